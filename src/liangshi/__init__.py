@@ -1,0 +1,1 @@
+"""良师：普通高中全员导师制平台。Floors: pairing · foundation · registry · practice · oversight · portal · config."""
