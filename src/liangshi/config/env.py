@@ -1,0 +1,138 @@
+"""The environment, read once and strictly: a name or a value we do not know stops the start."""
+
+from __future__ import annotations
+
+import contextlib
+import difflib
+import os
+import secrets
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+from urllib.parse import parse_qsl, unquote, urlsplit
+
+PREFIX = "LIANGSHI_"
+ROOT = Path(__file__).resolve().parents[3]
+
+# Read by start.py, .ci/run and the tests, not by the application.
+TOOL_NAMES = {"CHROMIUM", "REQUIRE_BROWSER", "SHARED", "CI_DATABASE", "SHOTS"}
+
+
+class EnvironmentProblem(SystemExit):
+    """A setting that cannot be used. Ends the start with one sentence."""
+
+
+@dataclass(frozen=True, slots=True)
+class Environment:
+    """All settings that come from outside. Paths are absolute."""
+
+    home: Path
+    database: dict[str, Any]
+    secret_key: str
+    field_key: str
+    debug: bool
+    hosts: tuple[str, ...]
+    https: bool
+    log_level: str
+
+
+def _flag(name: str, text: str) -> bool:
+    try:
+        return {"1": True, "true": True, "yes": True, "0": False, "false": False, "no": False}[text.lower()]
+    except KeyError:
+        raise EnvironmentProblem(f"环境变量 {PREFIX}{name} 只能是 1 或 0，现在是「{text}」。") from None
+
+
+def _choice(name: str, text: str, allowed: tuple[str, ...]) -> str:
+    if text not in allowed:
+        raise EnvironmentProblem(f"环境变量 {PREFIX}{name} 只能是 {'、'.join(allowed)}，现在是「{text}」。")
+    return text
+
+
+def sqlite(path: Path) -> dict[str, Any]:
+    """SQLite for many writers: write-ahead log, the write lock taken at BEGIN, a long wait for it."""
+    return {
+        "ENGINE": "django.db.backends.sqlite3",
+        "NAME": str(path),
+        "OPTIONS": {
+            "transaction_mode": "IMMEDIATE",
+            "timeout": 20,
+            "init_command": (
+                "PRAGMA journal_mode=WAL;PRAGMA synchronous=NORMAL;"
+                "PRAGMA mmap_size=134217728;PRAGMA cache_size=-32000;PRAGMA temp_store=MEMORY;"
+            ),
+        },
+    }
+
+
+def database(url: str) -> dict[str, Any]:
+    """Django's settings of one database.
+
+    `url` is `sqlite:///absolute/path` or `postgresql://user:password@host:port/name`; an empty host is the
+    local socket, `?host=/path` names a socket folder.
+    """
+    parts = urlsplit(url)
+    if parts.scheme == "sqlite" and not parts.netloc and parts.path.startswith("/"):
+        return sqlite(Path(unquote(parts.path)))
+    name = unquote(parts.path.lstrip("/"))
+    if parts.scheme in {"postgresql", "postgres"} and name:
+        return {
+            "ENGINE": "django.db.backends.postgresql",
+            "NAME": name,
+            "USER": unquote(parts.username or ""),
+            "PASSWORD": unquote(parts.password or ""),
+            "HOST": dict(parse_qsl(parts.query)).get("host", parts.hostname or ""),
+            "PORT": str(parts.port or ""),
+            "CONN_MAX_AGE": 60,
+            "CONN_HEALTH_CHECKS": True,
+        }
+    raise EnvironmentProblem(
+        f"环境变量 {PREFIX}DATABASE 读不懂：请写成 sqlite:///完整路径 或 postgresql://用户:密码@主机/库名。"
+    )
+
+
+def _kept_secret(given: str | None, file: Path, *, name: str) -> str:
+    """A secret from the environment, or (on an embedded installation) one made once and kept in `file`."""
+    if given:
+        if len(given) < 32:
+            raise EnvironmentProblem(f"环境变量 {PREFIX}{name} 太短，至少 32 个字符。")
+        return given
+    if not file.exists():
+        file.parent.mkdir(parents=True, exist_ok=True)
+        draft = file.with_suffix(f".{os.getpid()}")
+        with os.fdopen(os.open(draft, os.O_WRONLY | os.O_CREAT, 0o600), "w") as out:
+            out.write(secrets.token_urlsafe(48))
+        # link() refuses an existing name: of two processes that start at once, one secret is kept.
+        with contextlib.suppress(FileExistsError):
+            os.link(draft, file)
+        draft.unlink()
+    return file.read_text().strip()
+
+
+def read(environ: Mapping[str, str]) -> Environment:
+    """Read and check the environment. Raises EnvironmentProblem with a sentence that says what to do."""
+    given = {name.removeprefix(PREFIX): text for name, text in environ.items() if name.startswith(PREFIX)}
+    known = {"HOME", "DATABASE", "SECRET_KEY", "FIELD_KEY", "DEBUG", "HOSTS", "HTTPS", "LOG_LEVEL"}
+    for name in sorted(given.keys() - known - TOOL_NAMES):
+        near = difflib.get_close_matches(name, known, 1)
+        hint = f"，是不是想写 {PREFIX}{near[0]}？" if near else f"。可用的有：{'、'.join(sorted(known))}。"
+        raise EnvironmentProblem(f"不认识的环境变量 {PREFIX}{name}{hint}")
+    home = Path(given.get("HOME", ROOT / "var")).resolve()
+    debug = _flag("DEBUG", given.get("DEBUG", "0"))
+    hosts = tuple(host for host in given.get("HOSTS", "127.0.0.1,localhost").split(",") if host)
+    home.mkdir(parents=True, exist_ok=True)
+    return Environment(
+        home=home,
+        database=database(given["DATABASE"]) if "DATABASE" in given else sqlite(home / "liangshi.sqlite3"),
+        secret_key=_kept_secret(
+            given.get("SECRET_KEY"), home / "secret.key", name="SECRET_KEY"
+        ),
+        field_key=_kept_secret(given.get("FIELD_KEY"), home / "field.key", name="FIELD_KEY"),
+        debug=debug,
+        hosts=hosts,
+        https=_flag("HTTPS", given.get("HTTPS", "0")),
+        log_level=_choice(
+            "LOG_LEVEL", given.get("LOG_LEVEL", "INFO"), ("DEBUG", "INFO", "WARNING", "ERROR")
+        ),
+    )

@@ -1,0 +1,15 @@
+"""All addresses. Every named one stands in `registry.access.policy.ROUTES`, or the server does not start."""
+
+from django.urls import include, path
+
+urlpatterns = [
+    path("", include("liangshi.portal.home.urls")),
+    path("", include("liangshi.portal.dossier.urls")),
+    path("", include("liangshi.portal.dashboards.urls")),
+    path("rosters/", include("liangshi.practice.rosters.urls")),
+    path("rounds/", include("liangshi.practice.matching.urls")),
+]
+handler400 = "liangshi.portal.home.views.bad_request"
+handler403 = "liangshi.portal.home.views.forbidden"
+handler404 = "liangshi.portal.home.views.not_found"
+handler500 = "liangshi.foundation.ui.errors.server_error"

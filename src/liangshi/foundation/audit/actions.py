@@ -1,0 +1,95 @@
+"""Add to the log. Always inside the transaction of the deed itself: no deed without entry, no entry without deed."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Iterable
+from typing import Any, Protocol
+from uuid import UUID
+
+from django.db import connection, transaction
+
+from liangshi.foundation.audit.models import Chain, Entry
+from liangshi.foundation.audit.types import TYPES, EntryType
+from liangshi.foundation.base.clock import now
+
+CITY = "city"
+
+
+class Doer(Protocol):
+    """What the log needs to know of an actor."""
+
+    @property
+    def account_id(self) -> UUID | None: ...
+    @property
+    def name(self) -> str: ...
+    @property
+    def hat_label(self) -> str: ...
+    @property
+    def chain(self) -> str: ...
+
+
+def canonical(value: Any) -> bytes:
+    return json.dumps(value, ensure_ascii=False, sort_keys=True, separators=(",", ":"), default=str).encode()
+
+
+def detail_digest(entry_id: UUID, detail: Any) -> str:
+    """Digest of a detail, salted with the entry's key so that equal details do not show."""
+    return hashlib.sha256(entry_id.bytes + canonical(detail)).hexdigest()
+
+
+def link(entry: Entry) -> str:
+    """The entry's hash over everything but the detail itself, and over the hash before it."""
+    return hashlib.sha256(
+        canonical(
+            [
+                entry.previous, entry.chain, entry.seq, entry.at.timestamp(), entry.type, entry.account,
+                entry.actor, entry.hat, entry.object, entry.subject, entry.detail_digest,
+            ]
+        )
+    ).hexdigest()  # fmt: skip
+
+
+def record(
+    entry_type: EntryType,
+    actor: Doer,
+    *,
+    obj: str = "",
+    subjects: Iterable[UUID] = (),
+    chain: str | None = None,
+    **detail: Any,
+) -> None:
+    """Add one entry, or one per subject (the students whose data were written or read).
+
+    `chain` is the school's key as text; by default the actor's own. Must run inside `transaction.atomic`.
+    """
+    if TYPES.get(entry_type.code) is not entry_type:
+        raise ValueError(f"audit type {entry_type.code} is not declared")
+    if not connection.in_atomic_block:
+        raise transaction.TransactionManagementError("audit entries belong to the transaction of the deed")
+    key = chain or actor.chain
+    Chain.objects.get_or_create(key=key)
+    head = Chain.objects.select_for_update().get(key=key)
+    entries: list[Entry] = []
+    detail = json.loads(canonical(detail))
+    for subject in list(subjects) or [""]:
+        entry = Entry(
+            chain=key,
+            seq=head.length + 1,
+            at=now(),
+            type=entry_type.code,
+            account=str(actor.account_id or ""),
+            actor=actor.name,
+            hat=actor.hat_label,
+            object=obj[:80],
+            subject=str(subject),
+            detail=detail,
+            previous=head.head,
+        )
+        entry.detail_digest = detail_digest(entry.id, detail)
+        entry.hash = link(entry)
+        head.length, head.head = entry.seq, entry.hash
+        entries.append(entry)
+    Entry.objects.bulk_create(entries)
+    head.save(update_fields=["length", "head"])

@@ -1,0 +1,54 @@
+"""What every table shares: an opaque key, when the row was made, and voiding in place of deleting."""
+
+from __future__ import annotations
+
+import uuid
+from typing import Any
+
+import uuid6
+from django.db import models
+
+
+def new_key() -> uuid.UUID:
+    """A time-ordered opaque key (UUIDv7, RFC 9562): says nothing about whom it belongs to."""
+    return uuid.UUID(bytes=uuid6.uuid7().bytes)
+
+
+class Row(models.Model):
+    """Base of all our tables."""
+
+    id = models.UUIDField(primary_key=True, default=new_key, editable=False)
+    created_at = models.DateTimeField("建立时间", auto_now_add=True)
+
+    class Meta:
+        abstract = True
+
+
+class Voidable(models.Model):
+    """A record that is withdrawn with a reason and stays visible as withdrawn (never deleted)."""
+
+    voided_at = models.DateTimeField("作废时间", null=True, blank=True, editable=False)
+    void_reason = models.CharField("作废原因", max_length=200, blank=True, editable=False)
+
+    class Meta:
+        abstract = True
+
+
+class ScheduledRun(Row):
+    """One daily job on one day. The unique pair keeps two workers from doing it twice."""
+
+    job = models.CharField("任务", max_length=80)
+    day = models.DateField("日期")
+
+    class Meta:
+        constraints = (models.UniqueConstraint(fields=["job", "day"], name="scheduled_once_a_day"),)
+
+    def __str__(self) -> str:
+        return f"{self.job} {self.day}"
+
+
+def span_at(day: Any, prefix: str = "") -> models.Q:
+    """Rows of a dated history that hold on `day`: half-open spans, `starts_on` ≤ day < `ends_on`."""
+    return models.Q(**{f"{prefix}starts_on__lte": day}) & (
+        models.Q(**{f"{prefix}ends_on__isnull": True}) | models.Q(**{f"{prefix}ends_on__gt": day})
+    )

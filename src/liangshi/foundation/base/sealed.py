@@ -1,0 +1,70 @@
+"""Identity and phone numbers at rest: AES-256-GCM, and a keyed digest to find them by.
+
+Stored text is `v1.` + base64(nonce ‖ ciphertext). The field's own name is bound in as associated data, so a
+ciphertext copied into another column does not open. Keys live outside the database (setting FIELD_KEY).
+"""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import hmac
+import os
+from functools import lru_cache
+from typing import Any
+
+from cryptography.exceptions import InvalidTag
+from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+from django.conf import settings
+from django.db import models
+
+VERSION = "v1."
+
+
+@lru_cache(maxsize=4)
+def _keys(secret: str) -> tuple[AESGCM, bytes]:
+    material = hashlib.sha512(b"liangshi-field-keys:" + secret.encode()).digest()
+    return AESGCM(material[:32]), material[32:]
+
+
+def seal(text: str, label: str) -> str:
+    cipher, _ = _keys(settings.FIELD_KEY)
+    nonce = os.urandom(12)
+    return VERSION + base64.b64encode(nonce + cipher.encrypt(nonce, text.encode(), label.encode())).decode()
+
+
+def unseal(stored: str, label: str) -> str:
+    """Open a sealed text. Raises ValueError when it was altered or belongs to another column or key."""
+    cipher, _ = _keys(settings.FIELD_KEY)
+    raw = base64.b64decode(stored.removeprefix(VERSION))
+    try:
+        return cipher.decrypt(raw[:12], raw[12:], label.encode()).decode()
+    except InvalidTag as problem:
+        raise ValueError(f"{label} 的密文打不开：数据被改动，或密钥不对。") from problem
+
+
+def digest(text: str) -> str:
+    """Keyed digest (HMAC-SHA256, 64 hex digits): equal texts are found without opening any. "" stays ""."""
+    if not text:
+        return ""
+    return hmac.new(_keys(settings.FIELD_KEY)[1], text.encode(), hashlib.sha256).hexdigest()
+
+
+class SealedField(models.TextField[str, str]):
+    """A text column that is sealed in the database and plain in Python. Cannot be filtered by value."""
+
+    def _label(self) -> str:
+        return f"{self.model._meta.db_table}.{self.column}"
+
+    def get_prep_value(self, value: Any) -> Any:
+        return seal(value, self._label()) if value else ""
+
+    def from_db_value(self, value: Any, expression: object, connection: object) -> Any:
+        return unseal(value, self._label()) if value else ""
+
+
+def masked(text: str, head: int = 3, tail: int = 4) -> str:
+    """A number with its middle hidden: 138****0013. Too short to hide: all hidden."""
+    if len(text) <= head + tail:
+        return "*" * len(text)
+    return text[:head] + "*" * (len(text) - head - tail) + text[-tail:]

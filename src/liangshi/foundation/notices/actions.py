@@ -1,0 +1,26 @@
+"""Send and read in-app notices."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from uuid import UUID
+
+from liangshi.foundation.base.clock import now
+from liangshi.foundation.notices.models import Notice
+
+
+def tell_people(people: Iterable[UUID], *, title: str, url: str) -> int:
+    """One notice per person; returns how many."""
+    return len(Notice.objects.bulk_create([Notice(person=person, title=title, url=url) for person in people]))
+
+
+def tell_office(school: UUID, roles: Iterable[str], *, title: str, url: str, key: str) -> None:
+    """One notice per role of a school's office; not repeated while one with the same key is unread."""
+    for role in roles:
+        full = f"{key}:{school}:{role}"
+        if not Notice.objects.filter(key=full, read_at__isnull=True).update(title=title):
+            Notice.objects.create(school=school, role=role, title=title, url=url, key=full)
+
+
+def mark_read(notice: Notice) -> None:
+    Notice.objects.filter(pk=notice.pk, read_at__isnull=True).update(read_at=now())

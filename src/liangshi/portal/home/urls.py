@@ -1,0 +1,16 @@
+from django.urls import path
+
+from liangshi.portal.home import views
+
+app_name = "home"
+urlpatterns = [
+    path("", views.home, name="home"),
+    path("sign-in", views.sign_in, name="sign_in"),
+    path("sign-out", views.sign_out, name="sign_out"),
+    path("activate", views.activate, name="activate"),
+    path("hats", views.hats, name="hats"),
+    path("who-may-do-what", views.who_may_what, name="who_may_what"),
+    path("notices", views.notices, name="notices"),
+    path("notices/<uuid:pk>", views.notice, name="notice"),
+    path("me", views.me, name="me"),
+]

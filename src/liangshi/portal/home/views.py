@@ -1,0 +1,162 @@
+"""Signing in, hats, the home page of each role, notices, and the page 「谁能做什么」."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.contrib import messages
+from django.contrib.auth import login, logout, update_session_auth_hash
+from django.contrib.auth.forms import PasswordChangeForm
+from django.db import transaction
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.http import url_has_allowed_host_and_scheme
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from liangshi.foundation.audit.actions import record
+from liangshi.foundation.base.errors import DomainError
+from liangshi.foundation.notices.actions import mark_read
+from liangshi.foundation.notices.queries import notices_for
+from liangshi.portal.home.forms import ActivateForm, SignInForm
+from liangshi.registry.access.actor import ActorRequest
+from liangshi.registry.access.audit import HAT_CHANGED
+from liangshi.registry.access.choices import Role
+from liangshi.registry.access.middleware import SESSION_KEY
+from liangshi.registry.access.policy import PERMISSIONS
+from liangshi.registry.accounts import actions as accounts
+from liangshi.registry.accounts.audit import SIGNED_IN
+from liangshi.registry.accounts.models import Account
+
+BACKEND = "django.contrib.auth.backends.ModelBackend"
+
+
+def _enter(request: HttpRequest, account: Account) -> None:
+    login(request, account, backend=BACKEND)
+    with transaction.atomic():
+        record(SIGNED_IN, accounts.AccountDoer(account))
+
+
+@require_http_methods(["GET", "POST"])
+def sign_in(request: HttpRequest) -> HttpResponse:
+    if request.user.is_authenticated and request.method == "GET":
+        return redirect("home:home")
+    form = SignInForm(request, request.POST or None)
+    wanted = request.POST.get("next") or request.GET.get("next") or ""
+    if request.method == "POST" and form.is_valid() and form.account:
+        _enter(request, form.account)
+        safe = url_has_allowed_host_and_scheme(wanted, {request.get_host()}, request.is_secure())
+        return redirect(wanted if safe else "home:home")
+    return render(request, "home/sign_in.html", {"form": form, "next": wanted})
+
+
+@require_POST
+def sign_out(request: HttpRequest) -> HttpResponse:
+    logout(request)
+    response = redirect("home:sign_in")
+    response.headers["Clear-Site-Data"] = '"cache", "storage"'
+    return response
+
+
+@require_http_methods(["GET", "POST"])
+def activate(request: HttpRequest) -> HttpResponse:
+    form = ActivateForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        data = form.cleaned_data
+        try:
+            account = accounts.activate(login=data["login"], code=data["code"], password=data["password"])
+        except DomainError as problem:
+            form.add_error(problem.field or None, problem.message)
+        else:
+            _enter(request, account)
+            messages.success(request, "账号已启用。以后用这个账号和刚设的密码登录，字条可以撕掉了。")
+            return redirect("home:home")
+    return render(request, "home/activate.html", {"form": form})
+
+
+def locked_out(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+    """Too many failed sign-ins (called by axes)."""
+    form = SignInForm(request)
+    problem = "密码错了太多次，这个账号先锁 15 分钟。请过一会儿再试，或到学校办公室换一张新的启用字条。"
+    return render(request, "home/sign_in.html", {"form": form, "locked": problem}, status=429)
+
+
+@require_http_methods(["GET", "POST"])
+def hats(request: ActorRequest) -> HttpResponse:
+    """Choose under which hat to act. Rights of two hats never add up."""
+    actor = request.actor
+    if request.method == "POST":
+        chosen = next((hat for hat in (actor.hat, *actor.others) if hat.key == request.POST.get("hat")), None)
+        if chosen is None:
+            raise Http404("hat")
+        request.session[SESSION_KEY] = chosen.key
+        with transaction.atomic():
+            record(HAT_CHANGED, actor, to=chosen.label)
+        return redirect("home:home")
+    return render(request, "home/hats.html", {"hats": (actor.hat, *actor.others)})
+
+
+@require_safe
+def home(request: ActorRequest) -> HttpResponse:
+    return render(request, "home/home.html")
+
+
+@require_safe
+def who_may_what(request: ActorRequest) -> HttpResponse:
+    """The policy table as a page to print."""
+    rows = [
+        (rule, [rule.roles[role].label if role in rule.roles else "" for role in Role])
+        for rule in PERMISSIONS.values()
+    ]
+    return render(request, "home/who_may_what.html", {"roles": list(Role), "rows": rows})
+
+
+@require_safe
+def notices(request: ActorRequest) -> HttpResponse:
+    actor = request.actor
+    rows = notices_for(person=actor.person_id, school=actor.school_id, role=actor.role.value)[:100]
+    return render(request, "home/notices.html", {"notices": rows})
+
+
+@require_POST
+def notice(request: ActorRequest, pk: str) -> HttpResponse:
+    """Open a notice: mark it read and go where it leads."""
+    actor = request.actor
+    row = notices_for(person=actor.person_id, school=actor.school_id, role=actor.role.value).filter(pk=pk).first()
+    if row is None:
+        raise Http404("notice")
+    mark_read(row)
+    return redirect(row.url)
+
+
+@require_http_methods(["GET", "POST"])
+def me(request: ActorRequest) -> HttpResponse:
+    """One's own page: hats, password."""
+    account = request.user
+    assert isinstance(account, Account)
+    form = PasswordChangeForm(account, request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        form.save()
+        update_session_auth_hash(request, account)
+        messages.success(request, "密码已改好。")
+        return redirect("home:me")
+    return render(request, "home/me.html", {"form": form, "hats": (request.actor.hat, *request.actor.others)})
+
+
+def _problem(request: HttpRequest, template: str, status: int, **context: Any) -> HttpResponse:
+    return render(request, template, context, status=status)
+
+
+def bad_request(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
+    return _problem(request, "400.html", 400)
+
+
+def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
+    return _problem(request, "403_csrf.html", 403)
+
+
+def forbidden(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
+    return _problem(request, "403.html", 403)
+
+
+def not_found(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
+    return _problem(request, "404.html", 404)

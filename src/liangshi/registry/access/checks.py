@@ -1,0 +1,47 @@
+"""What stops the start: an address without a rule, a rule without an address, a scope without a filter."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+from django.core.checks import CheckMessage, Error, register
+from django.urls import URLPattern, URLResolver, get_resolver
+
+from liangshi.registry.access.policy import PERMISSIONS, PUBLIC, ROUTES, SIGNED_IN
+from liangshi.registry.access.scopes import SCOPES
+
+
+def route_names(resolver: URLResolver | None = None, space: str = "") -> Iterator[str]:
+    """The full names of all addresses ("rounds:publish"); an unnamed one as its pattern."""
+    for entry in (resolver or get_resolver()).url_patterns:
+        if isinstance(entry, URLResolver):
+            inner = f"{space}{entry.namespace}:" if entry.namespace else space
+            yield from route_names(entry, inner)
+        elif isinstance(entry, URLPattern):
+            yield f"{space}{entry.name}" if entry.name else f"{space}<{entry.pattern}>"
+
+
+@register()
+def every_route_has_a_rule(app_configs: Any, **kwargs: Any) -> list[CheckMessage]:
+    names = set(route_names())
+    problems = [
+        Error(f"{name} is not in the policy table", hint="add it to ROUTES in registry/access/policy.py", id="access.E001")
+        for name in sorted(names - ROUTES.keys())
+    ]
+    problems += [
+        Error(f"{name} is in the policy table but has no address", id="access.E002")
+        for name in sorted(ROUTES.keys() - names)
+    ]
+    problems += [
+        Error(f"{name} needs {need}, which is no permission", id="access.E003")
+        for name, need in ROUTES.items()
+        if need not in {PUBLIC, SIGNED_IN} and need not in PERMISSIONS
+    ]
+    problems += [
+        Error(f"{code} reaches {reach} of {rule.resource}, which has no filter", id="access.E004")
+        for code, rule in PERMISSIONS.items()
+        for reach in set(rule.roles.values())
+        if (rule.resource, reach) not in SCOPES
+    ]
+    return problems

@@ -1,0 +1,20 @@
+from django.db.models import TextChoices
+
+
+class Role(TextChoices):
+    """The hats. One is worn at a time; rights never add up."""
+
+    CITY = "city", "市教育局"
+    COUNTY = "county", "县区教育局"
+    LEADER = "leader", "校领导"
+    CLERK = "clerk", "学校办公室"
+    GRADE_HEAD = "grade_head", "年级组长"
+    ADVISER = "adviser", "班主任"
+    MENTOR = "mentor", "导师"
+    STAFF = "staff", "教职工"
+    STUDENT = "student", "学生"
+    GUARDIAN = "guardian", "家长"
+
+
+# Given by grant, with approver and expiry; the others follow from posts and relations.
+GRANTED = (Role.CITY, Role.COUNTY, Role.LEADER, Role.CLERK, Role.GRADE_HEAD)

@@ -1,0 +1,63 @@
+"""The gate: every request gets its actor, and no view runs without a line in the policy table."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from django.contrib.auth.views import redirect_to_login
+from django.core.exceptions import PermissionDenied
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect
+
+from liangshi.foundation.base.clock import today
+from liangshi.registry.access.actor import Actor
+from liangshi.registry.access.hats import hats_of
+from liangshi.registry.access.policy import PUBLIC, ROUTES, SIGNED_IN, allows
+from liangshi.registry.accounts.models import Account
+
+SESSION_KEY = "hat"
+
+
+def actor_of(account: Account, wanted: str) -> Actor | None:
+    """The account's person under the hat `wanted`, or under his first; None when he has none today."""
+    hats = hats_of(account.person, today())
+    if not hats:
+        return None
+    hat = next((hat for hat in hats if hat.key == wanted), hats[0])
+    others = tuple(other for other in hats if other is not hat)
+    return Actor(account.pk, account.person_id, account.person.name, hat, others)
+
+
+class Gate:
+    """Signed out: to the sign-in page. No hat today: to the page that says so. Role not listed: 403."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        return self.get_response(request)
+
+    def process_view(
+        self, request: HttpRequest, view: Any, args: tuple[Any, ...], kwargs: dict[str, Any]
+    ) -> HttpResponse | None:
+        name = request.resolver_match.view_name if request.resolver_match else ""
+        need = ROUTES.get(name)
+        if need is None:
+            raise Http404(name)
+        account = request.user
+        if isinstance(account, Account):
+            request.actor = actor_of(account, request.session.get(SESSION_KEY, ""))  # type: ignore[attr-defined]
+        else:
+            request.actor = None  # type: ignore[attr-defined]
+        if need == PUBLIC:
+            return None
+        if not isinstance(account, Account):
+            return redirect_to_login(request.get_full_path())
+        actor: Actor | None = request.actor  # type: ignore[attr-defined]
+        if actor is None:
+            return redirect("home:sign_out")
+        if need != SIGNED_IN and not allows(actor.role, need):
+            raise PermissionDenied(need)
+        return None
+

@@ -1,0 +1,232 @@
+"""Begin and end mentorships. Called by `practice.matching`, `practice.rosters` and the demo city only."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from uuid import UUID
+
+from django.db import IntegrityError, transaction
+from django.db.models import F
+
+from liangshi.foundation.audit.actions import Doer, record
+from liangshi.foundation.base.clock import now, today
+from liangshi.foundation.base.errors import DomainError
+from liangshi.registry.mentorships.audit import (
+    BACK_IN_POOL,
+    BEGUN,
+    ENDED,
+    EXCEPTION_ALLOWED,
+    EXCEPTION_VOIDED,
+    LEFT_OUT,
+    PROFILE_WRITTEN,
+    QUOTA_SET,
+)
+from liangshi.registry.mentorships.choices import MAX_EXTRA, POLICY_CAP, EndReason, Kind, NotMentoring, Origin
+from liangshi.registry.mentorships.models import (
+    ACTIVE_PRIMARY,
+    MentorPlaces,
+    MentorProfile,
+    Mentorship,
+    NotMentoringSpan,
+    RatioException,
+)
+from liangshi.registry.mentorships.queries import IN_POOL, live_extra, with_standing
+from liangshi.registry.people.models import Person, Staff
+
+
+@dataclass(frozen=True, slots=True)
+class Pair:
+    student_id: UUID
+    mentor_id: UUID
+    starts_on: dt.date
+
+
+def ensure_places(staff_ids: Iterable[UUID]) -> None:
+    """Every mentor has a row of places before one is taken."""
+    MentorPlaces.objects.bulk_create(
+        [MentorPlaces(staff_id=staff_id) for staff_id in staff_ids], ignore_conflicts=True, batch_size=500
+    )
+
+
+def take_places(mentor_id: UUID, count: int, day: dt.date) -> None:
+    """Take `count` places of one mentor, or raise DomainError `ratio_exceeded`.
+
+    One conditional update: the row lock it takes orders rivals, and no rival can have counted too early. It
+    must come before anything else that the transaction does for this mentor.
+    """
+    free = F("quota") + live_extra(mentor_id, day) - count
+    if MentorPlaces.objects.filter(staff_id=mentor_id, taken__lte=free).update(taken=F("taken") + count):
+        return
+    mentor = Staff.objects.select_related("person", "places").get(pk=mentor_id)
+    raise DomainError(
+        "ratio_exceeded",
+        f"{mentor}的名额是 {mentor.places.quota} 人，已有 {mentor.places.taken} 人，放不下再加的 {count} 人。"
+        f"请改选别的导师；确有需要，请校领导先批准超额许可（一位导师原则上不超过 {POLICY_CAP} 人）。",
+    )
+
+
+def begin(pairs: Sequence[Pair], *, origin: Origin, actor: Doer, chain: str, late: bool = False) -> int:
+    """Begin primary mentorships, all or none; returns how many.
+
+    Raises DomainError `ratio_exceeded` (a mentor's places do not suffice) or `already_has_mentor`.
+    """
+    by_mentor: dict[UUID, list[Pair]] = defaultdict(list)
+    for pair in pairs:
+        by_mentor[pair.mentor_id].append(pair)
+    with transaction.atomic():
+        ensure_places(by_mentor)
+        for mentor_id in sorted(by_mentor):  # one order for all, so that two publishers cannot deadlock
+            take_places(mentor_id, len(by_mentor[mentor_id]), today())
+        rows = [row for mentor_id, mine in by_mentor.items() for row in _seated(mentor_id, mine, origin, late)]
+        try:
+            with transaction.atomic():
+                Mentorship.objects.bulk_create(rows, batch_size=500)
+        except IntegrityError as problem:
+            raise _already(pairs, problem) from problem
+        record(BEGUN, actor, chain=chain, subjects=[pair.student_id for pair in pairs], origin=origin.value)
+    return len(rows)
+
+
+def _seated(mentor_id: UUID, pairs: list[Pair], origin: Origin, late: bool) -> list[Mentorship]:
+    """Rows on the lowest free seats. The caller holds the mentor's places, so seats cannot move meanwhile."""
+    used = set(Mentorship.objects.filter(ACTIVE_PRIMARY, mentor_id=mentor_id).values_list("seat", flat=True))
+    free = [seat for seat in range(1, POLICY_CAP + MAX_EXTRA + 1) if seat not in used]
+    exception = None
+    if len(free) < len(pairs) or free[len(pairs) - 1] > POLICY_CAP:
+        exception = RatioException.objects.filter(
+            staff_id=mentor_id, until__gte=today(), voided_at__isnull=True
+        ).first()
+    return [
+        Mentorship(
+            student_id=pair.student_id,
+            mentor_id=mentor_id,
+            starts_on=pair.starts_on,
+            origin=origin,
+            seat=seat,
+            exception=exception if seat > POLICY_CAP else None,
+            late=late,
+        )
+        for pair, seat in zip(pairs, free, strict=False)
+    ]
+
+
+def _already(pairs: Sequence[Pair], problem: IntegrityError) -> DomainError:
+    held = Mentorship.objects.filter(
+        ACTIVE_PRIMARY, student_id__in=[pair.student_id for pair in pairs]
+    ).select_related("student__person", "mentor__person")
+    if not held:
+        raise problem
+    names = "、".join(f"{row.student}（{row.mentor}）" for row in held[:5])
+    more = f"等 {len(held)} 人" if len(held) > 5 else ""
+    return DomainError(
+        "already_has_mentor", f"{names}{more}已经有导师了，一名学生只有一位主导师。请先结束原来的关系，或把他们从名单里去掉。"
+    )
+
+
+def end(mentorship: Mentorship, *, on: dt.date, reason: EndReason, actor: Doer, chain: str) -> None:
+    """End a mentorship on a day and free its place. Ending it twice changes nothing more."""
+    with transaction.atomic():
+        ended = Mentorship.objects.filter(pk=mentorship.pk, ends_on__isnull=True).update(
+            ends_on=max(on, mentorship.starts_on), end_reason=reason, seat=None
+        )
+        if ended and mentorship.kind == Kind.PRIMARY:
+            MentorPlaces.objects.filter(staff_id=mentorship.mentor_id).update(taken=F("taken") - 1)
+        if ended:
+            record(ENDED, actor, chain=chain, subjects=[mentorship.student_id], reason=reason.value)
+
+
+def allow_exception(
+    staff: Staff, *, extra: int, reason: str, until: dt.date, leader: Person, actor: Doer
+) -> RatioException:
+    """超额许可: the named leader lets this mentor have `extra` more, for a reason, until a day."""
+    if not reason.strip():
+        raise DomainError("exception_needs_reason", "请写明超过 1:15 的理由。", field="reason")
+    if until <= today():
+        raise DomainError("exception_needs_end", "截止日期要在今天以后。", field="until")
+    if not 1 <= extra <= MAX_EXTRA:
+        raise DomainError("exception_too_large", f"一次最多增加 {MAX_EXTRA} 个名额。", field="extra")
+    with transaction.atomic():
+        ensure_places([staff.pk])
+        MentorPlaces.objects.select_for_update().get(staff=staff)
+        live = RatioException.objects.filter(staff=staff, until__gte=today(), voided_at__isnull=True)
+        total = sum(live.values_list("extra", flat=True)) + extra
+        if total > MAX_EXTRA:
+            raise DomainError(
+                "exception_too_large",
+                f"{staff}现有的超额许可加上这次共 {total} 个，最多 {MAX_EXTRA} 个。",
+                field="extra",
+            )
+        row = RatioException.objects.create(
+            staff=staff, extra=extra, reason=reason.strip(), until=until, allowed_by=leader
+        )
+        record(
+            EXCEPTION_ALLOWED, actor, chain=str(staff.school_id), obj=str(staff.pk), extra=extra, until=until
+        )
+    return row
+
+
+def void_exception(row: RatioException, *, reason: str, actor: Doer) -> None:
+    """Withdraw an exception. Mentees it let in stay; no further ones come."""
+    if not reason.strip():
+        raise DomainError("void_needs_reason", "请写明撤回的原因。", field="reason")
+    with transaction.atomic():
+        if RatioException.objects.filter(pk=row.pk, voided_at__isnull=True).update(
+            voided_at=now(), void_reason=reason.strip()
+        ):
+            record(EXCEPTION_VOIDED, actor, chain=str(row.staff.school_id), obj=str(row.staff_id))
+
+
+def set_quota(staff: Staff, quota: int, *, actor: Doer) -> None:
+    """How many mentees the school gives this mentor, 0 to 15. Present mentees stay even when it is lowered."""
+    if not 0 <= quota <= POLICY_CAP:
+        raise DomainError("quota_out_of_range", f"名额是 0 到 {POLICY_CAP} 之间的数。", field="quota")
+    with transaction.atomic():
+        ensure_places([staff.pk])
+        MentorPlaces.objects.filter(staff=staff).update(quota=quota)
+        record(QUOTA_SET, actor, chain=str(staff.school_id), obj=str(staff.pk), quota=quota)
+
+
+def leave_out(
+    staff: Staff, *, reason: str, review_on: dt.date | None, decided_by: Person, actor: Doer
+) -> NotMentoringSpan:
+    """Take a teacher out of the pool, for a reason from the list, with a day on which it is reviewed."""
+    if reason not in NotMentoring.values:
+        raise DomainError("exemption_needs_reason", "请从列表里选一个原因。", field="reason")
+    if review_on is None or review_on <= today():
+        raise DomainError(
+            "exemption_needs_review_date", "请写一个今天以后的复核日期，到期会提醒学校再看一次。", field="review_on"
+        )
+    with transaction.atomic():
+        NotMentoringSpan.objects.filter(staff=staff, ends_on__isnull=True).update(ends_on=today())
+        row = NotMentoringSpan.objects.create(
+            staff=staff, reason=reason, review_on=review_on, starts_on=today(), decided_by=decided_by
+        )
+        record(LEFT_OUT, actor, chain=str(staff.school_id), obj=str(staff.pk), reason=reason)
+    return row
+
+
+def bring_back(staff: Staff, *, actor: Doer) -> None:
+    """Put a teacher back into the pool, today."""
+    with transaction.atomic():
+        if NotMentoringSpan.objects.filter(staff=staff, ends_on__isnull=True).update(ends_on=today()):
+            record(BACK_IN_POOL, actor, chain=str(staff.school_id), obj=str(staff.pk))
+
+
+def write_profile(staff: Staff, *, intro: str, interests: str, good_at: list[str], actor: Doer) -> None:
+    with transaction.atomic():
+        MentorProfile.objects.update_or_create(
+            staff=staff, defaults={"intro": intro, "interests": interests, "good_at": good_at}
+        )
+        record(PROFILE_WRITTEN, actor, chain=str(staff.school_id), obj=str(staff.pk))
+
+
+def check_may_mentor(staff: Staff) -> None:
+    """Raise DomainError `not_eligible_post` or `not_in_pool` when this person takes no mentees today."""
+    found = with_standing(Staff.objects.filter(pk=staff.pk), today()).get()
+    if found.standing != IN_POOL:
+        raise DomainError("not_in_pool", f"{staff}目前不在导师名单里。")
+
+

@@ -1,0 +1,10 @@
+from liangshi.foundation.audit.types import Leaves, declare
+
+BEGUN = declare("mentorship.begun", "建立导师关系", Leaves.NONE)
+ENDED = declare("mentorship.ended", "结束导师关系", Leaves.NONE)
+EXCEPTION_ALLOWED = declare("mentorship.exception", "批准超额许可", Leaves.DETAIL)
+EXCEPTION_VOIDED = declare("mentorship.exception_voided", "撤回超额许可", Leaves.DETAIL)
+LEFT_OUT = declare("mentor.left_out", "暂不担任导师", Leaves.DETAIL)
+BACK_IN_POOL = declare("mentor.back", "恢复担任导师", Leaves.NONE)
+QUOTA_SET = declare("mentor.quota", "调整导师名额", Leaves.NONE)
+PROFILE_WRITTEN = declare("mentor.profile", "修改自我介绍", Leaves.DETAIL)

@@ -1,0 +1,38 @@
+from django.db.models import TextChoices
+
+POLICY_CAP = 15  # 导师与学生之间的配置比例原则上不超过 1:15
+MAX_EXTRA = 10  # what one exception can add at most
+
+
+class Kind(TextChoices):
+    PRIMARY = "primary", "导师"
+    CO = "co", "协同导师"
+
+
+class Origin(TextChoices):
+    ROUND = "round", "匹配轮次"
+    IMPORTED = "imported", "原有名单"
+    ASSIGNED = "assigned", "学校指派"
+    CHANGED = "changed", "调整"
+    SUCCESSION = "succession", "接任"
+
+
+class EndReason(TextChoices):
+    YEAR_OVER = "year_over", "学年结束"
+    AGREED = "agreed", "双方调整"
+    STUDENT_ASKED = "student_asked", "学生申请"
+    MENTOR_LEFT = "mentor_left", "导师离岗"
+    STUDENT_LEFT = "student_left", "学生离校"
+    CORRECTED = "corrected", "更正"
+
+
+class NotMentoring(TextChoices):
+    """Why a teacher is not in the pool. Never a free medical text."""
+
+    IN_TRAINING = "in_training", "培养中"
+    NEWCOMER = "newcomer", "新入职观察期"
+    TEMPORARY = "temporary", "临时聘用"
+    PERSONAL = "personal", "健康或家庭原因"
+    SECONDED = "seconded", "支教、外派"
+    CONDUCT = "conduct", "师德处理期"
+    OTHER = "other", "其他（领导批准）"

@@ -1,0 +1,124 @@
+"""Who is whose mentor: the lasting fact that everything else reads.
+
+Two walls keep 1:15. Places are taken by a conditional update of `MentorPlaces` (first in the transaction, so
+that its row lock orders rivals), and each active primary mentorship sits on a numbered seat that the database
+lets nobody share: a sixteenth row needs seat 16, which only a named exception may hold.
+"""
+
+from __future__ import annotations
+
+from django.db import models
+from django.db.models import Q
+
+from liangshi.foundation.base.models import Row, Voidable
+from liangshi.registry.mentorships.choices import MAX_EXTRA, POLICY_CAP, EndReason, Kind, NotMentoring, Origin
+from liangshi.registry.people.models import OPEN, Person, Span, Staff, Student
+from liangshi.registry.schools.choices import Strategy
+
+ACTIVE_PRIMARY = OPEN & Q(kind=Kind.PRIMARY)
+
+
+class MentorProfile(Row):
+    """How a mentor introduces himself to students. Holds no way to reach him."""
+
+    staff = models.OneToOneField(Staff, models.CASCADE, related_name="profile")
+    intro = models.TextField("自我介绍", max_length=300, blank=True)
+    interests = models.CharField("兴趣", max_length=100, blank=True)
+    good_at = models.JSONField("擅长陪伴", default=list, blank=True)
+
+    def __str__(self) -> str:
+        return str(self.staff)
+
+    @property
+    def good_at_labels(self) -> list[str]:
+        return [str(Strategy(code).label) for code in self.good_at if code in Strategy.values]
+
+
+class NotMentoringSpan(Span):
+    """A teacher is left out of the pool for a reason, until a day on which it is looked at again."""
+
+    staff = models.ForeignKey(Staff, models.CASCADE, related_name="not_mentoring")
+    reason = models.CharField("原因", max_length=12, choices=NotMentoring)
+    review_on = models.DateField("复核日期")
+    decided_by = models.ForeignKey(Person, models.PROTECT, related_name="+", null=True)
+
+    class Meta(Span.Meta):
+        constraints = (
+            *Span.Meta.constraints,
+            models.UniqueConstraint(fields=["staff"], condition=OPEN, name="left_out_for_one_reason"),
+        )
+
+    def __str__(self) -> str:
+        return self.get_reason_display()
+
+
+class MentorPlaces(Row):
+    """A mentor's places: how many the school gives him, and how many are taken now."""
+
+    staff = models.OneToOneField(Staff, models.CASCADE, related_name="places")
+    quota = models.PositiveSmallIntegerField("名额", default=POLICY_CAP)
+    taken = models.PositiveSmallIntegerField("已占", default=0)
+
+    class Meta:
+        constraints = (
+            models.CheckConstraint(condition=Q(quota__lte=POLICY_CAP), name="quota_within_1_to_15"),
+            models.CheckConstraint(condition=Q(taken__lte=POLICY_CAP + MAX_EXTRA), name="places_within_exceptions"),
+        )
+
+    def __str__(self) -> str:
+        return f"{self.staff} {self.taken}/{self.quota}"
+
+
+class RatioException(Voidable, Row):
+    """超额许可: a named leader lets one mentor have more than 15, for a reason, until a day."""
+
+    staff = models.ForeignKey(Staff, models.CASCADE, related_name="ratio_exceptions")
+    extra = models.PositiveSmallIntegerField("增加名额")
+    reason = models.CharField("理由", max_length=200)
+    until = models.DateField("截止日期")
+    allowed_by = models.ForeignKey(Person, models.PROTECT, related_name="+")
+
+    class Meta:
+        ordering = ("-created_at",)
+        constraints = (
+            models.CheckConstraint(condition=Q(extra__gte=1, extra__lte=MAX_EXTRA), name="exception_is_small"),
+            models.CheckConstraint(condition=~Q(reason=""), name="exception_has_reason"),
+        )
+
+    def __str__(self) -> str:
+        return f"{self.staff} +{self.extra}"
+
+
+class Mentorship(Span):
+    student = models.ForeignKey(Student, models.PROTECT, related_name="mentorships")
+    mentor = models.ForeignKey(Staff, models.PROTECT, related_name="mentorships")
+    kind = models.CharField("类别", max_length=8, choices=Kind, default=Kind.PRIMARY)
+    strategy = models.CharField("协同方面", max_length=2, choices=Strategy, blank=True)
+    origin = models.CharField("来由", max_length=10, choices=Origin)
+    seat = models.PositiveSmallIntegerField("席位", null=True, blank=True)
+    exception = models.ForeignKey(
+        RatioException, models.PROTECT, null=True, blank=True, related_name="mentorships"
+    )
+    end_reason = models.CharField("结束原因", max_length=14, choices=EndReason, blank=True)
+    late = models.BooleanField("补录", default=False)
+
+    class Meta(Span.Meta):
+        ordering = ("-starts_on",)
+        constraints = (
+            *Span.Meta.constraints,
+            models.UniqueConstraint(fields=["student"], condition=ACTIVE_PRIMARY, name="one_active_primary_mentor"),
+            models.UniqueConstraint(
+                fields=["mentor", "seat"], condition=ACTIVE_PRIMARY, name="mentor_seat_taken_once"
+            ),
+            models.CheckConstraint(
+                condition=~ACTIVE_PRIMARY
+                | Q(seat__isnull=False, seat__gte=1, seat__lte=POLICY_CAP)
+                | Q(seat__isnull=False, seat__gt=POLICY_CAP, exception__isnull=False),
+                name="sixteenth_mentee_needs_exception",
+            ),
+            models.CheckConstraint(condition=OPEN | Q(seat__isnull=True), name="ended_leaves_its_seat"),
+        )
+        indexes = (models.Index(fields=["mentor", "ends_on"], name="mentees_of_mentor"),)
+
+    def __str__(self) -> str:
+        return f"{self.student} · {self.mentor}"

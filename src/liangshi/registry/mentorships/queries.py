@@ -1,0 +1,76 @@
+"""Who mentors, who may, who has a mentor."""
+
+from __future__ import annotations
+
+import datetime as dt
+from uuid import UUID
+
+from django.db.models import Case, CharField, Exists, F, OuterRef, Q, QuerySet, Subquery, Sum, Value, When
+from django.db.models.functions import Coalesce
+
+from liangshi.foundation.base.models import span_at
+from liangshi.registry.mentorships.choices import Kind, NotMentoring
+from liangshi.registry.mentorships.models import Mentorship, NotMentoringSpan, RatioException
+from liangshi.registry.people.choices import ACTIVE, LEFT, MENTORING_POSTS, StaffState
+from liangshi.registry.people.models import Staff, Student, StudentSpan
+
+IN_POOL = "pool"
+OTHER_POST = "other_post"
+STANDINGS: dict[str, str] = {
+    IN_POOL: "可任导师",
+    OTHER_POST: "岗位协同育人",
+    **{state.value: str(state.label) for state in StaffState},
+    **{reason.value: str(reason.label) for reason in NotMentoring},
+}
+
+
+def with_standing(staff: QuerySet[Staff], day: dt.date) -> QuerySet[Staff]:
+    """Annotate `standing`: "pool", or the one reason why this person does not mentor on `day` (STANDINGS).
+
+    The single definition behind the pool, the list of exceptions and 「教师 N，导师 M，未任 N−M」.
+    """
+    left_out = NotMentoringSpan.objects.filter(span_at(day), staff=OuterRef("pk")).values("reason")[:1]
+    return staff.annotate(
+        _left_out=Subquery(left_out),
+        standing=Case(
+            When(~Q(post__in=MENTORING_POSTS), then=Value(OTHER_POST)),
+            When(~Q(state=StaffState.ON_DUTY), then=F("state")),
+            When(_left_out__isnull=False, then=F("_left_out")),
+            default=Value(IN_POOL),
+            output_field=CharField(),
+        ),
+    )
+
+
+def staff_of(school_id: UUID) -> QuerySet[Staff]:
+    """The school's staff who have not left it."""
+    return Staff.objects.filter(school_id=school_id).exclude(state__in=LEFT).select_related("person")
+
+
+def pool(school_id: UUID, day: dt.date) -> QuerySet[Staff]:
+    """The mentors of a school on a day: everybody whom nothing keeps from it (教师人人是导师)."""
+    return with_standing(staff_of(school_id), day).filter(standing=IN_POOL)
+
+
+def active_students(day: dt.date) -> QuerySet[Student]:
+    """Students who count on `day`: 在读 or 借读 (R32)."""
+    standing = StudentSpan.objects.filter(span_at(day), student=OuterRef("pk"), state__in=ACTIVE)
+    return Student.objects.filter(Exists(standing))
+
+
+def with_mentor(students: QuerySet[Student], day: dt.date) -> QuerySet[Student]:
+    """Annotate `has_mentor`: an active primary mentorship on `day`."""
+    held = Mentorship.objects.filter(span_at(day), student=OuterRef("pk"), kind=Kind.PRIMARY)
+    return students.annotate(has_mentor=Exists(held))
+
+
+def live_extra(staff_id: object, day: dt.date) -> Coalesce:
+    """As an expression: the places that live exceptions add to a mentor's quota."""
+    extra = (
+        RatioException.objects.filter(staff=staff_id, until__gte=day, voided_at__isnull=True)
+        .order_by()
+        .values("staff")
+        .annotate(total=Sum("extra"))
+        .values("total")
+    )
+    return Coalesce(Subquery(extra), Value(0))

@@ -1,0 +1,63 @@
+"""Key-moment windows (关键时间节点) from the calendar. Defaults: domain model 8; exams within 14 days merge."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from liangshi.registry.schools.choices import EventKind
+
+_EXAM = (-7, 10)
+SPANS: dict[str, tuple[int, int]] = {
+    # days before the first day, days after the last
+    EventKind.OPENING: (-7, 14),
+    EventKind.MIDTERM: _EXAM,
+    EventKind.FINAL: _EXAM,
+    EventKind.MOCK: _EXAM,
+    EventKind.JOINT: _EXAM,
+    EventKind.QUALIFYING: _EXAM,
+    EventKind.GAOKAO: (-30, 0),
+    EventKind.SUBJECTS: (-21, 0),
+}
+MERGED_WITHIN = 14
+
+
+@dataclass(frozen=True, slots=True)
+class Event:
+    kind: str
+    title: str
+    starts_on: dt.date
+    last_on: dt.date
+
+
+@dataclass(frozen=True, slots=True)
+class Window:
+    """A span of days (both included) in which talks matter, and the events that made it."""
+
+    opens_on: dt.date
+    last_on: dt.date
+    titles: tuple[str, ...]
+
+    @property
+    def title(self) -> str:
+        return "、".join(self.titles)
+
+
+def windows(events: Iterable[Event]) -> list[Window]:
+    """The windows of one grade's calendar, in order. Events whose days lie within 14 days of one another share one."""
+    made: list[Window] = []
+    last_event_day: dt.date | None = None
+    for event in sorted((e for e in events if e.kind in SPANS), key=lambda e: (e.starts_on, e.title)):
+        before, after = SPANS[event.kind]
+        opens, last = event.starts_on + dt.timedelta(before), event.last_on + dt.timedelta(after)
+        if last_event_day and (event.starts_on - last_event_day).days <= MERGED_WITHIN:
+            old = made[-1]
+            made[-1] = Window(
+                min(old.opens_on, opens), max(old.last_on, last), (*old.titles, event.title)
+            )
+            last_event_day = max(last_event_day, event.last_on)
+        else:
+            made.append(Window(opens, last, (event.title,)))
+            last_event_day = event.last_on
+    return made

@@ -1,0 +1,22 @@
+"""Years and dates of schools."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+from liangshi.foundation.base.clock import today
+from liangshi.registry.schools.models import School, SchoolYear
+
+
+def year_start_of(day: dt.date) -> int:
+    """The academic year a day belongs to, named by the year it starts in: 2026-11-23 → 2026."""
+    return day.year if day.month >= 9 else day.year - 1
+
+
+def current_year_start() -> int:
+    return year_start_of(today())
+
+
+def year_of(school: School, day: dt.date | None = None) -> SchoolYear | None:
+    """The school's year that holds `day` (default today), if it has been opened."""
+    return SchoolYear.objects.filter(school=school, start_year=year_start_of(day or today())).first()
