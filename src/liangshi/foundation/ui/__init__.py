@@ -1,0 +1,1 @@
+"""The design system: shell, components, forms, tables, charts. README.md beside this file shows each."""

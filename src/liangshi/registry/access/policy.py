@@ -79,14 +79,6 @@ PERMISSIONS: dict[str, Permission] = {
     "mentor.exceed": Permission("staff", "批准超过 1:15", {_LEADER: Scope.SCHOOL}, "须写理由和截止日期"),
     "mentor.profile": Permission("staff", "写自己的导师介绍", {_MENTOR: Scope.SELF, _ADVISER: Scope.SELF}),
     "class.read": Permission("class", "看班级", {**_OFFICE, _GRADE: Scope.GRADE, _ADVISER: Scope.CLASSES}),
-    "roster.import": Permission("import", "导入、导出名册，打印启用字条", {_CLERK: Scope.SCHOOL}),
-    "round.read": Permission("round", "看匹配轮次的进度和结果", _OFFICE),
-    "round.manage": Permission("round", "建立、开启、截止、运算、调整", {_CLERK: Scope.SCHOOL}),
-    "round.publish": Permission("round", "公布结果", _OFFICE),
-    "wish.write": Permission(
-        "wish", "填报志愿", {_STUDENT: Scope.SELF}, "截止后只有学校办公室能改，且留有记录；老师看不到回避名单"
-    ),
-    "wish.correct": Permission("wish", "截止后代改志愿", {_CLERK: Scope.SCHOOL}, "须写原因，留有记录"),
 }
 
 PUBLIC = "public"  # no sign-in needed

@@ -1,0 +1,155 @@
+"""How every form looks: one renderer, a date field's widget, and the field for ranking people."""
+
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from django import forms
+from django.core.exceptions import ValidationError
+from django.forms.renderers import TemplatesSetting
+
+AVOID = "avoid"
+
+
+class Renderer(TemplatesSetting):
+    """FORM_RENDERER: {{ form }} gives an error summary with anchors, then each field (README.md)."""
+
+    form_template_name = "ui/forms/form.html"
+    field_template_name = "ui/forms/field.html"
+
+
+class DateInput(forms.DateInput):
+    """The browser's own date picker; value in and out is 2026-09-01."""
+
+    input_type = "date"
+
+    def __init__(self, attrs: dict[str, Any] | None = None) -> None:
+        super().__init__(attrs, format="%Y-%m-%d")
+
+
+@dataclass(frozen=True)
+class PickOption:
+    """Someone who can be ranked. `lines` are short facts below the name, `about` a folded text."""
+
+    value: str
+    name: str
+    lines: Sequence[str] = ()
+    about: str = ""
+
+
+@dataclass(frozen=True)
+class Ranking:
+    """Values of the chosen options: wishes in order, first wish first, and those to avoid."""
+
+    wishes: tuple[str, ...] = ()
+    avoid: tuple[str, ...] = ()
+
+    def marks(self) -> dict[str, str]:
+        """{"T01": "1", "T07": "avoid"}: what each option's select box shows."""
+        ranked = {value: str(rank) for rank, value in enumerate(self.wishes, 1)}
+        return ranked | dict.fromkeys(self.avoid, AVOID)
+
+
+class RankedWidget(forms.Widget):
+    """A select box per option; with JavaScript, tapping ranks and a bar shows the order."""
+
+    template_name = "ui/forms/ranked.html"
+    use_fieldset = True
+
+    def __init__(self, attrs: dict[str, Any] | None = None) -> None:
+        super().__init__(attrs)
+        self.options: Sequence[PickOption] = ()
+        self.wishes = self.avoid = 0
+        self.submit_label = ""
+
+    def value_from_datadict(self, data: Mapping[str, Any], files: Any, name: str) -> dict[str, str]:
+        marks = {option.value: data.get(f"{name}-{option.value}", "") for option in self.options}
+        return {value: mark for value, mark in marks.items() if mark}
+
+    def value_omitted_from_data(self, data: Mapping[str, Any], files: Any, name: str) -> bool:
+        return not any(f"{name}-{option.value}" in data for option in self.options)
+
+    def id_for_label(self, id_: str | None, index: str = "") -> str:
+        return ""
+
+    def get_context(self, name: str, value: Any, attrs: dict[str, Any] | None) -> dict[str, Any]:
+        context = super().get_context(name, None, attrs)
+        marks = value.marks() if isinstance(value, Ranking) else (value or {})
+        ranks = [(str(n), f"第 {n} 志愿") for n in range(1, self.wishes + 1)]
+        choices = [("", "不选"), *ranks, *([(AVOID, "请回避")] if self.avoid else [])]
+        context["widget"] |= {
+            "picks": [(option, marks.get(option.value, "")) for option in self.options],
+            "choices": choices,
+            "wishes": self.wishes,
+            "avoid": self.avoid,
+            "submit_label": self.submit_label,
+        }
+        return context
+
+
+class RankedField(forms.Field):
+    """Ranks up to `wishes` of `options` and names up to `avoid` to stay clear of.
+
+    Cleans to a `Ranking`; gaps close (1st and 3rd become 1st and 2nd). Refuses two people on one rank,
+    too many to avoid, and, when required, an empty first wish. `options` keep the order they come in.
+    A non-empty `submit_label` puts the form's button into the bar that follows the list.
+    """
+
+    widget = RankedWidget
+    default_error_messages = {
+        "required": "还没有选。请至少选一位，作为第 1 志愿。",
+        "unknown": "「{mark}」不是可以选的志愿。请在每位老师下面的列表里重新选。",
+        "twice": "第 {rank} 志愿选了 {count} 位：{names}。请一个志愿只留一位，其余的都还在。",
+        "avoid": "最多可以回避 {limit} 位，现在选了 {count} 位：{names}。请去掉 {over} 位。",
+    }
+
+    def __init__(
+        self, *, options: Sequence[PickOption], wishes: int = 5, avoid: int = 2, submit_label: str = "", **kwargs: Any
+    ) -> None:
+        super().__init__(**kwargs)
+        self.options, self.wishes, self.avoid = options, wishes, avoid
+        self.names = {option.value: option.name for option in options}
+        self.widget.options, self.widget.submit_label = options, submit_label
+        self.widget.wishes, self.widget.avoid = wishes, avoid
+
+    def clean(self, value: Any) -> Ranking:
+        """Raises ValidationError with one sentence per problem."""
+        by_mark: dict[str, list[str]] = defaultdict(list)
+        for option, mark in (value or {}).items():
+            by_mark[mark].append(option)
+        avoid = tuple(by_mark.pop(AVOID, ()))
+        ranks = [str(n) for n in range(1, self.wishes + 1)]
+        problems = [*self._unknown(by_mark, ranks), *self._twice(by_mark), *self._too_many(avoid)]
+        if problems:
+            raise ValidationError(problems)
+        wishes = tuple(by_mark[rank][0] for rank in ranks if rank in by_mark)
+        if self.required and not wishes:
+            raise ValidationError(self.error_messages["required"], code="required")
+        return Ranking(wishes, avoid)
+
+    def has_changed(self, initial: Any, data: Any) -> bool:
+        return (initial or Ranking()).marks() != (data or {})
+
+    def _problem(self, code: str, **facts: object) -> ValidationError:
+        return ValidationError(str(self.error_messages[code]).format(**facts), code=code)
+
+    def _names(self, values: Sequence[str]) -> str:
+        return "、".join(self.names[value] for value in values)
+
+    def _unknown(self, by_mark: Mapping[str, list[str]], ranks: Sequence[str]) -> list[ValidationError]:
+        return [self._problem("unknown", mark=mark) for mark in by_mark if mark not in ranks]
+
+    def _twice(self, by_mark: Mapping[str, list[str]]) -> list[ValidationError]:
+        return [
+            self._problem("twice", rank=mark, count=len(values), names=self._names(values))
+            for mark, values in sorted(by_mark.items())
+            if len(values) > 1
+        ]
+
+    def _too_many(self, avoid: Sequence[str]) -> list[ValidationError]:
+        over = len(avoid) - self.avoid
+        if over <= 0:
+            return []
+        facts = {"limit": self.avoid, "count": len(avoid), "names": self._names(avoid), "over": over}
+        return [self._problem("avoid", **facts)]

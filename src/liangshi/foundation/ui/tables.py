@@ -1,0 +1,67 @@
+"""Lists: one column definition for the page, the phone and the Excel twin."""
+
+from collections.abc import Callable, Sequence
+from typing import Any
+
+import django_tables2 as tables
+from django.http import HttpRequest, HttpResponse
+from django.template.loader import render_to_string
+from django.utils.http import content_disposition_header
+
+PER_PAGE = 25
+EXCEL = "xlsx"
+EXCEL_TYPE = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+
+# Sheet title and rows (the first is the header) in, the file's bytes out.
+Workbook = Callable[[str, Sequence[Sequence[Any]]], bytes]
+
+
+class Table(tables.Table):  # type: ignore[misc]  # django-tables2 has no types
+    """Base of every list. On a phone each row is a card, titled by the first column."""
+
+    class Meta:
+        template_name = "ui/table.html"
+        attrs = {"class": "table"}
+        empty_text = "这里还没有内容。"
+        orderable = True
+
+
+class NumberColumn(tables.Column):  # type: ignore[misc]
+    """A number: right-aligned, tabular figures."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        kwargs.setdefault("attrs", {"th": {"class": "number"}, "td": {"class": "number"}})
+        super().__init__(*args, **kwargs)
+
+
+class StateColumn(tables.Column):  # type: ignore[misc]
+    """A badge on the page, its word in Excel. `tones` maps the word to a tone of {% badge %}."""
+
+    def __init__(self, *args: Any, tones: dict[str, str], **kwargs: Any) -> None:
+        self.tones = tones
+        super().__init__(*args, **kwargs)
+
+    def render(self, value: Any) -> str:
+        word = str(value)
+        return render_to_string("ui/parts/state.html", {"word": word, "tone": self.tones.get(word, "quiet")})
+
+    def value(self, value: Any) -> str:
+        return str(value)
+
+
+def wants_excel(request: HttpRequest) -> bool:
+    return request.GET.get("format") == EXCEL
+
+
+def arrange(request: HttpRequest, table: Table, per_page: int = PER_PAGE) -> Table:
+    """Sort and page `table` as the query string says; a page that does not exist shows the nearest."""
+    tables.RequestConfig(request, paginate={"per_page": per_page, "silent": True}).configure(table)
+    return table
+
+
+def excel_twin(request: HttpRequest, table: Table, *, title: str, workbook: Workbook) -> HttpResponse:
+    """The whole list, all pages, sorted as on the page, as a download named `title`.xlsx."""
+    tables.RequestConfig(request, paginate=False).configure(table)
+    response = HttpResponse(workbook(title, list(table.as_values())), content_type=EXCEL_TYPE)
+    response["Content-Disposition"] = content_disposition_header(True, f"{title}.{EXCEL}") or ""
+    return response
