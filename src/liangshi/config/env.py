@@ -125,14 +125,10 @@ def read(environ: Mapping[str, str]) -> Environment:
     return Environment(
         home=home,
         database=database(given["DATABASE"]) if "DATABASE" in given else sqlite(home / "liangshi.sqlite3"),
-        secret_key=_kept_secret(
-            given.get("SECRET_KEY"), home / "secret.key", name="SECRET_KEY"
-        ),
+        secret_key=_kept_secret(given.get("SECRET_KEY"), home / "secret.key", name="SECRET_KEY"),
         field_key=_kept_secret(given.get("FIELD_KEY"), home / "field.key", name="FIELD_KEY"),
         debug=debug,
         hosts=hosts,
         https=_flag("HTTPS", given.get("HTTPS", "0")),
-        log_level=_choice(
-            "LOG_LEVEL", given.get("LOG_LEVEL", "INFO"), ("DEBUG", "INFO", "WARNING", "ERROR")
-        ),
+        log_level=_choice("LOG_LEVEL", given.get("LOG_LEVEL", "INFO"), ("DEBUG", "INFO", "WARNING", "ERROR")),
     )

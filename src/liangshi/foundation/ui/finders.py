@@ -47,5 +47,7 @@ class NodeFinder(BaseFinder):
     def list(self, ignore_patterns: Iterable[str] | None) -> Iterable[tuple[str, NodeStorage]]:
         for name in settings.NODE_ASSETS:
             if not Path(self.storage.path(name)).is_file():
-                raise ImproperlyConfigured(f"{self.storage.path(name)} is missing: run npm ci --ignore-scripts")
+                raise ImproperlyConfigured(
+                    f"{self.storage.path(name)} is missing: run npm ci --ignore-scripts"
+                )
             yield name, self.storage

@@ -121,7 +121,11 @@ def notices(request: ActorRequest) -> HttpResponse:
 def notice(request: ActorRequest, pk: str) -> HttpResponse:
     """Open a notice: mark it read and go where it leads."""
     actor = request.actor
-    row = notices_for(person=actor.person_id, school=actor.school_id, role=actor.role.value).filter(pk=pk).first()
+    row = (
+        notices_for(person=actor.person_id, school=actor.school_id, role=actor.role.value)
+        .filter(pk=pk)
+        .first()
+    )
     if row is None:
         raise Http404("notice")
     mark_read(row)

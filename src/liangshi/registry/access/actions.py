@@ -35,7 +35,9 @@ def grant(
     if not today() < ends_on <= today() + LONGEST:
         raise DomainError("grant_needs_end", "截止日期要在今天以后、一年以内，到期可以续。", field="ends_on")
     if approved_by == person:
-        raise DomainError("grant_by_oneself", "不能自己批准自己的身份，请由另一位负责人批准。", field="person")
+        raise DomainError(
+            "grant_by_oneself", "不能自己批准自己的身份，请由另一位负责人批准。", field="person"
+        )
     with transaction.atomic():
         row = RoleGrant.objects.create(
             person=person,

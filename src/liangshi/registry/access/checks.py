@@ -26,7 +26,11 @@ def route_names(resolver: URLResolver | None = None, space: str = "") -> Iterato
 def every_route_has_a_rule(app_configs: Any, **kwargs: Any) -> list[CheckMessage]:
     names = set(route_names())
     problems = [
-        Error(f"{name} is not in the policy table", hint="add it to ROUTES in registry/access/policy.py", id="access.E001")
+        Error(
+            f"{name} is not in the policy table",
+            hint="add it to ROUTES in registry/access/policy.py",
+            id="access.E001",
+        )
         for name in sorted(names - ROUTES.keys())
     ]
     problems += [

@@ -16,7 +16,9 @@ from liangshi.registry.people.models import ClassPost, GuardianLink, Person, Sta
 def hats_of(person: Person, day: dt.date) -> list[Hat]:
     """All hats in a steady order: granted ones, then those from posts, then student, then guardian."""
     hats: list[Hat] = []
-    grants = RoleGrant.objects.filter(span_at(day), person=person).select_related("school", "bureau", "cohort")
+    grants = RoleGrant.objects.filter(span_at(day), person=person).select_related(
+        "school", "bureau", "cohort"
+    )
     for grant in grants:
         place = grant.school.short_name if grant.school else grant.bureau.short_name if grant.bureau else ""
         if grant.cohort:

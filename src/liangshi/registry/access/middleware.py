@@ -60,4 +60,3 @@ class Gate:
         if need != SIGNED_IN and not allows(actor.role, need):
             raise PermissionDenied(need)
         return None
-

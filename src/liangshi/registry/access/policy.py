@@ -75,7 +75,9 @@ PERMISSIONS: dict[str, Permission] = {
         "看教职工（姓名、学科、是否导师）",
         {role: Scope.SCHOOL for role in (_LEADER, _CLERK, _GRADE, _ADVISER, _MENTOR, _STAFF)},
     ),
-    "mentor.manage": Permission("staff", "调整导师名额、暂不担任、恢复", _OFFICE, "暂不担任须选原因和复核日期"),
+    "mentor.manage": Permission(
+        "staff", "调整导师名额、暂不担任、恢复", _OFFICE, "暂不担任须选原因和复核日期"
+    ),
     "mentor.exceed": Permission("staff", "批准超过 1:15", {_LEADER: Scope.SCHOOL}, "须写理由和截止日期"),
     "mentor.profile": Permission("staff", "写自己的导师介绍", {_MENTOR: Scope.SELF, _ADVISER: Scope.SELF}),
     "class.read": Permission("class", "看班级", {**_OFFICE, _GRADE: Scope.GRADE, _ADVISER: Scope.CLASSES}),

@@ -80,7 +80,9 @@ def begin(pairs: Sequence[Pair], *, origin: Origin, actor: Doer, chain: str, lat
         ensure_places(by_mentor)
         for mentor_id in sorted(by_mentor):  # one order for all, so that two publishers cannot deadlock
             take_places(mentor_id, len(by_mentor[mentor_id]), today())
-        rows = [row for mentor_id, mine in by_mentor.items() for row in _seated(mentor_id, mine, origin, late)]
+        rows = [
+            row for mentor_id, mine in by_mentor.items() for row in _seated(mentor_id, mine, origin, late)
+        ]
         try:
             with transaction.atomic():
                 Mentorship.objects.bulk_create(rows, batch_size=500)
@@ -122,7 +124,8 @@ def _already(pairs: Sequence[Pair], problem: IntegrityError) -> DomainError:
     names = "、".join(f"{row.student}（{row.mentor}）" for row in held[:5])
     more = f"等 {len(held)} 人" if len(held) > 5 else ""
     return DomainError(
-        "already_has_mentor", f"{names}{more}已经有导师了，一名学生只有一位主导师。请先结束原来的关系，或把他们从名单里去掉。"
+        "already_has_mentor",
+        f"{names}{more}已经有导师了，一名学生只有一位主导师。请先结束原来的关系，或把他们从名单里去掉。",
     )
 
 
@@ -197,7 +200,9 @@ def leave_out(
         raise DomainError("exemption_needs_reason", "请从列表里选一个原因。", field="reason")
     if review_on is None or review_on <= today():
         raise DomainError(
-            "exemption_needs_review_date", "请写一个今天以后的复核日期，到期会提醒学校再看一次。", field="review_on"
+            "exemption_needs_review_date",
+            "请写一个今天以后的复核日期，到期会提醒学校再看一次。",
+            field="review_on",
         )
     with transaction.atomic():
         NotMentoringSpan.objects.filter(staff=staff, ends_on__isnull=True).update(ends_on=today())
@@ -228,5 +233,3 @@ def check_may_mentor(staff: Staff) -> None:
     found = with_standing(Staff.objects.filter(pk=staff.pk), today()).get()
     if found.standing != IN_POOL:
         raise DomainError("not_in_pool", f"{staff}目前不在导师名单里。")
-
-

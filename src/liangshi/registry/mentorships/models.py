@@ -62,7 +62,9 @@ class MentorPlaces(Row):
     class Meta:
         constraints = (
             models.CheckConstraint(condition=Q(quota__lte=POLICY_CAP), name="quota_within_1_to_15"),
-            models.CheckConstraint(condition=Q(taken__lte=POLICY_CAP + MAX_EXTRA), name="places_within_exceptions"),
+            models.CheckConstraint(
+                condition=Q(taken__lte=POLICY_CAP + MAX_EXTRA), name="places_within_exceptions"
+            ),
         )
 
     def __str__(self) -> str:
@@ -81,7 +83,9 @@ class RatioException(Voidable, Row):
     class Meta:
         ordering = ("-created_at",)
         constraints = (
-            models.CheckConstraint(condition=Q(extra__gte=1, extra__lte=MAX_EXTRA), name="exception_is_small"),
+            models.CheckConstraint(
+                condition=Q(extra__gte=1, extra__lte=MAX_EXTRA), name="exception_is_small"
+            ),
             models.CheckConstraint(condition=~Q(reason=""), name="exception_has_reason"),
         )
 
@@ -106,7 +110,9 @@ class Mentorship(Span):
         ordering = ("-starts_on",)
         constraints = (
             *Span.Meta.constraints,
-            models.UniqueConstraint(fields=["student"], condition=ACTIVE_PRIMARY, name="one_active_primary_mentor"),
+            models.UniqueConstraint(
+                fields=["student"], condition=ACTIVE_PRIMARY, name="one_active_primary_mentor"
+            ),
             models.UniqueConstraint(
                 fields=["mentor", "seat"], condition=ACTIVE_PRIMARY, name="mentor_seat_taken_once"
             ),

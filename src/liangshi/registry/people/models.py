@@ -207,7 +207,9 @@ class GuardianLink(Span):
         ordering = ("-is_primary", "relation")
         constraints = (
             *Span.Meta.constraints,
-            models.UniqueConstraint(fields=["student", "person"], condition=OPEN, name="guardian_linked_once"),
+            models.UniqueConstraint(
+                fields=["student", "person"], condition=OPEN, name="guardian_linked_once"
+            ),
         )
 
     def __str__(self) -> str:

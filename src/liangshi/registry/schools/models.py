@@ -51,7 +51,10 @@ class School(Row):
     """A high school. One competent bureau, so it is 市直属 (the city's) or under one county, never both."""
 
     code = models.CharField(
-        "学校标识码", max_length=10, unique=True, validators=[RegexValidator(r"^\d{10}$", "学校标识码是 10 位数字。")]
+        "学校标识码",
+        max_length=10,
+        unique=True,
+        validators=[RegexValidator(r"^\d{10}$", "学校标识码是 10 位数字。")],
     )
     name = models.CharField("学校名称", max_length=60, unique=True)
     short_name = models.CharField("简称", max_length=20)
@@ -116,7 +119,9 @@ class Term(Row):
         ordering = ("year", "seq")
         constraints = (
             models.UniqueConstraint(fields=["year", "seq"], name="term_once"),
-            models.CheckConstraint(condition=Q(opens_on__lt=F("closes_on")), name="term_opens_before_closing"),
+            models.CheckConstraint(
+                condition=Q(opens_on__lt=F("closes_on")), name="term_opens_before_closing"
+            ),
         )
 
     def __str__(self) -> str:
@@ -151,9 +156,7 @@ class Cohort(Row):
 
     class Meta:
         ordering = ("-entry_year",)
-        constraints = (
-            models.UniqueConstraint(fields=["school", "entry_year"], name="cohort_once"),
-        )
+        constraints = (models.UniqueConstraint(fields=["school", "entry_year"], name="cohort_once"),)
 
     def __str__(self) -> str:
         return f"{self.entry_year}级"
@@ -173,9 +176,7 @@ class ClassGroup(Row):
 
     class Meta:
         ordering = ("-cohort__entry_year", "track", "number")
-        constraints = (
-            models.UniqueConstraint(fields=["cohort", "track", "number"], name="class_once"),
-        )
+        constraints = (models.UniqueConstraint(fields=["cohort", "track", "number"], name="class_once"),)
 
     def __str__(self) -> str:
         return self.name()

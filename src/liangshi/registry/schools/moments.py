@@ -53,9 +53,7 @@ def windows(events: Iterable[Event]) -> list[Window]:
         opens, last = event.starts_on + dt.timedelta(before), event.last_on + dt.timedelta(after)
         if last_event_day and (event.starts_on - last_event_day).days <= MERGED_WITHIN:
             old = made[-1]
-            made[-1] = Window(
-                min(old.opens_on, opens), max(old.last_on, last), (*old.titles, event.title)
-            )
+            made[-1] = Window(min(old.opens_on, opens), max(old.last_on, last), (*old.titles, event.title))
             last_event_day = max(last_event_day, event.last_on)
         else:
             made.append(Window(opens, last, (event.title,)))

@@ -5,44 +5,59 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
-    dependencies = [
-    ]
+    dependencies = []
 
     operations = [
         migrations.CreateModel(
-            name='Chain',
+            name="Chain",
             fields=[
-                ('key', models.CharField(max_length=36, primary_key=True, serialize=False)),
-                ('length', models.PositiveBigIntegerField(default=0)),
-                ('head', models.CharField(default='0000000000000000000000000000000000000000000000000000000000000000', max_length=64)),
+                ("key", models.CharField(max_length=36, primary_key=True, serialize=False)),
+                ("length", models.PositiveBigIntegerField(default=0)),
+                (
+                    "head",
+                    models.CharField(
+                        default="0000000000000000000000000000000000000000000000000000000000000000",
+                        max_length=64,
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='Entry',
+            name="Entry",
             fields=[
-                ('id', models.UUIDField(default=liangshi.foundation.base.models.new_key, editable=False, primary_key=True, serialize=False)),
-                ('created_at', models.DateTimeField(auto_now_add=True, verbose_name='建立时间')),
-                ('chain', models.CharField(max_length=36)),
-                ('seq', models.PositiveBigIntegerField()),
-                ('at', models.DateTimeField(verbose_name='时间')),
-                ('type', models.CharField(max_length=40, verbose_name='事项')),
-                ('account', models.CharField(blank=True, max_length=36)),
-                ('actor', models.CharField(blank=True, max_length=60, verbose_name='姓名')),
-                ('hat', models.CharField(blank=True, max_length=60, verbose_name='身份')),
-                ('object', models.CharField(blank=True, max_length=80, verbose_name='对象')),
-                ('subject', models.CharField(blank=True, max_length=36)),
-                ('detail', models.JSONField(blank=True, default=dict)),
-                ('detail_digest', models.CharField(max_length=64)),
-                ('previous', models.CharField(max_length=64)),
-                ('hash', models.CharField(max_length=64)),
+                (
+                    "id",
+                    models.UUIDField(
+                        default=liangshi.foundation.base.models.new_key,
+                        editable=False,
+                        primary_key=True,
+                        serialize=False,
+                    ),
+                ),
+                ("created_at", models.DateTimeField(auto_now_add=True, verbose_name="建立时间")),
+                ("chain", models.CharField(max_length=36)),
+                ("seq", models.PositiveBigIntegerField()),
+                ("at", models.DateTimeField(verbose_name="时间")),
+                ("type", models.CharField(max_length=40, verbose_name="事项")),
+                ("account", models.CharField(blank=True, max_length=36)),
+                ("actor", models.CharField(blank=True, max_length=60, verbose_name="姓名")),
+                ("hat", models.CharField(blank=True, max_length=60, verbose_name="身份")),
+                ("object", models.CharField(blank=True, max_length=80, verbose_name="对象")),
+                ("subject", models.CharField(blank=True, max_length=36)),
+                ("detail", models.JSONField(blank=True, default=dict)),
+                ("detail_digest", models.CharField(max_length=64)),
+                ("previous", models.CharField(max_length=64)),
+                ("hash", models.CharField(max_length=64)),
             ],
             options={
-                'ordering': ('chain', '-seq'),
-                'indexes': [models.Index(fields=['subject', 'at'], name='audit_by_subject'), models.Index(fields=['account', 'at'], name='audit_by_account')],
-                'constraints': [models.UniqueConstraint(fields=('chain', 'seq'), name='audit_seq_once')],
+                "ordering": ("chain", "-seq"),
+                "indexes": [
+                    models.Index(fields=["subject", "at"], name="audit_by_subject"),
+                    models.Index(fields=["account", "at"], name="audit_by_account"),
+                ],
+                "constraints": [models.UniqueConstraint(fields=("chain", "seq"), name="audit_seq_once")],
             },
         ),
     ]

@@ -5,23 +5,29 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
-    dependencies = [
-    ]
+    dependencies = []
 
     operations = [
         migrations.CreateModel(
-            name='ScheduledRun',
+            name="ScheduledRun",
             fields=[
-                ('id', models.UUIDField(default=liangshi.foundation.base.models.new_key, editable=False, primary_key=True, serialize=False)),
-                ('created_at', models.DateTimeField(auto_now_add=True, verbose_name='建立时间')),
-                ('job', models.CharField(max_length=80, verbose_name='任务')),
-                ('day', models.DateField(verbose_name='日期')),
+                (
+                    "id",
+                    models.UUIDField(
+                        default=liangshi.foundation.base.models.new_key,
+                        editable=False,
+                        primary_key=True,
+                        serialize=False,
+                    ),
+                ),
+                ("created_at", models.DateTimeField(auto_now_add=True, verbose_name="建立时间")),
+                ("job", models.CharField(max_length=80, verbose_name="任务")),
+                ("day", models.DateField(verbose_name="日期")),
             ],
             options={
-                'constraints': [models.UniqueConstraint(fields=('job', 'day'), name='scheduled_once_a_day')],
+                "constraints": [models.UniqueConstraint(fields=("job", "day"), name="scheduled_once_a_day")],
             },
         ),
     ]

@@ -5,30 +5,45 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
-    dependencies = [
-    ]
+    dependencies = []
 
     operations = [
         migrations.CreateModel(
-            name='Notice',
+            name="Notice",
             fields=[
-                ('id', models.UUIDField(default=liangshi.foundation.base.models.new_key, editable=False, primary_key=True, serialize=False)),
-                ('created_at', models.DateTimeField(auto_now_add=True, verbose_name='建立时间')),
-                ('person', models.UUIDField(blank=True, null=True)),
-                ('school', models.UUIDField(blank=True, null=True)),
-                ('role', models.CharField(blank=True, max_length=12)),
-                ('title', models.CharField(max_length=120, verbose_name='标题')),
-                ('url', models.CharField(max_length=200)),
-                ('read_at', models.DateTimeField(blank=True, null=True, verbose_name='已读')),
-                ('key', models.CharField(blank=True, max_length=120)),
+                (
+                    "id",
+                    models.UUIDField(
+                        default=liangshi.foundation.base.models.new_key,
+                        editable=False,
+                        primary_key=True,
+                        serialize=False,
+                    ),
+                ),
+                ("created_at", models.DateTimeField(auto_now_add=True, verbose_name="建立时间")),
+                ("person", models.UUIDField(blank=True, null=True)),
+                ("school", models.UUIDField(blank=True, null=True)),
+                ("role", models.CharField(blank=True, max_length=12)),
+                ("title", models.CharField(max_length=120, verbose_name="标题")),
+                ("url", models.CharField(max_length=200)),
+                ("read_at", models.DateTimeField(blank=True, null=True, verbose_name="已读")),
+                ("key", models.CharField(blank=True, max_length=120)),
             ],
             options={
-                'ordering': ('-created_at',),
-                'indexes': [models.Index(fields=['person', 'read_at'], name='notice_of_person'), models.Index(fields=['school', 'role', 'read_at'], name='notice_of_office')],
-                'constraints': [models.UniqueConstraint(condition=models.Q(models.Q(('key', ''), _negated=True), ('read_at__isnull', True)), fields=('key',), name='notice_not_repeated')],
+                "ordering": ("-created_at",),
+                "indexes": [
+                    models.Index(fields=["person", "read_at"], name="notice_of_person"),
+                    models.Index(fields=["school", "role", "read_at"], name="notice_of_office"),
+                ],
+                "constraints": [
+                    models.UniqueConstraint(
+                        condition=models.Q(models.Q(("key", ""), _negated=True), ("read_at__isnull", True)),
+                        fields=("key",),
+                        name="notice_not_repeated",
+                    )
+                ],
             },
         ),
     ]

@@ -191,7 +191,9 @@ def job_progress(progress: Progress) -> dict[str, Any]:
 def stepper(*steps: str, current: int) -> dict[str, Any]:
     """Steps of a long job; `current` counts from 1."""
     return {
-        "steps": [{"label": label, "done": n < current, "current": n == current} for n, label in enumerate(steps, 1)]
+        "steps": [
+            {"label": label, "done": n < current, "current": n == current} for n, label in enumerate(steps, 1)
+        ]
     }
 
 
@@ -211,9 +213,7 @@ def button_link(label: str, url: str, icon: str = "", style: str = "") -> dict[s
 
 
 @register.inclusion_tag("ui/parts/submit.html")
-def submit(
-    label: str, icon: str = "", style: str = "", name: str = "", value: str = ""
-) -> dict[str, Any]:
+def submit(label: str, icon: str = "", style: str = "", name: str = "", value: str = "") -> dict[str, Any]:
     """The button that sends the form it stands in."""
     return {"label": label, "icon": icon, "style": style, "name": name, "value": value}
 

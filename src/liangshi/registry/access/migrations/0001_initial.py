@@ -6,34 +6,126 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('people', '0001_initial'),
-        ('schools', '0001_initial'),
+        ("people", "0001_initial"),
+        ("schools", "0001_initial"),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='RoleGrant',
+            name="RoleGrant",
             fields=[
-                ('id', models.UUIDField(default=liangshi.foundation.base.models.new_key, editable=False, primary_key=True, serialize=False)),
-                ('created_at', models.DateTimeField(auto_now_add=True, verbose_name='建立时间')),
-                ('role', models.CharField(choices=[('city', '市教育局'), ('county', '县区教育局'), ('leader', '校领导'), ('clerk', '学校办公室'), ('grade_head', '年级组长')], max_length=12, verbose_name='身份')),
-                ('title', models.CharField(blank=True, max_length=20, verbose_name='职务')),
-                ('starts_on', models.DateField(verbose_name='起')),
-                ('ends_on', models.DateField(verbose_name='止')),
-                ('reason', models.CharField(max_length=100, verbose_name='依据')),
-                ('approved_by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='people.person', verbose_name='批准人')),
-                ('bureau', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.CASCADE, related_name='grants', to='schools.bureau')),
-                ('cohort', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.CASCADE, related_name='grants', to='schools.cohort')),
-                ('person', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='grants', to='people.person')),
-                ('school', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.CASCADE, related_name='grants', to='schools.school')),
+                (
+                    "id",
+                    models.UUIDField(
+                        default=liangshi.foundation.base.models.new_key,
+                        editable=False,
+                        primary_key=True,
+                        serialize=False,
+                    ),
+                ),
+                ("created_at", models.DateTimeField(auto_now_add=True, verbose_name="建立时间")),
+                (
+                    "role",
+                    models.CharField(
+                        choices=[
+                            ("city", "市教育局"),
+                            ("county", "县区教育局"),
+                            ("leader", "校领导"),
+                            ("clerk", "学校办公室"),
+                            ("grade_head", "年级组长"),
+                        ],
+                        max_length=12,
+                        verbose_name="身份",
+                    ),
+                ),
+                ("title", models.CharField(blank=True, max_length=20, verbose_name="职务")),
+                ("starts_on", models.DateField(verbose_name="起")),
+                ("ends_on", models.DateField(verbose_name="止")),
+                ("reason", models.CharField(max_length=100, verbose_name="依据")),
+                (
+                    "approved_by",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="people.person",
+                        verbose_name="批准人",
+                    ),
+                ),
+                (
+                    "bureau",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="grants",
+                        to="schools.bureau",
+                    ),
+                ),
+                (
+                    "cohort",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="grants",
+                        to="schools.cohort",
+                    ),
+                ),
+                (
+                    "person",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="grants", to="people.person"
+                    ),
+                ),
+                (
+                    "school",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="grants",
+                        to="schools.school",
+                    ),
+                ),
             ],
             options={
-                'ordering': ('starts_on',),
-                'constraints': [models.CheckConstraint(condition=models.Q(models.Q(('bureau__isnull', False), ('role__in', ['city', 'county']), ('school__isnull', True)), models.Q(('bureau__isnull', True), ('role__in', ['leader', 'clerk']), ('school__isnull', False)), models.Q(('bureau__isnull', True), ('cohort__isnull', False), ('role', 'grade_head'), ('school__isnull', False)), _connector='OR'), name='grant_at_one_place'), models.CheckConstraint(condition=models.Q(('ends_on__gt', models.F('starts_on'))), name='grant_ends'), models.CheckConstraint(condition=models.Q(('approved_by', models.F('person')), _negated=True), name='grant_not_approved_by_oneself')],
+                "ordering": ("starts_on",),
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(
+                                ("bureau__isnull", False),
+                                ("role__in", ["city", "county"]),
+                                ("school__isnull", True),
+                            ),
+                            models.Q(
+                                ("bureau__isnull", True),
+                                ("role__in", ["leader", "clerk"]),
+                                ("school__isnull", False),
+                            ),
+                            models.Q(
+                                ("bureau__isnull", True),
+                                ("cohort__isnull", False),
+                                ("role", "grade_head"),
+                                ("school__isnull", False),
+                            ),
+                            _connector="OR",
+                        ),
+                        name="grant_at_one_place",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("ends_on__gt", models.F("starts_on"))), name="grant_ends"
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("approved_by", models.F("person")), _negated=True),
+                        name="grant_not_approved_by_oneself",
+                    ),
+                ],
             },
         ),
     ]

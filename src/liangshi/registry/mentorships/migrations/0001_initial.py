@@ -6,127 +6,346 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('people', '0001_initial'),
+        ("people", "0001_initial"),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='MentorProfile',
+            name="MentorProfile",
             fields=[
-                ('id', models.UUIDField(default=liangshi.foundation.base.models.new_key, editable=False, primary_key=True, serialize=False)),
-                ('created_at', models.DateTimeField(auto_now_add=True, verbose_name='建立时间')),
-                ('intro', models.TextField(blank=True, max_length=300, verbose_name='自我介绍')),
-                ('interests', models.CharField(blank=True, max_length=100, verbose_name='兴趣')),
-                ('good_at', models.JSONField(blank=True, default=list, verbose_name='擅长陪伴')),
-                ('staff', models.OneToOneField(on_delete=django.db.models.deletion.CASCADE, related_name='profile', to='people.staff')),
+                (
+                    "id",
+                    models.UUIDField(
+                        default=liangshi.foundation.base.models.new_key,
+                        editable=False,
+                        primary_key=True,
+                        serialize=False,
+                    ),
+                ),
+                ("created_at", models.DateTimeField(auto_now_add=True, verbose_name="建立时间")),
+                ("intro", models.TextField(blank=True, max_length=300, verbose_name="自我介绍")),
+                ("interests", models.CharField(blank=True, max_length=100, verbose_name="兴趣")),
+                ("good_at", models.JSONField(blank=True, default=list, verbose_name="擅长陪伴")),
+                (
+                    "staff",
+                    models.OneToOneField(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="profile", to="people.staff"
+                    ),
+                ),
             ],
             options={
-                'abstract': False,
+                "abstract": False,
             },
         ),
         migrations.CreateModel(
-            name='RatioException',
+            name="RatioException",
             fields=[
-                ('id', models.UUIDField(default=liangshi.foundation.base.models.new_key, editable=False, primary_key=True, serialize=False)),
-                ('created_at', models.DateTimeField(auto_now_add=True, verbose_name='建立时间')),
-                ('voided_at', models.DateTimeField(blank=True, editable=False, null=True, verbose_name='作废时间')),
-                ('void_reason', models.CharField(blank=True, editable=False, max_length=200, verbose_name='作废原因')),
-                ('extra', models.PositiveSmallIntegerField(verbose_name='增加名额')),
-                ('reason', models.CharField(max_length=200, verbose_name='理由')),
-                ('until', models.DateField(verbose_name='截止日期')),
-                ('allowed_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='people.person')),
-                ('staff', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='ratio_exceptions', to='people.staff')),
+                (
+                    "id",
+                    models.UUIDField(
+                        default=liangshi.foundation.base.models.new_key,
+                        editable=False,
+                        primary_key=True,
+                        serialize=False,
+                    ),
+                ),
+                ("created_at", models.DateTimeField(auto_now_add=True, verbose_name="建立时间")),
+                (
+                    "voided_at",
+                    models.DateTimeField(blank=True, editable=False, null=True, verbose_name="作废时间"),
+                ),
+                (
+                    "void_reason",
+                    models.CharField(blank=True, editable=False, max_length=200, verbose_name="作废原因"),
+                ),
+                ("extra", models.PositiveSmallIntegerField(verbose_name="增加名额")),
+                ("reason", models.CharField(max_length=200, verbose_name="理由")),
+                ("until", models.DateField(verbose_name="截止日期")),
+                (
+                    "allowed_by",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="people.person"
+                    ),
+                ),
+                (
+                    "staff",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="ratio_exceptions",
+                        to="people.staff",
+                    ),
+                ),
             ],
             options={
-                'ordering': ('-created_at',),
+                "ordering": ("-created_at",),
             },
         ),
         migrations.CreateModel(
-            name='Mentorship',
+            name="Mentorship",
             fields=[
-                ('id', models.UUIDField(default=liangshi.foundation.base.models.new_key, editable=False, primary_key=True, serialize=False)),
-                ('created_at', models.DateTimeField(auto_now_add=True, verbose_name='建立时间')),
-                ('starts_on', models.DateField(verbose_name='起')),
-                ('ends_on', models.DateField(blank=True, null=True, verbose_name='止')),
-                ('kind', models.CharField(choices=[('primary', '导师'), ('co', '协同导师')], default='primary', max_length=8, verbose_name='类别')),
-                ('strategy', models.CharField(blank=True, choices=[('SX', '思想引导'), ('XY', '学业辅导'), ('XL', '心理疏导'), ('SH', '生活指导'), ('SY', '生涯向导')], max_length=2, verbose_name='协同方面')),
-                ('origin', models.CharField(choices=[('round', '匹配轮次'), ('imported', '原有名单'), ('assigned', '学校指派'), ('changed', '调整'), ('succession', '接任')], max_length=10, verbose_name='来由')),
-                ('seat', models.PositiveSmallIntegerField(blank=True, null=True, verbose_name='席位')),
-                ('end_reason', models.CharField(blank=True, choices=[('year_over', '学年结束'), ('agreed', '双方调整'), ('student_asked', '学生申请'), ('mentor_left', '导师离岗'), ('student_left', '学生离校'), ('corrected', '更正')], max_length=14, verbose_name='结束原因')),
-                ('late', models.BooleanField(default=False, verbose_name='补录')),
-                ('mentor', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='mentorships', to='people.staff')),
-                ('student', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='mentorships', to='people.student')),
-                ('exception', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='mentorships', to='mentorships.ratioexception')),
+                (
+                    "id",
+                    models.UUIDField(
+                        default=liangshi.foundation.base.models.new_key,
+                        editable=False,
+                        primary_key=True,
+                        serialize=False,
+                    ),
+                ),
+                ("created_at", models.DateTimeField(auto_now_add=True, verbose_name="建立时间")),
+                ("starts_on", models.DateField(verbose_name="起")),
+                ("ends_on", models.DateField(blank=True, null=True, verbose_name="止")),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[("primary", "导师"), ("co", "协同导师")],
+                        default="primary",
+                        max_length=8,
+                        verbose_name="类别",
+                    ),
+                ),
+                (
+                    "strategy",
+                    models.CharField(
+                        blank=True,
+                        choices=[
+                            ("SX", "思想引导"),
+                            ("XY", "学业辅导"),
+                            ("XL", "心理疏导"),
+                            ("SH", "生活指导"),
+                            ("SY", "生涯向导"),
+                        ],
+                        max_length=2,
+                        verbose_name="协同方面",
+                    ),
+                ),
+                (
+                    "origin",
+                    models.CharField(
+                        choices=[
+                            ("round", "匹配轮次"),
+                            ("imported", "原有名单"),
+                            ("assigned", "学校指派"),
+                            ("changed", "调整"),
+                            ("succession", "接任"),
+                        ],
+                        max_length=10,
+                        verbose_name="来由",
+                    ),
+                ),
+                ("seat", models.PositiveSmallIntegerField(blank=True, null=True, verbose_name="席位")),
+                (
+                    "end_reason",
+                    models.CharField(
+                        blank=True,
+                        choices=[
+                            ("year_over", "学年结束"),
+                            ("agreed", "双方调整"),
+                            ("student_asked", "学生申请"),
+                            ("mentor_left", "导师离岗"),
+                            ("student_left", "学生离校"),
+                            ("corrected", "更正"),
+                        ],
+                        max_length=14,
+                        verbose_name="结束原因",
+                    ),
+                ),
+                ("late", models.BooleanField(default=False, verbose_name="补录")),
+                (
+                    "mentor",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="mentorships",
+                        to="people.staff",
+                    ),
+                ),
+                (
+                    "student",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="mentorships",
+                        to="people.student",
+                    ),
+                ),
+                (
+                    "exception",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="mentorships",
+                        to="mentorships.ratioexception",
+                    ),
+                ),
             ],
             options={
-                'ordering': ('-starts_on',),
-                'abstract': False,
+                "ordering": ("-starts_on",),
+                "abstract": False,
             },
         ),
         migrations.CreateModel(
-            name='MentorPlaces',
+            name="MentorPlaces",
             fields=[
-                ('id', models.UUIDField(default=liangshi.foundation.base.models.new_key, editable=False, primary_key=True, serialize=False)),
-                ('created_at', models.DateTimeField(auto_now_add=True, verbose_name='建立时间')),
-                ('quota', models.PositiveSmallIntegerField(default=15, verbose_name='名额')),
-                ('taken', models.PositiveSmallIntegerField(default=0, verbose_name='已占')),
-                ('staff', models.OneToOneField(on_delete=django.db.models.deletion.CASCADE, related_name='places', to='people.staff')),
+                (
+                    "id",
+                    models.UUIDField(
+                        default=liangshi.foundation.base.models.new_key,
+                        editable=False,
+                        primary_key=True,
+                        serialize=False,
+                    ),
+                ),
+                ("created_at", models.DateTimeField(auto_now_add=True, verbose_name="建立时间")),
+                ("quota", models.PositiveSmallIntegerField(default=15, verbose_name="名额")),
+                ("taken", models.PositiveSmallIntegerField(default=0, verbose_name="已占")),
+                (
+                    "staff",
+                    models.OneToOneField(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="places", to="people.staff"
+                    ),
+                ),
             ],
             options={
-                'constraints': [models.CheckConstraint(condition=models.Q(('quota__lte', 15)), name='quota_within_1_to_15'), models.CheckConstraint(condition=models.Q(('taken__lte', 25)), name='places_within_exceptions')],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("quota__lte", 15)), name="quota_within_1_to_15"
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("taken__lte", 25)), name="places_within_exceptions"
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
-            name='NotMentoringSpan',
+            name="NotMentoringSpan",
             fields=[
-                ('id', models.UUIDField(default=liangshi.foundation.base.models.new_key, editable=False, primary_key=True, serialize=False)),
-                ('created_at', models.DateTimeField(auto_now_add=True, verbose_name='建立时间')),
-                ('starts_on', models.DateField(verbose_name='起')),
-                ('ends_on', models.DateField(blank=True, null=True, verbose_name='止')),
-                ('reason', models.CharField(choices=[('in_training', '培养中'), ('newcomer', '新入职观察期'), ('temporary', '临时聘用'), ('personal', '健康或家庭原因'), ('seconded', '支教、外派'), ('conduct', '师德处理期'), ('other', '其他（领导批准）')], max_length=12, verbose_name='原因')),
-                ('review_on', models.DateField(verbose_name='复核日期')),
-                ('decided_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='people.person')),
-                ('staff', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='not_mentoring', to='people.staff')),
+                (
+                    "id",
+                    models.UUIDField(
+                        default=liangshi.foundation.base.models.new_key,
+                        editable=False,
+                        primary_key=True,
+                        serialize=False,
+                    ),
+                ),
+                ("created_at", models.DateTimeField(auto_now_add=True, verbose_name="建立时间")),
+                ("starts_on", models.DateField(verbose_name="起")),
+                ("ends_on", models.DateField(blank=True, null=True, verbose_name="止")),
+                (
+                    "reason",
+                    models.CharField(
+                        choices=[
+                            ("in_training", "培养中"),
+                            ("newcomer", "新入职观察期"),
+                            ("temporary", "临时聘用"),
+                            ("personal", "健康或家庭原因"),
+                            ("seconded", "支教、外派"),
+                            ("conduct", "师德处理期"),
+                            ("other", "其他（领导批准）"),
+                        ],
+                        max_length=12,
+                        verbose_name="原因",
+                    ),
+                ),
+                ("review_on", models.DateField(verbose_name="复核日期")),
+                (
+                    "decided_by",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="people.person",
+                    ),
+                ),
+                (
+                    "staff",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="not_mentoring",
+                        to="people.staff",
+                    ),
+                ),
             ],
             options={
-                'abstract': False,
-                'constraints': [models.CheckConstraint(condition=models.Q(('ends_on__isnull', True), ('ends_on__gte', models.F('starts_on')), _connector='OR'), name='notmentoringspan_begins_before_end'), models.UniqueConstraint(condition=models.Q(('ends_on__isnull', True)), fields=('staff',), name='left_out_for_one_reason')],
+                "abstract": False,
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("ends_on__isnull", True),
+                            ("ends_on__gte", models.F("starts_on")),
+                            _connector="OR",
+                        ),
+                        name="notmentoringspan_begins_before_end",
+                    ),
+                    models.UniqueConstraint(
+                        condition=models.Q(("ends_on__isnull", True)),
+                        fields=("staff",),
+                        name="left_out_for_one_reason",
+                    ),
+                ],
             },
         ),
         migrations.AddConstraint(
-            model_name='ratioexception',
-            constraint=models.CheckConstraint(condition=models.Q(('extra__gte', 1), ('extra__lte', 10)), name='exception_is_small'),
+            model_name="ratioexception",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("extra__gte", 1), ("extra__lte", 10)), name="exception_is_small"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='ratioexception',
-            constraint=models.CheckConstraint(condition=models.Q(('reason', ''), _negated=True), name='exception_has_reason'),
+            model_name="ratioexception",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("reason", ""), _negated=True), name="exception_has_reason"
+            ),
         ),
         migrations.AddIndex(
-            model_name='mentorship',
-            index=models.Index(fields=['mentor', 'ends_on'], name='mentees_of_mentor'),
+            model_name="mentorship",
+            index=models.Index(fields=["mentor", "ends_on"], name="mentees_of_mentor"),
         ),
         migrations.AddConstraint(
-            model_name='mentorship',
-            constraint=models.CheckConstraint(condition=models.Q(('ends_on__isnull', True), ('ends_on__gte', models.F('starts_on')), _connector='OR'), name='mentorship_begins_before_end'),
+            model_name="mentorship",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("ends_on__isnull", True), ("ends_on__gte", models.F("starts_on")), _connector="OR"
+                ),
+                name="mentorship_begins_before_end",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='mentorship',
-            constraint=models.UniqueConstraint(condition=models.Q(('ends_on__isnull', True), ('kind', 'primary')), fields=('student',), name='one_active_primary_mentor'),
+            model_name="mentorship",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("ends_on__isnull", True), ("kind", "primary")),
+                fields=("student",),
+                name="one_active_primary_mentor",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='mentorship',
-            constraint=models.UniqueConstraint(condition=models.Q(('ends_on__isnull', True), ('kind', 'primary')), fields=('mentor', 'seat'), name='mentor_seat_taken_once'),
+            model_name="mentorship",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("ends_on__isnull", True), ("kind", "primary")),
+                fields=("mentor", "seat"),
+                name="mentor_seat_taken_once",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='mentorship',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('ends_on__isnull', True), ('kind', 'primary'), _negated=True), models.Q(('seat__gte', 1), ('seat__isnull', False), ('seat__lte', 15)), models.Q(('exception__isnull', False), ('seat__gt', 15), ('seat__isnull', False)), _connector='OR'), name='sixteenth_mentee_needs_exception'),
+            model_name="mentorship",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("ends_on__isnull", True), ("kind", "primary"), _negated=True),
+                    models.Q(("seat__gte", 1), ("seat__isnull", False), ("seat__lte", 15)),
+                    models.Q(("exception__isnull", False), ("seat__gt", 15), ("seat__isnull", False)),
+                    _connector="OR",
+                ),
+                name="sixteenth_mentee_needs_exception",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='mentorship',
-            constraint=models.CheckConstraint(condition=models.Q(('ends_on__isnull', True), ('seat__isnull', True), _connector='OR'), name='ended_leaves_its_seat'),
+            model_name="mentorship",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("ends_on__isnull", True), ("seat__isnull", True), _connector="OR"),
+                name="ended_leaves_its_seat",
+            ),
         ),
     ]

@@ -7,217 +7,556 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('schools', '0001_initial'),
+        ("schools", "0001_initial"),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='Person',
+            name="Person",
             fields=[
-                ('id', models.UUIDField(default=liangshi.foundation.base.models.new_key, editable=False, primary_key=True, serialize=False)),
-                ('created_at', models.DateTimeField(auto_now_add=True, verbose_name='建立时间')),
-                ('name', models.CharField(max_length=60, verbose_name='姓名')),
-                ('search', models.CharField(editable=False, max_length=160)),
-                ('gender', models.CharField(choices=[('0', '未知'), ('1', '男'), ('2', '女'), ('9', '未说明')], default='0', max_length=1, verbose_name='性别')),
-                ('birth_date', models.DateField(blank=True, null=True, verbose_name='出生日期')),
-                ('mobile', liangshi.foundation.base.sealed.SealedField(blank=True, default='', verbose_name='手机')),
-                ('mobile_digest', models.CharField(blank=True, default='', editable=False, max_length=64)),
+                (
+                    "id",
+                    models.UUIDField(
+                        default=liangshi.foundation.base.models.new_key,
+                        editable=False,
+                        primary_key=True,
+                        serialize=False,
+                    ),
+                ),
+                ("created_at", models.DateTimeField(auto_now_add=True, verbose_name="建立时间")),
+                ("name", models.CharField(max_length=60, verbose_name="姓名")),
+                ("search", models.CharField(editable=False, max_length=160)),
+                (
+                    "gender",
+                    models.CharField(
+                        choices=[("0", "未知"), ("1", "男"), ("2", "女"), ("9", "未说明")],
+                        default="0",
+                        max_length=1,
+                        verbose_name="性别",
+                    ),
+                ),
+                ("birth_date", models.DateField(blank=True, null=True, verbose_name="出生日期")),
+                (
+                    "mobile",
+                    liangshi.foundation.base.sealed.SealedField(blank=True, default="", verbose_name="手机"),
+                ),
+                ("mobile_digest", models.CharField(blank=True, default="", editable=False, max_length=64)),
             ],
             options={
-                'indexes': [models.Index(fields=['mobile_digest', 'name'], name='person_by_mobile'), models.Index(fields=['name'], name='person_by_name')],
+                "indexes": [
+                    models.Index(fields=["mobile_digest", "name"], name="person_by_mobile"),
+                    models.Index(fields=["name"], name="person_by_name"),
+                ],
             },
         ),
         migrations.CreateModel(
-            name='Staff',
+            name="Staff",
             fields=[
-                ('id', models.UUIDField(default=liangshi.foundation.base.models.new_key, editable=False, primary_key=True, serialize=False)),
-                ('created_at', models.DateTimeField(auto_now_add=True, verbose_name='建立时间')),
-                ('staff_no', models.CharField(max_length=20, verbose_name='工号')),
-                ('post', models.CharField(choices=[('teacher', '专任教师'), ('manager', '行政兼课'), ('assistant', '教辅'), ('worker', '工勤'), ('nurse', '校医'), ('warden', '宿管')], default='teacher', max_length=10, verbose_name='岗位')),
-                ('subject', models.CharField(blank=True, max_length=30, verbose_name='任教学科')),
-                ('title', models.CharField(blank=True, max_length=20, verbose_name='职称')),
-                ('duty', models.CharField(blank=True, max_length=40, verbose_name='职务')),
-                ('state', models.CharField(choices=[('on_duty', '在岗'), ('maternity', '产假'), ('sick', '病假'), ('away', '外出'), ('gone', '离职'), ('retired', '退休')], default='on_duty', max_length=10, verbose_name='状态')),
-                ('person', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='posts', to='people.person')),
-                ('school', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='staff', to='schools.school')),
+                (
+                    "id",
+                    models.UUIDField(
+                        default=liangshi.foundation.base.models.new_key,
+                        editable=False,
+                        primary_key=True,
+                        serialize=False,
+                    ),
+                ),
+                ("created_at", models.DateTimeField(auto_now_add=True, verbose_name="建立时间")),
+                ("staff_no", models.CharField(max_length=20, verbose_name="工号")),
+                (
+                    "post",
+                    models.CharField(
+                        choices=[
+                            ("teacher", "专任教师"),
+                            ("manager", "行政兼课"),
+                            ("assistant", "教辅"),
+                            ("worker", "工勤"),
+                            ("nurse", "校医"),
+                            ("warden", "宿管"),
+                        ],
+                        default="teacher",
+                        max_length=10,
+                        verbose_name="岗位",
+                    ),
+                ),
+                ("subject", models.CharField(blank=True, max_length=30, verbose_name="任教学科")),
+                ("title", models.CharField(blank=True, max_length=20, verbose_name="职称")),
+                ("duty", models.CharField(blank=True, max_length=40, verbose_name="职务")),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[
+                            ("on_duty", "在岗"),
+                            ("maternity", "产假"),
+                            ("sick", "病假"),
+                            ("away", "外出"),
+                            ("gone", "离职"),
+                            ("retired", "退休"),
+                        ],
+                        default="on_duty",
+                        max_length=10,
+                        verbose_name="状态",
+                    ),
+                ),
+                (
+                    "person",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="posts", to="people.person"
+                    ),
+                ),
+                (
+                    "school",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="staff", to="schools.school"
+                    ),
+                ),
             ],
             options={
-                'ordering': ('staff_no',),
+                "ordering": ("staff_no",),
             },
         ),
         migrations.CreateModel(
-            name='Club',
+            name="Club",
             fields=[
-                ('id', models.UUIDField(default=liangshi.foundation.base.models.new_key, editable=False, primary_key=True, serialize=False)),
-                ('created_at', models.DateTimeField(auto_now_add=True, verbose_name='建立时间')),
-                ('name', models.CharField(max_length=40, verbose_name='名称')),
-                ('kind', models.CharField(choices=[('club', '社团'), ('interest', '兴趣小组'), ('project', '项目组'), ('team', '校队')], default='club', max_length=10, verbose_name='类别')),
-                ('year', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='clubs', to='schools.schoolyear')),
-                ('adviser', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='clubs', to='people.staff', verbose_name='指导教师')),
+                (
+                    "id",
+                    models.UUIDField(
+                        default=liangshi.foundation.base.models.new_key,
+                        editable=False,
+                        primary_key=True,
+                        serialize=False,
+                    ),
+                ),
+                ("created_at", models.DateTimeField(auto_now_add=True, verbose_name="建立时间")),
+                ("name", models.CharField(max_length=40, verbose_name="名称")),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[
+                            ("club", "社团"),
+                            ("interest", "兴趣小组"),
+                            ("project", "项目组"),
+                            ("team", "校队"),
+                        ],
+                        default="club",
+                        max_length=10,
+                        verbose_name="类别",
+                    ),
+                ),
+                (
+                    "year",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="clubs",
+                        to="schools.schoolyear",
+                    ),
+                ),
+                (
+                    "adviser",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="clubs",
+                        to="people.staff",
+                        verbose_name="指导教师",
+                    ),
+                ),
             ],
             options={
-                'ordering': ('name',),
+                "ordering": ("name",),
             },
         ),
         migrations.CreateModel(
-            name='ClassPost',
+            name="ClassPost",
             fields=[
-                ('id', models.UUIDField(default=liangshi.foundation.base.models.new_key, editable=False, primary_key=True, serialize=False)),
-                ('created_at', models.DateTimeField(auto_now_add=True, verbose_name='建立时间')),
-                ('starts_on', models.DateField(verbose_name='起')),
-                ('ends_on', models.DateField(blank=True, null=True, verbose_name='止')),
-                ('is_adviser', models.BooleanField(default=False, verbose_name='班主任')),
-                ('class_group', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='posts', to='schools.classgroup')),
-                ('staff', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='class_posts', to='people.staff')),
+                (
+                    "id",
+                    models.UUIDField(
+                        default=liangshi.foundation.base.models.new_key,
+                        editable=False,
+                        primary_key=True,
+                        serialize=False,
+                    ),
+                ),
+                ("created_at", models.DateTimeField(auto_now_add=True, verbose_name="建立时间")),
+                ("starts_on", models.DateField(verbose_name="起")),
+                ("ends_on", models.DateField(blank=True, null=True, verbose_name="止")),
+                ("is_adviser", models.BooleanField(default=False, verbose_name="班主任")),
+                (
+                    "class_group",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="posts",
+                        to="schools.classgroup",
+                    ),
+                ),
+                (
+                    "staff",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="class_posts",
+                        to="people.staff",
+                    ),
+                ),
             ],
             options={
-                'abstract': False,
+                "abstract": False,
             },
         ),
         migrations.CreateModel(
-            name='Student',
+            name="Student",
             fields=[
-                ('id', models.UUIDField(default=liangshi.foundation.base.models.new_key, editable=False, primary_key=True, serialize=False)),
-                ('created_at', models.DateTimeField(auto_now_add=True, verbose_name='建立时间')),
-                ('national_no', liangshi.foundation.base.sealed.SealedField(blank=True, default='', verbose_name='学籍号')),
-                ('national_digest', models.CharField(blank=True, default='', editable=False, max_length=64)),
-                ('aux_no', models.CharField(blank=True, max_length=30, verbose_name='学籍辅号')),
-                ('school_no', models.CharField(blank=True, max_length=30, verbose_name='学号')),
-                ('lodging', models.CharField(blank=True, choices=[('1', '走读'), ('2', '住校')], max_length=1, verbose_name='就读方式')),
-                ('person', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='schooling', to='people.person')),
-                ('school', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='students', to='schools.school')),
+                (
+                    "id",
+                    models.UUIDField(
+                        default=liangshi.foundation.base.models.new_key,
+                        editable=False,
+                        primary_key=True,
+                        serialize=False,
+                    ),
+                ),
+                ("created_at", models.DateTimeField(auto_now_add=True, verbose_name="建立时间")),
+                (
+                    "national_no",
+                    liangshi.foundation.base.sealed.SealedField(
+                        blank=True, default="", verbose_name="学籍号"
+                    ),
+                ),
+                ("national_digest", models.CharField(blank=True, default="", editable=False, max_length=64)),
+                ("aux_no", models.CharField(blank=True, max_length=30, verbose_name="学籍辅号")),
+                ("school_no", models.CharField(blank=True, max_length=30, verbose_name="学号")),
+                (
+                    "lodging",
+                    models.CharField(
+                        blank=True,
+                        choices=[("1", "走读"), ("2", "住校")],
+                        max_length=1,
+                        verbose_name="就读方式",
+                    ),
+                ),
+                (
+                    "person",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="schooling",
+                        to="people.person",
+                    ),
+                ),
+                (
+                    "school",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="students",
+                        to="schools.school",
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='GuardianLink',
+            name="GuardianLink",
             fields=[
-                ('id', models.UUIDField(default=liangshi.foundation.base.models.new_key, editable=False, primary_key=True, serialize=False)),
-                ('created_at', models.DateTimeField(auto_now_add=True, verbose_name='建立时间')),
-                ('starts_on', models.DateField(verbose_name='起')),
-                ('ends_on', models.DateField(blank=True, null=True, verbose_name='止')),
-                ('relation', models.CharField(choices=[('51', '父亲'), ('52', '母亲'), ('61', '祖父'), ('62', '祖母'), ('63', '外祖父'), ('64', '外祖母'), ('71', '兄'), ('73', '弟'), ('75', '姐'), ('77', '妹'), ('97', '其他亲属'), ('99', '非亲属')], default='99', max_length=2, verbose_name='关系')),
-                ('is_legal', models.BooleanField(default=True, verbose_name='是监护人')),
-                ('is_primary', models.BooleanField(default=False, verbose_name='首选联系人')),
-                ('restricted', models.BooleanField(default=False, verbose_name='依法限制')),
-                ('person', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='wards', to='people.person')),
-                ('student', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='guardian_links', to='people.student')),
+                (
+                    "id",
+                    models.UUIDField(
+                        default=liangshi.foundation.base.models.new_key,
+                        editable=False,
+                        primary_key=True,
+                        serialize=False,
+                    ),
+                ),
+                ("created_at", models.DateTimeField(auto_now_add=True, verbose_name="建立时间")),
+                ("starts_on", models.DateField(verbose_name="起")),
+                ("ends_on", models.DateField(blank=True, null=True, verbose_name="止")),
+                (
+                    "relation",
+                    models.CharField(
+                        choices=[
+                            ("51", "父亲"),
+                            ("52", "母亲"),
+                            ("61", "祖父"),
+                            ("62", "祖母"),
+                            ("63", "外祖父"),
+                            ("64", "外祖母"),
+                            ("71", "兄"),
+                            ("73", "弟"),
+                            ("75", "姐"),
+                            ("77", "妹"),
+                            ("97", "其他亲属"),
+                            ("99", "非亲属"),
+                        ],
+                        default="99",
+                        max_length=2,
+                        verbose_name="关系",
+                    ),
+                ),
+                ("is_legal", models.BooleanField(default=True, verbose_name="是监护人")),
+                ("is_primary", models.BooleanField(default=False, verbose_name="首选联系人")),
+                ("restricted", models.BooleanField(default=False, verbose_name="依法限制")),
+                (
+                    "person",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="wards", to="people.person"
+                    ),
+                ),
+                (
+                    "student",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="guardian_links",
+                        to="people.student",
+                    ),
+                ),
             ],
             options={
-                'ordering': ('-is_primary', 'relation'),
-                'abstract': False,
+                "ordering": ("-is_primary", "relation"),
+                "abstract": False,
             },
         ),
         migrations.CreateModel(
-            name='Enrolment',
+            name="Enrolment",
             fields=[
-                ('id', models.UUIDField(default=liangshi.foundation.base.models.new_key, editable=False, primary_key=True, serialize=False)),
-                ('created_at', models.DateTimeField(auto_now_add=True, verbose_name='建立时间')),
-                ('starts_on', models.DateField(verbose_name='起')),
-                ('ends_on', models.DateField(blank=True, null=True, verbose_name='止')),
-                ('seat_no', models.CharField(blank=True, max_length=10, verbose_name='班内学号')),
-                ('reason', models.CharField(choices=[('entry', '入学'), ('streamed', '分班'), ('moved', '转班'), ('joined', '转入'), ('returned', '复学')], default='entry', max_length=10, verbose_name='原因')),
-                ('class_group', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='enrolments', to='schools.classgroup')),
-                ('student', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='enrolments', to='people.student')),
+                (
+                    "id",
+                    models.UUIDField(
+                        default=liangshi.foundation.base.models.new_key,
+                        editable=False,
+                        primary_key=True,
+                        serialize=False,
+                    ),
+                ),
+                ("created_at", models.DateTimeField(auto_now_add=True, verbose_name="建立时间")),
+                ("starts_on", models.DateField(verbose_name="起")),
+                ("ends_on", models.DateField(blank=True, null=True, verbose_name="止")),
+                ("seat_no", models.CharField(blank=True, max_length=10, verbose_name="班内学号")),
+                (
+                    "reason",
+                    models.CharField(
+                        choices=[
+                            ("entry", "入学"),
+                            ("streamed", "分班"),
+                            ("moved", "转班"),
+                            ("joined", "转入"),
+                            ("returned", "复学"),
+                        ],
+                        default="entry",
+                        max_length=10,
+                        verbose_name="原因",
+                    ),
+                ),
+                (
+                    "class_group",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="enrolments",
+                        to="schools.classgroup",
+                    ),
+                ),
+                (
+                    "student",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="enrolments",
+                        to="people.student",
+                    ),
+                ),
             ],
             options={
-                'abstract': False,
+                "abstract": False,
             },
         ),
         migrations.CreateModel(
-            name='ClubMember',
+            name="ClubMember",
             fields=[
-                ('id', models.UUIDField(default=liangshi.foundation.base.models.new_key, editable=False, primary_key=True, serialize=False)),
-                ('created_at', models.DateTimeField(auto_now_add=True, verbose_name='建立时间')),
-                ('starts_on', models.DateField(verbose_name='起')),
-                ('ends_on', models.DateField(blank=True, null=True, verbose_name='止')),
-                ('club', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='members', to='people.club')),
-                ('student', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='clubs', to='people.student')),
+                (
+                    "id",
+                    models.UUIDField(
+                        default=liangshi.foundation.base.models.new_key,
+                        editable=False,
+                        primary_key=True,
+                        serialize=False,
+                    ),
+                ),
+                ("created_at", models.DateTimeField(auto_now_add=True, verbose_name="建立时间")),
+                ("starts_on", models.DateField(verbose_name="起")),
+                ("ends_on", models.DateField(blank=True, null=True, verbose_name="止")),
+                (
+                    "club",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="members", to="people.club"
+                    ),
+                ),
+                (
+                    "student",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="clubs", to="people.student"
+                    ),
+                ),
             ],
             options={
-                'abstract': False,
+                "abstract": False,
             },
         ),
         migrations.CreateModel(
-            name='StudentSpan',
+            name="StudentSpan",
             fields=[
-                ('id', models.UUIDField(default=liangshi.foundation.base.models.new_key, editable=False, primary_key=True, serialize=False)),
-                ('created_at', models.DateTimeField(auto_now_add=True, verbose_name='建立时间')),
-                ('starts_on', models.DateField(verbose_name='起')),
-                ('ends_on', models.DateField(blank=True, null=True, verbose_name='止')),
-                ('state', models.CharField(choices=[('enrolled', '在读'), ('guest', '借读'), ('suspended', '休学'), ('transferred', '转出'), ('graduated', '毕业'), ('withdrawn', '退学')], max_length=12, verbose_name='状态')),
-                ('note', models.CharField(blank=True, max_length=100, verbose_name='说明')),
-                ('student', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='spans', to='people.student')),
+                (
+                    "id",
+                    models.UUIDField(
+                        default=liangshi.foundation.base.models.new_key,
+                        editable=False,
+                        primary_key=True,
+                        serialize=False,
+                    ),
+                ),
+                ("created_at", models.DateTimeField(auto_now_add=True, verbose_name="建立时间")),
+                ("starts_on", models.DateField(verbose_name="起")),
+                ("ends_on", models.DateField(blank=True, null=True, verbose_name="止")),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[
+                            ("enrolled", "在读"),
+                            ("guest", "借读"),
+                            ("suspended", "休学"),
+                            ("transferred", "转出"),
+                            ("graduated", "毕业"),
+                            ("withdrawn", "退学"),
+                        ],
+                        max_length=12,
+                        verbose_name="状态",
+                    ),
+                ),
+                ("note", models.CharField(blank=True, max_length=100, verbose_name="说明")),
+                (
+                    "student",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="spans", to="people.student"
+                    ),
+                ),
             ],
             options={
-                'abstract': False,
+                "abstract": False,
             },
         ),
         migrations.AddConstraint(
-            model_name='staff',
-            constraint=models.UniqueConstraint(fields=('school', 'staff_no'), name='staff_no_once_in_school'),
+            model_name="staff",
+            constraint=models.UniqueConstraint(fields=("school", "staff_no"), name="staff_no_once_in_school"),
         ),
         migrations.AddConstraint(
-            model_name='club',
-            constraint=models.UniqueConstraint(fields=('year', 'name'), name='club_once_a_year'),
+            model_name="club",
+            constraint=models.UniqueConstraint(fields=("year", "name"), name="club_once_a_year"),
         ),
         migrations.AddConstraint(
-            model_name='classpost',
-            constraint=models.CheckConstraint(condition=models.Q(('ends_on__isnull', True), ('ends_on__gte', models.F('starts_on')), _connector='OR'), name='classpost_begins_before_end'),
+            model_name="classpost",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("ends_on__isnull", True), ("ends_on__gte", models.F("starts_on")), _connector="OR"
+                ),
+                name="classpost_begins_before_end",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='classpost',
-            constraint=models.UniqueConstraint(condition=models.Q(('ends_on__isnull', True), ('is_adviser', True)), fields=('class_group',), name='one_adviser_of_a_class'),
+            model_name="classpost",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("ends_on__isnull", True), ("is_adviser", True)),
+                fields=("class_group",),
+                name="one_adviser_of_a_class",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='classpost',
-            constraint=models.UniqueConstraint(condition=models.Q(('ends_on__isnull', True)), fields=('staff', 'class_group', 'is_adviser'), name='class_post_once'),
+            model_name="classpost",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("ends_on__isnull", True)),
+                fields=("staff", "class_group", "is_adviser"),
+                name="class_post_once",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='student',
-            constraint=models.UniqueConstraint(condition=models.Q(('national_digest', ''), _negated=True), fields=('school', 'national_digest'), name='national_no_once_in_school'),
+            model_name="student",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("national_digest", ""), _negated=True),
+                fields=("school", "national_digest"),
+                name="national_no_once_in_school",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='student',
-            constraint=models.UniqueConstraint(condition=models.Q(('school_no', ''), _negated=True), fields=('school', 'school_no'), name='school_no_once_in_school'),
+            model_name="student",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("school_no", ""), _negated=True),
+                fields=("school", "school_no"),
+                name="school_no_once_in_school",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='guardianlink',
-            constraint=models.CheckConstraint(condition=models.Q(('ends_on__isnull', True), ('ends_on__gte', models.F('starts_on')), _connector='OR'), name='guardianlink_begins_before_end'),
+            model_name="guardianlink",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("ends_on__isnull", True), ("ends_on__gte", models.F("starts_on")), _connector="OR"
+                ),
+                name="guardianlink_begins_before_end",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='guardianlink',
-            constraint=models.UniqueConstraint(condition=models.Q(('ends_on__isnull', True)), fields=('student', 'person'), name='guardian_linked_once'),
+            model_name="guardianlink",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("ends_on__isnull", True)),
+                fields=("student", "person"),
+                name="guardian_linked_once",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='enrolment',
-            constraint=models.CheckConstraint(condition=models.Q(('ends_on__isnull', True), ('ends_on__gte', models.F('starts_on')), _connector='OR'), name='enrolment_begins_before_end'),
+            model_name="enrolment",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("ends_on__isnull", True), ("ends_on__gte", models.F("starts_on")), _connector="OR"
+                ),
+                name="enrolment_begins_before_end",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='enrolment',
-            constraint=models.UniqueConstraint(condition=models.Q(('ends_on__isnull', True)), fields=('student',), name='one_class_at_a_time'),
+            model_name="enrolment",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("ends_on__isnull", True)), fields=("student",), name="one_class_at_a_time"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='clubmember',
-            constraint=models.CheckConstraint(condition=models.Q(('ends_on__isnull', True), ('ends_on__gte', models.F('starts_on')), _connector='OR'), name='clubmember_begins_before_end'),
+            model_name="clubmember",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("ends_on__isnull", True), ("ends_on__gte", models.F("starts_on")), _connector="OR"
+                ),
+                name="clubmember_begins_before_end",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='clubmember',
-            constraint=models.UniqueConstraint(condition=models.Q(('ends_on__isnull', True)), fields=('club', 'student'), name='club_member_once'),
+            model_name="clubmember",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("ends_on__isnull", True)),
+                fields=("club", "student"),
+                name="club_member_once",
+            ),
         ),
         migrations.AddIndex(
-            model_name='studentspan',
-            index=models.Index(fields=['state', 'starts_on'], name='span_by_state'),
+            model_name="studentspan",
+            index=models.Index(fields=["state", "starts_on"], name="span_by_state"),
         ),
         migrations.AddConstraint(
-            model_name='studentspan',
-            constraint=models.CheckConstraint(condition=models.Q(('ends_on__isnull', True), ('ends_on__gte', models.F('starts_on')), _connector='OR'), name='studentspan_begins_before_end'),
+            model_name="studentspan",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("ends_on__isnull", True), ("ends_on__gte", models.F("starts_on")), _connector="OR"
+                ),
+                name="studentspan_begins_before_end",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='studentspan',
-            constraint=models.UniqueConstraint(condition=models.Q(('ends_on__isnull', True)), fields=('student',), name='one_standing_at_a_time'),
+            model_name="studentspan",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("ends_on__isnull", True)),
+                fields=("student",),
+                name="one_standing_at_a_time",
+            ),
         ),
     ]

@@ -7,146 +7,327 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
-    dependencies = [
-    ]
+    dependencies = []
 
     operations = [
         migrations.CreateModel(
-            name='Cohort',
+            name="Cohort",
             fields=[
-                ('id', models.UUIDField(default=liangshi.foundation.base.models.new_key, editable=False, primary_key=True, serialize=False)),
-                ('created_at', models.DateTimeField(auto_now_add=True, verbose_name='建立时间')),
-                ('entry_year', models.PositiveSmallIntegerField(verbose_name='入学年')),
+                (
+                    "id",
+                    models.UUIDField(
+                        default=liangshi.foundation.base.models.new_key,
+                        editable=False,
+                        primary_key=True,
+                        serialize=False,
+                    ),
+                ),
+                ("created_at", models.DateTimeField(auto_now_add=True, verbose_name="建立时间")),
+                ("entry_year", models.PositiveSmallIntegerField(verbose_name="入学年")),
             ],
             options={
-                'ordering': ('-entry_year',),
+                "ordering": ("-entry_year",),
             },
         ),
         migrations.CreateModel(
-            name='Bureau',
+            name="Bureau",
             fields=[
-                ('id', models.UUIDField(default=liangshi.foundation.base.models.new_key, editable=False, primary_key=True, serialize=False)),
-                ('created_at', models.DateTimeField(auto_now_add=True, verbose_name='建立时间')),
-                ('kind', models.CharField(choices=[('city', '市级教育局'), ('county', '县市区教育局')], max_length=8, verbose_name='层级')),
-                ('official_name', models.CharField(max_length=60, unique=True, verbose_name='全称')),
-                ('short_name', models.CharField(max_length=20, verbose_name='简称')),
-                ('region_code', models.CharField(blank=True, max_length=6, verbose_name='区划代码')),
-                ('parent', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='counties', to='schools.bureau', verbose_name='上级')),
+                (
+                    "id",
+                    models.UUIDField(
+                        default=liangshi.foundation.base.models.new_key,
+                        editable=False,
+                        primary_key=True,
+                        serialize=False,
+                    ),
+                ),
+                ("created_at", models.DateTimeField(auto_now_add=True, verbose_name="建立时间")),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[("city", "市级教育局"), ("county", "县市区教育局")],
+                        max_length=8,
+                        verbose_name="层级",
+                    ),
+                ),
+                ("official_name", models.CharField(max_length=60, unique=True, verbose_name="全称")),
+                ("short_name", models.CharField(max_length=20, verbose_name="简称")),
+                ("region_code", models.CharField(blank=True, max_length=6, verbose_name="区划代码")),
+                (
+                    "parent",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="counties",
+                        to="schools.bureau",
+                        verbose_name="上级",
+                    ),
+                ),
             ],
             options={
-                'ordering': ('kind', 'region_code', 'official_name'),
+                "ordering": ("kind", "region_code", "official_name"),
             },
         ),
         migrations.CreateModel(
-            name='ClassGroup',
+            name="ClassGroup",
             fields=[
-                ('id', models.UUIDField(default=liangshi.foundation.base.models.new_key, editable=False, primary_key=True, serialize=False)),
-                ('created_at', models.DateTimeField(auto_now_add=True, verbose_name='建立时间')),
-                ('number', models.PositiveSmallIntegerField(verbose_name='班号')),
-                ('track', models.CharField(blank=True, max_length=8, verbose_name='分科')),
-                ('kind', models.CharField(choices=[('40', '普通高中班'), ('41', '民族高中班'), ('42', '高中特长班')], default='40', max_length=2, verbose_name='类型')),
-                ('cohort', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='classes', to='schools.cohort')),
+                (
+                    "id",
+                    models.UUIDField(
+                        default=liangshi.foundation.base.models.new_key,
+                        editable=False,
+                        primary_key=True,
+                        serialize=False,
+                    ),
+                ),
+                ("created_at", models.DateTimeField(auto_now_add=True, verbose_name="建立时间")),
+                ("number", models.PositiveSmallIntegerField(verbose_name="班号")),
+                ("track", models.CharField(blank=True, max_length=8, verbose_name="分科")),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[("40", "普通高中班"), ("41", "民族高中班"), ("42", "高中特长班")],
+                        default="40",
+                        max_length=2,
+                        verbose_name="类型",
+                    ),
+                ),
+                (
+                    "cohort",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="classes",
+                        to="schools.cohort",
+                    ),
+                ),
             ],
             options={
-                'ordering': ('-cohort__entry_year', 'track', 'number'),
+                "ordering": ("-cohort__entry_year", "track", "number"),
             },
         ),
         migrations.CreateModel(
-            name='School',
+            name="School",
             fields=[
-                ('id', models.UUIDField(default=liangshi.foundation.base.models.new_key, editable=False, primary_key=True, serialize=False)),
-                ('created_at', models.DateTimeField(auto_now_add=True, verbose_name='建立时间')),
-                ('code', models.CharField(max_length=10, unique=True, validators=[django.core.validators.RegexValidator('^\\d{10}$', '学校标识码是 10 位数字。')], verbose_name='学校标识码')),
-                ('name', models.CharField(max_length=60, unique=True, verbose_name='学校名称')),
-                ('short_name', models.CharField(max_length=20, verbose_name='简称')),
-                ('ownership', models.CharField(choices=[('1', '公办'), ('2', '民办'), ('9', '高校附属')], max_length=1, verbose_name='办学性质')),
-                ('bureau', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='schools', to='schools.bureau', verbose_name='主管教育局')),
+                (
+                    "id",
+                    models.UUIDField(
+                        default=liangshi.foundation.base.models.new_key,
+                        editable=False,
+                        primary_key=True,
+                        serialize=False,
+                    ),
+                ),
+                ("created_at", models.DateTimeField(auto_now_add=True, verbose_name="建立时间")),
+                (
+                    "code",
+                    models.CharField(
+                        max_length=10,
+                        unique=True,
+                        validators=[
+                            django.core.validators.RegexValidator("^\\d{10}$", "学校标识码是 10 位数字。")
+                        ],
+                        verbose_name="学校标识码",
+                    ),
+                ),
+                ("name", models.CharField(max_length=60, unique=True, verbose_name="学校名称")),
+                ("short_name", models.CharField(max_length=20, verbose_name="简称")),
+                (
+                    "ownership",
+                    models.CharField(
+                        choices=[("1", "公办"), ("2", "民办"), ("9", "高校附属")],
+                        max_length=1,
+                        verbose_name="办学性质",
+                    ),
+                ),
+                (
+                    "bureau",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="schools",
+                        to="schools.bureau",
+                        verbose_name="主管教育局",
+                    ),
+                ),
             ],
             options={
-                'ordering': ('code',),
+                "ordering": ("code",),
             },
         ),
         migrations.AddField(
-            model_name='cohort',
-            name='school',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='cohorts', to='schools.school'),
+            model_name="cohort",
+            name="school",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.PROTECT, related_name="cohorts", to="schools.school"
+            ),
         ),
         migrations.CreateModel(
-            name='SchoolYear',
+            name="SchoolYear",
             fields=[
-                ('id', models.UUIDField(default=liangshi.foundation.base.models.new_key, editable=False, primary_key=True, serialize=False)),
-                ('created_at', models.DateTimeField(auto_now_add=True, verbose_name='建立时间')),
-                ('start_year', models.PositiveSmallIntegerField(verbose_name='起始年')),
-                ('state', models.CharField(choices=[('preparing', '筹备'), ('running', '进行'), ('closed', '关闭')], default='preparing', max_length=10, verbose_name='状态')),
-                ('school', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='years', to='schools.school')),
+                (
+                    "id",
+                    models.UUIDField(
+                        default=liangshi.foundation.base.models.new_key,
+                        editable=False,
+                        primary_key=True,
+                        serialize=False,
+                    ),
+                ),
+                ("created_at", models.DateTimeField(auto_now_add=True, verbose_name="建立时间")),
+                ("start_year", models.PositiveSmallIntegerField(verbose_name="起始年")),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[("preparing", "筹备"), ("running", "进行"), ("closed", "关闭")],
+                        default="preparing",
+                        max_length=10,
+                        verbose_name="状态",
+                    ),
+                ),
+                (
+                    "school",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="years", to="schools.school"
+                    ),
+                ),
             ],
             options={
-                'ordering': ('-start_year',),
+                "ordering": ("-start_year",),
             },
         ),
         migrations.CreateModel(
-            name='CalendarEvent',
+            name="CalendarEvent",
             fields=[
-                ('id', models.UUIDField(default=liangshi.foundation.base.models.new_key, editable=False, primary_key=True, serialize=False)),
-                ('created_at', models.DateTimeField(auto_now_add=True, verbose_name='建立时间')),
-                ('kind', models.CharField(choices=[('opening', '开学'), ('midterm', '期中考试'), ('final', '期末考试'), ('monthly', '月考'), ('joint', '联考'), ('mock', '模拟考试'), ('qualifying', '学业水平合格考'), ('gaokao', '选考、高考'), ('subjects', '选科'), ('parents', '家长会'), ('holiday', '假期'), ('other', '其他')], max_length=12, verbose_name='类别')),
-                ('title', models.CharField(max_length=40, verbose_name='名称')),
-                ('starts_on', models.DateField(verbose_name='开始')),
-                ('last_on', models.DateField(verbose_name='结束')),
-                ('entry_year', models.PositiveSmallIntegerField(blank=True, null=True, verbose_name='只针对某一级')),
-                ('year', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='events', to='schools.schoolyear')),
+                (
+                    "id",
+                    models.UUIDField(
+                        default=liangshi.foundation.base.models.new_key,
+                        editable=False,
+                        primary_key=True,
+                        serialize=False,
+                    ),
+                ),
+                ("created_at", models.DateTimeField(auto_now_add=True, verbose_name="建立时间")),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[
+                            ("opening", "开学"),
+                            ("midterm", "期中考试"),
+                            ("final", "期末考试"),
+                            ("monthly", "月考"),
+                            ("joint", "联考"),
+                            ("mock", "模拟考试"),
+                            ("qualifying", "学业水平合格考"),
+                            ("gaokao", "选考、高考"),
+                            ("subjects", "选科"),
+                            ("parents", "家长会"),
+                            ("holiday", "假期"),
+                            ("other", "其他"),
+                        ],
+                        max_length=12,
+                        verbose_name="类别",
+                    ),
+                ),
+                ("title", models.CharField(max_length=40, verbose_name="名称")),
+                ("starts_on", models.DateField(verbose_name="开始")),
+                ("last_on", models.DateField(verbose_name="结束")),
+                (
+                    "entry_year",
+                    models.PositiveSmallIntegerField(blank=True, null=True, verbose_name="只针对某一级"),
+                ),
+                (
+                    "year",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="events",
+                        to="schools.schoolyear",
+                    ),
+                ),
             ],
             options={
-                'ordering': ('starts_on', 'title'),
+                "ordering": ("starts_on", "title"),
             },
         ),
         migrations.CreateModel(
-            name='Term',
+            name="Term",
             fields=[
-                ('id', models.UUIDField(default=liangshi.foundation.base.models.new_key, editable=False, primary_key=True, serialize=False)),
-                ('created_at', models.DateTimeField(auto_now_add=True, verbose_name='建立时间')),
-                ('seq', models.CharField(choices=[('1', '第一学期'), ('2', '第二学期')], max_length=1, verbose_name='学期')),
-                ('opens_on', models.DateField(verbose_name='开学日')),
-                ('closes_on', models.DateField(verbose_name='放假日')),
-                ('year', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='terms', to='schools.schoolyear')),
+                (
+                    "id",
+                    models.UUIDField(
+                        default=liangshi.foundation.base.models.new_key,
+                        editable=False,
+                        primary_key=True,
+                        serialize=False,
+                    ),
+                ),
+                ("created_at", models.DateTimeField(auto_now_add=True, verbose_name="建立时间")),
+                (
+                    "seq",
+                    models.CharField(
+                        choices=[("1", "第一学期"), ("2", "第二学期")], max_length=1, verbose_name="学期"
+                    ),
+                ),
+                ("opens_on", models.DateField(verbose_name="开学日")),
+                ("closes_on", models.DateField(verbose_name="放假日")),
+                (
+                    "year",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="terms",
+                        to="schools.schoolyear",
+                    ),
+                ),
             ],
             options={
-                'ordering': ('year', 'seq'),
+                "ordering": ("year", "seq"),
             },
         ),
         migrations.AddConstraint(
-            model_name='bureau',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('kind', 'city'), ('parent__isnull', True)), models.Q(('kind', 'county'), ('parent__isnull', False)), _connector='OR'), name='bureau_county_has_parent'),
+            model_name="bureau",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("kind", "city"), ("parent__isnull", True)),
+                    models.Q(("kind", "county"), ("parent__isnull", False)),
+                    _connector="OR",
+                ),
+                name="bureau_county_has_parent",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='classgroup',
-            constraint=models.UniqueConstraint(fields=('cohort', 'track', 'number'), name='class_once'),
+            model_name="classgroup",
+            constraint=models.UniqueConstraint(fields=("cohort", "track", "number"), name="class_once"),
         ),
         migrations.AddConstraint(
-            model_name='cohort',
-            constraint=models.UniqueConstraint(fields=('school', 'entry_year'), name='cohort_once'),
+            model_name="cohort",
+            constraint=models.UniqueConstraint(fields=("school", "entry_year"), name="cohort_once"),
         ),
         migrations.AddConstraint(
-            model_name='schoolyear',
-            constraint=models.UniqueConstraint(fields=('school', 'start_year'), name='school_year_once'),
+            model_name="schoolyear",
+            constraint=models.UniqueConstraint(fields=("school", "start_year"), name="school_year_once"),
         ),
         migrations.AddConstraint(
-            model_name='schoolyear',
-            constraint=models.CheckConstraint(condition=models.Q(('start_year__gte', 2022)), name='school_year_from_2022'),
+            model_name="schoolyear",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("start_year__gte", 2022)), name="school_year_from_2022"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='calendarevent',
-            constraint=models.CheckConstraint(condition=models.Q(('starts_on__lte', models.F('last_on'))), name='event_begins_before_end'),
+            model_name="calendarevent",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("starts_on__lte", models.F("last_on"))), name="event_begins_before_end"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='term',
-            constraint=models.UniqueConstraint(fields=('year', 'seq'), name='term_once'),
+            model_name="term",
+            constraint=models.UniqueConstraint(fields=("year", "seq"), name="term_once"),
         ),
         migrations.AddConstraint(
-            model_name='term',
-            constraint=models.CheckConstraint(condition=models.Q(('opens_on__lt', models.F('closes_on'))), name='term_opens_before_closing'),
+            model_name="term",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("opens_on__lt", models.F("closes_on"))), name="term_opens_before_closing"
+            ),
         ),
     ]
