@@ -21,7 +21,7 @@ class NodeStorage(FileSystemStorage):
     def path(self, name: str) -> str:
         return str(Path(settings.NODE_MODULES) / settings.NODE_ASSETS[name])
 
-    def _open(self, name: str, mode: str = "rb") -> ContentFile[bytes]:
+    def _open(self, name: str, mode: str = "rb") -> "ContentFile[bytes]":
         content = Path(self.path(name)).read_bytes()
         if name.endswith((".js", ".css")):
             content = SOURCE_MAP.sub(b"", content)

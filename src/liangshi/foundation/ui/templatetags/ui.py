@@ -65,7 +65,7 @@ def page_heading(
     """The page's h1 with the way back; the block holds the page's actions (buttons)."""
     return _part(
         "page_heading",
-        content=content.strip(),
+        content=content,
         title=title,
         sub=sub,
         back_url=back_url,
