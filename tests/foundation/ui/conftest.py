@@ -3,7 +3,6 @@
 import shutil
 import threading
 from collections.abc import Iterator
-from pathlib import Path
 from typing import Any
 from wsgiref.simple_server import WSGIRequestHandler, WSGIServer, make_server
 
@@ -13,21 +12,26 @@ from django.contrib.staticfiles.handlers import StaticFilesHandler
 from django.core.wsgi import get_wsgi_application
 from django.test import Client, override_settings
 from playwright.sync_api import Browser, sync_playwright
-
 from tests.foundation.ui import settings as gallery_settings
 
-GALLERY = {
-    name: getattr(gallery_settings, name)
-    for name in (
-        "MIDDLEWARE MESSAGE_STORAGE TEMPLATES FORM_RENDERER ROOT_URLCONF STATICFILES_FINDERS NODE_MODULES NODE_ASSETS"
-    ).split()
-} | {"STORAGES": settings.STORAGES | {"staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}}}
+BORROWED = (
+    "MIDDLEWARE",
+    "MESSAGE_STORAGE",
+    "TEMPLATES",
+    "FORM_RENDERER",
+    "ROOT_URLCONF",
+    "STATICFILES_FINDERS",
+    "NODE_MODULES",
+    "NODE_ASSETS",
+)
+PLAIN_STATIC = {"staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}}
 
 
 @pytest.fixture(scope="module", autouse=True)
 def _gallery() -> Iterator[None]:
     """The gallery's own settings: no sign-in, no database, the strict policy."""
-    with override_settings(**GALLERY):
+    borrowed = {name: getattr(gallery_settings, name) for name in BORROWED}
+    with override_settings(**borrowed, STORAGES=settings.STORAGES | PLAIN_STATIC):
         yield
 
 
@@ -57,13 +61,14 @@ def gallery_url(_gallery: None) -> Iterator[str]:
 def chromium() -> Iterator[Browser]:
     """An installed Chromium or Chrome, else the one Playwright installed; absent, the tests fail."""
     found = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
-    flags = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--disable-background-networking", "--disable-sync"]
+    flags = [
+        "--no-sandbox",
+        "--disable-gpu",
+        "--disable-quic",
+        "--disable-background-networking",
+        "--disable-sync",
+    ]
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=found, args=flags)
         yield browser
         browser.close()
-
-
-@pytest.fixture
-def ui_folder() -> Path:
-    return Path(__file__).resolve().parents[3] / "src/liangshi/foundation/ui"

@@ -63,7 +63,13 @@ def shell(*, office: bool = False) -> dict[str, Any]:
 def home(request: HttpRequest) -> HttpResponse:
     messages.success(request, "已保存：与赵一诺的谈话（2026-11-23）。")
     timeline = [
-        TimelineEntry("2026 年 11 月 20 日", "谈心谈话 · 学业", "期中考试后，说好每周三晚自习前碰一次头。", "/", "message-circle"),
+        TimelineEntry(
+            "2026 年 11 月 20 日",
+            "谈心谈话 · 学业",
+            "期中考试后，说好每周三晚自习前碰一次头。",
+            "/",
+            "message-circle",
+        ),
         TimelineEntry("2026 年 10 月 8 日", "家访", "与班主任李老师同去。", icon="house"),
         TimelineEntry("2026 年 9 月 12 日", "成为导师", "志愿优配，第 1 志愿。", icon="handshake"),
     ]
@@ -76,12 +82,18 @@ def home(request: HttpRequest) -> HttpResponse:
 class RosterForm(forms.Form):
     name = forms.CharField(label="姓名", help_text="和身份证上一致。")
     number = forms.CharField(label="工号", required=False)
-    grade = forms.ChoiceField(label="年级", choices=[("", "请选"), ("1", "高一"), ("2", "高二"), ("3", "高三")])
+    grade = forms.ChoiceField(
+        label="年级", choices=[("", "请选"), ("1", "高一"), ("2", "高二"), ("3", "高三")]
+    )
     start = forms.DateField(label="从哪天起", widget=DateInput)
     ways = forms.MultipleChoiceField(
-        label="怎样联系", choices=[("a", "面谈"), ("b", "电话"), ("c", "家访")], widget=forms.CheckboxSelectMultiple
+        label="怎样联系",
+        choices=[("a", "面谈"), ("b", "电话"), ("c", "家访")],
+        widget=forms.CheckboxSelectMultiple,
     )
-    kind = forms.ChoiceField(label="这是哪一种名册", choices=[("s", "学生"), ("t", "教职工")], widget=forms.RadioSelect)
+    kind = forms.ChoiceField(
+        label="这是哪一种名册", choices=[("s", "学生"), ("t", "教职工")], widget=forms.RadioSelect
+    )
     file = forms.FileField(label="名册文件", help_text="可以是 .xlsx、.xls 或 .csv，最大 20 MB。")
     note = forms.CharField(label="说明", widget=forms.Textarea, required=False)
     agree = forms.BooleanField(label="我核对过，名册里没有不需要的个人信息")
@@ -124,7 +136,9 @@ def picker(request: HttpRequest) -> HttpResponse:
         bound = WishForm(request.POST)
         if bound.is_valid():
             ranking = bound.cleaned_data["mentors"]
-            messages.success(request, f"已保存 {' '.join(ranking.wishes)}，回避 {' '.join(ranking.avoid) or '无'}。")
+            messages.success(
+                request, f"已保存 {' '.join(ranking.wishes)}，回避 {' '.join(ranking.avoid) or '无'}。"
+            )
     else:
         bound = WishForm(initial={"mentors": Ranking(("T03",), ())})
     return render(request, "gallery/picker.html", {"form": bound} | shell())
@@ -155,7 +169,9 @@ class StudentFilters(forms.Form):
 
     group = forms.CharField(label="班级", required=False)
     state = forms.ChoiceField(
-        label="状态", required=False, choices=[("", "全部"), *((s, s) for s in ("有导师", "待匹配", "需留意"))]
+        label="状态",
+        required=False,
+        choices=[("", "全部"), *((s, s) for s in ("有导师", "待匹配", "需留意"))],
     )
 
 
@@ -175,10 +191,22 @@ def students(request: HttpRequest) -> HttpResponse:
 
 def charts(request: HttpRequest) -> HttpResponse:
     schools = ["示范市第一高级中学", "示范中学", "师范大学附属中学", "启明中学（民办）"]
-    bars = Chart("cover", "各校有导师的学生", schools, [Series("比例", [99.6, 97, None, 88.5])], unit="%", horizontal=True)
+    bars = Chart(
+        "cover",
+        "各校有导师的学生",
+        schools,
+        [Series("比例", [99.6, 97, None, 88.5])],
+        unit="%",
+        horizontal=True,
+    )
     weeks = [f"第 {n} 周" for n in range(1, 9)]
     line = Chart(
-        "weeks", "每周记录", weeks, [Series("谈话", [8, 14, 12, 20, 18, 24, 19, 22]), Series("家访", [1, 3, 2, 6, 4, 5, 7, 6])], kind="line", unit="次"
+        "weeks",
+        "每周记录",
+        weeks,
+        [Series("谈话", [8, 14, 12, 20, 18, 24, 19, 22]), Series("家访", [1, 3, 2, 6, 4, 5, 7, 6])],
+        kind="line",
+        unit="次",
     )
     return render(request, "gallery/charts.html", {"bars": bars, "line": line} | shell(office=True))
 
@@ -190,7 +218,11 @@ def confirm(request: HttpRequest) -> HttpResponse:
         "公布结果",
         "/confirm",
         "/",
-        facts=[("598", "名学生看到自己的导师"), ("48", "位导师看到自己的学生"), ("2", "名学生这一轮没有导师")],
+        facts=[
+            ("598", "名学生看到自己的导师"),
+            ("48", "位导师看到自己的学生"),
+            ("2", "名学生这一轮没有导师"),
+        ],
         undo="公布后不能撤回；个别调整走变更。",
         danger=True,
         hidden={"round": "7"},

@@ -6,14 +6,17 @@ import pytest
 from playwright.sync_api import Browser, Page, expect
 
 PAGES = ["/", "/form", "/picker", "/list", "/charts", "/confirm", "/progress", "/plain", "/slips"]
-SMALL_TARGETS = """() => [...document.querySelectorAll("a.button, button, summary, .nav a, input[type=text], select, .row a, .back")]
+TARGETS = "a.button, button, summary, .nav a, input[type=text], select, .row a, .back"
+SMALL_TARGETS = """(targets) => [...document.querySelectorAll(targets)]
     .filter((e) => e.checkVisibility() && e.getBoundingClientRect().height < 44)
     .map((e) => e.outerHTML.slice(0, 80))"""
 
 
 @pytest.fixture
 def phone(chromium: Browser, gallery_url: str) -> Iterator[Page]:
-    context = chromium.new_context(base_url=gallery_url, viewport={"width": 360, "height": 740}, has_touch=True)
+    context = chromium.new_context(
+        base_url=gallery_url, viewport={"width": 360, "height": 740}, has_touch=True
+    )
     yield context.new_page()
     context.close()
 
@@ -23,7 +26,9 @@ def test_no_page_scrolls_sideways_or_complains(chromium: Browser, gallery_url: s
     context = chromium.new_context(base_url=gallery_url, viewport={"width": width, "height": 800})
     page = context.new_page()
     complaints: list[str] = []
-    page.on("console", lambda line: complaints.append(line.text) if line.type in ("error", "warning") else None)
+    page.on(
+        "console", lambda line: complaints.append(line.text) if line.type in ("error", "warning") else None
+    )
     page.on("pageerror", lambda error: complaints.append(str(error)))
     for path in PAGES:
         page.goto(path)
@@ -31,7 +36,7 @@ def test_no_page_scrolls_sideways_or_complains(chromium: Browser, gallery_url: s
         assert page.evaluate("document.documentElement.scrollWidth") <= width, path
         assert complaints == [], path
         if width < 960:
-            assert page.evaluate(SMALL_TARGETS) == [], path
+            assert page.evaluate(SMALL_TARGETS, TARGETS) == [], path
     context.close()
 
 
@@ -60,7 +65,9 @@ def test_tap_ranks_tap_again_removes(phone: Page) -> None:
     phone.get_by_role("button", name="选 李老师丙", exact=True).tap()
     phone.get_by_role("button", name="选 王老师乙", exact=True).tap()
     phone.get_by_role("button", name="回避 刘老师甲", exact=True).tap()
-    expect(order.get_by_role("button")).to_have_text(["1 张老师丁 ×", "2 李老师丙 ×", "3 王老师乙 ×", "回避 刘老师甲 ×"])
+    expect(order.get_by_role("button")).to_have_text(
+        ["1 张老师丁 ×", "2 李老师丙 ×", "3 王老师乙 ×", "回避 刘老师甲 ×"]
+    )
     phone.get_by_role("button", name="第 2 志愿 李老师丙").tap()
     expect(order.get_by_role("button")).to_have_text(["1 张老师丁 ×", "2 王老师乙 ×", "回避 刘老师甲 ×"])
     phone.get_by_role("button", name="保存志愿").tap()

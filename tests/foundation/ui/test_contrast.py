@@ -7,7 +7,11 @@ import pytest
 
 TEXT, SHAPE = 4.5, 3.0
 PAIRS = [
-    *[(ink, paper, TEXT) for ink in ("ink", "ink-soft") for paper in ("paper", "paper-deep", "sheet", "strong-wash")],
+    *[
+        (ink, paper, TEXT)
+        for ink in ("ink", "ink-soft")
+        for paper in ("paper", "paper-deep", "sheet", "strong-wash")
+    ],
     *[(tone, f"{tone}-wash", TEXT) for tone in ("good", "info", "warn", "bad", "quiet")],
     *[("ink", f"{tone}-wash", TEXT) for tone in ("good", "info", "warn", "bad", "quiet")],
     *[("strong", paper, TEXT) for paper in ("paper", "sheet", "strong-wash")],

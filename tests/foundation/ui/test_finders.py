@@ -13,7 +13,7 @@ from liangshi.foundation.ui.finders import NodeFinder
 @pytest.fixture
 def modules(tmp_path: Path) -> Path:
     (tmp_path / "chart").mkdir()
-    (tmp_path / "chart" / "chart.js").write_bytes("let a=1;\n//# sourceMappingURL=chart.js.map\n".encode())
+    (tmp_path / "chart" / "chart.js").write_bytes(b"let a=1;\n//# sourceMappingURL=chart.js.map\n")
     (tmp_path / "chart" / "chart.css").write_bytes(b"a{}/*# sourceMappingURL=chart.css.map */")
     return tmp_path
 
@@ -32,4 +32,4 @@ def test_a_missing_package_stops_with_what_to_do(modules: Path) -> None:
     with override_settings(NODE_MODULES=modules, NODE_ASSETS={"vendor/x.js": "x/x.js"}):
         with pytest.raises(ImproperlyConfigured, match="npm ci"):
             list(NodeFinder().list(None))
-        assert NodeFinder().find("vendor/x.js") is None
+        assert finders.find("vendor/x.js") is None

@@ -30,7 +30,9 @@ class Chart:
     def __post_init__(self) -> None:
         for series in self.series:
             if len(series.values) != len(self.categories):
-                raise ValueError(f"{series.name}: {len(series.values)} values, {len(self.categories)} categories")
+                raise ValueError(
+                    f"{series.name}: {len(series.values)} values, {len(self.categories)} categories"
+                )
 
     @property
     def data(self) -> dict[str, Any]:

@@ -39,13 +39,14 @@ class NodeFinder(BaseFinder):
         return []
 
     def find(self, path: str, find_all: bool = False, **kwargs: Any) -> Any:
-        known = path in settings.NODE_ASSETS and Path(self.storage.path(path)).is_file()
-        if find_all:
-            return [self.storage.path(path)] if known else []
-        return self.storage.path(path) if known else None
+        if path not in settings.NODE_ASSETS or not Path(self.storage.path(path)).is_file():
+            return []
+        return [self.storage.path(path)] if find_all else self.storage.path(path)
 
     def list(self, ignore_patterns: Iterable[str] | None) -> Iterable[tuple[str, NodeStorage]]:
         for name in settings.NODE_ASSETS:
             if not Path(self.storage.path(name)).is_file():
-                raise ImproperlyConfigured(f"{self.storage.path(name)} is missing: run npm ci --ignore-scripts")
+                raise ImproperlyConfigured(
+                    f"{self.storage.path(name)} is missing: run npm ci --ignore-scripts"
+                )
             yield name, self.storage

@@ -105,7 +105,13 @@ class RankedField(forms.Field):
     }
 
     def __init__(
-        self, *, options: Sequence[PickOption], wishes: int = 5, avoid: int = 2, submit_label: str = "", **kwargs: Any
+        self,
+        *,
+        options: Sequence[PickOption],
+        wishes: int = 5,
+        avoid: int = 2,
+        submit_label: str = "",
+        **kwargs: Any,
     ) -> None:
         super().__init__(**kwargs)
         self.options, self.wishes, self.avoid = options, wishes, avoid

@@ -21,10 +21,10 @@ class Table(tables.Table):  # type: ignore[misc]  # django-tables2 has no types
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         # Not in a Meta: a list's own Meta would have to remember to inherit it.
+        kwargs.setdefault("template_name", "ui/table.html")
+        kwargs.setdefault("attrs", {"class": "table"})
+        kwargs.setdefault("empty_text", self._meta.empty_text or "这里还没有内容")
         super().__init__(*args, **kwargs)
-        self.template_name = "ui/table.html"
-        self.attrs = self.attrs | {"class": "table"}
-        self.empty_text = self.empty_text or "这里还没有内容"
 
 
 class NumberColumn(tables.Column):  # type: ignore[misc]
