@@ -145,15 +145,15 @@ def find_chromium() -> str | None:
     given = os.environ.get("LIANGSHI_CHROMIUM")
     if given and not shutil.which(given):
         raise Problem(f"LIANGSHI_CHROMIUM 指向的 {given} 不存在或不能运行。")
-    places = [given, *map(shutil.which, CHROMIUMS), *CHROMIUM_APPS, playwrights_own()]
-    return next((place for place in places if place and os.access(place, os.X_OK)), None)
+    places = [given, *map(shutil.which, CHROMIUMS), *CHROMIUM_APPS]
+    return next((place for place in places if place and os.access(place, os.X_OK)), None) or playwrights_own()
 
 
-def playwrights_own() -> str:
-    """Where the environment's Playwright keeps, or would keep, a Chromium of its own."""
-    ask = "from playwright.sync_api import sync_playwright as s; print(s().start().chromium.executable_path)"
+def playwrights_own() -> str | None:
+    """The Chromium that the environment's Playwright keeps for itself, if it has been installed."""
+    ask = "from playwright.sync_api import *\nwith sync_playwright() as p: print(p.chromium.executable_path)"
     answer = subprocess.run([str(PYTHON), "-c", ask], capture_output=True, text=True, check=False)
-    return answer.stdout.strip()
+    return shutil.which(answer.stdout.strip())
 
 
 def chromium() -> str:
