@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import subprocess
 import sys
 
@@ -9,16 +10,18 @@ import pytest
 
 from liangshi.config import cli
 from liangshi.foundation.base.errors import DomainError
+from tests.conftest import ROOT
 
 
-def run(*words):
-    command = [
-        sys.executable,
-        "-c",
-        "import sys; from liangshi.config.cli import main; sys.exit(main())",
-        *words,
-    ]
-    return subprocess.run(command, capture_output=True, text=True, timeout=60, check=False)
+def python(code, *words):
+    """Run code in a fresh interpreter that finds the project, installed or not."""
+    command = [sys.executable, "-c", code, *words]
+    environment = {**os.environ, "PYTHONPATH": str(ROOT / "src")}
+    return subprocess.run(command, capture_output=True, text=True, timeout=60, check=False, env=environment)
+
+
+def liangshi(*words):
+    return python("import sys; from liangshi.config.cli import main; sys.exit(main())", *words)
 
 
 def test_help_lists_every_own_verb(capsys):
@@ -50,10 +53,9 @@ def test_work_on_files_goes_without_the_framework(words, place, monkeypatch):
 
 
 def test_the_command_loads_no_framework_by_itself():
-    code = (
-        "import sys, liangshi.config.cli; print([m for m in sys.modules if m.partition('.')[0] == 'django'])"
+    answer = python(
+        "import sys, liangshi.config.cli; print([m for m in sys.modules if m.startswith('django')])"
     )
-    answer = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert answer.stdout.strip() == "[]"
 
 
