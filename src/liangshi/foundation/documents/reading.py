@@ -49,14 +49,14 @@ MESSAGES = {
     "unknown_format": "认不出这个文件的格式。请用 Excel 或 WPS 打开它，另存为 .xlsx 后再上传。",
     "really_text": "这个文件其实是文本（CSV），请把扩展名改成 .csv 再上传，或用 Excel 打开后另存为 .xlsx。",
     "really_workbook": "这个文件其实是 Excel 工作簿，请把扩展名改成 .xlsx 或 .xls 再上传。",
-    "really_html": "这个文件其实是网页表格，只是扩展名像 Excel。请用 Excel 或 WPS 打开，另存为 .xlsx 再上传。",
+    "really_html": "这个文件其实是网页表格，请用 Excel 或 WPS 打开，另存为 .xlsx 再上传。",
     "not_workbook": "这个文件不是 Excel 工作簿。请用 Excel 或 WPS 打开名册，另存为 .xlsx 再上传。",
     "binary_workbook": "暂不支持 .xlsb 格式。请用 Excel 打开后另存为 .xlsx 再上传。",
     "encrypted": "这个文件设了打开密码。请用 Excel 或 WPS 打开，去掉密码后保存，再重新上传。",
     "corrupt": "文件已损坏，读不出内容。请用 Excel 或 WPS 打开原文件，另存为新的 .xlsx 再上传。",
     "too_many_parts": "文件的内部结构异常（部件过多），已拒绝读取。请把名册复制到新建的工作簿后再上传。",
     "bomb": "文件解开后异常庞大，已拒绝读取。请把有内容的部分复制到新建的工作簿，保存后再上传。",
-    "unsafe_xml": "文件里有不安全的内容（外部实体声明），已拒绝读取。请用 Excel 或 WPS 另存为新的 .xlsx 再上传。",
+    "unsafe_xml": "文件里有不安全的内容（外部实体声明），已拒绝读取。请用 Excel 或 WPS 另存为新的 .xlsx。",
     "too_many_cells": "表格太大（超过 40 万个有内容的单元格）。请删去无关的列，或按年级分成几个文件。",
     "too_big": "读取这个文件需要的内存太多，已停止。请把有内容的部分复制到新建的工作簿，保存后再上传。",
     "too_slow": "读取这个文件的时间太长，已停止。请把有内容的部分复制到新建的工作簿，保存后再上传。",
@@ -115,7 +115,9 @@ def examine(data: bytes, filename: str, limits: Limits = LIMITS) -> Literal["xls
 
 def _examine_text(data: bytes, named_text: bool) -> None:
     head = data[:4096]
-    if not named_text and head.lstrip(b"\xef\xbb\xbf \r\n\t").lower().startswith((b"<html", b"<!doctype", b"<table")):
+    if not named_text and head.lstrip(b"\xef\xbb\xbf \r\n\t").lower().startswith(
+        (b"<html", b"<!doctype", b"<table")
+    ):
         raise refusal("really_html")
     wide = head.startswith((b"\xff\xfe", b"\xfe\xff"))
     if not wide and (b"\0" in head or head.startswith((b"%PDF", b"\x89PNG", b"\xff\xd8\xff", b"Rar!"))):
@@ -157,7 +159,7 @@ def _examine_directory_size(data: bytes, limits: Limits) -> None:
 
 
 def parse(data: bytes, form: str, limits: Limits) -> dict[str, Any]:
-    """The child's answer for bytes that passed `examine`. Raises DocumentError when it failed or was stopped."""
+    """The child's answer for bytes that passed `examine`. Raises DocumentError when it failed."""
     order = {
         "format": form,
         "cells": limits.cells,

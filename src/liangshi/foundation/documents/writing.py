@@ -77,12 +77,10 @@ def workbook_bytes(tables: Iterable[Table]) -> bytes:
 
 def _cell(sheet: Any, value: Value, bold: bool = False) -> Any:
     if not isinstance(value, str):
-        return WriteOnlyCell(sheet, value)
-    cell = WriteOnlyCell(sheet)
-    # Set apart from `cell.value`, which would take "=1" for a formula and "#N/A" for an error.
+        return WriteOnlyCell(sheet, value)  # type: ignore[arg-type]  # the stubs forget date
     text = LOOKS_ESCAPED.sub("_x005F_", UNWRITABLE.sub("", value[:CELL_LIMIT]))
-    cell._value = text.replace("\r", "_x000D_")  # a bare CR would be read back as LF
-    cell.data_type = "s"
+    cell = WriteOnlyCell(sheet, text.replace("\r", "_x000D_"))  # a bare CR would be read back as LF
+    cell.data_type = "s"  # openpyxl takes "=1" for a formula and "#N/A" for an error
     cell.number_format = "@"
     if is_dangerous(value):
         cell.quotePrefix = True

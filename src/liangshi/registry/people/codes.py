@@ -39,7 +39,20 @@ RELATION_WORDS = {
     "73": ("弟", "弟弟"),
     "75": ("姐", "姐姐"),
     "77": ("妹", "妹妹"),
-    "97": ("其他亲属", "其他", "亲属", "叔叔", "伯父", "伯伯", "舅舅", "姑姑", "姑妈", "姨妈", "阿姨", "婶婶"),
+    "97": (
+        "其他亲属",
+        "其他",
+        "亲属",
+        "叔叔",
+        "伯父",
+        "伯伯",
+        "舅舅",
+        "姑姑",
+        "姑妈",
+        "姨妈",
+        "阿姨",
+        "婶婶",
+    ),
     "99": ("非亲属", "监护机构", "村委会", "居委会"),
 }
 LODGING_WORDS = {
@@ -49,7 +62,7 @@ LODGING_WORDS = {
 
 _WEIGHTS = (7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2)
 _CHECKS = "10X98765432"
-_EIGHTEEN = re.compile(r"\d{17}[\dX]")
+_EIGHTEEN = re.compile(r"[0-9]{17}[0-9X]")
 
 
 def _reverse(words: dict[str, tuple[str, ...]]) -> dict[str, str]:
@@ -85,7 +98,7 @@ def check_character(first_17: str) -> str:
 def birth_date(number: str) -> datetime.date | None:
     """Digits 7–14 of an 18-character number as a date; None when they are none."""
     try:
-        return datetime.datetime.strptime(number[6:14], "%Y%m%d").date()
+        return datetime.date(int(number[6:10]), int(number[10:12]), int(number[12:14]))
     except ValueError:
         return None
 

@@ -7,6 +7,7 @@ import re
 import unicodedata
 from dataclasses import dataclass
 
+LONGEST = 40
 YEARS_OF_STUDY = 3
 GRADES = ("高一", "高二", "高三")
 REPEAT = "复读"
@@ -78,11 +79,15 @@ def parse(text: str, *, year_start: int) -> ClassName | None:
     A name of a year (2024级3班) is understood whether or not that cohort is still at school; a bare
     four-digit form (2403班) only when it is. Contradictions (2024级高三 in 2024) are None.
     """
+    if len(text) > LONGEST:
+        return None
     plain = _plain(text)
     for form in _FORMS:
         found = form.fullmatch(plain)
         if found:
-            return _named({key.rstrip("_"): value for key, value in found.groupdict().items() if value}, year_start)
+            return _named(
+                {key.rstrip("_"): value for key, value in found.groupdict().items() if value}, year_start
+            )
     return None
 
 
