@@ -21,6 +21,16 @@ def test_error_summary_leads_to_each_field(page_client: Client) -> None:
     assert 'value="王1"' in page
 
 
+def test_what_is_missing_is_said_plainly(page_client: Client) -> None:
+    page = page_client.post("/form", {"grade": "9", "start": "明天"}).content.decode()
+    assert "姓名：还没有填。" in page
+    assert "年级：「9」不在可以选的里面，请重新选。" in page
+    assert "从哪天起：日期请写成 2026-09-01 这样。" in page
+    assert "怎样联系：请至少选一项。" in page
+    assert "名册文件：还没有选文件。" in page
+    assert "请先勾上这一项。" in page
+
+
 def test_fields_are_named_and_described(page_client: Client) -> None:
     page = page_client.post("/form", {"name": "王1"}).content.decode()
     name = re.search(r'<input type="text" name="name"[^>]*>', page)
