@@ -117,7 +117,9 @@ class _Check:
         for mentor, count in zip(self.mentors, self.count.tolist(), strict=True):
             if not mentor.lower <= count <= mentor.upper:
                 name = labels[mentor.key]
-                yield Violation(QUOTAS, f"导师{name}有 {count} 人，应在 {mentor.lower} 到 {mentor.upper} 人之间。")
+                yield Violation(
+                    QUOTAS, f"导师{name}有 {count} 人，应在 {mentor.lower} 到 {mentor.upper} 人之间。"
+                )
         for student in self.students:
             if student.banned and given[student.key] in student.banned:
                 label, name = self.problem.student_label(student), labels[given[student.key]]
@@ -154,8 +156,12 @@ class _Check:
 
     def canonical(self) -> Iterator[Violation]:
         reach, choices = self._closed_under_free_seats(), self._equal_choices()
-        circle = {key: i for i, (_, key) in enumerate(sorted((self._lot(m.key), m.key) for m in self.mentors))}
-        in_lottery_order = sorted(choices, key=lambda s: (self._lot(self.students[s].key), self.students[s].key))
+        circle = {
+            key: i for i, (_, key) in enumerate(sorted((self._lot(m.key), m.key) for m in self.mentors))
+        }
+        in_lottery_order = sorted(
+            choices, key=lambda s: (self._lot(self.students[s].key), self.students[s].key)
+        )
         for s in reversed(in_lottery_order):
             student, here = self.students[s], int(self.at[s])
             start = int.from_bytes(self._lot(student.key), "big")
@@ -230,7 +236,11 @@ class _Check:
                 continue
             now, then = self.mentors[here].key, self.mentors[there].key
             student = min(
-                (self.students[s] for s in np.flatnonzero(self.at == here) if then not in self.students[s].banned),
+                (
+                    self.students[s]
+                    for s in np.flatnonzero(self.at == here)
+                    if then not in self.students[s].banned
+                ),
                 key=lambda student: self._costs(student, then) - self._costs(student, now),
             )
             moves.append((student, now, then))
@@ -238,7 +248,8 @@ class _Check:
         first = int(np.flatnonzero(change)[0])
         promise = self.levels[first][0]
         told = "，".join(
-            f"{self.problem.student_label(student)}从{labels[now]}调到{labels[then]}" for student, now, then in moves
+            f"{self.problem.student_label(student)}从{labels[now]}调到{labels[then]}"
+            for student, now, then in moves
         )
         return Violation(
             promise,
@@ -327,7 +338,9 @@ def _levels(aim: Aim, longest: int, groups: int) -> list[Level]:
     return levels
 
 
-def _one_cost(levels: list[Level], mentors: int) -> tuple[tuple[NDArray[np.generic], NDArray[np.generic]], int]:
+def _one_cost(
+    levels: list[Level], mentors: int
+) -> tuple[tuple[NDArray[np.generic], NDArray[np.generic]], int]:
     """All levels in one number, for wishes and for fallbacks, and a bound on it; whole numbers of any size."""
     listed, fallback = [0] * len(levels[0][1][0]), [0] * len(levels[0][1][1])
     for _, (more_listed, more_fallback) in levels:

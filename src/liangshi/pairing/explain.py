@@ -42,9 +42,7 @@ class Instead:
 def explain(problem: Problem, result: Result) -> dict[str, str]:
     """Student key → the sentence."""
     prices = Prices(problem, result)
-    return {
-        student.key: _sentence(problem, result, prices, s) for s, student in enumerate(problem.students)
-    }
+    return {student.key: _sentence(problem, result, prices, s) for s, student in enumerate(problem.students)}
 
 
 class Prices:
@@ -138,9 +136,7 @@ def _sentence(problem: Problem, result: Result, prices: Prices, s: int) -> str:
     labels = prices.labels
     now = problem.mentors[here].key
     place = student.wishes.index(now) if now in student.wishes else len(student.wishes)
-    refused = [
-        _refused(result, prices, s, wish) for wish in range(place)
-    ]
+    refused = [_refused(result, prices, s, wish) for wish in range(place)]
     if place == len(student.wishes):
         near = any(now in group for group in student.affinity)
         why = "在本班和任课教师中" if near else ""

@@ -50,10 +50,15 @@ def check(problem: Problem) -> tuple[Obstacle, ...]:
     for student in problem.students:
         groups.setdefault(student.banned, []).append(student)
     accepts = np.array([[m.key not in banned for m in problem.mentors] for banned in groups])
-    return (*_too_few_seats(problem, list(groups.values()), accepts), *_too_few_students(problem, list(groups.values()), accepts))
+    return (
+        *_too_few_seats(problem, list(groups.values()), accepts),
+        *_too_few_students(problem, list(groups.values()), accepts),
+    )
 
 
-def _too_few_seats(problem: Problem, groups: list[list[Student]], accepts: NDArray[np.bool_]) -> list[Obstacle]:
+def _too_few_seats(
+    problem: Problem, groups: list[list[Student]], accepts: NDArray[np.bool_]
+) -> list[Obstacle]:
     seats = np.array([mentor.upper for mentor in problem.mentors])
     sizes = np.array([len(group) for group in groups])
     obstacles = []
@@ -125,15 +130,21 @@ def _seats_obstacle(
     who = _list([problem.student_label(student) for student in students], "名")
     ways = []
     if mentors:
-        ways.append(f"再增加 {short} 个名额（{_list([f'{labels[problem.mentors[j].key]} {n} 个' for j, n in change.items()], '处')}）")
+        ways.append(
+            f"再增加 {short} 个名额（{_list([f'{labels[problem.mentors[j].key]} {n} 个' for j, n in change.items()], '处')}）"
+        )
     if spare:
-        ways.append(f"请这几位同学中至少 {min(short, spare)} 人减少回避" + ("" if spare >= short else "，并另加名额"))
+        ways.append(
+            f"请这几位同学中至少 {min(short, spare)} 人减少回避" + ("" if spare >= short else "，并另加名额")
+        )
     if not mentors:
         message = f"这 {len(students)} 名学生回避了全部导师，无处可去"
     elif len(mentors) == len(problem.mentors):
         message = f"{len(students)} 名学生，{len(mentors)} 位导师一共只有 {seats} 个名额，还差 {short} 个"
     else:
-        message = f"这 {len(students)} 名学生只接受这 {len(mentors)} 位导师，共 {seats} 个名额，还差 {short} 个"
+        message = (
+            f"这 {len(students)} 名学生只接受这 {len(mentors)} 位导师，共 {seats} 个名额，还差 {short} 个"
+        )
     about = f"学生：{who}；导师：{names}" if mentors else f"学生：{who}"
     helps = "，或".join(ways) or "请增加导师"
     return Obstacle(

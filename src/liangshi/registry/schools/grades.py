@@ -2,7 +2,14 @@
 
 from __future__ import annotations
 
+import datetime as dt
+
 GRADES = ("高一", "高二", "高三")
+
+
+def year_start_of(day: dt.date) -> int:
+    """The academic year a day belongs to, named by the year it starts in: 2026-11-23 → 2026."""
+    return day.year if day.month >= 9 else day.year - 1
 
 
 def grade_name(entry_year: int, year_start: int) -> str:

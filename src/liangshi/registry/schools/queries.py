@@ -5,12 +5,8 @@ from __future__ import annotations
 import datetime as dt
 
 from liangshi.foundation.base.clock import today
+from liangshi.registry.schools.grades import year_start_of
 from liangshi.registry.schools.models import School, SchoolYear
-
-
-def year_start_of(day: dt.date) -> int:
-    """The academic year a day belongs to, named by the year it starts in: 2026-11-23 → 2026."""
-    return day.year if day.month >= 9 else day.year - 1
 
 
 def current_year_start() -> int:
