@@ -123,6 +123,7 @@ USE_TZ = True
 
 STATIC_URL = "static/"
 STATIC_ROOT = ENV.home / "static"
+STATIC_ROOT.mkdir(exist_ok=True)  # empty without collectstatic; whitenoise then asks the finders
 NODE_MODULES = env.ROOT / "node_modules"
 NODE_ASSETS = {
     # name under static/ → file under node_modules/
