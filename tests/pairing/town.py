@@ -48,7 +48,9 @@ def highs_optimum(problem: Problem, aim: Aim) -> tuple[int, ...]:
     seats = (mentor == np.arange(m)[:, None]).astype(float)
     limits = [
         LinearConstraint(once, 1, 1),
-        LinearConstraint(seats, [row.lower for row in problem.mentors], [row.upper for row in problem.mentors]),
+        LinearConstraint(
+            seats, [row.lower for row in problem.mentors], [row.upper for row in problem.mentors]
+        ),
     ]
     longest = int(rank.max())
     levels = {
