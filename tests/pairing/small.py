@@ -9,7 +9,8 @@ from itertools import product
 
 from hypothesis import strategies as st
 
-from liangshi.pairing.problem import Aim, Mentor, Problem, Student
+from liangshi.pairing import lottery
+from liangshi.pairing.problem import Aim, Mentor, Problem, Result, Student
 
 MENTORS = "ABCD"
 
@@ -96,4 +97,25 @@ def right_answer(problem: Problem, aim: Aim) -> tuple[str, ...] | None:
         arrangements(problem),
         key=lambda choice: (quality(problem, aim, choice), by_lottery(problem, choice)),
         default=None,
+    )
+
+
+def stated(problem: Problem, aim: Aim, choice: tuple[str, ...]) -> Result:
+    """A result that tells the truth about this arrangement, good or bad."""
+    longest = max(len(student.wishes) for student in problem.students)
+    places = [
+        student.wishes.index(mentor) if mentor in student.wishes else None
+        for student, mentor in zip(problem.students, choice, strict=True)
+    ]
+    pairs = tuple(sorted(zip((s.key for s in problem.students), choice, strict=True)))
+    commitment = lottery.commitment(problem.students, problem.mentors)
+    return Result(
+        aim,
+        problem.seed,
+        pairs,
+        tuple(places.count(place) for place in range(longest)),
+        places.count(None),
+        sum(place + 1 for place in places if place is not None),
+        commitment,
+        lottery.seal(commitment, aim, problem.seed, pairs),
     )

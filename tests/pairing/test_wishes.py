@@ -1,4 +1,4 @@
-"""The solver against brute force, against HiGHS, against known answers, and with its rows in another order."""
+"""The solver against brute force, against HiGHS, against known answers, and with rows in another order."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ def test_finds_the_one_right_answer(aim, bearable, problem):
 def check_against_brute_force(problem, aim):
     right = small.right_answer(problem, aim)
     if right is None:
-        with pytest.raises(wishes.Infeasible):
+        with pytest.raises(wishes.InfeasibleError):
             wishes.solve(problem, aim)
         return
     result = wishes.solve(problem, aim)

@@ -102,7 +102,8 @@ class _Exchange:
 
     def _path(self, start: int, goal: int) -> list[int]:
         """A shortest path from start to goal, both included; empty if there is none."""
-        arcs, came_from, queue = self.arcs, {}, [start]
+        arcs, queue = self.arcs, [start]
+        came_from: dict[int, int] = {}
         wanted, seen = 1 << goal, 1 << start
         for node in queue:
             ahead = arcs[node]
@@ -110,9 +111,8 @@ class _Exchange:
                 ahead = self._arcs(node)
             if ahead & wanted:
                 path = [goal, node]
-                while node != start:
-                    node = came_from[node]
-                    path.append(node)
+                while path[-1] != start:
+                    path.append(came_from[path[-1]])
                 return path[::-1]
             ahead &= ~seen
             seen |= ahead

@@ -5,9 +5,9 @@
 3. The arrangement is optimal exactly if no chain of moves improves it. All chains at once: collapse the
    students to a matrix of mentors, entry (a, b) being the least cost of moving one student from a to b, with
    one more row and column for the free seats; the arrangement is optimal if and only if shortest distances
-   exist, i.e. if Bellman–Ford comes to rest. Costs put the levels (unlisted; aim; nearness) into one number, a
-   unit of one level outweighing all that a chain of m moves can change in the later ones. If there is an
-   improving chain it is printed, and the first level it improves names the broken promise.
+   exist, i.e. if Bellman–Ford comes to rest. Costs put the levels (unlisted; aim; nearness) into one
+   number, a unit of one level outweighing all that a chain of m moves can change in the later ones. If
+   there is an improving chain it is printed, and the first level it improves names the broken promise.
 4. With ``canonical``: no student could have a more preferred mentor in an equally good arrangement without
    changing somebody earlier in the lottery. Students are taken from the last to the first; what is reachable
    by equally good moves of the later ones is kept as a transitive closure, to which arcs are only added.
@@ -24,7 +24,7 @@ import json
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from itertools import chain, takewhile
+from itertools import chain
 
 import numpy as np
 from numpy.typing import NDArray
@@ -66,7 +66,7 @@ class Certificate:
 
 
 def certify(problem: Problem, result: Result, *, canonical: bool = False) -> Certificate:
-    """Check every promise of a result; later steps need the earlier ones, so the first failing step is last."""
+    """Check every promise of a result. Later steps need the earlier: the first that fails is the last."""
     check = _Check(problem, result)
     steps = [
         ((PLACED,), check.placed),
@@ -81,7 +81,8 @@ def certify(problem: Problem, result: Result, *, canonical: bool = False) -> Cer
         violations = tuple(step())
         if violations:
             broken = {violation.promise for violation in violations}
-            return Certificate((*kept, *takewhile(lambda p: p not in broken, promises)), violations)
+            intact = next(i for i, promise in enumerate(promises) if promise in broken)
+            return Certificate((*kept, *promises[:intact]), violations)
         kept += promises
     return Certificate(tuple(kept), ())
 
@@ -176,7 +177,7 @@ class _Check:
                     reach = [seen | ahead if seen >> here & 1 else seen for seen in reach]
 
     def _lay_out(self) -> None:
-        """Costs as arrays: the listed and the near options one by one, everybody else's fallback per student."""
+        """Costs as arrays: the listed and the near options one by one, the fallback per student."""
         n, m, row = len(self.students), len(self.mentors), self.row
         cost, self.unit = _one_cost(self.levels, m)
         wishes = [student.wishes for student in self.students]
@@ -341,7 +342,7 @@ def _levels(aim: Aim, longest: int, groups: int) -> list[Level]:
 def _one_cost(
     levels: list[Level], mentors: int
 ) -> tuple[tuple[NDArray[np.generic], NDArray[np.generic]], int]:
-    """All levels in one number, for wishes and for fallbacks, and a bound on it; whole numbers of any size."""
+    """All levels in one number, for wishes and for fallbacks, and a bound on it; of any size."""
     listed, fallback = [0] * len(levels[0][1][0]), [0] * len(levels[0][1][1])
     for _, (more_listed, more_fallback) in levels:
         base = mentors * max([*more_listed, *more_fallback]) + 1
@@ -353,7 +354,7 @@ def _one_cost(
 
 
 def _distances(matrix: NDArray[np.generic]) -> NDArray[np.generic] | None:
-    """Shortest distances from anywhere to each node; None if a cycle of negative length makes them endless."""
+    """Shortest distances from anywhere to each node; None if a negative cycle makes them endless."""
     distance = np.zeros(len(matrix), matrix.dtype)
     for _ in range(len(matrix) + 1):
         shorter = (matrix + distance[:, None]).min(axis=0)

@@ -71,7 +71,7 @@ class Prices:
         rank, tier = self._place(student, mentor)
         here = int(self.at[student])
         back = int(self.distance[mentor, here])
-        if back >= self.never:
+        if 2 * back >= self.never:
             return Instead(False, 0, ())
         price = int(self.table[rank, tier]) - int(self.own[student]) + back
         price, others = divmod(price, self.digit)
@@ -141,7 +141,8 @@ def _sentence(problem: Problem, result: Result, prices: Prices, s: int) -> str:
         near = any(now in group for group in student.affinity)
         why = "在本班和任课教师中" if near else ""
         reasons = "；".join(refused) + "；" if refused else "你没有填报志愿，"
-        return f"{reasons}学校在保证没有志愿导师的学生最少（{result.unlisted} 人）之后，{why}按公开抽签为你安排{labels[now]}老师。"
+        fewest = f"学校在保证没有志愿导师的学生最少（{result.unlisted} 人）之后"
+        return f"{reasons}{fewest}，{why}按公开抽签为你安排{labels[now]}老师。"
     if not refused:
         return f"{labels[now]}老师是你的第一志愿，已如愿安排。"
     return f"{'；'.join(refused)}；{labels[now]}老师是你的{_wish(place)}。"
@@ -156,7 +157,8 @@ def _refused(result: Result, prices: Prices, s: int, wish: int) -> str:
     if int(prices.count[mentor]) == upper:
         state = f"{_wish(wish)}{labels[key]}老师名额已满（{upper} 人）"
     else:
-        state = f"{_wish(wish)}{labels[key]}老师有空位，但你离开后{labels[here.key]}老师会不到最低人数（{here.lower} 人）"
+        below = f"你离开后{labels[here.key]}老师会不到最低人数（{here.lower} 人）"
+        state = f"{_wish(wish)}{labels[key]}老师有空位，但{below}"
     instead = prices.instead(s, mentor)
     if not instead.possible:
         return f"{state}，没有办法在不违反名额和回避的前提下安排你"

@@ -1,4 +1,4 @@
-"""Can all quotas and bans hold at once? Proved before a round opens, and if not, who and what stands in the way.
+"""Can all quotas and bans hold at once? Proved before a round opens; if not, who and what is in the way.
 
 1. By Mendelsohn and Dulmage (1958) two questions may be asked apart: can every student be seated within the
    upper quotas, and can every lower quota be filled? If both can, both can at once. (Take upper[j] seats of
@@ -87,7 +87,7 @@ def _too_few_students(
 def _shortfalls(
     accepts: NDArray[np.bool_], supply: Ints, room: Ints
 ) -> list[tuple[list[int], list[int], dict[int, int]]]:
-    """Parts of the smallest Hall set of supplies against rooms: (supply rows, room columns, what is left over)."""
+    """Parts of the smallest Hall set of supplies against rooms: (supply rows, room columns, left over)."""
     rows, columns = accepts.shape
     source, sink = rows + columns, rows + columns + 1
     tail, head = np.nonzero(accepts)
@@ -107,13 +107,12 @@ def _shortfalls(
     todo = {i for i in range(rows) if i in reached and supply[i]}
     parts = []
     while todo:
-        part, seen = {min(todo)}, np.zeros(columns, np.bool_)
-        while True:
-            wider = accepts[sorted(part)].any(axis=0)
-            joined = {i for i in todo if (accepts[i] & wider).any()}
-            if joined <= part and (wider == seen).all():
-                break
-            part, seen = part | joined, wider
+        part: set[int] = set()
+        joined = {min(todo)}
+        while not joined <= part:
+            part |= joined
+            seen = accepts[sorted(part)].any(axis=0)
+            joined = {i for i in todo if (accepts[i] & seen).any()}
         todo -= part
         missing = {i: int(left[i]) for i in sorted(part) if left[i]}
         parts.append((sorted(part), np.flatnonzero(seen).tolist(), missing))
@@ -130,9 +129,8 @@ def _seats_obstacle(
     who = _list([problem.student_label(student) for student in students], "名")
     ways = []
     if mentors:
-        ways.append(
-            f"再增加 {short} 个名额（{_list([f'{labels[problem.mentors[j].key]} {n} 个' for j, n in change.items()], '处')}）"
-        )
+        where = _list([f"{labels[problem.mentors[j].key]} {n} 个" for j, n in change.items()], "处")
+        ways.append(f"再增加 {short} 个名额（{where}）")
     if spare:
         ways.append(
             f"请这几位同学中至少 {min(short, spare)} 人减少回避" + ("" if spare >= short else "，并另加名额")
@@ -168,9 +166,9 @@ def _needs_obstacle(
     ways = [f"把下限合计降低 {short} 人（{cuts}）"]
     refusing = [s for s in problem.students if any(mentor.key in s.banned for mentor in mentors)]
     if len(students) == len(problem.students):
-        message = f"这 {len(mentors)} 位导师的下限合计 {needed} 人，学生一共只有 {len(students)} 名，还差 {short} 名"
+        message = f"这 {len(mentors)} 位导师的下限合计 {needed} 人，学生一共只有 {len(students)} 名"
     else:
-        message = f"这 {len(mentors)} 位导师至少要带 {needed} 人，但只有 {len(students)} 名学生没有回避他们，还差 {short} 名"
+        message = f"这 {len(mentors)} 位导师至少要带 {needed} 人，但只有 {len(students)} 名学生没有回避他们"
         who = _list([problem.student_label(student) for student in refusing], "名")
         ways.append(f"请回避他们的同学中至少 {short} 人减少回避（{who}）")
     return Obstacle(
@@ -179,7 +177,7 @@ def _needs_obstacle(
         tuple(mentor.key for mentor in mentors),
         short,
         {problem.mentors[j].key: n for j, n in missing.items()},
-        f"{message}。导师：{names}。办法：{'，或'.join(ways)}。",
+        f"{message}，还差 {short} 名。导师：{names}。办法：{'，或'.join(ways)}。",
     )
 
 

@@ -37,7 +37,7 @@ def commitment(students: Sequence[Student], mentors: Sequence[Mentor]) -> str:
 
 
 def draw_text(sources: Iterable[Iterable[int]]) -> str:
-    """A public draw in the writing of RFC 3797 §4: numbers ascending, each followed by ".", a source by "/"."""
+    """A public draw in the writing of RFC 3797 §4: ascending, each with a ".", a source with a "/"."""
     return "".join("".join(f"{number}." for number in sorted(source)) + "/" for source in sources)
 
 

@@ -19,7 +19,7 @@ Ints = NDArray[np.int64]
 Bools = NDArray[np.bool_]
 
 
-class NoArrangement(Exception):
+class NoArrangementError(Exception):
     """No arrangement keeps all quotas and bans; ``feasibility.check`` says why."""
 
 
@@ -57,8 +57,8 @@ class Options:
 class Solution:
     """An optimal arrangement for one table of costs, and the prices that prove it.
 
-    ``mentor[s]`` is the mentor of student s and ``cost[s]`` what that costs. ``price[j]`` is the length of the
-    shortest chain of moves that ends at mentor j; ``open_price`` the same for the free seats.
+    ``mentor[s]`` is the mentor of student s and ``cost[s]`` what that costs. ``price[j]`` is the length of
+    the shortest chain of moves that ends at mentor j; ``open_price`` the same for the free seats.
     """
 
     mentor: Ints
@@ -153,7 +153,7 @@ def _flow(options: Options, table: Ints) -> tuple[Ints, Bools]:
     solver.set_nodes_supplies(np.arange(n + m + 2, dtype=np.int32), supplies)
     status = solver.solve()
     if status == SimpleMinCostFlow.Status.INFEASIBLE:
-        raise NoArrangement
+        raise NoArrangementError
     if status != SimpleMinCostFlow.Status.OPTIMAL:
         raise RuntimeError(f"min-cost flow ended as {status.name}")
     flows = np.asarray(solver.flows(np.arange(k + len(pooling) + m, dtype=np.int32)), np.int64)

@@ -12,7 +12,7 @@ from enum import StrEnum
 
 
 class ProblemError(Exception):
-    """The input contradicts itself. ``message`` is a Chinese sentence; ``student`` and ``mentor`` are keys."""
+    """The input contradicts itself. ``message`` is a Chinese sentence, ``student`` and ``mentor`` keys."""
 
     def __init__(self, code: str, message: str, *, student: str = "", mentor: str = "") -> None:
         super().__init__(message)

@@ -11,8 +11,8 @@
    what is left.
 4. Of the arrangements then left, the public lottery chooses one (``canonical.settle``).
 
-Sources: Kwanashie, Irving, Manlove, Sng 2014 (profile-optimal matchings by flow); Ahuja, Magnanti, Orlin 1993,
-chapters 9–10 (optimality by reduced costs, cost scaling); OR-tools ``SimpleMinCostFlow``.
+Sources: Kwanashie, Irving, Manlove, Sng 2014 (profile-optimal matchings by flow); Ahuja, Magnanti, Orlin
+1993, chapters 9–10 (optimality by reduced costs, cost scaling); OR-tools ``SimpleMinCostFlow``.
 """
 
 from __future__ import annotations
@@ -23,21 +23,21 @@ from liangshi.pairing import canonical, lottery, network
 from liangshi.pairing.network import Ints, Options, Solution
 from liangshi.pairing.problem import Aim, Problem, Result
 
-# The solver multiplies costs by the number of nodes, and adds them up along a path: this stays inside 64 bits.
+# The solver multiplies costs by the number of nodes and adds them up along a path: this fits into 64 bits.
 BEARABLE = 1 << 61
 
 
-class Infeasible(Exception):
-    """No arrangement keeps all quotas and bans; ``feasibility.check(problem)`` names who and what would help."""
+class InfeasibleError(Exception):
+    """No arrangement keeps all quotas and bans; ``feasibility.check`` names who, and what would help."""
 
 
 def solve(problem: Problem, aim: Aim) -> Result:
-    """The one canonical result of this problem and aim. Raises ``Infeasible``."""
+    """The one canonical result of this problem and aim. Raises ``InfeasibleError``."""
     options = network.compile_options(problem)
     try:
         return report(problem, aim, options, arrange(problem, aim, options))
-    except network.NoArrangement:
-        raise Infeasible("名额、下限和回避同时成立的安排不存在。") from None
+    except network.NoArrangementError:
+        raise InfeasibleError("名额、下限和回避同时成立的安排不存在。") from None
 
 
 def arrange(problem: Problem, aim: Aim, options: Options) -> Ints:
