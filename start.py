@@ -151,6 +151,8 @@ def find_chromium() -> str | None:
 
 def playwrights_own() -> str | None:
     """The Chromium that the environment's Playwright keeps for itself, if it has been installed."""
+    if not PYTHON.exists():
+        return None
     ask = "from playwright.sync_api import *\nwith sync_playwright() as p: print(p.chromium.executable_path)"
     answer = subprocess.run([str(PYTHON), "-c", ask], capture_output=True, text=True, check=False)
     return shutil.which(answer.stdout.strip())
@@ -288,8 +290,10 @@ def demo(arguments: list[str]) -> int:
         raise Problem(f"端口 {port} 已被别的程序占用。请换一个：python3 start.py demo --port {port + 1}")
     liangshi = str(BIN / "liangshi")
     children: dict[str, subprocess.Popen[bytes]] = {}
-    signal.signal(signal.SIGTERM, stop_on_signal)
+    for name in {"SIGTERM", "SIGHUP"} & set(dir(signal)):
+        signal.signal(getattr(signal, name), stop_on_signal)
     try:
+        say("正在准备演示城市……")
         run(liangshi, "migrate", "--no-input", "--verbosity", "0")
         run(liangshi, "demo-city", "--if-empty")
         children["网站"] = subprocess.Popen([liangshi, "serve", "--port", str(port)], cwd=ROOT)

@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+import signal
 import socket
 import subprocess
 import sys
+import time
+from types import SimpleNamespace
 
 import pytest
 import start
+
+REAL_POPEN = subprocess.Popen
 
 
 @pytest.fixture
@@ -149,3 +154,28 @@ def test_a_child_that_dies_is_named_and_the_other_ended():
         start.demand_alive(children)
     start.end(children)
     assert sleeper.poll() is not None
+
+
+def test_a_signal_ends_the_demo_and_its_children(monkeypatch, no_commands):
+    """As `kill` or a closed terminal does it: both children are ended by id, and the data stay."""
+    children = []
+
+    def popen(*_words, **_options):
+        children.append(REAL_POPEN([sys.executable, "-c", "import time; time.sleep(60)"]))
+        return children[-1]
+
+    monkeypatch.setattr(start.subprocess, "Popen", popen)
+    monkeypatch.setattr(start, "answers", lambda port: bool(children))
+    clock = SimpleNamespace(
+        monotonic=time.monotonic, sleep=lambda _seconds: signal.raise_signal(signal.SIGTERM)
+    )
+    monkeypatch.setattr(start, "time", clock)
+    before = signal.getsignal(signal.SIGTERM), signal.getsignal(signal.SIGHUP)
+    try:
+        assert start.demo([]) == 0
+    finally:
+        signal.signal(signal.SIGTERM, before[0])
+        signal.signal(signal.SIGHUP, before[1])
+    assert len(children) == 2
+    assert all(child.poll() is not None for child in children)
+    assert [words[1] for words in no_commands] == ["migrate", "demo-city", "demo-city"]

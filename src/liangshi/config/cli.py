@@ -98,8 +98,9 @@ def serve(arguments: list[str]) -> int:
     from granian.log import LogLevels
     from granian.server import Server
 
-    database = env.read(os.environ).database
-    embedded = database["ENGINE"] == "django.db.backends.sqlite3"
+    given = env.read(os.environ)
+    embedded = given.database["ENGINE"] == "django.db.backends.sqlite3"
+    (given.home / "static").mkdir(exist_ok=True)  # where `collectstatic` puts files; its absence is a warning
     Server(
         "liangshi.config.wsgi:application",
         address=options.host,
