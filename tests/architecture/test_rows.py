@@ -13,16 +13,17 @@ from tests.rows import CLAUSES, ROWS, Tally, clauses
 
 
 def marked_tests() -> dict[str, set[str]]:
-    """Test id (without parameters) → rows in its own marker. Class and module markers are not used here."""
+    """Test id (without parameters) → rows that its markers name, those of single cases included."""
     found = {}
     for file in sorted((ROOT / "tests").rglob("test_*.py")):
         for node in ast.walk(ast.parse(file.read_text(encoding="utf-8"))):
             if isinstance(node, ast.FunctionDef) and node.name.startswith("test_"):
                 found[f"{file.relative_to(ROOT).as_posix()}::{node.name}"] = {
-                    str(ast.literal_eval(word))
-                    for mark in node.decorator_list
-                    if isinstance(mark, ast.Call) and ast.unparse(mark.func) == "pytest.mark.row"
-                    for word in mark.args
+                    str(ast.literal_eval(row))
+                    for decorator in node.decorator_list
+                    for call in ast.walk(decorator)
+                    if isinstance(call, ast.Call) and ast.unparse(call.func) == "pytest.mark.row"
+                    for row in call.args
                 }
     return found
 
