@@ -1,0 +1,60 @@
+"""The public lottery: nobody can steer it, the school included.
+
+1. Freeze the input and publish its ``commitment``: the SHA-256 of the canonical text of the input.
+2. Afterwards draw in public (a national lottery's numbers, dice); write the draw with ``draw_text``.
+3. ``seed`` = SHA-256(commitment ‖ draw), in hex.
+4. A student's number is HMAC-SHA256(seed, student key); the smallest number comes first.
+
+The pattern, and the way a draw is written, is that of RFC 3797 (publicly verifiable random selection), with
+SHA-256 in the place of MD5 and the commitment added, so that the input cannot follow the draw.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import hmac
+import json
+from collections.abc import Iterable, Sequence
+
+from liangshi.pairing.problem import Aim, Mentor, Student
+
+
+def commitment(students: Sequence[Student], mentors: Sequence[Mentor]) -> str:
+    """SHA-256 in hex of the canonical text: the same whatever the order of rows.
+
+    The text is compact JSON in UTF-8: ``[[[student, [wishes], [banned], [[affinity group], …]], …],
+    [[mentor, lower, upper], …]]``; students, mentors, banned and groups are sorted by code point, wishes
+    keep their order. Names are not part of it, so that a pseudonymised input has the same commitment.
+    """
+    return _sha256_json(
+        [
+            sorted(
+                [s.key, s.wishes, sorted(s.banned), [sorted(group) for group in s.affinity]] for s in students
+            ),
+            sorted([m.key, m.lower, m.upper] for m in mentors),
+        ]
+    )
+
+
+def draw_text(sources: Iterable[Iterable[int]]) -> str:
+    """A public draw in the writing of RFC 3797 §4: numbers ascending, each followed by ".", a source by "/"."""
+    return "".join("".join(f"{number}." for number in sorted(source)) + "/" for source in sources)
+
+
+def seed(commitment: str, draw: str = "") -> str:
+    """SHA-256(commitment ‖ draw) in hex."""
+    return hashlib.sha256((commitment + draw).encode()).hexdigest()
+
+
+def number(seed: str, key: str) -> bytes:
+    """The 32 bytes that a key draws; compare them as bytes, the smallest comes first."""
+    return hmac.digest(seed.encode(), key.encode(), "sha256")
+
+
+def seal(commitment: str, aim: Aim, seed: str, pairs: Sequence[tuple[str, str]]) -> str:
+    """SHA-256 in hex of ``[commitment, aim, seed, [[student, mentor], …]]``, pairs sorted by student."""
+    return _sha256_json([commitment, aim.value, seed, pairs])
+
+
+def _sha256_json(value: object) -> str:
+    return hashlib.sha256(json.dumps(value, ensure_ascii=False, separators=(",", ":")).encode()).hexdigest()

@@ -1,0 +1,253 @@
+"""Wishes as a sparse flow network, its prices, and the face of its optimal arrangements.
+
+Everything here works on row numbers (students 0…n-1, mentors 0…m-1) in NumPy arrays. ``wishes.solve`` is the
+way in; the numbered algorithm stands there.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from itertools import chain
+
+import numpy as np
+from numpy.typing import NDArray
+from ortools.graph.python.min_cost_flow import SimpleMinCostFlow
+
+from liangshi.pairing.problem import Problem
+
+Ints = NDArray[np.int64]
+Bools = NDArray[np.bool_]
+
+
+class NoArrangement(Exception):
+    """No arrangement keeps all quotas and bans; ``feasibility.check`` says why."""
+
+
+@dataclass(frozen=True)
+class Options:
+    """Who may go where, and at what place in their order of choice.
+
+    Option i lets student ``student[i]`` go to ``mentor[i]``: as wish number ``rank[i]``, or, where
+    ``rank[i]`` is ``beyond``, as a fallback of nearness ``tier[i]``. Options are ordered by mentor. A student
+    in ``pool`` may also go to every mentor who is not banned, at rank ``beyond`` and tier ``far``.
+    ``banned`` holds student * m + mentor, ascending.
+    """
+
+    student: Ints
+    mentor: Ints
+    rank: Ints
+    tier: Ints
+    pool: Bools
+    lower: Ints
+    upper: Ints
+    banned: Ints
+    beyond: int
+    far: int
+
+    @property
+    def students(self) -> int:
+        return len(self.pool)
+
+    @property
+    def mentors(self) -> int:
+        return len(self.upper)
+
+
+@dataclass(frozen=True)
+class Solution:
+    """An optimal arrangement for one table of costs, and the prices that prove it.
+
+    ``mentor[s]`` is the mentor of student s and ``cost[s]`` what that costs. ``price[j]`` is the length of the
+    shortest chain of moves that ends at mentor j; ``open_price`` the same for the free seats.
+    """
+
+    mentor: Ints
+    cost: Ints
+    price: Ints
+    open_price: int
+
+
+def compile_options(problem: Problem) -> Options:
+    """Rows of text → arrays. Affinity mentors who are listed or banned are left out of the groups."""
+    students, mentors = problem.students, problem.mentors
+    index = {mentor.key: j for j, mentor in enumerate(mentors)}
+    lengths = np.fromiter((len(s.wishes) for s in students), np.int64, len(students))
+    flat = chain.from_iterable(s.wishes for s in students)
+    mentor = np.fromiter(map(index.__getitem__, flat), np.int64, int(lengths.sum()))
+    student = np.repeat(np.arange(len(students)), lengths)
+    rank = np.arange(len(mentor)) - np.repeat(np.cumsum(lengths) - lengths, lengths) + 1
+    beyond = int(lengths.max()) + 1
+    near = _near(problem, index)
+    student = np.concatenate([student, near[:, 0]])
+    mentor = np.concatenate([mentor, near[:, 1]])
+    order = _argsort(mentor, len(mentors))
+    banned = (s * len(mentors) + index[key] for s, row in enumerate(students) for key in row.banned)
+    return Options(
+        student=student[order],
+        mentor=mentor[order],
+        rank=np.concatenate([rank, np.full(len(near), beyond)])[order],
+        tier=np.concatenate([np.zeros(len(rank), np.int64), near[:, 2]])[order],
+        pool=np.ones(len(students), np.bool_),
+        lower=np.array([mentor.lower for mentor in mentors], np.int64),
+        upper=np.array([mentor.upper for mentor in mentors], np.int64),
+        banned=np.array(sorted(banned), np.int64),
+        beyond=beyond,
+        far=max(len(s.affinity) for s in students),
+    )
+
+
+def _near(problem: Problem, index: dict[str, int]) -> Ints:
+    """Rows of (student, mentor, tier) for the affinity groups; a mentor counts in the nearest group."""
+    rows: list[tuple[int, int, int]] = []
+    for s, student in enumerate(problem.students):
+        if student.affinity:
+            seen = {*student.wishes, *student.banned}
+            for tier, group in enumerate(student.affinity):
+                rows += [(s, index[key], tier) for key in set(group) - seen]
+                seen.update(group)
+    return np.array(rows, np.int64).reshape(-1, 3)
+
+
+def _argsort(values: Ints, bound: int) -> Ints:
+    """Stable order of small numbers; NumPy sorts 16-bit numbers by radix, many times faster."""
+    return np.argsort(values.astype(np.uint16 if bound < 1 << 16 else np.int64), kind="stable")
+
+
+def optimum(options: Options, table: Ints) -> tuple[Options, Solution]:
+    """The cheapest arrangement, ``table[rank, tier]`` being the cost of an option.
+
+    The pool hides bans, so it is opened lazily: solve; give each student whom the pool served although they
+    ban somebody their explicit fallback options instead of the pool; again, until there is none. Every step
+    relaxes the true problem, so the last answer, which keeps the bans, is optimal for it. The options as they
+    then stand are returned with the answer.
+    """
+    bans = np.zeros(options.students, np.bool_)
+    bans[options.banned // options.mentors] = True
+    while True:
+        mentor, pooled = _flow(options, table)
+        hidden = bans & pooled
+        if not hidden.any():
+            return options, _priced(options, table, mentor)
+        options = _without_pool(options, np.flatnonzero(hidden))
+
+
+def _flow(options: Options, table: Ints) -> tuple[Ints, Bools]:
+    """One call of the solver: the mentor of each student, and whether the pool served them.
+
+    Nodes are students, mentors, the pool and the free seats: n·k + n + 2m arcs. A lower quota is a demand
+    of the mentor's own node; what is over it flows on to the free seats.
+    """
+    n, m, k = options.students, options.mentors, len(options.student)
+    pool, seats = n + m, n + m + 1
+    pooling = np.flatnonzero(options.pool)
+    mentors = np.arange(n, n + m)
+    tails = np.concatenate([options.student, pooling, np.full(m, pool), mentors])
+    heads = np.concatenate([options.mentor + n, np.full(len(pooling), pool), mentors, np.full(m, seats)])
+    room = np.concatenate([np.ones(k + len(pooling), np.int64), options.upper, options.upper - options.lower])
+    fallback = table[options.beyond, options.far]
+    price = table[options.rank, options.tier]
+    costs = np.concatenate([price, np.full(len(pooling), fallback), np.zeros(2 * m, np.int64)])
+    solver = SimpleMinCostFlow()
+    solver.add_arcs_with_capacity_and_unit_cost(tails.astype(np.int32), heads.astype(np.int32), room, costs)
+    supplies = np.concatenate([np.ones(n, np.int64), -options.lower, [0, options.lower.sum() - n]])
+    solver.set_nodes_supplies(np.arange(n + m + 2, dtype=np.int32), supplies)
+    status = solver.solve()
+    if status == SimpleMinCostFlow.Status.INFEASIBLE:
+        raise NoArrangement
+    if status != SimpleMinCostFlow.Status.OPTIMAL:
+        raise RuntimeError(f"min-cost flow ended as {status.name}")
+    flows = np.asarray(solver.flows(np.arange(k + len(pooling) + m, dtype=np.int32)), np.int64)
+    mentor = np.full(n, -1)
+    used = np.flatnonzero(flows[:k])
+    mentor[options.student[used]] = options.mentor[used]
+    pooled = mentor < 0
+    mentor[pooled] = np.repeat(np.arange(m), flows[k + len(pooling) :])
+    return mentor, pooled
+
+
+def _without_pool(options: Options, students: Ints) -> Options:
+    """The same choices with explicit fallback options in the place of the pool for these students."""
+    m = options.mentors
+    codes = (students[:, None] * m + np.arange(m)).ravel()
+    taken = np.concatenate([options.banned, options.student * m + options.mentor])
+    codes = codes[~np.isin(codes, taken)]
+    student = np.concatenate([options.student, codes // m])
+    mentor = np.concatenate([options.mentor, codes % m])
+    order = _argsort(mentor, m)
+    pool = options.pool.copy()
+    pool[students] = False
+    return replace(
+        options,
+        student=student[order],
+        mentor=mentor[order],
+        rank=np.concatenate([options.rank, np.full(len(codes), options.beyond)])[order],
+        tier=np.concatenate([options.tier, np.full(len(codes), options.far)])[order],
+        pool=pool,
+    )
+
+
+def _priced(options: Options, table: Ints, mentor: Ints) -> Solution:
+    """Prices by Bellman–Ford on the collapsed mentor graph; that they exist proves the arrangement optimal.
+
+    The graph has the mentors as nodes, a student's other option as an arc from their mentor, the pool, and
+    the free seats: a mentor below the upper quota leads there, and it leads to every mentor above the lower.
+    """
+    m = options.mentors
+    weight = table[options.rank, options.tier]
+    fallback = table[options.beyond, options.far]
+    cost = np.full(options.students, fallback)
+    own = options.mentor == mentor[options.student]
+    cost[options.student[own]] = weight[own]
+    tail = mentor[options.student]
+    weight = weight - cost[options.student]
+    leave = np.full(m, np.iinfo(np.int64).max >> 2)
+    np.minimum.at(leave, mentor[options.pool], fallback - cost[options.pool])
+    starts = np.flatnonzero(np.diff(options.mentor, prepend=-1))
+    heads = options.mentor[starts]
+    count = np.bincount(mentor, minlength=m)
+    gains, loses = count < options.upper, count > options.lower
+    price = np.zeros(m, np.int64)
+    open_price = 0
+    for _ in range(m + 3):
+        best = np.full(m, min(0, int((price + leave).min())))
+        if len(heads):
+            best[heads] = np.minimum(best[heads], np.minimum.reduceat(price[tail] + weight, starts))
+        if gains.any():
+            open_price = min(open_price, int(price[gains].min()))
+        best[loses] = np.minimum(best[loses], open_price)
+        if not (best < price).any():
+            return Solution(mentor, cost, price, open_price)
+        price = np.minimum(price, best)
+    raise RuntimeError("the flow is not optimal: a chain of moves improves it without end")
+
+
+def face(options: Options, table: Ints, solution: Solution) -> Options:
+    """Exactly the optimal arrangements: only the options and the quotas that some of them use.
+
+    By complementary slackness, with any optimal prices: a student uses only options without loss, and a
+    mentor whose price differs from that of the free seats keeps the present number of students.
+    """
+    m, price = options.mentors, solution.price
+    value = solution.cost - price[solution.mentor]
+    tight = table[options.rank, options.tier] - price[options.mentor] == value[options.student]
+    fallback = table[options.beyond, options.far]
+    drawn = np.flatnonzero(options.pool & (fallback - price.max() == value))
+    cheap = np.flatnonzero(price == price.max())
+    codes = (drawn[:, None] * m + cheap).ravel()
+    if len(codes):
+        codes = codes[~np.isin(codes, np.concatenate([options.banned, options.student * m + options.mentor]))]
+    count = np.bincount(solution.mentor, minlength=m)
+    fixed = price != solution.open_price
+    student = np.concatenate([options.student[tight], codes // m])
+    mentor = np.concatenate([options.mentor[tight], codes % m])
+    order = _argsort(mentor, m) if len(codes) else np.arange(len(mentor))
+    return replace(
+        options,
+        student=student[order],
+        mentor=mentor[order],
+        rank=np.concatenate([options.rank[tight], np.full(len(codes), options.beyond)])[order],
+        tier=np.concatenate([options.tier[tight], np.full(len(codes), options.far)])[order],
+        pool=np.zeros(options.students, np.bool_),
+        lower=np.where(fixed, count, options.lower),
+        upper=np.where(fixed, count, options.upper),
+    )
