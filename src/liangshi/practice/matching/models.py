@@ -144,9 +144,7 @@ class Avoidance(Row):
     relative = models.BooleanField("亲属回避", default=False)
 
     class Meta:
-        constraints = (
-            models.UniqueConstraint(fields=["round_student", "mentor"], name="avoid_mentor_once"),
-        )
+        constraints = (models.UniqueConstraint(fields=["round_student", "mentor"], name="avoid_mentor_once"),)
 
     def __str__(self) -> str:
         return "亲属回避" if self.relative else "回避"
@@ -195,9 +193,7 @@ class Placement(Row):
 
     class Meta:
         ordering = ("round_student__number",)
-        constraints = (
-            models.UniqueConstraint(fields=["run", "round_student"], name="placed_once_in_a_run"),
-        )
+        constraints = (models.UniqueConstraint(fields=["run", "round_student"], name="placed_once_in_a_run"),)
 
     def __str__(self) -> str:
         return f"{self.round_student} · {self.mentor}"

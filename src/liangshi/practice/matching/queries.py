@@ -198,7 +198,7 @@ def commitment_of(row: Round) -> str:
 
 
 def obstacles(row: Round) -> tuple[str, ...]:
-    """What makes the round impossible, one sentence each with the smallest change that helps; empty if nothing."""
+    """What makes the round impossible, a sentence each with the smallest change that helps."""
     try:
         problem = problem_for(row)
     except ProblemError as empty:
@@ -302,7 +302,7 @@ class MentorCard:
 
 
 def mentor_cards(mine: RoundStudent, *, subject: str = "", text: str = "") -> list[MentorCard]:
-    """The mentors this student may wish for, in an order that is his own: shuffled, and always the same (G4)."""
+    """The mentors this student may wish for, in his own order: shuffled, and always the same (G4)."""
     offered = (
         mine.round.mentors.filter(upper__gt=0)
         .exclude(pk__in=mine.avoidances.filter(relative=True).values("mentor"))
@@ -428,9 +428,7 @@ def _published(actor: Actor, which: Q) -> dict[UUID, Published]:
     newest: dict[UUID, Published] = {}
     for row in rows:
         student = row.round_student.student
-        own: dict[str, Any] = (
-            {"rank": row.rank, "reason": row.reason} if actor.role == Role.STUDENT else {}
-        )
+        own: dict[str, Any] = {"rank": row.rank, "reason": row.reason} if actor.role == Role.STUDENT else {}
         newest.setdefault(student.pk, Published(row.run.round, student, row.mentor.staff, **own))
     return newest
 
@@ -438,9 +436,7 @@ def _published(actor: Actor, which: Q) -> dict[UUID, Published]:
 def published_shares(school_id: UUID) -> list[tuple[Round, list[Share]]]:
     """How well wishes were met in each published round of a school; numbers only (R44)."""
     runs = (
-        Run.objects.filter(
-            round__school_id=school_id, round__state=RoundState.PUBLISHED, state=RunState.DONE
-        )
+        Run.objects.filter(round__school_id=school_id, round__state=RoundState.PUBLISHED, state=RunState.DONE)
         .select_related("round")
         .order_by("-round__published_at")
     )

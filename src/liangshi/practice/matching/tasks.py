@@ -12,7 +12,7 @@ from liangshi.practice.matching.actions import run_now
 from liangshi.practice.matching.models import Run
 
 
-@task()  # type: ignore[misc]  # django-tasks has no types that mypy follows
+@task()
 def compute(run_id: str) -> None:
     run_now(UUID(run_id))
 

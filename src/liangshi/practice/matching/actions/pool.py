@@ -17,7 +17,7 @@ BATCH = 500
 
 
 def fill(row: Round) -> None:
-    """Take the pool afresh: mentors keep their quotas where they stay, students are numbered anew by class."""
+    """Take the pool afresh: mentors who stay keep their quotas, students are numbered anew by class."""
     _fill_mentors(row)
     row.students.all().delete()
     RoundStudent.objects.bulk_create(_students(row), batch_size=BATCH)
@@ -41,9 +41,7 @@ def _fill_mentors(row: Round) -> None:
         old = kept.get(member.pk)
         if old is None:
             lower, upper = fitting(row, free[member.pk])
-            new.append(
-                RoundMentor(round=row, staff=member, code=member.staff_no, lower=lower, upper=upper)
-            )
+            new.append(RoundMentor(round=row, staff=member, code=member.staff_no, lower=lower, upper=upper))
             continue
         old.upper = min(old.upper, free[member.pk])
         old.lower = min(old.lower, old.upper)
@@ -53,9 +51,7 @@ def _fill_mentors(row: Round) -> None:
 
 def _students(row: Round) -> list[RoundStudent]:
     """Active students of the cohorts without a mentor, in the order of class, seat and number."""
-    waiting = with_mentor(active_students(today()), today()).filter(
-        school_id=row.school_id, has_mentor=False
-    )
+    waiting = with_mentor(active_students(today()), today()).filter(school_id=row.school_id, has_mentor=False)
     held = (
         Enrolment.objects.filter(
             span_at(today()), student__in=waiting.values("pk"), class_group__cohort__in=row.cohorts.all()

@@ -161,7 +161,7 @@ def change_settings(row: Round, *, actor: Actor, **fields: Any) -> None:
             for mentor in mentors:
                 mentor.lower, mentor.upper = pool.fitting(row, free.get(mentor.staff_id, 0))
             RoundMentor.objects.bulk_update(mentors, ["lower", "upper"], batch_size=pool.BATCH)
-        record(audit.CHANGED, actor, obj=str(row.pk), **{k: str(v) for k, v in fields.items()})
+        record(audit.CHANGED, actor, obj=str(row.pk), fields=fields)
 
 
 def set_deadline(row: Round, closes_at: dt.datetime, *, actor: Actor) -> None:
@@ -314,6 +314,10 @@ def void_round(row: Round, *, reason: str, actor: Actor) -> None:
         step(row, "void", void_reason=reason[:200])
         row.runs.filter(state__in=UNFINISHED).update(state=RunState.DROPPED, finished_at=now())
         if told:
-            people = students_of(row).filter(left_at__isnull=True).values_list("student__person_id", flat=True)
-            tell_people(people, title=f"「{row.title}」已取消，之后怎么安排请等学校通知", url=reverse("rounds:mine"))
+            staying = students_of(row).filter(left_at__isnull=True)
+            tell_people(
+                staying.values_list("student__person_id", flat=True),
+                title=f"「{row.title}」已取消，之后怎么安排请等学校通知",
+                url=reverse("rounds:mine"),
+            )
         record(audit.VOIDED, actor, obj=str(row.pk), reason=reason)

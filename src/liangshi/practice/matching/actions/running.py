@@ -27,6 +27,7 @@ from liangshi.registry.access.actor import Actor
 from liangshi.registry.access.choices import Role
 
 log = logging.getLogger(__name__)
+BROKEN = "系统在运算中出了故障，志愿都还在。请点「重新运算」；一再出现，请联系管理员。"
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,7 +85,9 @@ def run_now(run_id: UUID) -> None:
     except DomainError as refusal:
         _fail(run, refusal.message)
     except Exception:
-        _fail(run, "系统在运算中出了故障，志愿都还在，没有任何改动。请点「重新运算」；一再出现，请联系管理员。")
+        _fail(
+            run, BROKEN
+        )
         raise
     else:
         _store(run, problem, result, sentences, kept)
@@ -145,9 +148,7 @@ def _store(
         _tell(run, f"「{run.round.title}」的匹配提案出来了，请看一看再公布")
 
 
-def _placements(
-    run: Run, problem: Problem, result: Result, sentences: dict[str, str]
-) -> list[Placement]:
+def _placements(run: Run, problem: Problem, result: Result, sentences: dict[str, str]) -> list[Placement]:
     students = {row.key: row.pk for row in run.round.students.filter(STAYING)}
     mentors = dict(run.round.mentors.values_list("code", "pk"))
     wishes = {student.key: student.wishes for student in problem.students}

@@ -53,8 +53,8 @@ def correct_wishes(
 ) -> None:
     """After the deadline the office corrects a student's wishes, for a reason; he is told.
 
-    The frozen input changes, so a proposal falls. Raises DomainError `needs_reason`, `invalid_transition` or a
-    refusal of `_checked`.
+    The frozen input changes, so a proposal falls. Raises DomainError `needs_reason`, `invalid_transition`
+    or a refusal of `_checked`.
     """
     if not reason.strip():
         raise DomainError("needs_reason", "请写明更正的原因，学生会收到通知。", field="reason")
@@ -142,5 +142,3 @@ def _write(mine: RoundStudent, wishes: list[UUID], avoid: list[UUID]) -> None:
         ]
     )
     Avoidance.objects.bulk_create([Avoidance(round_student=mine, mentor_id=key) for key in avoid])
-
-
