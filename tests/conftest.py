@@ -1,9 +1,61 @@
-"""What all tests share."""
+"""What all tests share: where the test inputs lie, and the browser of the journeys."""
+
+from __future__ import annotations
 
 import os
 from pathlib import Path
+from typing import Any
+
+import pytest
+import start
 
 ROOT = Path(__file__).resolve().parents[1]
 SHARED = Path(os.environ.get("LIANGSHI_SHARED", ROOT.parent / "shared"))
+CHROMIUM = start.find_chromium()
+NO_CHROMIUM = (
+    "no Chromium or Chrome found: run `python3 start.py test`, or `apt-get install chromium`, "
+    "or name one in LIANGSHI_CHROMIUM"
+)
+FLAGS = (
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+)
 
-pytest_plugins = ["tests.cast"]
+pytest_plugins = ["tests.rows", "tests.cast"]
+
+# Playwright keeps an event loop in the main thread, where the tests use the database too.
+os.environ.setdefault("DJANGO_ALLOW_ASYNC_UNSAFE", "1")
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Without a browser the journeys are skipped with a reason, or, where required, nothing starts."""
+    journeys = [item for item in items if "page" in getattr(item, "fixturenames", ())]
+    if CHROMIUM or not journeys:
+        return
+    if os.environ.get("LIANGSHI_REQUIRE_BROWSER") == "1":
+        raise pytest.UsageError(NO_CHROMIUM)
+    for item in journeys:
+        item.add_marker(pytest.mark.skip(reason=NO_CHROMIUM))
+
+
+@pytest.fixture(scope="session")
+def browser_type_launch_args(browser_type_launch_args: dict[str, Any]) -> dict[str, Any]:
+    return {**browser_type_launch_args, "executable_path": CHROMIUM, "args": list(FLAGS)}
+
+
+@pytest.fixture(scope="session")
+def browser_context_args(browser_context_args: dict[str, Any]) -> dict[str, Any]:
+    return {**browser_context_args, "locale": "zh-CN", "timezone_id": "Asia/Shanghai"}
+
+
+@pytest.fixture(scope="session")
+def shared() -> Path:
+    """The folder of test inputs that lies beside the repository."""
+    if not SHARED.is_dir():
+        pytest.skip(f"no test inputs at {SHARED}: put the folder there or name it in LIANGSHI_SHARED")
+    return SHARED

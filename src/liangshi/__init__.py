@@ -1,1 +1,4 @@
-"""良师：普通高中全员导师制平台。Floors: pairing · foundation · registry · practice · oversight · portal · config."""
+"""良师：普通高中全员导师制平台。
+
+Floors, from the ground: pairing · foundation · registry · practice · oversight · portal · config.
+"""

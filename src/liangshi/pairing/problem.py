@@ -113,7 +113,9 @@ def _check_mentors(mentors: tuple[Mentor, ...]) -> None:
         if not mentor.key:
             raise ProblemError("mentor_key", f"导师{label}没有编号，请补上。")
         if mentor.key in seen:
-            raise ProblemError("mentor_twice", f"导师{label}（{mentor.key}）出现了两次，请只保留一行。", mentor=mentor.key)
+            raise ProblemError(
+                "mentor_twice", f"导师{label}（{mentor.key}）出现了两次，请只保留一行。", mentor=mentor.key
+            )
         seen.add(mentor.key)
         if not 0 <= mentor.lower <= mentor.upper:
             raise ProblemError(
@@ -133,7 +135,9 @@ def _check_students(students: tuple[Student, ...], known: set[str]) -> None:
             raise ProblemError("student_key", f"学生{label}没有编号，请补上。")
         if student.key in seen:
             raise ProblemError(
-                "student_twice", f"学生{label}（{student.key}）出现了两次，请只保留一行。", student=student.key
+                "student_twice",
+                f"学生{label}（{student.key}）出现了两次，请只保留一行。",
+                student=student.key,
             )
         seen.add(student.key)
         _check_choices(student, label, known)

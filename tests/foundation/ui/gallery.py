@@ -61,7 +61,7 @@ def shell(*, office: bool = False) -> dict[str, Any]:
 
 
 def home(request: HttpRequest) -> HttpResponse:
-    messages.success(request, "已保存：与赵一诺的谈话（2026-11-23）。")
+    messages.success(request, "已保存：与赵一诺的谈话（11 月 23 日）。")
     timeline = [
         TimelineEntry(
             "2026 年 11 月 20 日",

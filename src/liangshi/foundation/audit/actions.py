@@ -73,7 +73,7 @@ def record(
     head = Chain.objects.select_for_update().get(key=key)
     entries: list[Entry] = []
     detail = json.loads(canonical(detail))
-    for subject in list(subjects) or [""]:
+    for subject in [str(subject) for subject in subjects] or [""]:
         entry = Entry(
             chain=key,
             seq=head.length + 1,
@@ -83,7 +83,7 @@ def record(
             actor=actor.name,
             hat=actor.hat_label,
             object=obj[:80],
-            subject=str(subject),
+            subject=subject,
             detail=detail,
             previous=head.head,
         )

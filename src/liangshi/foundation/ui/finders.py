@@ -21,7 +21,7 @@ class NodeStorage(FileSystemStorage):
     def path(self, name: str) -> str:
         return str(Path(settings.NODE_MODULES) / settings.NODE_ASSETS[name])
 
-    def _open(self, name: str, mode: str = "rb") -> ContentFile[bytes]:
+    def _open(self, name: str, mode: str = "rb") -> "ContentFile[bytes]":
         content = Path(self.path(name)).read_bytes()
         if name.endswith((".js", ".css")):
             content = SOURCE_MAP.sub(b"", content)
@@ -39,10 +39,9 @@ class NodeFinder(BaseFinder):
         return []
 
     def find(self, path: str, find_all: bool = False, **kwargs: Any) -> Any:
-        known = path in settings.NODE_ASSETS and Path(self.storage.path(path)).is_file()
-        if find_all:
-            return [self.storage.path(path)] if known else []
-        return self.storage.path(path) if known else None
+        if path not in settings.NODE_ASSETS or not Path(self.storage.path(path)).is_file():
+            return []
+        return [self.storage.path(path)] if find_all else self.storage.path(path)
 
     def list(self, ignore_patterns: Iterable[str] | None) -> Iterable[tuple[str, NodeStorage]]:
         for name in settings.NODE_ASSETS:

@@ -19,11 +19,12 @@ Workbook = Callable[[str, Sequence[Sequence[Any]]], bytes]
 class Table(tables.Table):  # type: ignore[misc]  # django-tables2 has no types
     """Base of every list. On a phone each row is a card, titled by the first column."""
 
-    class Meta:
-        template_name = "ui/table.html"
-        attrs = {"class": "table"}
-        empty_text = "这里还没有内容。"
-        orderable = True
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        # Not in a Meta: a list's own Meta would have to remember to inherit it.
+        kwargs.setdefault("template_name", "ui/table.html")
+        kwargs.setdefault("attrs", {"class": "table"})
+        kwargs.setdefault("empty_text", self._meta.empty_text or "这里还没有内容")
+        super().__init__(*args, **kwargs)
 
 
 class NumberColumn(tables.Column):  # type: ignore[misc]
@@ -39,6 +40,7 @@ class StateColumn(tables.Column):  # type: ignore[misc]
 
     def __init__(self, *args: Any, tones: dict[str, str], **kwargs: Any) -> None:
         self.tones = tones
+        kwargs.setdefault("attrs", {"td": {"class": "state"}})
         super().__init__(*args, **kwargs)
 
     def render(self, value: Any) -> str:

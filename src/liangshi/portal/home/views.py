@@ -104,10 +104,14 @@ def home(request: ActorRequest) -> HttpResponse:
 def who_may_what(request: ActorRequest) -> HttpResponse:
     """The policy table as a page to print."""
     rows = [
-        (rule, [rule.roles[role].label if role in rule.roles else "" for role in Role])
+        {
+            "label": rule.label,
+            "note": rule.note,
+            "roles": [(role.label, rule.roles[role].label) for role in Role if role in rule.roles],
+        }
         for rule in PERMISSIONS.values()
     ]
-    return render(request, "home/who_may_what.html", {"roles": list(Role), "rows": rows})
+    return render(request, "home/who_may_what.html", {"rows": rows})
 
 
 @require_safe

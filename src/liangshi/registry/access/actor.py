@@ -61,6 +61,13 @@ class Actor:
         return str(self.hat.school_id) if self.hat.school_id else "city"
 
     @property
+    def staff_id(self) -> UUID:
+        """His post. Only for hats that come from one."""
+        if self.hat.staff_id is None:
+            raise LookupError(f"{self.role} is no post")
+        return self.hat.staff_id
+
+    @property
     def own_school(self) -> UUID:
         """His school. Only for deeds that the policy table gives to school roles alone."""
         if self.hat.school_id is None:

@@ -25,7 +25,7 @@ def route_names(resolver: URLResolver | None = None, space: str = "") -> Iterato
 @register()
 def every_route_has_a_rule(app_configs: Any, **kwargs: Any) -> list[CheckMessage]:
     names = set(route_names())
-    problems = [
+    problems: list[CheckMessage] = [
         Error(
             f"{name} is not in the policy table",
             hint="add it to ROUTES in registry/access/policy.py",

@@ -49,7 +49,7 @@ PERMISSIONS: dict[str, Permission] = {
     "calendar.read": Permission(
         "school",
         "看校历和关键节点",
-        {role: Scope.SCHOOL for role in (_LEADER, _CLERK, _GRADE, _ADVISER, _MENTOR, _STAFF, _STUDENT)},
+        dict.fromkeys((_LEADER, _CLERK, _GRADE, _ADVISER, _MENTOR, _STAFF, _STUDENT), Scope.SCHOOL),
     ),
     "calendar.write": Permission("school", "维护学年、学期和校历", {_CLERK: Scope.SCHOOL}),
     "grant.write": Permission(
@@ -73,7 +73,7 @@ PERMISSIONS: dict[str, Permission] = {
     "staff.read": Permission(
         "staff",
         "看教职工（姓名、学科、是否导师）",
-        {role: Scope.SCHOOL for role in (_LEADER, _CLERK, _GRADE, _ADVISER, _MENTOR, _STAFF)},
+        dict.fromkeys((_LEADER, _CLERK, _GRADE, _ADVISER, _MENTOR, _STAFF), Scope.SCHOOL),
     ),
     "mentor.manage": Permission(
         "staff", "调整导师名额、暂不担任、恢复", _OFFICE, "暂不担任须选原因和复核日期"

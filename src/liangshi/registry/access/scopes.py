@@ -64,20 +64,20 @@ def _of_school(actor: Actor) -> Q:
 
 @scope("student", Scope.GRADE)
 def _students_of_grade(actor: Actor) -> Q:
-    held = Enrolment.objects.filter(span_at(today()), class_group__cohort_id=actor.hat.cohort_id)
+    held = Enrolment.objects.filter(span_at(today()), class_group__cohort=actor.hat.cohort_id)
     return Q(school_id=actor.school_id, pk__in=held.values("student_id"))
 
 
 @scope("student", Scope.CLASSES)
 def _students_of_classes(actor: Actor) -> Q:
-    classes = ClassPost.objects.filter(span_at(today()), staff_id=actor.hat.staff_id, is_adviser=True)
+    classes = ClassPost.objects.filter(span_at(today()), staff_id=actor.staff_id, is_adviser=True)
     held = Enrolment.objects.filter(span_at(today()), class_group_id__in=classes.values("class_group_id"))
     return Q(school_id=actor.school_id, pk__in=held.values("student_id"))
 
 
 @scope("student", Scope.MENTEES)
 def _mentees(actor: Actor) -> Q:
-    held = Mentorship.objects.filter(span_at(today()), mentor_id=actor.hat.staff_id)
+    held = Mentorship.objects.filter(span_at(today()), mentor_id=actor.staff_id)
     return Q(school_id=actor.school_id, pk__in=held.values("student_id"))
 
 
@@ -94,7 +94,7 @@ def _children(actor: Actor) -> Q:
 
 @scope("staff", Scope.SELF)
 def _own_post(actor: Actor) -> Q:
-    return Q(pk=actor.hat.staff_id)
+    return Q(pk=actor.staff_id)
 
 
 @scope("class", Scope.SCHOOL)
@@ -109,5 +109,5 @@ def _classes_of_grade(actor: Actor) -> Q:
 
 @scope("class", Scope.CLASSES)
 def _own_classes(actor: Actor) -> Q:
-    posts = ClassPost.objects.filter(span_at(today()), staff_id=actor.hat.staff_id, is_adviser=True)
+    posts = ClassPost.objects.filter(span_at(today()), staff_id=actor.staff_id, is_adviser=True)
     return Q(pk__in=posts.values("class_group_id"))

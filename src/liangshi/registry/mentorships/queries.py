@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from typing import TYPE_CHECKING, TypedDict
 from uuid import UUID
 
 from django.db.models import Case, CharField, Exists, F, OuterRef, Q, QuerySet, Subquery, Sum, Value, When
@@ -24,7 +25,20 @@ STANDINGS: dict[str, str] = {
 }
 
 
-def with_standing(staff: QuerySet[Staff], day: dt.date) -> QuerySet[Staff]:
+if TYPE_CHECKING:
+    from django_stubs_ext import WithAnnotations
+
+    class _Standing(TypedDict):
+        standing: str
+
+    class _HasMentor(TypedDict):
+        has_mentor: bool
+
+    StaffWithStanding = WithAnnotations[Staff, _Standing]
+    StudentWithMentor = WithAnnotations[Student, _HasMentor]
+
+
+def with_standing(staff: QuerySet[Staff], day: dt.date) -> QuerySet[StaffWithStanding]:
     """Annotate `standing`: "pool", or the one reason why this person does not mentor on `day` (STANDINGS).
 
     The single definition behind the pool, the list of exceptions and 「教师 N，导师 M，未任 N−M」.
@@ -47,7 +61,7 @@ def staff_of(school_id: UUID) -> QuerySet[Staff]:
     return Staff.objects.filter(school_id=school_id).exclude(state__in=LEFT).select_related("person")
 
 
-def pool(school_id: UUID, day: dt.date) -> QuerySet[Staff]:
+def pool(school_id: UUID, day: dt.date) -> QuerySet[StaffWithStanding]:
     """The mentors of a school on a day: everybody whom nothing keeps from it (教师人人是导师)."""
     return with_standing(staff_of(school_id), day).filter(standing=IN_POOL)
 
@@ -58,13 +72,13 @@ def active_students(day: dt.date) -> QuerySet[Student]:
     return Student.objects.filter(Exists(standing))
 
 
-def with_mentor(students: QuerySet[Student], day: dt.date) -> QuerySet[Student]:
+def with_mentor(students: QuerySet[Student], day: dt.date) -> QuerySet[StudentWithMentor]:
     """Annotate `has_mentor`: an active primary mentorship on `day`."""
     held = Mentorship.objects.filter(span_at(day), student=OuterRef("pk"), kind=Kind.PRIMARY)
     return students.annotate(has_mentor=Exists(held))
 
 
-def live_extra(staff_id: object, day: dt.date) -> Coalesce:
+def live_extra(staff_id: UUID | OuterRef, day: dt.date) -> Coalesce:
     """As an expression: the places that live exceptions add to a mentor's quota."""
     extra = (
         RatioException.objects.filter(staff=staff_id, until__gte=day, voided_at__isnull=True)

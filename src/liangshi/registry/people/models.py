@@ -5,7 +5,7 @@ Spans are half-open: `starts_on` ≤ day < `ends_on`; an empty `ends_on` is the 
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, ClassVar
 
 from django.db import models
 from django.db.models import F, Q
@@ -36,7 +36,7 @@ class Span(Row):
 
     class Meta:
         abstract = True
-        constraints = (
+        constraints: ClassVar[tuple[models.BaseConstraint, ...]] = (
             models.CheckConstraint(
                 condition=Q(ends_on__isnull=True) | Q(ends_on__gte=F("starts_on")),
                 name="%(class)s_begins_before_end",

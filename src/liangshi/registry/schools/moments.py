@@ -1,4 +1,4 @@
-"""Key-moment windows (关键时间节点) from the calendar. Defaults: domain model 8; exams within 14 days merge."""
+"""Key-moment windows (关键时间节点) from the calendar; events within 14 days of one another share one."""
 
 from __future__ import annotations
 
@@ -45,7 +45,7 @@ class Window:
 
 
 def windows(events: Iterable[Event]) -> list[Window]:
-    """The windows of one grade's calendar, in order. Events whose days lie within 14 days of one another share one."""
+    """The windows of one grade's calendar, in order."""
     made: list[Window] = []
     last_event_day: dt.date | None = None
     for event in sorted((e for e in events if e.kind in SPANS), key=lambda e: (e.starts_on, e.title)):

@@ -1,5 +1,6 @@
 """{% load ui %}: every component of the design system. README.md shows an example of each."""
 
+import re
 from collections.abc import Sequence
 from functools import lru_cache
 from typing import Any
@@ -39,9 +40,8 @@ def _part(name: str, **context: Any) -> SafeString:
 @lru_cache(maxsize=512)
 def icon(name: str) -> SafeString:
     """An inline lucide icon, hidden from screen readers: put a word beside it."""
-    # str() because lucide's XML writer refuses Django's SafeString.
-    svg = lucide(str(name) + "", size=24, **{"class": "icon", "aria-hidden": "true", "focusable": "false"})
-    return mark_safe(svg)  # noqa: S308  drawn by the lucide package, name is not from a user
+    svg = lucide(name, size=24, **{"class": "icon", "aria-hidden": "true", "focusable": "false"})
+    return mark_safe(re.sub(r">\s+<", "><", svg))  # noqa: S308  drawn by the lucide package, name is not from a user
 
 
 # Shell
@@ -57,6 +57,7 @@ def shell_nav(nav: Sequence[NavItem] | None) -> dict[str, Any]:
 def page_heading(
     content: str,
     title: str,
+    *,
     sub: str = "",
     back_url: str = "",
     back_label: str = "返回",
@@ -65,7 +66,7 @@ def page_heading(
     """The page's h1 with the way back; the block holds the page's actions (buttons)."""
     return _part(
         "page_heading",
-        content=content.strip(),
+        content=content,
         title=title,
         sub=sub,
         back_url=back_url,
@@ -79,7 +80,7 @@ def page_heading(
 
 @register.simple_block_tag
 def card(
-    content: str, title: str = "", note: str = "", url: str = "", url_label: str = "全部", id: str = ""
+    content: str, title: str = "", *, note: str = "", url: str = "", url_label: str = "全部", id: str = ""
 ) -> SafeString:
     """A sheet of paper with an optional h2, a quiet note beside it and a link to the whole."""
     return _part("card", content=content, title=title, note=note, url=url, url_label=url_label, id=id)
@@ -108,6 +109,7 @@ def list_rows(content: str) -> SafeString:
 def list_row(
     title: str,
     url: str = "",
+    *,
     sub: str = "",
     icon: str = "",
     person: str = "",

@@ -16,6 +16,7 @@ function option(data, narrow) {
   const values = {
     type: "value",
     axisLabel: text,
+    max: data.unit === "%" ? 100 : undefined,
     splitNumber: narrow ? 3 : 5,
     splitLine: { lineStyle: { color: token("--line") } },
   };

@@ -1,0 +1,1 @@
+"""Reads roster files into plain rows; needs neither Django nor a database."""
