@@ -147,10 +147,15 @@ def student_of(row: Round, pk: UUID) -> RoundStudent | None:
     return students_of(row).filter(pk=pk).first()
 
 
-def classes_of(row: Round) -> list[ClassGroup]:
+def correctable(actor: Actor, row: Round, pk: UUID) -> RoundStudent | None:
+    """A student of the round whose wishes the actor may correct."""
+    return students_of(row).filter(visible(actor, "wish.correct"), pk=pk).first()
+
+
+def classes_of(row: Round) -> QuerySet[ClassGroup]:
     """The classes that take part, for a filter."""
     held = row.students.filter(class_group__isnull=False).values("class_group")
-    return list(ClassGroup.objects.filter(pk__in=held).select_related("cohort"))
+    return ClassGroup.objects.filter(pk__in=held).select_related("cohort")
 
 
 # The engine's question

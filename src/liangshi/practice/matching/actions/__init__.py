@@ -1,6 +1,7 @@
 """The deeds of a round: one transaction each, with its entry in the log."""
 
 from liangshi.practice.matching.actions.publishing import publish
+from liangshi.practice.matching.actions.reading import note_export, note_reading, open_wishes
 from liangshi.practice.matching.actions.rounds import (
     change_settings,
     check,
@@ -23,7 +24,10 @@ __all__ = [
     "correct_wishes",
     "create_round",
     "drop_student",
+    "note_export",
+    "note_reading",
     "open_round",
+    "open_wishes",
     "publish",
     "refresh",
     "run_now",

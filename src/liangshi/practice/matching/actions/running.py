@@ -85,9 +85,7 @@ def run_now(run_id: UUID) -> None:
     except DomainError as refusal:
         _fail(run, refusal.message)
     except Exception:
-        _fail(
-            run, BROKEN
-        )
+        _fail(run, BROKEN)
         raise
     else:
         _store(run, problem, result, sentences, kept)
