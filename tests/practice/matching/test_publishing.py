@@ -25,7 +25,9 @@ from tests.practice.matching.test_running import placed, wished
 
 
 def active(stage: Stage) -> dict[str, str]:
-    rows = Mentorship.objects.filter(student__school=stage.troupe.school, ends_on__isnull=True, kind=Kind.PRIMARY)
+    rows = Mentorship.objects.filter(
+        student__school=stage.troupe.school, ends_on__isnull=True, kind=Kind.PRIMARY
+    )
     return {str(row.student_id): row.mentor.staff_no for row in rows.select_related("mentor")}
 
 
@@ -71,7 +73,7 @@ def test_what_each_may_see_once_it_is_published(stage: Stage) -> None:
     child = queries.published_placement(cast.actor("guardian"), stage.student(0).pk)
     assert child
     assert (child.rank, child.reason, child.rank_label) == (None, "", "")
-    mentees = queries.published_placements(cast.actor("second"  , Role.MENTOR))
+    mentees = queries.published_placements(cast.actor("second", Role.MENTOR))
     assert {str(one.mentor) for one in mentees} == {"王芳甲老师"}
     assert all(one.rank is None and one.reason == "" for one in mentees)
     assert len(queries.published_placements(cast.actor("adviser"))) == 3

@@ -234,7 +234,9 @@ def test_a_deadline_moves_only_while_the_round_is_open(stage: Stage) -> None:
     later = now() + dt.timedelta(9)
     actions.set_deadline(stage.round, later, actor=stage.clerk)
     assert stage.again().round.closes_at == later
-    assert refused(lambda: actions.set_deadline(stage.round, now(), actor=stage.clerk)).code == "deadline_past"
+    assert (
+        refused(lambda: actions.set_deadline(stage.round, now(), actor=stage.clerk)).code == "deadline_past"
+    )
     stage.close()
     assert refused(lambda: actions.set_deadline(stage.round, later, actor=stage.clerk)).code == "not_open"
 
@@ -250,11 +252,17 @@ def test_a_round_is_not_opened_after_its_deadline(stage: Stage) -> None:
 def test_voiding_needs_a_reason_tells_the_students_and_gives_nobody_a_mentor(stage: Stage) -> None:
     stage.open()
     stage.wish(1, "mentor")
-    assert refused(lambda: actions.void_round(stage.round, reason=" ", actor=stage.clerk)).code == "needs_reason"
+    assert (
+        refused(lambda: actions.void_round(stage.round, reason=" ", actor=stage.clerk)).code == "needs_reason"
+    )
     actions.void_round(stage.round, reason="台风停课", actor=stage.clerk)
     assert Notice.objects.filter(title__contains="已取消").count() == 6
     assert stage.mine(1).wishes.count() == 1
-    assert not Mentorship.objects.filter(ends_on__isnull=True).filter(student__school=stage.troupe.school).exists()
+    assert (
+        not Mentorship.objects.filter(ends_on__isnull=True)
+        .filter(student__school=stage.troupe.school)
+        .exists()
+    )
     stage.draft()  # the title is free again
 
 

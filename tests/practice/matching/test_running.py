@@ -43,7 +43,13 @@ def test_a_round_is_computed_certified_and_explained(stage: Stage) -> None:
     wished(stage).propose()
     assert stage.round.state == RoundState.PROPOSED
     run = stage.round.runs.get()
-    assert (run.state, run.percent, run.profile, run.unlisted, run.total_rank) == (RunState.DONE, 100, [4, 1], 1, 6)
+    assert (run.state, run.percent, run.profile, run.unlisted, run.total_rank) == (
+        RunState.DONE,
+        100,
+        [4, 1],
+        1,
+        6,
+    )
     given = placed(stage)
     assert given[3] == ("T06", 1)
     assert given[4] == ("T04", 1)
@@ -138,7 +144,9 @@ def test_a_row_changed_behind_the_fingerprint_stops_the_run(stage: Stage) -> Non
     assert "数据指纹不一致" in stage.round.runs.get().error
 
 
-def test_a_killed_worker_leaves_a_run_that_is_simply_run_again(stage: Stage, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_killed_worker_leaves_a_run_that_is_simply_run_again(
+    stage: Stage, monkeypatch: pytest.MonkeyPatch
+) -> None:
     wished(stage)
     run = actions.start_run(stage.round, actor=stage.clerk)
 
@@ -158,7 +166,9 @@ def test_a_killed_worker_leaves_a_run_that_is_simply_run_again(stage: Stage, mon
     assert list(queries.placements(run).values_list("pk", flat=True)) == before
 
 
-def test_a_replaced_run_stores_nothing_when_its_worker_comes_back(stage: Stage, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_replaced_run_stores_nothing_when_its_worker_comes_back(
+    stage: Stage, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """The button 重新运算, pressed while the old worker is still at it."""
     wished(stage)
     old = actions.start_run(stage.round, actor=stage.clerk)
@@ -178,7 +188,9 @@ def test_a_replaced_run_stores_nothing_when_its_worker_comes_back(stage: Stage, 
     assert queries.done_run(stage.again().round) == new[0]
 
 
-def test_our_own_fault_is_told_in_a_sentence_and_raised(stage: Stage, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_our_own_fault_is_told_in_a_sentence_and_raised(
+    stage: Stage, monkeypatch: pytest.MonkeyPatch
+) -> None:
     def broken(*args: Any) -> None:
         raise ZeroDivisionError
 

@@ -164,7 +164,10 @@ def test_the_office_corrects_with_a_reason_and_leaves_a_trace(stage: Stage) -> N
 def test_a_student_who_left_neither_saves_nor_is_placed(stage: Stage) -> None:
     stage.open()
     stage.wish(1, "mentor")
-    assert refused(lambda: actions.drop_student(stage.mine(1), reason="", actor=stage.clerk)).code == "needs_reason"
+    assert (
+        refused(lambda: actions.drop_student(stage.mine(1), reason="", actor=stage.clerk)).code
+        == "needs_reason"
+    )
     actions.drop_student(stage.mine(1), reason="转学", actor=stage.clerk)
     assert refused(lambda: stage.wish(1, "second")).code == "left_round"
     stage.close().propose()
