@@ -122,7 +122,6 @@ USE_I18N = True
 USE_TZ = True
 
 STATIC_URL = "static/"
-STATIC_ROOT = ENV.home / "static"
 NODE_MODULES = env.ROOT / "node_modules"
 NODE_ASSETS = {
     # name under static/ → file under node_modules/
@@ -132,7 +131,8 @@ STATICFILES_FINDERS = [
     "django.contrib.staticfiles.finders.AppDirectoriesFinder",
     "liangshi.foundation.ui.finders.NodeFinder",
 ]
-WHITENOISE_USE_FINDERS = True
+WHITENOISE_USE_FINDERS = True  # straight from the source tree: there is no collectstatic
+WHITENOISE_ALLOW_ALL_ORIGINS = False
 WHITENOISE_AUTOREFRESH = DEBUG
 
 DATA_UPLOAD_MAX_MEMORY_SIZE = 2 * 2**20
