@@ -17,6 +17,7 @@ from django_tasks_db.models import DBTaskResult
 
 from liangshi.foundation.base import schedule
 from liangshi.foundation.base.clock import now
+from liangshi.foundation.base.errors import DomainError
 from liangshi.foundation.base.models import ScheduledRun, WorkerBeat
 from liangshi.foundation.base.worker import ATTEMPTS, Worker, take_over
 from tests.config.tasks import brief, patient
@@ -162,7 +163,7 @@ def test_daily_jobs_run_once_a_day_and_one_failure_stops_no_other(monkeypatch):
 def test_a_worker_without_tables_says_what_to_do(monkeypatch):
     plan = "django.db.migrations.executor.MigrationExecutor.migration_plan"
     monkeypatch.setattr(plan, lambda *_: [("something", False)])
-    with pytest.raises(CommandError, match="liangshi migrate"):
+    with pytest.raises(DomainError, match="liangshi migrate"):
         call_command("worker")
 
 

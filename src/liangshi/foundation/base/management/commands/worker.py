@@ -5,10 +5,9 @@ from __future__ import annotations
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
-from django.db import connection
-from django.db.migrations.executor import MigrationExecutor
 from django.utils.module_loading import autodiscover_modules
 
+from liangshi.foundation.base.tables import demand_tables
 from liangshi.foundation.base.worker import BEAT, Worker
 
 
@@ -21,8 +20,6 @@ class Command(BaseCommand):
     def handle(self, *args: Any, **options: Any) -> None:
         if not 0.05 <= options["beat"] <= 60:
             raise CommandError("--beat 要在 0.05 到 60 秒之间。")
-        executor = MigrationExecutor(connection)
-        if executor.migration_plan(executor.loader.graph.leaf_nodes()):
-            raise CommandError("数据表还没有建好或不是最新的。请先运行 liangshi migrate，再启动后台任务。")
+        demand_tables()
         autodiscover_modules("tasks")  # the rooms register their daily jobs when imported
         Worker(beat=options["beat"]).serve()

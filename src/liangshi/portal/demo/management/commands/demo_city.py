@@ -27,7 +27,8 @@ class Command(BaseCommand):
             self.load()
 
     def load(self) -> None:
-        self.stdout.write("正在装入演示城市……")
+        if is_empty():
+            self.stdout.write("正在装入演示城市……")
         try:
             load()
         except DomainError as refusal:
