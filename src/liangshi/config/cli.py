@@ -6,10 +6,10 @@ Every verb takes the words after it and returns an exit code; a refusal is one s
 
 from __future__ import annotations
 
-import datetime
 import difflib
 import importlib
 import os
+import socket
 import sys
 from collections.abc import Callable
 
@@ -30,6 +30,7 @@ HELP = """良师：普通高中全员导师制平台
 
 使用本机的数据库：
   migrate                                 建立或更新数据表
+  create-city --name 全称 --admin 姓名    建立市教育局和第一位管理员（真实使用的第一步）
   import-roster 名册.xlsx --school 代码   导入名册
   audit verify                            核对操作记录的哈希链
   demo-city                               装入演示城市（全部为虚构）
@@ -60,9 +61,7 @@ def import_roster(arguments: list[str]) -> int:
     """A dry run with no school in mind needs the file only; anything else needs the database."""
     names = {word.partition("=")[0] for word in arguments}
     if "--dry-run" in names and "--school" not in names:
-        from liangshi.practice.rosters.offline import run_dry
-
-        return run_dry(arguments, today=datetime.date.today())
+        return offline("liangshi.practice.rosters.offline", "run_dry")(arguments)
     return django("import_roster", arguments)
 
 
@@ -98,9 +97,10 @@ def serve(arguments: list[str]) -> int:
     from granian.log import LogLevels
     from granian.server import Server
 
-    given = env.read(os.environ)
-    embedded = given.database["ENGINE"] == "django.db.backends.sqlite3"
-    (given.home / "static").mkdir(exist_ok=True)  # where `collectstatic` puts files; its absence is a warning
+    os.environ["LIANGSHI_DEBUG"] = "0"  # whatever a developer has set: this is for people
+    embedded = env.read(os.environ).database["ENGINE"] == "django.db.backends.sqlite3"
+    if answers(options.host, options.port):
+        return said(f"端口 {options.port} 已被别的程序占用。请用 --port 换一个。")
     Server(
         "liangshi.config.wsgi:application",
         address=options.host,
@@ -108,9 +108,17 @@ def serve(arguments: list[str]) -> int:
         interface=Interfaces.WSGI,
         workers=1 if embedded else os.cpu_count() or 1,
         blocking_threads=4,
+        workers_kill_timeout=5,
         log_level=LogLevels.warning,
     ).serve()
     return 0
+
+
+def answers(host: str, port: int) -> bool:
+    """Whether somebody listens there already."""
+    with socket.socket() as probe:
+        probe.settimeout(1)
+        return probe.connect_ex((host, port)) == 0
 
 
 def django(name: str, arguments: list[str]) -> int:

@@ -122,8 +122,6 @@ USE_I18N = True
 USE_TZ = True
 
 STATIC_URL = "static/"
-STATIC_ROOT = ENV.home / "static"
-STATIC_ROOT.mkdir(exist_ok=True)  # empty without collectstatic; whitenoise then asks the finders
 NODE_MODULES = env.ROOT / "node_modules"
 NODE_ASSETS = {
     # name under static/ → file under node_modules/
@@ -133,7 +131,8 @@ STATICFILES_FINDERS = [
     "django.contrib.staticfiles.finders.AppDirectoriesFinder",
     "liangshi.foundation.ui.finders.NodeFinder",
 ]
-WHITENOISE_USE_FINDERS = True
+WHITENOISE_USE_FINDERS = True  # straight from the source tree: there is no collectstatic
+WHITENOISE_ALLOW_ALL_ORIGINS = False
 WHITENOISE_AUTOREFRESH = DEBUG
 
 DATA_UPLOAD_MAX_MEMORY_SIZE = 2 * 2**20
@@ -160,6 +159,10 @@ LOGGING = {
     "formatters": {"line": {"format": "%(asctime)s %(levelname)s %(name)s %(message)s"}},
     "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
     "root": {"handlers": ["console"], "level": ENV.log_level},
-    "loggers": {"axes": {"level": "ERROR"}, "django.request": {"level": "ERROR"}},
+    "loggers": {
+        "axes": {"level": "ERROR"},
+        "django.request": {"level": "ERROR"},
+        "django_tasks_db": {"level": "WARNING"},  # says every second that there is nothing to do
+    },
 }
 SILENCED_SYSTEM_CHECKS: list[str] = []

@@ -47,6 +47,16 @@ class ScheduledRun(Row):
         return f"{self.job} {self.day}"
 
 
+class WorkerBeat(Row):
+    """A worker says every few seconds that it lives. One that falls silent has its task taken over."""
+
+    worker = models.CharField("进程", max_length=64, unique=True)
+    beat_at = models.DateTimeField("最近一次")
+
+    def __str__(self) -> str:
+        return f"{self.worker} {self.beat_at:%H:%M:%S}"
+
+
 def span_at(day: Any, prefix: str = "") -> models.Q:
     """Rows of a dated history that hold on `day`: half-open spans, `starts_on` ≤ day < `ends_on`."""
     return models.Q(**{f"{prefix}starts_on__lte": day}) & (

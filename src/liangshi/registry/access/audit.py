@@ -3,3 +3,5 @@ from liangshi.foundation.audit.types import Leaves, declare
 HAT_CHANGED = declare("access.hat", "切换身份", Leaves.NONE)
 GRANTED = declare("access.granted", "授予身份", Leaves.NONE)
 REVOKED = declare("access.revoked", "收回身份", Leaves.NONE)
+CITY_FOUNDED = declare("city.founded", "建立市级教育局和首位管理员", Leaves.NONE)
+FIRST_CODE = declare("city.first_code", "重发首位管理员的启用码", Leaves.NONE)

@@ -17,7 +17,7 @@ from liangshi.pairing import lottery
 from liangshi.pairing.certify import certify
 from liangshi.pairing.explain import explain
 from liangshi.pairing.problem import Aim, Problem, ProblemError, Result
-from liangshi.pairing.wishes import Infeasible, solve
+from liangshi.pairing.wishes import InfeasibleError, solve
 from liangshi.practice.matching import audit
 from liangshi.practice.matching.actions.rounds import step
 from liangshi.practice.matching.choices import UNFINISHED, RunState
@@ -103,7 +103,7 @@ def _compute(run: Run) -> tuple[Problem, Result, dict[str, str], tuple[str, ...]
     _percent(run, 20)
     try:
         result = solve(problem, Aim(run.aim))
-    except Infeasible as impossible:
+    except InfeasibleError as impossible:
         raise DomainError("infeasible", " ".join(obstacles(run.round))) from impossible
     _percent(run, 55)
     certificate = certify(problem, result, canonical=True)

@@ -1,0 +1,120 @@
+"""Load the demo city, all or nothing."""
+
+from __future__ import annotations
+
+import datetime as dt
+from dataclasses import dataclass
+from uuid import UUID
+
+from django.db import transaction
+
+from liangshi.foundation.audit.actions import CITY as CITY_CHAIN
+from liangshi.foundation.audit.actions import Doer, record
+from liangshi.foundation.base.clock import today
+from liangshi.foundation.base.errors import DomainError
+from liangshi.portal.demo import plan
+from liangshi.portal.demo.audit import LOADED
+from liangshi.portal.demo.families import Parents, Students, clubs, students
+from liangshi.portal.demo.logins import open_logins
+from liangshi.portal.demo.mentoring import import_lists, leave_some_out
+from liangshi.portal.demo.plan import CITY, COUNTY_A, JIA, SCHOOLS, SEED
+from liangshi.portal.demo.rows import Rows
+from liangshi.portal.demo.schools import Place, bureaus, officials, place
+from liangshi.portal.demo.words import Words
+from liangshi.registry.access.actions import grant
+from liangshi.registry.access.choices import Role
+from liangshi.registry.people.models import Person
+from liangshi.registry.schools.models import Bureau
+from liangshi.registry.schools.queries import current_year_start
+
+
+@dataclass(frozen=True, slots=True)
+class DemoDoer:
+    """In whose name the city is made."""
+
+    account_id: UUID | None = None
+    name: str = "演示城市"
+    hat_label: str = "系统"
+    chain: str = CITY_CHAIN
+
+
+def is_empty() -> bool:
+    """Whether no city has been set up here, real or made up."""
+    return not Bureau.objects.exists()
+
+
+def load(*, seed: int = SEED, scale: float = 1.0) -> None:
+    """Fill an empty database with the demo city. `scale` shrinks its classes, staff and students.
+
+    The same seed on the same day gives the same city. Raises DomainError `not_empty`.
+    """
+    doer = DemoDoer()
+    with transaction.atomic():
+        if not is_empty():
+            raise DomainError(
+                "not_empty",
+                "这个数据库里已经有教育局或学校，演示城市只能装进空的数据库。请换一个目录（环境变量 LIANGSHI_HOME）再试。",
+            )
+        rows = Rows(Words(seed))
+        made = bureaus(rows)
+        people = officials(rows)
+        places = {one.key: place(rows, one, made[one.bureau], current_year_start(), scale) for one in SCHOOLS}
+        pupils = students(rows, list(places.values()), scale)
+        adviser = places[JIA].teachers[1][0].person
+        parents = Parents(rows, pupils)
+        parents.give_all(adviser)
+        for one in places.values():
+            clubs(rows, one, pupils)
+        rows.write()
+        _grants(places, made, people, doer)
+        for one in places.values():
+            leave_some_out(one, doer)
+            import_lists(one, pupils, doer)
+        open_logins(_named(places[JIA], people, pupils, parents))
+        record(LOADED, doer, students=len(pupils), schools=len(places), seed=seed)
+
+
+def _grants(
+    places: dict[str, Place], made: dict[str, Bureau], people: dict[str, list[Person]], doer: Doer
+) -> None:
+    """Roles, each approved by somebody else and running out at different times."""
+    first, second = people[CITY]
+
+    def give(person: Person, role: Role, by: Person | None, days: int, **where: object) -> None:
+        ends = today() + dt.timedelta(days)
+        grant(person, role, ends_on=ends, reason="任命文件", approved_by=by, actor=doer, **where)  # type: ignore[arg-type]
+
+    give(first, Role.CITY, None, 360, bureau=made[CITY], title="基础教育科")
+    give(second, Role.CITY, first, 180, bureau=made[CITY], title="督导室")
+    for key, those in people.items():
+        if key != CITY:
+            give(those[0], Role.COUNTY, first, 300, bureau=made[key], title="教育股")
+    for one in places.values():
+        above = people[one.plan.bureau][0]
+        school = one.school
+        for staff in one.leaders:
+            give(staff.person, Role.LEADER, above, 330, school=school, title=staff.duty)
+        head = one.leaders[1].person
+        for staff, days in zip(one.clerks, (240, 20), strict=True):
+            give(staff.person, Role.CLERK, head, days, school=school, title="办公室")
+        for cohort, staff in zip(one.cohorts, one.grade_heads, strict=True):
+            give(staff.person, Role.GRADE_HEAD, head, 240, school=school, cohort=cohort, title="年级组长")
+
+
+def _named(
+    jia: Place, people: dict[str, list[Person]], pupils: Students, parents: Parents
+) -> dict[str, Person]:
+    """Who stands behind each printed login."""
+    return {
+        "shiju": people[CITY][0],
+        "quju": people[COUNTY_A][0],
+        "shuji": jia.leaders[0].person,
+        "bangongshi": jia.clerks[0].person,
+        "nianji": jia.grade_heads[0].person,
+        "banzhuren": jia.teachers[1][0].person,
+        "daoshi": jia.teachers[2][-1].person,
+        "zhigong": jia.others[0].person,
+        "xuesheng1": pupils[plan.STUDENT_IN_OPEN_ROUND].person,
+        "xuesheng2": pupils[plan.STUDENT_IN_FINISHED_ROUND].person,
+        "jiazhang": parents.mothers[plan.FAMILIES[0][0]],
+    }

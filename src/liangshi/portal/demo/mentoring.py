@@ -1,0 +1,88 @@
+"""Who mentors whom: lists that schools had before, who is left out, one mentor with more than fifteen."""
+
+from __future__ import annotations
+
+import datetime as dt
+from uuid import UUID
+
+from liangshi.foundation.audit.actions import Doer
+from liangshi.foundation.base.clock import today
+from liangshi.portal.demo.plan import JIA, SHIYI, Seat
+from liangshi.portal.demo.schools import Place
+from liangshi.registry.mentorships.actions import Pair, allow_exception, begin, leave_out
+from liangshi.registry.mentorships.choices import POLICY_CAP, NotMentoring, Origin
+from liangshi.registry.mentorships.models import MentorPlaces
+from liangshi.registry.mentorships.queries import active_students
+from liangshi.registry.people.models import Staff, Student
+
+# Grades whose mentors come from a matching round of this year instead.
+BY_ROUND = frozenset({(JIA, 0), (JIA, 1)})
+EXCEEDED = 2  # the grade of the mentor with sixteen
+LEFT_OUT = (NotMentoring.IN_TRAINING, NotMentoring.NEWCOMER)
+
+
+def leave_some_out(place: Place, doer: Doer) -> None:
+    """Teachers who are not ready, each with a reason and a day of review."""
+    for staff, reason, days in zip(place.left_out, LEFT_OUT, (90, 210), strict=True):
+        leave_out(
+            staff,
+            reason=reason,
+            review_on=today() + dt.timedelta(days),
+            decided_by=place.leaders[0].person,
+            actor=doer,
+        )
+
+
+def exceed(place: Place, doer: Doer) -> Staff:
+    """One mentor may have two more than fifteen until the end of winter."""
+    mentor = place.teachers[EXCEEDED][-1]
+    allow_exception(
+        mentor,
+        extra=2,
+        reason="同年级一位导师休产假，其两名学生由这位老师暂时接带。",
+        until=today() + dt.timedelta(120),
+        leader=place.leaders[1].person,
+        actor=doer,
+    )
+    return mentor
+
+
+def import_lists(place: Place, students: dict[Seat, Student], doer: Doer) -> None:
+    """The mentors that the school's own lists say, for every grade without a round."""
+    free = dict(
+        MentorPlaces.objects.filter(staff__school=place.school)
+        .order_by("staff__staff_no")
+        .values_list("staff_id", "quota")
+    )
+    for staff in (*place.away, *place.left_out):
+        free.pop(staff.pk, None)
+    beyond = [exceed(place, doer).pk] * (POLICY_CAP + 1) if place.plan.key == SHIYI else []
+    active = set(active_students(today()).filter(school=place.school).values_list("pk", flat=True))
+    pairs: list[Pair] = []
+    for grade, teachers in enumerate(place.teachers):
+        if (place.plan.key, grade) in BY_ROUND:
+            continue
+        own = {staff.pk for staff in (place.leaders[grade], *teachers)}
+        mine = [
+            one.pk
+            for seat, one in students.items()
+            if seat.school == place.plan.key and seat.grade == grade and one.pk in active
+        ]
+        mentors = beyond if grade == EXCEEDED else []
+        free.update(dict.fromkeys(mentors, 0))
+        mentors = mentors + _deal(free, own, len(mine) - len(mentors))
+        since = dt.date(place.cohorts[grade].entry_year, 9, 12)
+        pairs += [
+            Pair(student, mentor, min(since, today())) for student, mentor in zip(mine, mentors, strict=True)
+        ]
+    begin(pairs, origin=Origin.IMPORTED, actor=doer, chain=str(place.school.pk))
+
+
+def _deal(free: dict[UUID, int], own: set[UUID], count: int) -> list[UUID]:
+    """`count` places, one at a time from whoever has most left; the grade's own mentors before all others."""
+    dealt: list[UUID] = []
+    for _ in range(count):
+        mentor = max(free, key=lambda key: (key in own and free[key] > 0, free[key]))
+        free[mentor] -= 1
+        dealt.append(mentor)
+    return dealt

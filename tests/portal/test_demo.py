@@ -1,0 +1,217 @@
+"""The demo city: what was promised is there, twice the same, and every printed login opens a home page."""
+
+from __future__ import annotations
+
+import hashlib
+import io
+import json
+import re
+
+import pytest
+from django.core.management import CommandError, call_command
+from django.db import transaction
+from django.db.models import Count, Q
+from django.test import Client
+from django.urls import reverse
+
+from liangshi.foundation.audit.queries import verify_all
+from liangshi.foundation.base.clock import today
+from liangshi.foundation.base.errors import DomainError
+from liangshi.portal.demo.actions import load
+from liangshi.portal.demo.logins import LOGINS, PASSWORD
+from liangshi.portal.demo.rows import ORDER
+from liangshi.registry.access.choices import Role
+from liangshi.registry.access.hats import hats_of
+from liangshi.registry.access.models import RoleGrant
+from liangshi.registry.accounts.models import Account
+from liangshi.registry.mentorships.models import MentorPlaces, MentorProfile, Mentorship, RatioException
+from liangshi.registry.people.codes import national_no_fault
+from liangshi.registry.people.models import GuardianLink, Person, Staff, Student, StudentSpan
+from liangshi.registry.schools.models import Bureau, CalendarEvent, School, SchoolYear
+
+SMALL = 0.2
+
+
+class Undone(Exception):
+    """Takes back what a fixture wrote for a whole module."""
+
+
+@pytest.fixture(scope="module")
+def city(django_db_setup, django_db_blocker):
+    """The whole city, once for this module."""
+    with django_db_blocker.unblock():
+        try:
+            with transaction.atomic():
+                load()
+                yield
+                raise Undone
+        except Undone:
+            pass
+
+
+@pytest.fixture
+def inside(city, django_db_blocker):
+    """One test's own changes to the city, taken back afterwards."""
+    with django_db_blocker.unblock():
+        try:
+            with transaction.atomic():
+                yield
+                raise Undone
+        except Undone:
+            pass
+
+
+def digest() -> str:
+    """Everything that was loaded, but for what is new each time: hours, ciphers and password salts."""
+    volatile = {"created_at", "password"}
+    found = []
+    for model in (*ORDER, Mentorship, RoleGrant):
+        fields = [field.attname for field in model._meta.concrete_fields if field.attname not in volatile]
+        if model in (Mentorship, RoleGrant):  # made by actions, which draw keys of their own
+            fields = [name for name in fields if name not in {"id", "exception_id"}]
+        rows = [[str(getattr(row, field)) for field in fields] for row in model._default_manager.all()]
+        found.append([model.__name__, sorted(rows)])
+    return hashlib.sha256(json.dumps(found).encode()).hexdigest()
+
+
+def loaded(seed: int) -> str:
+    try:
+        with transaction.atomic():
+            load(seed=seed, scale=SMALL)
+            found = digest()
+            raise Undone
+    except Undone:
+        return found
+
+
+@pytest.mark.django_db
+def test_the_same_seed_gives_the_same_city():
+    assert loaded(1) == loaded(1) != loaded(2)
+
+
+def test_the_city_has_what_was_promised(inside):
+    assert School.objects.count() == 4
+    assert {school.standing for school in School.objects.all()} == {
+        "公办 · 甲区教育局",
+        "民办 · 乙县社会事业局",
+        "公办 · 市直属",
+        "高校附属 · 市直属",
+    }
+    assert Bureau.objects.count() == 3
+    assert Student.objects.count() == 2400
+    assert Staff.objects.count() == 220
+    assert SchoolYear.objects.values_list("start_year").distinct().count() == SchoolYear.objects.count() / 4
+    assert SchoolYear.objects.filter(start_year=2022).count() == 4
+    links = Student.objects.annotate(n=Count("guardian_links"))
+    assert links.filter(n=2).count() > 0.9 * 2400 > 0 < links.filter(n=1).count()
+    assert not links.filter(n=0).exists()
+    assert set(StudentSpan.objects.values_list("state", flat=True)) == {
+        "enrolled",
+        "guest",
+        "suspended",
+        "transferred",
+    }
+    assert all(CalendarEvent.objects.filter(kind=kind).exists() for kind in ("midterm", "gaokao", "subjects"))
+
+
+def test_awkward_people_are_there(inside):
+    one_class = Student.objects.filter(person__name="王芳").values("enrolments__class_group")
+    assert one_class.annotate(n=Count("pk")).filter(n=2).exists()
+    assert Person.objects.filter(name__in=["王明", "王明明", "欧阳雨桐", "阿依古丽·买买提"]).count() >= 4
+    assert GuardianLink.objects.filter(restricted=True).count() == 1
+    families = GuardianLink.objects.values("person").annotate(
+        n=Count("pk"), schools=Count("student__school", distinct=True)
+    )
+    assert families.filter(n=3, schools=2).exists(), "twins here, their sister elsewhere"
+    teacher = Person.objects.filter(posts__isnull=False, wards__isnull=False).get()
+    assert teacher.posts.get().school == teacher.wards.get().student.school
+
+
+def test_nothing_in_it_could_be_real(inside):
+    """Numbers have the right form, but a region that does not exist and phones in plain sequence."""
+    numbers = [student.national_no for student in Student.objects.all()]
+    assert len(set(numbers)) == 2400
+    assert not [number for number in numbers if national_no_fault(number)]
+    assert all(number[1:3] == "99" for number in numbers), "GB/T 2260 has no region 99"
+    assert {number[0] for number in numbers} == {"G", "J", "L"}
+    mobiles = sorted(person.mobile for person in Person.objects.all() if person.mobile)
+    assert mobiles == [f"139{number:08d}" for number in range(1, len(mobiles) + 1)]
+    assert all("示范" in school.name for school in School.objects.all())
+
+
+def test_mentors_introduce_themselves_without_a_way_to_reach_them(inside):
+    intros = list(MentorProfile.objects.values_list("intro", flat=True))
+    assert len(set(intros)) > 0.95 * len(intros) > 150
+    assert not [text for text in intros if re.search(r"\d{5}|微信|QQ|电话|@", text) or len(text) > 300]
+
+
+def test_mentorships_hold_the_ratio_but_for_one_exception(inside):
+    loads = Mentorship.objects.filter(ends_on__isnull=True).values("mentor").annotate(n=Count("pk"))
+    beyond = loads.filter(n__gt=15)
+    assert [row["n"] for row in beyond] == [16]
+    assert RatioException.objects.get().staff_id == beyond[0]["mentor"]
+    held = dict(loads.values_list("mentor", "n"))
+    assert all(held.get(row.staff_id, 0) == row.taken for row in MentorPlaces.objects.all())
+    assert not Mentorship.objects.filter(mentor__not_mentoring__isnull=False).exists()
+
+
+def test_grants_are_approved_by_somebody_else_and_run_out(inside):
+    grants = RoleGrant.objects.all()
+    assert grants.filter(approved_by__isnull=True).count() == 1, "the first, by the installation"
+    assert not grants.filter(Q(ends_on__lte=today())).exists()
+    assert {grant.role for grant in grants} == {"city", "county", "leader", "clerk", "grade_head"}
+
+
+def test_there_is_a_login_for_each_role():
+    assert {entry.role for entry in LOGINS} == set(Role)
+
+
+@pytest.mark.parametrize("entry", LOGINS, ids=lambda entry: entry.login)
+def test_each_login_opens_its_home(inside, entry):
+    client = Client()
+    answer = client.post(reverse("home:sign_in"), {"login": entry.login, "password": PASSWORD}, follow=True)
+    assert answer.redirect_chain == [(reverse("home:home"), 302)]
+    assert answer.status_code == 200
+    assert answer.context["actor"].role == entry.role
+
+
+def test_one_person_wears_three_hats(inside):
+    person = Account.objects.get(login="banzhuren").person
+    assert [hat.role for hat in hats_of(person, today())] == [Role.ADVISER, Role.MENTOR, Role.GUARDIAN]
+
+
+def test_nobody_else_can_sign_in(inside):
+    usable = [account.login for account in Account.objects.all() if account.has_usable_password()]
+    assert sorted(usable) == sorted(entry.login for entry in LOGINS)
+
+
+def test_the_audit_log_holds(inside):
+    assert not [problem for _, problem in verify_all().values() if problem]
+
+
+def test_a_second_load_is_refused(inside):
+    with pytest.raises(DomainError, match="只能装进空的数据库"):
+        load()
+    with pytest.raises(CommandError, match="空的数据库"):
+        call_command("demo_city")
+    out = io.StringIO()
+    call_command("demo_city", "--if-empty", stdout=out)
+    assert "不用再装" in out.getvalue()
+    assert Student.objects.count() == 2400
+
+
+def test_logins_are_printed_with_a_changed_password_hidden(inside):
+    account = Account.objects.get(login="daoshi")
+    account.set_password("my-own-password")
+    account.save()
+    out = io.StringIO()
+    call_command("demo_city", "--logins", stdout=out)
+    lines = out.getvalue().splitlines()
+    assert len(lines) == len(LOGINS) + 1
+    assert [PASSWORD in line for line in lines[1:]] == [entry.login != "daoshi" for entry in LOGINS]
+
+
+@pytest.mark.django_db
+def test_logins_of_an_empty_database_are_a_sentence():
+    with pytest.raises(CommandError, match="没有演示城市"):
+        call_command("demo_city", "--logins")
