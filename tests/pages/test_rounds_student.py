@@ -11,6 +11,7 @@ import time_machine
 from django.test import Client
 from django.urls import reverse
 
+from liangshi.foundation.audit.models import Entry
 from liangshi.foundation.base.clock import now
 from liangshi.practice.matching import actions, queries
 from liangshi.registry.mentorships.actions import write_profile
@@ -62,15 +63,17 @@ def test_saving_is_partial_safe_and_ends_with_the_deadline(stage: Stage, sign_in
     client = sign_in("student")
     wishes = url("my_wishes", stage)
     client.post(wishes, posted(stage, 0, mentor="1", second="2", leader="avoid"))
+    client.post(url("my_reasons", stage), {"why_1": "", "why_2": "想学化学"})
+    assert queries.saved(stage.mine(0)).reasons == ("", "想学化学")
     # the first rank emptied: the second is kept (and moves up)
-    client.post(wishes, posted(stage, 1, second="2", leader="avoid"))
+    client.post(wishes, posted(stage, 2, second="2", leader="avoid"))
     assert queries.saved(stage.mine(0)).sentence == "1 王芳甲老师；回避书记甲老师"
     # a request that does not carry the other mentors at all (a broken connection, a filtered page)
-    client.post(wishes, {"version": "2", f"picks-{stage.key('grade_head')}": "2"})
+    client.post(wishes, {"version": "3", f"picks-{stage.key('grade_head')}": "2"})
     assert queries.saved(stage.mine(0)).sentence == "1 王芳甲老师、2 组长甲老师；回避书记甲老师"
-    too_many = posted(stage, 3, mentor="avoid", second="avoid", leader="avoid")
+    too_many = posted(stage, 4, mentor="avoid", second="avoid", leader="avoid")
     assert "最多可以回避 2 位" in text(client.post(wishes, too_many))
-    assert "第 1 志愿选了 2 位" in text(client.post(wishes, posted(stage, 3, mentor="1", second="1")))
+    assert "第 1 志愿选了 2 位" in text(client.post(wishes, posted(stage, 4, mentor="1", second="1")))
     assert queries.saved(stage.mine(0)).names == ("王芳甲老师", "组长甲老师")
     with time_machine.travel(stage.round.closes_at + dt.timedelta(minutes=1)):
         client = sign_in("student")  # the session outlives no week
@@ -86,6 +89,7 @@ def test_saving_is_partial_safe_and_ends_with_the_deadline(stage: Stage, sign_in
     held = stage.mine(0)
     actions.correct_wishes(held, wishes=[key], avoid=[], reason="断网", actor=stage.clerk)
     assert queries.saved(held).names == ("李晓明甲老师",)
+    assert Entry.objects.get(type="wish.corrected").actor == stage.clerk.name
 
 
 def test_two_tabs_the_second_is_told_and_may_insist(stage: Stage, sign_in: SignIn) -> None:
@@ -149,6 +153,35 @@ def test_after_publication_the_student_sees_mentor_rank_and_why(stage: Stage, si
     assert mine
     for shown in ("你的导师", str(mine.mentor), mine.rank_label, mine.reason):
         assert shown in after
+
+
+@pytest.mark.row("R44")
+def test_every_student_has_a_say_and_the_school_sees_how_far_it_was_met(
+    stage: Stage, sign_in: SignIn
+) -> None:
+    """R44: the form for each of them; the rank obtained; shares within the school; nobody with whom he avoids."""
+    wished(stage, but_open=True)
+    clients = {}
+    for n in range(6):
+        clients[n] = Client()
+        account = stage.student(n).person.account
+        clients[n].force_login(account, backend="django.contrib.auth.backends.ModelBackend")
+        assert "保存志愿" in text(clients[n].get(url("my_wishes", stage)))
+    stage.close().propose().publish()
+    run = queries.done_run(stage.round)
+    assert run
+    for row in queries.placements(run):
+        page = text(clients[row.round_student.number - 1].get(url("my_round", stage)))
+        assert row.rank_label in page
+        assert row.reason in page
+        assert not row.round_student.avoidances.filter(mentor=row.mentor_id).exists()
+    for who in ("clerk", "leader", "mentor", "worker", "student"):
+        page = text(sign_in(who).get(url("rules", stage)))
+        for share in queries.shares(run):
+            assert share.label in page
+            assert f"{share.percent}%" in page
+    assert sign_in("other_clerk").get(url("rules", stage)).status_code == 404
+    assert sign_in("city").get(url("rules", stage)).status_code == 403
 
 
 def test_a_round_that_is_not_his_or_not_yet_open_is_not_found(stage: Stage, sign_in: SignIn) -> None:

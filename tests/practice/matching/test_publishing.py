@@ -119,7 +119,6 @@ def test_places_taken_meanwhile_stop_it_all(stage: Stage) -> None:
     assert stage.again().round.state == RoundState.PROPOSED
 
 
-@pytest.mark.row("R44")
 def test_shares_of_wishes_are_counted_from_the_published_run(stage: Stage) -> None:
     wished(stage).propose().publish()
     ((row, shares),) = queries.published_shares(stage.troupe.school.pk)

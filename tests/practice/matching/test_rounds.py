@@ -107,7 +107,7 @@ def test_a_quota_stays_within_the_places_that_are_left(stage: Stage) -> None:
     actions.set_quota(mentor, lower=0, upper=3, actor=stage.clerk)
 
 
-@pytest.mark.row("N9")
+@pytest.mark.row("N9", "R39")
 def test_a_round_that_is_impossible_does_not_open_and_says_what_would_help(stage: Stage) -> None:
     stage.draft(upper=1)
     (sentence,) = actions.check(stage.round, actor=stage.clerk)

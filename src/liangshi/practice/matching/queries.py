@@ -192,7 +192,7 @@ def _engine_student(row: RoundStudent, codes: set[str]) -> EngineStudent:
         tuple(wish.mentor.code for wish in row.wishes.all() if wish.mentor.code not in banned),
         banned,
         (near,) if near else (),
-        f"{row.student.person.name}（{row.class_name}）" if row.class_group else row.student.person.name,
+        f"{row.student.person.name} {row.class_name}".strip(),
     )
 
 
@@ -365,6 +365,11 @@ class Saved:
     names: tuple[str, ...]
     avoid_names: tuple[str, ...]
     reasons: tuple[str, ...]
+
+    @property
+    def ranked(self) -> list[tuple[str, str]]:
+        """[("第 1 志愿", "李老师"), …]."""
+        return [(f"第 {rank} 志愿", name) for rank, name in enumerate(self.names, 1)]
 
     @property
     def sentence(self) -> str:

@@ -71,13 +71,15 @@ class StudentsTable(Table):
 
 
 class PlacementsTable(Table):
+    """Ids stand in the Excel twin only."""
+
     name = columns.Column("学生", accessor="round_student", order_by="round_student__student__person__search")
-    school_no = columns.Column("学号", accessor="round_student__student__school_no")
+    school_no = columns.Column("学号", accessor="round_student__student__school_no", visible=False)
     class_name = columns.Column(
         "班级", accessor="round_student__class_name", order_by="round_student__class_group"
     )
     mentor = columns.Column("导师", order_by="mentor__staff__person__search")
-    code = columns.Column("工号", accessor="mentor__code")
+    code = columns.Column("工号", accessor="mentor__code", visible=False)
     rank = columns.Column("志愿", accessor="rank_label", order_by="rank")
     reason = columns.Column("为什么是TA", orderable=False)
 

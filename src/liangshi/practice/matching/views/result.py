@@ -65,7 +65,7 @@ def _said(run: Run, *, may_see: bool) -> str:
         return run.error if may_see else "这次运算没有完成，请学校办公室看原因。"
     words = {
         RunState.QUEUED: "已排队，马上开始。",
-        RunState.RUNNING: "正在求最优安排，并请独立的程序核验……",
+        RunState.RUNNING: "正在求最优安排，并由独立的程序核验……",
         RunState.DONE: "算好了，并通过了独立核验。",
         RunState.DROPPED: "这次运算已被新的运算取代。",
     }
@@ -149,6 +149,13 @@ def publish(request: ActorRequest, pk: UUID) -> HttpResponse:
     )
 
 
+def _way_back(request: ActorRequest, row: Round) -> str:
+    for permission, name in (("round.read", "rounds:round"), ("wish.write", "rounds:my_round")):
+        if allows(request.actor.role, permission):
+            return reverse(name, args=[row.pk])
+    return reverse("home:home")
+
+
 @require_safe
 def rules(request: ActorRequest, pk: UUID) -> HttpResponse:
     """What decides, in plain words; fingerprint, draw and seed; and, once published, how wishes were met."""
@@ -164,5 +171,11 @@ def rules(request: ActorRequest, pk: UUID) -> HttpResponse:
         [Series("学生", [share.count for share in shares])],
         unit="人",
     )
-    context = {"round": row, "run": published, "shares": shares, "chart": chart if shares else None}
+    context = {
+        "round": row,
+        "run": published,
+        "shares": shares,
+        "chart": chart if shares else None,
+        "back": _way_back(request, row),
+    }
     return render(request, "rounds/rules.html", context)
