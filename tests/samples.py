@@ -3,11 +3,19 @@ the key of the row that decides whether a reader reaches it."""
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Callable
 from typing import Any
 
+from liangshi.foundation.base.clock import now, today
 from liangshi.foundation.notices.actions import tell_people
 from liangshi.foundation.notices.models import Notice
+from liangshi.practice.matching.actions import create_round
+from liangshi.practice.matching.choices import RoundState, RunState
+from liangshi.practice.matching.models import Round, RoundStudent, Run
+from liangshi.registry.access.actor import Actor
+from liangshi.registry.access.choices import Role
+from liangshi.registry.access.hats import hats_of
 from tests.cast import Troupe
 
 Sample = Callable[[Troupe], list[tuple[dict[str, Any], Any]]]
@@ -22,10 +30,57 @@ def _notices(troupe: Troupe) -> list[tuple[dict[str, Any], Any]]:
     return _rows(Notice.objects.filter(person=troupe.people["mentor"].pk).first())
 
 
+def _round(troupe: Troupe) -> Round:
+    """A round of the school that students are filling in; the student who has a mentor takes part too."""
+    found = Round.objects.filter(school=troupe.school).first()
+    if found:
+        return found
+    clerk = troupe.people["clerk"]
+    hat = next(hat for hat in hats_of(clerk, today()) if hat.role == Role.CLERK)
+    made = create_round(
+        actor=Actor(clerk.account.pk, clerk.pk, clerk.name, hat),
+        title="高一选导师",
+        cohorts=[troupe.cohort],
+        closes_at=now() + dt.timedelta(days=7),
+    )
+    RoundStudent.objects.create(round=made, student=troupe.student, number=99)
+    Round.objects.filter(pk=made.pk).update(state=RoundState.OPEN)
+    made.refresh_from_db()
+    return made
+
+
+def _wishes(troupe: Troupe) -> list[tuple[dict[str, Any], Any]]:
+    return [({"pk": _round(troupe).pk}, troupe.student.pk)]
+
+
+def _run(troupe: Troupe) -> list[tuple[dict[str, Any], Any]]:
+    row = _round(troupe)
+    if not row.runs.exists():
+        Run.objects.create(round=row, state=RunState.DONE, aim=row.aim)
+    return _rows(row)
+
+
+def _with_each(name: str, key: str) -> Sample:
+    """Addresses of a round that name one of its students or mentors too."""
+
+    def sample(troupe: Troupe) -> list[tuple[dict[str, Any], Any]]:
+        row = _round(troupe)
+        return [({"pk": row.pk, name: getattr(row, key).first().pk}, row.pk)]
+
+    return sample
+
+
 SAMPLES: dict[str, Sample] = {
     "school": lambda troupe: _rows(troupe.school),
     "student": lambda troupe: _rows(troupe.students[0], troupe.students[1], troupe.students[5]),
     "staff": lambda troupe: _rows(troupe.posts["adviser"], troupe.posts["mentor"], troupe.posts["second"]),
+    "round": lambda troupe: _rows(_round(troupe)),
+    "wish": _wishes,
+    "rounds:result": _run,
+    "rounds:loads": _run,
+    "rounds:quota": _with_each("mentor", "mentors"),
+    "rounds:drop": _with_each("student", "students"),
+    "rounds:correct": _with_each("student", "students"),
     "home:notice": lambda troupe: _notices(troupe),
     "class": lambda troupe: _rows(troupe.class_1, troupe.class_2),
 }

@@ -46,6 +46,7 @@ roster.import    .    .      .      S     .          .       .      .      .    
 round.read       .    .      S      S     .          .       .      .      .       .
 round.manage     .    .      .      S     .          .       .      .      .       .
 round.publish    .    .      S      S     .          .       .      .      .       .
+round.rules      .    .      S      S     S          S       S      S      S       K
 wish.write       .    .      .      .     .          .       .      .      O       .
 wish.correct     .    .      .      S     .          .       .      .      .       .
 """
