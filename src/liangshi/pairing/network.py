@@ -29,7 +29,7 @@ class Options:
 
     Option i lets student ``student[i]`` go to ``mentor[i]``: as wish number ``rank[i]``, or, where
     ``rank[i]`` is ``beyond``, as a fallback of nearness ``tier[i]``. A student in ``pool`` may also go to
-    every mentor who is not banned, at rank ``beyond`` and tier ``far``. ``banned`` holds student * m + mentor,
+    every mentor who is not banned, at rank ``beyond`` and tier ``far``. ``banned``: student * m + mentor,
     ascending.
     """
 
