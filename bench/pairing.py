@@ -18,7 +18,7 @@ import numpy as np
 from numpy.typing import NDArray
 from ortools.graph.python.min_cost_flow import SimpleMinCostFlow
 from scipy.optimize import linprog
-from scipy.sparse import coo_array
+from scipy.sparse import coo_array, vstack
 
 from liangshi.pairing import network, wishes
 from liangshi.pairing.certify import certify
@@ -69,7 +69,9 @@ def bare_ortools(matrix: Ints, mentors: int) -> tuple[int, int]:
                 np.full(mentors, sink, np.int32),
             ]
         ),
-        np.concatenate([np.ones(n * k + n, np.int64), np.full(mentors, UPPER), np.full(mentors, UPPER - LOWER)]),
+        np.concatenate(
+            [np.ones(n * k + n, np.int64), np.full(mentors, UPPER), np.full(mentors, UPPER - LOWER)]
+        ),
         np.concatenate([rank, np.full(n, outside), np.zeros(2 * mentors, np.int64)]),
     )
     supply = np.concatenate([np.ones(n), np.full(mentors, -LOWER), [0, LOWER * mentors - n]])
@@ -90,16 +92,16 @@ def highs(matrix: Ints, mentors: int) -> tuple[int, int]:
     seats = coo_array(
         (
             np.ones(listed + mentors),
-            (np.concatenate([matrix.ravel(), np.arange(mentors)]), np.concatenate([np.arange(listed), pooled])),
+            (
+                np.concatenate([matrix.ravel(), np.arange(mentors)]),
+                np.concatenate([np.arange(listed), pooled]),
+            ),
         ),
         shape=(mentors, listed + n + mentors),
     )
     balance = np.zeros((1, listed + n + mentors))
     balance[0, listed : listed + n], balance[0, pooled] = 1, -1
-    equal = [coo_array(rows), coo_array(balance)]
-    from scipy.sparse import vstack
-
-    a_eq, b_eq = vstack(equal, format="csr"), np.append(np.ones(n), 0)
+    a_eq, b_eq = vstack([rows, balance], format="csr"), np.append(np.ones(n), 0)
     a_ub, b_ub = vstack([seats, -seats], format="csr"), np.repeat([UPPER, -LOWER], mentors)
     outside = np.zeros(listed + n + mentors)
     outside[listed : listed + n] = 1
@@ -224,15 +226,20 @@ def _ratio(name: str, measured: float, target: float) -> Line:
     return Line(name, f"≤ {target:.2f} 倍", f"{measured:.2f} 倍", measured <= target)
 
 
+MEASURES = (against_ortools, verification, scaling, relabellings, nobody_listed)
+
+
 def main(argv: Sequence[str]) -> int:
     """Print the table; 0 when every target is met, 1 otherwise, 2 on wrong usage."""
     if argv:
         print("用法：liangshi bench pairing（不带参数）", file=sys.stderr)
         return 2
-    print(f"志愿优配引擎：{SCHOOL[0]} 名学生 × {SCHOOL[1]} 位导师，每人 {WISHES} 个志愿，名额 {LOWER}–{UPPER}")
+    print(
+        f"志愿优配引擎：{SCHOOL[0]} 名学生 × {SCHOOL[1]} 位导师，每人 {WISHES} 个志愿，名额 {LOWER}–{UPPER}"
+    )
     print("| 项目 | 目标 | 实测 | |\n|---|---|---|---|")
     met = True
-    for measure in (against_ortools, verification, scaling, relabellings, nobody_listed):
+    for measure in MEASURES:
         for line in measure():
             mark = "" if line.met is None else "达到" if line.met else "未达到"
             print(f"| {line.name} | {line.target} | {line.measured} | {mark} |", flush=True)

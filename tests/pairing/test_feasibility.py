@@ -28,7 +28,7 @@ def changed(problem, obstacles):
     return replace(problem, mentors=tuple(mentors))
 
 
-@settings(max_examples=500, deadline=None)
+@settings(max_examples=250, deadline=None)
 @given(problem=small.problems())
 def test_against_brute_force(problem):
     obstacles = feasibility.check(problem)

@@ -46,5 +46,5 @@ def test_seed_and_number():
     commitment = "0" * 64
     assert lottery.seed(commitment, "9319./") == hashlib.sha256((commitment + "9319./").encode()).hexdigest()
     assert lottery.seed(commitment) != lottery.seed(commitment, "1./")
-    assert len(lottery.number("s", "甲")) == 32
-    assert lottery.number("s", "甲") != lottery.number("t", "甲")
+    assert len(lottery.numbers("s", ["甲"])[0]) == 32
+    assert lottery.numbers("s", ["甲"]) != lottery.numbers("t", ["甲"])

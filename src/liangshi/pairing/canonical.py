@@ -2,7 +2,7 @@
 
 The arrangement is defined by the input and the seed, not by how it is found:
 
-1. Students are ordered by lottery number (``lottery.number``), equal numbers by key.
+1. Students are ordered by lottery number (``lottery.numbers``), equal numbers by key.
 2. Mentors are ordered likewise, and stand in a circle in that order. A student's lottery number, read as a
    whole number modulo m, is the place in the circle from which that student counts.
 3. A student prefers: listed mentors in the order of the list; then the affinity groups, nearest first; then
@@ -13,15 +13,16 @@ The arrangement is defined by the input and the seed, not by how it is found:
 How it is found, without solving again:
 
 1. Take the face of the best arrangements: the options and quotas that some of them use (``network.face``).
-   A student with one option has nothing to choose.
 2. Collapse it to a graph of the mentors and the free seats: an arc from mentor a to mentor b where a student
    at a, not yet settled, may also have b; from a to the free seats where a may take one more; from the free
-   seats to b where b may have one fewer.
+   seats to b where b may have one fewer. A student with one option has nothing to choose.
 3. Settle the students in order. A more preferred mentor b can be had exactly if the graph leads from b to the
    student's present mentor: then everybody on that path moves one step. The settled student's arcs go.
+4. If it does not lead there, the mentors found from b are a set that no arc leaves. Moves run along cycles,
+   so nobody will ever enter or leave that set again: it is split off, and later searches stay inside the
+   part of their mentor. There are at most m splits, so at most m searches without success in all.
 
-Step 3 is one breadth-first search over at most m + 1 nodes for each more preferred mentor, with a set of
-mentors held as the bits of one number.
+A set of mentors is held as the bits of one number.
 """
 
 from __future__ import annotations
@@ -48,27 +49,32 @@ def _choices(problem: Problem, face: Options) -> dict[int, tuple[list[int], int]
     """Student → (mentors, most preferred first; the same as bits), in lottery order, if there is a choice."""
     open_ = np.bincount(face.student, minlength=face.students)[face.student] > 1
     student, mentor = face.student[open_], face.mentor[open_]
-    flexible = np.unique(student)
-    drawn = {s: lottery.number(problem.seed, problem.students[s].key) for s in flexible.tolist()}
+    flexible, row = np.unique(student, return_inverse=True)
+    keys = [problem.students[s].key for s in flexible.tolist()]
+    drawn = lottery.numbers(problem.seed, keys)
     turn = np.zeros(len(student), np.int64)
     fallback = face.rank[open_] == face.beyond
     if fallback.any():
-        start = np.array([int.from_bytes(drawn[s], "big") % face.mentors for s in student[fallback].tolist()])
-        turn[fallback] = (_circle(problem)[mentor[fallback]] - start) % face.mentors
-    order = np.lexsort((turn, face.tier[open_], face.rank[open_], student))
-    bounds = [*np.searchsorted(student[order], flexible).tolist(), len(order)]
+        start = np.array([int.from_bytes(number, "big") % face.mentors for number in drawn])
+        turn[fallback] = (_circle(problem)[mentor[fallback]] - start[row[fallback]]) % face.mentors
+    shape = (len(keys), face.beyond + 1, face.far + 1, face.mentors)
+    order = np.argsort(np.ravel_multi_index((row, face.rank[open_], face.tier[open_], turn), shape))
+    bounds = [*np.searchsorted(row[order], np.arange(len(flexible))).tolist(), len(order)]
     listed = mentor[order].tolist()
-    rows = {s: listed[bounds[i] : bounds[i + 1]] for i, s in enumerate(flexible.tolist())}
     bit = [1 << j for j in range(face.mentors)]
-    by_lot = sorted(rows, key=lambda s: (drawn[s], problem.students[s].key))
-    return {s: (rows[s], sum(map(bit.__getitem__, rows[s]))) for s in by_lot}
+    choices = {}
+    for i in sorted(range(len(keys)), key=lambda i: (drawn[i], keys[i])):
+        preferred = listed[bounds[i] : bounds[i + 1]]
+        choices[int(flexible[i])] = (preferred, sum([bit[j] for j in preferred]))
+    return choices
 
 
 def _circle(problem: Problem) -> Ints:
     """The place of each mentor in the circle."""
-    numbers = [(lottery.number(problem.seed, mentor.key), mentor.key) for mentor in problem.mentors]
-    place = np.empty(len(numbers), np.int64)
-    place[sorted(range(len(numbers)), key=numbers.__getitem__)] = np.arange(len(numbers))
+    keys = [mentor.key for mentor in problem.mentors]
+    drawn = lottery.numbers(problem.seed, keys)
+    place = np.empty(len(keys), np.int64)
+    place[sorted(range(len(keys)), key=lambda j: (drawn[j], keys[j]))] = np.arange(len(keys))
     return place
 
 
@@ -85,7 +91,9 @@ class _Exchange:
         self.unsettled: list[set[int]] = [set() for _ in range(face.mentors)]
         for student in bits:
             self.unsettled[mentor[student]].add(student)
-        self.arcs: list[int] = [-1] * (face.mentors + 1)
+        self.arcs = [-1] * (face.mentors + 1)
+        self.part = [0] * (face.mentors + 1)
+        self.parts = [(1 << face.mentors + 1) - 1]
 
     def settle(self, student: int, preferred: list[int]) -> None:
         here = self.mentor[student]
@@ -94,6 +102,8 @@ class _Exchange:
         for there in preferred:
             if there == here:
                 return
+            if self.part[there] != self.part[here]:
+                continue
             path = self._path(there, here)
             if path:
                 self._shift(path)
@@ -101,10 +111,10 @@ class _Exchange:
                 return
 
     def _path(self, start: int, goal: int) -> list[int]:
-        """A shortest path from start to goal, both included; empty if there is none."""
+        """A shortest path from start to goal, both included; if there is none, [], and the part is split."""
         arcs, queue = self.arcs, [start]
         came_from: dict[int, int] = {}
-        wanted, seen = 1 << goal, 1 << start
+        wanted, unseen = 1 << goal, self.parts[self.part[start]] & ~(1 << start)
         for node in queue:
             ahead = arcs[node]
             if ahead < 0:
@@ -114,15 +124,24 @@ class _Exchange:
                 while path[-1] != start:
                     path.append(came_from[path[-1]])
                 return path[::-1]
-            ahead &= ~seen
-            seen |= ahead
+            ahead &= unseen
+            unseen ^= ahead
             while ahead:
                 low = ahead & -ahead
                 following = low.bit_length() - 1
                 came_from[following] = node
                 queue.append(following)
                 ahead ^= low
+        self._split(queue, unseen)
         return []
+
+    def _split(self, closed: list[int], rest: int) -> None:
+        """No arc leads from the closed nodes to the rest of their part: from now on they are a part."""
+        old, new = self.part[closed[0]], len(self.parts)
+        self.parts.append(self.parts[old] & ~rest)
+        self.parts[old] = rest
+        for node in closed:
+            self.part[node] = new
 
     def _arcs(self, node: int) -> int:
         bits = 0

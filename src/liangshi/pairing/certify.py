@@ -91,6 +91,7 @@ class _Check:
     def __init__(self, problem: Problem, result: Result) -> None:
         self.problem, self.result = problem, result
         self.students, self.mentors = problem.students, problem.mentors
+        self.given = dict(result.pairs)
         self.row = {mentor.key: j for j, mentor in enumerate(problem.mentors)}
         self.longest = max(len(student.wishes) for student in problem.students)
         self.groups = max(len(student.affinity) for student in problem.students)
@@ -98,20 +99,22 @@ class _Check:
 
     def placed(self) -> Iterator[Violation]:
         known = {student.key for student in self.students}
+        if len(self.result.pairs) == len(known) and self.given.keys() == known:
+            strangers = set(self.given.values()) - self.row.keys()
+            yield from (Violation(PLACED, f"导师 {mentor} 不在导师名单里。") for mentor in sorted(strangers))
+            return
         times = Counter(student for student, _ in self.result.pairs)
-        for student, mentor in self.result.pairs:
+        for student in times:
             if student not in known:
                 yield Violation(PLACED, f"结果里的学生 {student} 不在名单里。")
-            if mentor not in self.row:
-                yield Violation(PLACED, f"学生 {student} 的导师 {mentor} 不在导师名单里。")
         for row in self.students:
-            if times[row.key] != 1:
+            if times.get(row.key) != 1:
                 label = self.problem.student_label(row)
                 how = "没有导师" if not times[row.key] else f"出现了 {times[row.key]} 次"
                 yield Violation(PLACED, f"学生{label}在结果里{how}。")
 
     def allowed(self) -> Iterator[Violation]:
-        given = dict(self.result.pairs)
+        given = self.given
         labels = self.problem.mentor_labels()
         self.at = np.array([self.row[given[student.key]] for student in self.students])
         self.count = np.bincount(self.at, minlength=len(self.mentors))
@@ -127,7 +130,7 @@ class _Check:
                 yield Violation(BANS, f"学生{label}回避导师{name}，却被安排给了这位导师。")
 
     def stated(self) -> Iterator[Violation]:
-        result, given = self.result, dict(self.result.pairs)
+        result, given = self.result, self.given
         got = Counter(
             student.wishes.index(given[student.key]) + 1 if given[student.key] in student.wishes else 0
             for student in self.students
@@ -181,9 +184,9 @@ class _Check:
         n, m, row = len(self.students), len(self.mentors), self.row
         cost, self.unit = _one_cost(self.levels, m)
         wishes = [student.wishes for student in self.students]
-        lengths = np.array([len(keys) for keys in wishes])
+        lengths = np.fromiter(map(len, wishes), np.int64, n)
         who = np.repeat(np.arange(n), lengths)
-        whom = np.array([row[key] for key in chain.from_iterable(wishes)], np.int64)
+        whom = np.fromiter(map(row.__getitem__, chain.from_iterable(wishes)), np.int64, len(who))
         place = np.arange(len(who)) - np.repeat(np.cumsum(lengths) - lengths, lengths)
         near = list(self._near())
         self.who = np.concatenate([who, np.array([s for s, _, _ in near], np.int64)])
@@ -201,6 +204,8 @@ class _Check:
 
     def _near(self) -> Iterator[tuple[int, int, int]]:
         for s, student in enumerate(self.students):
+            if not student.affinity:
+                continue
             used = {*student.wishes, *student.banned}
             for tier, group in enumerate(student.affinity):
                 for key in group:
@@ -385,7 +390,12 @@ def _negative_cycle(matrix: NDArray[np.generic]) -> list[int]:
 
 def _commitment(problem: Problem) -> str:
     students = [
-        [row.key, list(row.wishes), sorted(row.banned), [sorted(group) for group in row.affinity]]
+        (
+            row.key,
+            row.wishes,
+            sorted(row.banned) if row.banned else (),
+            [sorted(group) for group in row.affinity] if row.affinity else (),
+        )
         for row in sorted(problem.students, key=lambda row: row.key)
     ]
     mentors = [[row.key, row.lower, row.upper] for row in sorted(problem.mentors, key=lambda row: row.key)]
@@ -393,5 +403,5 @@ def _commitment(problem: Problem) -> str:
 
 
 def _sha256(value: object) -> str:
-    text = json.dumps(value, ensure_ascii=False, separators=(",", ":"))
+    text = json.JSONEncoder(ensure_ascii=False, check_circular=False, separators=(",", ":")).encode(value)
     return hashlib.sha256(text.encode("utf-8")).hexdigest()

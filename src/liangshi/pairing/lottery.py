@@ -15,6 +15,7 @@ import hashlib
 import hmac
 import json
 from collections.abc import Iterable, Sequence
+from operator import attrgetter
 
 from liangshi.pairing.problem import Aim, Mentor, Student
 
@@ -26,14 +27,16 @@ def commitment(students: Sequence[Student], mentors: Sequence[Mentor]) -> str:
     [[mentor, lower, upper], …]]``; students, mentors, banned and groups are sorted by code point, wishes
     keep their order. Names are not part of it, so that a pseudonymised input has the same commitment.
     """
-    return _sha256_json(
-        [
-            sorted(
-                [s.key, s.wishes, sorted(s.banned), [sorted(group) for group in s.affinity]] for s in students
-            ),
-            sorted([m.key, m.lower, m.upper] for m in mentors),
-        ]
-    )
+    rows = [
+        (
+            student.key,
+            student.wishes,
+            sorted(student.banned) if student.banned else (),
+            [sorted(group) for group in student.affinity] if student.affinity else (),
+        )
+        for student in sorted(students, key=attrgetter("key"))
+    ]
+    return _sha256_json([rows, sorted((m.key, m.lower, m.upper) for m in mentors)])
 
 
 def draw_text(sources: Iterable[Iterable[int]]) -> str:
@@ -46,9 +49,15 @@ def seed(commitment: str, draw: str = "") -> str:
     return hashlib.sha256((commitment + draw).encode()).hexdigest()
 
 
-def number(seed: str, key: str) -> bytes:
-    """The 32 bytes that a key draws; compare them as bytes, the smallest comes first."""
-    return hmac.digest(seed.encode(), key.encode(), "sha256")
+def numbers(seed: str, keys: Iterable[str]) -> list[bytes]:
+    """The 32 bytes that each key draws; compare them as bytes, the smallest comes first."""
+    begun = hmac.new(seed.encode(), digestmod="sha256")
+    drawn = []
+    for key in keys:
+        one = begun.copy()
+        one.update(key.encode())
+        drawn.append(one.digest())
+    return drawn
 
 
 def seal(commitment: str, aim: Aim, seed: str, pairs: Sequence[tuple[str, str]]) -> str:
@@ -57,4 +66,5 @@ def seal(commitment: str, aim: Aim, seed: str, pairs: Sequence[tuple[str, str]])
 
 
 def _sha256_json(value: object) -> str:
-    return hashlib.sha256(json.dumps(value, ensure_ascii=False, separators=(",", ":")).encode()).hexdigest()
+    text = json.JSONEncoder(ensure_ascii=False, check_circular=False, separators=(",", ":")).encode(value)
+    return hashlib.sha256(text.encode()).hexdigest()

@@ -28,9 +28,9 @@ class Options:
     """Who may go where, and at what place in their order of choice.
 
     Option i lets student ``student[i]`` go to ``mentor[i]``: as wish number ``rank[i]``, or, where
-    ``rank[i]`` is ``beyond``, as a fallback of nearness ``tier[i]``. Options are ordered by mentor. A student
-    in ``pool`` may also go to every mentor who is not banned, at rank ``beyond`` and tier ``far``.
-    ``banned`` holds student * m + mentor, ascending.
+    ``rank[i]`` is ``beyond``, as a fallback of nearness ``tier[i]``. A student in ``pool`` may also go to
+    every mentor who is not banned, at rank ``beyond`` and tier ``far``. ``banned``: student * m + mentor,
+    ascending.
     """
 
     student: Ints
@@ -78,15 +78,12 @@ def compile_options(problem: Problem) -> Options:
     rank = np.arange(len(mentor)) - np.repeat(np.cumsum(lengths) - lengths, lengths) + 1
     beyond = int(lengths.max()) + 1
     near = _near(problem, index)
-    student = np.concatenate([student, near[:, 0]])
-    mentor = np.concatenate([mentor, near[:, 1]])
-    order = _argsort(mentor, len(mentors))
     banned = (s * len(mentors) + index[key] for s, row in enumerate(students) for key in row.banned)
     return Options(
-        student=student[order],
-        mentor=mentor[order],
-        rank=np.concatenate([rank, np.full(len(near), beyond)])[order],
-        tier=np.concatenate([np.zeros(len(rank), np.int64), near[:, 2]])[order],
+        student=np.concatenate([student, near[:, 0]]),
+        mentor=np.concatenate([mentor, near[:, 1]]),
+        rank=np.concatenate([rank, np.full(len(near), beyond)]),
+        tier=np.concatenate([np.zeros(len(rank), np.int64), near[:, 2]]),
         pool=np.ones(len(students), np.bool_),
         lower=np.array([mentor.lower for mentor in mentors], np.int64),
         upper=np.array([mentor.upper for mentor in mentors], np.int64),
@@ -171,17 +168,14 @@ def _without_pool(options: Options, students: Ints) -> Options:
     codes = (students[:, None] * m + np.arange(m)).ravel()
     taken = np.concatenate([options.banned, options.student * m + options.mentor])
     codes = codes[~np.isin(codes, taken)]
-    student = np.concatenate([options.student, codes // m])
-    mentor = np.concatenate([options.mentor, codes % m])
-    order = _argsort(mentor, m)
     pool = options.pool.copy()
     pool[students] = False
     return replace(
         options,
-        student=student[order],
-        mentor=mentor[order],
-        rank=np.concatenate([options.rank, np.full(len(codes), options.beyond)])[order],
-        tier=np.concatenate([options.tier, np.full(len(codes), options.far)])[order],
+        student=np.concatenate([options.student, codes // m]),
+        mentor=np.concatenate([options.mentor, codes % m]),
+        rank=np.concatenate([options.rank, np.full(len(codes), options.beyond)]),
+        tier=np.concatenate([options.tier, np.full(len(codes), options.far)]),
         pool=pool,
     )
 
@@ -198,12 +192,13 @@ def _priced(options: Options, table: Ints, mentor: Ints) -> Solution:
     cost = np.full(options.students, fallback)
     own = options.mentor == mentor[options.student]
     cost[options.student[own]] = weight[own]
-    tail = mentor[options.student]
-    weight = weight - cost[options.student]
+    order = _argsort(options.mentor, m)
+    starts = np.flatnonzero(np.diff(options.mentor[order], prepend=-1))
+    heads = options.mentor[order][starts]
+    tail = mentor[options.student][order]
+    weight = (weight - cost[options.student])[order]
     leave = np.full(m, np.iinfo(np.int64).max >> 2)
     np.minimum.at(leave, mentor[options.pool], fallback - cost[options.pool])
-    starts = np.flatnonzero(np.diff(options.mentor, prepend=-1))
-    heads = options.mentor[starts]
     count = np.bincount(mentor, minlength=m)
     gains, loses = count < options.upper, count > options.lower
     price = np.zeros(m, np.int64)
@@ -233,20 +228,18 @@ def face(options: Options, table: Ints, solution: Solution) -> Options:
     fallback = table[options.beyond, options.far]
     drawn = np.flatnonzero(options.pool & (fallback - price.max() == value))
     cheap = np.flatnonzero(price == price.max())
+    explicit = np.isin(options.student, drawn)
+    taken = [options.banned, options.student[explicit] * m + options.mentor[explicit]]
     codes = (drawn[:, None] * m + cheap).ravel()
-    if len(codes):
-        codes = codes[~np.isin(codes, np.concatenate([options.banned, options.student * m + options.mentor]))]
+    codes = codes[~np.isin(codes, np.concatenate(taken))]
     count = np.bincount(solution.mentor, minlength=m)
     fixed = price != solution.open_price
-    student = np.concatenate([options.student[tight], codes // m])
-    mentor = np.concatenate([options.mentor[tight], codes % m])
-    order = _argsort(mentor, m) if len(codes) else np.arange(len(mentor))
     return replace(
         options,
-        student=student[order],
-        mentor=mentor[order],
-        rank=np.concatenate([options.rank[tight], np.full(len(codes), options.beyond)])[order],
-        tier=np.concatenate([options.tier[tight], np.full(len(codes), options.far)])[order],
+        student=np.concatenate([options.student[tight], codes // m]),
+        mentor=np.concatenate([options.mentor[tight], codes % m]),
+        rank=np.concatenate([options.rank[tight], np.full(len(codes), options.beyond)]),
+        tier=np.concatenate([options.tier[tight], np.full(len(codes), options.far)]),
         pool=np.zeros(options.students, np.bool_),
         lower=np.where(fixed, count, options.lower),
         upper=np.where(fixed, count, options.upper),

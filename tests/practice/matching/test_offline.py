@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import json
 import random
+import re
 import shutil
 import subprocess
 import sys
 import time
+import zipfile
 from pathlib import Path
 
 import pytest
@@ -195,6 +197,23 @@ def test_a_swap_of_two_students_names_the_promise(tmp_path, capsys):
     assert told["violations"][0]["promise"]
 
 
+def test_a_sheet_that_declares_a_million_empty_rows_is_read_quickly(tmp_path, capsys):
+    source = write(tmp_path / "w.xlsx")
+    pair(capsys, source, "--out", tmp_path / "r.xlsx")
+    tall = tmp_path / "tall.xlsx"
+    with zipfile.ZipFile(source) as before, zipfile.ZipFile(tall, "w") as after:
+        for entry in before.infolist():
+            data = before.read(entry)
+            if entry.filename.startswith("xl/worksheets/"):
+                data, times = re.subn(rb'<dimension ref="[^"]+"', b'<dimension ref="A1:XFD1048576"', data)
+                assert times == 1
+            after.writestr(entry, data)
+    start = time.monotonic()
+    assert pair(capsys, tall, "--out", tmp_path / "again.xlsx")[0] == 0
+    assert certify(capsys, tall, tmp_path / "r.xlsx")[0] == 0
+    assert time.monotonic() - start < 5
+
+
 def test_a_row_left_out_is_refused(tmp_path, capsys):
     source = write(tmp_path / "w.xlsx")
     pair(capsys, source, "--out", tmp_path / "r.xlsx")
@@ -218,6 +237,8 @@ def changed(row, column, value, rows=STUDENTS):
         ({"students": changed(0, 0, 340200200901010012)}, "志愿!A2", "数字格式"),
         ({"students": changed(1, 0, "3.402E+17")}, "志愿!A3", "科学计数法"),
         ({"students": changed(1, 0, "=A2")}, "志愿!A3", "公式"),
+        ({"students": changed(1, 0, "G34020020\u200b0901010020")}, "志愿!A3", "看不见的字符"),
+        ({"students": changed(1, 1, "钱\n二")}, "志愿!B3", "换行"),
         ({"students": changed(1, 0, "")}, "志愿!A3", "缺学籍号"),
         ({"students": changed(1, 1, "")}, "志愿!B3", "缺姓名"),
         ({"students": changed(1, 0, STUDENTS[0][0])}, "志愿!A3", "与 A2 重复"),

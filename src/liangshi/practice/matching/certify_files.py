@@ -239,6 +239,7 @@ def _sheets(path: Path) -> Sheets:
 
 def _rows(sheet: Any) -> Iterator[list[str]]:
     width = 0
+    sheet.reset_dimensions()  # what the file declares may be a million rows of nothing
     for row in sheet.iter_rows():
         texts = [_text(sheet.title, cell) for cell in row]
         if not any(texts):

@@ -137,6 +137,8 @@ def _not_text(cell: Cell) -> tuple[str, str] | None:
         return "number", "这一格是数字格式，Excel 会改动长号码和开头的 0。请把这一列设为文本格式，重新填写。"
     if cell.kind not in ("text", "empty"):
         return "not_text", "这一格不是文本，请设为文本格式后重新填写。"
+    if any(unicodedata.category(character) in ("Cc", "Cf") for character in cell.text.strip()):
+        return "invisible", "这一格里有换行或看不见的字符。请删掉重新填写。"
     if SCIENTIFIC.fullmatch(cell.text.strip()):
         return (
             "scientific",

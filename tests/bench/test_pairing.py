@@ -1,0 +1,32 @@
+"""The bench itself: its peers agree with each other on a small school, and its exit code can be trusted."""
+
+from __future__ import annotations
+
+import pytest
+
+from bench import pairing
+from liangshi.pairing import wishes
+from liangshi.pairing.problem import Aim
+
+
+@pytest.mark.parametrize("seed", [1, 2])
+def test_the_peers_agree(seed):
+    problem, matrix = pairing.school(300, 23, seed)
+    result = wishes.solve(problem, Aim.SUM)
+    assert (
+        (result.unlisted, result.total_rank) == pairing.bare_ortools(matrix, 23) == pairing.highs(matrix, 23)
+    )
+    assert pairing.first_come(matrix, 23, 0) >= result.unlisted
+
+
+@pytest.mark.parametrize(("met", "code"), [(True, 0), (False, 1), (None, 0)])
+def test_the_exit_code_says_whether_every_target_is_met(monkeypatch, capsys, met, code):
+    lines = [pairing.Line("甲", "≤ 1", "1", True), pairing.Line("乙", "≤ 1", "2", met)]
+    monkeypatch.setattr(pairing, "MEASURES", (lambda: lines,))
+    assert pairing.main([]) == code
+    assert ("未达到" in capsys.readouterr().out) == (met is False)
+
+
+def test_wrong_usage(capsys):
+    assert pairing.main(["fast"]) == 2
+    assert "用法" in capsys.readouterr().err
