@@ -183,7 +183,7 @@ def troupe(bureau: Bureau, *, code: str, tag: str, ownership: Ownership) -> Trou
     teacher("grade_head", "T03", f"组长{tag}", subject="数学")
     teacher("adviser", "T04", f"班任{tag}", subject="语文")
     teacher("mentor", "T05", f"李晓明{tag}", subject="物理")
-    teacher("second", "T06", f"王芳{tag}", subject="化学")
+    teacher("second", "T06", f"周敏{tag}", subject="化学")
     teacher("away", "T07", f"产假{tag}", subject="英语", state=StaffState.MATERNITY)
     teacher("worker", "T08", f"工勤{tag}", post=Post.WORKER)
     grant(made.people["leader"], Role.LEADER, school=school, title="书记")

@@ -57,6 +57,7 @@ def _run(troupe: Troupe) -> list[tuple[dict[str, Any], Any]]:
     row = _round(troupe)
     if not row.runs.exists():
         Run.objects.create(round=row, state=RunState.DONE, aim=row.aim)
+        Round.objects.filter(pk=row.pk).update(state=RoundState.PROPOSED)
     return _rows(row)
 
 

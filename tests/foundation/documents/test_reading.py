@@ -4,11 +4,11 @@ import datetime
 import io
 import random
 import struct
-import time
 import zipfile
 
 import pytest
 
+from liangshi.foundation.documents import reading
 from liangshi.foundation.documents.reading import LIMITS, MESSAGES, Limits, read_workbook
 from liangshi.foundation.documents.sheets import Area, Cell, DocumentError, address
 from liangshi.foundation.documents.writing import Table, workbook_bytes
@@ -175,12 +175,12 @@ def heavy_sheet() -> bytes:
     return sheet_xml('<row r="1"><c r="A1"/></row>').encode() + b" " * (200 * MEBI)
 
 
-def test_a_bomb_is_refused_at_once(heavy_sheet):
+def test_a_bomb_is_refused_before_anything_is_unpacked(heavy_sheet, monkeypatch):
     data = archive({**PARTS, "xl/worksheets/sheet1.xml": heavy_sheet})
     assert len(data) < MEBI
-    started = time.perf_counter()
+    monkeypatch.setattr(zipfile.ZipFile, "open", lambda *_: pytest.fail("unpacked"))
+    monkeypatch.setattr(reading.subprocess, "run", lambda *_args, **_options: pytest.fail("parsed"))
     assert code_of(data) == "bomb"
-    assert time.perf_counter() - started < 0.2
 
 
 def test_a_bomb_that_states_a_small_size_is_not_unpacked_further(heavy_sheet):
@@ -188,9 +188,7 @@ def test_a_bomb_that_states_a_small_size_is_not_unpacked_further(heavy_sheet):
     true_size = struct.pack("<I", len(heavy_sheet))
     while (found := data.find(true_size)) >= 0:
         data[found : found + 4] = struct.pack("<I", 100_000)
-    started = time.perf_counter()
-    assert code_of(bytes(data)) == "corrupt"
-    assert time.perf_counter() - started < 0.5
+    assert code_of(bytes(data), limits=Limits(memory=120 * MEBI, cpu_seconds=2)) == "corrupt"
 
 
 def test_a_high_ratio_alone_is_refused():
@@ -205,10 +203,9 @@ def test_too_large_a_file_is_refused_unseen():
 def test_a_tall_sheet_with_one_real_row_is_quick():
     rows = '<row r="1">' + text_cell("A1", "张三") + "</row>"
     rows += "".join(f'<row r="{n}" ht="15"><c r="A{n}" s="0"/></row>' for n in range(2, 200_000))
-    started = time.perf_counter()
-    sheet = only_sheet(xlsx(rows + '<row r="1048576"><c r="XFD1048576" s="0"/></row>'))
+    data = xlsx(rows + '<row r="1048576"><c r="XFD1048576" s="0"/></row>')
+    (sheet,) = read_workbook(data, "a.xlsx", Limits(cpu_seconds=2)).sheets
     assert len(sheet.rows) == 1
-    assert time.perf_counter() - started < 2
 
 
 def test_cells_in_opposite_corners_do_not_take_the_memory():
@@ -237,9 +234,7 @@ def test_the_cell_limit_bites():
 def test_the_processor_limit_bites():
     data = b"a,b,c,d\n" * 2_000_000
     limits = Limits(cpu_seconds=1, cells=10**9, memory=8 * 1024 * MEBI)
-    started = time.perf_counter()
     assert code_of(data, "a.csv", limits) == "too_slow"
-    assert time.perf_counter() - started < 8
 
 
 def test_the_clock_bites():

@@ -67,14 +67,14 @@ def test_what_each_may_see_once_it_is_published(stage: Stage) -> None:
     cast = stage.cast
     mine = queries.published_placement(stage.actor(3), stage.student(3).pk)
     assert mine
-    assert (str(mine.mentor), mine.rank, mine.rank_label) == ("王芳甲老师", 1, "第 1 志愿")
+    assert (str(mine.mentor), mine.rank, mine.rank_label) == ("周敏甲老师", 1, "第 1 志愿")
     assert "第一志愿" in mine.reason
     assert queries.published_placement(stage.actor(3), stage.student(4).pk) is None
     child = queries.published_placement(cast.actor("guardian"), stage.student(0).pk)
     assert child
     assert (child.rank, child.reason, child.rank_label) == (None, "", "")
     mentees = queries.published_placements(cast.actor("second", Role.MENTOR))
-    assert {str(one.mentor) for one in mentees} == {"王芳甲老师"}
+    assert {str(one.mentor) for one in mentees} == {"周敏甲老师"}
     assert all(one.rank is None and one.reason == "" for one in mentees)
     assert len(queries.published_placements(cast.actor("adviser"))) == 3
     assert queries.published_placements(cast.actor("other_clerk")) == []

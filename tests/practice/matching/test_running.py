@@ -57,7 +57,7 @@ def test_a_round_is_computed_certified_and_explained(stage: Stage) -> None:
     assert given[5][1] is None
     assert "同样好的安排由公开抽签决定" in run.certificate["kept"]
     reasons = {row.round_student.number - 1: row.reason for row in queries.placements(run)}
-    assert reasons[3] == "王芳甲老师是你的第一志愿，已如愿安排。"
+    assert reasons[3] == "周敏甲老师是你的第一志愿，已如愿安排。"
     assert "没有填报志愿" in reasons[5]
     for n, reason in reasons.items():  # never another student's name
         assert not any(stage.student(m).person.name in reason for m in (0, 3, 4, 5) if m != n)

@@ -23,7 +23,7 @@ def test_wishes_are_saved_as_ranked(stage: Stage) -> None:
     stage.wish(1, "second", "mentor", avoid=("grade_head",))
     kept = queries.saved(stage.mine(1))
     assert kept.wishes == tuple(stage.keys("second", "mentor"))
-    assert kept.sentence == "1 王芳甲老师、2 李晓明甲老师；回避组长甲老师"
+    assert kept.sentence == "1 周敏甲老师、2 李晓明甲老师；回避组长甲老师"
     assert stage.mine(1).submitted_at is not None
     stage.wish(1)
     assert queries.saved(stage.mine(1)).sentence == "没有志愿"
@@ -88,7 +88,7 @@ def test_mentors_are_found_by_subject_name_and_pinyin(stage: Stage) -> None:
     held = stage.mine(1)
     assert [card.name for card in queries.mentor_cards(held, subject="物理")] == ["李晓明甲老师"]
     assert [card.name for card in queries.mentor_cards(held, text="lxm")] == ["李晓明甲老师"]
-    assert [card.name for card in queries.mentor_cards(held, text="王芳")] == ["王芳甲老师"]
+    assert [card.name for card in queries.mentor_cards(held, text="周敏")] == ["周敏甲老师"]
     assert queries.subjects_of(stage.round) == ["化学", "数学", "物理", "语文"]
 
 
@@ -99,8 +99,8 @@ def test_the_slower_of_two_pages_does_not_overwrite_unseen(stage: Stage) -> None
     stage.wish(1, "second")
     problem = refused(lambda: stage.wish(1, "leader", version=stale))
     assert problem.code == "wishes_changed"
-    assert "1 王芳甲老师" in problem.message
-    assert queries.saved(stage.mine(1)).names == ("王芳甲老师",)
+    assert "1 周敏甲老师" in problem.message
+    assert queries.saved(stage.mine(1)).names == ("周敏甲老师",)
     stage.wish(1, "leader")  # once more, knowing
     assert queries.saved(stage.mine(1)).names == ("书记甲老师",)
 
@@ -155,7 +155,7 @@ def test_the_office_corrects_with_a_reason_and_leaves_a_trace(stage: Stage) -> N
     assert stage.round.commitment != before
     assert stage.round.draw == ""
     assert stage.round.runs.get().state == RunState.DROPPED
-    assert queries.saved(stage.mine(1)).names == ("王芳甲老师",)
+    assert queries.saved(stage.mine(1)).names == ("周敏甲老师",)
     entry = Entry.objects.get(type="wish.corrected")
     assert (entry.subject, entry.detail["reason"]) == (str(stage.student(1).pk), "家中断网")
     assert Notice.objects.filter(person=stage.student(1).person_id, title__contains="更正").exists()

@@ -16,10 +16,10 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-from liangshi.foundation.documents.reading import examine
-from liangshi.foundation.documents.sheets import DocumentError
 from openpyxl import load_workbook
 
+from liangshi.foundation.documents.reading import examine
+from liangshi.foundation.documents.sheets import DocumentError
 from liangshi.pairing.certify import Certificate, Violation, certify
 from liangshi.pairing.problem import Aim, Mentor, Problem, ProblemError, Result, Student
 

@@ -18,7 +18,6 @@ from typing import NoReturn
 from liangshi.foundation.documents.reading import read_workbook
 from liangshi.foundation.documents.sheets import DocumentError
 from liangshi.foundation.documents.writing import Table, workbook_bytes
-
 from liangshi.pairing import feasibility, lottery, wishes
 from liangshi.pairing.certify import Certificate, certify
 from liangshi.pairing.explain import explain

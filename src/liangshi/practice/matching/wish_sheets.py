@@ -13,7 +13,6 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 
 from liangshi.foundation.documents.sheets import Cell, DocumentError, Row, Sheet, Workbook, address
-
 from liangshi.pairing.problem import Mentor, Student
 
 WISHES, MENTORS = "志愿", "导师"

@@ -87,10 +87,7 @@ PERMISSIONS: dict[str, Permission] = {
         "round",
         "看匹配规则、抽签依据和志愿满足比例",
         {
-            **{
-                role: Scope.SCHOOL
-                for role in (_LEADER, _CLERK, _GRADE, _ADVISER, _MENTOR, _STAFF, _STUDENT)
-            },
+            **dict.fromkeys((_LEADER, _CLERK, _GRADE, _ADVISER, _MENTOR, _STAFF, _STUDENT), Scope.SCHOOL),
             _GUARDIAN: Scope.CHILDREN,
         },
     ),
