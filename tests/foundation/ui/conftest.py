@@ -1,6 +1,5 @@
 """The gallery on a port of its own, and a real browser to open it with."""
 
-import shutil
 import threading
 from collections.abc import Iterator
 from typing import Any
@@ -11,7 +10,7 @@ from django.conf import settings
 from django.contrib.staticfiles.handlers import StaticFilesHandler
 from django.core.wsgi import get_wsgi_application
 from django.test import Client, override_settings
-from playwright.sync_api import Browser, sync_playwright
+from playwright.sync_api import Browser
 
 from tests.foundation.ui import settings as gallery_settings
 
@@ -59,17 +58,6 @@ def gallery_url(_gallery: None) -> Iterator[str]:
 
 
 @pytest.fixture(scope="module")
-def chromium() -> Iterator[Browser]:
-    """An installed Chromium or Chrome, else the one Playwright installed; absent, the tests fail."""
-    found = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
-    flags = [
-        "--no-sandbox",
-        "--disable-gpu",
-        "--disable-quic",
-        "--disable-background-networking",
-        "--disable-sync",
-    ]
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=found, args=flags)
-        yield browser
-        browser.close()
+def chromium(browser: Browser) -> Browser:
+    """The one browser of the whole run: a second Playwright in the same process would refuse to start."""
+    return browser

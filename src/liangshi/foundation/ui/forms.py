@@ -30,12 +30,16 @@ class DateInput(forms.DateInput):
 
 @dataclass(frozen=True)
 class PickOption:
-    """Someone who can be ranked. `lines` are short facts below the name, `about` a folded text."""
+    """Someone who can be ranked. `lines` are short facts below the name, `about` a folded text.
+
+    `keys` is what else he is found by (pinyin); it is not shown.
+    """
 
     value: str
     name: str
     lines: Sequence[str] = ()
     about: str = ""
+    keys: str = ""
 
 
 @dataclass(frozen=True)

@@ -35,6 +35,22 @@ class NumberColumn(tables.Column):  # type: ignore[misc]
         super().__init__(*args, **kwargs)
 
 
+class ShortColumn(tables.Column):  # type: ignore[misc]
+    """A name, a class, a number with a word: never broken over two lines on a desk."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        kwargs.setdefault("attrs", {"th": {"class": "short"}, "td": {"class": "short"}})
+        super().__init__(*args, **kwargs)
+
+
+class LongColumn(tables.Column):  # type: ignore[misc]
+    """A sentence or a list: takes the room that is left on a desk, a whole line on a phone."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        kwargs.setdefault("attrs", {"td": {"class": "long"}})
+        super().__init__(*args, **kwargs)
+
+
 class StateColumn(tables.Column):  # type: ignore[misc]
     """A badge on the page, its word in Excel. `tones` maps the word to a tone of {% badge %}."""
 

@@ -132,7 +132,7 @@ class WishForm(forms.Form):
         wishes, avoid = limits
         self.fields["picks"] = RankedField(
             label="导师",
-            options=[PickOption(card.key, card.name, card.lines, card.intro) for card in cards],
+            options=[PickOption(card.key, card.name, card.lines, card.intro, card.search) for card in cards],
             wishes=wishes,
             avoid=avoid,
             required=False,

@@ -297,6 +297,7 @@ class MentorCard:
     good_at: list[str] = field(default_factory=list)
     interests: str = ""
     intro: str = ""
+    search: str = ""
 
     @property
     def lines(self) -> list[str]:
@@ -347,6 +348,7 @@ def _card(row: RoundMentor, grades: str) -> MentorCard:
         profile.good_at_labels if profile else [],
         profile.interests if profile else "",
         profile.intro if profile else "",
+        row.staff.person.search,
     )
 
 

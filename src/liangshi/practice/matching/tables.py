@@ -11,7 +11,7 @@ from django.utils.html import format_html
 
 from liangshi.foundation.documents.writing import Table as Sheet
 from liangshi.foundation.documents.writing import workbook_bytes
-from liangshi.foundation.ui.tables import NumberColumn, StateColumn, Table
+from liangshi.foundation.ui.tables import LongColumn, NumberColumn, ShortColumn, StateColumn, Table
 from liangshi.practice.matching.models import Placement, RoundMentor, RoundStudent
 from liangshi.practice.matching.queries import Load
 
@@ -73,15 +73,15 @@ class StudentsTable(Table):
 class PlacementsTable(Table):
     """Ids stand in the Excel twin only."""
 
-    name = columns.Column("学生", accessor="round_student", order_by="round_student__student__person__search")
-    school_no = columns.Column("学号", accessor="round_student__student__school_no", visible=False)
-    class_name = columns.Column(
+    name = ShortColumn("学生", accessor="round_student", order_by="round_student__student__person__search")
+    school_no = ShortColumn("学号", accessor="round_student__student__school_no", visible=False)
+    class_name = ShortColumn(
         "班级", accessor="round_student__class_name", order_by="round_student__class_group"
     )
-    mentor = columns.Column("导师", order_by="mentor__staff__person__search")
-    code = columns.Column("工号", accessor="mentor__code", visible=False)
-    rank = columns.Column("志愿", accessor="rank_label", order_by="rank")
-    reason = columns.Column("为什么是TA", orderable=False)
+    mentor = ShortColumn("导师", order_by="mentor__staff__person__search")
+    code = ShortColumn("工号", accessor="mentor__code", visible=False)
+    rank = ShortColumn("志愿", accessor="rank_label", order_by="rank")
+    reason = LongColumn("为什么是TA", orderable=False)
 
     def render_class_name(self, record: Placement) -> str:
         return record.round_student.class_name
@@ -90,11 +90,11 @@ class PlacementsTable(Table):
 
 
 class LoadsTable(Table):
-    name = columns.Column("导师", accessor="mentor")
-    code = columns.Column("工号", accessor="mentor__code")
+    name = ShortColumn("导师", accessor="mentor")
+    code = ShortColumn("工号", accessor="mentor__code")
     count = NumberColumn(verbose_name="人数")
     upper = NumberColumn(verbose_name="至多", accessor="mentor__upper")
-    students = columns.Column("学生", empty_values=(), orderable=False)
+    students = LongColumn("学生", empty_values=(), orderable=False)
 
     def render_students(self, record: Load) -> str:
         return "、".join(f"{one.round_student}（{one.round_student.class_name}）" for one in record.students)

@@ -34,14 +34,14 @@ from liangshi.registry.access.actor import ActorRequest
 from liangshi.registry.access.policy import allows
 from liangshi.registry.schools.models import Cohort
 
-STEP_OF = {
+STEP_OF = {  # of 定名单 可行 填报 运算 提案 公布
     RoundState.DRAFT: 1,
     RoundState.FEASIBLE: 2,
     RoundState.OPEN: 3,
     RoundState.CLOSED: 4,
     RoundState.RUNNING: 4,
     RoundState.PROPOSED: 5,
-    RoundState.PUBLISHED: 6,
+    RoundState.PUBLISHED: 7,  # all six are behind us
 }
 TONE_OF = {
     RoundState.DRAFT: "quiet",
@@ -55,6 +55,8 @@ TONE_OF = {
 }
 
 
+CORRECTABLE = frozenset({RoundState.CLOSED, RoundState.PROPOSED})
+LEAVABLE = CORRECTABLE | {RoundState.OPEN}
 NO_MENTORS = "这一轮还没有导师。请先导入教职工名册，再点「更新名单」。"
 
 
@@ -147,10 +149,9 @@ def deadline(request: ActorRequest, pk: UUID) -> HttpResponse:
 @require_safe
 def mentors(request: ActorRequest, pk: UUID) -> HttpResponse:
     row = found_round(request, pk)
-    may_manage = allows(request.actor.role, "round.manage")
-    table = MentorsTable(
-        queries.mentors_of(row), empty_text=NO_MENTORS, exclude=() if may_manage else ("edit",)
-    )
+    may_edit = allows(request.actor.role, "round.manage") and row.state in IN_PREPARATION | CORRECTABLE
+    hidden = () if may_edit else ("edit",)
+    table = MentorsTable(queries.mentors_of(row), empty_text=NO_MENTORS, exclude=hidden)
     if wants_excel(request):
         return excel_twin(request, table, title=f"{row.title} 导师名额", workbook=workbook)
     context = {"round": row, "table": arrange(request, table), "summary": queries.summary(row)}
@@ -233,9 +234,9 @@ def students(request: ActorRequest, pk: UUID) -> HttpResponse:
     """Who has filled in the form and who has not; never what."""
     row = found_round(request, pk)
     found = StudentFilter(request.GET, queries.students_of(row), queries.classes_of(row))
-    may_manage = allows(request.actor.role, "round.manage")
-    correcting = row.state in {RoundState.CLOSED, RoundState.PROPOSED}
-    table = StudentsTable(found.qs, correcting=correcting, exclude=() if may_manage else ("edit",))
+    may_edit = allows(request.actor.role, "round.manage") and row.state in IN_PREPARATION | LEAVABLE
+    hidden = () if may_edit else ("edit",)
+    table = StudentsTable(found.qs, correcting=row.state in CORRECTABLE, exclude=hidden)
     if wants_excel(request):
         return excel_twin(request, table, title=f"{row.title} 填报进度", workbook=workbook)
     context = {

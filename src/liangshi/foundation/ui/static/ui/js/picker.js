@@ -5,6 +5,7 @@ function start(picker) {
   const limits = { wishes: Number(picker.dataset.wishes), avoid: Number(picker.dataset.avoid) };
   const said = picker.querySelector("[data-said]");
   const order = picker.querySelector("[data-order]");
+  const find = picker.querySelector("[data-find]");
   const picks = [...picker.querySelectorAll("[data-pick]")].map((card) => ({
     card,
     name: card.dataset.pick,
@@ -94,6 +95,17 @@ function start(picker) {
     pick.avoid?.addEventListener("click", () => toggle(pick, "avoid"));
     pick.card.querySelector(".pick-who").addEventListener("click", () => toggle(pick, "rank"));
   });
+  find?.addEventListener("input", () => {
+    const asked = find.value.trim().toLowerCase();
+    const shown = picks.filter((pick) => {
+      const text = `${pick.name} ${pick.card.dataset.keys} ${pick.card.querySelector(".pick-text").textContent}`;
+      pick.card.hidden = !text.toLowerCase().includes(asked);
+      return !pick.card.hidden;
+    });
+    say(asked ? `找到 ${shown.length} 位。` : "");
+  });
+  // Enter in the search box must not send the form.
+  find?.addEventListener("keydown", (event) => { if (event.key === "Enter") event.preventDefault(); });
   picker.classList.add("picker-live");
   show();
 }
