@@ -82,6 +82,6 @@ SAMPLES: dict[str, Sample] = {
     "rounds:quota": _with_each("mentor", "mentors"),
     "rounds:drop": _with_each("student", "students"),
     "rounds:correct": _with_each("student", "students"),
-    "home:notice": lambda troupe: _notices(troupe),
+    "home:notice": _notices,
     "class": lambda troupe: _rows(troupe.class_1, troupe.class_2),
 }

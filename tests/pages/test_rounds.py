@@ -174,7 +174,7 @@ def test_the_office_corrects_after_the_deadline_and_every_look_is_logged(
     assert "志愿已更正" in text(
         client.post(url("correct", stage, held.pk), {**data, "reason": "断网"}, follow=True)
     )
-    assert queries.saved(stage.mine(1)).names == ("王芳甲老师",)
+    assert queries.saved(stage.mine(1)).names == ("周敏甲老师",)
     drop = url("drop", stage, held.pk)
     assert "退出本轮" in text(client.get(drop))
     assert "已退出" in text(client.post(drop, {"reason": "转学"}, follow=True))

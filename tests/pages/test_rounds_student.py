@@ -47,12 +47,12 @@ def test_a_student_reads_the_rule_wishes_and_changes_his_mind(stage: Stage, sign
     data = posted(stage, 0, mentor="1", second="3", leader="avoid")
     page = text(client.post(url("my_wishes", stage), data, follow=True))
     assert "已保存，截止前都可以改" in page
-    assert queries.saved(stage.mine(0)).sentence == "1 李晓明甲老师、2 王芳甲老师；回避书记甲老师"
+    assert queries.saved(stage.mine(0)).sentence == "1 李晓明甲老师、2 周敏甲老师；回避书记甲老师"
     page = text(client.post(url("my_reasons", stage), {"why_1": "喜欢物理", "why_2": ""}, follow=True))
     assert "理由已保存" in page
     assert "喜欢物理" in text(client.get(url("my_reasons", stage)))
     client.post(url("my_wishes", stage), posted(stage, 2, second="1"))
-    assert queries.saved(stage.mine(0)).sentence == "1 王芳甲老师"
+    assert queries.saved(stage.mine(0)).sentence == "1 周敏甲老师"
 
 
 @pytest.mark.row("R45")
@@ -67,14 +67,14 @@ def test_saving_is_partial_safe_and_ends_with_the_deadline(stage: Stage, sign_in
     assert queries.saved(stage.mine(0)).reasons == ("", "想学化学")
     # the first rank emptied: the second is kept (and moves up)
     client.post(wishes, posted(stage, 2, second="2", leader="avoid"))
-    assert queries.saved(stage.mine(0)).sentence == "1 王芳甲老师；回避书记甲老师"
+    assert queries.saved(stage.mine(0)).sentence == "1 周敏甲老师；回避书记甲老师"
     # a request that does not carry the other mentors at all (a broken connection, a filtered page)
     client.post(wishes, {"version": "3", f"picks-{stage.key('grade_head')}": "2"})
-    assert queries.saved(stage.mine(0)).sentence == "1 王芳甲老师、2 组长甲老师；回避书记甲老师"
+    assert queries.saved(stage.mine(0)).sentence == "1 周敏甲老师、2 组长甲老师；回避书记甲老师"
     too_many = posted(stage, 4, mentor="avoid", second="avoid", leader="avoid")
     assert "最多可以回避 2 位" in text(client.post(wishes, too_many))
     assert "第 1 志愿选了 2 位" in text(client.post(wishes, posted(stage, 4, mentor="1", second="1")))
-    assert queries.saved(stage.mine(0)).names == ("王芳甲老师", "组长甲老师")
+    assert queries.saved(stage.mine(0)).names == ("周敏甲老师", "组长甲老师")
     with time_machine.travel(stage.round.closes_at + dt.timedelta(minutes=1)):
         client = sign_in("student")  # the session outlives no week
         page = text(client.post(wishes, posted(stage, 3, mentor="1")))
@@ -82,7 +82,7 @@ def test_saving_is_partial_safe_and_ends_with_the_deadline(stage: Stage, sign_in
     key = stage.key("mentor")
     chosen = page[page.index(f'name="picks-{key}"') :]
     assert '<option value="1" selected>' in chosen[: chosen.index("</select>")]  # nothing he chose is lost
-    assert queries.saved(stage.mine(0)).names == ("王芳甲老师", "组长甲老师")
+    assert queries.saved(stage.mine(0)).names == ("周敏甲老师", "组长甲老师")
     stage.close()
     for who in ("mentor", "leader", "guardian"):
         assert sign_in(who).post(wishes, posted(stage, 3, mentor="1")).status_code == 403
@@ -102,7 +102,7 @@ def test_two_tabs_the_second_is_told_and_may_insist(stage: Stage, sign_in: SignI
     assert 'name="version" value="1"' in page
     assert queries.saved(stage.mine(0)).names == ("李晓明甲老师",)
     client.post(wishes, posted(stage, 1, second="1"))
-    assert queries.saved(stage.mine(0)).names == ("王芳甲老师",)
+    assert queries.saved(stage.mine(0)).names == ("周敏甲老师",)
 
 
 def test_a_mentor_of_another_school_cannot_be_smuggled_in(stage: Stage, sign_in: SignIn) -> None:
@@ -137,7 +137,7 @@ def test_mentors_are_filtered_by_subject_and_name(stage: Stage, sign_in: SignIn)
     client = sign_in("student")
     page = text(client.get(url("my_mentors", stage), {"subject": "物理"}))
     assert "李晓明甲老师" in page
-    assert "王芳甲老师" not in page
+    assert "周敏甲老师" not in page
     assert "没有符合的老师" in text(client.get(url("my_mentors", stage), {"q": "zzz"}))
 
 
