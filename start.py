@@ -264,7 +264,8 @@ def stop_on_signal(_number: int, _frame: FrameType | None) -> None:
 
 
 def end(children: dict[str, subprocess.Popen[bytes]]) -> None:
-    """Ask each child, by its id, to end; insist after ten seconds."""
+    """Ask each child, by its id, to end; insist after ten seconds. A second Ctrl-C does not disturb it."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
     for child in children.values():
         if child.poll() is None:
             child.terminate()
@@ -288,12 +289,22 @@ def demo(arguments: list[str]) -> int:
         raise Problem(f"端口 {port} 已被别的程序占用。请换一个：python3 start.py demo --port {port + 1}")
     liangshi = str(BIN / "liangshi")
     children: dict[str, subprocess.Popen[bytes]] = {}
-    signal.signal(signal.SIGTERM, stop_on_signal)
+    quiet = {"LIANGSHI_LOG_LEVEL": "WARNING", **os.environ}
+
+    def begin(name: str, *words: str) -> None:
+        # In a session of its own: Ctrl-C reaches this launcher alone, which then ends the children.
+        children[name] = subprocess.Popen([liangshi, *words], cwd=ROOT, env=quiet, start_new_session=True)
+
+    for number in (signal.SIGTERM, getattr(signal, "SIGHUP", signal.SIGTERM)):
+        signal.signal(number, stop_on_signal)
     try:
         run(liangshi, "migrate", "--no-input", "--verbosity", "0")
         run(liangshi, "demo-city", "--if-empty")
-        children["网站"] = subprocess.Popen([liangshi, "serve", "--port", str(port)], cwd=ROOT)
-        children["后台任务"] = subprocess.Popen([liangshi, "worker"], cwd=ROOT)
+        begin("网站", "serve", "--port", str(port))
+        begin("后台任务", "worker")
+        logins = subprocess.run(
+            [liangshi, "demo-city", "--logins"], cwd=ROOT, stdout=subprocess.PIPE, check=True
+        )
         deadline = time.monotonic() + 60
         while not answers(port):
             demand_alive(children)
@@ -301,7 +312,8 @@ def demo(arguments: list[str]) -> int:
                 raise Problem("网站一分钟内没有启动，原因见上方。")
             time.sleep(0.1)
         print(f"\n良师已启动： http://127.0.0.1:{port}    按 Ctrl-C 结束\n", flush=True)
-        run(liangshi, "demo-city", "--logins")
+        sys.stdout.buffer.write(logins.stdout + b"\n")
+        sys.stdout.flush()
         while True:
             demand_alive(children)
             time.sleep(0.5)
