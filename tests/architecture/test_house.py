@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import re
 from pathlib import Path
 
 import pytest
@@ -19,7 +20,7 @@ KINDS = (
 MORE = {
     "portal.home": {"shell"},
     "practice.matching": {"offline"},
-    "practice.rosters": {"offline"},
+    "practice.rosters": {"offline", "parsing", "report"},
 }
 SCREENS = {"forms", "tables", "views", "api", "urls", "templates"}
 
@@ -110,3 +111,23 @@ def test_the_environment_is_read_in_one_place():
     for file in CODE.rglob("*.py"):
         if file.relative_to(CODE).parts[0] != "config":
             assert "os.environ" not in file.read_text(encoding="utf-8"), file
+
+
+@pytest.mark.parametrize("room", rooms("foundation", "registry", *FEATURE_FLOORS), ids=lambda path: path.name)
+def test_the_glossary_knows_every_room(room):
+    name = ".".join(room.relative_to(CODE).parts)
+    glossary = (ROOT / "docs" / "glossary.md").read_text(encoding="utf-8")
+    built, _, _ = glossary.partition("## Still to come")
+    assert f"`{name}`" in built
+
+
+def test_every_link_between_documents_leads_somewhere():
+    for file in [*ROOT.glob("*.md"), *(ROOT / "docs").rglob("*.md")]:
+        for target in re.findall(r"\]\(([^)#:]+)\)", file.read_text(encoding="utf-8")):
+            assert (file.parent / target).exists(), f"{file.name} links to {target}"
+
+
+def test_every_decision_stands_in_the_list():
+    decisions = ROOT / "docs" / "decisions"
+    listed = re.findall(r"\(([^)]+\.md)\)", (decisions / "README.md").read_text(encoding="utf-8"))
+    assert listed == sorted(file.name for file in decisions.glob("0*.md"))

@@ -56,12 +56,9 @@ def _choices(problem: Problem, face: Options) -> dict[int, tuple[list[int], int]
         start = np.array([int.from_bytes(drawn[s], "big") % face.mentors for s in student[fallback].tolist()])
         turn[fallback] = (_circle(problem)[mentor[fallback]] - start) % face.mentors
     order = np.lexsort((turn, face.tier[open_], face.rank[open_], student))
-    bounds = np.searchsorted(student[order], flexible).tolist()
+    bounds = [*np.searchsorted(student[order], flexible).tolist(), len(order)]
     listed = mentor[order].tolist()
-    rows = {
-        s: listed[first:last]
-        for s, first, last in zip(flexible.tolist(), bounds, [*bounds[1:], len(listed)], strict=True)
-    }
+    rows = {s: listed[bounds[i] : bounds[i + 1]] for i, s in enumerate(flexible.tolist())}
     bit = [1 << j for j in range(face.mentors)]
     by_lot = sorted(rows, key=lambda s: (drawn[s], problem.students[s].key))
     return {s: (rows[s], sum(map(bit.__getitem__, rows[s]))) for s in by_lot}

@@ -23,6 +23,9 @@ from liangshi.pairing import canonical, lottery, network
 from liangshi.pairing.network import Ints, Options, Solution
 from liangshi.pairing.problem import Aim, Problem, Result
 
+# The solver multiplies costs by the number of nodes, and adds them up along a path: this stays inside 64 bits.
+BEARABLE = 1 << 61
+
 
 class Infeasible(Exception):
     """No arrangement keeps all quotas and bans; ``feasibility.check(problem)`` names who and what would help."""
@@ -65,9 +68,8 @@ def levels(aim: Aim, beyond: int, far: int) -> list[Ints]:
 
 
 def folds(levels: list[Ints], options: Options) -> list[Ints]:
-    """Neighbouring levels as one table, as many as the solver's 64-bit arithmetic surely bears."""
-    nodes = options.students + options.mentors + 2
-    bound = (1 << 61) // nodes**2
+    """Neighbouring levels as one table each, as long as the solver can bear it."""
+    bound = BEARABLE // (options.students + options.mentors + 2) ** 2
     folded = [levels[0]]
     for level in levels[1:]:
         wider = folded[-1] * (options.mentors * int(level.max()) + 1) + level

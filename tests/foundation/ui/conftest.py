@@ -12,6 +12,7 @@ from django.contrib.staticfiles.handlers import StaticFilesHandler
 from django.core.wsgi import get_wsgi_application
 from django.test import Client, override_settings
 from playwright.sync_api import Browser, sync_playwright
+
 from tests.foundation.ui import settings as gallery_settings
 
 BORROWED = (

@@ -113,7 +113,8 @@ def cell_parts(data: bytes) -> dict[str, bytes]:
         names = set(archive.namelist())
 
         def read(path: str) -> bytes:
-            content = archive.read(path)
+            with archive.open(path) as part:  # `archive.read` would inflate past the declared size
+                content = part.read(archive.getinfo(path).file_size)
             if b"<!DOCTYPE" in content or b"<!ENTITY" in content or b"\0" in content[:64]:
                 raise RefusalError("unsafe_xml")
             return content
@@ -195,13 +196,12 @@ def hidden_columns(xml: bytes) -> list[int]:
 
 def marked(rows: Iterable[list[Any]], special: dict[tuple[int, int], str]) -> Iterator[list[Any]]:
     """Rows with formula and error cells named as such; a formula without a stored value appears too."""
+    plain: dict[int, list[Any]] = dict(rows)  # a row is [number, cells]
     by_row: dict[int, dict[int, str]] = {}
     for (row, column), kind in special.items():
         by_row.setdefault(row, {})[column] = kind
-    for number, cells in rows:
-        yield merge_marks(number, cells, by_row.pop(number, {}))
-    for number in sorted(by_row):
-        yield merge_marks(number, [], by_row[number])
+    for number in sorted(plain.keys() | by_row.keys()):
+        yield merge_marks(number, plain.get(number, []), by_row.get(number, {}))
 
 
 def merge_marks(number: int, cells: list[list[Any]], marks: dict[int, str]) -> list[Any]:
@@ -242,8 +242,8 @@ def calamine_sheets(source: io.BytesIO) -> Iterator[dict[str, Any]]:
 
 
 def calamine_rows(sheet: Any) -> Iterator[list[Any]]:
-    top, left = sheet.start or (0, 0)
-    for number, values in enumerate(sheet.iter_rows(), top + 1):
+    _, left = sheet.start or (0, 0)
+    for number, values in enumerate(sheet.iter_rows(), 1):  # pads rows above the first, not columns
         cells = [typed(column, value) for column, value in enumerate(values, left + 1) if value != ""]
         if cells:
             yield [number, cells]

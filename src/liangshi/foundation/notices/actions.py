@@ -14,6 +14,12 @@ def tell_people(people: Iterable[UUID], *, title: str, url: str) -> int:
     return len(Notice.objects.bulk_create([Notice(person=person, title=title, url=url) for person in people]))
 
 
+def tell_each(lines: Iterable[tuple[UUID, str]], *, url: str) -> int:
+    """One notice per (person, title); returns how many."""
+    rows = [Notice(person=person, title=title[:120], url=url) for person, title in lines]
+    return len(Notice.objects.bulk_create(rows, batch_size=500))
+
+
 def tell_office(school: UUID, roles: Iterable[str], *, title: str, url: str, key: str) -> None:
     """One notice per role of a school's office; not repeated while one with the same key is unread."""
     for role in roles:

@@ -80,6 +80,27 @@ PERMISSIONS: dict[str, Permission] = {
     ),
     "mentor.exceed": Permission("staff", "批准超过 1:15", {_LEADER: Scope.SCHOOL}, "须写理由和截止日期"),
     "mentor.profile": Permission("staff", "写自己的导师介绍", {_MENTOR: Scope.SELF, _ADVISER: Scope.SELF}),
+    "round.read": Permission("round", "看匹配轮次的进度和结果", _OFFICE, "校领导看不到谁填了谁"),
+    "round.manage": Permission("round", "匹配轮次：建立、开启、截止、运算、调整", {_CLERK: Scope.SCHOOL}),
+    "round.publish": Permission("round", "公布匹配结果", _OFFICE),
+    "round.rules": Permission(
+        "round",
+        "看匹配规则、抽签依据和志愿满足比例",
+        {
+            **{
+                role: Scope.SCHOOL
+                for role in (_LEADER, _CLERK, _GRADE, _ADVISER, _MENTOR, _STAFF, _STUDENT)
+            },
+            _GUARDIAN: Scope.CHILDREN,
+        },
+    ),
+    "wish.write": Permission(
+        "wish",
+        "填报志愿",
+        {_STUDENT: Scope.SELF},
+        "截止后只有学校办公室能改，且留有记录；老师看不到回避名单",
+    ),
+    "wish.correct": Permission("wish", "截止后更正志愿", {_CLERK: Scope.SCHOOL}, "须写原因，留有记录"),
     "class.read": Permission("class", "看班级", {**_OFFICE, _GRADE: Scope.GRADE, _ADVISER: Scope.CLASSES}),
 }
 
@@ -96,6 +117,32 @@ ROUTES: dict[str, str] = {
     "home:notices": SIGNED_IN,
     "home:notice": SIGNED_IN,
     "home:me": SIGNED_IN,
+    "rounds:list": "round.read",
+    "rounds:new": "round.manage",
+    "rounds:round": "round.read",
+    "rounds:settings": "round.manage",
+    "rounds:deadline": "round.manage",
+    "rounds:mentors": "round.read",
+    "rounds:quota": "round.manage",
+    "rounds:refresh": "round.manage",
+    "rounds:feasibility": "round.manage",
+    "rounds:open": "round.manage",
+    "rounds:students": "round.read",
+    "rounds:drop": "round.manage",
+    "rounds:correct": "wish.correct",
+    "rounds:close": "round.manage",
+    "rounds:void": "round.manage",
+    "rounds:run": "round.manage",
+    "rounds:progress": "round.read",
+    "rounds:result": "round.read",
+    "rounds:loads": "round.read",
+    "rounds:publish": "round.publish",
+    "rounds:rules": "round.rules",
+    "rounds:mine": "wish.write",
+    "rounds:my_round": "wish.write",
+    "rounds:my_mentors": "wish.write",
+    "rounds:my_wishes": "wish.write",
+    "rounds:my_reasons": "wish.write",
 }
 
 

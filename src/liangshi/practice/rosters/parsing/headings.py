@@ -28,24 +28,29 @@ class Header:
         return address(self.first, min(self.headings, default=1))
 
 
-def find_header(sheet: Sheet, kinds: Iterable[Kind]) -> tuple[Header, dict[str, int]] | None:
-    """The row that most looks like headings, and for each kind how many of its columns it names."""
+def find_header(
+    sheet: Sheet, kinds: Iterable[Kind], answers: dict[str, str | None]
+) -> tuple[Header, dict[str, int]] | None:
+    """The row that most looks like headings, and for each kind how many of its columns it names.
+
+    Of several kinds only those count of which a marking column is there.
+    """
     kinds = tuple(kinds)
     best: tuple[Header, dict[str, int]] | None = None
     rows = sheet.rows[:SEARCHED_ROWS]
     for position, row in enumerate(rows):
         header = _header_at(sheet, row, rows[position + 1] if position + 1 < len(rows) else None)
-        scores = {kind.identifier: _score(header, kind) for kind in kinds}
+        scores = {kind.identifier: _score(header, kind, answers, len(kinds) == 1) for kind in kinds}
         most = max(scores.values())
         if most >= LEAST_KNOWN and (best is None or most > max(best[1].values())):
             best = header, scores
     return best
 
 
-def _score(header: Header, kind: Kind) -> int:
-    """How many fields of this kind the row names; 0 unless one of them marks the kind."""
-    fields = {choice.field for choice in propose(header, kind, {}) if choice.field}
-    return len(fields) if fields.intersection(kind.marks) else 0
+def _score(header: Header, kind: Kind, answers: dict[str, str | None], given: bool) -> int:
+    """How many fields of this kind the row names; 0 when none marks the kind and the kind is not given."""
+    fields = {choice.field for choice in propose(header, kind, answers) if choice.field}
+    return len(fields) if given or fields.intersection(kind.marks) else 0
 
 
 def _header_at(sheet: Sheet, row: Row, below: Row | None) -> Header:

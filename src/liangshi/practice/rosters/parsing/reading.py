@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from liangshi.foundation.documents.reading import read_workbook
-from liangshi.foundation.documents.sheets import EMPTY, Cell, DocumentError, Row, Sheet, address
+from liangshi.foundation.documents.sheets import EMPTY, Cell, DocumentError, Row, Sheet, Workbook, address
 from liangshi.practice.rosters.parsing.cells import CellError
 from liangshi.practice.rosters.parsing.clubs import CLUBS
 from liangshi.practice.rosters.parsing.headings import Header, find_header, propose
@@ -45,16 +45,26 @@ def read_roster(
     which the academic year begins. `mapping` carries the clerk's answers (`Mapping.of`); headings that it
     does not name are proposed anew. Raises DocumentError when the file cannot be read or is no roster.
     """
-    workbook = read_workbook(data, filename)
-    titled = [(sheet, sheet.title or filename.rpartition(".")[0] or filename) for sheet in workbook.sheets]
-    chosen = KINDS[kind] if kind else _recognised([sheet for sheet, _ in titled])
-    return _Reader(chosen, year_start, mapping or Mapping()).read(titled)
+    return roster_of(
+        read_workbook(data, filename), filename, kind=kind, year_start=year_start, mapping=mapping
+    )
 
 
-def _recognised(sheets: list[Sheet]) -> Kind:
+def roster_of(
+    workbook: Workbook, filename: str, *, kind: str | None, year_start: int, mapping: Mapping | None = None
+) -> Roster:
+    """`read_roster` for a workbook that has been read already; a .csv sheet takes the file's name."""
+    stem = filename.rpartition(".")[0] or filename
+    titled = [(sheet, sheet.title or stem) for sheet in workbook.sheets]
+    answers = mapping.answers() if mapping else {}
+    chosen = KINDS[kind] if kind else _recognised(list(workbook.sheets), answers)
+    return _Reader(chosen, year_start, answers).read(titled)
+
+
+def _recognised(sheets: list[Sheet], answers: dict[str, str | None]) -> Kind:
     totals = dict.fromkeys(KINDS, 0)
     for sheet in sheets:
-        found = None if sheet.hidden else find_header(sheet, KINDS.values())
+        found = None if sheet.hidden else find_header(sheet, KINDS.values(), answers)
         for identifier, score in (found[1] if found else {}).items():
             totals[identifier] = max(totals[identifier], score)
     best = max(totals, key=lambda identifier: totals[identifier])
@@ -70,10 +80,10 @@ def _recognised(sheets: list[Sheet]) -> Kind:
 class _Reader:
     """Collects what the sheets of one file give."""
 
-    def __init__(self, kind: Kind, year_start: int, mapping: Mapping) -> None:
+    def __init__(self, kind: Kind, year_start: int, answers: dict[str, str | None]) -> None:
         self.kind = kind
         self.year_start = year_start
-        self.answers = mapping.answers()
+        self.answers = answers
         self.columns = {column.identifier: column for column in kind.columns}
         self.rows: list[RosterRow] = []
         self.problems: list[Problem] = []
@@ -119,7 +129,7 @@ class _Reader:
             return SheetReport(title, None, 0, "隐藏的工作表")
         if not sheet.rows:
             return SheetReport(title, None, 0, "空工作表")
-        found = find_header(sheet, [self.kind])
+        found = find_header(sheet, [self.kind], self.answers)
         if found is None:
             return SheetReport(title, None, 0, "没有表头")
         header = found[0]

@@ -1,6 +1,6 @@
 """Staff rosters: one line a member of staff."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from typing import Any
 
 from liangshi.foundation.documents.sheets import Cell
@@ -38,13 +38,13 @@ PRESENT = "在岗"
 NO_MENTOR_POSTS = ("工勤",)
 
 
-def _reader(table: dict[str, tuple[str, ...]], label: str) -> Any:
-    meaning = {word: code for code, words in table.items() for word in (code, *words)}
+def _reader(table: dict[str, tuple[str, ...]], code: str, label: str) -> Callable[[Cell], str]:
+    meaning = {word: ours for ours, words in table.items() for word in (ours, *words)}
 
     def read(cell: Cell) -> str:
         value = meaning.get(cells.text(cell))
         if value is None:
-            raise CellError(f"bad_{label}", f"看不懂这个{label}。请从这些里选一个：{'、'.join(table)}。")
+            raise CellError(code, f"看不懂这个{label}。请从这些里选一个：{'、'.join(table)}。")
         return value
 
     return read
@@ -65,10 +65,20 @@ COLUMNS = (
         ("任教学科", "学段学科", "学科", "任课学科", "任教课程", "科目"),
         cells.several,
     ),
-    Column("title", "职称", ("职称", "专业技术职务", "职称等级"), _reader(TITLES, "职称")),
-    Column("post_kind", "岗位", ("岗位", "岗位类别", "岗位类型", "人员类别"), _reader(POST_KINDS, "岗位")),
+    Column("title", "职称", ("职称", "专业技术职务", "职称等级"), _reader(TITLES, "bad_title", "职称")),
+    Column(
+        "post_kind",
+        "岗位",
+        ("岗位", "岗位类别", "岗位类型", "人员类别"),
+        _reader(POST_KINDS, "bad_post_kind", "岗位"),
+    ),
     Column("duty", "职务", ("职务", "行政职务", "党政职务"), cells.text),
-    Column("status", "状态", ("状态", "在岗状态", "在岗情况", "人员状态"), _reader(STATUSES, "状态")),
+    Column(
+        "status",
+        "状态",
+        ("状态", "在岗状态", "在岗情况", "人员状态"),
+        _reader(STATUSES, "bad_status", "状态"),
+    ),
     Column("is_adviser", "是否班主任", ("是否班主任", "班主任"), cells.yes_no),
     Column("adviser_class", "所带班级", ("所带班级", "班主任班级", "带班", "担任班主任班级"), cells.text),
     Column("teaching_classes", "任教班级", ("任教班级", "任课班级", "授课班级"), cells.several),

@@ -1,0 +1,40 @@
+"""The deeds of a round: one transaction each, with its entry in the log."""
+
+from liangshi.practice.matching.actions.publishing import publish
+from liangshi.practice.matching.actions.reading import note_export, note_reading, open_wishes
+from liangshi.practice.matching.actions.rounds import (
+    change_settings,
+    check,
+    close_round,
+    create_round,
+    drop_student,
+    open_round,
+    refresh,
+    set_deadline,
+    set_quota,
+    void_round,
+)
+from liangshi.practice.matching.actions.running import run_now, start_run
+from liangshi.practice.matching.actions.wishes import correct_wishes, save_reasons, save_wishes
+
+__all__ = [
+    "change_settings",
+    "check",
+    "close_round",
+    "correct_wishes",
+    "create_round",
+    "drop_student",
+    "note_export",
+    "note_reading",
+    "open_round",
+    "open_wishes",
+    "publish",
+    "refresh",
+    "run_now",
+    "save_reasons",
+    "save_wishes",
+    "set_deadline",
+    "set_quota",
+    "start_run",
+    "void_round",
+]

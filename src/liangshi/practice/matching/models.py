@@ -1,0 +1,203 @@
+"""A matching round: who takes part, what they wish, what was computed.
+
+A round is a process; what lasts, who is whose mentor, is kept by `registry.mentorships`.
+"""
+
+from __future__ import annotations
+
+from django.db import models
+from django.db.models import F, Q
+
+from liangshi.foundation.base.models import Row
+from liangshi.practice.matching.choices import MAX_AVOID, MAX_WISHES, Aim, Mode, RoundState, RunState
+from liangshi.registry.mentorships.choices import POLICY_CAP
+from liangshi.registry.people.models import Staff, Student
+from liangshi.registry.schools.models import ClassGroup, Cohort, School, SchoolYear
+
+
+class Round(Row):
+    school = models.ForeignKey(School, models.PROTECT, related_name="rounds")
+    year = models.ForeignKey(SchoolYear, models.PROTECT, related_name="rounds")
+    seq = models.PositiveSmallIntegerField("第几轮", default=1)
+    title = models.CharField("名称", max_length=40)
+    mode = models.CharField("方式", max_length=10, choices=Mode, default=Mode.WISHES)
+    aim = models.CharField("目标", max_length=10, choices=Aim, default=Aim.SUM)
+    cohorts = models.ManyToManyField(Cohort, related_name="rounds", verbose_name="年级")
+    wish_limit = models.PositiveSmallIntegerField("志愿数", default=MAX_WISHES)
+    avoid_limit = models.PositiveSmallIntegerField("可回避人数", default=MAX_AVOID)
+    lower = models.PositiveSmallIntegerField("每位导师至少", default=0)
+    upper = models.PositiveSmallIntegerField("每位导师至多", default=POLICY_CAP)
+    closes_at = models.DateTimeField("截止时间")
+    state = models.CharField("状态", max_length=10, choices=RoundState, default=RoundState.DRAFT)
+    opened_at = models.DateTimeField("开启", null=True, blank=True)
+    closed_at = models.DateTimeField("截止", null=True, blank=True)
+    published_at = models.DateTimeField("公布", null=True, blank=True)
+    commitment = models.CharField("数据指纹", max_length=64, blank=True)
+    draw = models.CharField("公开抽签的号码", max_length=100, blank=True)
+    void_reason = models.CharField("作废原因", max_length=200, blank=True)
+
+    class Meta:
+        ordering = ("-created_at",)
+        constraints = (
+            models.UniqueConstraint(
+                fields=["year", "title"], condition=~Q(state=RoundState.VOID), name="round_title_once_a_year"
+            ),
+            models.CheckConstraint(
+                condition=Q(wish_limit__gte=1, wish_limit__lte=MAX_WISHES), name="round_one_to_five_wishes"
+            ),
+            models.CheckConstraint(condition=Q(avoid_limit__lte=MAX_AVOID), name="round_two_to_avoid"),
+            models.CheckConstraint(
+                condition=Q(lower__lte=F("upper"), upper__lte=POLICY_CAP), name="round_quota_in_order"
+            ),
+            models.CheckConstraint(
+                condition=~Q(state=RoundState.VOID) | ~Q(void_reason=""), name="void_round_has_reason"
+            ),
+        )
+        indexes = (models.Index(fields=["school", "state"], name="round_by_school"),)
+
+    def __str__(self) -> str:
+        return self.title
+
+
+class RoundMentor(Row):
+    """A mentor of the round and his places in it. `code` is his 工号 as it was: his key in the engine."""
+
+    round = models.ForeignKey(Round, models.CASCADE, related_name="mentors")
+    staff = models.ForeignKey(Staff, models.PROTECT, related_name="rounds")
+    code = models.CharField("工号", max_length=20)
+    lower = models.PositiveSmallIntegerField("至少", default=0)
+    upper = models.PositiveSmallIntegerField("至多", default=POLICY_CAP)
+
+    class Meta:
+        ordering = ("code",)
+        constraints = (
+            models.UniqueConstraint(fields=["round", "staff"], name="mentor_once_in_round"),
+            models.UniqueConstraint(fields=["round", "code"], name="mentor_code_once_in_round"),
+            models.CheckConstraint(
+                condition=Q(lower__lte=F("upper"), upper__lte=POLICY_CAP), name="mentor_quota_in_order"
+            ),
+        )
+
+    def __str__(self) -> str:
+        return str(self.staff)
+
+
+class RoundStudent(Row):
+    """A student of the round. `number` is his key in the engine and in the public lottery.
+
+    `near` holds the codes of the mentors who teach his class: they come first if no wish can be met.
+    `version` counts the saves of his wishes; two open pages cannot overwrite each other unseen.
+    """
+
+    round = models.ForeignKey(Round, models.CASCADE, related_name="students")
+    student = models.ForeignKey(Student, models.PROTECT, related_name="rounds")
+    class_group = models.ForeignKey(ClassGroup, models.PROTECT, null=True, related_name="+")
+    number = models.PositiveIntegerField("抽签号")
+    near = models.JSONField(default=list, blank=True)
+    version = models.PositiveIntegerField(default=0)
+    submitted_at = models.DateTimeField("填报时间", null=True, blank=True)
+    left_at = models.DateTimeField("退出本轮", null=True, blank=True)
+    left_reason = models.CharField("退出原因", max_length=100, blank=True)
+
+    class Meta:
+        ordering = ("number",)
+        constraints = (
+            models.UniqueConstraint(fields=["round", "student"], name="student_once_in_round"),
+            models.UniqueConstraint(fields=["round", "number"], name="student_number_once_in_round"),
+        )
+
+    def __str__(self) -> str:
+        return str(self.student)
+
+    @property
+    def key(self) -> str:
+        return f"{self.number:05d}"
+
+    @property
+    def class_name(self) -> str:
+        return self.class_group.name() if self.class_group else ""
+
+
+class Wish(Row):
+    round_student = models.ForeignKey(RoundStudent, models.CASCADE, related_name="wishes")
+    rank = models.PositiveSmallIntegerField("志愿")
+    mentor = models.ForeignKey(RoundMentor, models.PROTECT, related_name="wished_by")
+    reason = models.CharField("理由", max_length=100, blank=True)
+
+    class Meta:
+        ordering = ("rank",)
+        constraints = (
+            models.UniqueConstraint(fields=["round_student", "rank"], name="wish_rank_once"),
+            models.UniqueConstraint(fields=["round_student", "mentor"], name="wish_mentor_once"),
+            models.CheckConstraint(condition=Q(rank__gte=1, rank__lte=MAX_WISHES), name="wish_one_to_five"),
+        )
+
+    def __str__(self) -> str:
+        return f"第 {self.rank} 志愿"
+
+
+class Avoidance(Row):
+    """A mentor whom the student is not given: he asked for it, or they are family (`relative`)."""
+
+    round_student = models.ForeignKey(RoundStudent, models.CASCADE, related_name="avoidances")
+    mentor = models.ForeignKey(RoundMentor, models.CASCADE, related_name="+")
+    relative = models.BooleanField("亲属回避", default=False)
+
+    class Meta:
+        constraints = (models.UniqueConstraint(fields=["round_student", "mentor"], name="avoid_mentor_once"),)
+
+    def __str__(self) -> str:
+        return "亲属回避" if self.relative else "回避"
+
+
+class Run(Row):
+    """One computation. Its result is stored only after the independent verifier has accepted it."""
+
+    round = models.ForeignKey(Round, models.CASCADE, related_name="runs")
+    state = models.CharField("状态", max_length=10, choices=RunState, default=RunState.QUEUED)
+    percent = models.PositiveSmallIntegerField(default=0)
+    aim = models.CharField("目标", max_length=10, choices=Aim)
+    commitment = models.CharField("数据指纹", max_length=64)
+    seed = models.CharField("种子", max_length=64)
+    result_sha256 = models.CharField("结果指纹", max_length=64, blank=True)
+    profile = models.JSONField("志愿满足人数", default=list, blank=True)
+    unlisted = models.PositiveIntegerField("志愿外", default=0)
+    total_rank = models.PositiveIntegerField("志愿序号之和", default=0)
+    certificate = models.JSONField("核验", default=dict, blank=True)
+    started_at = models.DateTimeField(null=True, blank=True)
+    finished_at = models.DateTimeField(null=True, blank=True)
+    error = models.CharField(max_length=600, blank=True)
+
+    class Meta:
+        ordering = ("-created_at", "-id")
+        constraints = (
+            models.UniqueConstraint(
+                fields=["round"],
+                condition=Q(state__in=[RunState.QUEUED, RunState.RUNNING]),
+                name="one_run_at_a_time",
+            ),
+        )
+
+    def __str__(self) -> str:
+        return f"{self.round} {self.get_state_display()}"
+
+
+class Placement(Row):
+    """One student's mentor in a run; `rank` is empty when the mentor was not among his wishes."""
+
+    run = models.ForeignKey(Run, models.CASCADE, related_name="placements")
+    round_student = models.ForeignKey(RoundStudent, models.CASCADE, related_name="placements")
+    mentor = models.ForeignKey(RoundMentor, models.PROTECT, related_name="placements")
+    rank = models.PositiveSmallIntegerField("志愿", null=True, blank=True)
+    reason = models.CharField("为什么是TA", max_length=600)
+
+    class Meta:
+        ordering = ("round_student__number",)
+        constraints = (models.UniqueConstraint(fields=["run", "round_student"], name="placed_once_in_a_run"),)
+
+    def __str__(self) -> str:
+        return f"{self.round_student} · {self.mentor}"
+
+    @property
+    def rank_label(self) -> str:
+        return f"第 {self.rank} 志愿" if self.rank else "志愿外"

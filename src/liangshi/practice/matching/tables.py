@@ -1,0 +1,102 @@
+"""Lists of a round and their Excel twins."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+import django_tables2 as columns
+from django.urls import reverse
+from django.utils.html import format_html
+
+from liangshi.foundation.documents.writing import Table as Sheet
+from liangshi.foundation.documents.writing import workbook_bytes
+from liangshi.foundation.ui.tables import NumberColumn, StateColumn, Table
+from liangshi.practice.matching.models import Placement, RoundMentor, RoundStudent
+from liangshi.practice.matching.queries import Load
+
+
+def workbook(title: str, rows: Sequence[Sequence[Any]]) -> bytes:
+    """One sheet; ids stay text, nothing is computed by the spreadsheet."""
+    head, *body = rows
+    return workbook_bytes([Sheet(title, [str(cell) for cell in head], body)])
+
+
+class MentorsTable(Table):
+    name = columns.Column("导师", accessor="staff", order_by="staff__person__search")
+    code = columns.Column("工号")
+    subject = columns.Column("学科", accessor="staff__subject")
+    lower = NumberColumn(verbose_name="至少")
+    upper = NumberColumn(verbose_name="至多")
+    edit = columns.Column("", empty_values=(), orderable=False, exclude_from_export=True)
+
+    def render_edit(self, record: RoundMentor) -> str:
+        url = reverse("rounds:quota", args=[record.round_id, record.pk])
+        return format_html('<a href="{}">改名额</a>', url)
+
+
+class StudentsTable(Table):
+    name = columns.Column("学生", accessor="student", order_by="student__person__search")
+    class_name = columns.Column("班级", order_by="class_group")
+    done = StateColumn(
+        verbose_name="填报", tones={"已填": "good", "未填": "warn", "已退出": "quiet"}, empty_values=(),
+        accessor="pk", order_by="submitted_at",
+    )  # fmt: skip
+    edit = columns.Column("", empty_values=(), orderable=False, exclude_from_export=True)
+
+    def __init__(self, *args: Any, correcting: bool, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.correcting = correcting
+
+    @staticmethod
+    def word(record: RoundStudent) -> str:
+        return "已退出" if record.left_at else "已填" if record.submitted_at else "未填"
+
+    def render_done(self, record: RoundStudent, column: StateColumn) -> str:
+        return column.render(self.word(record))
+
+    def value_done(self, record: RoundStudent) -> str:
+        return self.word(record)
+
+    def render_edit(self, record: RoundStudent) -> str:
+        where = [record.round_id, record.pk]
+        leave = (
+            ""
+            if record.left_at
+            else format_html('<a href="{}">退出本轮</a>', reverse("rounds:drop", args=where))
+        )
+        if not self.correcting:
+            return leave
+        return format_html('<a href="{}">更正志愿</a> {}', reverse("rounds:correct", args=where), leave)
+
+
+class PlacementsTable(Table):
+    """Ids stand in the Excel twin only."""
+
+    name = columns.Column("学生", accessor="round_student", order_by="round_student__student__person__search")
+    school_no = columns.Column("学号", accessor="round_student__student__school_no", visible=False)
+    class_name = columns.Column(
+        "班级", accessor="round_student__class_name", order_by="round_student__class_group"
+    )
+    mentor = columns.Column("导师", order_by="mentor__staff__person__search")
+    code = columns.Column("工号", accessor="mentor__code", visible=False)
+    rank = columns.Column("志愿", accessor="rank_label", order_by="rank")
+    reason = columns.Column("为什么是TA", orderable=False)
+
+    def render_class_name(self, record: Placement) -> str:
+        return record.round_student.class_name
+
+    value_class_name = render_class_name
+
+
+class LoadsTable(Table):
+    name = columns.Column("导师", accessor="mentor")
+    code = columns.Column("工号", accessor="mentor__code")
+    count = NumberColumn(verbose_name="人数")
+    upper = NumberColumn(verbose_name="至多", accessor="mentor__upper")
+    students = columns.Column("学生", empty_values=(), orderable=False)
+
+    def render_students(self, record: Load) -> str:
+        return "、".join(f"{one.round_student}（{one.round_student.class_name}）" for one in record.students)
+
+    value_students = render_students

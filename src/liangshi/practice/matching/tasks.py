@@ -1,0 +1,22 @@
+"""The computation as a task of the queue."""
+
+from __future__ import annotations
+
+from functools import partial
+from uuid import UUID
+
+from django.db import transaction
+from django_tasks import task
+
+from liangshi.practice.matching.actions import run_now
+from liangshi.practice.matching.models import Run
+
+
+@task()
+def compute(run_id: str) -> None:
+    run_now(UUID(run_id))
+
+
+def enqueue(run: Run) -> None:
+    """Queue the run once the transaction that made it has been committed."""
+    transaction.on_commit(partial(compute.enqueue, str(run.pk)))

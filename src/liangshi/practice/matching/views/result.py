@@ -1,0 +1,181 @@
+"""Computing, the proposal, publishing, and the page of rules and shares."""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+from django.contrib import messages
+from django.http import Http404, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.views.decorators.http import require_http_methods, require_safe
+
+from liangshi.foundation.ui.charts import Chart, Series
+from liangshi.foundation.ui.pages import confirm_page, progress_page
+from liangshi.foundation.ui.shell import Confirm, Progress, Tab
+from liangshi.foundation.ui.tables import Table, arrange, excel_twin, wants_excel
+from liangshi.practice.matching import actions, queries, tasks
+from liangshi.practice.matching.choices import RoundState, RunState
+from liangshi.practice.matching.forms import RunForm
+from liangshi.practice.matching.models import Round, Run
+from liangshi.practice.matching.rules import may_see_ranks
+from liangshi.practice.matching.tables import LoadsTable, PlacementsTable, workbook
+from liangshi.practice.matching.views.common import accepted, done, found_round
+from liangshi.registry.access.actor import ActorRequest
+from liangshi.registry.access.policy import allows
+
+
+@require_http_methods(["GET", "POST"])
+def run(request: ActorRequest, pk: UUID) -> HttpResponse:
+    row = found_round(request, pk, "round.manage")
+    form = RunForm(request.POST or None, initial={"draw": row.draw})
+    if request.method == "POST" and form.is_valid():
+        draw = form.cleaned_data["draw"]
+        made: list[Run] = []
+        if accepted(form, lambda: made.append(actions.start_run(row, actor=request.actor, draw=draw))):
+            tasks.enqueue(made[0])
+            return redirect("rounds:progress", pk)
+    context = {"round": row, "form": form, "summary": queries.summary(row), "run": queries.latest_run(row)}
+    return render(request, "rounds/run.html", context)
+
+
+@require_safe
+def progress(request: ActorRequest, pk: UUID) -> HttpResponse:
+    row = found_round(request, pk)
+    held = queries.latest_run(row)
+    if held is None:
+        return redirect("rounds:round", pk)
+    back = reverse("rounds:round", args=[pk])
+    failed = held.state in {RunState.FAILED, RunState.DROPPED}
+    shown = Progress(
+        _said(held, may_see=may_see_ranks(request.actor)),
+        reverse("rounds:progress", args=[pk]),
+        percent=held.percent if held.state == RunState.RUNNING else None,
+        done=held.state == RunState.DONE,
+        failed=failed,
+        next_url=back if failed else reverse("rounds:result", args=[pk]),
+        next_label="回到这一轮" if failed else "看提案",
+    )
+    return progress_page(request, shown, title=f"{row.title} · 运算")
+
+
+def _said(run: Run, *, may_see: bool) -> str:
+    """A failure may name who avoids whom: only the office reads it."""
+    if run.state == RunState.FAILED:
+        return run.error if may_see else "这次运算没有完成，请学校办公室看原因。"
+    words = {
+        RunState.QUEUED: "已排队，马上开始。",
+        RunState.RUNNING: "正在求最优安排，并由独立的程序核验……",
+        RunState.DONE: "算好了，并通过了独立核验。",
+        RunState.DROPPED: "这次运算已被新的运算取代。",
+    }
+    return words[RunState(run.state)]
+
+
+def _result(request: ActorRequest, pk: UUID) -> tuple[Round, Run]:
+    row = found_round(request, pk)
+    held = queries.done_run(row)
+    if held is None:
+        raise Http404("no result")
+    return row, held
+
+
+def _page(request: ActorRequest, row: Round, run: Run, table: Table, *, way: str) -> HttpResponse:
+    if wants_excel(request):
+        actions.note_export(row, way=way, actor=request.actor)
+        name = "按学生" if way == "students" else "按导师"
+        return excel_twin(request, table, title=f"{row.title} {name}", workbook=workbook)
+    actions.note_reading(row, actor=request.actor)
+    tabs = [
+        Tab("按学生", reverse("rounds:result", args=[row.pk]), current=way == "students"),
+        Tab("按导师", reverse("rounds:loads", args=[row.pk]), current=way == "mentors"),
+    ]
+    context = {
+        "round": row,
+        "run": run,
+        "shares": queries.shares(run),
+        "tabs": tabs,
+        "table": arrange(request, table),
+        "unit": "名学生" if way == "students" else "位导师",
+        "proposed": row.state == RoundState.PROPOSED,
+        "may_publish": allows(request.actor.role, "round.publish"),
+    }
+    return render(request, "rounds/result.html", context)
+
+
+@require_safe
+def by_student(request: ActorRequest, pk: UUID) -> HttpResponse:
+    row, held = _result(request, pk)
+    hidden = () if may_see_ranks(request.actor) else ("rank", "reason")
+    table = PlacementsTable(queries.placements(held), exclude=hidden)
+    return _page(request, row, held, table, way="students")
+
+
+@require_safe
+def by_mentor(request: ActorRequest, pk: UUID) -> HttpResponse:
+    row, held = _result(request, pk)
+    return _page(request, row, held, LoadsTable(queries.loads(held)), way="mentors")
+
+
+@require_http_methods(["GET", "POST"])
+def publish(request: ActorRequest, pk: UUID) -> HttpResponse:
+    row = found_round(request, pk, "round.publish")
+    if request.method == "POST":
+        said = "已公布。学生、导师、家长和班主任都收到了各自的通知。"
+        done(request, lambda: actions.publish(row, actor=request.actor), said)
+        return redirect("rounds:round", pk)
+    held = queries.done_run(row)
+    if held is None or row.state != RoundState.PROPOSED:
+        messages.error(request, "现在没有可以公布的提案。请先运算。")
+        return redirect("rounds:round", pk)
+    placed = sum(held.profile) + held.unlisted
+    first = held.profile[0] if held.profile else 0
+    return confirm_page(
+        request,
+        Confirm(
+            "公布结果？",
+            "公布的那一刻，导师关系同时生效，学生、导师、家长和班主任都会收到通知。",
+            "公布结果",
+            reverse("rounds:publish", args=[pk]),
+            reverse("rounds:result", args=[pk]),
+            facts=[
+                (str(placed), "名学生有了导师"),
+                (str(first), "人得到第 1 志愿"),
+                (str(held.unlisted), "人的导师不在志愿里"),
+            ],
+            undo="公布后不能整轮撤回，个别调整走换导师的手续。",
+            danger=True,
+        ),
+    )
+
+
+def _way_back(request: ActorRequest, row: Round) -> str:
+    for permission, name in (("round.read", "rounds:round"), ("wish.write", "rounds:my_round")):
+        if allows(request.actor.role, permission):
+            return reverse(name, args=[row.pk])
+    return reverse("home:home")
+
+
+@require_safe
+def rules(request: ActorRequest, pk: UUID) -> HttpResponse:
+    """What decides, in plain words; fingerprint, draw and seed; and, once published, how wishes were met."""
+    row = queries.announced_round(request.actor, pk)
+    if row is None:
+        raise Http404("round")
+    published = queries.done_run(row) if row.state == RoundState.PUBLISHED else None
+    shares = queries.shares(published) if published else []
+    chart = Chart(
+        "shares",
+        "志愿满足情况",
+        [share.label for share in shares],
+        [Series("学生", [share.count for share in shares])],
+        unit="人",
+    )
+    context = {
+        "round": row,
+        "run": published,
+        "shares": shares,
+        "chart": chart if shares else None,
+        "back": _way_back(request, row),
+    }
+    return render(request, "rounds/rules.html", context)

@@ -1,0 +1,112 @@
+"""A student's own round: the rule in plain words, the mentors, his wishes, his mentor."""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+from django.contrib import messages
+from django.http import Http404, HttpResponse
+from django.shortcuts import redirect, render
+from django.views.decorators.http import require_http_methods, require_safe
+
+from liangshi.foundation.base.errors import DomainError
+from liangshi.practice.matching import actions, queries
+from liangshi.practice.matching.choices import RoundState
+from liangshi.practice.matching.forms import WhyForm, WishForm
+from liangshi.practice.matching.models import RoundStudent
+from liangshi.registry.access.actor import ActorRequest
+
+
+def _mine(request: ActorRequest, pk: UUID) -> RoundStudent:
+    held = queries.my_round(request.actor, pk)
+    if held is None:
+        raise Http404("round")
+    return held
+
+
+@require_safe
+def mine(request: ActorRequest) -> HttpResponse:
+    rows = list(queries.my_rounds(request.actor))
+    if len(rows) == 1:
+        return redirect("rounds:my_round", rows[0].round_id)
+    return render(request, "rounds/mine.html", {"rows": rows})
+
+
+@require_safe
+def my_round(request: ActorRequest, pk: UUID) -> HttpResponse:
+    held = _mine(request, pk)
+    published = held.round.state == RoundState.PUBLISHED
+    context = {
+        "mine": held,
+        "round": held.round,
+        "open": queries.is_open(held.round),
+        "saved": queries.saved(held),
+        "placement": queries.published_placement(request.actor, held.student_id) if published else None,
+    }
+    return render(request, "rounds/my_round.html", context)
+
+
+@require_safe
+def mentors(request: ActorRequest, pk: UUID) -> HttpResponse:
+    held = _mine(request, pk)
+    subject, text = request.GET.get("subject", ""), request.GET.get("q", "").strip()[:20]
+    context = {
+        "round": held.round,
+        "open": queries.is_open(held.round),
+        "cards": queries.mentor_cards(held, subject=subject, text=text),
+        "subjects": queries.subjects_of(held.round),
+        "subject": subject,
+        "text": text,
+    }
+    return render(request, "rounds/my_mentors.html", context)
+
+
+@require_http_methods(["GET", "POST"])
+def wishes(request: ActorRequest, pk: UUID) -> HttpResponse:
+    """The form. Whatever is refused, what was chosen is shown again."""
+    held = _mine(request, pk)
+    row = held.round
+    form = WishForm(
+        request.POST or None,
+        cards=queries.mentor_cards(held),
+        held=queries.saved(held),
+        version=held.version,
+        limits=(row.wish_limit, row.avoid_limit),
+        submit_label="保存志愿",
+    )
+    if request.method == "POST" and form.is_valid():
+        picks = form.cleaned_data["picks"]
+        try:
+            actions.save_wishes(
+                held,
+                wishes=picks.wishes,
+                avoid=picks.avoid,
+                version=form.cleaned_data["version"],
+                actor=request.actor,
+            )
+        except DomainError as refusal:
+            form.add_error(None, refusal.message)
+            form.renew(held.version)
+        else:
+            messages.success(request, "已保存，截止前都可以改。")
+            return redirect("rounds:my_round", pk)
+    context = {"mine": held, "round": row, "form": form, "open": queries.is_open(row)}
+    return render(request, "rounds/my_wishes.html", context)
+
+
+@require_http_methods(["GET", "POST"])
+def why(request: ActorRequest, pk: UUID) -> HttpResponse:
+    held = _mine(request, pk)
+    kept = queries.saved(held)
+    if not kept.wishes:
+        return redirect("rounds:my_wishes", pk)
+    form = WhyForm(request.POST or None, held=kept)
+    if request.method == "POST" and form.is_valid():
+        try:
+            actions.save_reasons(held, form.reasons, version=held.version, actor=request.actor)
+        except DomainError as refusal:
+            form.add_error(None, refusal.message)
+        else:
+            messages.success(request, "理由已保存，截止前都可以改。")
+            return redirect("rounds:my_round", pk)
+    return render(request, "rounds/my_reasons.html", {"round": held.round, "form": form})

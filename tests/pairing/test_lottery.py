@@ -1,0 +1,50 @@
+"""The lottery can be recomputed by anybody with the standard library."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import random
+
+from liangshi.pairing import lottery
+from liangshi.pairing.problem import Mentor, Student
+from tests.pairing.shared import SHARED, needs_shared
+
+STUDENTS = (Student("乙", ("B", "A")), Student("甲", (), frozenset("BA"), (("B", "A"),)))
+MENTORS = (Mentor("B", 0, 3), Mentor("A", 1, 2))
+
+
+@needs_shared
+def test_a_draw_is_written_as_in_rfc_3797():
+    case = json.loads((SHARED / "cases/cases.json").read_text())["lottery"][0]
+    sources = [[int(n) for n in part.rstrip(".").split(".")] for part in case["key"].rstrip("/").split("/")]
+    shuffled = [random.Random(1).sample(source, len(source)) for source in sources]
+    assert lottery.draw_text(shuffled) == case["key"]
+    # The RFC's own selection from this text: MD5 with a two-byte counter before and after it.
+    pool, chosen = list(range(1, case["pool"] + 1)), []
+    for count in range(len(case["selected"])):
+        mark = count.to_bytes(2, "big")
+        digest = hashlib.md5(mark + lottery.draw_text(shuffled).encode() + mark).digest()
+        chosen.append(pool.pop(int.from_bytes(digest, "big") % len(pool)))
+    assert chosen == case["selected"]
+
+
+def test_the_commitment_is_the_hash_of_the_published_text():
+    text = '[[["乙",["B","A"],[],[]],["甲",[],["A","B"],[["A","B"]]]],[["A",1,2],["B",0,3]]]'
+    assert lottery.commitment(STUDENTS, MENTORS) == hashlib.sha256(text.encode()).hexdigest()
+
+
+def test_the_commitment_ignores_the_order_of_rows_and_names_but_nothing_else():
+    one = lottery.commitment(STUDENTS, MENTORS)
+    assert lottery.commitment(STUDENTS[::-1], MENTORS[::-1]) == one
+    assert lottery.commitment((Student("乙", ("B", "A"), name="某"), STUDENTS[1]), MENTORS) == one
+    assert lottery.commitment((Student("乙", ("A", "B")), STUDENTS[1]), MENTORS) != one
+    assert lottery.commitment(STUDENTS, (Mentor("B", 0, 4), MENTORS[1])) != one
+
+
+def test_seed_and_number():
+    commitment = "0" * 64
+    assert lottery.seed(commitment, "9319./") == hashlib.sha256((commitment + "9319./").encode()).hexdigest()
+    assert lottery.seed(commitment) != lottery.seed(commitment, "1./")
+    assert len(lottery.number("s", "甲")) == 32
+    assert lottery.number("s", "甲") != lottery.number("t", "甲")

@@ -1,0 +1,100 @@
+"""A round of the own school at each of its steps: six students, five mentors, one of them a student's father."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+import pytest
+
+from liangshi.foundation.base.clock import now, today
+from liangshi.practice.matching import actions
+from liangshi.practice.matching.models import Round, RoundStudent
+from liangshi.registry.access.actor import Actor
+from liangshi.registry.access.hats import hats_of
+from liangshi.registry.mentorships.actions import end
+from liangshi.registry.mentorships.choices import EndReason
+from liangshi.registry.people.models import Student
+from tests.cast import Cast, Installer
+
+
+class Stage:
+    """The cast's own school and its round; every step is the real deed."""
+
+    def __init__(self, cast: Cast, *, school: str = "") -> None:
+        self.cast = cast
+        self.troupe = cast.other if school else cast.own
+        self.clerk = cast.actor(f"{school}clerk")
+        self.leader = cast.actor(f"{school}leader")
+        self.round: Round = None  # type: ignore[assignment]
+
+    def free(self) -> Stage:
+        """The student whom the cast gave a mentor has none."""
+        for held in self.troupe.student.mentorships.all():
+            chain = str(self.troupe.school.pk)
+            end(held, on=today(), reason=EndReason.CORRECTED, actor=Installer(), chain=chain)
+        return self
+
+    def draft(self, **change: object) -> Stage:
+        self.free()
+        fields: dict[str, object] = {
+            "title": "新生导师匹配",
+            "cohorts": [self.troupe.cohort],
+            "closes_at": now() + dt.timedelta(7),
+            **change,
+        }
+        self.round = actions.create_round(actor=self.clerk, **fields)  # type: ignore[arg-type]
+        return self
+
+    def open(self, **change: object) -> Stage:
+        self.draft(**change)
+        assert actions.check(self.round, actor=self.clerk) == ()
+        actions.open_round(self.round, actor=self.clerk)
+        return self
+
+    def close(self) -> Stage:
+        actions.close_round(self.round, actor=self.clerk)
+        return self
+
+    def propose(self, draw: str = "") -> Stage:
+        actions.run_now(actions.start_run(self.round, actor=self.clerk, draw=draw).pk)
+        return self.again()
+
+    def publish(self) -> Stage:
+        actions.publish(self.round, actor=self.leader)
+        return self.again()
+
+    def again(self) -> Stage:
+        self.round.refresh_from_db()
+        return self
+
+    def student(self, n: int) -> Student:
+        return self.troupe.students[n]
+
+    def mine(self, n: int) -> RoundStudent:
+        return RoundStudent.objects.get(round=self.round, student=self.student(n))
+
+    def key(self, post: str) -> str:
+        return str(self.round.mentors.get(staff=self.troupe.posts[post]).pk)
+
+    def keys(self, *posts: str) -> list[str]:
+        return [self.key(post) for post in posts]
+
+    def actor(self, n: int) -> Actor:
+        """The student under his own hat."""
+        person = self.student(n).person
+        return Actor(person.account.pk, person.pk, person.name, hats_of(person, today())[0])
+
+    def wish(self, n: int, *posts: str, avoid: tuple[str, ...] = (), version: int | None = None) -> None:
+        held = self.mine(n)
+        actions.save_wishes(
+            held,
+            wishes=self.keys(*posts),
+            avoid=self.keys(*avoid),
+            version=held.version if version is None else version,
+            actor=self.actor(n),
+        )
+
+
+@pytest.fixture
+def stage(cast: Cast) -> Stage:
+    return Stage(cast)

@@ -1,0 +1,186 @@
+"""Publishing: at one instant, once, to everybody concerned."""
+
+from __future__ import annotations
+
+import threading
+from collections import Counter
+
+import pytest
+from django.db import connection
+
+from liangshi.foundation.base.clock import today
+from liangshi.foundation.base.errors import DomainError
+from liangshi.foundation.notices.models import Notice
+from liangshi.practice.matching import actions, queries
+from liangshi.practice.matching.choices import RoundState
+from liangshi.practice.matching.models import Placement
+from liangshi.registry.access.choices import Role
+from liangshi.registry.mentorships.actions import Pair, begin
+from liangshi.registry.mentorships.choices import Kind, Origin
+from liangshi.registry.mentorships.models import MentorPlaces, Mentorship
+from tests.cast import Installer, build
+from tests.practice.matching.stage import Stage
+from tests.practice.matching.test_rounds import refused
+from tests.practice.matching.test_running import placed, wished
+
+
+def active(stage: Stage) -> dict[str, str]:
+    rows = Mentorship.objects.filter(
+        student__school=stage.troupe.school, ends_on__isnull=True, kind=Kind.PRIMARY
+    )
+    return {str(row.student_id): row.mentor.staff_no for row in rows.select_related("mentor")}
+
+
+@pytest.mark.row("R39")
+def test_after_publishing_every_student_has_the_mentor_of_the_proposal(stage: Stage) -> None:
+    wished(stage).propose()
+    given = placed(stage)
+    stage.publish()
+    assert stage.round.state == RoundState.PUBLISHED
+    assert active(stage) == {str(stage.student(n).pk): code for n, (code, _) in given.items()}
+    assert len(active(stage)) == 6  # 未匹配 0
+    origins = Mentorship.objects.filter(ends_on__isnull=True, student__school=stage.troupe.school)
+    assert set(origins.values_list("origin", flat=True)) == {Origin.ROUND}
+
+
+def test_everybody_concerned_gets_his_own_words(stage: Stage) -> None:
+    wished(stage).propose()
+    Notice.objects.all().delete()
+    given = placed(stage)
+    stage.publish()
+    titles = {
+        person: sorted(Notice.objects.filter(person=person).values_list("title", flat=True))
+        for person in Notice.objects.filter(person__isnull=False).values_list("person", flat=True)
+    }
+    people = stage.troupe.people
+    for n in range(6):
+        assert titles[stage.student(n).person_id] == ["「新生导师匹配」公布了，来看看你的导师是谁"]
+    counts = Counter(code for code, _ in given.values())
+    assert titles[people["mentor"].pk] == [f"「新生导师匹配」公布了，您新增 {counts['T05']} 名学生"]
+    assert titles[people["guardian"].pk] == ["欧阳雨桐甲同学的导师已经确定，请您查看"]
+    assert any(title.startswith("高一(1)班 3 名学生的导师公布了") for title in titles[people["adviser"].pk])
+    assert "王明甲同学的导师已经确定，请您查看" in titles[people["adviser"].pk]  # the father
+
+
+def test_what_each_may_see_once_it_is_published(stage: Stage) -> None:
+    wished(stage).propose().publish()
+    cast = stage.cast
+    mine = queries.published_placement(stage.actor(3), stage.student(3).pk)
+    assert mine
+    assert (str(mine.mentor), mine.rank, mine.rank_label) == ("王芳甲老师", 1, "第 1 志愿")
+    assert "第一志愿" in mine.reason
+    assert queries.published_placement(stage.actor(3), stage.student(4).pk) is None
+    child = queries.published_placement(cast.actor("guardian"), stage.student(0).pk)
+    assert child
+    assert (child.rank, child.reason, child.rank_label) == (None, "", "")
+    mentees = queries.published_placements(cast.actor("second", Role.MENTOR))
+    assert {str(one.mentor) for one in mentees} == {"王芳甲老师"}
+    assert all(one.rank is None and one.reason == "" for one in mentees)
+    assert len(queries.published_placements(cast.actor("adviser"))) == 3
+    assert queries.published_placements(cast.actor("other_clerk")) == []
+    assert len(queries.published_placements(cast.actor("clerk"))) == 6
+
+
+def test_a_student_without_a_mentor_stops_the_publication(stage: Stage) -> None:
+    wished(stage).propose()
+    Placement.objects.filter(round_student=stage.mine(5)).delete()
+    problem = refused(lambda: actions.publish(stage.round, actor=stage.leader))
+    assert problem.code == "unplaced"
+    assert "阿依古丽·买买提甲" in problem.message
+    assert stage.again().round.state == RoundState.PROPOSED
+    assert active(stage) == {}
+
+
+def test_a_proposal_changed_after_certification_is_not_published(stage: Stage) -> None:
+    wished(stage).propose()
+    other = stage.round.mentors.get(code="T01")
+    Placement.objects.filter(round_student=stage.mine(3)).update(mentor=other)
+    assert refused(lambda: actions.publish(stage.round, actor=stage.leader)).code == "proposal_altered"
+    assert active(stage) == {}
+
+
+def test_a_student_who_got_a_mentor_meanwhile_stops_it_all(stage: Stage) -> None:
+    wished(stage).propose()
+    pair = Pair(stage.student(1).pk, stage.troupe.posts["leader"].pk, today())
+    begin([pair], origin=Origin.ASSIGNED, actor=Installer(), chain=str(stage.troupe.school.pk))
+    problem = refused(lambda: actions.publish(stage.round, actor=stage.leader))
+    assert problem.code == "already_has_mentor"
+    assert len(active(stage)) == 1
+    actions.drop_student(stage.mine(1), reason="已指派导师", actor=stage.clerk)  # the way out
+    stage.again().propose().publish()
+    assert len(active(stage)) == 6
+
+
+def test_places_taken_meanwhile_stop_it_all(stage: Stage) -> None:
+    wished(stage).propose()
+    MentorPlaces.objects.filter(staff=stage.troupe.posts["mentor"]).update(taken=14)
+    assert refused(lambda: actions.publish(stage.round, actor=stage.leader)).code == "ratio_exceeded"
+    assert active(stage) == {}
+    assert stage.again().round.state == RoundState.PROPOSED
+
+
+def test_shares_of_wishes_are_counted_from_the_published_run(stage: Stage) -> None:
+    wished(stage).propose().publish()
+    ((row, shares),) = queries.published_shares(stage.troupe.school.pk)
+    assert row == stage.round
+    assert [(one.label, one.count, one.percent) for one in shares] == [
+        ("第 1 志愿", 4, 67), ("第 2 志愿", 1, 17), ("志愿外", 1, 17),
+    ]  # fmt: skip
+    assert {row.pk for row in stage.round.students.all()} == {
+        one.round_student_id for one in Placement.objects.all()
+    }
+    for row in Placement.objects.select_related("round_student"):  # nobody on his 回避 list
+        assert not row.round_student.avoidances.filter(mentor=row.mentor_id).exists()
+
+
+@pytest.mark.django_db(transaction=True)
+def test_two_who_publish_at_once_have_one_effect() -> None:
+    stage = Stage(build())
+    wished(stage).propose()
+    start = threading.Barrier(2)
+    outcomes: list[str] = []
+
+    def press() -> None:
+        try:
+            start.wait()
+            actions.publish(type(stage.round).objects.get(pk=stage.round.pk), actor=stage.leader)
+            outcomes.append("published")
+        except DomainError as problem:
+            outcomes.append(problem.code)
+        finally:
+            connection.close()
+
+    both = [threading.Thread(target=press) for _ in range(2)]
+    for one in both:
+        one.start()
+    for one in both:
+        one.join()
+    assert sorted(outcomes) == ["invalid_transition", "published"]
+    assert len(active(stage)) == 6
+    assert Notice.objects.filter(title__contains="来看看你的导师是谁").count() == 6
+
+
+@pytest.mark.django_db(transaction=True)
+def test_of_two_pages_that_save_at_once_one_is_kept_and_the_other_told() -> None:
+    stage = Stage(build())
+    stage.open()
+    start = threading.Barrier(2)
+    outcomes: list[str] = []
+
+    def save(post: str) -> None:
+        try:
+            start.wait()
+            stage.wish(1, post, version=0)
+            outcomes.append("saved")
+        except DomainError as problem:
+            outcomes.append(problem.code)
+        finally:
+            connection.close()
+
+    both = [threading.Thread(target=save, args=(post,)) for post in ("mentor", "second")]
+    for one in both:
+        one.start()
+    for one in both:
+        one.join()
+    assert sorted(outcomes) == ["saved", "wishes_changed"]
+    assert len(queries.saved(stage.mine(1)).wishes) == 1

@@ -1,0 +1,225 @@
+"""Computing a round: certified or not stored, again without harm, drawn in public."""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import replace
+from typing import Any
+
+import pytest
+from django_tasks_db.models import DBTaskResult
+
+from liangshi.foundation.notices.models import Notice
+from liangshi.pairing.certify import Certificate, Violation
+from liangshi.practice.matching import actions, queries, tasks
+from liangshi.practice.matching.actions import running
+from liangshi.practice.matching.choices import RoundState, RunState
+from liangshi.practice.matching.models import Run, Wish
+from liangshi.registry.mentorships.models import Mentorship
+from tests.practice.matching.stage import Stage
+from tests.practice.matching.test_rounds import refused
+
+
+def wished(stage: Stage, *, but_open: bool = False) -> Stage:
+    """One place each, two rivals for one mentor, one student who wishes nothing."""
+    stage.draft(upper=2)
+    actions.check(stage.round, actor=stage.clerk)
+    actions.open_round(stage.round, actor=stage.clerk)
+    stage.wish(0, "mentor", "second")
+    stage.wish(1, "mentor", "second")
+    stage.wish(2, "mentor", "second", avoid=("leader", "grade_head"))
+    stage.wish(3, "second", "mentor")
+    stage.wish(4, "adviser")
+    return stage if but_open else stage.close()
+
+
+def placed(stage: Stage) -> dict[int, tuple[str, int | None]]:
+    run = queries.done_run(stage.round)
+    assert run
+    return {row.round_student.number - 1: (row.mentor.code, row.rank) for row in queries.placements(run)}
+
+
+def test_a_round_is_computed_certified_and_explained(stage: Stage) -> None:
+    wished(stage).propose()
+    assert stage.round.state == RoundState.PROPOSED
+    run = stage.round.runs.get()
+    assert (run.state, run.percent, run.profile, run.unlisted, run.total_rank) == (
+        RunState.DONE,
+        100,
+        [4, 1],
+        1,
+        6,
+    )
+    given = placed(stage)
+    assert given[3] == ("T06", 1)
+    assert given[4] == ("T04", 1)
+    assert sorted(given[n] for n in (0, 1, 2)) == [("T05", 1), ("T05", 1), ("T06", 2)]
+    assert given[5][1] is None
+    assert "同样好的安排由公开抽签决定" in run.certificate["kept"]
+    reasons = {row.round_student.number - 1: row.reason for row in queries.placements(run)}
+    assert reasons[3] == "王芳甲老师是你的第一志愿，已如愿安排。"
+    assert "没有填报志愿" in reasons[5]
+    for n, reason in reasons.items():  # never another student's name
+        assert not any(stage.student(m).person.name in reason for m in (0, 3, 4, 5) if m != n)
+
+
+def test_the_same_input_and_seed_give_the_same_result(stage: Stage) -> None:
+    wished(stage).propose("3 1 4 1 5")
+    first, given = stage.round.runs.get(), placed(stage)
+    stage.propose()
+    second = queries.done_run(stage.round)
+    assert second
+    assert second.pk != first.pk
+    assert (second.result_sha256, second.seed, placed(stage)) == (first.result_sha256, first.seed, given)
+    assert stage.round.runs.get(pk=first.pk).state == RunState.DROPPED
+
+
+def test_the_seed_follows_from_the_published_fingerprint_and_the_draw(stage: Stage) -> None:
+    wished(stage)
+    fingerprint = stage.round.commitment
+    assert len(fingerprint) == 64
+    stage.propose(" 3  1 4 ")
+    run = stage.round.runs.get()
+    assert stage.round.draw == "3 1 4"
+    assert run.seed == hashlib.sha256(f"{fingerprint}3 1 4".encode()).hexdigest()
+
+
+def test_nobody_draws_again_once_a_result_is_known(stage: Stage) -> None:
+    wished(stage).propose()
+    problem = refused(lambda: actions.start_run(stage.round, actor=stage.clerk, draw="6 6 6"))
+    assert problem.code == "draw_fixed"
+    assert stage.again().round.state == RoundState.PROPOSED
+
+
+def test_an_uncertified_result_is_not_stored(stage: Stage, monkeypatch: pytest.MonkeyPatch) -> None:
+    bad = Certificate((), (Violation("每名学生恰有一位导师", "少了一名。"),))
+    monkeypatch.setattr(running, "certify", lambda problem, result, canonical: bad)
+    wished(stage).propose()
+    run = stage.round.runs.get()
+    assert (run.state, run.result_sha256, run.placements.count()) == (RunState.FAILED, "", 0)
+    assert "没有通过独立核验" in run.error
+    assert stage.round.state == RoundState.CLOSED
+
+
+def test_a_tampered_result_is_caught_by_the_verifier(stage: Stage, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The real verifier refuses a real but altered result."""
+    honest = running.solve
+
+    def crooked(*args: Any) -> Any:
+        result = honest(*args)
+        (a, to_a), (b, to_b), *rest = result.pairs
+        other = next(pair for pair in rest if pair[1] != to_a)
+        pairs = tuple(sorted(((a, other[1]), (b, to_b), *(p if p != other else (p[0], to_a) for p in rest))))
+        return replace(result, pairs=pairs)
+
+    monkeypatch.setattr(running, "solve", crooked)
+    wished(stage).propose()
+    assert stage.round.runs.get().state == RunState.FAILED
+    assert stage.round.state == RoundState.CLOSED
+
+
+def test_avoidances_that_leave_no_way_are_named_and_can_be_mended(stage: Stage) -> None:
+    stage.draft(upper=0)
+    for code in ("T05", "T06"):
+        actions.set_quota(stage.round.mentors.get(code=code), lower=0, upper=6, actor=stage.clerk)
+    actions.check(stage.round, actor=stage.clerk)
+    actions.open_round(stage.round, actor=stage.clerk)
+    stage.wish(1, avoid=("mentor", "second"))
+    stage.close().propose()
+    run = stage.round.runs.get()
+    assert run.state == RunState.FAILED
+    assert "王芳甲 高一(1)班（00002）" in run.error
+    assert Notice.objects.filter(title__contains="运算没有完成").count() == 2
+    held = stage.mine(1)
+    actions.correct_wishes(held, wishes=[], avoid=[], reason="本人同意减少回避", actor=stage.clerk)
+    stage.again().propose()
+    assert stage.round.state == RoundState.PROPOSED
+
+
+def test_a_row_changed_behind_the_fingerprint_stops_the_run(stage: Stage) -> None:
+    wished(stage)
+    Wish.objects.filter(round_student=stage.mine(4)).delete()
+    stage.propose()
+    assert "数据指纹不一致" in stage.round.runs.get().error
+
+
+def test_a_killed_worker_leaves_a_run_that_is_simply_run_again(
+    stage: Stage, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    wished(stage)
+    run = actions.start_run(stage.round, actor=stage.clerk)
+
+    def killed(*args: Any) -> None:
+        raise SystemExit("killed")  # not an Exception: nothing gets the chance to tidy up
+
+    with monkeypatch.context() as patch:
+        patch.setattr(running, "solve", killed)
+        with pytest.raises(SystemExit):
+            actions.run_now(run.pk)
+    run.refresh_from_db()
+    assert (run.state, stage.again().round.state) == (RunState.RUNNING, RoundState.RUNNING)
+    actions.run_now(run.pk)  # the queue delivers it once more
+    assert stage.again().round.state == RoundState.PROPOSED
+    before = list(queries.placements(run).values_list("pk", flat=True))
+    actions.run_now(run.pk)  # and once too often
+    assert list(queries.placements(run).values_list("pk", flat=True)) == before
+
+
+def test_a_replaced_run_stores_nothing_when_its_worker_comes_back(
+    stage: Stage, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The button 重新运算, pressed while the old worker is still at it."""
+    wished(stage)
+    old = actions.start_run(stage.round, actor=stage.clerk)
+    honest = running.solve
+    new: list[Run] = []
+
+    def slow(*args: Any) -> Any:
+        if not new:
+            new.append(actions.start_run(stage.again().round, actor=stage.clerk))
+            actions.run_now(new[0].pk)
+        return honest(*args)
+
+    monkeypatch.setattr(running, "solve", slow)
+    actions.run_now(old.pk)
+    old.refresh_from_db()
+    assert (old.state, old.placements.count()) == (RunState.DROPPED, 0)
+    assert queries.done_run(stage.again().round) == new[0]
+
+
+def test_our_own_fault_is_told_in_a_sentence_and_raised(
+    stage: Stage, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def broken(*args: Any) -> None:
+        raise ZeroDivisionError
+
+    monkeypatch.setattr(running, "solve", broken)
+    wished(stage)
+    run = actions.start_run(stage.round, actor=stage.clerk)
+    with pytest.raises(ZeroDivisionError):
+        actions.run_now(run.pk)
+    run.refresh_from_db()
+    assert run.error == running.BROKEN
+    assert stage.again().round.state == RoundState.CLOSED
+
+
+def test_the_run_goes_through_the_queue(stage: Stage, django_capture_on_commit_callbacks: Any) -> None:
+    wished(stage)
+    run = actions.start_run(stage.round, actor=stage.clerk)
+    with django_capture_on_commit_callbacks(execute=True):
+        tasks.enqueue(run)
+    queued = DBTaskResult.objects.get()
+    assert queued.args_kwargs == {"args": [str(run.pk)], "kwargs": {}}
+    tasks.compute.call(str(run.pk))
+    assert stage.again().round.state == RoundState.PROPOSED
+
+
+def test_a_proposal_is_seen_by_nobody_whom_it_concerns(stage: Stage) -> None:
+    wished(stage).propose()
+    for n in range(6):
+        assert queries.published_placement(stage.actor(n), stage.student(n).pk) is None
+    for name in ("mentor", "guardian", "adviser"):
+        assert queries.published_placements(stage.cast.actor(name)) == []
+    assert queries.published_shares(stage.troupe.school.pk) == []
+    assert not Mentorship.objects.filter(ends_on__isnull=True, student__school=stage.troupe.school).exists()
+    assert not Notice.objects.filter(title__contains="公布了").exists()

@@ -1,0 +1,52 @@
+"""Key-moment windows from a calendar."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from liangshi.registry.schools.choices import EventKind
+from liangshi.registry.schools.moments import SPANS, Event, Window, windows
+
+DAY = dt.date(2026, 11, 9)
+
+
+def exam(title: str, shift: int = 0, length: int = 2, kind: str = EventKind.MIDTERM) -> Event:
+    day = DAY + dt.timedelta(shift)
+    return Event(kind, title, day, day + dt.timedelta(length))
+
+
+def test_an_exam_opens_seven_days_before_and_closes_ten_after() -> None:
+    assert windows([exam("期中考试")]) == [Window(dt.date(2026, 11, 2), dt.date(2026, 11, 21), ("期中考试",))]
+
+
+def test_exams_within_fourteen_days_share_a_window() -> None:
+    (both,) = windows([exam("期中考试"), exam("联考", 16, kind=EventKind.JOINT)])
+    assert both.title == "期中考试、联考"
+    assert len(windows([exam("期中考试"), exam("联考", 17, kind=EventKind.JOINT)])) == 2
+
+
+def test_a_holiday_or_a_meeting_makes_no_window() -> None:
+    assert windows([exam("秋假", kind=EventKind.HOLIDAY), exam("家长会", kind=EventKind.PARENTS)]) == []
+
+
+@given(
+    st.lists(
+        st.builds(
+            exam, st.just("考"), st.integers(0, 200), st.integers(0, 5), st.sampled_from(list(EventKind))
+        )
+    )
+)
+def test_every_event_that_counts_lies_inside_one_window(events: list[Event]) -> None:
+    made = windows(events)
+    for event in events:
+        if event.kind in SPANS:
+            before, after = SPANS[event.kind]
+            assert any(
+                window.opens_on <= event.starts_on + dt.timedelta(before)
+                and event.last_on + dt.timedelta(after) <= window.last_on
+                for window in made
+            )
+    assert sum(len(window.titles) for window in made) == sum(event.kind in SPANS for event in events)
