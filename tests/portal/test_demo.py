@@ -34,7 +34,7 @@ from liangshi.registry.people.codes import national_no_fault
 from liangshi.registry.people.models import GuardianLink, Person, Staff, Student, StudentSpan
 from liangshi.registry.schools.models import Bureau, CalendarEvent, School, SchoolYear
 
-SMALL = 0.05
+SMALL = 0.1
 
 
 class Undone(Exception):

@@ -45,7 +45,7 @@ def is_empty() -> bool:
 
 
 def load(*, seed: int = SEED, scale: float = 1.0) -> None:
-    """Fill an empty database with the demo city. `scale` shrinks its classes, staff and students.
+    """Fill an empty database with the demo city. `scale` shrinks its classes, staff and students (0.1 at least).
 
     The same seed on the same day gives the same city. Raises DomainError `not_empty`.
     """
