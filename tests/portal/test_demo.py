@@ -8,6 +8,7 @@ import json
 import re
 
 import pytest
+import time_machine
 from django.core.management import CommandError, call_command
 from django.db import transaction
 from django.db.models import Count, Q
@@ -97,6 +98,16 @@ def loaded(seed: int) -> str:
 @pytest.mark.django_db
 def test_the_same_seed_gives_the_same_city():
     assert loaded(1) == loaded(1) != loaded(2)
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("day", ["2027-08-31", "2027-09-01", "2028-02-29"])
+def test_it_can_be_loaded_on_any_day(day):
+    with time_machine.travel(f"{day}T09:00:00+08:00", tick=False):
+        load(scale=SMALL)
+        assert not Mentorship.objects.filter(starts_on__gt=today()).exists()
+        assert not StudentSpan.objects.filter(starts_on__gt=today()).exists()
+        assert Round.objects.filter(state=RoundState.OPEN).exists()
 
 
 def test_the_city_has_what_was_promised(inside):

@@ -70,7 +70,7 @@ def load(*, seed: int = SEED, scale: float = 1.0) -> None:
         _grants(places, made, people, doer)
         for one in places.values():
             leave_some_out(one, doer)
-            import_lists(one, pupils, doer)
+            import_lists(one, doer)
         hold(places[JIA], pupils, rows.words.rng)
         open_logins(_named(places[JIA], people, pupils, parents))
         record(LOADED, doer, students=len(pupils), schools=len(places), seed=seed)
