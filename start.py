@@ -263,6 +263,12 @@ def stop_on_signal(_number: int, _frame: FrameType | None) -> None:
     raise KeyboardInterrupt
 
 
+def begin(*words: str) -> subprocess.Popen[bytes]:
+    """A child in a session of its own: Ctrl-C reaches this launcher alone, which then ends it."""
+    quiet = {"LIANGSHI_LOG_LEVEL": "WARNING", **os.environ}
+    return subprocess.Popen(words, cwd=ROOT, env=quiet, start_new_session=True)
+
+
 def end(children: dict[str, subprocess.Popen[bytes]]) -> None:
     """Ask each child, by its id, to end; insist after ten seconds. A second Ctrl-C does not disturb it."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
@@ -289,19 +295,14 @@ def demo(arguments: list[str]) -> int:
         raise Problem(f"端口 {port} 已被别的程序占用。请换一个：python3 start.py demo --port {port + 1}")
     liangshi = str(BIN / "liangshi")
     children: dict[str, subprocess.Popen[bytes]] = {}
-    quiet = {"LIANGSHI_LOG_LEVEL": "WARNING", **os.environ}
-
-    def begin(name: str, *words: str) -> None:
-        # In a session of its own: Ctrl-C reaches this launcher alone, which then ends the children.
-        children[name] = subprocess.Popen([liangshi, *words], cwd=ROOT, env=quiet, start_new_session=True)
-
-    for number in (signal.SIGTERM, getattr(signal, "SIGHUP", signal.SIGTERM)):
-        signal.signal(number, stop_on_signal)
+    for name in {"SIGTERM", "SIGHUP"} & set(dir(signal)):
+        signal.signal(getattr(signal, name), stop_on_signal)
     try:
+        say("正在准备演示城市……")
         run(liangshi, "migrate", "--no-input", "--verbosity", "0")
         run(liangshi, "demo-city", "--if-empty")
-        begin("网站", "serve", "--port", str(port))
-        begin("后台任务", "worker")
+        children["网站"] = begin(liangshi, "serve", "--port", str(port))
+        children["后台任务"] = begin(liangshi, "worker")
         logins = subprocess.run(
             [liangshi, "demo-city", "--logins"], cwd=ROOT, stdout=subprocess.PIPE, check=True
         )
