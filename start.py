@@ -271,7 +271,7 @@ def begin(*words: str) -> subprocess.Popen[bytes]:
 
 def end(children: dict[str, subprocess.Popen[bytes]]) -> None:
     """Ask each child, by its id, to end; insist after ten seconds. A second Ctrl-C does not disturb it."""
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    before = signal.signal(signal.SIGINT, signal.SIG_IGN)
     for child in children.values():
         if child.poll() is None:
             child.terminate()
@@ -280,6 +280,7 @@ def end(children: dict[str, subprocess.Popen[bytes]]) -> None:
             child.wait(10)
         except subprocess.TimeoutExpired:
             child.kill()
+    signal.signal(signal.SIGINT, before)
 
 
 def demand_alive(children: dict[str, subprocess.Popen[bytes]]) -> None:
@@ -303,9 +304,6 @@ def demo(arguments: list[str]) -> int:
         run(liangshi, "demo-city", "--if-empty")
         children["网站"] = begin(liangshi, "serve", "--port", str(port))
         children["后台任务"] = begin(liangshi, "worker")
-        logins = subprocess.run(
-            [liangshi, "demo-city", "--logins"], cwd=ROOT, stdout=subprocess.PIPE, check=True
-        )
         deadline = time.monotonic() + 60
         while not answers(port):
             demand_alive(children)
@@ -313,8 +311,7 @@ def demo(arguments: list[str]) -> int:
                 raise Problem("网站一分钟内没有启动，原因见上方。")
             time.sleep(0.1)
         print(f"\n良师已启动： http://127.0.0.1:{port}    按 Ctrl-C 结束\n", flush=True)
-        sys.stdout.buffer.write(logins.stdout + b"\n")
-        sys.stdout.flush()
+        run(liangshi, "demo-city", "--logins")
         while True:
             demand_alive(children)
             time.sleep(0.5)

@@ -140,8 +140,7 @@ def test_a_taken_port_is_a_sentence(no_commands):
     assert no_commands == []
 
 
-def test_a_child_that_dies_is_named_and_the_other_ended(monkeypatch):
-    monkeypatch.setattr(start.signal, "signal", lambda *_: None)  # pytest keeps its own Ctrl-C
+def test_a_child_that_dies_is_named_and_the_other_ended():
     sleeper = subprocess.Popen([sys.executable, "-c", "import time; time.sleep(60)"])
     dead = subprocess.Popen([sys.executable, "-c", "raise SystemExit(3)"])
     dead.wait()
