@@ -265,8 +265,15 @@ def stop_on_signal(_number: int, _frame: FrameType | None) -> None:
     raise KeyboardInterrupt
 
 
+def begin(*words: str) -> subprocess.Popen[bytes]:
+    """A child in a session of its own: Ctrl-C reaches this launcher alone, which then ends it."""
+    quiet = {"LIANGSHI_LOG_LEVEL": "WARNING", **os.environ}
+    return subprocess.Popen(words, cwd=ROOT, env=quiet, start_new_session=True)
+
+
 def end(children: dict[str, subprocess.Popen[bytes]]) -> None:
-    """Ask each child, by its id, to end; insist after ten seconds."""
+    """Ask each child, by its id, to end; insist after ten seconds. A second Ctrl-C does not disturb it."""
+    before = signal.signal(signal.SIGINT, signal.SIG_IGN)
     for child in children.values():
         if child.poll() is None:
             child.terminate()
@@ -275,6 +282,7 @@ def end(children: dict[str, subprocess.Popen[bytes]]) -> None:
             child.wait(10)
         except subprocess.TimeoutExpired:
             child.kill()
+    signal.signal(signal.SIGINT, before)
 
 
 def demand_alive(children: dict[str, subprocess.Popen[bytes]]) -> None:
@@ -296,8 +304,8 @@ def demo(arguments: list[str]) -> int:
         say("正在准备演示城市……")
         run(liangshi, "migrate", "--no-input", "--verbosity", "0")
         run(liangshi, "demo-city", "--if-empty")
-        children["网站"] = subprocess.Popen([liangshi, "serve", "--port", str(port)], cwd=ROOT)
-        children["后台任务"] = subprocess.Popen([liangshi, "worker"], cwd=ROOT)
+        children["网站"] = begin(liangshi, "serve", "--port", str(port))
+        children["后台任务"] = begin(liangshi, "worker")
         deadline = time.monotonic() + 60
         while not answers(port):
             demand_alive(children)

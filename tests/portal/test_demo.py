@@ -8,6 +8,7 @@ import json
 import re
 
 import pytest
+import time_machine
 from django.core.management import CommandError, call_command
 from django.db import transaction
 from django.db.models import Count, Q
@@ -20,16 +21,21 @@ from liangshi.foundation.base.errors import DomainError
 from liangshi.portal.demo.actions import load
 from liangshi.portal.demo.logins import LOGINS, PASSWORD
 from liangshi.portal.demo.rows import ORDER
+from liangshi.practice.matching.choices import RoundState
+from liangshi.practice.matching.models import Placement, Round, Wish
+from liangshi.practice.matching.queries import done_run, summary
 from liangshi.registry.access.choices import Role
 from liangshi.registry.access.hats import hats_of
 from liangshi.registry.access.models import RoleGrant
 from liangshi.registry.accounts.models import Account
+from liangshi.registry.mentorships.choices import Origin
 from liangshi.registry.mentorships.models import MentorPlaces, MentorProfile, Mentorship, RatioException
+from liangshi.registry.mentorships.queries import active_students, with_mentor
 from liangshi.registry.people.codes import national_no_fault
 from liangshi.registry.people.models import GuardianLink, Person, Staff, Student, StudentSpan
 from liangshi.registry.schools.models import Bureau, CalendarEvent, School, SchoolYear
 
-SMALL = 0.2
+SMALL = 0.1
 
 
 class Undone(Exception):
@@ -71,6 +77,11 @@ def digest() -> str:
             fields = [name for name in fields if name not in {"id", "exception_id"}]
         rows = [[str(getattr(row, field)) for field in fields] for row in model._default_manager.all()]
         found.append([model.__name__, sorted(rows)])
+    wishes = Wish.objects.values_list(
+        "round_student__round__title", "round_student__number", "rank", "mentor__code"
+    )
+    placed = Placement.objects.values_list("round_student__number", "mentor__code", "reason", "run__seed")
+    found += [sorted(map(list, wishes)), sorted(map(list, placed))]
     return hashlib.sha256(json.dumps(found).encode()).hexdigest()
 
 
@@ -87,6 +98,16 @@ def loaded(seed: int) -> str:
 @pytest.mark.django_db
 def test_the_same_seed_gives_the_same_city():
     assert loaded(1) == loaded(1) != loaded(2)
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("day", ["2027-08-31", "2027-09-01", "2028-02-29"])
+def test_it_can_be_loaded_on_any_day(day):
+    with time_machine.travel(f"{day}T09:00:00+08:00", tick=False):
+        load(scale=SMALL)
+        assert not Mentorship.objects.filter(starts_on__gt=today()).exists()
+        assert not StudentSpan.objects.filter(starts_on__gt=today()).exists()
+        assert Round.objects.filter(state=RoundState.OPEN).exists()
 
 
 def test_the_city_has_what_was_promised(inside):
@@ -153,6 +174,33 @@ def test_mentorships_hold_the_ratio_but_for_one_exception(inside):
     held = dict(loads.values_list("mentor", "n"))
     assert all(held.get(row.staff_id, 0) == row.taken for row in MentorPlaces.objects.all())
     assert not Mentorship.objects.filter(mentor__not_mentoring__isnull=False).exists()
+
+
+def test_one_round_is_published_and_one_is_open(inside):
+    school = School.objects.get(short_name="甲区一中")
+    finished = Round.objects.get(state=RoundState.PUBLISHED)
+    opened = Round.objects.get(state=RoundState.OPEN)
+    assert finished.school == opened.school == school
+    run = done_run(finished)
+    assert run
+    assert sum(run.profile) + run.unlisted == summary(finished).students
+    numbers = summary(opened)
+    assert 0.4 * numbers.students < numbers.submitted < 0.8 * numbers.students
+    people = {entry.login: Account.objects.get(login=entry.login).person for entry in LOGINS}
+    waiting = opened.students.get(student__person=people["xuesheng1"])
+    assert waiting.submitted_at is None, "the one who signs in has his wishes to give"
+    placement = Placement.objects.get(run=run, round_student__student__person=people["xuesheng2"])
+    mentorship = Mentorship.objects.get(student__person=people["xuesheng2"])
+    assert mentorship.mentor == placement.mentor.staff
+    assert mentorship.origin == Origin.ROUND
+
+
+def test_every_active_student_elsewhere_has_a_mentor(inside):
+    without = with_mentor(active_students(today()), today()).filter(has_mentor=False)
+    opened = Round.objects.get(state=RoundState.OPEN)
+    assert set(without.values_list("pk", flat=True)) == set(
+        opened.students.values_list("student_id", flat=True)
+    )
 
 
 def test_grants_are_approved_by_somebody_else_and_run_out(inside):

@@ -111,7 +111,7 @@ def serve(arguments: list[str]) -> int:
         interface=Interfaces.WSGI,
         workers=1 if embedded else os.cpu_count() or 1,
         blocking_threads=4,
-        workers_kill_timeout=5,
+        workers_kill_timeout=3,  # seconds: less than a launcher waits
         log_level=LogLevels.warning,
     ).serve()
     return 0

@@ -18,6 +18,7 @@ from liangshi.portal.demo.families import Parents, Students, clubs, students
 from liangshi.portal.demo.logins import open_logins
 from liangshi.portal.demo.mentoring import import_lists, leave_some_out
 from liangshi.portal.demo.plan import CITY, COUNTY_A, JIA, SCHOOLS, SEED
+from liangshi.portal.demo.rounds import hold
 from liangshi.portal.demo.rows import Rows
 from liangshi.portal.demo.schools import Place, bureaus, officials, place
 from liangshi.portal.demo.words import Words
@@ -44,7 +45,7 @@ def is_empty() -> bool:
 
 
 def load(*, seed: int = SEED, scale: float = 1.0) -> None:
-    """Fill an empty database with the demo city. `scale` shrinks its classes, staff and students.
+    """Fill an empty database with the demo city. `scale` shrinks its classes, staff and students (0.1 at least).
 
     The same seed on the same day gives the same city. Raises DomainError `not_empty`.
     """
@@ -69,7 +70,8 @@ def load(*, seed: int = SEED, scale: float = 1.0) -> None:
         _grants(places, made, people, doer)
         for one in places.values():
             leave_some_out(one, doer)
-            import_lists(one, pupils, doer)
+            import_lists(one, doer)
+        hold(places[JIA], pupils, rows.words.rng)
         open_logins(_named(places[JIA], people, pupils, parents))
         record(LOADED, doer, students=len(pupils), schools=len(places), seed=seed)
 

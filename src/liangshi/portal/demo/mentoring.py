@@ -7,13 +7,14 @@ from uuid import UUID
 
 from liangshi.foundation.audit.actions import Doer
 from liangshi.foundation.base.clock import today
-from liangshi.portal.demo.plan import JIA, SHIYI, Seat
+from liangshi.foundation.base.models import span_at
+from liangshi.portal.demo.plan import JIA, SHIYI
 from liangshi.portal.demo.schools import Place
 from liangshi.registry.mentorships.actions import Pair, allow_exception, begin, leave_out
 from liangshi.registry.mentorships.choices import POLICY_CAP, NotMentoring, Origin
 from liangshi.registry.mentorships.models import MentorPlaces
 from liangshi.registry.mentorships.queries import active_students
-from liangshi.registry.people.models import Staff, Student
+from liangshi.registry.people.models import Enrolment, Staff
 
 # Grades whose mentors come from a matching round of this year instead.
 BY_ROUND = frozenset({(JIA, 0), (JIA, 1)})
@@ -47,7 +48,7 @@ def exceed(place: Place, doer: Doer) -> Staff:
     return mentor
 
 
-def import_lists(place: Place, students: dict[Seat, Student], doer: Doer) -> None:
+def import_lists(place: Place, doer: Doer) -> None:
     """The mentors that the school's own lists say, for every grade without a round."""
     free = dict(
         MentorPlaces.objects.filter(staff__school=place.school)
@@ -57,25 +58,31 @@ def import_lists(place: Place, students: dict[Seat, Student], doer: Doer) -> Non
     for staff in (*place.away, *place.left_out):
         free.pop(staff.pk, None)
     beyond = [exceed(place, doer).pk] * (POLICY_CAP + 1) if place.plan.key == SHIYI else []
-    active = set(active_students(today()).filter(school=place.school).values_list("pk", flat=True))
     pairs: list[Pair] = []
     for grade, teachers in enumerate(place.teachers):
         if (place.plan.key, grade) in BY_ROUND:
             continue
+        joined = _students(place, grade)
         own = {staff.pk for staff in (place.leaders[grade], *teachers)}
-        mine = [
-            one.pk
-            for seat, one in students.items()
-            if seat.school == place.plan.key and seat.grade == grade and one.pk in active
-        ]
         mentors = beyond if grade == EXCEEDED else []
         free.update(dict.fromkeys(mentors, 0))
-        mentors = mentors + _deal(free, own, len(mine) - len(mentors))
-        since = dt.date(place.cohorts[grade].entry_year, 9, 12)
+        mentors = mentors + _deal(free, own, len(joined) - len(mentors))
+        listed = dt.date(place.cohorts[grade].entry_year, 9, 12)
         pairs += [
-            Pair(student, mentor, min(since, today())) for student, mentor in zip(mine, mentors, strict=True)
+            Pair(student, mentor, min(max(listed, since), today()))
+            for (student, since), mentor in zip(joined, mentors, strict=True)
         ]
     begin(pairs, origin=Origin.IMPORTED, actor=doer, chain=str(place.school.pk))
+
+
+def _students(place: Place, grade: int) -> list[tuple[UUID, dt.date]]:
+    """The grade's active students and since when they are in their class, by 学号."""
+    held = Enrolment.objects.filter(
+        span_at(today()),
+        class_group__cohort=place.cohorts[grade],
+        student__in=active_students(today()),
+    )
+    return list(held.order_by("student__school_no").values_list("student_id", "starts_on"))
 
 
 def _deal(free: dict[UUID, int], own: set[UUID], count: int) -> list[UUID]:
