@@ -52,6 +52,9 @@ PERMISSIONS: dict[str, Permission] = {
         dict.fromkeys((_LEADER, _CLERK, _GRADE, _ADVISER, _MENTOR, _STAFF, _STUDENT), Scope.SCHOOL),
     ),
     "calendar.write": Permission("school", "维护学年、学期和校历", {_CLERK: Scope.SCHOOL}),
+    "year.reopen": Permission(
+        "school", "重新开启已关闭的学年", {_LEADER: Scope.SCHOOL}, "开启后补进去的都标明补录"
+    ),
     "grant.write": Permission(
         "school", "授予、收回身份", {_CITY: Scope.CITY, _LEADER: Scope.SCHOOL}, "须另一人批准，都有截止日期"
     ),
@@ -97,6 +100,12 @@ ROUTES: dict[str, str] = {
     "home:notice": SIGNED_IN,
     "home:me": SIGNED_IN,
 }
+
+
+def may_open(role: Role, route: str) -> bool:
+    """Whether a role may open an address at all; False too for one that is not installed."""
+    need = ROUTES.get(route)
+    return need is not None and (need in {PUBLIC, SIGNED_IN} or allows(role, need))
 
 
 def allows(role: Role, permission: str) -> bool:
