@@ -61,6 +61,10 @@ class Share:
     def words(self) -> str:
         return "—" if self.percent is None else f"{self.percent:g}%"
 
+    @property
+    def missing_words(self) -> str:
+        return f"还缺 {self.missing} 人" if self.missing else ""
+
     def __add__(self, other: Share) -> Share:
         return Share(self.active + other.active, self.matched + other.matched)
 

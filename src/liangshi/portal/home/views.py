@@ -17,6 +17,7 @@ from liangshi.foundation.audit.actions import record
 from liangshi.foundation.base.errors import DomainError
 from liangshi.foundation.notices.actions import mark_read
 from liangshi.foundation.notices.queries import notices_for
+from liangshi.portal.home.desks import desk
 from liangshi.portal.home.forms import ActivateForm, SignInForm
 from liangshi.registry.access.actor import ActorRequest
 from liangshi.registry.access.audit import HAT_CHANGED
@@ -97,21 +98,33 @@ def hats(request: ActorRequest) -> HttpResponse:
 
 @require_safe
 def home(request: ActorRequest) -> HttpResponse:
-    return render(request, "home/home.html")
+    template, context = desk(request.actor)
+    return render(request, template, context)
+
+
+@require_safe
+def no_hat(request: HttpRequest) -> HttpResponse:
+    """Somebody who is signed in and has no hat today: graduated, left, or not begun yet."""
+    if not request.user.is_authenticated:
+        return redirect("home:sign_in")
+    if getattr(request, "actor", None) is not None:
+        return redirect("home:home")
+    return render(request, "home/no_hat.html")
 
 
 @require_safe
 def who_may_what(request: ActorRequest) -> HttpResponse:
-    """The policy table as a page to print."""
-    rows = [
-        {
-            "label": rule.label,
-            "note": rule.note,
-            "roles": [(role.label, rule.roles[role].label) for role in Role if role in rule.roles],
-        }
-        for rule in PERMISSIONS.values()
-    ]
-    return render(request, "home/who_may_what.html", {"rows": rows})
+    """The policy table as a page to print: first what one's own role may do, then all roles."""
+    role = request.actor.role
+    context = {
+        "mine": [(rule, rule.roles[role].label) for rule in PERMISSIONS.values() if role in rule.roles],
+        "roles": list(Role),
+        "rows": [
+            (rule, [(each, rule.roles[each].label if each in rule.roles else "") for each in Role])
+            for rule in PERMISSIONS.values()
+        ],
+    }
+    return render(request, "home/who_may_what.html", context)
 
 
 @require_safe
