@@ -15,7 +15,7 @@ from dataclasses import dataclass, field
 from functools import reduce
 from typing import Any, Literal
 
-from django.db.models import Count, OuterRef, Q, QuerySet, Subquery
+from django.db.models import Count, OuterRef, Q, QuerySet, Subquery, UUIDField
 
 from liangshi.foundation.base.clock import today
 from liangshi.foundation.base.models import span_at
@@ -167,8 +167,8 @@ def shares(day: dt.date, *, by: By, within: Q | None = None) -> dict[Any, Share]
     counted = with_mentor(active_students(day).filter(within or Q()), day)
     held = Enrolment.objects.filter(span_at(day), student=OuterRef("pk")).order_by("-starts_on")
     keys: Mapping[By, Any] = {
-        "cohort": Subquery(held.values("class_group__cohort_id")[:1]),
-        "class": Subquery(held.values("class_group_id")[:1]),
+        "cohort": Subquery(held.values("class_group__cohort_id")[:1], output_field=UUIDField()),
+        "class": Subquery(held.values("class_group_id")[:1], output_field=UUIDField()),
     }
     path = {"school": "school_id", "bureau": "school__bureau_id"}.get(by, "key")
     rows: QuerySet[Any] = counted.annotate(key=keys[by]) if by in keys else counted

@@ -17,7 +17,7 @@ from liangshi.registry.mentorships.queries import IN_POOL, STANDINGS
 from liangshi.registry.people.choices import ACTIVE, MENTORING_POSTS, StudentState
 from liangshi.registry.people.queries import named
 
-NO_MENTOR = "还没有"
+NO_MENTOR = "还没有导师"
 BY_CLASS = ("-entry_year", "track", "number", "seat")
 
 
@@ -29,8 +29,14 @@ class StudentTable(Table):
         order_by=("person__search", *BY_CLASS),
     )
     group = tables.Column("班级", accessor="entry_year", empty_values=(), order_by=BY_CLASS)
-    mentor = tables.Column("导师", accessor="mentor_name", default=NO_MENTOR, order_by=("mentor_name",))
-    state = StateColumn(verbose_name="状态", tones={"在读": "good", "借读": "info"})
+    mentor = StateColumn(
+        verbose_name="导师",
+        accessor="mentor_name",
+        empty_values=(),
+        tones={NO_MENTOR: "warn"},
+        order_by=("mentor_name",),
+    )
+    state = tables.Column("状态", visible=False)
     seat = tables.Column("班内学号", visible=False, default="")
     school_no = tables.Column("学号", visible=False, default="")
 
@@ -40,13 +46,13 @@ class StudentTable(Table):
     def render_group(self, record: Any) -> str:
         return class_of(record)
 
-    def render_mentor(self, value: str) -> str:
-        return f"{value}老师"
+    def value_mentor(self, record: Any) -> str:
+        return f"{record.mentor_name}老师" if record.mentor_name else NO_MENTOR
 
-    def render_state(self, value: str, column: Any) -> str:
-        return str(column.render(StudentState(value).label))
+    def render_mentor(self, record: Any, column: Any) -> str:
+        return self.value_mentor(record) if record.mentor_name else str(column.render(NO_MENTOR))
 
-    def value_state(self, value: str) -> str:
+    def render_state(self, value: str) -> str:
         return str(StudentState(value).label)
 
 
@@ -78,8 +84,12 @@ class StudentFilter(filters.FilterSet):  # type: ignore[misc]  # django-filter h
     @property
     def qs(self) -> Any:
         rows = super().qs
-        chosen = self.form.cleaned_data.get("state") if self.form.is_valid() else ""
-        return rows if chosen else rows.filter(state__in=ACTIVE)
+        return rows if self.away else rows.filter(state__in=ACTIVE)
+
+    @property
+    def away(self) -> bool:
+        """Whether those are asked for who are not at school."""
+        return self.form.is_valid() and bool(self.form.cleaned_data["state"])
 
     def by_name(self, rows: QuerySet[Any], field: str, value: str) -> QuerySet[Any]:
         return rows.filter(named(value))
@@ -103,7 +113,7 @@ class StaffTable(Table):
     post = tables.Column("岗位")
     standing = StateColumn(verbose_name="导师", tones={"导师": "good", "不任": "quiet"})
     mentees = NumberColumn(verbose_name="学生")
-    quota = NumberColumn(verbose_name="名额", accessor="places__quota", default="")
+    quota = NumberColumn(verbose_name="名额", accessor="places__quota", default="", visible=False)
 
     class Meta:
         empty_text = "还没有教职工"

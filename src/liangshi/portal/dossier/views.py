@@ -67,6 +67,8 @@ def search(request: ActorRequest) -> HttpResponse:
 def students(request: ActorRequest) -> HttpResponse:
     found = StudentFilter(request.GET, actor=request.actor, queryset=queries.listed(request.actor))
     table = StudentTable(found.qs)
+    if found.away:
+        table.columns.show("state")
     if wants_excel(request):
         return _export_students(request, table, "学生名单")
     context = {"table": arrange(request, table), "filter": found}

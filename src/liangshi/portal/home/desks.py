@@ -14,6 +14,7 @@ from liangshi.portal.home import queries
 from liangshi.registry.access.actor import Actor
 from liangshi.registry.access.choices import Role
 from liangshi.registry.access.links import address
+from liangshi.registry.access.queries import class_of
 
 Desk = tuple[str, dict[str, Any]]
 
@@ -28,11 +29,9 @@ def _guardian(actor: Actor) -> Desk:
 
 
 def _mentor(actor: Actor) -> Desk:
-    rows = queries.in_care(actor)
     return "mentor", {
         "post": queries.own_post(actor),
-        "groups": queries.by_class(rows),
-        "count": len(rows),
+        "mentees": [(row, class_of(row)) for row in queries.in_care(actor)],
         "places": queries.places(actor),
         "introduced": queries.has_introduction(actor),
         "profile_url": address(actor, "dossier:profile"),
@@ -89,11 +88,10 @@ def _office(actor: Actor) -> Desk:
 
 
 def _bureau(actor: Actor) -> Desk:
-    rows = school_figures(actor)
+    rows = sorted(school_figures(actor), key=lambda row: not row.red)
     return "bureau", {
         "rows": rows,
         "total": total(rows),
-        "attention": [row for row in rows if row.red or not row.share.active],
         "schools_url": address(actor, "dashboards:schools"),
         "red_url": address(actor, "dashboards:schools", red="1"),
         "private_url": address(actor, "dashboards:schools", ownership="2"),

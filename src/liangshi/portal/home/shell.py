@@ -50,7 +50,7 @@ def shell(request: HttpRequest) -> dict[str, Any]:
         "nav": navigation(actor, request.path),
         "hat": Hat(
             label=str(actor.role.label),
-            organisation=actor.hat.place,
+            organisation=actor.hat.place if actor.hat.place != actor.role.label else "",
             has_others=bool(actor.others),
             url=reverse("home:hats"),
             person=actor.name,

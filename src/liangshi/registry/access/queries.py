@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, TypedDict
 from uuid import UUID
 
-from django.db.models import Count, OuterRef, Q, QuerySet, Subquery
+from django.db.models import Count, OuterRef, Q, QuerySet, Subquery, UUIDField
 
 from liangshi.foundation.base.clock import today
 from liangshi.foundation.base.models import span_at
@@ -54,13 +54,14 @@ def students(actor: Actor, permission: str = "student.read") -> QuerySet[Student
         Student.objects.filter(visible(actor, permission))
         .select_related("person", "school")
         .annotate(
-            class_id=Subquery(held.values("class_group_id")[:1]),
+            # A foreign key through a subquery would come back as text.
+            class_id=Subquery(held.values("class_group_id")[:1], output_field=UUIDField()),
             entry_year=Subquery(held.values("class_group__cohort__entry_year")[:1]),
             track=Subquery(held.values("class_group__track")[:1]),
             number=Subquery(held.values("class_group__number")[:1]),
             seat=Subquery(held.values("seat_no")[:1]),
             state=Subquery(standing.values("state")[:1]),
-            mentor_id=Subquery(mentor.values("mentor_id")[:1]),
+            mentor_id=Subquery(mentor.values("mentor_id")[:1], output_field=UUIDField()),
             mentor_name=Subquery(mentor.values("mentor__person__name")[:1]),
         )
         .order_by("-entry_year", "track", "number", "seat", "person__name", "pk")
