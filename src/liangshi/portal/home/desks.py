@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
+from liangshi.foundation.ui.charts import Chart, Series
 from liangshi.oversight.coverage.queries import Share, class_figures, school_figures, total
 from liangshi.portal.home import queries
 from liangshi.registry.access.actor import Actor
@@ -89,7 +90,17 @@ def _office(actor: Actor) -> Desk:
 
 def _bureau(actor: Actor) -> Desk:
     rows = sorted(school_figures(actor), key=lambda row: not row.red)
+    begun = [row for row in rows if row.share.active]
+    chart = Chart(
+        "coverage",
+        "各校有导师的学生",
+        [row.school.short_name for row in begun],
+        [Series("比例", [row.share.percent for row in begun])],
+        unit="%",
+        horizontal=True,
+    )
     return "bureau", {
+        "chart": chart if begun else None,
         "rows": rows,
         "total": total(rows),
         "schools_url": address(actor, "dashboards:schools"),
