@@ -17,8 +17,8 @@ def named(text: str, prefix: str = "person__") -> Q:
         return Q(pk__in=[])
     if not text.isascii():
         return Q(**{f"{prefix}name__contains": text})
-    keys = "".join(char for char in text.lower() if char.isalpha())
-    if not keys:
+    keys = "".join(char for char in text.lower() if char.isalnum())
+    if not keys.isalpha():
         return Q(pk__in=[])
     return (
         Q(**{f"{prefix}search__startswith": keys})
