@@ -34,6 +34,9 @@ class SchoolTable(Table):
         column.tones = {record.state: tone_of(record)}
         return str(column.render(record.state))
 
+    def value_state(self, record: SchoolFigures) -> str:
+        return record.state
+
 
 def tone_of(row: SchoolFigures) -> str:
     """Red where any grade has nobody with a mentor."""
