@@ -31,7 +31,7 @@ from liangshi.registry.access.actor import Actor, ActorRequest
 from liangshi.registry.access.links import address
 from liangshi.registry.access.queries import class_of
 from liangshi.registry.access.queries import staff as staff_rows
-from liangshi.registry.mentorships.actions import write_profile
+from liangshi.registry.mentorships.profiles import write_profile
 from liangshi.registry.mentorships.queries import IN_POOL, STANDINGS
 
 

@@ -6,7 +6,6 @@ from typing import Any
 
 from django.contrib import messages
 from django.contrib.auth import login, logout, update_session_auth_hash
-from django.contrib.auth.forms import PasswordChangeForm
 from django.db import transaction
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
@@ -18,7 +17,7 @@ from liangshi.foundation.base.errors import DomainError
 from liangshi.foundation.notices.actions import mark_read
 from liangshi.foundation.notices.queries import notices_for
 from liangshi.portal.home.desks import desk
-from liangshi.portal.home.forms import ActivateForm, SignInForm
+from liangshi.portal.home.forms import ActivateForm, PasswordForm, SignInForm
 from liangshi.registry.access.actor import ActorRequest
 from liangshi.registry.access.audit import HAT_CHANGED
 from liangshi.registry.access.choices import Role
@@ -154,9 +153,9 @@ def me(request: ActorRequest) -> HttpResponse:
     """One's own page: hats, password."""
     account = request.user
     assert isinstance(account, Account)
-    form = PasswordChangeForm(account, request.POST or None)
+    form = PasswordForm(account, request.POST or None)
     if request.method == "POST" and form.is_valid():
-        form.save()
+        accounts.change_password(account, form.cleaned_data["new_password1"], actor=request.actor)
         update_session_auth_hash(request, account)
         messages.success(request, "密码已改好。")
         return redirect("home:me")

@@ -21,15 +21,12 @@ from liangshi.registry.mentorships.audit import (
     EXCEPTION_ALLOWED,
     EXCEPTION_VOIDED,
     LEFT_OUT,
-    PROFILE_WRITTEN,
     QUOTA_SET,
 )
 from liangshi.registry.mentorships.choices import MAX_EXTRA, POLICY_CAP, EndReason, Kind, NotMentoring, Origin
-from liangshi.registry.mentorships.contacts import contact_in
 from liangshi.registry.mentorships.models import (
     ACTIVE_PRIMARY,
     MentorPlaces,
-    MentorProfile,
     Mentorship,
     NotMentoringSpan,
     RatioException,
@@ -230,22 +227,6 @@ def bring_back(staff: Staff, *, actor: Doer) -> None:
     with transaction.atomic():
         if NotMentoringSpan.objects.filter(staff=staff, ends_on__isnull=True).update(ends_on=today()):
             record(BACK_IN_POOL, actor, chain=str(staff.school_id), obj=str(staff.pk))
-
-
-def write_profile(staff: Staff, *, intro: str, interests: str, good_at: list[str], actor: Doer) -> None:
-    """How a mentor introduces himself. Raises `profile_has_contact`: students reach him through the school only."""
-    for field, text in (("intro", intro), ("interests", interests)):
-        if found := contact_in(text):
-            raise DomainError(
-                "profile_has_contact",
-                f"这里像是写了{found}。介绍会给全校学生看，请去掉联系方式；学生会通过学校找到你。",
-                field=field,
-            )
-    with transaction.atomic():
-        MentorProfile.objects.update_or_create(
-            staff=staff, defaults={"intro": intro, "interests": interests, "good_at": good_at}
-        )
-        record(PROFILE_WRITTEN, actor, chain=str(staff.school_id), obj=str(staff.pk))
 
 
 def check_may_mentor(staff: Staff) -> None:
