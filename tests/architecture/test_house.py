@@ -18,7 +18,7 @@ KINDS = (
 )
 # What one room holds beyond the kinds. A name is added here, and that file's docstring says what it is for.
 MORE = {
-    "portal.home": {"shell"},
+    "portal.home": {"desks", "shell"},
     "practice.matching": {"offline", "certify_files", "wish_sheets"},
     "practice.rosters": {"offline", "parsing", "report"},
 }

@@ -108,3 +108,14 @@ def _csv_text(value: Value) -> str:
         return str(value)
     text = UNWRITABLE.sub("", value)
     return "'" + text if text.startswith("'") or is_dangerous(text) else text
+
+
+def sheet_bytes(title: str, rows: Sequence[Sequence[Any]]) -> bytes:
+    """An .xlsx of one sheet from rows whose first is the heading: the writer of every list's Excel twin."""
+    body = ([_plain(value) for value in row] for row in rows[1:])
+    return workbook_bytes([Table(title, [str(heading) for heading in rows[0]], body)])
+
+
+def _plain(value: Any) -> Value:
+    known = isinstance(value, str | int | float | datetime.date | None)
+    return value if known else str(value)

@@ -4,9 +4,12 @@ from typing import Any
 
 from django import forms
 from django.contrib.auth import authenticate
+from django.contrib.auth.forms import PasswordChangeForm
 from django.http import HttpRequest
 
 from liangshi.registry.accounts.models import Account
+
+LENGTH_HELP = "至少 10 个字符，不能全是数字。可以用一句话的拼音，好记又安全。"
 
 
 class SignInForm(forms.Form):
@@ -50,7 +53,7 @@ class ActivateForm(forms.Form):
     password = forms.CharField(
         label="给自己设一个密码",
         strip=False,
-        help_text="至少 10 个字符，不能全是数字。可以用一句话的拼音，好记又安全。",
+        help_text=LENGTH_HELP,
         widget=forms.PasswordInput(attrs={"autocomplete": "new-password"}),
     )
     again = forms.CharField(
@@ -62,3 +65,16 @@ class ActivateForm(forms.Form):
         if data.get("password") and data.get("again") and data["password"] != data["again"]:
             self.add_error("again", "两遍密码不一样，请再输一次。")
         return data
+
+
+class PasswordForm(PasswordChangeForm):
+    """Change one's password; words and focus as everywhere else."""
+
+    def __init__(self, account: Account, *args: Any, **kwargs: Any) -> None:
+        super().__init__(account, *args, **kwargs)
+        self.fields["old_password"].label = "现在的密码"
+        self.fields["old_password"].widget.attrs.pop("autofocus", None)
+        self.fields["new_password1"].label = "新密码"
+        self.fields["new_password1"].help_text = LENGTH_HELP
+        self.fields["new_password2"].label = "再输一遍新密码"
+        self.fields["new_password2"].help_text = ""

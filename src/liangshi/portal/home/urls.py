@@ -8,6 +8,7 @@ urlpatterns = [
     path("sign-in", views.sign_in, name="sign_in"),
     path("sign-out", views.sign_out, name="sign_out"),
     path("activate", views.activate, name="activate"),
+    path("no-hat", views.no_hat, name="no_hat"),
     path("hats", views.hats, name="hats"),
     path("who-may-do-what", views.who_may_what, name="who_may_what"),
     path("notices", views.notices, name="notices"),

@@ -6,7 +6,6 @@ from typing import Any
 
 from django.contrib import messages
 from django.contrib.auth import login, logout, update_session_auth_hash
-from django.contrib.auth.forms import PasswordChangeForm
 from django.db import transaction
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
@@ -17,7 +16,8 @@ from liangshi.foundation.audit.actions import record
 from liangshi.foundation.base.errors import DomainError
 from liangshi.foundation.notices.actions import mark_read
 from liangshi.foundation.notices.queries import notices_for
-from liangshi.portal.home.forms import ActivateForm, SignInForm
+from liangshi.portal.home.desks import desk
+from liangshi.portal.home.forms import ActivateForm, PasswordForm, SignInForm
 from liangshi.registry.access.actor import ActorRequest
 from liangshi.registry.access.audit import HAT_CHANGED
 from liangshi.registry.access.choices import Role
@@ -97,21 +97,33 @@ def hats(request: ActorRequest) -> HttpResponse:
 
 @require_safe
 def home(request: ActorRequest) -> HttpResponse:
-    return render(request, "home/home.html")
+    template, context = desk(request.actor)
+    return render(request, template, context)
+
+
+@require_safe
+def no_hat(request: HttpRequest) -> HttpResponse:
+    """Somebody who is signed in and has no hat today: graduated, left, or not begun yet."""
+    if not request.user.is_authenticated:
+        return redirect("home:sign_in")
+    if getattr(request, "actor", None) is not None:
+        return redirect("home:home")
+    return render(request, "home/no_hat.html")
 
 
 @require_safe
 def who_may_what(request: ActorRequest) -> HttpResponse:
-    """The policy table as a page to print."""
-    rows = [
-        {
-            "label": rule.label,
-            "note": rule.note,
-            "roles": [(role.label, rule.roles[role].label) for role in Role if role in rule.roles],
-        }
-        for rule in PERMISSIONS.values()
-    ]
-    return render(request, "home/who_may_what.html", {"rows": rows})
+    """The policy table as a page to print: first what one's own role may do, then all roles."""
+    role = request.actor.role
+    context = {
+        "mine": [(rule, rule.roles[role].label) for rule in PERMISSIONS.values() if role in rule.roles],
+        "roles": list(Role),
+        "rows": [
+            (rule, [(each, rule.roles[each].label if each in rule.roles else "") for each in Role])
+            for rule in PERMISSIONS.values()
+        ],
+    }
+    return render(request, "home/who_may_what.html", context)
 
 
 @require_safe
@@ -141,9 +153,9 @@ def me(request: ActorRequest) -> HttpResponse:
     """One's own page: hats, password."""
     account = request.user
     assert isinstance(account, Account)
-    form = PasswordChangeForm(account, request.POST or None)
+    form = PasswordForm(account, request.POST or None)
     if request.method == "POST" and form.is_valid():
-        form.save()
+        accounts.change_password(account, form.cleaned_data["new_password1"], actor=request.actor)
         update_session_auth_hash(request, account)
         messages.success(request, "密码已改好。")
         return redirect("home:me")

@@ -17,7 +17,8 @@ from liangshi.registry.access.choices import Role
 from liangshi.registry.access.models import RoleGrant
 from liangshi.registry.accounts.actions import ensure_accounts, issue_codes
 from liangshi.registry.accounts.models import Account
-from liangshi.registry.people.models import Person
+from liangshi.registry.people.choices import Post
+from liangshi.registry.people.models import Person, Staff
 from liangshi.registry.schools.choices import BureauKind
 from liangshi.registry.schools.models import Bureau, Cohort, School
 
@@ -41,6 +42,10 @@ def grant(
     """Give a role until a day at most a year away. `approved_by` None is the installation itself."""
     if not today() < ends_on <= today() + LONGEST:
         raise DomainError("grant_needs_end", "截止日期要在今天以后、一年以内，到期可以续。", field="ends_on")
+    if role == Role.GRADE_HEAD and cohort is None:
+        raise DomainError("grant_needs_cohort", "年级组长要选是哪一级。", field="cohort")
+    if not reason.strip():
+        raise DomainError("grant_needs_reason", "请写明依据，例如任命文件的名称。", field="reason")
     if approved_by == person:
         raise DomainError(
             "grant_by_oneself", "不能自己批准自己的身份，请由另一位负责人批准。", field="person"
@@ -67,6 +72,72 @@ def grant(
             person=person.pk,
         )
     return row
+
+
+@dataclass(frozen=True, slots=True)
+class Appointment:
+    """A new grant, the account that wears it, and its activation code ("" when the account is in use already)."""
+
+    grant: RoleGrant
+    account: Account
+    code: str
+
+
+def appoint(
+    *,
+    name: str,
+    role: Role,
+    ends_on: dt.date,
+    reason: str,
+    approver_id: UUID,
+    actor: Doer,
+    school: School | None = None,
+    staff_no: str = "",
+    bureau: Bureau | None = None,
+    cohort: Cohort | None = None,
+) -> Appointment:
+    """Give somebody a role at a school (found or entered by 工号) or at a bureau (found by his name there).
+
+    This is how the first people of an empty school come in. Raises what `grant` raises, or `staff_no_taken`.
+    """
+    with transaction.atomic():
+        if school:
+            person, login = _colleague(school, staff_no, name), f"{school.code[-4:]}{staff_no}"
+        else:
+            held = RoleGrant.objects.filter(bureau=bureau, person__name=name).select_related("person").first()
+            person = held.person if held else Person.objects.create(name=name)
+            login = f"{bureau.region_code if bureau else ''}*"
+        row = grant(
+            person,
+            role,
+            ends_on=ends_on,
+            reason=reason,
+            approved_by=Person.objects.get(pk=approver_id),
+            actor=actor,
+            school=school,
+            bureau=bureau,
+            cohort=cohort,
+        )
+        ensure_accounts({person.pk: login})
+        account = Account.objects.get(person=person)
+        code = "" if account.is_activated else issue_codes([account], actor=actor)[account.pk]
+    return Appointment(row, account, code)
+
+
+def _colleague(school: School, staff_no: str, name: str) -> Person:
+    held = Staff.objects.filter(school=school, staff_no=staff_no).select_related("person").first()
+    if held is None:
+        # 教辅 until the roster says otherwise: an unknown post must not fill the pool of mentors.
+        person = Person.objects.create(name=name)
+        Staff.objects.create(school=school, staff_no=staff_no, person=person, post=Post.ASSISTANT)
+        return person
+    if held.person.name != name:
+        raise DomainError(
+            "staff_no_taken",
+            f"工号 {staff_no} 在这所学校是{held}，和填的姓名不一样。请核对工号和姓名。",
+            field="staff_no",
+        )
+    return held.person
 
 
 def revoke(row: RoleGrant, *, actor: Doer) -> None:

@@ -56,7 +56,7 @@ class Gate:
             return redirect_to_login(request.get_full_path())
         actor: Actor | None = request.actor  # type: ignore[attr-defined]
         if actor is None:
-            return redirect("home:sign_out")
+            return redirect("home:no_hat")
         if need != SIGNED_IN and not allows(actor.role, need):
             raise PermissionDenied(need)
         return None

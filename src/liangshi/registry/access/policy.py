@@ -52,6 +52,9 @@ PERMISSIONS: dict[str, Permission] = {
         dict.fromkeys((_LEADER, _CLERK, _GRADE, _ADVISER, _MENTOR, _STAFF, _STUDENT), Scope.SCHOOL),
     ),
     "calendar.write": Permission("school", "维护学年、学期和校历", {_CLERK: Scope.SCHOOL}),
+    "year.reopen": Permission(
+        "school", "重新开启已关闭的学年", {_LEADER: Scope.SCHOOL}, "开启后补进去的都标明补录"
+    ),
     "grant.write": Permission(
         "school", "授予、收回身份", {_CITY: Scope.CITY, _LEADER: Scope.SCHOOL}, "须另一人批准，都有截止日期"
     ),
@@ -140,7 +143,40 @@ ROUTES: dict[str, str] = {
     "rounds:my_mentors": "wish.write",
     "rounds:my_wishes": "wish.write",
     "rounds:my_reasons": "wish.write",
+    "home:no_hat": PUBLIC,
+    "dossier:search": "student.search",
+    "dossier:students": "student.search",
+    "dossier:student": "student.read",
+    "dossier:contact": "contact.read",
+    "dossier:log": "student.log",
+    "dossier:staff": "staff.read",
+    "dossier:staff_member": "staff.read",
+    "dossier:not_mentoring": "mentor.manage",
+    "dossier:classes": "class.read",
+    "dossier:class": "class.read",
+    "dossier:profile": "mentor.profile",
+    "dashboards:schools": "school.read",
+    "dashboards:school": "school.read",
+    "dashboards:org": "org.write",
+    "dashboards:bureau_new": "org.write",
+    "dashboards:school_new": "org.write",
+    "dashboards:bureau_grants": "org.write",
+    "dashboards:school_grants": "grant.write",
+    "dashboards:revoke": "grant.write",
+    "dashboards:years": "calendar.read",
+    "dashboards:year": "calendar.read",
+    "dashboards:year_new": "calendar.write",
+    "dashboards:term": "calendar.write",
+    "dashboards:event_new": "calendar.write",
+    "dashboards:year_close": "calendar.write",
+    "dashboards:year_reopen": "year.reopen",
 }
+
+
+def may_open(role: Role, route: str) -> bool:
+    """Whether a role may open an address at all; False too for one that is not installed."""
+    need = ROUTES.get(route)
+    return need is not None and (need in {PUBLIC, SIGNED_IN} or allows(role, need))
 
 
 def allows(role: Role, permission: str) -> bool:

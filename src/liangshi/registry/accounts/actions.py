@@ -15,7 +15,7 @@ from liangshi.foundation.audit.actions import Doer, record
 from liangshi.foundation.base.clock import now
 from liangshi.foundation.base.errors import DomainError
 from liangshi.foundation.base.sealed import digest
-from liangshi.registry.accounts.audit import ACTIVATED, SLIPS_ISSUED
+from liangshi.registry.accounts.audit import ACTIVATED, PASSWORD_CHANGED, SLIPS_ISSUED
 from liangshi.registry.accounts.models import Account, ActivationCode
 
 ALPHABET = "23456789ABCDEFGHJKMNPQRSTUVWXYZ"  # nothing that is misread on paper
@@ -105,6 +105,14 @@ def activate(*, login: str, code: str, password: str, chain: str = "city") -> Ac
         account.save(update_fields=["password"])
         record(ACTIVATED, AccountDoer(account), chain=chain)
     return account
+
+
+def change_password(account: Account, password: str, *, actor: Doer) -> None:
+    """Set a password that has passed the rules."""
+    with transaction.atomic():
+        account.set_password(password)
+        account.save(update_fields=["password"])
+        record(PASSWORD_CHANGED, actor)
 
 
 class AccountDoer:

@@ -3,3 +3,4 @@ from liangshi.foundation.audit.types import Leaves, declare
 SIGNED_IN = declare("account.signed_in", "登录", Leaves.NONE)
 ACTIVATED = declare("account.activated", "启用账号", Leaves.NONE)
 SLIPS_ISSUED = declare("account.slips", "发放启用码", Leaves.NONE)
+PASSWORD_CHANGED = declare("account.password", "修改密码", Leaves.NONE)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from uuid import UUID
 
@@ -21,20 +21,19 @@ from liangshi.registry.mentorships.audit import (
     EXCEPTION_ALLOWED,
     EXCEPTION_VOIDED,
     LEFT_OUT,
-    PROFILE_WRITTEN,
     QUOTA_SET,
 )
 from liangshi.registry.mentorships.choices import MAX_EXTRA, POLICY_CAP, EndReason, Kind, NotMentoring, Origin
 from liangshi.registry.mentorships.models import (
     ACTIVE_PRIMARY,
     MentorPlaces,
-    MentorProfile,
     Mentorship,
     NotMentoringSpan,
     RatioException,
 )
 from liangshi.registry.mentorships.queries import IN_POOL, live_extra, with_standing
 from liangshi.registry.people.models import Person, Staff
+from liangshi.registry.schools.actions import is_late, require_open
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,21 +67,20 @@ def take_places(mentor_id: UUID, count: int, day: dt.date) -> None:
     )
 
 
-def begin(pairs: Sequence[Pair], *, origin: Origin, actor: Doer, chain: str, late: bool = False) -> int:
-    """Begin primary mentorships, all or none; returns how many.
+def begin(pairs: Sequence[Pair], *, origin: Origin, actor: Doer, chain: str) -> int:
+    """Begin primary mentorships, all or none; returns how many. One that began in a past year is marked 补录.
 
-    Raises DomainError `ratio_exceeded` (a mentor's places do not suffice) or `already_has_mentor`.
+    Raises DomainError `ratio_exceeded` (a mentor's places do not suffice), `already_has_mentor` or `year_closed`.
     """
     by_mentor: dict[UUID, list[Pair]] = defaultdict(list)
     for pair in pairs:
         by_mentor[pair.mentor_id].append(pair)
+    _require_open_years(by_mentor)
     with transaction.atomic():
         ensure_places(by_mentor)
         for mentor_id in sorted(by_mentor):  # one order for all, so that two publishers cannot deadlock
             take_places(mentor_id, len(by_mentor[mentor_id]), today())
-        rows = [
-            row for mentor_id, mine in by_mentor.items() for row in _seated(mentor_id, mine, origin, late)
-        ]
+        rows = [row for mentor_id, mine in by_mentor.items() for row in _seated(mentor_id, mine, origin)]
         try:
             with transaction.atomic():
                 Mentorship.objects.bulk_create(rows, batch_size=500)
@@ -92,7 +90,14 @@ def begin(pairs: Sequence[Pair], *, origin: Origin, actor: Doer, chain: str, lat
     return len(rows)
 
 
-def _seated(mentor_id: UUID, pairs: list[Pair], origin: Origin, late: bool) -> list[Mentorship]:
+def _require_open_years(by_mentor: Mapping[UUID, Sequence[Pair]]) -> None:
+    schools = dict(Staff.objects.filter(pk__in=by_mentor).values_list("pk", "school_id"))
+    require_open(
+        (schools[mentor_id], pair.starts_on) for mentor_id, pairs in by_mentor.items() for pair in pairs
+    )
+
+
+def _seated(mentor_id: UUID, pairs: list[Pair], origin: Origin) -> list[Mentorship]:
     """Rows on the lowest free seats. The caller holds the mentor's places, so seats cannot move meanwhile."""
     used = set(Mentorship.objects.filter(ACTIVE_PRIMARY, mentor_id=mentor_id).values_list("seat", flat=True))
     free = [seat for seat in range(1, POLICY_CAP + MAX_EXTRA + 1) if seat not in used]
@@ -109,7 +114,7 @@ def _seated(mentor_id: UUID, pairs: list[Pair], origin: Origin, late: bool) -> l
             origin=origin,
             seat=seat,
             exception=exception if seat > POLICY_CAP else None,
-            late=late,
+            late=is_late(pair.starts_on),
         )
         for pair, seat in zip(pairs, free, strict=False)
     ]
@@ -130,7 +135,11 @@ def _already(pairs: Sequence[Pair], problem: IntegrityError) -> DomainError:
 
 
 def end(mentorship: Mentorship, *, on: dt.date, reason: EndReason, actor: Doer, chain: str) -> None:
-    """End a mentorship on a day and free its place. Ending it twice changes nothing more."""
+    """End a mentorship on a day and free its place. Ending it twice changes nothing more.
+
+    Raises DomainError `year_closed` when the day lies in a closed year.
+    """
+    require_open([(mentorship.mentor.school_id, on)])
     with transaction.atomic():
         ended = Mentorship.objects.filter(pk=mentorship.pk, ends_on__isnull=True).update(
             ends_on=max(on, mentorship.starts_on), end_reason=reason, seat=None
@@ -218,14 +227,6 @@ def bring_back(staff: Staff, *, actor: Doer) -> None:
     with transaction.atomic():
         if NotMentoringSpan.objects.filter(staff=staff, ends_on__isnull=True).update(ends_on=today()):
             record(BACK_IN_POOL, actor, chain=str(staff.school_id), obj=str(staff.pk))
-
-
-def write_profile(staff: Staff, *, intro: str, interests: str, good_at: list[str], actor: Doer) -> None:
-    with transaction.atomic():
-        MentorProfile.objects.update_or_create(
-            staff=staff, defaults={"intro": intro, "interests": interests, "good_at": good_at}
-        )
-        record(PROFILE_WRITTEN, actor, chain=str(staff.school_id), obj=str(staff.pk))
 
 
 def check_may_mentor(staff: Staff) -> None:

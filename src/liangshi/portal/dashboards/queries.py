@@ -1,0 +1,117 @@
+"""Bureaus, schools, grants and years as an actor may see them."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from dataclasses import dataclass
+from uuid import UUID
+
+from django.db.models import Q, QuerySet
+
+from liangshi.foundation.base.clock import today
+from liangshi.foundation.base.models import span_at
+from liangshi.oversight.coverage.queries import SchoolFigures, school_figures
+from liangshi.registry.access.actor import Actor
+from liangshi.registry.access.models import RoleGrant
+from liangshi.registry.access.policy import allows
+from liangshi.registry.access.scopes import visible
+from liangshi.registry.schools.grades import GRADES, grade_name
+from liangshi.registry.schools.models import Bureau, CalendarEvent, Cohort, School, SchoolYear
+from liangshi.registry.schools.moments import Event, Window, windows
+
+
+@dataclass(frozen=True, slots=True)
+class Branch:
+    """A bureau and the schools it governs; `staffed` when somebody holds a role there today."""
+
+    bureau: Bureau
+    schools: tuple[tuple[School, bool], ...]
+    staffed: bool
+
+
+def org_tree() -> list[Branch]:
+    """The city first, then the counties, each with its schools. Three questions."""
+    live = RoleGrant.objects.filter(span_at(today())).values_list("school_id", "bureau_id")
+    staffed = {key for pair in live for key in pair if key}
+    by_bureau: dict[UUID, list[tuple[School, bool]]] = defaultdict(list)
+    for school in School.objects.order_by("code"):
+        by_bureau[school.bureau_id].append((school, school.pk in staffed))
+    bureaus = Bureau.objects.order_by("parent_id", "region_code", "official_name")
+    return [
+        Branch(bureau, tuple(by_bureau[bureau.pk]), bureau.pk in staffed)
+        for bureau in sorted(bureaus, key=lambda row: row.parent_id is not None)
+    ]
+
+
+def counties() -> QuerySet[Bureau]:
+    return Bureau.objects.filter(parent__isnull=False)
+
+
+def bureau_for(pk: UUID) -> Bureau | None:
+    return Bureau.objects.filter(pk=pk).first()
+
+
+def school_for(actor: Actor, pk: UUID, permission: str) -> School | None:
+    return School.objects.filter(visible(actor, permission), pk=pk).select_related("bureau").first()
+
+
+def figures_of(actor: Actor, pk: UUID) -> SchoolFigures | None:
+    """One school's figures, of those the actor may see."""
+    return next((row for row in school_figures(actor) if row.school.pk == pk), None)
+
+
+def grants_at(*, school: School | None = None, bureau: Bureau | None = None) -> QuerySet[RoleGrant]:
+    """Who holds which role at a place today."""
+    place = Q(school=school) if school else Q(bureau=bureau)
+    return (
+        RoleGrant.objects.filter(place & span_at(today()))
+        .select_related("person", "approved_by", "cohort")
+        .order_by("role", "starts_on")
+    )
+
+
+def grant_for(actor: Actor, pk: UUID) -> RoleGrant | None:
+    """A grant at a school whose grants the actor gives; for the city, at a bureau too."""
+    places = Q(school__in=School.objects.filter(visible(actor, "grant.write")))
+    if allows(actor.role, "org.write"):
+        places |= Q(bureau__isnull=False)
+    return RoleGrant.objects.filter(places & span_at(today()), pk=pk).select_related("person").first()
+
+
+def cohorts_of(school: School) -> QuerySet[Cohort]:
+    return Cohort.objects.filter(school=school)
+
+
+def years_of(actor: Actor) -> list[SchoolYear]:
+    """The years of the actor's school, newest first."""
+    return list(SchoolYear.objects.filter(school__in=School.objects.filter(visible(actor, "calendar.read"))))
+
+
+def year_for(actor: Actor, pk: UUID, permission: str = "calendar.read") -> SchoolYear | None:
+    return (
+        SchoolYear.objects.filter(school__in=School.objects.filter(visible(actor, permission)), pk=pk)
+        .select_related("school")
+        .first()
+    )
+
+
+def events_of(year: SchoolYear) -> list[tuple[CalendarEvent, str]]:
+    """The calendar's entries with the grade they are for ("" for all)."""
+    return [
+        (row, grade_name(row.entry_year, year.start_year) if row.entry_year else "")
+        for row in CalendarEvent.objects.filter(year=year)
+    ]
+
+
+def windows_of(year: SchoolYear) -> list[tuple[Window, str]]:
+    """The key-moment windows of the year, each with the grades that have it."""
+    rows = list(CalendarEvent.objects.filter(year=year))
+    grades: dict[Window, list[str]] = defaultdict(list)
+    for step, name in enumerate(GRADES):
+        mine = [row for row in rows if row.entry_year in (None, year.start_year - step)]
+        for window in windows(Event(row.kind, row.title, row.starts_on, row.last_on) for row in mine):
+            grades[window].append(name)
+    return [
+        (window, "全校" if len(names) == len(GRADES) else "、".join(names))
+        for window, names in sorted(grades.items(), key=lambda pair: pair[0].opens_on)
+    ]

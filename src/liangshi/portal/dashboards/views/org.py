@@ -1,0 +1,121 @@
+"""The tree of bureaus and schools, and who holds which role there."""
+
+from __future__ import annotations
+
+from typing import Any
+from uuid import UUID
+
+from django.contrib import messages
+from django.http import Http404, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from liangshi.foundation.base.errors import DomainError
+from liangshi.portal.dashboards import queries
+from liangshi.portal.dashboards.forms import BureauForm, GrantForm, SchoolForm
+from liangshi.registry.access import actions as access
+from liangshi.registry.access.actor import ActorRequest
+from liangshi.registry.access.choices import Role
+from liangshi.registry.schools.actions import make_bureau, make_school
+from liangshi.registry.schools.choices import BureauKind
+from liangshi.registry.schools.models import Bureau, School
+
+SCHOOL_ROLES = [Role.CLERK, Role.LEADER, Role.GRADE_HEAD]
+
+
+@require_safe
+def tree(request: ActorRequest) -> HttpResponse:
+    return render(request, "dashboards/org.html", {"branches": queries.org_tree()})
+
+
+@require_http_methods(["GET", "POST"])
+def bureau_new(request: ActorRequest) -> HttpResponse:
+    form = BureauForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        try:
+            row = make_bureau(**form.cleaned_data, actor=request.actor)
+        except DomainError as problem:
+            form.add_error(problem.field or None, problem.message)
+        else:
+            messages.success(request, f"已建立「{row}」。下一步：给它授予管理身份。")
+            return redirect("dashboards:bureau_grants", row.pk)
+    context = {"form": form, "title": "建立县区教育局", "verb": "建立", "back_url": reverse("dashboards:org")}
+    return render(request, "dashboards/form.html", context)
+
+
+@require_http_methods(["GET", "POST"])
+def school_new(request: ActorRequest) -> HttpResponse:
+    form = SchoolForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        try:
+            row = make_school(**form.cleaned_data, actor=request.actor)
+        except DomainError as problem:
+            form.add_error(problem.field or None, problem.message)
+        else:
+            messages.success(request, f"已建立「{row}」。下一步：给它的办公室授予身份，由他们导入名册。")
+            return redirect("dashboards:school_grants", row.pk)
+    context = {"form": form, "title": "建立学校", "verb": "建立", "back_url": reverse("dashboards:org")}
+    return render(request, "dashboards/form.html", context)
+
+
+def _grants(
+    request: ActorRequest, *, school: School | None, bureau: Bureau | None, roles: list[Role], back: str
+) -> HttpResponse:
+    form = GrantForm(request.POST or None, school=school, roles=roles)
+    made: access.Appointment | None = None
+    if request.method == "POST" and form.is_valid():
+        data: dict[str, Any] = dict(form.cleaned_data)
+        try:
+            made = access.appoint(
+                **(data | {"role": Role(data["role"])}),
+                school=school,
+                bureau=bureau,
+                approver_id=request.actor.person_id,
+                actor=request.actor,
+            )
+        except DomainError as problem:
+            form.add_error(problem.field if problem.field in form.fields else None, problem.message)
+    context = {
+        "place": school or bureau,
+        "grants": queries.grants_at(school=school, bureau=bureau),
+        "form": form,
+        "made": made,
+        "back_url": back,
+    }
+    return render(request, "dashboards/grants.html", context)
+
+
+@require_http_methods(["GET", "POST"])
+def school_grants(request: ActorRequest, pk: UUID) -> HttpResponse:
+    """Who holds which role at a school; give one. The activation code is shown this once."""
+    row = queries.school_for(request.actor, pk, "grant.write")
+    if row is None:
+        raise Http404("not visible")
+    back = reverse("dashboards:school", args=[pk])
+    return _grants(request, school=row, bureau=None, roles=SCHOOL_ROLES, back=back)
+
+
+@require_http_methods(["GET", "POST"])
+def bureau_grants(request: ActorRequest, pk: UUID) -> HttpResponse:
+    row = queries.bureau_for(pk)
+    if row is None:
+        raise Http404("no such bureau")
+    roles = [Role.CITY if row.kind == BureauKind.CITY else Role.COUNTY]
+    return _grants(request, school=None, bureau=row, roles=roles, back=reverse("dashboards:org"))
+
+
+@require_POST
+def revoke(request: ActorRequest, pk: UUID) -> HttpResponse:
+    """Take a role back, from now on. Nobody takes his own: another must be left who can."""
+    row = queries.grant_for(request.actor, pk)
+    if row is None:
+        raise Http404("not visible")
+    if row.person_id == request.actor.person_id:
+        messages.error(request, "不能收回自己的身份，请由另一位负责人来收回。")
+    else:
+        access.revoke(row, actor=request.actor)
+        messages.success(request, f"已收回{row.person}的「{row.get_role_display()}」身份，现在起不再有效。")
+    if row.school_id:
+        return redirect("dashboards:school_grants", row.school_id)
+    return redirect("dashboards:bureau_grants", row.bureau_id)

@@ -1,0 +1,51 @@
+"""The figures of schools. No page here names a student or a teacher."""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+from django.http import Http404, HttpResponse
+from django.shortcuts import render
+from django.views.decorators.http import require_safe
+
+from liangshi.foundation.documents.writing import sheet_bytes
+from liangshi.foundation.ui.charts import Chart, Series
+from liangshi.foundation.ui.tables import arrange, excel_twin, wants_excel
+from liangshi.oversight.coverage.queries import school_figures, total
+from liangshi.portal.dashboards import queries
+from liangshi.portal.dashboards.tables import SchoolFilter, SchoolTable, tone_of
+from liangshi.registry.access.actor import ActorRequest
+from liangshi.registry.access.links import address
+
+
+@require_safe
+def schools(request: ActorRequest) -> HttpResponse:
+    found = SchoolFilter(request.GET, school_figures(request.actor))
+    table = SchoolTable(found.rows)
+    if wants_excel(request):
+        return excel_twin(request, table, title="学校", workbook=sheet_bytes)
+    context = {"table": arrange(request, table, per_page=100), "filter": found, "total": total(found.rows)}
+    return render(request, "dashboards/schools.html", context)
+
+
+@require_safe
+def school(request: ActorRequest, pk: UUID) -> HttpResponse:
+    row = queries.figures_of(request.actor, pk)
+    if row is None:
+        raise Http404("not visible")
+    grades = [grade for grade in row.grades if grade.share.active]
+    chart = Chart(
+        "grades",
+        "各年级有导师的学生",
+        [grade.name for grade in grades],
+        [Series("比例", [grade.share.percent for grade in grades])],
+        unit="%",
+    )
+    context = {
+        "row": row,
+        "tone": tone_of(row),
+        "chart": chart if grades else None,
+        "grants_url": address(request.actor, "dashboards:school_grants", pk),
+        "back_url": address(request.actor, "dashboards:schools"),
+    }
+    return render(request, "dashboards/school.html", context)

@@ -1,0 +1,178 @@
+"""School years, terms and the calendar, with the key-moment windows that follow from it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+from uuid import UUID
+
+from django import forms
+from django.contrib import messages
+from django.http import Http404, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.views.decorators.http import require_http_methods, require_safe
+
+from liangshi.foundation.base.errors import DomainError
+from liangshi.foundation.ui.pages import confirm_page
+from liangshi.foundation.ui.shell import Confirm, Tab
+from liangshi.portal.dashboards import queries
+from liangshi.portal.dashboards.forms import EventForm, TermForm, YearForm
+from liangshi.registry.access.actor import ActorRequest
+from liangshi.registry.access.links import address
+from liangshi.registry.access.policy import allows
+from liangshi.registry.schools import actions
+from liangshi.registry.schools.choices import TermSeq, YearState
+from liangshi.registry.schools.models import SchoolYear
+from liangshi.registry.schools.queries import current_year_start
+
+
+def _year(request: ActorRequest, pk: UUID, permission: str = "calendar.read") -> SchoolYear:
+    row = queries.year_for(request.actor, pk, permission)
+    if row is None:
+        raise Http404("not visible")
+    return row
+
+
+@require_safe
+def years(request: ActorRequest) -> HttpResponse:
+    """The current year, or the newest there is."""
+    rows = queries.years_of(request.actor)
+    shown = next((row for row in rows if row.start_year == current_year_start()), rows[0] if rows else None)
+    return _page(request, shown, rows)
+
+
+@require_safe
+def year(request: ActorRequest, pk: UUID) -> HttpResponse:
+    return _page(request, _year(request, pk), queries.years_of(request.actor))
+
+
+def _page(request: ActorRequest, shown: SchoolYear | None, rows: list[SchoolYear]) -> HttpResponse:
+    actor = request.actor
+    closed = shown is not None and shown.state == YearState.CLOSED
+    over = shown is not None and shown.start_year < current_year_start()
+    terms = {row.seq: row for row in shown.terms.all()} if shown else {}
+    context = {
+        "year": shown,
+        "tabs": [
+            Tab(row.code, reverse("dashboards:year", args=[row.pk]), current=row == shown) for row in rows
+        ],
+        "terms": [(seq, TermSeq(seq).label, terms.get(seq)) for seq in TermSeq.values],
+        "events": queries.events_of(shown) if shown else [],
+        "windows": queries.windows_of(shown) if shown else [],
+        "writes": allows(actor.role, "calendar.write") and not closed,
+        "new_url": address(actor, "dashboards:year_new"),
+        "close_url": address(actor, "dashboards:year_close", shown.pk)
+        if shown and over and not closed
+        else "",
+        "reopen_url": address(actor, "dashboards:year_reopen", shown.pk) if shown and closed else "",
+        "reopened": over and not closed,
+        "closed": closed,
+    }
+    return render(request, "dashboards/years.html", context)
+
+
+def _form_page(
+    request: ActorRequest, form: forms.Form, act: Callable[..., Any], *, title: str, back: str, done: str
+) -> HttpResponse:
+    """Show the form; on a good POST do `act(**fields)` and go `back`."""
+    if request.method == "POST" and form.is_valid():
+        try:
+            act(**form.cleaned_data)
+        except DomainError as problem:
+            form.add_error(problem.field or None, problem.message)
+        else:
+            messages.success(request, done)
+            return redirect(back)
+    context = {"form": form, "title": title, "verb": "保存", "back_url": back}
+    return render(request, "dashboards/form.html", context)
+
+
+@require_http_methods(["GET", "POST"])
+def year_new(request: ActorRequest) -> HttpResponse:
+    school = queries.school_for(request.actor, request.actor.own_school, "calendar.write")
+    form = YearForm(request.POST or None, initial={"start_year": current_year_start()})
+
+    def act(start_year: int) -> None:
+        assert school is not None
+        actions.make_year(school, start_year, actor=request.actor)
+
+    return _form_page(
+        request,
+        form,
+        act,
+        title="建立学年",
+        back=reverse("dashboards:years"),
+        done="学年已建立，请设定学期。",
+    )
+
+
+@require_http_methods(["GET", "POST"])
+def term(request: ActorRequest, pk: UUID, seq: int) -> HttpResponse:
+    row = _year(request, pk, "calendar.write")
+    if str(seq) not in TermSeq.values:
+        raise Http404("no such term")
+    held = row.terms.filter(seq=str(seq)).first()
+    initial = {"opens_on": held.opens_on, "closes_on": held.closes_on} if held else None
+    form = TermForm(request.POST or None, initial=initial)
+
+    def act(**fields: Any) -> None:
+        actions.set_term(row, str(seq), **fields, actor=request.actor)
+
+    title = f"{row} {TermSeq(str(seq)).label}"
+    back = reverse("dashboards:year", args=[pk])
+    return _form_page(request, form, act, title=title, back=back, done=f"{title}已保存。")
+
+
+@require_http_methods(["GET", "POST"])
+def event_new(request: ActorRequest, pk: UUID) -> HttpResponse:
+    row = _year(request, pk, "calendar.write")
+    form = EventForm(request.POST or None, year=row)
+
+    def act(**fields: Any) -> None:
+        actions.add_event(row, **fields, actor=request.actor)
+
+    back = reverse("dashboards:year", args=[pk])
+    return _form_page(request, form, act, title=f"{row} 校历添一项", back=back, done="校历已更新。")
+
+
+def _ask(request: ActorRequest, row: SchoolYear, confirm: Confirm, act: Callable[..., None]) -> HttpResponse:
+    """Ask before closing or reopening, then do it."""
+    if request.method == "GET":
+        return confirm_page(request, confirm)
+    try:
+        act(row, actor=request.actor)
+    except DomainError as problem:
+        messages.error(request, problem.message)
+    else:
+        messages.success(request, f"{row} 学年：{confirm.verb}，已完成。")
+    return redirect("dashboards:year", row.pk)
+
+
+@require_http_methods(["GET", "POST"])
+def year_close(request: ActorRequest, pk: UUID) -> HttpResponse:
+    row = _year(request, pk, "calendar.write")
+    here = reverse("dashboards:year_close", args=[pk])
+    confirm = Confirm(
+        f"关闭 {row} 学年？",
+        "关闭后，这一学年的事不能再写入，随时可以看。",
+        "关闭学年",
+        here,
+        reverse("dashboards:year", args=[pk]),
+        undo="确实要补录时，校领导可以重新开启。",
+    )
+    return _ask(request, row, confirm, actions.close_year)
+
+
+@require_http_methods(["GET", "POST"])
+def year_reopen(request: ActorRequest, pk: UUID) -> HttpResponse:
+    row = _year(request, pk, "year.reopen")
+    here = reverse("dashboards:year_reopen", args=[pk])
+    confirm = Confirm(
+        f"重新开启 {row} 学年？",
+        "开启后可以补录这一学年的事，补进去的都标明「补录」。补完请办公室再关闭。",
+        "重新开启",
+        here,
+        reverse("dashboards:year", args=[pk]),
+    )
+    return _ask(request, row, confirm, actions.reopen_year)

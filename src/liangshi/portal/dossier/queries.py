@@ -1,0 +1,177 @@
+"""What the pages about students, staff and classes read. Every row comes through `visible`."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+from uuid import UUID
+
+from django.db.models import F, Q, QuerySet
+
+from liangshi.foundation.audit.models import Entry
+from liangshi.foundation.audit.queries import of_subject
+from liangshi.foundation.base.clock import today
+from liangshi.foundation.base.models import span_at
+from liangshi.foundation.ui.shell import TimelineEntry
+from liangshi.registry.access.actor import Actor
+from liangshi.registry.access.policy import allows
+from liangshi.registry.access.queries import active, classes, staff, students
+from liangshi.registry.access.scopes import visible
+from liangshi.registry.mentorships.choices import Kind
+from liangshi.registry.mentorships.models import MentorProfile, Mentorship, NotMentoringSpan, RatioException
+from liangshi.registry.mentorships.queries import IN_POOL
+from liangshi.registry.people.choices import MENTORING_POSTS
+from liangshi.registry.people.models import ClassPost, Enrolment, GuardianLink, Staff, Student, StudentSpan
+from liangshi.registry.people.queries import named
+from liangshi.registry.schools.models import ClassGroup
+
+SHOWN = 50  # a search that finds more asks for more letters
+
+
+def listed(actor: Actor) -> QuerySet[Any]:
+    """The students whom the actor may list and search."""
+    return students(actor, "student.search")
+
+
+def found_students(actor: Actor, text: str) -> list[Any]:
+    return list(active(listed(actor)).filter(named(text))[:SHOWN])
+
+
+def found_staff(actor: Actor, text: str) -> list[Any]:
+    return list(staff(actor).filter(named(text))[:SHOWN]) if allows(actor.role, "staff.read") else []
+
+
+def class_choices(actor: Actor) -> QuerySet[ClassGroup]:
+    """The classes that the students in the actor's list are in."""
+    held = Enrolment.objects.filter(
+        span_at(today()), student__in=Student.objects.filter(visible(actor, "student.search"))
+    )
+    return (
+        ClassGroup.objects.filter(pk__in=held.values("class_group_id"))
+        .select_related("cohort")
+        .order_by("-cohort__entry_year", "track", "number")
+    )
+
+
+def student_for(actor: Actor, pk: UUID, permission: str = "student.read") -> Any | None:
+    return students(actor, permission).filter(pk=pk).first()
+
+
+def adviser_of(class_id: UUID | None) -> str:
+    """The name of a class's 班主任 today, or ""."""
+    post = (
+        ClassPost.objects.filter(span_at(today()), class_group=class_id, is_adviser=True)
+        .select_related("staff__person")
+        .first()
+    )
+    return str(post.staff) if post else ""
+
+
+def mentors_now(student: Student) -> list[Mentorship]:
+    """The student's mentor, then co-mentors."""
+    held = student.mentorships.filter(span_at(today())).select_related("mentor__person", "mentor__profile")
+    return sorted(held, key=lambda row: row.kind != Kind.PRIMARY)
+
+
+def history(student: Student) -> list[TimelineEntry]:
+    """Standing, classes and mentors over time, newest first."""
+    day = "%Y 年 %-m 月 %-d 日"
+    entries: list[tuple[Any, TimelineEntry]] = []
+    for span in StudentSpan.objects.filter(student=student):
+        when = span.starts_on.strftime(day)
+        entries.append((span.starts_on, TimelineEntry(when, str(span), span.note, icon="circle-user")))
+    for place in Enrolment.objects.filter(student=student).select_related("class_group__cohort"):
+        when = place.starts_on.strftime(day)
+        title = f"{place.get_reason_display()} {place.class_group}"
+        entries.append((place.starts_on, TimelineEntry(when, title, icon="school")))
+    for bond in Mentorship.objects.filter(student=student).select_related("mentor__person"):
+        origin = f"{bond.get_origin_display()}{'，补录' if bond.late else ''}"
+        what = f"{bond.mentor}成为{bond.get_kind_display()}"
+        when = bond.starts_on.strftime(day)
+        entries.append((bond.starts_on, TimelineEntry(when, what, origin, icon="handshake")))
+        if bond.ends_on:
+            what = f"{bond.mentor}不再是{bond.get_kind_display()}"
+            why = bond.get_end_reason_display()
+            entries.append(
+                (bond.ends_on, TimelineEntry(bond.ends_on.strftime(day), what, why, icon="circle-minus"))
+            )
+    return [entry for _, entry in sorted(entries, key=lambda pair: pair[0], reverse=True)]
+
+
+def guardians(actor: Actor, student: Student) -> Sequence[GuardianLink] | None:
+    """The student's guardians today; None when their phones are none of the actor's business."""
+    if not Student.objects.filter(visible(actor, "contact.read"), pk=student.pk).exists():
+        return None
+    return list(student.guardian_links.filter(span_at(today())).select_related("person"))
+
+
+def log_of(student: Student) -> QuerySet[Entry]:
+    """Who opened or changed what about a student, newest first."""
+    return of_subject(str(student.school_id), student.pk)
+
+
+def staff_for(actor: Actor, pk: UUID) -> Any | None:
+    return staff(actor).filter(pk=pk).first()
+
+
+def mentees(actor: Actor, mentor: Staff) -> list[Any]:
+    """The mentees of a member of staff, as far as the actor may see them."""
+    return list(students(actor).filter(mentor_id=mentor.pk))
+
+
+def profile_of(mentor: Staff) -> MentorProfile:
+    """What a mentor wrote of himself; an unsaved empty one when nothing yet."""
+    return MentorProfile.objects.filter(staff=mentor).first() or MentorProfile(staff=mentor)
+
+
+def live_exceptions(school_id: UUID) -> list[RatioException]:
+    """超额许可 that hold today."""
+    return list(
+        RatioException.objects.filter(
+            staff__school_id=school_id, until__gte=today(), voided_at__isnull=True
+        ).select_related("staff__person", "allowed_by")
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class LeftOut:
+    """A teacher who does not mentor: why, and when that is looked at again."""
+
+    staff: Any
+    review_on: Any
+    decided_by: str
+
+
+def left_out(actor: Actor) -> list[LeftOut]:
+    """The teachers of the actor's school who do not mentor, grouped by reason."""
+    rows = list(
+        staff(actor)
+        .filter(Q(post__in=MENTORING_POSTS) & ~Q(standing=IN_POOL))
+        .order_by(F("standing"), "staff_no")
+    )
+    spans = {
+        span.staff_id: span
+        for span in NotMentoringSpan.objects.filter(span_at(today()), staff__in=rows).select_related(
+            "decided_by"
+        )
+    }
+    made = []
+    for row in rows:
+        span = spans.get(row.pk)
+        who = span.decided_by.name if span and span.decided_by else ""
+        made.append(LeftOut(row, span.review_on if span else None, who))
+    return made
+
+
+def class_for(actor: Actor, pk: UUID) -> ClassGroup | None:
+    return classes(actor).filter(pk=pk).first()
+
+
+def students_in(actor: Actor, group: ClassGroup) -> QuerySet[Any]:
+    return active(listed(actor)).filter(class_id=group.pk)
+
+
+def own_post(actor: Actor) -> Staff | None:
+    """The post whose introduction the actor writes."""
+    return Staff.objects.filter(visible(actor, "mentor.profile")).select_related("person").first()

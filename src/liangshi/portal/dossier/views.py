@@ -1,0 +1,222 @@
+"""Pages about students, staff and classes."""
+
+from __future__ import annotations
+
+from typing import Any
+from uuid import UUID
+
+from django.contrib import messages
+from django.db import transaction
+from django.http import Http404, HttpResponse
+from django.shortcuts import redirect, render
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from liangshi.foundation.audit.actions import record
+from liangshi.foundation.base.errors import DomainError
+from liangshi.foundation.documents.writing import sheet_bytes
+from liangshi.foundation.ui.tables import arrange, excel_twin, wants_excel
+from liangshi.oversight.coverage.queries import class_figures
+from liangshi.portal.dossier import queries
+from liangshi.portal.dossier.audit import CONTACT_SHOWN, LIST_EXPORTED, LOG_OPENED, STUDENT_OPENED
+from liangshi.portal.dossier.forms import ProfileForm
+from liangshi.portal.dossier.tables import (
+    ClassTable,
+    LogTable,
+    StaffFilter,
+    StaffTable,
+    StudentFilter,
+    StudentTable,
+)
+from liangshi.registry.access.actor import Actor, ActorRequest
+from liangshi.registry.access.links import address
+from liangshi.registry.access.queries import class_of
+from liangshi.registry.access.queries import staff as staff_rows
+from liangshi.registry.mentorships.profiles import write_profile
+from liangshi.registry.mentorships.queries import IN_POOL, STANDINGS
+
+
+def _found(row: Any | None) -> Any:
+    if row is None:
+        raise Http404("not visible")
+    return row
+
+
+def _export_students(request: ActorRequest, table: StudentTable, title: str) -> HttpResponse:
+    """The Excel twin of a list of students, with an entry in the log of each."""
+    with transaction.atomic():
+        response = excel_twin(request, table, title=title, workbook=sheet_bytes)
+        record(LIST_EXPORTED, request.actor, obj=title, subjects=[row.record.pk for row in table.rows])
+    return response
+
+
+@require_safe
+def search(request: ActorRequest) -> HttpResponse:
+    """Find people by name, pinyin initials or pinyin. Homonyms are told apart by class."""
+    text = request.GET.get("q", "").strip()
+    found = [(row, class_of(row)) for row in queries.found_students(request.actor, text)]
+    context = {
+        "q": text,
+        "students": found,
+        "staff": queries.found_staff(request.actor, text),
+        "shown": queries.SHOWN,
+    }
+    return render(request, "dossier/search.html", context)
+
+
+@require_safe
+def students(request: ActorRequest) -> HttpResponse:
+    found = StudentFilter(request.GET, actor=request.actor, queryset=queries.listed(request.actor))
+    table = StudentTable(found.qs)
+    if found.away:
+        table.columns.show("state")
+    if wants_excel(request):
+        return _export_students(request, table, "学生名单")
+    context = {"table": arrange(request, table), "filter": found}
+    return render(request, "dossier/students.html", context)
+
+
+def _student_page(request: ActorRequest, row: Any, shown: Any = None) -> HttpResponse:
+    actor = request.actor
+    context = {
+        "student": row,
+        "group": class_of(row),
+        "adviser": queries.adviser_of(row.class_id),
+        "mentors": [
+            (bond, address(actor, "dossier:staff_member", bond.mentor_id))
+            for bond in queries.mentors_now(row)
+        ],
+        "history": queries.history(row),
+        "guardians": queries.guardians(actor, row),
+        "shown": shown,
+        "log_url": address(actor, "dossier:log", row.pk),
+        "edit_url": address(actor, "rosters:student", row.pk),
+        "list_url": address(actor, "dossier:students") or address(actor, "home:home"),
+    }
+    return render(request, "dossier/student.html", context)
+
+
+@require_safe
+def student(request: ActorRequest, pk: UUID) -> HttpResponse:
+    row = _found(queries.student_for(request.actor, pk))
+    with transaction.atomic():
+        record(STUDENT_OPENED, request.actor, chain=str(row.school_id), subjects=[row.pk])
+    return _student_page(request, row)
+
+
+@require_POST
+def contact(request: ActorRequest, pk: UUID, link: UUID) -> HttpResponse:
+    """Show one guardian's phone, once, and note who asked."""
+    row = _found(queries.student_for(request.actor, pk, "contact.read"))
+    shown = next(
+        (
+            each
+            for each in queries.guardians(request.actor, row) or ()
+            if each.pk == link and not each.restricted
+        ),
+        None,
+    )
+    _found(shown)
+    with transaction.atomic():
+        record(CONTACT_SHOWN, request.actor, chain=str(row.school_id), subjects=[row.pk], obj=str(link))
+    return _student_page(request, row, shown)
+
+
+@require_safe
+def log(request: ActorRequest, pk: UUID) -> HttpResponse:
+    """Who opened or changed what about this student, when, under which hat."""
+    row = _found(queries.student_for(request.actor, pk, "student.log"))
+    table = LogTable(queries.log_of(row))
+    if wants_excel(request):
+        return excel_twin(request, table, title=f"谁看过{row}", workbook=sheet_bytes)
+    with transaction.atomic():
+        record(LOG_OPENED, request.actor, subjects=[row.pk])
+    return render(
+        request,
+        "dossier/log.html",
+        {"table": arrange(request, table), "student": row, "group": class_of(row)},
+    )
+
+
+@require_safe
+def staff(request: ActorRequest) -> HttpResponse:
+    found = StaffFilter(request.GET, queryset=staff_rows(request.actor))
+    table = StaffTable(found.qs, actor=request.actor)
+    if wants_excel(request):
+        return excel_twin(request, table, title="教职工名单", workbook=sheet_bytes)
+    context = {"table": arrange(request, table), "filter": found}
+    return render(request, "dossier/staff.html", context)
+
+
+@require_safe
+def staff_member(request: ActorRequest, pk: UUID) -> HttpResponse:
+    actor: Actor = request.actor
+    row = _found(queries.staff_for(actor, pk))
+    context = {
+        "member": row,
+        "mentors": row.standing == IN_POOL,
+        "standing": STANDINGS[row.standing],
+        "mentees": [(each, class_of(each)) for each in queries.mentees(actor, row)],
+        "profile": queries.profile_of(row),
+        "office": address(actor, "dossier:not_mentoring"),
+        "exceptions": [each for each in queries.live_exceptions(row.school_id) if each.staff_id == row.pk],
+        "edit_url": address(actor, "rosters:mentor", row.pk),
+        "list_url": address(actor, "dossier:staff"),
+    }
+    return render(request, "dossier/staff_member.html", context)
+
+
+@require_safe
+def not_mentoring(request: ActorRequest) -> HttpResponse:
+    """Who does not mentor and why, and who may have more than 15. Names stay in the school."""
+    rows = queries.left_out(request.actor)
+    groups: dict[str, list[queries.LeftOut]] = {}
+    for row in rows:
+        groups.setdefault(STANDINGS[row.staff.standing], []).append(row)
+    context = {
+        "groups": groups.items(),
+        "total": len(rows),
+        "exceptions": queries.live_exceptions(request.actor.own_school),
+    }
+    return render(request, "dossier/not_mentoring.html", context)
+
+
+@require_safe
+def classes(request: ActorRequest) -> HttpResponse:
+    table = ClassTable(class_figures(request.actor))
+    if wants_excel(request):
+        return excel_twin(request, table, title="班级", workbook=sheet_bytes)
+    return render(request, "dossier/classes.html", {"table": arrange(request, table, per_page=100)})
+
+
+@require_safe
+def class_page(request: ActorRequest, pk: UUID) -> HttpResponse:
+    group = _found(queries.class_for(request.actor, pk))
+    rows = queries.students_in(request.actor, group)
+    table = StudentTable(rows, exclude=("group",))
+    if wants_excel(request):
+        return _export_students(request, table, group.name())
+    context = {
+        "group": group.name(),
+        "adviser": queries.adviser_of(group.pk),
+        "table": arrange(request, table, per_page=100),
+        "missing": sum(1 for row in table.rows if row.record.mentor_id is None),
+    }
+    return render(request, "dossier/class.html", context)
+
+
+@require_http_methods(["GET", "POST"])
+def profile(request: ActorRequest) -> HttpResponse:
+    """A mentor's own introduction."""
+    post = _found(queries.own_post(request.actor))
+    held = queries.profile_of(post)
+    initial = {"intro": held.intro, "interests": held.interests, "good_at": held.good_at}
+    form = ProfileForm(request.POST or None, initial=initial)
+    if request.method == "POST" and form.is_valid():
+        try:
+            write_profile(post, **form.cleaned_data, actor=request.actor)
+        except DomainError as problem:
+            form.add_error(problem.field or None, problem.message)
+        else:
+            messages.success(request, "介绍已保存，学生填志愿时会看到。")
+            return redirect("home:home")
+    return render(request, "dossier/profile.html", {"form": form})

@@ -1,0 +1,130 @@
+"""The home page of each role: what exists so far, the first thing first. One builder per role.
+
+A builder returns the template and its context; `desk` looks it up in `DESKS`. Links come from `address`, which
+gives "" for a page that is not there or not open to the role; the templates leave such links out.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from liangshi.foundation.ui.charts import Chart, Series
+from liangshi.oversight.coverage.queries import Share, class_figures, school_figures, total
+from liangshi.portal.home import queries
+from liangshi.registry.access.actor import Actor
+from liangshi.registry.access.choices import Role
+from liangshi.registry.access.links import address
+from liangshi.registry.access.queries import class_of
+
+Desk = tuple[str, dict[str, Any]]
+
+
+def _student(actor: Actor) -> Desk:
+    mine = queries.own_students(actor)
+    return "student", {"mine": mine, "round_url": address(actor, "rounds:mine")}
+
+
+def _guardian(actor: Actor) -> Desk:
+    return "guardian", {"children": queries.own_students(actor)}
+
+
+def _mentor(actor: Actor) -> Desk:
+    return "mentor", {
+        "post": queries.own_post(actor),
+        "mentees": [(row, class_of(row)) for row in queries.in_care(actor)],
+        "places": queries.places(actor),
+        "introduced": queries.has_introduction(actor),
+        "profile_url": address(actor, "dossier:profile"),
+        "round_url": address(actor, "rounds:mine"),
+    }
+
+
+def _adviser(actor: Actor) -> Desk:
+    rows = queries.in_care(actor)
+    return "adviser", {
+        "groups": queries.by_class(rows),
+        "share": Share(len(rows), sum(row.mentor_id is not None for row in rows)),
+        "list_url": address(actor, "dossier:students"),
+        "none_url": address(actor, "dossier:students", mentor="no"),
+        "profile_url": address(actor, "dossier:profile"),
+        "round_url": address(actor, "rounds:mine"),
+    }
+
+
+def _grade_head(actor: Actor) -> Desk:
+    rows = class_figures(actor)
+    return "grade_head", {
+        "classes": rows,
+        "share": sum((row.share for row in rows), Share()),
+        "list_url": address(actor, "dossier:students"),
+        "none_url": address(actor, "dossier:students", mentor="no"),
+    }
+
+
+def _staff(actor: Actor) -> Desk:
+    return "staff", {
+        "post": queries.own_post(actor),
+        "staff_url": address(actor, "dossier:staff"),
+        "years_url": address(actor, "dashboards:years"),
+    }
+
+
+def _office(actor: Actor) -> Desk:
+    (row,) = school_figures(actor)
+    return "office", {
+        "row": row,
+        "empty": not row.share.active and not queries.colleagues(actor) > 1,
+        "list_url": address(actor, "dossier:students"),
+        "none_url": address(actor, "dossier:students", mentor="no"),
+        "teachers_url": address(actor, "dossier:staff", standing="teachers"),
+        "mentors_url": address(actor, "dossier:staff", standing="pool"),
+        "left_out_url": address(actor, "dossier:not_mentoring"),
+        "classes_url": address(actor, "dossier:classes"),
+        "years_url": address(actor, "dashboards:years"),
+        "import_url": address(actor, "rosters:list"),
+        "rounds_url": address(actor, "rounds:list"),
+        "grants_url": address(actor, "dashboards:school_grants", actor.school_id),
+    }
+
+
+def _bureau(actor: Actor) -> Desk:
+    rows = sorted(school_figures(actor), key=lambda row: not row.red)
+    begun = [row for row in rows if row.share.active]
+    chart = Chart(
+        "coverage",
+        "各校有导师的学生",
+        [row.school.short_name for row in begun],
+        [Series("比例", [row.share.percent for row in begun])],
+        unit="%",
+        horizontal=True,
+    )
+    return "bureau", {
+        "chart": chart if begun else None,
+        "rows": rows,
+        "total": total(rows),
+        "schools_url": address(actor, "dashboards:schools"),
+        "red_url": address(actor, "dashboards:schools", red="1"),
+        "private_url": address(actor, "dashboards:schools", ownership="2"),
+        "org_url": address(actor, "dashboards:org"),
+    }
+
+
+DESKS: dict[Role, Callable[[Actor], Desk]] = {
+    Role.CITY: _bureau,
+    Role.COUNTY: _bureau,
+    Role.LEADER: _office,
+    Role.CLERK: _office,
+    Role.GRADE_HEAD: _grade_head,
+    Role.ADVISER: _adviser,
+    Role.MENTOR: _mentor,
+    Role.STAFF: _staff,
+    Role.STUDENT: _student,
+    Role.GUARDIAN: _guardian,
+}
+
+
+def desk(actor: Actor) -> Desk:
+    """The template under home/ and its context, for the hat the actor wears; unread notices on all."""
+    name, context = DESKS[actor.role](actor)
+    return f"home/{name}.html", context | {"news": queries.unread(actor)}

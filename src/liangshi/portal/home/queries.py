@@ -1,0 +1,93 @@
+"""What the home pages show, per role. Each is a fixed number of questions to the database."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from itertools import groupby
+from typing import Any
+from uuid import UUID
+
+from liangshi.foundation.base.clock import today
+from liangshi.foundation.base.models import span_at
+from liangshi.foundation.notices.models import Notice
+from liangshi.foundation.notices.queries import notices_for
+from liangshi.registry.access.actor import Actor
+from liangshi.registry.access.queries import active, class_of, staff, students
+from liangshi.registry.mentorships.choices import POLICY_CAP
+from liangshi.registry.mentorships.models import MentorProfile, Mentorship
+from liangshi.registry.mentorships.queries import live_extra
+from liangshi.registry.people.models import Staff
+
+
+@dataclass(frozen=True, slots=True)
+class Mine:
+    """One student (oneself, or a child) and the mentors he has today."""
+
+    student: Any
+    group: str
+    bonds: tuple[Mentorship, ...]
+
+
+def own_students(actor: Actor) -> list[Mine]:
+    """The student himself, or a guardian's children, each with class and mentors. Two questions."""
+    rows = list(students(actor))
+    bonds: dict[UUID, list[Mentorship]] = {row.pk: [] for row in rows}
+    held = Mentorship.objects.filter(span_at(today()), student__in=rows).select_related(
+        "mentor__person", "mentor__profile"
+    )
+    for bond in held.order_by("-kind", "starts_on"):
+        bonds[bond.student_id].append(bond)
+    return [Mine(row, class_of(row), tuple(bonds[row.pk])) for row in rows]
+
+
+def by_class(rows: Iterable[Any]) -> list[tuple[str, list[Any]]]:
+    """Students (in order of class) under the names of their classes."""
+    return [(name, list(group)) for name, group in groupby(rows, key=class_of)]
+
+
+def in_care(actor: Actor) -> list[Any]:
+    """A mentor's mentees, or the students of a 班主任's classes."""
+    return list(active(students(actor)))
+
+
+def own_post(actor: Actor) -> Staff | None:
+    return Staff.objects.filter(pk=actor.staff_id).select_related("person", "school").first()
+
+
+@dataclass(frozen=True, slots=True)
+class Places:
+    """A mentor's places: how many students he has, how many he may have, and why it may be more than 15."""
+
+    taken: int
+    quota: int
+    extra: int
+
+    @property
+    def all(self) -> int:
+        return self.quota + self.extra
+
+
+def places(actor: Actor) -> Places:
+    row = (
+        Staff.objects.filter(pk=actor.staff_id)
+        .annotate(extra=live_extra(actor.staff_id, today()))
+        .values_list("places__taken", "places__quota", "extra")
+        .first()
+    )
+    taken, quota, extra = row or (None, None, 0)
+    return Places(taken or 0, POLICY_CAP if quota is None else quota, extra)
+
+
+def has_introduction(actor: Actor) -> bool:
+    return MentorProfile.objects.filter(staff=actor.staff_id).exclude(intro="").exists()
+
+
+def unread(actor: Actor) -> list[Notice]:
+    rows = notices_for(person=actor.person_id, school=actor.school_id, role=actor.role.value)
+    return list(rows.filter(read_at__isnull=True)[:3])
+
+
+def colleagues(actor: Actor) -> int:
+    """How many staff the school has on its books."""
+    return staff(actor).count()

@@ -1,0 +1,104 @@
+"""Students and staff as an actor may see them, with what holds today."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, TypedDict
+from uuid import UUID
+
+from django.db.models import Count, OuterRef, Q, QuerySet, Subquery, UUIDField
+
+from liangshi.foundation.base.clock import today
+from liangshi.foundation.base.models import span_at
+from liangshi.registry.access.actor import Actor
+from liangshi.registry.access.scopes import visible
+from liangshi.registry.mentorships.choices import Kind
+from liangshi.registry.mentorships.models import Mentorship
+from liangshi.registry.mentorships.queries import with_standing
+from liangshi.registry.people.choices import ACTIVE, LEFT
+from liangshi.registry.people.models import Enrolment, Staff, Student, StudentSpan
+from liangshi.registry.schools.grades import display_name
+from liangshi.registry.schools.models import ClassGroup
+from liangshi.registry.schools.queries import current_year_start
+
+if TYPE_CHECKING:
+    from django_stubs_ext import WithAnnotations
+
+    class _Today(TypedDict):
+        class_id: UUID | None
+        entry_year: int | None
+        track: str | None
+        number: int | None
+        seat: str | None
+        state: str | None
+        mentor_id: UUID | None
+        mentor_name: str | None
+
+    class _Load(TypedDict):
+        standing: str
+        mentees: int
+
+    StudentToday = WithAnnotations[Student, _Today]
+    StaffToday = WithAnnotations[Staff, _Load]
+
+
+def students(actor: Actor, permission: str = "student.read") -> QuerySet[StudentToday]:
+    """The students for whom the actor has the permission, with today's class, standing and mentor.
+
+    Ordered by grade, class, place in class and name.
+    """
+    now = span_at(today())
+    held = Enrolment.objects.filter(now, student=OuterRef("pk")).order_by("-starts_on")
+    standing = StudentSpan.objects.filter(now, student=OuterRef("pk")).order_by("-starts_on")
+    mentor = Mentorship.objects.filter(now, student=OuterRef("pk"), kind=Kind.PRIMARY).order_by("-starts_on")
+    return (
+        Student.objects.filter(visible(actor, permission))
+        .select_related("person", "school")
+        .annotate(
+            # A foreign key through a subquery would come back as text.
+            class_id=Subquery(held.values("class_group_id")[:1], output_field=UUIDField()),
+            entry_year=Subquery(held.values("class_group__cohort__entry_year")[:1]),
+            track=Subquery(held.values("class_group__track")[:1]),
+            number=Subquery(held.values("class_group__number")[:1]),
+            seat=Subquery(held.values("seat_no")[:1]),
+            state=Subquery(standing.values("state")[:1]),
+            mentor_id=Subquery(mentor.values("mentor_id")[:1], output_field=UUIDField()),
+            mentor_name=Subquery(mentor.values("mentor__person__name")[:1]),
+        )
+        .order_by("-entry_year", "track", "number", "seat", "person__name", "pk")
+    )
+
+
+def active(rows: QuerySet[StudentToday]) -> QuerySet[StudentToday]:
+    """Those of `students(…)` who count today: 在读 or 借读."""
+    return rows.filter(state__in=ACTIVE)
+
+
+def class_of(row: StudentToday) -> str:
+    """「高一(3)班」, or 「未分班」."""
+    if row.entry_year is None or row.number is None:
+        return "未分班"
+    return display_name(row.entry_year, row.number, row.track or "", current_year_start())
+
+
+def staff(actor: Actor) -> QuerySet[StaffToday]:
+    """The staff that the actor may see and who have not left, with standing and number of mentees today."""
+    mentees = Count(
+        "mentorships", filter=span_at(today(), "mentorships__") & Q(mentorships__kind=Kind.PRIMARY)
+    )
+    rows = Staff.objects.filter(visible(actor, "staff.read")).exclude(state__in=LEFT)
+    return (
+        with_standing(rows, today())
+        .select_related("person", "school", "places")
+        .annotate(mentees=mentees)
+        .order_by("staff_no")
+    )
+
+
+def classes(actor: Actor) -> QuerySet[ClassGroup]:
+    """The classes that the actor may open: those of the years that are at school now."""
+    start = current_year_start()
+    return (
+        ClassGroup.objects.filter(visible(actor, "class.read"), cohort__entry_year__range=(start - 2, start))
+        .select_related("cohort__school")
+        .order_by("-cohort__entry_year", "track", "number")
+    )

@@ -1,0 +1,191 @@
+"""Bureaus, schools, years, terms and calendar: made, closed, reopened."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterable
+from uuid import UUID
+
+from django.core.exceptions import ValidationError
+from django.db import transaction
+
+from liangshi.foundation.audit.actions import Doer, record
+from liangshi.foundation.base.errors import DomainError
+from liangshi.foundation.base.states import Moves, move
+from liangshi.registry.schools.audit import (
+    BUREAU_MADE,
+    EVENT_SET,
+    SCHOOL_MADE,
+    TERM_SET,
+    YEAR_CLOSED,
+    YEAR_MADE,
+    YEAR_REOPENED,
+)
+from liangshi.registry.schools.choices import BureauKind, YearState
+from liangshi.registry.schools.models import FIRST_YEAR, Bureau, CalendarEvent, School, SchoolYear, Term
+from liangshi.registry.schools.queries import current_year_start, year_start_of
+
+MOVES: Moves = {
+    "close": (frozenset({YearState.PREPARING, YearState.RUNNING}), YearState.CLOSED),
+    "reopen": (frozenset({YearState.CLOSED}), YearState.RUNNING),
+}
+MOVE_LABELS = {"close": "关闭学年", "reopen": "重新开启学年"}
+LONGEST_TERM = dt.timedelta(days=200)
+
+
+def make_bureau(*, official_name: str, short_name: str, region_code: str, actor: Doer) -> Bureau:
+    """A county's bureau under the city's, by its own official name. Raises `bureau_taken`."""
+    city = Bureau.objects.get(kind=BureauKind.CITY)
+    if Bureau.objects.filter(official_name=official_name).exists():
+        raise DomainError("bureau_taken", f"「{official_name}」已经建过了，不用再建。", field="official_name")
+    with transaction.atomic():
+        row = Bureau.objects.create(
+            kind=BureauKind.COUNTY,
+            official_name=official_name,
+            short_name=short_name,
+            region_code=region_code,
+            parent=city,
+        )
+        record(BUREAU_MADE, actor, obj=str(row.pk), name=official_name)
+    return row
+
+
+def make_school(
+    *, code: str, name: str, short_name: str, ownership: str, direct: bool, county: Bureau | None, actor: Doer
+) -> School:
+    """A school that is 市直属 (`direct`) or under one county bureau.
+
+    Raises `org_single_parent` (both), `org_needs_parent` (neither), `school_code_taken`, `school_name_taken`
+    or `school_code_format`.
+    """
+    if direct and county:
+        raise DomainError(
+            "org_single_parent",
+            f"一所学校只归一家管：选了「市直属」，就不能再选「{county}」。请留一个。",
+            field="county",
+        )
+    if not direct and county is None:
+        raise DomainError("org_needs_parent", "请选「市直属」，或者选一家县区教育局。", field="county")
+    if School.objects.filter(code=code).exists():
+        raise DomainError(
+            "school_code_taken", f"学校标识码 {code} 已经有学校在用，请核对这 10 位数字。", field="code"
+        )
+    if School.objects.filter(name=name).exists():
+        raise DomainError("school_name_taken", f"「{name}」已经建过了，不用再建。", field="name")
+    bureau = county or Bureau.objects.get(kind=BureauKind.CITY)
+    row = School(code=code, name=name, short_name=short_name, ownership=ownership, bureau=bureau)
+    try:
+        row.clean_fields()
+    except ValidationError as problem:
+        field, sentences = next(iter(problem.message_dict.items()))
+        raise DomainError(f"school_{field}_format", sentences[0], field=field) from problem
+    with transaction.atomic():
+        row.save()
+        record(SCHOOL_MADE, actor, obj=str(row.pk), name=name, bureau=bureau.pk)
+    return row
+
+
+def make_year(school: School, start_year: int, *, actor: Doer) -> SchoolYear:
+    """The school's year that begins in `start_year`, 2022 at the earliest, next year's at the latest."""
+    if not FIRST_YEAR <= start_year <= current_year_start() + 1:
+        raise DomainError(
+            "year_out_of_range",
+            f"学年从 {FIRST_YEAR}-{FIRST_YEAR + 1} 开始，最多提前建下一学年。请改起始年。",
+            field="start_year",
+        )
+    if SchoolYear.objects.filter(school=school, start_year=start_year).exists():
+        raise DomainError("year_taken", f"{start_year}-{start_year + 1} 学年已经建过了。", field="start_year")
+    state = YearState.PREPARING if start_year > current_year_start() else YearState.RUNNING
+    with transaction.atomic():
+        row = SchoolYear.objects.create(school=school, start_year=start_year, state=state)
+        record(YEAR_MADE, actor, chain=str(school.pk), obj=str(row.pk), year=row.code)
+    return row
+
+
+def close_year(year: SchoolYear, *, actor: Doer) -> None:
+    """Nothing dated in a closed year is written any more. The running year stays open until it is over."""
+    if year.start_year >= current_year_start():
+        raise DomainError(
+            "year_not_over", f"{year} 学年还没有结束，{year.ends_on:%Y 年 9 月 1 日}起才能关闭。"
+        )
+    with transaction.atomic():
+        move(year, "close", MOVES, MOVE_LABELS)
+        record(YEAR_CLOSED, actor, chain=str(year.school_id), obj=str(year.pk), year=year.code)
+
+
+def reopen_year(year: SchoolYear, *, actor: Doer) -> None:
+    """The leader lets a closed year be added to; what is added is marked 补录."""
+    with transaction.atomic():
+        move(year, "reopen", MOVES, MOVE_LABELS)
+        record(YEAR_REOPENED, actor, chain=str(year.school_id), obj=str(year.pk), year=year.code)
+
+
+def require_open(facts: Iterable[tuple[UUID, dt.date]]) -> None:
+    """Raise DomainError `year_closed` when a (school, day) falls into a year that this school has closed."""
+    wanted = {(school, year_start_of(day)) for school, day in facts}
+    closed = SchoolYear.objects.filter(
+        school_id__in={school for school, _ in wanted},
+        start_year__in={start for _, start in wanted},
+        state=YearState.CLOSED,
+    )
+    for year in closed:
+        if (year.school_id, year.start_year) in wanted:
+            raise DomainError(
+                "year_closed",
+                f"{year} 学年已经关闭，不能再写入这一学年的事。确实要补，请校领导在「学年与校历」里先重新开启，"
+                "补进去的会标明「补录」。",
+            )
+
+
+def is_late(day: dt.date) -> bool:
+    """Whether a fact of that day, written today, is 补录: its academic year is over."""
+    return year_start_of(day) < current_year_start()
+
+
+def set_term(year: SchoolYear, seq: str, *, opens_on: dt.date, closes_on: dt.date, actor: Doer) -> Term:
+    """Set the days of a term (made or changed). Both lie in the year, first before second."""
+    require_open([(year.school_id, year.starts_on)])
+    if opens_on >= closes_on:
+        raise DomainError("term_order", "放假日要在开学日之后。", field="closes_on")
+    if closes_on - opens_on > LONGEST_TERM:
+        raise DomainError(
+            "term_too_long", "一个学期不会超过 200 天，请核对两个日期的年份。", field="closes_on"
+        )
+    # Schools open up to two weeks before 1 September.
+    if opens_on < year.starts_on - dt.timedelta(days=14) or closes_on > year.ends_on:
+        raise DomainError("term_outside", f"这两天不在 {year} 学年里，请核对年份。", field="opens_on")
+    other = year.terms.exclude(seq=seq).first()
+    if other and opens_on < other.closes_on and other.opens_on < closes_on:
+        raise DomainError("terms_overlap", "两个学期的日期重叠了，请核对。", field="opens_on")
+    with transaction.atomic():
+        row, _ = Term.objects.update_or_create(
+            year=year, seq=seq, defaults={"opens_on": opens_on, "closes_on": closes_on}
+        )
+        record(
+            TERM_SET, actor, chain=str(year.school_id), obj=str(row), opens_on=opens_on, closes_on=closes_on
+        )
+    return row
+
+
+def add_event(
+    year: SchoolYear,
+    *,
+    kind: str,
+    title: str,
+    starts_on: dt.date,
+    last_on: dt.date,
+    entry_year: int | None,
+    actor: Doer,
+) -> CalendarEvent:
+    """An entry of the calendar, for all grades or one (`entry_year`)."""
+    require_open([(year.school_id, year.starts_on)])
+    if last_on < starts_on:
+        raise DomainError("event_order", "结束日要在开始日当天或之后。", field="last_on")
+    if starts_on < year.starts_on - dt.timedelta(days=14) or last_on >= year.ends_on:
+        raise DomainError("event_outside", f"这几天不在 {year} 学年里，请核对年份。", field="starts_on")
+    with transaction.atomic():
+        row = CalendarEvent.objects.create(
+            year=year, kind=kind, title=title, starts_on=starts_on, last_on=last_on, entry_year=entry_year
+        )
+        record(EVENT_SET, actor, chain=str(year.school_id), obj=str(row.pk), title=title)
+    return row

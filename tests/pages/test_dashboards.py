@@ -1,0 +1,377 @@
+"""The bureau's pages: schools, the tree, who holds which role; and the school's years and calendar."""
+
+from __future__ import annotations
+
+import datetime as dt
+import io
+import re
+from collections.abc import Callable
+from typing import Any
+
+import openpyxl
+import pytest
+from django.test import Client
+
+from liangshi.foundation.audit.models import Entry
+from liangshi.foundation.base.clock import today
+from liangshi.foundation.base.errors import DomainError
+from liangshi.registry.access.actions import grant
+from liangshi.registry.access.choices import Role
+from liangshi.registry.access.models import RoleGrant
+from liangshi.registry.mentorships.actions import Pair, begin, end
+from liangshi.registry.mentorships.choices import EndReason, Origin
+from liangshi.registry.mentorships.models import Mentorship
+from liangshi.registry.people.models import Staff
+from liangshi.registry.schools.actions import make_year
+from liangshi.registry.schools.choices import Ownership, YearState
+from liangshi.registry.schools.models import Bureau, CalendarEvent, School, SchoolYear, Term
+from tests.cast import PASSWORD, Cast, Installer, troupe
+
+SignIn = Callable[..., Client]
+
+
+def text(client: Client, url: str) -> str:
+    answer = client.get(url)
+    assert answer.status_code == 200, url
+    return answer.content.decode()
+
+
+def sheet(client: Client, url: str) -> list[list[Any]]:
+    book = openpyxl.load_workbook(io.BytesIO(client.get(url).content))
+    return [[cell.value for cell in row] for row in book.active.rows]  # type: ignore[union-attr]
+
+
+def school_fields(cast: Cast, **changed: Any) -> dict[str, Any]:
+    fields = {
+        "name": "示范新建中学", "short_name": "新建", "code": "3134000077", "ownership": "1",
+        "county": str(cast.county.pk),
+    }  # fmt: skip
+    return {key: value for key, value in (fields | changed).items() if value != ""}
+
+
+# Schools
+
+
+@pytest.mark.row("R28")
+def test_private_schools_are_listed_and_look_the_same(sign_in: SignIn, cast: Cast) -> None:
+    city = sign_in("city")
+    private = sheet(city, "/schools?ownership=2&format=xlsx")
+    assert [row[0] for row in private[1:]] == ["示范乙中学"]
+    assert private[0] == [
+        "学校", "性质", "导师", "学生", "有导师", "覆盖", "教师", "导师数", "配比", "超额许可",
+    ]  # fmt: skip
+    assert private[1][1:] == ["民办 · 乙县", "缺 5 人", 6, 1, "16.6%", 6, 5, "1 : 1.2", 0]
+    assert "共 <b>1</b> 所学校" in text(city, "/schools?ownership=2")
+    # The same pages for both kinds of school, each for its own office.
+    for name in ("clerk", "other_clerk"):
+        for url in ("/", "/students", "/staff", "/classes", "/years", "/not-mentoring"):
+            assert sign_in(name).get(url).status_code == 200
+    # And nothing of the private school for anybody of another one, or of another county.
+    for name in ("leader", "clerk", "adviser", "mentor", "county"):
+        assert "示范乙" not in text(sign_in(name), "/")
+
+
+@pytest.mark.row("R31")
+def test_a_school_with_an_empty_grade_is_red_in_the_list(sign_in: SignIn, cast: Cast) -> None:
+    bond = Mentorship.objects.get(student=cast.own.student)
+    city = sign_in("city")
+    assert [row[0] for row in sheet(city, "/schools?red=1&format=xlsx")[1:]] == []
+    assert "高一未开始" not in text(city, "/")
+    end(bond, on=today(), reason=EndReason.AGREED, actor=Installer(), chain="city")
+    assert [row[0] for row in sheet(city, "/schools?red=1&format=xlsx")[1:]] == ["示范甲中学"]
+    for url in ("/", "/schools", f"/schools/{cast.own.school.pk}"):
+        assert re.search(r'tone-bad">.*?高一未开始', text(city, url), re.DOTALL), url
+    assert "还没有一人有导师" in text(city, f"/schools/{cast.own.school.pk}")
+
+
+def test_a_school_shows_each_grade_and_no_names(sign_in: SignIn, cast: Cast) -> None:
+    page = text(sign_in("county"), f"/schools/{cast.own.school.pk}")
+    assert "高一" in page
+    assert "16.6%" in page
+    assert "教师 <b>6</b>，导师 <b>5</b>，未任 <b>1</b>（产假 1）" in page
+    assert sign_in("other_county").get(f"/schools/{cast.own.school.pk}").status_code == 404
+
+
+# The tree
+
+
+@pytest.mark.row("R1")
+def test_the_city_builds_a_tree_with_official_names(sign_in: SignIn, cast: Cast) -> None:
+    city = sign_in("city")
+    fields = {"official_name": "丙区教育文体局", "short_name": "丙区", "region_code": "340299"}
+    answer = city.post("/org/bureaus/new", fields)
+    made = Bureau.objects.get(official_name="丙区教育文体局")
+    assert (made.parent, answer["Location"]) == (cast.city, f"/org/bureaus/{made.pk}/grants")
+    assert "已经建过了" in city.post("/org/bureaus/new", fields).content.decode()
+    assert city.post("/org/schools/new", school_fields(cast, county=str(made.pk))).status_code == 302
+    direct = school_fields(
+        cast,
+        county="",
+        direct="on",
+        name="示范附属中学",
+        code="3134000078",
+        ownership=Ownership.AFFILIATED.value,
+    )
+    assert city.post("/org/schools/new", direct).status_code == 302
+    standing = {row.name: row.standing for row in School.objects.all()}
+    assert standing["示范新建中学"] == "公办 · 丙区"
+    assert standing["示范附属中学"] == "高校附属 · 市直属"
+    page = text(city, "/org")
+    for words in ("示范市教育局", "乙县社会事业局", "丙区教育文体局", "示范新建中学", "还没有办公室"):
+        assert words in page
+    assert Entry.objects.filter(chain="city", type__in=["org.bureau", "org.school"]).count() == 3
+    for name in ("county", "leader", "clerk", "mentor"):
+        assert sign_in(name).post("/org/schools/new", direct).status_code == 403
+
+
+@pytest.mark.row("R1")
+@pytest.mark.parametrize(
+    ("changed", "says"),
+    [
+        ({"direct": "on"}, "一所学校只归一家管"),
+        ({"county": ""}, "请选「市直属」，或者选一家县区教育局"),
+        ({"code": "313400007"}, "学校标识码是 10 位数字"),
+        ({"code": "3134000001"}, "已经有学校在用"),
+        ({"name": "示范甲中学"}, "已经建过了"),
+        ({"ownership": "3"}, "不在可以选的里面"),
+    ],
+)
+def test_a_school_that_does_not_fit_the_tree_is_refused(
+    sign_in: SignIn, cast: Cast, changed: dict[str, Any], says: str
+) -> None:
+    page = sign_in("city").post("/org/schools/new", school_fields(cast, **changed)).content.decode()
+    assert says in page
+    assert School.objects.count() == 2
+
+
+@pytest.mark.row("R1")
+def test_the_refusal_of_two_parents_has_its_code(cast: Cast) -> None:
+    from liangshi.registry.schools.actions import make_school
+
+    with pytest.raises(DomainError) as refused:
+        make_school(
+            code="3134000079", name="x", short_name="x", ownership="1", direct=True, county=cast.county,
+            actor=Installer(),
+        )  # fmt: skip
+    assert refused.value.code == "org_single_parent"
+
+
+# Who holds which role
+
+
+def grant_fields(**changed: Any) -> dict[str, Any]:
+    return {
+        "name": "新干事", "staff_no": "N01", "role": "clerk", "reason": "校发〔2026〕1 号",
+        "ends_on": (today() + dt.timedelta(days=200)).isoformat(),
+    } | changed  # fmt: skip
+
+
+def test_the_first_clerk_of_an_empty_school_gets_in(sign_in: SignIn, cast: Cast, client: Client) -> None:
+    city = sign_in("city")
+    city.post("/org/schools/new", school_fields(cast))
+    school = School.objects.get(code="3134000077")
+    page = city.post(f"/schools/{school.pk}/grants", grant_fields()).content.decode()
+    code = re.search(r"(?:[A-Z2-9]{4}-){2}[A-Z2-9]{4}", page)
+    assert code
+    assert "0077n01" in page
+    assert Staff.objects.get(school=school).staff_no == "N01"
+    client.post("/activate", {"login": "0077n01", "code": code[0], "password": PASSWORD, "again": PASSWORD})
+    home = text(client, "/")
+    assert "学校还是空的" in home
+    assert "学校办公室" in home
+    row = RoleGrant.objects.get(school=school)
+    assert row.approved_by == cast.people["city"]
+    again = city.post(f"/schools/{school.pk}/grants", grant_fields(role="leader")).content.decode()
+    assert "这个账号已经启用" in again
+
+
+@pytest.mark.parametrize(
+    ("changed", "says"),
+    [
+        ({"ends_on": "2020-01-01"}, "截止日期要在今天以后、一年以内"),
+        ({"ends_on": "2099-01-01"}, "截止日期要在今天以后、一年以内"),
+        ({"name": "别人", "staff_no": "T02"}, "工号 T02 在这所学校是干事甲老师"),
+        ({"name": "书记甲", "staff_no": "T01"}, "不能自己批准自己的身份"),
+        ({"role": "grade_head"}, "年级组长要选是哪一级"),
+        ({"role": "city"}, "不在可以选的里面"),
+        ({"reason": ""}, "依据"),
+    ],
+)
+def test_a_grant_that_may_not_be_is_refused(
+    sign_in: SignIn, cast: Cast, changed: dict[str, Any], says: str
+) -> None:
+    before = RoleGrant.objects.count(), Staff.objects.count()
+    page = sign_in("leader").post(f"/schools/{cast.own.school.pk}/grants", grant_fields(**changed))
+    assert says in page.content.decode()
+    assert (RoleGrant.objects.count(), Staff.objects.count()) == before
+
+
+def test_a_role_is_taken_back_at_once_but_not_ones_own(sign_in: SignIn, cast: Cast) -> None:
+    leader, clerk = sign_in("leader"), sign_in("clerk")
+    held = RoleGrant.objects.get(person=cast.person("clerk"))
+    assert clerk.get("/not-mentoring").status_code == 200
+    assert leader.post(f"/grants/{held.pk}/revoke").status_code == 302
+    assert clerk.get("/not-mentoring").status_code == 403
+    own = RoleGrant.objects.get(person=cast.person("leader"))
+    leader.post(f"/grants/{own.pk}/revoke")
+    assert "不能收回自己的身份" in text(leader, f"/schools/{cast.own.school.pk}/grants")
+    others = RoleGrant.objects.get(person=cast.person("other_clerk"))
+    assert leader.post(f"/grants/{others.pk}/revoke").status_code == 404
+    bureaus = RoleGrant.objects.get(person=cast.person("county"))
+    assert leader.post(f"/grants/{bureaus.pk}/revoke").status_code == 404
+    assert sign_in("city").post(f"/grants/{bureaus.pk}/revoke").status_code == 302
+    assert clerk.post(f"/grants/{own.pk}/revoke").status_code == 403
+
+
+def test_a_county_gets_its_administrator(sign_in: SignIn, cast: Cast) -> None:
+    url = f"/org/bureaus/{cast.county.pk}/grants"
+    page = sign_in("city").post(url, grant_fields(role="county", name="区局新人")).content.decode()
+    assert re.search(r"340202\d{6}", page)
+    assert RoleGrant.objects.filter(bureau=cast.county, role=Role.COUNTY).count() == 2
+    assert sign_in("county").get(url).status_code == 403
+
+
+def test_grant_says_what_it_needs(cast: Cast) -> None:
+    with pytest.raises(DomainError) as refused:
+        grant(
+            cast.person("mentor"), Role.CLERK, ends_on=today() + dt.timedelta(9), reason=" ",
+            approved_by=cast.person("leader"), actor=Installer(), school=cast.own.school,
+        )  # fmt: skip
+    assert refused.value.code == "grant_needs_reason"
+
+
+# Years and calendar
+
+
+@pytest.mark.row("R27")
+def test_years_begin_with_2022(sign_in: SignIn, cast: Cast) -> None:
+    clerk = sign_in("clerk")
+    assert clerk.post("/years/new", {"start_year": 2022}).status_code == 302
+    made = SchoolYear.objects.get(school=cast.own.school, start_year=2022)
+    assert "2022-2023" in text(clerk, f"/years/{made.pk}")
+    for wrong, says in ((2021, "学年从 2022-2023 开始"), (2022, "已经建过了"), (2099, "最多提前建下一学年")):
+        assert says in clerk.post("/years/new", {"start_year": wrong}).content.decode()
+    assert sign_in("leader").post("/years/new", {"start_year": 2023}).status_code == 403
+
+
+@pytest.mark.row("R27")
+def test_a_closed_year_takes_nothing_until_the_leader_reopens_it(sign_in: SignIn, cast: Cast) -> None:
+    own, clerk, leader = cast.own, sign_in("clerk"), sign_in("leader")
+    past = make_year(own.school, own.year.start_year - 1, actor=Installer())
+    day = past.starts_on
+    who, mentor = own.students[1], own.posts["second"]
+
+    def enter() -> None:
+        begin(
+            [Pair(who.pk, mentor.pk, day)],
+            origin=Origin.IMPORTED,
+            actor=Installer(),
+            chain=str(own.school.pk),
+        )
+
+    assert "随时可以看" in text(clerk, f"/years/{past.pk}/close")
+    assert clerk.post(f"/years/{past.pk}/close").status_code == 302
+    with pytest.raises(DomainError) as refused:
+        enter()
+    assert refused.value.code == "year_closed"
+    assert "请校领导" in refused.value.message
+    assert not Mentorship.objects.filter(student=who).exists()
+    term = {"opens_on": day.isoformat(), "closes_on": (day + dt.timedelta(90)).isoformat()}
+    assert "已经关闭" in clerk.post(f"/years/{past.pk}/terms/1", term).content.decode()
+    for name in ("clerk", "mentor", "county"):
+        assert sign_in(name).post(f"/years/{past.pk}/reopen").status_code == 403
+    assert sign_in("other_leader").post(f"/years/{past.pk}/reopen").status_code == 404
+    assert leader.post(f"/years/{past.pk}/reopen").status_code == 302
+    past.refresh_from_db()
+    assert past.state == YearState.RUNNING
+    enter()
+    late = Mentorship.objects.get(student=who)
+    assert late.late
+    assert late.starts_on == day
+    assert not Mentorship.objects.get(student=own.student).late
+    assert Entry.objects.filter(type="year.reopened", actor="书记甲", chain=str(own.school.pk)).count() == 1
+    assert "都会标明「补录」" in text(leader, f"/years/{past.pk}")
+    # Ending it on a day of a year that is closed again is refused too.
+    clerk.post(f"/years/{past.pk}/close")
+    with pytest.raises(DomainError) as refused:
+        end(
+            late,
+            on=day + dt.timedelta(30),
+            reason=EndReason.AGREED,
+            actor=Installer(),
+            chain=str(own.school.pk),
+        )
+    assert refused.value.code == "year_closed"
+    # Closing is the school's own affair: the other school's year of the same number is open.
+    begin(
+        [Pair(cast.other.students[1].pk, cast.other.posts["second"].pk, day)],
+        origin=Origin.IMPORTED, actor=Installer(), chain=str(cast.other.school.pk),
+    )  # fmt: skip
+
+
+def test_the_running_year_is_not_closed(sign_in: SignIn, cast: Cast) -> None:
+    clerk = sign_in("clerk")
+    clerk.post(f"/years/{cast.own.year.pk}/close")
+    assert "还没有结束" in text(clerk, f"/years/{cast.own.year.pk}")
+    assert SchoolYear.objects.get(pk=cast.own.year.pk).state == YearState.RUNNING
+
+
+def test_terms_are_set_and_checked(sign_in: SignIn, cast: Cast) -> None:
+    clerk, year = sign_in("clerk"), cast.own.year
+    start = year.start_year
+    url = f"/years/{year.pk}/terms/1"
+    good = {"opens_on": f"{start}-08-28", "closes_on": f"{start + 1}-01-20"}
+    assert clerk.post(url, good).status_code == 302
+    assert Term.objects.get(year=year, seq="1").opens_on == dt.date(start, 8, 28)
+    for changed, says in (
+        ({"closes_on": f"{start}-08-01"}, "放假日要在开学日之后"),
+        ({"closes_on": f"{start + 1}-08-20"}, "不会超过 200 天"),
+        ({"opens_on": f"{start}-06-28", "closes_on": f"{start}-12-01"}, "不在"),
+        ({"closes_on": f"{start + 1}-02-25"}, "重叠"),
+    ):
+        assert says in clerk.post(url, good | changed).content.decode()
+    assert clerk.get(f"/years/{year.pk}/terms/3").status_code == 404
+
+
+def test_the_calendar_makes_key_moments(sign_in: SignIn, cast: Cast) -> None:
+    clerk, year = sign_in("clerk"), cast.own.year
+    url, start = f"/years/{year.pk}/events/new", year.start_year
+    event = {
+        "kind": "midterm", "title": "期中考试", "starts_on": f"{start}-11-10", "last_on": f"{start}-11-12",
+        "entry_year": "",
+    }  # fmt: skip
+    assert clerk.post(url, event).status_code == 302
+    gaokao = {
+        "kind": "gaokao",
+        "title": "高考",
+        "starts_on": f"{start + 1}-06-07",
+        "last_on": f"{start + 1}-06-09",
+    }
+    assert clerk.post(url, gaokao | {"entry_year": str(start - 2)}).status_code == 302
+    for name in ("clerk", "mentor", "student"):
+        page = text(sign_in(name), "/years")
+        assert "11 月 3 日 至 11 月 22 日" in page
+        assert "5 月 8 日 至 6 月 9 日" in page
+    for changed, says in (
+        ({"last_on": f"{start}-11-09"}, "结束日要在开始日当天或之后"),
+        ({"starts_on": f"{start - 1}-11-10", "last_on": f"{start - 1}-11-12"}, "不在"),
+    ):
+        assert says in clerk.post(url, event | changed).content.decode()
+    assert CalendarEvent.objects.count() == 2
+    assert sign_in("mentor").post(url, event).status_code == 403
+
+
+def test_a_school_without_a_year_is_told_to_make_one(sign_in: SignIn, cast: Cast) -> None:
+    SchoolYear.objects.filter(school=cast.own.school).delete()
+    assert "先建立这一学年" in text(sign_in("clerk"), "/years")
+    assert "建立学年</a>" not in text(sign_in("mentor"), "/years")
+
+
+def test_schools_of_a_third_kind_and_place_are_filtered(sign_in: SignIn, cast: Cast) -> None:
+    troupe(cast.city, code="3134000009", tag="附", ownership=Ownership.AFFILIATED)
+    city = sign_in("city")
+    assert [row[0] for row in sheet(city, "/schools?place=city&format=xlsx")[1:]] == ["示范附中学"]
+    assert [row[0] for row in sheet(city, f"/schools?place={cast.county.pk}&format=xlsx")[1:]] == [
+        "示范甲中学"
+    ]
+    assert len(sheet(city, "/schools?ownership=nonsense&format=xlsx")) == 4

@@ -1,0 +1,350 @@
+"""Search, students, staff, classes, the mentor's own introduction."""
+
+from __future__ import annotations
+
+import datetime as dt
+import io
+from collections.abc import Callable
+from typing import Any
+
+import openpyxl
+import pytest
+from django.db import connection
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+
+from liangshi.foundation.audit.models import Entry
+from liangshi.foundation.audit.queries import verify
+from liangshi.foundation.base.clock import today
+from liangshi.registry.mentorships.actions import Pair, allow_exception, begin, end, leave_out
+from liangshi.registry.mentorships.choices import EndReason, NotMentoring, Origin
+from liangshi.registry.mentorships.models import MentorProfile, Mentorship
+from liangshi.registry.people.choices import StudentState
+from liangshi.registry.people.models import Student, StudentSpan
+from tests.cast import Cast, Installer, guardian, person, student
+
+SignIn = Callable[..., Client]
+SINCE = dt.date(2026, 9, 1)
+
+
+def text(client: Client, url: str) -> str:
+    answer = client.get(url)
+    assert answer.status_code == 200, url
+    return answer.content.decode()
+
+
+def sheet(client: Client, url: str) -> list[list[Any]]:
+    book = openpyxl.load_workbook(io.BytesIO(client.get(url).content))
+    return [[cell.value for cell in row] for row in book.active.rows]  # type: ignore[union-attr]
+
+
+def give_mentor(cast: Cast, who: Student, post: str = "second") -> Mentorship:
+    begin(
+        [Pair(who.pk, cast.own.posts[post].pk, SINCE)],
+        origin=Origin.ASSIGNED,
+        actor=Installer(),
+        chain=str(cast.own.school.pk),
+    )
+    return Mentorship.objects.get(student=who, ends_on__isnull=True)
+
+
+# Search
+
+
+@pytest.mark.row("G38")
+@pytest.mark.parametrize(
+    "wanted", ["lxm", "LXM", "lixiaoming", "li xiao ming", "李晓明", "晓明", "李　晓 明"]
+)
+def test_a_name_is_found_by_initials_pinyin_and_characters(sign_in: SignIn, cast: Cast, wanted: str) -> None:
+    student(cast.own.school, cast.own.class_1, "李晓明", 50, since=SINCE)
+    page = sign_in("clerk").get("/search", {"q": wanted}).content.decode()
+    assert "李晓明" in page
+    assert "高一(1)班" in page
+
+
+@pytest.mark.row("G38")
+def test_homonyms_are_told_apart_by_class_never_by_number(sign_in: SignIn, cast: Cast) -> None:
+    student(cast.own.school, cast.own.class_2, "王芳甲", 51, since=SINCE)
+    page = text(sign_in("clerk"), "/search?q=wf")
+    assert page.count('<span class="row-title">王芳甲</span><span class="row-sub">高一(1)班</span>') == 2
+    assert page.count('<span class="row-title">王芳甲</span><span class="row-sub">高一(2)班</span>') == 1
+    for row in cast.own.students:
+        assert row.national_no not in page
+        assert row.school_no not in page
+
+
+def test_search_ends_where_the_hat_ends(sign_in: SignIn, cast: Cast) -> None:
+    assert "没有找到" in text(sign_in("mentor"), "/search?q=yigl")  # 阿依古丽 is not his mentee
+    assert "没有找到" not in text(sign_in("mentor"), "/search?q=欧阳")
+    assert "没有找到" in text(sign_in("clerk"), "/search?q=李晓明乙")
+    assert "没有找到" in text(sign_in("clerk"), "/search?q=L3402002011")
+    assert "没有找到" in text(sign_in("clerk"), "/search?q=" + "％%25_")
+    assert sign_in("student").get("/search?q=wf").status_code == 403
+
+
+# Students
+
+
+def test_list_filters_and_excel_have_the_same_rows(sign_in: SignIn, cast: Cast) -> None:
+    clerk = sign_in("clerk")
+    give_mentor(cast, cast.own.students[4])
+    for query, names in {
+        "": ["欧阳雨桐甲", "王芳甲", "王芳甲", "王明甲", "王明明甲", "阿依古丽·买买提甲"],
+        "mentor=yes": ["欧阳雨桐甲", "王明明甲"],
+        "mentor=no": ["王芳甲", "王芳甲", "王明甲", "阿依古丽·买买提甲"],
+        f"group={cast.own.class_2.pk}": ["王明甲", "王明明甲", "阿依古丽·买买提甲"],
+        f"grade={cast.own.cohort.entry_year}&mentor=yes": ["欧阳雨桐甲", "王明明甲"],
+        "q=wmm": ["王明明甲"],
+        "state=away": [],
+    }.items():
+        page = text(clerk, f"/students?{query}")
+        assert f"共 <b>{len(names)}</b> 名学生" in page, query
+        assert [row[0] for row in sheet(clerk, f"/students?{query}&format=xlsx")[1:]] == names, query
+
+
+def test_excel_keeps_numbers_as_text_and_notes_who_took_it(sign_in: SignIn, cast: Cast) -> None:
+    rows = sheet(sign_in("clerk"), "/students?format=xlsx")
+    assert rows[0] == ["姓名", "班级", "导师", "状态", "班内学号", "学号"]
+    assert rows[1] == ["欧阳雨桐甲", "高一(1)班", "李晓明甲老师", "在读", "01", "000001"]
+    assert rows[2][2] == "还没有导师"
+    taken = Entry.objects.filter(type="student.exported")
+    assert {entry.subject for entry in taken} == {str(row.pk) for row in cast.own.students}
+
+
+def test_who_has_left_is_listed_only_when_asked_for(sign_in: SignIn, cast: Cast) -> None:
+    StudentSpan.objects.filter(student=cast.own.students[3]).update(state=StudentState.SUSPENDED)
+    clerk = sign_in("clerk")
+    assert "王明甲" not in text(clerk, "/students")
+    away = text(clerk, "/students?state=away")
+    assert "王明甲" in away
+    assert "休学" in away
+
+
+@pytest.mark.parametrize(
+    ("name", "url", "count"),
+    [
+        ("clerk", "/students", 14),
+        ("clerk", "/staff", 13),
+        ("clerk", "/classes", 14),
+        ("mentor", "/", 14),
+        ("guardian", "/", 11),
+        ("city", "/schools", 15),
+    ],
+)
+def test_lists_ask_the_same_number_of_questions_whatever_they_hold(
+    sign_in: SignIn, cast: Cast, name: str, url: str, count: int
+) -> None:
+    own = cast.own
+    client = sign_in(name)
+
+    def asked() -> int:
+        with CaptureQueriesContext(connection) as queries:
+            assert client.get(url).status_code == 200
+        return len(queries)
+
+    first = asked()
+    for number in (60, 61):
+        child = student(own.school, own.class_1, f"新生{number}", number, since=SINCE)
+        give_mentor(cast, child, "mentor")
+        guardian(child, own.people["guardian"])
+    assert (first, asked()) == (count, count)
+
+
+# One student
+
+
+@pytest.mark.row("G35")
+def test_opening_a_page_is_noted_with_who_when_and_hat(sign_in: SignIn, cast: Cast) -> None:
+    who = cast.own.student
+    for name in ("mentor", "adviser", "clerk", "guardian", "student"):
+        text(sign_in(name), f"/students/{who.pk}")
+    assert sign_in("other_clerk").get(f"/students/{who.pk}").status_code == 404
+    opened = Entry.objects.filter(type="student.opened", subject=str(who.pk)).order_by("seq")
+    assert [(entry.actor, entry.hat) for entry in opened] == [
+        ("李晓明甲", "导师 · 示范甲中"),
+        ("班任甲", "班主任 · 示范甲中"),
+        ("干事甲", "学校办公室 · 示范甲中"),
+        ("家长甲", "家长"),
+        ("欧阳雨桐甲", "学生 · 示范甲中"),
+    ]
+    assert {entry.chain for entry in opened} == {str(cast.own.school.pk)}
+    page = text(sign_in("leader"), f"/students/{who.pk}/log")
+    for words in ("李晓明甲", "导师 · 示范甲中", "打开学生页面", "家长甲", "建立导师关系"):
+        assert words in page
+    rows = sheet(sign_in("clerk"), f"/students/{who.pk}/log?format=xlsx")
+    assert rows[0] == ["时间", "谁", "身份", "做了什么"]
+    assert verify(str(cast.own.school.pk))[1] is None
+    for name in ("mentor", "adviser", "guardian", "student", "city"):
+        assert sign_in(name).get(f"/students/{who.pk}/log").status_code == 403
+
+
+@pytest.mark.row("G35")
+def test_a_phone_is_masked_until_asked_for_and_asking_is_noted(sign_in: SignIn, cast: Cast) -> None:
+    who, link = cast.own.student, cast.own.student.guardian_links.get()
+    number = cast.own.people["guardian"].mobile
+    url = f"/students/{who.pk}/contacts/{link.pk}"
+    for name in ("clerk", "adviser", "mentor"):
+        client = sign_in(name)
+        page = text(client, f"/students/{who.pk}")
+        assert number not in page
+        assert "138****0001" in page
+        shown = client.post(url)
+        assert shown.status_code == 200
+        assert number in shown.content.decode()
+        assert number not in text(client, f"/students/{who.pk}")
+    noted = Entry.objects.filter(type="student.contact", subject=str(who.pk)).order_by("seq")
+    assert [entry.actor for entry in noted] == ["干事甲", "班任甲", "李晓明甲"]
+    for name in ("leader", "grade_head", "student", "guardian", "city", "worker"):
+        assert sign_in(name).post(url).status_code == 403
+    assert sign_in("other_clerk").post(url).status_code == 404
+    assert "监护人" not in text(sign_in("leader"), f"/students/{who.pk}")
+
+
+def test_a_restricted_guardians_phone_is_not_shown(sign_in: SignIn, cast: Cast) -> None:
+    who = cast.own.student
+    link = guardian(who, person("受限甲", mobile="13811112222"), restricted=True)
+    clerk = sign_in("clerk")
+    assert "依法限制" in text(clerk, f"/students/{who.pk}")
+    assert clerk.post(f"/students/{who.pk}/contacts/{link.pk}").status_code == 404
+    assert not Entry.objects.filter(type="student.contact").exists()
+
+
+def test_a_former_mentor_reads_nothing(sign_in: SignIn, cast: Cast) -> None:
+    who, mentor = cast.own.student, sign_in("mentor")
+    link = who.guardian_links.get()
+    assert mentor.get(f"/students/{who.pk}").status_code == 200
+    bond = Mentorship.objects.get(student=who)
+    end(bond, on=today(), reason=EndReason.AGREED, actor=Installer(), chain=str(who.school_id))
+    assert mentor.get(f"/students/{who.pk}").status_code == 404
+    assert mentor.post(f"/students/{who.pk}/contacts/{link.pk}").status_code == 404
+    for url in ("/students", "/search?q=欧阳", "/"):
+        assert "欧阳雨桐甲" not in text(mentor, url)
+    page = text(sign_in("clerk"), f"/students/{who.pk}")
+    assert "李晓明甲老师不再是导师" in page
+    assert "双方调整" in page
+
+
+def test_history_shows_what_was_entered_later(sign_in: SignIn, cast: Cast) -> None:
+    who = cast.own.students[1]
+    begin(
+        [Pair(who.pk, cast.own.posts["second"].pk, dt.date(2025, 9, 1))],
+        origin=Origin.IMPORTED, actor=Installer(), chain=str(who.school_id),
+    )  # fmt: skip
+    assert "原有名单，补录" in text(sign_in("clerk"), f"/students/{who.pk}")
+
+
+# Staff
+
+
+def test_the_office_sees_loads_and_reasons_and_colleagues_do_not(sign_in: SignIn, cast: Cast) -> None:
+    leave_out(
+        cast.own.posts["second"], reason=NotMentoring.PERSONAL, review_on=today() + dt.timedelta(9),
+        decided_by=cast.own.people["leader"], actor=Installer(),
+    )  # fmt: skip
+    office, colleague = sign_in("clerk"), sign_in("worker")
+    page = text(office, "/staff")
+    assert "健康或家庭原因" in page
+    assert "学生" in page
+    for url in ("/staff", f"/staff/{cast.own.posts['second'].pk}", f"/staff/{cast.own.posts['away'].pk}"):
+        seen = text(colleague, url)
+        for secret in ("健康或家庭原因", "产假</", "名额"):
+            assert secret not in seen
+    assert sheet(colleague, "/staff?format=xlsx")[0] == ["姓名", "学科", "岗位", "导师"]
+    assert all("健康或家庭原因" not in str(row) for row in sheet(colleague, "/staff?format=xlsx"))
+    assert "产假甲" not in text(sign_in("other_clerk"), "/staff")
+
+
+def test_mentees_are_named_only_to_those_who_may_see_them(sign_in: SignIn, cast: Cast) -> None:
+    url = f"/staff/{cast.own.posts['mentor'].pk}"
+    for name, sees in {"leader": True, "adviser": True, "mentor": True, "worker": False}.items():
+        assert ("欧阳雨桐甲" in text(sign_in(name), url)) is sees, name
+
+
+@pytest.mark.row("R38")
+def test_who_is_left_out_stands_under_a_reason_and_only_numbers_leave_the_school(
+    sign_in: SignIn, cast: Cast
+) -> None:
+    leave_out(
+        cast.own.posts["second"], reason=NotMentoring.SECONDED, review_on=dt.date(2027, 3, 1),
+        decided_by=cast.own.people["leader"], actor=Installer(),
+    )  # fmt: skip
+    allow_exception(
+        cast.own.posts["mentor"], extra=2, reason="一人兼三个年级", until=dt.date(2027, 3, 1),
+        leader=cast.own.people["leader"], actor=Installer(),
+    )  # fmt: skip
+    page = text(sign_in("leader"), "/not-mentoring")
+    for words in ("支教、外派", "王芳甲老师", "2027 年 3 月 1 日复核", "产假甲老师", "一人兼三个年级"):
+        assert words in page
+    assert "工勤甲" not in page
+    bureau = text(sign_in("county"), f"/schools/{cast.own.school.pk}")
+    assert "教师 <b>6</b>，导师 <b>4</b>，未任 <b>2</b>（产假 1，支教、外派 1）" in bureau
+    for name in ("王芳甲", "产假甲", "李晓明甲"):
+        assert name not in bureau
+    assert sign_in("county").get("/not-mentoring").status_code == 403
+    assert sign_in("mentor").get("/not-mentoring").status_code == 403
+
+
+# Classes
+
+
+def test_a_class_page_lists_its_students_and_who_has_no_mentor(sign_in: SignIn, cast: Cast) -> None:
+    page = text(sign_in("adviser"), f"/classes/{cast.own.class_1.pk}")
+    assert "班主任 班任甲老师" in page
+    assert "2 名学生还没有导师" in page
+    assert sign_in("adviser").get(f"/classes/{cast.own.class_2.pk}").status_code == 404
+    rows = sheet(sign_in("grade_head"), f"/classes/{cast.own.class_1.pk}?format=xlsx")
+    assert [row[0] for row in rows[1:]] == ["欧阳雨桐甲", "王芳甲", "王芳甲"]
+    listed = sheet(sign_in("clerk"), "/classes?format=xlsx")
+    assert listed[1] == ["高一(1)班", "班任甲老师", 3, 1, 2, "33.3%"]
+
+
+# The mentor's own introduction
+
+
+def test_a_mentor_introduces_himself(sign_in: SignIn, cast: Cast) -> None:
+    mentor = sign_in("mentor")
+    assert "写几句话，让学生认识你" in text(mentor, "/")
+    fields = {
+        "intro": "教物理，喜欢微信读书和长跑。带过 2019 届、2022 届。",
+        "interests": "长跑",
+        "good_at": ["XY"],
+    }
+    assert mentor.post("/profile", fields)["Location"] == "/"
+    assert "写几句话，让学生认识你" not in text(mentor, "/")
+    home = text(sign_in("student"), "/")
+    assert "喜欢微信读书和长跑" in home
+    assert "学业辅导" in home
+    assert "喜欢微信读书和长跑" in text(sign_in("guardian"), "/")
+    assert sign_in("clerk").get("/profile").status_code == 403
+
+
+@pytest.mark.parametrize(
+    ("words", "kind"),
+    [
+        ("有事打 13912345678", "电话号码"),
+        ("电话 139-1234-5678", "电话号码"),
+        ("１３９ １２３４ ５６７８", "电话号码"),
+        ("微信：lxm_1990", "微信、QQ 等账号"),
+        ("加我微信吧", "微信、QQ 等账号"),
+        ("vx lixiaoming88", "微信、QQ 等账号"),
+        ("QQ12345", "微信、QQ 等账号"),
+        ("lxm@example.com", "邮箱"),
+        ("看 www.example.com", "网址"),
+    ],
+)
+@pytest.mark.parametrize("field", ["intro", "interests"])
+def test_no_way_to_reach_him_outside_school_is_accepted(
+    sign_in: SignIn, cast: Cast, field: str, words: str, kind: str
+) -> None:
+    page = (
+        sign_in("mentor").post("/profile", {"intro": "你好", "interests": "", field: words}).content.decode()
+    )
+    assert f"这里像是写了{kind}" in page
+    assert words in page  # nothing typed is lost
+    assert not MentorProfile.objects.exists()
+
+
+def test_an_introduction_has_a_length(sign_in: SignIn) -> None:
+    page = sign_in("mentor").post("/profile", {"intro": "字" * 301}).content.decode()
+    assert "300" in page
+    assert not MentorProfile.objects.exists()

@@ -1,0 +1,251 @@
+"""Coming in, going out, and which hat is on."""
+
+from __future__ import annotations
+
+import datetime as dt
+import re
+from collections.abc import Callable
+
+import pytest
+from django.test import Client
+from django.urls import reverse
+
+from liangshi.foundation.audit.models import Entry
+from liangshi.foundation.base.clock import now, today
+from liangshi.registry.access.choices import Role
+from liangshi.registry.access.models import RoleGrant
+from liangshi.registry.accounts.actions import issue_codes
+from liangshi.registry.accounts.models import Account, ActivationCode
+from liangshi.registry.people.choices import StudentState
+from liangshi.registry.people.models import StudentSpan
+from tests.cast import PASSWORD, Cast, Installer, person
+
+SIGN_IN, ACTIVATE, HOME = "/sign-in", "/activate", "/"
+
+
+def with_password(cast: Cast, name: str) -> Account:
+    account = cast.person(name).account
+    account.set_password(PASSWORD)
+    account.save()
+    return account
+
+
+def enter(client: Client, login: str, password: str = PASSWORD, **more: str) -> object:
+    return client.post(SIGN_IN, {"login": login, "password": password, **more})
+
+
+def body(answer: object, login: str) -> str:
+    """The page without what differs from request to request."""
+    text = answer.content.decode()  # type: ignore[attr-defined]
+    return re.sub(r'name="csrfmiddlewaretoken" value="\w+"', "", text).replace(login, "LOGIN")
+
+
+def test_signing_in_and_out(client: Client, cast: Cast) -> None:
+    account = with_password(cast, "mentor")
+    answer = client.post(SIGN_IN, {"login": f" {account.login.upper()} ", "password": PASSWORD})
+    assert answer.status_code == 302
+    assert answer["Location"] == HOME
+    assert "李晓明甲老师，你好" in client.get(HOME).content.decode()
+    assert Entry.objects.filter(type="account.signed_in", actor="李晓明甲").count() == 1
+    assert client.get(SIGN_IN).status_code == 302
+    assert client.get("/sign-out").status_code == 405
+    gone = client.post("/sign-out")
+    assert gone["Location"] == SIGN_IN
+    assert '"storage"' in gone["Clear-Site-Data"]
+    assert client.get(HOME).status_code == 302
+    assert "no-store" in client.get(SIGN_IN)["Cache-Control"]
+
+
+def test_one_page_for_a_wrong_password_and_an_unknown_account(client: Client, cast: Cast) -> None:
+    account = with_password(cast, "mentor")
+    disabled = with_password(cast, "second")
+    Account.objects.filter(pk=disabled.pk).update(is_active=False)
+    unused = cast.person("clerk").account
+    wrong = enter(client, account.login, "wrong-password")
+    assert "账号或密码不对" in wrong.content.decode()  # type: ignore[attr-defined]
+    assert "填好的都还在" in wrong.content.decode()  # type: ignore[attr-defined]
+    for other in ("nobody-here", disabled.login, unused.login):
+        answer = enter(client, other)
+        assert answer.status_code == wrong.status_code == 200  # type: ignore[attr-defined]
+        assert body(answer, other) == body(wrong, account.login)
+
+
+def test_six_failures_lock_the_account_for_a_while(client: Client, cast: Cast) -> None:
+    account = with_password(cast, "mentor")
+    answers = [enter(client, account.login, f"wrong-{n}") for n in range(6)]
+    assert [answer.status_code for answer in answers] == [200] * 5 + [429]  # type: ignore[attr-defined]
+    right = enter(client, account.login)
+    assert right.status_code == 429  # type: ignore[attr-defined]
+    assert "先锁 15 分钟" in right.content.decode()  # type: ignore[attr-defined]
+    other = with_password(cast, "clerk")
+    assert enter(Client(), other.login).status_code == 302  # type: ignore[attr-defined]
+
+
+@pytest.mark.parametrize(
+    ("wanted", "lands"),
+    [
+        ("/students", "/students"),
+        ("https://evil.example/x", HOME),
+        ("//evil.example/x", HOME),
+        ("javascript:alert(1)", HOME),
+        ("http:///evil.example", HOME),
+    ],
+)
+def test_next_stays_in_the_house(client: Client, cast: Cast, wanted: str, lands: str) -> None:
+    account = with_password(cast, "mentor")
+    answer = enter(client, account.login, next=wanted)
+    assert answer["Location"] == lands  # type: ignore[index]
+
+
+def test_asked_for_page_comes_after_signing_in(client: Client, cast: Cast) -> None:
+    account = with_password(cast, "mentor")
+    asked = client.get("/students?mentor=no")
+    assert asked["Location"] == "/sign-in?next=/students%3Fmentor%3Dno"
+    assert 'value="/students?mentor=no"' in client.get(asked["Location"]).content.decode()
+    assert enter(client, account.login, next="/students?mentor=no")["Location"] == "/students?mentor=no"  # type: ignore[index]
+
+
+def activate(client: Client, login: str, code: str, password: str = PASSWORD, again: str = "") -> str:
+    fields = {"login": login, "code": code, "password": password, "again": again or password}
+    answer = client.post(ACTIVATE, fields)
+    return answer["Location"] if answer.status_code == 302 else answer.content.decode()
+
+
+def test_a_slip_opens_its_account_once(client: Client, cast: Cast) -> None:
+    account = cast.person("mentor").account
+    code = issue_codes([account], actor=Installer())[account.pk]
+    assert code not in ActivationCode.objects.get().code_digest
+    assert activate(client, account.login.upper(), code.lower().replace("-", " ")) == HOME
+    assert "账号已启用" in client.get(HOME).content.decode()
+    again = activate(Client(), account.login, code)
+    assert "启用码对不上，或启用码已用过、已过期" in again
+    assert Entry.objects.filter(type="account.activated").count() == 1
+
+
+def test_bad_slips_all_get_the_same_sentence(client: Client, cast: Cast) -> None:
+    account, other = cast.person("mentor").account, cast.person("clerk").account
+    code = issue_codes([account], actor=Installer())[account.pk]
+    others = issue_codes([other], actor=Installer())[other.pk]
+    refused = [
+        activate(client, account.login, "AAAA-AAAA-AAAA"),
+        activate(client, account.login, others),
+        activate(client, "nobody-here", code),
+    ]
+    ActivationCode.objects.filter(account=account).update(expires_at=now() - dt.timedelta(seconds=1))
+    refused.append(activate(client, account.login, code))
+    sentence = "请核对字条；仍不行，请到学校办公室换一张新的。"
+    assert [sentence in page for page in refused] == [True] * 4
+    account.refresh_from_db()
+    assert not account.is_activated
+
+
+def test_a_new_slip_ends_the_old_one(client: Client, cast: Cast) -> None:
+    account = cast.person("mentor").account
+    old = issue_codes([account], actor=Installer())[account.pk]
+    new = issue_codes([account], actor=Installer())[account.pk]
+    assert "对不上" in activate(client, account.login, old)
+    assert activate(client, account.login, new) == HOME
+
+
+@pytest.mark.parametrize(
+    ("password", "again", "says"),
+    [
+        ("short", "", "密码太短，至少要 10 个字符"),
+        ("8273645190", "", "密码只包含数字"),
+        ("password1234", "", "太常见"),
+        (PASSWORD, "something-else", "两遍密码不一样"),
+    ],
+)
+def test_weak_passwords_are_refused_and_the_slip_stays_good(
+    client: Client, cast: Cast, password: str, again: str, says: str
+) -> None:
+    account = cast.person("mentor").account
+    code = issue_codes([account], actor=Installer())[account.pk]
+    assert says in activate(client, account.login, code, password, again)
+    assert activate(client, account.login, code) == HOME
+
+
+def test_a_disabled_account_is_out_at_the_next_request(sign_in: Callable[..., Client], cast: Cast) -> None:
+    client = sign_in("mentor")
+    assert client.get(HOME).status_code == 200
+    Account.objects.filter(pk=cast.person("mentor").account.pk).update(is_active=False)
+    assert client.get(HOME)["Location"].startswith(SIGN_IN)
+
+
+def test_nobody_with_no_hat_gets_further_than_the_calm_page(client: Client, cast: Cast) -> None:
+    client.force_login(person("外人").account, backend="django.contrib.auth.backends.ModelBackend")
+    for url in (HOME, "/students", "/me"):
+        assert client.get(url)["Location"] == reverse("home:no_hat")
+    page = client.get(reverse("home:no_hat")).content.decode()
+    assert "现在没有可用的身份" in page
+    assert '<form method="post" action="/sign-out"' in page
+    assert client.post("/sign-out")["Location"] == SIGN_IN
+    assert client.get(reverse("home:no_hat"))["Location"] == SIGN_IN
+
+
+def test_who_has_a_hat_does_not_need_that_page(sign_in: Callable[..., Client]) -> None:
+    assert sign_in("mentor").get(reverse("home:no_hat"))["Location"] == HOME
+
+
+def test_graduation_ends_the_students_hat_at_once(sign_in: Callable[..., Client], cast: Cast) -> None:
+    client = sign_in("student")
+    assert client.get(HOME).status_code == 200
+    StudentSpan.objects.filter(student=cast.own.student).update(state=StudentState.GRADUATED)
+    assert client.get(HOME)["Location"] == reverse("home:no_hat")
+
+
+@pytest.mark.row("G25")
+def test_three_hats_in_one_person_never_add_up(sign_in: Callable[..., Client], cast: Cast) -> None:
+    client = sign_in("adviser")
+    page = client.get("/hats").content.decode()
+    for label in ("班主任 · 示范甲中（现在）", "导师 · 示范甲中", "家长"):
+        assert label in page
+    mine, child, nobodys = cast.own.student, cast.own.students[3], cast.own.students[4]
+
+    def sees() -> list[int]:
+        return [client.get(f"/students/{row.pk}").status_code for row in (mine, child, nobodys)]
+
+    assert sees() == [200, 404, 404]
+    assert "<b>班主任</b><i> · 示范甲中</i>" in client.get(HOME).content.decode()
+    keys = {hat.role: hat.key for hat in (cast.actor("adviser").hat, *cast.actor("adviser").others)}
+    assert client.post("/hats", {"hat": keys[Role.GUARDIAN]})["Location"] == HOME
+    assert "<b>家长</b>" in client.get(HOME).content.decode()
+    assert sees() == [404, 200, 404]
+    assert client.get("/students").status_code == 403
+    assert client.post("/hats", {"hat": keys[Role.MENTOR]}).status_code == 302
+    assert sees() == [404, 404, 404]  # he mentors nobody yet
+    hats = (
+        Entry.objects.filter(type="student.opened", actor="班任甲")
+        .order_by("seq")
+        .values_list("hat", flat=True)
+    )
+    assert list(hats) == ["班主任 · 示范甲中", "家长"]
+    assert Entry.objects.filter(type="access.hat").count() == 2
+
+
+@pytest.mark.row("G25")
+def test_a_hat_that_is_not_ones_own_cannot_be_put_on(sign_in: Callable[..., Client], cast: Cast) -> None:
+    client = sign_in("mentor")
+    for wanted in (f"clerk:{cast.own.school.pk}", cast.actor("other_mentor").hat.key, ""):
+        assert client.post("/hats", {"hat": wanted}).status_code == 404
+
+
+def test_a_hat_that_has_ended_falls_back_to_one_that_holds(
+    sign_in: Callable[..., Client], cast: Cast
+) -> None:
+    client = sign_in("grade_head")
+    assert client.get("/classes").status_code == 200
+    RoleGrant.objects.filter(person=cast.person("grade_head")).update(ends_on=today())
+    assert client.get("/classes").status_code == 403
+    assert "<b>导师</b>" in client.get(HOME).content.decode()
+
+
+def test_changing_ones_password(sign_in: Callable[..., Client], cast: Cast) -> None:
+    account = with_password(cast, "mentor")
+    client = sign_in("mentor")
+    fields = {"old_password": "wrong", "new_password1": "xin-de-mi-ma-1", "new_password2": "xin-de-mi-ma-1"}
+    assert client.post("/me", fields).status_code == 200
+    assert client.post("/me", fields | {"old_password": PASSWORD}).status_code == 302
+    assert client.get("/me").status_code == 200  # still signed in
+    account.refresh_from_db()
+    assert account.check_password("xin-de-mi-ma-1")
