@@ -82,6 +82,16 @@ SAMPLES: dict[str, Sample] = {
     "rounds:quota": _with_each("mentor", "mentors"),
     "rounds:drop": _with_each("student", "students"),
     "rounds:correct": _with_each("student", "students"),
+    "dossier:contact": lambda troupe: [
+        ({"pk": troupe.student.pk, "link": troupe.student.guardian_links.first().pk}, troupe.student.pk)
+    ],
+    "dashboards:bureau_grants": lambda troupe: _rows(troupe.school.bureau),
+    "dashboards:revoke": lambda troupe: _rows(troupe.people["clerk"].grants.first()),
+    "dashboards:year": lambda troupe: _rows(troupe.year),
+    "dashboards:term": lambda troupe: [({"pk": troupe.year.pk, "seq": 1}, troupe.year.pk)],
+    "dashboards:event_new": lambda troupe: _rows(troupe.year),
+    "dashboards:year_close": lambda troupe: _rows(troupe.year),
+    "dashboards:year_reopen": lambda troupe: _rows(troupe.year),
     "home:notice": _notices,
     "class": lambda troupe: _rows(troupe.class_1, troupe.class_2),
 }

@@ -31,6 +31,7 @@ org.write        A    .      .      .     .          .       .      .      .    
 school.read      A    B      S      S     .          .       .      .      .       .
 calendar.read    .    .      S      S     S          S       S      S      S       .
 calendar.write   .    .      .      S     .          .       .      .      .       .
+year.reopen      .    .      S      .     .          .       .      .      .       .
 grant.write      A    .      S      .     .          .       .      .      .       .
 student.read     .    .      S      S     G          C       M      .      O       K
 student.search   .    .      S      S     G          C       M      .      .       .

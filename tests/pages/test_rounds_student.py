@@ -14,7 +14,7 @@ from django.urls import reverse
 from liangshi.foundation.audit.models import Entry
 from liangshi.foundation.base.clock import now
 from liangshi.practice.matching import actions, queries
-from liangshi.registry.mentorships.actions import write_profile
+from liangshi.registry.mentorships.profiles import write_profile
 from liangshi.registry.people.models import Person
 from tests.pages.test_rounds import text, url
 from tests.practice.matching.stage import Stage

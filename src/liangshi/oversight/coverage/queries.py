@@ -34,9 +34,8 @@ from liangshi.registry.mentorships.queries import (
 from liangshi.registry.people.choices import LEFT, MENTORING_POSTS
 from liangshi.registry.people.models import ClassPost, Enrolment, Staff
 from liangshi.registry.schools.choices import Ownership
-from liangshi.registry.schools.grades import GRADES, grade_name
+from liangshi.registry.schools.grades import GRADES, grade_name, year_start_of
 from liangshi.registry.schools.models import ClassGroup, Cohort, School
-from liangshi.registry.schools.queries import year_start_of
 
 By = Literal["school", "bureau", "cohort", "class"]
 

@@ -22,8 +22,9 @@ from liangshi.registry.schools.audit import (
     YEAR_REOPENED,
 )
 from liangshi.registry.schools.choices import BureauKind, YearState
+from liangshi.registry.schools.grades import year_start_of
 from liangshi.registry.schools.models import FIRST_YEAR, Bureau, CalendarEvent, School, SchoolYear, Term
-from liangshi.registry.schools.queries import current_year_start, year_start_of
+from liangshi.registry.schools.queries import current_year_start
 
 MOVES: Moves = {
     "close": (frozenset({YearState.PREPARING, YearState.RUNNING}), YearState.CLOSED),
