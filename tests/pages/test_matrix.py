@@ -67,6 +67,7 @@ def table() -> dict[str, dict[str, str]]:
 
 EXPECTED = table()
 NOBODY = "nobody"
+OFFICES = ("leader", "clerk", "grade_head")
 
 
 @dataclass(frozen=True)
@@ -136,7 +137,7 @@ def wrong(route: str, person: str, target: Target, method: str, answer: HttpResp
     return f"{person} {method} {target.url} ({target.what}): {status}" if bad else ""
 
 
-def leaks(person: str, cast: Cast, answer: HttpResponse) -> set[str]:
+def leaks(route: str, person: str, cast: Cast, answer: HttpResponse) -> set[str]:
     """Names in the answer that this reader may not see."""
     text = answer.content.decode(errors="ignore")
     hidden = {who.name for who in cast.other.people.values()} | {
@@ -147,7 +148,11 @@ def leaks(person: str, cast: Cast, answer: HttpResponse) -> set[str]:
         hidden |= {row.person.name for row in cast.own.students}
     if person in {"student", "guardian"}:
         hidden |= {row.person.name for row in cast.own.students[1:]}
-    # A name inside a longer name that may be seen is no leak: 王明 in 王明明.
+    if (route, person) == (
+        "dashboards:school_grants",
+        "city",
+    ):  # who holds an office is what this page is for
+        hidden -= {troupe.people[name].name for troupe in (cast.own, cast.other) for name in OFFICES}
     return {name for name in hidden if re.search(re.escape(name), text)}
 
 
@@ -164,7 +169,8 @@ def test_every_address_answers_each_person_as_the_table_says(
                 answer = ask(client, method, target.url)
                 problems += [text for text in [wrong(route, person, target, method, answer)] if text]
                 problems += [
-                    f"{person} {method} {target.url} shows {name}" for name in leaks(person, cast, answer)
+                    f"{person} {method} {target.url} shows {name}"
+                    for name in leaks(route, person, cast, answer)
                 ]
     assert problems == []
 
