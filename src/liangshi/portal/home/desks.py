@@ -36,7 +36,7 @@ def _mentor(actor: Actor) -> Desk:
         "places": queries.places(actor),
         "introduced": queries.has_introduction(actor),
         "profile_url": address(actor, "dossier:profile"),
-        "round_url": address(actor, "rounds:mine"),
+        "rounds": queries.rounds_behind(actor),
     }
 
 
@@ -48,7 +48,7 @@ def _adviser(actor: Actor) -> Desk:
         "list_url": address(actor, "dossier:students"),
         "none_url": address(actor, "dossier:students", mentor="no"),
         "profile_url": address(actor, "dossier:profile"),
-        "round_url": address(actor, "rounds:mine"),
+        "rounds": queries.rounds_behind(actor),
     }
 
 

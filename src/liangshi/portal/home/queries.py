@@ -12,6 +12,8 @@ from liangshi.foundation.base.clock import today
 from liangshi.foundation.base.models import span_at
 from liangshi.foundation.notices.models import Notice
 from liangshi.foundation.notices.queries import notices_for
+from liangshi.practice.matching.models import Round
+from liangshi.practice.matching.queries import Published, published_placements
 from liangshi.registry.access.actor import Actor
 from liangshi.registry.access.queries import active, class_of, staff, students
 from liangshi.registry.mentorships.choices import POLICY_CAP
@@ -22,15 +24,16 @@ from liangshi.registry.people.models import Staff
 
 @dataclass(frozen=True, slots=True)
 class Mine:
-    """One student (oneself, or a child) and the mentors he has today."""
+    """One student (oneself, or a child), the mentors he has today, and the round that gave him the primary one."""
 
     student: Any
     group: str
     bonds: tuple[Mentorship, ...]
+    published: Published | None = None
 
 
 def own_students(actor: Actor) -> list[Mine]:
-    """The student himself, or a guardian's children, each with class and mentors. Two questions."""
+    """The student himself, or a guardian's children, each with class, mentors, and why these. Three questions."""
     rows = list(students(actor))
     bonds: dict[UUID, list[Mentorship]] = {row.pk: [] for row in rows}
     held = Mentorship.objects.filter(span_at(today()), student__in=rows).select_related(
@@ -38,7 +41,19 @@ def own_students(actor: Actor) -> list[Mine]:
     )
     for bond in held.order_by("-kind", "starts_on"):
         bonds[bond.student_id].append(bond)
-    return [Mine(row, class_of(row), tuple(bonds[row.pk])) for row in rows]
+    given = {each.student.pk: each for each in published_placements(actor)}
+    mine = []
+    for row in rows:
+        why = given.get(row.pk)
+        still = why and any(bond.mentor_id == why.mentor.pk for bond in bonds[row.pk])
+        mine.append(Mine(row, class_of(row), tuple(bonds[row.pk]), why if still else None))
+    return mine
+
+
+def rounds_behind(actor: Actor) -> list[Round]:
+    """The published rounds that gave the actor's students their mentors, newest first."""
+    rounds = {each.round.pk: each.round for each in published_placements(actor)}
+    return sorted(rounds.values(), key=lambda row: row.created_at, reverse=True)
 
 
 def by_class(rows: Iterable[Any]) -> list[tuple[str, list[Any]]]:
