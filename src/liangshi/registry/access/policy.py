@@ -80,6 +80,10 @@ PERMISSIONS: dict[str, Permission] = {
     ),
     "mentor.exceed": Permission("staff", "批准超过 1:15", {_LEADER: Scope.SCHOOL}, "须写理由和截止日期"),
     "mentor.profile": Permission("staff", "写自己的导师介绍", {_MENTOR: Scope.SELF, _ADVISER: Scope.SELF}),
+    "staff.write": Permission("staff", "登记教职工状态，更正姓名和电话", {_CLERK: Scope.SCHOOL}),
+    "roster.import": Permission(
+        "import", "导入、导出名册，打印启用字条", {_CLERK: Scope.SCHOOL}, "含学籍号和电话的导出须写理由，有记录"
+    ),
     "class.read": Permission("class", "看班级", {**_OFFICE, _GRADE: Scope.GRADE, _ADVISER: Scope.CLASSES}),
 }
 
