@@ -16,6 +16,7 @@ from liangshi.registry.access.policy import ROUTES, SIGNED_IN, allows
 # (address, what it is called, icon); shown to the roles that the policy table lets in. `ONLY` narrows further.
 PLACES: tuple[tuple[str, str, str], ...] = (
     ("home:home", "首页", "house"),
+    ("rosters:list", "名册", "file-spreadsheet"),
     ("home:me", "我的", "user"),
 )
 

@@ -82,7 +82,10 @@ PERMISSIONS: dict[str, Permission] = {
     "mentor.profile": Permission("staff", "写自己的导师介绍", {_MENTOR: Scope.SELF, _ADVISER: Scope.SELF}),
     "staff.write": Permission("staff", "登记教职工状态，更正姓名和电话", {_CLERK: Scope.SCHOOL}),
     "roster.import": Permission(
-        "import", "导入、导出名册，打印启用字条", {_CLERK: Scope.SCHOOL}, "含学籍号和电话的导出须写理由，有记录"
+        "import",
+        "导入、导出名册，打印启用字条",
+        {_CLERK: Scope.SCHOOL},
+        "含学籍号和电话的导出须写理由，有记录",
     ),
     "class.read": Permission("class", "看班级", {**_OFFICE, _GRADE: Scope.GRADE, _ADVISER: Scope.CLASSES}),
 }
@@ -100,6 +103,30 @@ ROUTES: dict[str, str] = {
     "home:notices": SIGNED_IN,
     "home:notice": SIGNED_IN,
     "home:me": SIGNED_IN,
+    "rosters:list": "roster.import",
+    "rosters:upload": "roster.import",
+    "rosters:job": "roster.import",
+    "rosters:columns": "roster.import",
+    "rosters:difference": "roster.import",
+    "rosters:leave_out": "roster.import",
+    "rosters:apply": "roster.import",
+    "rosters:discard": "roster.import",
+    "rosters:export": "roster.import",
+    "rosters:export_students": "roster.import",
+    "rosters:export_staff": "roster.import",
+    "rosters:export_full": "roster.import",
+    "rosters:slips": "roster.import",
+    "rosters:student_slip": "student.write",
+    "rosters:guardian_slip": "student.write",
+    "rosters:staff_slip": "staff.write",
+    "rosters:student": "student.write",
+    "rosters:guardian_new": "student.write",
+    "rosters:guardian_end": "student.write",
+    "rosters:guardian_restrict": "student.write",
+    "rosters:mentor": "mentor.manage",
+    "rosters:staff": "staff.write",
+    "rosters:exception_new": "mentor.exceed",
+    "rosters:exception_void": "mentor.exceed",
 }
 
 

@@ -127,15 +127,6 @@ def _check(job: ImportJob, roster: Roster) -> Preview:
     return found
 
 
-def recheck(job: ImportJob) -> Preview:
-    """Look again, after the registry has changed or a mentor has got more places."""
-    _require_open(job)
-    roster = roster_of_job(job)
-    with transaction.atomic():
-        move(job, "map", MOVES, EVENTS)
-        return _check(job, roster)
-
-
 def apply(job: ImportJob, *, seen: str, actor: Doer) -> Plan:
     """Write the file into the registry: all of it, in one transaction, exactly as it was looked at.
 
@@ -175,7 +166,7 @@ def apply_file(
                 file_name=file_name[-120:],
                 sha256=hashlib.sha256(data).hexdigest(),
                 year_start=year_start,
-                state=JobState.CHECKED,
+                state=JobState.MAPPED,
             )
             _carry_out(job, found, actor=actor)
     return found
@@ -183,6 +174,7 @@ def apply_file(
 
 def _carry_out(job: ImportJob, found: Preview, *, actor: Doer) -> None:
     counts = found.plan.counts
+    move(job, "check", MOVES, EVENTS)
     move(
         job,
         "apply",
