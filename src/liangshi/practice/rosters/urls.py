@@ -1,4 +1,31 @@
-from django.urls import URLPattern
+from django.urls import path
+
+from liangshi.practice.rosters.views import imports, people, slips
 
 app_name = "rosters"
-urlpatterns: list[URLPattern] = []
+urlpatterns = [
+    path("", imports.imports, name="list"),
+    path("new/", imports.upload, name="upload"),
+    path("<uuid:pk>/", imports.job, name="job"),
+    path("<uuid:pk>/columns/", imports.columns, name="columns"),
+    path("<uuid:pk>/difference/", imports.difference, name="difference"),
+    path("<uuid:pk>/leave-out/", imports.leave_out, name="leave_out"),
+    path("<uuid:pk>/apply/", imports.apply, name="apply"),
+    path("<uuid:pk>/discard/", imports.discard, name="discard"),
+    path("export/", slips.export, name="export"),
+    path("export/students/", slips.export_students, name="export_students"),
+    path("export/staff/", slips.export_staff, name="export_staff"),
+    path("export/full/", slips.export_full, name="export_full"),
+    path("slips/", slips.slips, name="slips"),
+    path("slips/student/<uuid:pk>/", slips.student_slip, name="student_slip"),
+    path("slips/guardian/<uuid:pk>/", slips.guardian_slip, name="guardian_slip"),
+    path("slips/staff/<uuid:pk>/", slips.staff_slip, name="staff_slip"),
+    path("students/<uuid:pk>/", people.student, name="student"),
+    path("students/<uuid:pk>/guardians/", people.guardian_new, name="guardian_new"),
+    path("guardians/<uuid:pk>/end/", people.guardian_end, name="guardian_end"),
+    path("guardians/<uuid:pk>/restrict/", people.guardian_restrict, name="guardian_restrict"),
+    path("staff/<uuid:pk>/", people.mentor, name="mentor"),
+    path("staff/<uuid:pk>/record/", people.staff, name="staff"),
+    path("staff/<uuid:pk>/exception/", people.exception_new, name="exception_new"),
+    path("exceptions/<uuid:pk>/void/", people.exception_void, name="exception_void"),
+]

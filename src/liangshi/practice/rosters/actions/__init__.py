@@ -1,0 +1,1 @@
+"""Deeds: importing, exporting, slips, editing people."""

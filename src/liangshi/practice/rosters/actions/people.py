@@ -1,0 +1,85 @@
+"""Editing people, with what follows for their mentorships. Each is one transaction."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+from django.db import transaction
+from django.urls import reverse
+
+from liangshi.foundation.audit.actions import Doer
+from liangshi.foundation.base.clock import today
+from liangshi.foundation.notices.actions import tell_office
+from liangshi.registry.access.choices import Role
+from liangshi.registry.accounts.actions import ensure_accounts
+from liangshi.registry.mentorships.actions import end
+from liangshi.registry.mentorships.choices import EndReason
+from liangshi.registry.mentorships.models import ACTIVE_PRIMARY, Mentorship
+from liangshi.registry.people import actions as people
+from liangshi.registry.people.choices import ACTIVE, LEFT, StaffState, StudentState
+from liangshi.registry.people.models import GuardianLink, Staff, Student
+
+OFFICE = (Role.CLERK.value, Role.LEADER.value)
+
+
+def change_student_state(
+    student: Student, state: StudentState, *, on: dt.date, note: str, actor: Doer
+) -> int:
+    """Register a change of standing; a student who leaves leaves his mentors. Returns how many relations ended.
+
+    The office is told of a student who comes back and has no mentor. Raises what `people.change_state` raises.
+    """
+    with transaction.atomic():
+        people.change_state(student, state, on=on, note=note, actor=actor)
+        held = Mentorship.objects.filter(student=student, ends_on__isnull=True).select_related(
+            "mentor", "student"
+        )
+        ended = 0
+        if state in people.GONE:
+            for row in held:
+                end(row, on=on, reason=EndReason.STUDENT_LEFT, actor=actor, chain=str(student.school_id))
+                ended += 1
+        elif state in ACTIVE and not held.filter(ACTIVE_PRIMARY).exists():
+            tell_office(
+                student.school_id,
+                OFFICE,
+                title=f"{student}已{state.label}，还没有导师。",
+                url=reverse("rosters:student", args=[student.pk]),
+                key=f"no-mentor:{student.pk}",
+            )
+    return ended
+
+
+def change_staff_state(staff: Staff, state: StaffState, *, actor: Doer) -> int:
+    """Register a change of standing. Who leaves hands back his students; the office is told how many then have
+    no mentor, or (for a long absence) how many need somebody in the meantime. Returns how many relations ended."""
+    with transaction.atomic():
+        if not people.set_staff_state(staff, state, actor=actor):
+            return 0
+        held = Mentorship.objects.filter(mentor=staff, ends_on__isnull=True).select_related(
+            "mentor", "student"
+        )
+        primary = held.filter(ACTIVE_PRIMARY).count()
+        ended = 0
+        if state in LEFT:
+            for row in held:
+                end(row, on=today(), reason=EndReason.MENTOR_LEFT, actor=actor, chain=str(staff.school_id))
+                ended += 1
+        if primary and state != StaffState.ON_DUTY:
+            what = "现在没有导师" if state in LEFT else "这段时间需要有人照看"
+            tell_office(
+                staff.school_id,
+                OFFICE,
+                title=f"{staff}{state.label}，{primary} 名学生{what}。",
+                url=reverse("rosters:mentor", args=[staff.pk]),
+                key=f"mentor-away:{staff.pk}",
+            )
+    return ended
+
+
+def add_guardian(student: Student, *, name: str, relation: str, mobile: str, actor: Doer) -> GuardianLink:
+    """Link a guardian and see that he has an account."""
+    with transaction.atomic():
+        link = people.add_guardian(student, name=name, relation=relation, mobile=mobile, actor=actor)
+        ensure_accounts({link.person_id: f"{student.school.code[-4:]}*"})
+    return link

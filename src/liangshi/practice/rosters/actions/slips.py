@@ -1,0 +1,61 @@
+"""Slips and exports: what leaves the house on paper or as a file is written into the log first."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from django.db import transaction
+from django.utils import timezone
+
+from liangshi.foundation.audit.actions import record
+from liangshi.foundation.base.clock import now
+from liangshi.foundation.base.errors import DomainError
+from liangshi.practice.rosters.audit import EXPORTED, EXPORTED_FULL, SLIPS_PRINTED
+from liangshi.practice.rosters.queries import exports
+from liangshi.practice.rosters.queries.exports import Export
+from liangshi.practice.rosters.queries.slips import Recipient
+from liangshi.registry.access.actor import Actor
+from liangshi.registry.accounts.actions import GOOD_FOR, issue_codes
+
+
+@dataclass(frozen=True, slots=True)
+class Slip:
+    """What is printed for one person. The code is shown this once and stored nowhere."""
+
+    name: str
+    group: str
+    login: str
+    code: str
+    last_day: dt.date
+
+
+def issue_slips(recipients: Sequence[Recipient], *, actor: Actor) -> list[Slip]:
+    """New codes for these people; codes that they hold already stop working. Raises `nobody_waits`."""
+    if not recipients:
+        raise DomainError(
+            "nobody_waits", "这些人都已经启用了账号，没有要打印的字条。要给某一位重开，请在他的页面换一张。"
+        )
+    with transaction.atomic():
+        codes = issue_codes([row.account for row in recipients], actor=actor)
+        students = sorted({row.student for row in recipients if row.student})
+        record(SLIPS_PRINTED, actor, subjects=students, count=len(recipients))
+    last_day = timezone.localdate(now() + GOOD_FOR)
+    return [
+        Slip(row.name, row.group, row.account.login, codes[row.account.pk], last_day) for row in recipients
+    ]
+
+
+def export(actor: Actor, what: str, *, full: bool = False, reason: str = "") -> Export:
+    """A roster to take away. `what`: students or staff. Full numbers need a reason, which the log keeps.
+
+    Raises DomainError `export_needs_reason`.
+    """
+    if full and not reason.strip():
+        raise DomainError("export_needs_reason", "请写明为什么要导出完整号码。", field="reason")
+    with transaction.atomic():
+        sheet = (exports.staff if what == "staff" else exports.students)(actor, full=full)
+        detail = {"what": what, "rows": len(sheet.rows), "reason": reason.strip()}
+        record(EXPORTED_FULL if full else EXPORTED, actor, subjects=sheet.subjects, detail=detail)
+    return sheet

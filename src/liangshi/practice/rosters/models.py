@@ -1,0 +1,63 @@
+"""An import on its way: what was uploaded, what the clerk decided, what came of it."""
+
+from __future__ import annotations
+
+import base64
+
+from django.db import models
+
+from liangshi.foundation.base.models import Row
+from liangshi.foundation.base.sealed import SealedField
+from liangshi.practice.rosters.choices import JobState, RosterKind
+from liangshi.registry.people.models import Person
+from liangshi.registry.schools.models import School
+
+
+class ImportJob(Row):
+    """One uploaded file. `answers`: heading → field of ours, or null for a column that is not read.
+
+    `left_out`: lines that the clerk chose to leave out ("Sheet1!42"). The four counts are those of the
+    difference that was last looked at, or that was applied.
+    """
+
+    school = models.ForeignKey(School, models.CASCADE, related_name="imports")
+    kind = models.CharField("种类", max_length=10, choices=RosterKind)
+    file_name = models.CharField("文件", max_length=120)
+    sha256 = models.CharField(max_length=64)
+    year_start = models.PositiveSmallIntegerField("学年")
+    state = models.CharField("状态", max_length=10, choices=JobState, default=JobState.UPLOADED)
+    answers = models.JSONField(default=dict, blank=True)
+    left_out = models.JSONField(default=list, blank=True)
+    new = models.PositiveIntegerField("新增", default=0)
+    changed = models.PositiveIntegerField("更改", default=0)
+    unchanged = models.PositiveIntegerField("不变", default=0)
+    problems = models.PositiveIntegerField("问题", default=0)
+    uploaded_by = models.ForeignKey(
+        Person, models.PROTECT, null=True, related_name="+", verbose_name="上传人"
+    )
+    ended_at = models.DateTimeField("完成时间", null=True, blank=True)
+
+    class Meta:
+        ordering = ("-created_at",)
+        indexes = (models.Index(fields=["school", "-created_at"], name="imports_of_school"),)
+
+    def __str__(self) -> str:
+        return self.file_name
+
+
+class StagedFile(Row):
+    """The uploaded bytes, sealed. Erased when the import is applied or discarded, or after seven days."""
+
+    job = models.OneToOneField(ImportJob, models.CASCADE, related_name="staged")
+    sealed = SealedField()
+
+    def __str__(self) -> str:
+        return str(self.job)
+
+    @classmethod
+    def of(cls, job: ImportJob, data: bytes) -> StagedFile:
+        return cls(job=job, sealed=base64.b64encode(data).decode())
+
+    @property
+    def data(self) -> bytes:
+        return base64.b64decode(self.sealed)

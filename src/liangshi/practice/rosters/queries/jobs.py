@@ -1,0 +1,96 @@
+"""Imports, and what the one at hand would do now."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from uuid import UUID
+
+from django.db.models import QuerySet
+
+from liangshi.foundation.base.clock import today
+from liangshi.practice.rosters.choices import MAY_LEAVE_OUT
+from liangshi.practice.rosters.models import ImportJob
+from liangshi.practice.rosters.parsing.model import Mapping, Problem, Roster
+from liangshi.practice.rosters.parsing.reading import read_roster
+from liangshi.practice.rosters.queries.clubs import plan_clubs
+from liangshi.practice.rosters.queries.pairs import plan_pairs
+from liangshi.practice.rosters.queries.plans import CHANGED, NEW, UNCHANGED, Plan, line_key, problem_key
+from liangshi.practice.rosters.queries.staff import plan_staff
+from liangshi.practice.rosters.queries.students import plan_students
+from liangshi.practice.rosters.report import Report, report_of
+from liangshi.registry.access.actor import Actor
+from liangshi.registry.access.scopes import visible
+from liangshi.registry.schools.models import School
+
+PLANNERS: dict[str, Callable[..., Plan]] = {
+    "students": plan_students,
+    "staff": plan_staff,
+    "pairs": plan_pairs,
+    "clubs": plan_clubs,
+}
+OF_THE_WHOLE_FILE = frozenset({"missing_column", "column_twice", "more_problems", "no_year"})
+
+
+def imports(actor: Actor) -> QuerySet[ImportJob]:
+    """The imports of his school, newest first."""
+    return ImportJob.objects.filter(visible(actor, "roster.import")).select_related("uploaded_by")
+
+
+def import_for(actor: Actor, pk: UUID) -> ImportJob | None:
+    return imports(actor).select_related("school").filter(pk=pk).first()
+
+
+@dataclass(frozen=True, slots=True)
+class Preview:
+    """A read file against the registry of this moment."""
+
+    roster: Roster
+    plan: Plan
+
+    @property
+    def problems(self) -> list[Problem]:
+        return self.plan.problems
+
+    @property
+    def applicable(self) -> bool:
+        return not self.plan.problems and bool(self.plan.lines)
+
+    @property
+    def report(self) -> Report:
+        counts = self.plan.counts
+        found = report_of(self.roster, new=counts[NEW], changed=counts[CHANGED], unchanged=counts[UNCHANGED])
+        return replace(found, problems=tuple(self.plan.problems))
+
+
+def preview(school: School, roster: Roster, *, year_start: int, left_out: list[str] | None = None) -> Preview:
+    """What the roster would do, without the lines that were left out by choice."""
+    chosen = set(left_out or ())
+    kept = replace(
+        roster,
+        rows=tuple(row for row in roster.rows if line_key(row.place.sheet, row.place.row) not in chosen),
+        problems=tuple(problem for problem in roster.problems if problem_key(problem) not in chosen),
+    )
+    day: dt.date = today()
+    return Preview(kept, PLANNERS[roster.kind](school, kept, year_start=year_start, today=day))
+
+
+def roster_of_job(job: ImportJob) -> Roster:
+    """The staged file, read with the clerk's answers. Raises DocumentError, or LookupError once it is erased."""
+    return read_roster(
+        job.staged.data,
+        job.file_name,
+        kind=job.kind,
+        year_start=job.year_start,
+        mapping=Mapping.of(job.answers),
+    )
+
+
+def preview_of_job(job: ImportJob, roster: Roster | None = None) -> Preview:
+    return preview(job.school, roster or roster_of_job(job), year_start=job.year_start, left_out=job.left_out)
+
+
+def may_be_left_out(kind: str, problem: Problem) -> bool:
+    """Whether the clerk may choose to leave this problem's line out."""
+    return kind in MAY_LEAVE_OUT and problem.code not in OF_THE_WHOLE_FILE

@@ -1,0 +1,120 @@
+"""The people a clerk or leader edits, as far as the actor may."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from uuid import UUID
+
+from django.db.models import QuerySet
+
+from liangshi.foundation.base.clock import today
+from liangshi.foundation.base.models import span_at
+from liangshi.registry.access.actor import Actor
+from liangshi.registry.access.scopes import visible
+from liangshi.registry.mentorships.models import (
+    ACTIVE_PRIMARY,
+    MentorPlaces,
+    Mentorship,
+    NotMentoringSpan,
+    RatioException,
+)
+from liangshi.registry.mentorships.queries import STANDINGS, with_standing
+from liangshi.registry.people.models import (
+    Enrolment,
+    GuardianLink,
+    Person,
+    Staff,
+    Student,
+    StudentSpan,
+)
+from liangshi.registry.schools.models import ClassGroup
+
+
+def student_for(actor: Actor, pk: UUID) -> Student | None:
+    found = Student.objects.filter(visible(actor, "student.write"), pk=pk)
+    return found.select_related("person", "school").first()
+
+
+def staff_for(actor: Actor, pk: UUID, permission: str = "mentor.manage") -> Staff | None:
+    return Staff.objects.filter(visible(actor, permission), pk=pk).select_related("person", "school").first()
+
+
+def link_for(actor: Actor, pk: UUID) -> GuardianLink | None:
+    students = Student.objects.filter(visible(actor, "student.write"))
+    found = GuardianLink.objects.filter(pk=pk, student__in=students)
+    return found.select_related("person", "student__person", "student__school").first()
+
+
+def exception_for(actor: Actor, pk: UUID) -> RatioException | None:
+    staff = Staff.objects.filter(visible(actor, "mentor.exceed"))
+    return RatioException.objects.filter(pk=pk, staff__in=staff).select_related("staff__person").first()
+
+
+def classes_for(actor: Actor) -> QuerySet[ClassGroup]:
+    return ClassGroup.objects.filter(visible(actor, "class.read")).select_related("cohort")
+
+
+def acting_person(actor: Actor) -> Person:
+    """Who acts, to be named as the one who decided."""
+    return Person.objects.get(pk=actor.person_id)
+
+
+@dataclass(frozen=True, slots=True)
+class StudentRecord:
+    """What stands in the roster about one student, with the history behind it, newest first."""
+
+    student: Student
+    spans: list[StudentSpan]
+    enrolments: list[Enrolment]
+    guardians: list[GuardianLink]
+    mentorship: Mentorship | None
+
+    @property
+    def span(self) -> StudentSpan | None:
+        return next((row for row in self.spans if row.ends_on is None), None)
+
+    @property
+    def enrolment(self) -> Enrolment | None:
+        return next((row for row in self.enrolments if row.ends_on is None), None)
+
+
+def student_record(student: Student) -> StudentRecord:
+    return StudentRecord(
+        student=student,
+        spans=list(student.spans.order_by("-starts_on", "-created_at")),
+        enrolments=list(
+            student.enrolments.select_related("class_group__cohort").order_by("-starts_on", "-created_at")
+        ),
+        guardians=list(student.guardian_links.filter(ends_on__isnull=True).select_related("person")),
+        mentorship=student.mentorships.filter(ACTIVE_PRIMARY).select_related("mentor__person").first(),
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class MentorRecord:
+    """One teacher as a mentor: whether in the pool and why not, places, exceptions."""
+
+    staff: Staff
+    standing: str
+    left_out: NotMentoringSpan | None
+    quota: int
+    taken: int
+    exceptions: list[RatioException]
+
+    @property
+    def standing_label(self) -> str:
+        return STANDINGS.get(self.standing, self.standing)
+
+
+def mentor_record(staff: Staff) -> MentorRecord:
+    places = MentorPlaces.objects.filter(staff=staff).first() or MentorPlaces(staff=staff)
+    return MentorRecord(
+        staff=staff,
+        standing=with_standing(Staff.objects.filter(pk=staff.pk), today()).get().standing,
+        left_out=NotMentoringSpan.objects.filter(span_at(today()), staff=staff).first(),
+        quota=places.quota,
+        taken=places.taken,
+        exceptions=list(
+            RatioException.objects.filter(staff=staff, until__gte=today()).select_related("allowed_by")
+        ),
+    )

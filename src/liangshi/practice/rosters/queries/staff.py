@@ -1,0 +1,204 @@
+"""The plan of a staff roster. A line is matched by 工号; a number never changes hands."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections import defaultdict
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from typing import Any
+from uuid import UUID
+
+from django.db.models import Count
+
+from liangshi.practice.rosters.parsing.model import Roster, StaffRow
+from liangshi.practice.rosters.parsing.staff import classes_of
+from liangshi.practice.rosters.queries.plans import (
+    Change,
+    Line,
+    Plan,
+    chunks,
+    class_name_of,
+    classes_of_school,
+)
+from liangshi.practice.rosters.queries.students import persons_by_phone
+from liangshi.registry.mentorships.models import ACTIVE_PRIMARY, Mentorship
+from liangshi.registry.people.choices import LEFT, Gender, Post, StaffState
+from liangshi.registry.people.models import ClassPost, Person, Staff
+from liangshi.registry.schools.classnames import ClassName
+from liangshi.registry.schools.models import School
+
+POST_OF = {str(label): value for value, label in Post.choices}
+STATE_OF = {str(label): value for value, label in StaffState.choices}
+LEADING = ("书记", "校长")
+
+
+@dataclass
+class StaffStep:
+    """What the writer does for one line. `person`: somebody known already (a parent, say)."""
+
+    row: StaffRow
+    staff: Staff | None = None
+    person: Person | None = None
+    fields: dict[tuple[str, str], Any] = field(default_factory=dict)
+    ends: list[ClassPost] = field(default_factory=list)
+    begins: list[tuple[ClassName, bool]] = field(default_factory=list)
+
+
+def plan_staff(school: School, roster: Roster, *, year_start: int, today: dt.date) -> Plan:
+    """Works out what the roster would change. Writes nothing."""
+    rows = [row for row in roster.rows if isinstance(row, StaffRow)]
+    plan = Plan("staff", problems=list(roster.problems))
+    classes = classes_of_school(school)
+    plan.new_classes = sorted({name for row in rows for name in classes_of(row)} - classes.keys())
+    planner = _Planner(plan, school, rows, year_start)
+    for row in rows:
+        planner.add(row)
+    named = {row.staff_no for row in rows}
+    plan.missing = [
+        f"{staff.person.name}（{staff.staff_no}）"
+        for staff in planner.staff.values()
+        if staff.staff_no not in named and staff.state not in LEFT
+    ]
+    plan.notes = [
+        f"{row.name}的职务是“{row.duty}”，可以由教育局或校领导授予“校领导”身份。导入本身不授予任何身份。"
+        for row in rows
+        if any(word in row.duty for word in LEADING)
+    ]
+    return plan
+
+
+class _Planner:
+    def __init__(self, plan: Plan, school: School, rows: list[StaffRow], year_start: int) -> None:
+        self.plan, self.year_start = plan, year_start
+        self.staff = {
+            staff.staff_no: staff
+            for staff in Staff.objects.filter(school=school).select_related("person").order_by("staff_no")
+        }
+        self.posts: dict[UUID, list[ClassPost]] = defaultdict(list)
+        self.advisers: dict[ClassName, ClassPost] = {}
+        held = ClassPost.objects.filter(staff__school=school, ends_on__isnull=True)
+        for post in held.select_related("class_group__cohort", "staff__person"):
+            self.posts[post.staff_id].append(post)
+            if post.is_adviser:
+                self.advisers[class_name_of(post.class_group)] = post
+        self.persons = persons_by_phone((row.name, row.phone) for row in rows)
+        self.mentees = mentees_of(staff.pk for staff in self.staff.values())
+        self.claims: dict[ClassName, StaffRow] = {}
+
+    def problem(self, row: StaffRow, field_: str, label: str, value: str, code: str, message: str) -> None:
+        self.plan.problems.append(row.place.problem(field_, label, value, code, message))
+
+    def add(self, row: StaffRow) -> None:
+        staff = self.staff.get(row.staff_no)
+        if not self.sound(row, staff):
+            return
+        step = StaffStep(row, staff)
+        if staff:
+            self.fields(step, staff)
+        else:
+            step.person = self.persons.get((row.name, row.phone)) if row.phone else None
+        self.class_posts(step)
+        self.plan.steps.append(step)
+        group = "、".join(row.subjects) or row.post_kind
+        changes = tuple(self.changes(step)) if staff else ()
+        told = repr((step.person and step.person.pk, step.begins, [post.pk for post in step.ends]))
+        self.plan.lines.append(
+            Line(row.place, row.name, group, staff.pk if staff else None, changes, told=told)
+        )
+
+    def sound(self, row: StaffRow, staff: Staff | None) -> bool:
+        adviser = row.adviser_class
+        if adviser and adviser in self.claims:
+            first = self.claims[adviser]
+            self.problem(
+                row, "adviser_class", "所带班级", adviser.display(year_start=self.year_start), "adviser_twice",
+                f"第 {first.place.row} 行的{first.name}也是这个班的班主任。一个班只有一位班主任，请改正其中一行。",
+            )  # fmt: skip
+            return False
+        if adviser:
+            self.claims[adviser] = row
+        if staff is None:
+            return True
+        if staff.person.name != row.name:
+            self.problem(
+                row, "name", "姓名", row.name, "name_mismatch",
+                f"工号 {row.staff_no} 在库里是{staff.person.name}。如果是改名，请先在他的页面更正；"
+                "如果换了人，请给新来的老师一个新工号。",
+            )  # fmt: skip
+            return False
+        if STATE_OF.get(row.status) in LEFT and staff.state not in LEFT and self.mentees.get(staff.pk):
+            self.problem(
+                row, "status", "状态", row.status, "has_mentees",
+                f"{row.name}还指导着 {self.mentees[staff.pk]} 名学生。请先在他的页面办理离岗（会结束这些导师关系），再导入。",
+            )  # fmt: skip
+            return False
+        return True
+
+    @staticmethod
+    def fields(step: StaffStep, staff: Staff) -> None:
+        row = step.row
+        for model, name, new in (
+            ("person", "gender", row.gender),
+            ("person", "mobile", row.phone),
+            ("staff", "subject", "、".join(row.subjects)),
+            ("staff", "title", row.title),
+            ("staff", "post", POST_OF.get(row.post_kind, "")),
+            ("staff", "duty", row.duty),
+            ("staff", "state", STATE_OF.get(row.status, "")),
+        ):
+            if new and new != getattr(staff.person if model == "person" else staff, name):
+                step.fields[model, name] = new
+
+    def class_posts(self, step: StaffStep) -> None:
+        """A class that the line names is begun, one that it names no more is ended; a blank changes nothing."""
+        row = step.row
+        mine = self.posts[step.staff.pk] if step.staff else []
+        for is_adviser, named in ((True, (row.adviser_class,)), (False, row.teaching_classes)):
+            wanted = {name for name in named if name}
+            if not wanted:
+                continue
+            held = {class_name_of(post.class_group): post for post in mine if post.is_adviser == is_adviser}
+            step.ends += [post for name, post in held.items() if name not in wanted]
+            step.begins += [(name, is_adviser) for name in sorted(wanted - held.keys())]
+        adviser = row.adviser_class
+        if adviser and (adviser, True) in step.begins and adviser in self.advisers:
+            step.ends.append(self.advisers[adviser])
+
+    def changes(self, step: StaffStep) -> Iterable[Change]:
+        staff = step.staff
+        assert staff is not None
+        for (model, name), new in step.fields.items():
+            source: Any = staff.person if model == "person" else staff
+            label = str(source._meta.get_field(name).verbose_name)
+            yield Change(
+                label, _shown(name, getattr(source, name)), _shown(name, new), secret=name == "mobile"
+            )
+        for is_adviser, label in ((True, "班主任"), (False, "任教班级")):
+            ends = [post for post in step.ends if post.is_adviser == is_adviser]
+            begins = [name for name, adviser in step.begins if adviser == is_adviser]
+            if ends or begins:
+                yield Change(
+                    label, "、".join(self._ended(post, staff) for post in ends), self._classes(begins)
+                )
+
+    def _ended(self, post: ClassPost, staff: Staff) -> str:
+        name = class_name_of(post.class_group).display(year_start=self.year_start)
+        return name if post.staff_id == staff.pk else f"{name}（{post.staff.person.name}）"
+
+    def _classes(self, names: list[ClassName]) -> str:
+        return "、".join(name.display(year_start=self.year_start) for name in names) or "（空）"
+
+
+def _shown(name: str, value: Any) -> str:
+    labels = {"gender": dict(Gender.choices), "post": dict(Post.choices), "state": dict(StaffState.choices)}
+    return str(labels.get(name, {}).get(value, value) or "")
+
+
+def mentees_of(staff: Iterable[UUID]) -> dict[UUID, int]:
+    """How many active primary mentees each has."""
+    counts: dict[UUID, int] = {}
+    for some in chunks(staff):
+        rows = Mentorship.objects.filter(ACTIVE_PRIMARY, mentor_id__in=some).order_by()
+        counts |= dict(rows.values_list("mentor_id").annotate(Count("pk")))
+    return counts

@@ -1,0 +1,14 @@
+"""Who may do what with rosters. `visible(actor, permission)` with the permissions of the policy table."""
+
+from __future__ import annotations
+
+from django.db.models import Q
+
+from liangshi.registry.access.actor import Actor
+from liangshi.registry.access.policy import Scope
+from liangshi.registry.access.scopes import scope
+
+
+@scope("import", Scope.SCHOOL)
+def _imports_of_school(actor: Actor) -> Q:
+    return Q(school_id=actor.school_id)

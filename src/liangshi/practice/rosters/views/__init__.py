@@ -1,0 +1,1 @@
+"""Screens: the import journey, exports and slips, editing people."""

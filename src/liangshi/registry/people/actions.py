@@ -1,0 +1,193 @@
+"""Verbs on people. History is dated: a change ends one row and begins another, nothing is overwritten."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterable
+from uuid import UUID
+
+from django.db import transaction
+
+from liangshi.foundation.audit.actions import Doer, record
+from liangshi.foundation.base.clock import today
+from liangshi.foundation.base.errors import DomainError
+from liangshi.foundation.base.sealed import digest, masked
+from liangshi.registry.people.audit import (
+    CLASS_CHANGED,
+    CORRECTED,
+    GUARDIAN_ADDED,
+    GUARDIAN_ENDED,
+    GUARDIAN_FREED,
+    GUARDIAN_RESTRICTED,
+    STAFF_STATE_CHANGED,
+    STATE_CHANGED,
+)
+from liangshi.registry.people.choices import ACTIVE, LEFT, EnrolReason, StaffState, StudentState
+from liangshi.registry.people.models import (
+    ClassPost,
+    ClubMember,
+    Enrolment,
+    GuardianLink,
+    Person,
+    Staff,
+    Student,
+    StudentSpan,
+)
+from liangshi.registry.schools.models import ClassGroup
+
+GONE = frozenset({StudentState.TRANSFERRED, StudentState.GRADUATED, StudentState.WITHDRAWN})
+
+
+def _require_past(on: dt.date, since: dt.date | None) -> None:
+    if on > today():
+        raise DomainError("date_in_future", "日期不能晚于今天；到了那一天再登记。", field="on")
+    if since and on < since:
+        raise DomainError("date_too_early", f"日期不能早于上一次变动（{since}）。", field="on")
+
+
+def change_state(
+    student: Student, state: StudentState, *, on: dt.date, note: str, actor: Doer
+) -> StudentSpan:
+    """休学, 复学, 转出, 退学, 毕业 … from a day on. Leaving ends the place in the class and in clubs.
+
+    Raises DomainError `same_state`, `state_needs_reason`, `date_in_future` or `date_too_early`.
+    """
+    if not note.strip():
+        raise DomainError("state_needs_reason", "请写一句原因。", field="note")
+    with transaction.atomic():
+        held = StudentSpan.objects.select_for_update().filter(student=student, ends_on__isnull=True).first()
+        if held and held.state == state:
+            raise DomainError("same_state", f"{student}现在就是“{held.get_state_display()}”。", field="state")
+        _require_past(on, held.starts_on if held else None)
+        if held:
+            StudentSpan.objects.filter(pk=held.pk).update(ends_on=on)
+        span = StudentSpan.objects.create(student=student, state=state, starts_on=on, note=note.strip())
+        if state in GONE:
+            for row in Enrolment.objects.filter(student=student, ends_on__isnull=True):
+                Enrolment.objects.filter(pk=row.pk).update(ends_on=max(on, row.starts_on))
+            for member in ClubMember.objects.filter(student=student, ends_on__isnull=True):
+                ClubMember.objects.filter(pk=member.pk).update(ends_on=max(on, member.starts_on))
+        old = held.state if held else ""
+        record(
+            STATE_CHANGED, actor, chain=str(student.school_id), obj=str(student.pk), subjects=[student.pk],
+            old=old, new=state.value, on=on, note=note.strip(),
+        )  # fmt: skip
+    return span
+
+
+def move_class(student: Student, group: ClassGroup, *, on: dt.date, actor: Doer) -> Enrolment:
+    """Into another class of the school, from a day on. Raises `same_class`, `not_enrolled` or a date's refusal."""
+    if group.cohort.school_id != student.school_id:
+        raise DomainError("other_school", "这个班不在本校。", field="class_group")
+    if not StudentSpan.objects.filter(student=student, ends_on__isnull=True, state__in=ACTIVE).exists():
+        raise DomainError("not_enrolled", "这名学生现在不在读，不能编班。请先登记复学。", field="class_group")
+    with transaction.atomic():
+        held = Enrolment.objects.select_for_update().filter(student=student, ends_on__isnull=True).first()
+        if held and held.class_group_id == group.pk:
+            raise DomainError("same_class", f"{student}现在就在{group}。", field="class_group")
+        _require_past(on, held.starts_on if held else None)
+        if held:
+            Enrolment.objects.filter(pk=held.pk).update(ends_on=on)
+        row = Enrolment.objects.create(
+            student=student,
+            class_group=group,
+            starts_on=on,
+            reason=EnrolReason.MOVED if held else EnrolReason.RETURNED,
+        )
+        record(
+            CLASS_CHANGED, actor, chain=str(student.school_id), obj=str(student.pk), subjects=[student.pk],
+            old=str(held.class_group) if held else "", new=str(group), on=on,
+        )  # fmt: skip
+    return row
+
+
+def correct_person(
+    person: Person,
+    *,
+    name: str,
+    gender: str,
+    mobile: str = "",
+    school_id: UUID,
+    subjects: Iterable[UUID] = (),
+    actor: Doer,
+) -> bool:
+    """Correct name, gender or phone; an empty phone leaves it. The log keeps old → new, numbers masked.
+
+    Returns whether anything changed.
+    """
+    with transaction.atomic():
+        person = Person.objects.select_for_update().get(pk=person.pk)
+        changes: dict[str, list[str]] = {}
+        for field, new in (("name", name), ("gender", gender), ("mobile", mobile or person.mobile)):
+            old = getattr(person, field)
+            if new != old:
+                changes[field] = [masked(old), masked(new)] if field == "mobile" else [old, new]
+                setattr(person, field, new)
+        if changes:
+            person.save()
+            record(
+                CORRECTED, actor, chain=str(school_id), obj=str(person.pk), subjects=subjects, changes=changes
+            )
+    return bool(changes)
+
+
+def add_guardian(student: Student, *, name: str, relation: str, mobile: str, actor: Doer) -> GuardianLink:
+    """Link a guardian: somebody known by this name and phone, or a new person. Raises `guardian_linked_already`."""
+    with transaction.atomic():
+        person = Person.objects.filter(mobile_digest=digest(mobile), name=name).order_by("created_at").first()
+        person = person or Person.objects.create(name=name, mobile=mobile)
+        open_links = GuardianLink.objects.filter(student=student, ends_on__isnull=True)
+        if open_links.filter(person=person).exists():
+            raise DomainError("guardian_linked_already", f"{name}已经是{student}的监护人了。", field="name")
+        link = GuardianLink.objects.create(
+            student=student,
+            person=person,
+            relation=relation,
+            is_primary=not open_links.exists(),
+            starts_on=today(),
+        )
+        record(GUARDIAN_ADDED, actor, chain=str(student.school_id), obj=str(link.pk), subjects=[student.pk])
+    return link
+
+
+def end_guardian(link: GuardianLink, *, actor: Doer) -> None:
+    """End a guardian's link today; he sees nothing of the child from now on. Twice changes nothing more."""
+    with transaction.atomic():
+        ended = GuardianLink.objects.filter(pk=link.pk, ends_on__isnull=True).update(
+            ends_on=max(today(), link.starts_on), is_primary=False
+        )
+        if ended:
+            student = link.student
+            record(
+                GUARDIAN_ENDED, actor, chain=str(student.school_id), obj=str(link.pk), subjects=[student.pk]
+            )
+
+
+def restrict_guardian(link: GuardianLink, restricted: bool, *, actor: Doer) -> None:
+    """By a court's order a guardian sees nothing of the child; or that restriction is lifted."""
+    with transaction.atomic():
+        changed = GuardianLink.objects.filter(
+            pk=link.pk, ends_on__isnull=True, restricted=not restricted
+        ).update(restricted=restricted)
+        if changed:
+            student = link.student
+            record(
+                GUARDIAN_RESTRICTED if restricted else GUARDIAN_FREED,
+                actor, chain=str(student.school_id), obj=str(link.pk), subjects=[student.pk],
+            )  # fmt: skip
+
+
+def set_staff_state(staff: Staff, state: StaffState, *, actor: Doer) -> bool:
+    """在岗, 产假, 离职 … from today. Leaving ends his posts in classes. Returns whether anything changed."""
+    with transaction.atomic():
+        changed = Staff.objects.filter(pk=staff.pk).exclude(state=state).update(state=state)
+        if not changed:
+            return False
+        if state in LEFT:
+            for post in ClassPost.objects.filter(staff=staff, ends_on__isnull=True):
+                ClassPost.objects.filter(pk=post.pk).update(ends_on=max(today(), post.starts_on))
+        record(
+            STAFF_STATE_CHANGED, actor, chain=str(staff.school_id), obj=str(staff.pk),
+            old=staff.state, new=state.value,
+        )  # fmt: skip
+    return True
