@@ -13,6 +13,8 @@ from liangshi.foundation.notices.models import Notice
 from liangshi.practice.matching.actions import create_round
 from liangshi.practice.matching.choices import RoundState, RunState
 from liangshi.practice.matching.models import Round, RoundStudent, Run
+from liangshi.practice.rosters.actions.jobs import upload
+from liangshi.practice.rosters.models import ImportJob
 from liangshi.registry.access.actor import Actor
 from liangshi.registry.access.choices import Role
 from liangshi.registry.access.hats import hats_of
@@ -30,15 +32,19 @@ def _notices(troupe: Troupe) -> list[tuple[dict[str, Any], Any]]:
     return _rows(Notice.objects.filter(person=troupe.people["mentor"].pk).first())
 
 
+def _clerk(troupe: Troupe) -> Actor:
+    clerk = troupe.people["clerk"]
+    hat = next(hat for hat in hats_of(clerk, today()) if hat.role == Role.CLERK)
+    return Actor(clerk.account.pk, clerk.pk, clerk.name, hat)
+
+
 def _round(troupe: Troupe) -> Round:
     """A round of the school that students are filling in; the student who has a mentor takes part too."""
     found = Round.objects.filter(school=troupe.school).first()
     if found:
         return found
-    clerk = troupe.people["clerk"]
-    hat = next(hat for hat in hats_of(clerk, today()) if hat.role == Role.CLERK)
     made = create_round(
-        actor=Actor(clerk.account.pk, clerk.pk, clerk.name, hat),
+        actor=_clerk(troupe),
         title="高一选导师",
         cohorts=[troupe.cohort],
         closes_at=now() + dt.timedelta(days=7),
@@ -71,6 +77,30 @@ def _with_each(name: str, key: str) -> Sample:
     return sample
 
 
+def _import(troupe: Troupe) -> list[tuple[dict[str, Any], Any]]:
+    found = ImportJob.objects.filter(school=troupe.school).first()
+    if found is None:
+        file = "姓名,性别,学号,班级\n新生,女,000901,高一(1)班\n".encode()
+        year = troupe.year.start_year
+        actor = _clerk(troupe)
+        found = upload(
+            troupe.school, file, "新生.csv", kind="students", year_start=year, by=actor.person_id, actor=actor
+        )
+    return _rows(found)
+
+
+def _guardian(troupe: Troupe) -> list[tuple[dict[str, Any], Any]]:
+    return [({"pk": troupe.student.guardian_links.first().pk}, troupe.student.pk)]
+
+
+def _exception(troupe: Troupe) -> list[tuple[dict[str, Any], Any]]:
+    mentor, leader = troupe.posts["mentor"], troupe.people["leader"]
+    found = mentor.ratio_exceptions.first() or mentor.ratio_exceptions.create(
+        extra=1, reason="同组老师产假", until=today() + dt.timedelta(days=30), allowed_by=leader
+    )
+    return _rows(found)
+
+
 SAMPLES: dict[str, Sample] = {
     "school": lambda troupe: _rows(troupe.school),
     "student": lambda troupe: _rows(troupe.students[0], troupe.students[1], troupe.students[5]),
@@ -92,6 +122,11 @@ SAMPLES: dict[str, Sample] = {
     "dashboards:event_new": lambda troupe: _rows(troupe.year),
     "dashboards:year_close": lambda troupe: _rows(troupe.year),
     "dashboards:year_reopen": lambda troupe: _rows(troupe.year),
+    "import": _import,
+    "rosters:guardian_slip": _guardian,
+    "rosters:guardian_end": _guardian,
+    "rosters:guardian_restrict": _guardian,
+    "rosters:exception_void": _exception,
     "home:notice": _notices,
     "class": lambda troupe: _rows(troupe.class_1, troupe.class_2),
 }

@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 from dataclasses import dataclass
+from http.cookies import SimpleCookie
 from typing import Any
 
 import pytest
@@ -39,6 +40,7 @@ contact.read     .    .      .      S     .          C       M      .      .    
 student.log      .    .      S      S     .          .       .      .      .       .
 student.write    .    .      .      S     .          .       .      .      .       .
 staff.read       .    .      S      S     S          S       S      S      .       .
+staff.write      .    .      .      S     .          .       .      .      .       .
 mentor.manage    .    .      S      S     .          .       .      .      .       .
 mentor.exceed    .    .      S      .     .          .       .      .      .       .
 mentor.profile   .    .      .      .     .          O       O      .      .       .
@@ -111,8 +113,10 @@ def targets(cast: Cast, route: str, person: str) -> list[Target]:
     return found
 
 
-def ask(client: Client, method: str, url: str) -> HttpResponse:
-    """One request whose writes are undone."""
+def ask(cookies: SimpleCookie, method: str, url: str) -> HttpResponse:
+    """One request whose writes, and whose changes to the session, are undone."""
+    client = Client()
+    client.cookies = SimpleCookie(cookies.output(header="", sep=";"))
     with transaction.atomic():
         answer: HttpResponse = getattr(client, method)(url)
         transaction.set_rollback(True)
@@ -162,11 +166,11 @@ def test_every_address_answers_each_person_as_the_table_says(
     cast: Cast, sign_in: Callable[..., Client], person: str
 ) -> None:
     problems: list[str] = []
+    cookies = Client().cookies if person == NOBODY else sign_in(person).cookies
     for route in ROUTES:
         for target in targets(cast, route, person):
             for method in ("get", "post"):
-                client = Client() if person == NOBODY else sign_in(person)
-                answer = ask(client, method, target.url)
+                answer = ask(cookies, method, target.url)
                 problems += [text for text in [wrong(route, person, target, method, answer)] if text]
                 problems += [
                     f"{person} {method} {target.url} shows {name}"
