@@ -56,7 +56,7 @@ def walk(client: Client, name: str, data: bytes, **more: Any) -> tuple[ImportJob
     job = ImportJob.objects.order_by("-created_at").first()
     assert job, page.content.decode()
     form = page.context["form"]
-    answers = {name: field.initial or "" for name, field in form.fields.items()}
+    answers = {name: field.initial for name, field in form.fields.items()}
     return job, client.post(reverse("rosters:columns", args=[job.pk]), answers, follow=True)
 
 
@@ -168,13 +168,15 @@ def test_columns_two_of_one_kind_and_unknown_values(clerk):
     assert "已忽略1列" in told(page)
     assert "爱好" in told(page)
     names = {heading: field for field, heading in page.context["form"].headings.items()}
-    twice = {names["姓名"]: "name", names["爱好"]: "name"}
+    none = dict.fromkeys(names.values(), "-")
+    twice = {**none, names["姓名"]: "name", names["爱好"]: "name"}
     assert "请只留一列" in told(clerk.post(url, twice))
-    assert clerk.post(url, {names["姓名"]: "cats"}).status_code == 200
+    assert clerk.post(url, {**none, names["姓名"]: "cats"}).status_code == 200
+    assert "或选“不读取”" in told(clerk.post(url, {}))
     job.refresh_from_db()
     assert job.state == JobState.UPLOADED
-    assert "没有找到学生名册的表头" in told(clerk.post(url, {names["姓名"]: "name"}, follow=True))
-    page = clerk.post(url, {names["姓名"]: "name", names["学籍号"]: "national_no"}, follow=True)
+    assert "没有找到学生名册的表头" in told(clerk.post(url, {**none, names["姓名"]: "name"}, follow=True))
+    page = clerk.post(url, {**none, names["姓名"]: "name", names["学籍号"]: "national_no"}, follow=True)
     assert "没有找到“班级”列" in told(page)
 
 
@@ -265,7 +267,7 @@ def test_mutated_files_never_break_the_page(clerk, shared: Path):
         assert answer.status_code == 200, (number, name)
         job = ImportJob.objects.filter(state=JobState.UPLOADED).first()
         if job:
-            answers = {key: field.initial or "" for key, field in answer.context["form"].fields.items()}
+            answers = {key: field.initial for key, field in answer.context["form"].fields.items()}
             page = clerk.post(reverse("rosters:columns", args=[job.pk]), answers, follow=True)
             assert page.status_code == 200
             clerk.post(reverse("rosters:discard", args=[job.pk]))

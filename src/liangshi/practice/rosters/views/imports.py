@@ -98,7 +98,8 @@ def columns(request: ActorRequest, pk: UUID) -> HttpResponse:
         roster = queries.roster_of_job(row)
     except DomainError as refusal:
         return _cannot_read(request, refusal)
-    form = ColumnsForm(request.POST or None, kind=row.kind, choices=roster.mapping.choices)
+    sent = request.POST if request.method == "POST" else None
+    form = ColumnsForm(sent, kind=row.kind, choices=roster.mapping.choices)
     if request.method == "POST" and form.is_valid():
         try:
             actions.confirm_columns(row, form.answers(), actor=request.actor)
