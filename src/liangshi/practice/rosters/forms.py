@@ -22,6 +22,8 @@ from liangshi.registry.schools.grades import year_start_of
 from liangshi.registry.schools.models import ClassGroup
 
 ENDINGS = {".xlsx", ".xls", ".csv", ".txt"}
+UNREAD = "-"
+UNCHOSEN = ("", "请选择")
 SUMMER = 7  # from July on a roster is most likely the coming year's
 PHONE = r"1[3-9]\d{9}|0\d{9,11}|[2-9]\d{6,7}"
 
@@ -66,7 +68,7 @@ class ColumnsForm(forms.Form):
 
     def __init__(self, *args: Any, kind: str, choices: tuple[ColumnChoice, ...], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        columns = [("", "不读取"), *((column.identifier, column.label) for column in KINDS[kind].columns)]
+        columns = [(UNREAD, "不读取"), *((column.identifier, column.label) for column in KINDS[kind].columns)]
         self.headings: dict[str, str] = {}
         for number, choice in enumerate(choices):
             name = f"column-{number}"
@@ -74,8 +76,8 @@ class ColumnsForm(forms.Form):
             self.fields[name] = forms.ChoiceField(
                 label=choice.heading,
                 choices=columns,
-                required=False,
-                initial=choice.field or choice.suggestion,
+                initial=choice.field or choice.suggestion or UNREAD,
+                error_messages={"required": "请选这一列的意思，或选“不读取”。"},
             )
 
     def clean(self) -> dict[str, Any]:
@@ -83,17 +85,19 @@ class ColumnsForm(forms.Form):
         seen: dict[str, str] = {}
         for name, heading in self.headings.items():
             field = data.get(name)
-            if field and field in seen:
+            if not field or field == UNREAD:
+                continue
+            if field in seen:
                 label = dict(self.fields[name].choices)[field]  # type: ignore[attr-defined]
                 self.add_error(
                     name, f"“{seen[field]}”和“{heading}”都选成了{label}。请只留一列，另一列选“不读取”。"
                 )
-            elif field:
-                seen[field] = heading
+            seen.setdefault(field, heading)
         return data
 
     def answers(self) -> dict[str, str | None]:
-        return {heading: self.cleaned_data.get(name) or None for name, heading in self.headings.items()}
+        chosen = {heading: self.cleaned_data[name] for name, heading in self.headings.items()}
+        return {heading: None if field == UNREAD else field for heading, field in chosen.items()}
 
 
 class ReasonForm(forms.Form):
@@ -138,7 +142,7 @@ class DayMixin(forms.Form):
 
 
 class StudentStateForm(DayMixin):
-    state = forms.ChoiceField(label="改为", choices=StudentState.choices)
+    state = forms.ChoiceField(label="改为", choices=[UNCHOSEN, *StudentState.choices])
     note = forms.CharField(label="原因", max_length=100, help_text="一句话，例如：随父母迁往外市。")
     field_order = ("state", "on", "note")
 
@@ -147,7 +151,7 @@ class StudentClassForm(DayMixin):
     class_group = forms.ModelChoiceField(
         ClassGroup.objects.none(),
         label="转到",
-        empty_label=None,
+        empty_label="请选择",
         error_messages={"invalid_choice": "没有这个班。请从列表里选一个。"},
     )
     field_order = ("class_group", "on")
@@ -184,7 +188,7 @@ class StaffPersonForm(PersonForm):
 
 class GuardianForm(forms.Form):
     name = forms.CharField(label="姓名", max_length=50)
-    relation = forms.ChoiceField(label="与学生的关系", choices=Relation.choices)
+    relation = forms.ChoiceField(label="与学生的关系", choices=[UNCHOSEN, *Relation.choices])
     mobile = forms.RegexField(
         f"^(?:{PHONE})$",
         label="电话",
@@ -200,7 +204,7 @@ class StaffStateForm(forms.Form):
 
 
 class LeaveOutForm(forms.Form):
-    reason = forms.ChoiceField(label="原因", choices=NotMentoring.choices)
+    reason = forms.ChoiceField(label="原因", choices=[UNCHOSEN, *NotMentoring.choices])
     review_on = forms.DateField(label="复核日期", widget=DateInput, help_text="到这一天提醒学校再看一次。")
 
 

@@ -18,7 +18,7 @@ from liangshi.practice.rosters.actions.writing import StaffWriter, StudentWriter
 from liangshi.practice.rosters.audit import APPLIED, DISCARDED, LEFT_OUT, UPLOADED, WRITTEN
 from liangshi.practice.rosters.choices import EVENTS, MAY_LEAVE_OUT, MOVES, OPEN_STATES, JobState
 from liangshi.practice.rosters.models import ImportJob, StagedFile
-from liangshi.practice.rosters.parsing.model import Mapping, Roster
+from liangshi.practice.rosters.parsing.model import Roster
 from liangshi.practice.rosters.parsing.reading import read_roster
 from liangshi.practice.rosters.queries.clubs import ClubStep
 from liangshi.practice.rosters.queries.jobs import (
@@ -80,19 +80,10 @@ def upload(
 def confirm_columns(job: ImportJob, answers: MappingABC[str, str | None], *, actor: Doer) -> Preview:
     """Keep what each column means, and look whether the file can be applied that way.
 
-    Raises DomainError `unknown_field`, or `invalid_transition` once the import is over.
+    Raises DomainError: what `roster_of_job` raises, or `invalid_transition` once the import is over.
     """
     _require_open(job)
-    try:
-        roster = read_roster(
-            job.staged.data,
-            job.file_name,
-            kind=job.kind,
-            year_start=job.year_start,
-            mapping=Mapping.of(answers),
-        )
-    except DocumentError as problem:
-        raise DomainError(problem.code, problem.message) from problem
+    roster = roster_of_job(job, answers)
     with transaction.atomic():
         move(job, "map", MOVES, EVENTS, answers=dict(answers), left_out=[])
         return _check(job, roster)

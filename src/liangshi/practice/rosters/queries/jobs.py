@@ -4,14 +4,17 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Callable
+from collections.abc import Mapping as MappingABC
 from dataclasses import dataclass, replace
 from uuid import UUID
 
 from django.db.models import QuerySet
 
 from liangshi.foundation.base.clock import today
+from liangshi.foundation.base.errors import DomainError
+from liangshi.foundation.documents.sheets import DocumentError
 from liangshi.practice.rosters.choices import MAY_LEAVE_OUT
-from liangshi.practice.rosters.models import ImportJob
+from liangshi.practice.rosters.models import ImportJob, StagedFile
 from liangshi.practice.rosters.parsing.model import Mapping, Problem, Roster
 from liangshi.practice.rosters.parsing.reading import read_roster
 from liangshi.practice.rosters.queries.clubs import plan_clubs
@@ -76,15 +79,23 @@ def preview(school: School, roster: Roster, *, year_start: int, left_out: list[s
     return Preview(kept, PLANNERS[roster.kind](school, kept, year_start=year_start, today=day))
 
 
-def roster_of_job(job: ImportJob) -> Roster:
-    """The staged file, read with the clerk's answers. Raises DocumentError, or LookupError once it is erased."""
-    return read_roster(
-        job.staged.data,
-        job.file_name,
-        kind=job.kind,
-        year_start=job.year_start,
-        mapping=Mapping.of(job.answers),
-    )
+def roster_of_job(job: ImportJob, answers: MappingABC[str, str | None] | None = None) -> Roster:
+    """The staged file, read with these answers (default: the clerk's own).
+
+    Raises DomainError: the document's refusal, or `file_erased` once the import is over.
+    """
+    try:
+        return read_roster(
+            job.staged.data,
+            job.file_name,
+            kind=job.kind,
+            year_start=job.year_start,
+            mapping=Mapping.of(job.answers if answers is None else answers),
+        )
+    except StagedFile.DoesNotExist as gone:
+        raise DomainError("file_erased", "这次导入已经结束，文件已从服务器删除。请重新上传。") from gone
+    except DocumentError as problem:
+        raise DomainError(problem.code, problem.message) from problem
 
 
 def preview_of_job(job: ImportJob, roster: Roster | None = None) -> Preview:

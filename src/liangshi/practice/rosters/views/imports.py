@@ -39,6 +39,11 @@ def _job(request: ActorRequest, pk: UUID) -> ImportJob:
     return job
 
 
+def _cannot_read(request: ActorRequest, refusal: DomainError) -> HttpResponse:
+    messages.error(request, refusal.message)
+    return redirect("rosters:list")
+
+
 def workbook(title: str, rows: Sequence[Sequence[Any]]) -> bytes:
     return workbook_bytes([Sheet(title, [str(heading) for heading in rows[0]], rows[1:])])
 
@@ -89,8 +94,12 @@ def columns(request: ActorRequest, pk: UUID) -> HttpResponse:
     row = _job(request, pk)
     if row.state not in OPEN_STATES:
         return redirect("rosters:job", row.pk)
-    roster = queries.roster_of_job(row)
-    form = ColumnsForm(request.POST or None, kind=row.kind, choices=roster.mapping.choices)
+    try:
+        roster = queries.roster_of_job(row)
+    except DomainError as refusal:
+        return _cannot_read(request, refusal)
+    sent = request.POST if request.method == "POST" else None
+    form = ColumnsForm(sent, kind=row.kind, choices=roster.mapping.choices)
     if request.method == "POST" and form.is_valid():
         try:
             actions.confirm_columns(row, form.answers(), actor=request.actor)
@@ -122,7 +131,10 @@ def difference(request: ActorRequest, pk: UUID) -> HttpResponse:
     row = _job(request, pk)
     if row.state not in OPEN_STATES:
         return redirect("rosters:job", row.pk)
-    found = queries.preview_of_job(row)
+    try:
+        found = queries.preview_of_job(row)
+    except DomainError as refusal:
+        return _cannot_read(request, refusal)
     if wants_excel(request):
         return _download(row, found.plan)
     plan = found.plan
