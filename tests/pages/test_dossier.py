@@ -126,8 +126,8 @@ def test_who_has_left_is_listed_only_when_asked_for(sign_in: SignIn, cast: Cast)
         ("clerk", "/students", 14),
         ("clerk", "/staff", 13),
         ("clerk", "/classes", 14),
-        ("mentor", "/", 14),
-        ("guardian", "/", 11),
+        ("mentor", "/", 15),
+        ("guardian", "/", 12),
         ("city", "/schools", 15),
     ],
 )
