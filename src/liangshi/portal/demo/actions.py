@@ -20,7 +20,7 @@ from liangshi.portal.demo.mentoring import import_lists, leave_some_out
 from liangshi.portal.demo.plan import CITY, COUNTY_A, JIA, SCHOOLS, SEED
 from liangshi.portal.demo.rounds import hold
 from liangshi.portal.demo.rows import Rows
-from liangshi.portal.demo.schools import Place, bureaus, officials, place
+from liangshi.portal.demo.schools import Place, bureaus, close_past_years, officials, place
 from liangshi.portal.demo.words import Words
 from liangshi.registry.access.actions import grant
 from liangshi.registry.access.choices import Role
@@ -71,6 +71,7 @@ def load(*, seed: int = SEED, scale: float = 1.0) -> None:
         for one in places.values():
             leave_some_out(one, doer)
             import_lists(one, doer)
+            close_past_years(one, doer)
         hold(places[JIA], pupils, rows.words.rng)
         open_logins(_named(places[JIA], people, pupils, parents))
         record(LOADED, doer, students=len(pupils), schools=len(places), seed=seed)

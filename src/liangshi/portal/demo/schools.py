@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from dataclasses import dataclass, field
 
+from liangshi.foundation.audit.actions import Doer
 from liangshi.portal.demo.calendar import events, terms
 from liangshi.portal.demo.plan import BUREAUS, CITY, FUZHONG, GRADES, SHIYI, SchoolPlan
 from liangshi.portal.demo.rows import Rows
@@ -12,6 +13,7 @@ from liangshi.registry.mentorships.choices import POLICY_CAP
 from liangshi.registry.mentorships.models import MentorPlaces, MentorProfile
 from liangshi.registry.people.choices import Gender, Post, StaffState
 from liangshi.registry.people.models import ClassPost, Person, Staff
+from liangshi.registry.schools.actions import close_year
 from liangshi.registry.schools.choices import BureauKind, ClassKind, YearState
 from liangshi.registry.schools.models import (
     FIRST_YEAR,
@@ -103,8 +105,7 @@ def place(rows: Rows, plan: SchoolPlan, bureau: Bureau, start: int, scale: float
 
 def _years(rows: Rows, school: School, start: int) -> SchoolYear:
     for start_year in range(FIRST_YEAR, start + 1):
-        state = YearState.RUNNING if start_year == start else YearState.CLOSED
-        year = rows.add(SchoolYear, school=school, start_year=start_year, state=state)
+        year = rows.add(SchoolYear, school=school, start_year=start_year, state=YearState.RUNNING)
         for seq, opens, closes in terms(start_year):
             rows.add(Term, year=year, seq=seq, opens_on=opens, closes_on=closes)
         for usual, first, last, entry in events(start_year):
@@ -113,6 +114,12 @@ def _years(rows: Rows, school: School, start: int) -> SchoolYear:
                 starts_on=first, last_on=last, entry_year=entry,
             )  # fmt: skip
     return year
+
+
+def close_past_years(place: Place, doer: Doer) -> None:
+    """What is over is closed, once everything of those years is written."""
+    for year in SchoolYear.objects.filter(school=place.school, start_year__lt=place.year.start_year):
+        close_year(year, actor=doer)
 
 
 def _class(rows: Rows, plan: SchoolPlan, cohort: Cohort, grade: int, number: int) -> ClassGroup:
