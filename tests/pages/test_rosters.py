@@ -21,6 +21,7 @@ from django.urls import reverse
 from openpyxl import load_workbook
 
 from liangshi.foundation.audit.models import Entry
+from liangshi.foundation.notices.models import Notice
 from liangshi.practice.rosters.choices import JobState
 from liangshi.practice.rosters.models import ImportJob, StagedFile
 from liangshi.registry.access.policy import ROUTES, allows
@@ -102,7 +103,6 @@ def test_a_shared_file_through_the_browser(clerk, cast: Cast, shared: Path, name
     assert Student.objects.count() - before[0] == students
 
 
-@pytest.mark.row("R27")
 def test_the_paper_list_after_students_and_teachers(clerk, cast: Cast, shared: Path):
     folder = shared / "rosters"
     for name in ("national_students.xlsx", "teachers.xlsx"):
@@ -241,7 +241,6 @@ def test_a_form_from_elsewhere_is_refused(cast: Cast):
     assert not ImportJob.objects.exists()
 
 
-@pytest.mark.row("G24")
 def test_mutated_files_never_break_the_page(clerk, shared: Path):
     """Bytes flipped, cut and doubled, names that lie: a page with a sentence, never a 500."""
     dice = random.Random(20260901)
@@ -273,7 +272,6 @@ def test_mutated_files_never_break_the_page(clerk, shared: Path):
             clerk.post(reverse("rosters:discard", args=[job.pk]))
 
 
-@pytest.mark.row("G24")
 def test_a_bomb_is_refused(clerk):
     buffer = io.BytesIO()
     with zipfile.ZipFile(buffer, "w", zipfile.ZIP_DEFLATED) as archive:
@@ -432,6 +430,18 @@ def test_one_new_slip_and_none_for_those_above_the_office(clerk, cast: Cast):
         page = clerk.post(person_url, follow=True)
         assert not codes_on(page)
         assert "不能由本校办公室打印" in told(page)
+
+
+def test_another_school_is_told_when_a_parent_of_its_student_gets_a_new_slip(clerk, cast: Cast):
+    shared_parent = cast.person("guardian")
+    guardian(cast.other.student, shared_parent)
+    link = cast.own.student.guardian_links.get()
+    clerk.post(reverse("rosters:guardian_slip", args=[link.pk]))
+    notice = Notice.objects.get()
+    assert (notice.school, notice.role) == (cast.other.school.pk, "clerk")
+    assert "示范甲中" in notice.title
+    clerk.post(reverse("rosters:student_slip", args=[cast.own.student.pk]))
+    assert Notice.objects.count() == 1
 
 
 # Everybody else

@@ -129,7 +129,6 @@ def test_moving_to_another_class(clerk: Client, cast: Cast) -> None:
     )
 
 
-@pytest.mark.row("G35")
 def test_corrections_are_logged_old_and_new(clerk: Client, cast: Cast) -> None:
     child = cast.own.student
     act(clerk, "student", child.pk, "person", name="欧阳 雨彤", gender="1")

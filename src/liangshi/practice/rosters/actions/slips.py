@@ -7,16 +7,19 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from django.db import transaction
+from django.urls import reverse
 from django.utils import timezone
 
 from liangshi.foundation.audit.actions import record
 from liangshi.foundation.base.clock import now
 from liangshi.foundation.base.errors import DomainError
+from liangshi.foundation.notices.actions import tell_office
 from liangshi.practice.rosters.audit import EXPORTED, EXPORTED_FULL, SLIPS_PRINTED
 from liangshi.practice.rosters.queries import exports
 from liangshi.practice.rosters.queries.exports import Export
-from liangshi.practice.rosters.queries.slips import Recipient
+from liangshi.practice.rosters.queries.slips import Recipient, elsewhere
 from liangshi.registry.access.actor import Actor
+from liangshi.registry.access.choices import Role
 from liangshi.registry.accounts.actions import GOOD_FOR, issue_codes
 
 
@@ -41,10 +44,23 @@ def issue_slips(recipients: Sequence[Recipient], *, actor: Actor) -> list[Slip]:
         codes = issue_codes([row.account for row in recipients], actor=actor)
         students = sorted({row.student for row in recipients if row.student})
         record(SLIPS_PRINTED, actor, subjects=students, count=len(recipients))
+        _tell_other_schools(recipients, actor)
     last_day = timezone.localdate(now() + GOOD_FOR)
     return [
         Slip(row.name, row.group, row.account.login, codes[row.account.pk], last_day) for row in recipients
     ]
+
+
+def _tell_other_schools(recipients: Sequence[Recipient], actor: Actor) -> None:
+    """A parent of children at two schools has one account: the other school learns of his new slip."""
+    for school_id, name in elsewhere(actor, [row.account.person_id for row in recipients]):
+        tell_office(
+            school_id,
+            [Role.CLERK.value],
+            title=f"{actor.hat.place}给你校学生的家长{name}打印了启用字条。如有疑问，请和那所学校核对。",
+            url=reverse("rosters:slips"),
+            key=f"slip-elsewhere:{name}",
+        )
 
 
 def export(actor: Actor, what: str, *, full: bool = False, reason: str = "") -> Export:

@@ -6,6 +6,7 @@ An office hands out slips for its own people only. Whoever could do more with th
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from uuid import UUID
 
@@ -40,10 +41,10 @@ def within_reach(actor: Actor) -> QuerySet[Account]:
     """Accounts that can do no more than this office may hand out."""
     day = today()
     above = RoleGrant.objects.filter(span_at(day), person=OuterRef("person"), role__in=ABOVE_THE_OFFICE)
-    elsewhere = Staff.objects.filter(person=OuterRef("person")).exclude(
+    teaches = Staff.objects.filter(person=OuterRef("person")).exclude(
         Q(school_id=actor.own_school) | Q(state__in=LEFT)
     )
-    return Account.objects.filter(~Exists(above), ~Exists(elsewhere), is_active=True).select_related("person")
+    return Account.objects.filter(~Exists(above), ~Exists(teaches), is_active=True).select_related("person")
 
 
 def dormant(actor: Actor) -> QuerySet[Account]:
@@ -106,3 +107,10 @@ def _places(group: ClassGroup) -> QuerySet[Enrolment]:
 def account_of(actor: Actor, person_id: UUID) -> Account | None:
     """The account of one person, when it is within the office's reach."""
     return within_reach(actor).filter(person_id=person_id).first()
+
+
+def elsewhere(actor: Actor, people: Iterable[UUID]) -> set[tuple[UUID, str]]:
+    """(school, name) of those who are guardians of a student of another school too."""
+    links = GuardianLink.objects.filter(span_at(today()), person__in=list(people))
+    links = links.exclude(student__school=actor.own_school)
+    return set(links.order_by().values_list("student__school_id", "person__name"))
