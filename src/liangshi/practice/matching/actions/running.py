@@ -124,9 +124,7 @@ def _let_go(row: Round, *, trial: bool) -> None:
 
 
 def _queued(row: Round, aim: Aim, *, trial: bool) -> Run:
-    return Run.objects.create(
-        round=row, trial=trial, aim=aim, commitment=row.commitment, seed=seed_of(row)
-    )
+    return Run.objects.create(round=row, trial=trial, aim=aim, commitment=row.commitment, seed=seed_of(row))
 
 
 def run_now(run_id: UUID) -> None:
@@ -197,7 +195,9 @@ def _store(
             return  # replaced by a newer run meanwhile
         if run.trial:
             return
-        run.round.runs.filter(state=RunState.DONE, trial=False).exclude(pk=run.pk).update(state=RunState.DROPPED)
+        run.round.runs.filter(state=RunState.DONE, trial=False).exclude(pk=run.pk).update(
+            state=RunState.DROPPED
+        )
         Placement.objects.bulk_create(_placements(run, problem, result, sentences), batch_size=500)
         step(run.round, "propose")
         record(

@@ -76,15 +76,13 @@ def start(request: ActorRequest, pk: UUID) -> HttpResponse:
     trials: list[Run] = []
     if form.is_valid() and accepted(
         form,
-        lambda: trials.extend(
-            actions.compare_aims(row, actor=request.actor, draw=form.cleaned_data["draw"])
-        ),
+        lambda: trials.extend(actions.compare_aims(row, actor=request.actor, draw=form.cleaned_data["draw"])),
     ):
         for trial in trials:
             tasks.enqueue(trial)
         return redirect("rounds:compare", pk)
     for said in form.errors.values():
-        messages.error(request, " ".join(said))
+        messages.error(request, str(said[0]))
     return redirect("rounds:compare", pk)
 
 
