@@ -56,14 +56,14 @@ def test_each_aim_is_best_at_what_it_aims_for(stage: Stage) -> None:
     assert held.complete
     assert list(held.trials) == list(Aim)
     rows = dict(held.rows)
-    assert list(rows)[-4:] == ["志愿外", "志愿序号之和", "导师最少带", "导师最多带"]
+    assert list(rows)[-4:] == ["志愿外", "序号之和", "导师最少", "导师最多"]
     assert rows["志愿外"] == [0, 0, 0]
-    total = rows["志愿序号之和"]
+    total = rows["序号之和"]
     assert (total[0], total[1], total[2]) == (10, 13, 10)
     assert rows["第 1 志愿"][1] == 4 > max(rows["第 1 志愿"][0], rows["第 1 志愿"][2])
     assert held.trials[Aim.GENEROUS].profile == [2, 4, 0, 0, 0]
-    assert rows["导师最少带"] == [1, 1, 1]
-    assert rows["导师最多带"] == [2, 2, 2]
+    assert rows["导师最少"] == [1, 1, 1]
+    assert rows["导师最多"] == [2, 2, 2]
 
 
 def test_a_comparison_is_numbers_and_changes_nothing(stage: Stage) -> None:

@@ -264,9 +264,9 @@ class Comparison:
         counted = zip(*(shares(run) for run in runs), strict=True)
         return [
             *((line[0].label, [share.count for share in line]) for line in counted),
-            ("志愿序号之和", [run.total_rank for run in runs]),
-            ("导师最少带", [run.least for run in runs]),
-            ("导师最多带", [run.most for run in runs]),
+            ("序号之和", [run.total_rank for run in runs]),
+            ("导师最少", [run.least for run in runs]),
+            ("导师最多", [run.most for run in runs]),
         ]
 
 

@@ -108,7 +108,11 @@ def choose(request: ActorRequest, pk: UUID, aim: str) -> HttpResponse:
 
 def _confirm(row: Round, held: queries.Comparison, wanted: Aim) -> Confirm:
     at, before = list(Aim).index(wanted), list(Aim).index(row.target)
-    instead = "" if at == before else f"（「{row.target.label}」是 {{}}）"
+    facts = [
+        (str(counts[at]), label if at == before else f"{label}（「{row.target.label}」是 {counts[before]}）")
+        for label, counts in held.rows
+        if at == before or counts[at] != counts[before]
+    ]
     drops = "现在的提案会作废，" if row.state == RoundState.PROPOSED else ""
     return Confirm(
         f"用「{wanted.label}」？",
@@ -116,6 +120,6 @@ def _confirm(row: Round, held: queries.Comparison, wanted: Aim) -> Confirm:
         f"用「{wanted.label}」",
         reverse("rounds:choose_aim", args=[row.pk, wanted]),
         reverse("rounds:compare", args=[row.pk]),
-        facts=[(str(counts[at]), label + instead.format(counts[before])) for label, counts in held.rows],
+        facts=facts or [("0", "项人数有变化，换不换都一样")],
         undo="公布以前，随时可以再换回来。",
     )
