@@ -111,6 +111,7 @@ SAMPLES: dict[str, Sample] = {
     "rounds:loads": _run,
     "rounds:quota": _with_each("mentor", "mentors"),
     "rounds:drop": _with_each("student", "students"),
+    "rounds:choose_aim": lambda troupe: [({"pk": _round(troupe).pk, "aim": "greedy"}, _round(troupe).pk)],
     "rounds:correct": _with_each("student", "students"),
     "dossier:contact": lambda troupe: [
         ({"pk": troupe.student.pk, "link": troupe.student.guardian_links.first().pk}, troupe.student.pk)

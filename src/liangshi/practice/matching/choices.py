@@ -34,6 +34,7 @@ class RoundState(TextChoices):
 _S = RoundState
 IN_PREPARATION = frozenset({_S.DRAFT, _S.FEASIBLE})
 UNDER_WAY = frozenset({_S.OPEN, _S.CLOSED, _S.RUNNING, _S.PROPOSED})
+FROZEN = frozenset({_S.CLOSED, _S.PROPOSED})  # the wishes are in, nothing is published, nothing computing
 ANNOUNCED = UNDER_WAY | {_S.PUBLISHED}  # what students and teachers may know of
 
 MOVES: Moves = {
@@ -44,7 +45,8 @@ MOVES: Moves = {
     "run": (frozenset({_S.CLOSED, _S.RUNNING, _S.PROPOSED}), _S.RUNNING),  # RUNNING: after a killed worker
     "propose": (frozenset({_S.RUNNING}), _S.PROPOSED),
     "fail": (frozenset({_S.RUNNING}), _S.CLOSED),
-    "reopen_input": (frozenset({_S.CLOSED, _S.PROPOSED}), _S.CLOSED),
+    "reopen_input": (FROZEN, _S.CLOSED),
+    "choose_aim": (FROZEN, _S.CLOSED),
     "publish": (frozenset({_S.PROPOSED}), _S.PUBLISHED),
     "void": (IN_PREPARATION | UNDER_WAY, _S.VOID),
 }
@@ -57,6 +59,7 @@ MOVE_LABELS = {
     "propose": "给出提案",
     "fail": "停止运算",
     "reopen_input": "更正志愿",
+    "choose_aim": "换目标",
     "publish": "公布结果",
     "void": "作废",
 }

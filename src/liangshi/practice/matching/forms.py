@@ -70,7 +70,7 @@ class SettingsForm(forms.Form):
         choices=Aim,
         widget=forms.RadioSelect,
         help_text="三种都先让落到志愿外的学生最少。总体最优：志愿名次加起来最小；"
-        "第一志愿最多：得到第一志愿的人最多；兜底最稳：得到最后志愿的人最少。开启后不能再改。",
+        "第一志愿最多：得到第一志愿的人最多；兜底最稳：得到最后志愿的人最少。开启时告诉学生；截止后可以三种比一比，再定用哪一种。",
     )
     wish_limit = forms.IntegerField(label="每人最多填几个志愿", min_value=1, max_value=MAX_WISHES)
     avoid_limit = forms.IntegerField(label="每人最多回避几位老师", min_value=0, max_value=MAX_AVOID)

@@ -34,6 +34,7 @@ class Round(Row):
     published_at = models.DateTimeField("公布", null=True, blank=True)
     commitment = models.CharField("数据指纹", max_length=64, blank=True)
     draw = models.CharField("公开抽签的号码", max_length=100, blank=True)
+    chosen_aim = models.CharField("换用的目标", max_length=10, choices=Aim, blank=True)
     void_reason = models.CharField("作废原因", max_length=200, blank=True)
 
     class Meta:
@@ -57,6 +58,16 @@ class Round(Row):
 
     def __str__(self) -> str:
         return self.title
+
+    @property
+    def target(self) -> Aim:
+        """What is computed: the announced aim, unless the office chose another after comparing."""
+        return Aim(self.chosen_aim or self.aim)
+
+    @property
+    def told_aim(self) -> Aim:
+        """What everybody may know: the announced aim, and the one that was used once it is published."""
+        return self.target if self.state == RoundState.PUBLISHED else Aim(self.aim)
 
 
 class RoundMentor(Row):
@@ -151,11 +162,15 @@ class Avoidance(Row):
 
 
 class Run(Row):
-    """One computation. Its result is stored only after the independent verifier has accepted it."""
+    """One computation. Its result is stored only after the independent verifier has accepted it.
+
+    A trial is computed to compare aims: its numbers are kept, who would get whom is not.
+    """
 
     round = models.ForeignKey(Round, models.CASCADE, related_name="runs")
     state = models.CharField("状态", max_length=10, choices=RunState, default=RunState.QUEUED)
     percent = models.PositiveSmallIntegerField(default=0)
+    trial = models.BooleanField("只作比较", default=False)
     aim = models.CharField("目标", max_length=10, choices=Aim)
     commitment = models.CharField("数据指纹", max_length=64)
     seed = models.CharField("种子", max_length=64)
@@ -163,6 +178,8 @@ class Run(Row):
     profile = models.JSONField("志愿满足人数", default=list, blank=True)
     unlisted = models.PositiveIntegerField("志愿外", default=0)
     total_rank = models.PositiveIntegerField("志愿序号之和", default=0)
+    least = models.PositiveSmallIntegerField("导师最少带", default=0)
+    most = models.PositiveSmallIntegerField("导师最多带", default=0)
     certificate = models.JSONField("核验", default=dict, blank=True)
     started_at = models.DateTimeField(null=True, blank=True)
     finished_at = models.DateTimeField(null=True, blank=True)
@@ -173,8 +190,13 @@ class Run(Row):
         constraints = (
             models.UniqueConstraint(
                 fields=["round"],
-                condition=Q(state__in=[RunState.QUEUED, RunState.RUNNING]),
+                condition=Q(state__in=[RunState.QUEUED, RunState.RUNNING], trial=False),
                 name="one_run_at_a_time",
+            ),
+            models.UniqueConstraint(
+                fields=["round", "aim"],
+                condition=Q(state__in=[RunState.QUEUED, RunState.RUNNING], trial=True),
+                name="one_trial_of_an_aim_at_a_time",
             ),
         )
 

@@ -19,7 +19,7 @@ from liangshi.pairing import feasibility, lottery
 from liangshi.pairing.problem import Mentor as EngineMentor
 from liangshi.pairing.problem import Problem, ProblemError
 from liangshi.pairing.problem import Student as EngineStudent
-from liangshi.practice.matching.choices import ANNOUNCED, RoundState, RunState
+from liangshi.practice.matching.choices import ANNOUNCED, UNFINISHED, Aim, RoundState, RunState
 from liangshi.practice.matching.models import (
     Avoidance,
     Placement,
@@ -215,14 +215,67 @@ def obstacles(row: Round) -> tuple[str, ...]:
 
 
 def latest_run(row: Round) -> Run | None:
-    return row.runs.first()
+    return row.runs.filter(trial=False).first()
 
 
 def done_run(row: Round) -> Run | None:
     """The run whose result is the round's proposal, or was published."""
     if row.state not in {RoundState.PROPOSED, RoundState.PUBLISHED}:
         return None
-    return row.runs.filter(state=RunState.DONE).first()
+    return row.runs.filter(state=RunState.DONE, trial=False).first()
+
+
+def seed_of(row: Round) -> str:
+    return lottery.seed(row.commitment, row.draw)
+
+
+def result_known(row: Round) -> bool:
+    """Whether any result of this input has been seen; from then on nobody draws again."""
+    return row.runs.filter(commitment=row.commitment).exclude(result_sha256="").exists()
+
+
+@dataclass(frozen=True, slots=True)
+class Comparison:
+    """The newest trial of each aim over the same frozen wishes and the same lottery."""
+
+    trials: dict[Aim, Run]
+
+    @property
+    def running(self) -> bool:
+        return any(run.state in UNFINISHED for run in self.trials.values())
+
+    @property
+    def complete(self) -> bool:
+        return all(aim in self.trials and self.trials[aim].state == RunState.DONE for aim in Aim)
+
+    @property
+    def percent(self) -> int:
+        return sum(run.percent for run in self.trials.values()) // len(Aim)
+
+    @property
+    def error(self) -> str:
+        """Why a trial was not completed; it may name who avoids whom."""
+        return next((run.error for run in self.trials.values() if run.error), "")
+
+    @property
+    def rows(self) -> list[tuple[str, list[int]]]:
+        """[(「第 1 志愿」, a number per aim), …] of a complete comparison, in the order of `Aim`."""
+        runs = [self.trials[aim] for aim in Aim]
+        counted = zip(*(shares(run) for run in runs), strict=True)
+        return [
+            *((line[0].label, [share.count for share in line]) for line in counted),
+            ("序号之和", [run.total_rank for run in runs]),
+            ("导师最少", [run.least for run in runs]),
+            ("导师最多", [run.most for run in runs]),
+        ]
+
+
+def comparison(row: Round) -> Comparison:
+    trials = row.runs.filter(trial=True, commitment=row.commitment, seed=seed_of(row)).exclude(
+        state=RunState.DROPPED
+    )
+    newest = {Aim(run.aim): run for run in reversed(trials)}
+    return Comparison({aim: newest[aim] for aim in Aim if aim in newest})
 
 
 def placements(run: Run) -> QuerySet[Placement]:
@@ -448,7 +501,9 @@ def _published(actor: Actor, which: Q) -> dict[UUID, Published]:
 def published_shares(school_id: UUID) -> list[tuple[Round, list[Share]]]:
     """How well wishes were met in each published round of a school; numbers only (R44)."""
     runs = (
-        Run.objects.filter(round__school_id=school_id, round__state=RoundState.PUBLISHED, state=RunState.DONE)
+        Run.objects.filter(
+            round__school_id=school_id, round__state=RoundState.PUBLISHED, state=RunState.DONE, trial=False
+        )
         .select_related("round")
         .order_by("-round__published_at")
     )

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from liangshi.practice.matching.views import office, result, students
+from liangshi.practice.matching.views import compare, office, result, students
 
 app_name = "rounds"
 urlpatterns = [
@@ -28,6 +28,9 @@ urlpatterns = [
     path("<uuid:pk>/progress", result.progress, name="progress"),
     path("<uuid:pk>/result", result.by_student, name="result"),
     path("<uuid:pk>/result/mentors", result.by_mentor, name="loads"),
+    path("<uuid:pk>/compare", compare.show, name="compare"),
+    path("<uuid:pk>/compare/start", compare.start, name="compare_start"),
+    path("<uuid:pk>/compare/<str:aim>", compare.choose, name="choose_aim"),
     path("<uuid:pk>/publish", result.publish, name="publish"),
     path("<uuid:pk>/rules", result.rules, name="rules"),
 ]

@@ -14,13 +14,15 @@ from liangshi.practice.matching.actions.rounds import (
     set_quota,
     void_round,
 )
-from liangshi.practice.matching.actions.running import run_now, start_run
+from liangshi.practice.matching.actions.running import choose_aim, compare_aims, run_now, start_run
 from liangshi.practice.matching.actions.wishes import correct_wishes, save_reasons, save_wishes
 
 __all__ = [
     "change_settings",
     "check",
+    "choose_aim",
     "close_round",
+    "compare_aims",
     "correct_wishes",
     "create_round",
     "drop_student",

@@ -209,10 +209,12 @@ def set_quota(mentor: RoundMentor, *, lower: int, upper: int, actor: Actor) -> N
 def input_changed(row: Round) -> None:
     """What was frozen has changed: a new fingerprint, no draw yet, and no result computed from the old one.
 
+    The announced aim holds again, since another was chosen by the old numbers.
+
     Raises DomainError `invalid_transition` unless the round is closed or proposed.
     """
     row.runs.filter(state=RunState.DONE).update(state=RunState.DROPPED)
-    step(row, "reopen_input", commitment=_fingerprint(row), draw="")
+    step(row, "reopen_input", commitment=_fingerprint(row), draw="", chosen_aim="")
 
 
 def _fingerprint(row: Round) -> str:

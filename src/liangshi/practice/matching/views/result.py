@@ -174,6 +174,7 @@ def rules(request: ActorRequest, pk: UUID) -> HttpResponse:
     context = {
         "round": row,
         "run": published,
+        "compared": published is not None and queries.comparison(row).complete,
         "shares": shares,
         "chart": chart if shares else None,
         "back": _way_back(request, row),
