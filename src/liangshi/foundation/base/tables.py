@@ -13,5 +13,5 @@ def demand_tables() -> None:
     executor = MigrationExecutor(connection)
     if executor.migration_plan(executor.loader.graph.leaf_nodes()):
         raise DomainError(
-            "not_migrated", "数据表还没有建好，或不是这个版本的。请先运行 liangshi migrate，再启动一次。"
+            "not_migrated", "数据表还没有建好，或不是这个版本的。请先运行 liangshi migrate，再运行这个命令。"
         )

@@ -7,12 +7,14 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError
 
 from liangshi.foundation.audit.queries import verify_all
+from liangshi.foundation.base.tables import demand_tables
 
 
 class Command(BaseCommand):
     help = "逐条核对审计日志的哈希链；有一处不符就以 1 退出"
 
     def handle(self, *args: Any, **options: Any) -> None:
+        demand_tables()
         results = verify_all()
         breaks = [problem for _, problem in results.values() if problem]
         total = sum(count for count, _ in results.values())

@@ -7,6 +7,7 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from liangshi.foundation.base.errors import DomainError
+from liangshi.foundation.base.tables import demand_tables
 from liangshi.registry.access.actions import found_city
 
 
@@ -18,6 +19,7 @@ class Command(BaseCommand):
         parser.add_argument("--admin", default="", help="第一位管理员的姓名")
 
     def handle(self, *args: Any, **options: Any) -> None:
+        demand_tables()
         try:
             login, code = found_city(options["name"], options["admin"])
         except DomainError as refusal:

@@ -16,7 +16,7 @@ function option(data, narrow) {
   const values = {
     type: "value",
     axisLabel: text,
-    max: data.unit === "%" ? 100 : undefined,
+    ...(data.unit === "%" ? { max: 100, interval: narrow ? 50 : 20 } : {}),
     splitNumber: narrow ? 3 : 5,
     splitLine: { lineStyle: { color: token("--line") } },
   };
