@@ -9,10 +9,8 @@ from __future__ import annotations
 import os
 import re
 from collections import Counter
-from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
 from urllib.parse import urlsplit
 
 import pytest
@@ -24,7 +22,6 @@ from pytest_django.live_server_helper import LiveServer
 from liangshi.foundation.base.clock import today
 from liangshi.portal.demo.actions import load
 from liangshi.portal.demo.logins import LOGINS, Login
-from liangshi.registry.access.choices import Role
 from liangshi.registry.access.hats import hats_of
 from liangshi.registry.access.middleware import SESSION_KEY
 from liangshi.registry.accounts.models import Account
@@ -35,7 +32,6 @@ PHONES = (360, 390)
 TWICE = {"rounds:round", "rounds:my_round"}  # what they show depends on the state
 DOWNLOADS = {"rosters:export_students", "rosters:export_staff"}
 SHOTS = os.environ.get("LIANGSHI_SHOTS")
-AT_HAND = {Role.STUDENT, Role.MENTOR, Role.GUARDIAN}
 
 # What may stand in Latin letters on a Chinese page: names of file formats, examples of pinyin.
 LATIN = {"Excel", "xlsx", "xls", "csv", "CSV", "MB", "lxm", "lixiaoming", "TA", "ID"}
@@ -149,14 +145,8 @@ def walker(browser: Browser, city: LiveServer, name: str, session: str = "") -> 
     return Walk(context.new_page(), city.url, name)
 
 
-def each_login() -> Iterator[Any]:
-    for login in LOGINS:
-        yield pytest.param(
-            login, id=login.login, marks=[pytest.mark.row("G32")] if login.role in AT_HAND else []
-        )
-
-
-@pytest.mark.parametrize("login", each_login())
+@pytest.mark.row("G32")
+@pytest.mark.parametrize("login", LOGINS, ids=lambda login: login.login)
 def test_every_screen_of_a_role(browser: Browser, city: LiveServer, login: Login) -> None:
     walk = walker(browser, city, login.login, session_of(login))
     walk.all()
