@@ -34,14 +34,38 @@ class Aim(StrEnum):
         return {"sum": "总体最优", "greedy": "第一志愿最多", "generous": "兜底最稳"}[self.value]
 
 
+class Mode(StrEnum):
+    """Who chooses: students alone (their wishes as a whole), or students and mentors (双向选择)."""
+
+    WISHES = "wishes"
+    TWO_SIDED = "two_sided"
+
+
+@dataclass(frozen=True)
+class Weights:
+    """The school's two visible weights, whole numbers, how many places in a wish list each is worth.
+
+    ``meet``: a mentor whom the student meets anyway (one of their ``affinity`` groups). ``even``: a load that
+    is like that of the others. 0 switches one off, without a trace in input, result or hash.
+    """
+
+    meet: int = 0
+    even: int = 0
+
+
 @dataclass(frozen=True)
 class Mentor:
-    """A mentor who takes at least ``lower`` and at most ``upper`` students."""
+    """A mentor who takes at least ``lower`` and at most ``upper`` students.
+
+    ``favours`` (mode TWO_SIDED only) holds groups of student keys, the most welcome group first; students in
+    no group come after them. A student who is not welcome at all bans the mentor instead.
+    """
 
     key: str
     lower: int
     upper: int
     name: str = ""
+    favours: tuple[tuple[str, ...], ...] = ()
 
 
 @dataclass(frozen=True)
@@ -49,7 +73,8 @@ class Student:
     """A student's wishes, best first; the mentors to avoid; and whom to prefer if no wish can be met.
 
     ``affinity`` is a tuple of groups of mentor keys, nearest first (own class, then own subjects).
-    A mentor who is also avoided or listed is left out of the groups without complaint.
+    A mentor who is also avoided or listed is left out of the groups without complaint. ``present`` is the
+    mentor whom the student has and would keep: as few students as possible lose theirs (稳定续配).
     """
 
     key: str
@@ -57,6 +82,7 @@ class Student:
     banned: frozenset[str] = frozenset()
     affinity: tuple[tuple[str, ...], ...] = ()
     name: str = ""
+    present: str = ""
 
 
 @dataclass(frozen=True)
@@ -66,6 +92,8 @@ class Problem:
     students: tuple[Student, ...]
     mentors: tuple[Mentor, ...]
     seed: str
+    mode: Mode = Mode.WISHES
+    weights: Weights = Weights()
 
     def __post_init__(self) -> None:
         _check_mentors(self.mentors)
