@@ -37,10 +37,14 @@ INSTALLED_APPS = [
     "liangshi.registry.access",
     "liangshi.practice.rosters",
     "liangshi.practice.matching",
+    "liangshi.practice.relations",
+    "liangshi.practice.talks",
+    "liangshi.practice.growth",
     "liangshi.oversight.coverage",
     "liangshi.portal.home",
     "liangshi.portal.dossier",
     "liangshi.portal.dashboards",
+    "liangshi.portal.agenda",
     "liangshi.portal.demo",
 ]
 

@@ -8,6 +8,10 @@ urlpatterns = [
     path("", include("liangshi.portal.dashboards.urls")),
     path("rosters/", include("liangshi.practice.rosters.urls")),
     path("rounds/", include("liangshi.practice.matching.urls")),
+    path("relations/", include("liangshi.practice.relations.urls")),
+    path("talks/", include("liangshi.practice.talks.urls")),
+    path("growth/", include("liangshi.practice.growth.urls")),
+    path("agenda/", include("liangshi.portal.agenda.urls")),
 ]
 handler400 = "liangshi.portal.home.views.bad_request"
 handler403 = "liangshi.portal.home.views.forbidden"

@@ -39,7 +39,11 @@ def hats_of(person: Person, day: dt.date) -> list[Hat]:
         place = staff.school.short_name
         if ClassPost.objects.filter(span_at(day), staff=staff, is_adviser=True).exists():
             hats.append(Hat(Role.ADVISER, place, school_id=staff.school_id, staff_id=staff.pk))
-        mentors = staff.standing == IN_POOL or staff.mentorships.filter(span_at(day)).exists()
+        mentors = (
+            staff.standing == IN_POOL
+            or staff.mentorships.filter(span_at(day)).exists()
+            or staff.interims.filter(span_at(day)).exists()
+        )
         role = Role.MENTOR if mentors else Role.STAFF
         hats.append(Hat(role, place, school_id=staff.school_id, staff_id=staff.pk))
     students = StudentSpan.objects.filter(

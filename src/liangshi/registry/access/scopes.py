@@ -14,7 +14,7 @@ from liangshi.foundation.base.clock import today
 from liangshi.foundation.base.models import span_at
 from liangshi.registry.access.actor import Actor
 from liangshi.registry.access.policy import PERMISSIONS, Scope
-from liangshi.registry.mentorships.models import Mentorship
+from liangshi.registry.mentorships.models import Interim, Mentorship
 from liangshi.registry.people.models import ClassPost, Enrolment, GuardianLink
 
 NOTHING = Q(pk__in=[])
@@ -78,7 +78,12 @@ def _students_of_classes(actor: Actor) -> Q:
 @scope("student", Scope.MENTEES)
 def _mentees(actor: Actor) -> Q:
     held = Mentorship.objects.filter(span_at(today()), mentor_id=actor.staff_id)
-    return Q(school_id=actor.school_id, pk__in=held.values("student_id"))
+    in_care = Interim.objects.filter(span_at(today()), caretaker_id=actor.staff_id).filter(
+        span_at(today(), "mentorship__")
+    )
+    return Q(school_id=actor.school_id) & (
+        Q(pk__in=held.values("student_id")) | Q(pk__in=in_care.values("mentorship__student_id"))
+    )
 
 
 @scope("student", Scope.SELF)

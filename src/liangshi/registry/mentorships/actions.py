@@ -1,4 +1,5 @@
-"""Begin and end mentorships. Called by `practice.matching`, `practice.rosters` and the demo city only."""
+"""Begin, replace and end mentorships. Called by `practice.matching`, `practice.relations`, `practice.rosters` and
+the demo city only."""
 
 from __future__ import annotations
 
@@ -17,23 +18,38 @@ from liangshi.foundation.base.errors import DomainError
 from liangshi.registry.mentorships.audit import (
     BACK_IN_POOL,
     BEGUN,
+    CO_BEGUN,
+    COVERED,
     ENDED,
     EXCEPTION_ALLOWED,
     EXCEPTION_VOIDED,
     LEFT_OUT,
     QUOTA_SET,
+    REPLACED,
+    UNCOVERED,
 )
-from liangshi.registry.mentorships.choices import MAX_EXTRA, POLICY_CAP, EndReason, Kind, NotMentoring, Origin
+from liangshi.registry.mentorships.choices import (
+    MAX_CO,
+    MAX_CO_MENTEES,
+    MAX_EXTRA,
+    POLICY_CAP,
+    EndReason,
+    Kind,
+    NotMentoring,
+    Origin,
+)
 from liangshi.registry.mentorships.models import (
     ACTIVE_PRIMARY,
+    Interim,
     MentorPlaces,
     Mentorship,
     NotMentoringSpan,
     RatioException,
 )
 from liangshi.registry.mentorships.queries import IN_POOL, live_extra, with_standing
-from liangshi.registry.people.models import Person, Staff
+from liangshi.registry.people.models import OPEN, Person, Staff, Student
 from liangshi.registry.schools.actions import is_late, require_open
+from liangshi.registry.schools.choices import Strategy
 
 
 @dataclass(frozen=True, slots=True)
@@ -145,9 +161,131 @@ def end(mentorship: Mentorship, *, on: dt.date, reason: EndReason, actor: Doer, 
             ends_on=max(on, mentorship.starts_on), end_reason=reason, seat=None
         )
         if ended and mentorship.kind == Kind.PRIMARY:
-            MentorPlaces.objects.filter(staff_id=mentorship.mentor_id).update(taken=F("taken") - 1)
+            _give_back({mentorship.mentor_id: 1})
+            _close_interims([mentorship.pk], on)
         if ended:
             record(ENDED, actor, chain=chain, subjects=[mentorship.student_id], reason=reason.value)
+
+
+def _give_back(places: Mapping[UUID, int]) -> None:
+    for mentor_id in sorted(places):
+        MentorPlaces.objects.filter(staff_id=mentor_id).update(taken=F("taken") - places[mentor_id])
+
+
+def _close_interims(mentorships: Iterable[UUID], on: dt.date) -> int:
+    held = Interim.objects.filter(OPEN, mentorship__in=list(mentorships))
+    return sum(Interim.objects.filter(pk=row.pk).update(ends_on=max(on, row.starts_on)) for row in held)
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """A student passes from a present primary mentor to another."""
+
+    mentorship: Mentorship
+    mentor_id: UUID
+
+
+def replace(
+    changes: Sequence[Change], *, on: dt.date, origin: Origin, reason: EndReason, actor: Doer, chain: str
+) -> int:
+    """Students pass to other mentors on one day, without a gap or an overlap, all or none; returns how many.
+
+    A mentor may give and take in one go: only what he takes more than he gives needs free places. A bond as
+    co-mentor with the new one ends. Raises DomainError `ratio_exceeded`, `bond_ended` (somebody has changed it
+    meanwhile), `year_closed`.
+    """
+    net: dict[UUID, int] = defaultdict(int)
+    for change in changes:
+        net[change.mentorship.mentor_id] -= 1
+        net[change.mentor_id] += 1
+    _require_open_years({mentor: [Pair(mentor, mentor, on)] for mentor in net})
+    with transaction.atomic():
+        ensure_places(net)
+        for mentor_id in sorted(net):  # one order for all; 0 too, because its seats are about to move
+            if net[mentor_id] >= 0:
+                take_places(mentor_id, net[mentor_id], today())
+            else:
+                _give_back({mentor_id: -net[mentor_id]})
+        _end_all(changes, on, reason)
+        by_mentor: dict[UUID, list[Pair]] = defaultdict(list)
+        for change in changes:
+            by_mentor[change.mentor_id].append(Pair(change.mentorship.student_id, change.mentor_id, on))
+        rows = [row for mentor_id, pairs in by_mentor.items() for row in _seated(mentor_id, pairs, origin)]
+        Mentorship.objects.bulk_create(rows, batch_size=500)
+        students = [change.mentorship.student_id for change in changes]
+        record(REPLACED, actor, chain=chain, subjects=students, origin=origin.value, reason=reason.value)
+    return len(rows)
+
+
+def _end_all(changes: Sequence[Change], on: dt.date, reason: EndReason) -> None:
+    for change in changes:
+        held = change.mentorship
+        gone = Mentorship.objects.filter(ACTIVE_PRIMARY, pk=held.pk, mentor_id=held.mentor_id).update(
+            ends_on=max(on, held.starts_on), end_reason=reason, seat=None
+        )
+        if not gone:
+            raise DomainError(
+                "bond_ended",
+                f"{held.student}和{held.mentor}的关系刚刚已经变动了。请刷新页面，按最新的情况再办。",
+            )
+        Mentorship.objects.filter(
+            OPEN, student_id=held.student_id, mentor_id=change.mentor_id, kind=Kind.CO
+        ).update(ends_on=on, end_reason=EndReason.NEED_OVER)
+    _close_interims([change.mentorship.pk for change in changes], on)
+
+
+def begin_co(
+    student: Student, mentor: Staff, strategy: Strategy, *, on: dt.date, actor: Doer, chain: str
+) -> Mentorship:
+    """Begin a co-mentorship (多对一). Raises DomainError `already_mentor`, `co_limit`, `co_load`, `needs_primary`."""
+    with transaction.atomic():
+        Student.objects.select_for_update().get(pk=student.pk)  # orders two rivals for the last of three
+        Staff.objects.select_for_update().get(pk=mentor.pk)
+        bonds = list(Mentorship.objects.filter(OPEN, student=student))
+        if not any(bond.kind == Kind.PRIMARY for bond in bonds):
+            raise DomainError("needs_primary", f"{student}还没有主导师。请先配好主导师，再加协同导师。")
+        if any(bond.mentor_id == mentor.pk for bond in bonds):
+            raise DomainError("already_mentor", f"{mentor}已经是{student}的导师了，请选另一位老师。")
+        if len(bonds) > MAX_CO:
+            raise DomainError("co_limit", f"一名学生最多 {MAX_CO} 位协同导师。请先结束其中一位，再加。")
+        if Mentorship.objects.filter(OPEN, mentor=mentor, kind=Kind.CO).count() >= MAX_CO_MENTEES:
+            raise DomainError(
+                "co_load", f"{mentor}已经协同指导 {MAX_CO_MENTEES} 名学生，是上限了。请选另一位老师。"
+            )
+        row = Mentorship.objects.create(
+            student=student, mentor=mentor, kind=Kind.CO, strategy=strategy, starts_on=on, origin=Origin.NEED
+        )
+        record(CO_BEGUN, actor, chain=chain, subjects=[student.pk], strategy=strategy.value)
+    return row
+
+
+def cover(bonds: Iterable[Mentorship], caretaker: Staff, *, on: dt.date, actor: Doer, chain: str) -> int:
+    """Let a colleague look after mentees from a day on, in place of whoever does so now; returns how many.
+
+    Raises DomainError `covers_himself`.
+    """
+    rows = [bond for bond in bonds if bond.kind == Kind.PRIMARY and bond.ends_on is None]
+    if any(row.mentor_id == caretaker.pk for row in rows):
+        raise DomainError("covers_himself", f"{caretaker}就是他们的导师，请选另一位老师代管。")
+    with transaction.atomic():
+        _close_interims([row.pk for row in rows], on)
+        Interim.objects.bulk_create(
+            [Interim(mentorship=row, caretaker=caretaker, starts_on=on) for row in rows], batch_size=500
+        )
+        if rows:
+            students = [row.student_id for row in rows]
+            record(COVERED, actor, chain=chain, subjects=students, caretaker=str(caretaker.pk))
+    return len(rows)
+
+
+def uncover(bonds: Iterable[Mentorship], *, on: dt.date, actor: Doer, chain: str) -> int:
+    """End the interim care of mentees; returns how many were being looked after."""
+    rows = list(bonds)
+    with transaction.atomic():
+        count = _close_interims([row.pk for row in rows], on)
+        if count:
+            record(UNCOVERED, actor, chain=chain, subjects=[row.student_id for row in rows])
+    return count
 
 
 def allow_exception(

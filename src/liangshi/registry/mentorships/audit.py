@@ -1,6 +1,10 @@
 from liangshi.foundation.audit.types import Leaves, declare
 
 BEGUN = declare("mentorship.begun", "建立导师关系", Leaves.NONE)
+REPLACED = declare("mentorship.replaced", "换导师", Leaves.NONE)
+CO_BEGUN = declare("mentorship.co_begun", "加配协同导师", Leaves.NONE)
+COVERED = declare("mentorship.covered", "临时代管", Leaves.NONE)
+UNCOVERED = declare("mentorship.uncovered", "结束代管", Leaves.NONE)
 ENDED = declare("mentorship.ended", "结束导师关系", Leaves.NONE)
 EXCEPTION_ALLOWED = declare("mentorship.exception", "批准超额许可", Leaves.DETAIL)
 EXCEPTION_VOIDED = declare("mentorship.exception_voided", "撤回超额许可", Leaves.DETAIL)

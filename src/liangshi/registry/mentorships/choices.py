@@ -2,6 +2,8 @@ from django.db.models import TextChoices
 
 POLICY_CAP = 15  # 导师与学生之间的配置比例原则上不超过 1:15
 MAX_EXTRA = 10  # what one exception can add at most
+MAX_CO = 3  # co-mentors of one student
+MAX_CO_MENTEES = 5  # students whom one teacher accompanies as a co-mentor
 
 
 class Kind(TextChoices):
@@ -15,6 +17,8 @@ class Origin(TextChoices):
     ASSIGNED = "assigned", "学校指派"
     CHANGED = "changed", "调整"
     SUCCESSION = "succession", "接任"
+    CONTINUED = "continued", "续任"
+    NEED = "need", "特需加配"
 
 
 class EndReason(TextChoices):
@@ -23,6 +27,7 @@ class EndReason(TextChoices):
     STUDENT_ASKED = "student_asked", "学生申请"
     MENTOR_LEFT = "mentor_left", "导师离岗"
     STUDENT_LEFT = "student_left", "学生离校"
+    NEED_OVER = "need_over", "特需结束"
     CORRECTED = "corrected", "更正"
 
 

@@ -123,8 +123,32 @@ class Mentorship(Span):
                 name="sixteenth_mentee_needs_exception",
             ),
             models.CheckConstraint(condition=OPEN | Q(seat__isnull=True), name="ended_leaves_its_seat"),
+            models.UniqueConstraint(fields=["student", "mentor"], condition=OPEN, name="one_bond_of_two"),
+            models.CheckConstraint(
+                condition=~Q(kind=Kind.CO) | ~Q(strategy=""), name="co_mentor_has_a_strategy"
+            ),
         )
         indexes = (models.Index(fields=["mentor", "ends_on"], name="mentees_of_mentor"),)
 
     def __str__(self) -> str:
         return f"{self.student} · {self.mentor}"
+
+
+class Interim(Span):
+    """Who looks after a mentee while the mentor is away, or until a successor is found.
+
+    The mentorship goes on meanwhile: no student is ever without a mentor.
+    """
+
+    mentorship = models.ForeignKey(Mentorship, models.CASCADE, related_name="interims")
+    caretaker = models.ForeignKey(Staff, models.PROTECT, related_name="interims")
+
+    class Meta(Span.Meta):
+        constraints = (
+            *Span.Meta.constraints,
+            models.UniqueConstraint(fields=["mentorship"], condition=OPEN, name="one_interim_at_a_time"),
+        )
+        indexes = (models.Index(fields=["caretaker", "ends_on"], name="interims_of_caretaker"),)
+
+    def __str__(self) -> str:
+        return f"{self.mentorship.student} · {self.caretaker}（代管）"

@@ -1,0 +1,1 @@
+"""Entries of the log that tell of how a student is known."""

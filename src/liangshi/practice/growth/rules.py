@@ -1,0 +1,1 @@
+"""Which goals, choices and moments are within each reach of the policy table."""

@@ -1,0 +1,12 @@
+from importlib import import_module
+
+from django.apps import AppConfig
+
+
+class RelationsConfig(AppConfig):
+    name = "liangshi.practice.relations"
+    label = "relations"
+
+    def ready(self) -> None:
+        for module in ("audit", "rules"):
+            import_module(f"{self.name}.{module}")

@@ -1,0 +1,1 @@
+"""Which rows of this room are within each reach of the policy table."""
