@@ -1,0 +1,78 @@
+"""For portal: what others see once a result is published."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+from uuid import UUID
+
+from django.db.models import Q
+
+from liangshi.practice.matching.choices import RoundState, RunState
+from liangshi.practice.matching.models import (
+    Placement,
+    Round,
+    Run,
+)
+from liangshi.practice.matching.queries.runs import Share, shares
+from liangshi.registry.access.actor import Actor
+from liangshi.registry.access.choices import Role
+from liangshi.registry.access.scopes import visible
+from liangshi.registry.people.models import Staff, Student
+
+
+@dataclass(frozen=True, slots=True)
+class Published:
+    """A published placement. `rank` and `reason` are for the student alone and empty for everybody else."""
+
+    round: Round
+    student: Student
+    mentor: Staff
+    rank: int | None = None
+    reason: str = ""
+
+    @property
+    def rank_label(self) -> str:
+        return f"第 {self.rank} 志愿" if self.rank else "志愿外" if self.reason else ""
+
+
+def published_placement(actor: Actor, student_id: UUID) -> Published | None:
+    """The newest published placement of a student whom the actor may see."""
+    return next(iter(_published(actor, Q(round_student__student_id=student_id)).values()), None)
+
+
+def published_placements(actor: Actor) -> list[Published]:
+    """The newest published placement of every student the actor may see (own, child's, mentees', class's)."""
+    return list(_published(actor, Q()).values())
+
+
+def _published(actor: Actor, which: Q) -> dict[UUID, Published]:
+    seen = Student.objects.filter(visible(actor, "student.read"))
+    rows = (
+        Placement.objects.filter(
+            which,
+            round_student__student__in=seen.values("pk"),
+            run__round__state=RoundState.PUBLISHED,
+            run__state=RunState.DONE,
+        )
+        .select_related("run__round", "round_student__student__person", "mentor__staff__person")
+        .order_by("-run__round__published_at", "round_student__number")
+    )
+    newest: dict[UUID, Published] = {}
+    for row in rows:
+        student = row.round_student.student
+        own: dict[str, Any] = {"rank": row.rank, "reason": row.reason} if actor.role == Role.STUDENT else {}
+        newest.setdefault(student.pk, Published(row.run.round, student, row.mentor.staff, **own))
+    return newest
+
+
+def published_shares(school_id: UUID) -> list[tuple[Round, list[Share]]]:
+    """How well wishes were met in each published round of a school; numbers only (R44)."""
+    runs = (
+        Run.objects.filter(
+            round__school_id=school_id, round__state=RoundState.PUBLISHED, state=RunState.DONE, trial=False
+        )
+        .select_related("round")
+        .order_by("-round__published_at")
+    )
+    return [(run.round, shares(run)) for run in runs]

@@ -1,0 +1,141 @@
+"""Rounds and who takes part in them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from uuid import UUID
+
+from django.db.models import Count, Q, QuerySet, Sum
+
+from liangshi.foundation.base.clock import today
+from liangshi.foundation.base.models import span_at
+from liangshi.practice.matching.choices import ANNOUNCED
+from liangshi.practice.matching.models import (
+    Round,
+    RoundMentor,
+    RoundStudent,
+)
+from liangshi.registry.access.actor import Actor
+from liangshi.registry.access.scopes import visible
+from liangshi.registry.mentorships.models import MentorPlaces
+from liangshi.registry.mentorships.queries import active_students, with_mentor
+from liangshi.registry.people.models import Enrolment
+from liangshi.registry.schools.models import ClassGroup, Cohort
+
+STAYING = Q(left_at__isnull=True)
+
+
+def rounds(actor: Actor) -> QuerySet[Round]:
+    """The school's rounds, newest first, with `student_count`, `submitted_count`, `mentor_count`."""
+    return (
+        Round.objects.filter(visible(actor, "round.read"))
+        .select_related("school", "year")
+        .annotate(
+            student_count=Count("students", filter=Q(students__left_at__isnull=True), distinct=True),
+            submitted_count=Count(
+                "students",
+                filter=Q(students__left_at__isnull=True, students__submitted_at__isnull=False),
+                distinct=True,
+            ),
+            mentor_count=Count("mentors", distinct=True),
+        )
+    )
+
+
+def round_for(actor: Actor, pk: UUID, permission: str = "round.read") -> Round | None:
+    """One round for which the actor has the permission."""
+    return (
+        Round.objects.filter(visible(actor, permission), pk=pk)
+        .select_related("school", "year")
+        .prefetch_related("cohorts")
+        .first()
+    )
+
+
+def announced_round(actor: Actor, pk: UUID) -> Round | None:
+    """A round whose rules the actor may read: any but those in preparation and void."""
+    return (
+        Round.objects.filter(visible(actor, "round.rules"), pk=pk, state__in=ANNOUNCED)
+        .select_related("school", "year")
+        .first()
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Summary:
+    """A round in numbers. `lower` and `upper` are sums over its mentors."""
+
+    students: int
+    submitted: int
+    left: int
+    mentors: int
+    lower: int
+    upper: int
+
+    @property
+    def waiting(self) -> int:
+        return self.students - self.submitted
+
+
+def summary(row: Round) -> Summary:
+    students = row.students.aggregate(
+        staying=Count("pk", filter=STAYING),
+        submitted=Count("pk", filter=STAYING & Q(submitted_at__isnull=False)),
+        left=Count("pk", filter=~STAYING),
+    )
+    mentors = row.mentors.aggregate(count=Count("pk"), lower=Sum("lower"), upper=Sum("upper"))
+    return Summary(
+        students["staying"],
+        students["submitted"],
+        students["left"],
+        mentors["count"],
+        mentors["lower"] or 0,
+        mentors["upper"] or 0,
+    )
+
+
+def cohorts_of(actor: Actor) -> list[tuple[Cohort, int]]:
+    """The school's cohorts that have active students without a mentor, with how many, newest first."""
+    waiting = with_mentor(active_students(today()), today()).filter(
+        school_id=actor.own_school, has_mentor=False
+    )
+    held = Enrolment.objects.filter(span_at(today()), student__in=waiting.values("pk"))
+    counts = dict(
+        held.values_list("class_group__cohort").annotate(n=Count("student", distinct=True)).order_by()
+    )
+    found = Cohort.objects.filter(pk__in=counts)
+    return [(cohort, counts[cohort.pk]) for cohort in found]
+
+
+def mentors_of(row: Round) -> QuerySet[RoundMentor]:
+    return row.mentors.select_related("staff__person").order_by("code")
+
+
+def mentor_of(row: Round, pk: UUID) -> RoundMentor | None:
+    return mentors_of(row).filter(pk=pk).first()
+
+
+def free_places(staff_ids: Iterable[UUID]) -> dict[UUID, int]:
+    """Quota less places taken, per mentor."""
+    held = MentorPlaces.objects.filter(staff_id__in=list(staff_ids))
+    return {row.staff_id: max(0, row.quota - row.taken) for row in held}
+
+
+def students_of(row: Round) -> QuerySet[RoundStudent]:
+    return row.students.select_related("student__person", "class_group__cohort")
+
+
+def student_of(row: Round, pk: UUID) -> RoundStudent | None:
+    return students_of(row).filter(pk=pk).first()
+
+
+def correctable(actor: Actor, row: Round, pk: UUID) -> RoundStudent | None:
+    """A student of the round whose wishes the actor may correct."""
+    return students_of(row).filter(visible(actor, "wish.correct"), pk=pk).first()
+
+
+def classes_of(row: Round) -> QuerySet[ClassGroup]:
+    """The classes that take part, for a filter."""
+    held = row.students.filter(class_group__isnull=False).values("class_group")
+    return ClassGroup.objects.filter(pk__in=held).select_related("cohort")

@@ -1,0 +1,128 @@
+"""Runs and their results: proposal, comparison, loads, shares."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from dataclasses import dataclass
+from uuid import UUID
+
+from django.db.models import QuerySet
+
+from liangshi.pairing import lottery
+from liangshi.practice.matching.choices import UNFINISHED, Aim, RoundState, RunState
+from liangshi.practice.matching.models import (
+    Placement,
+    Round,
+    RoundMentor,
+    Run,
+)
+from liangshi.practice.matching.queries.rounds import mentors_of
+
+
+def latest_run(row: Round) -> Run | None:
+    return row.runs.filter(trial=False).first()
+
+
+def done_run(row: Round) -> Run | None:
+    """The run whose result is the round's proposal, or was published."""
+    if row.state not in {RoundState.PROPOSED, RoundState.PUBLISHED}:
+        return None
+    return row.runs.filter(state=RunState.DONE, trial=False).first()
+
+
+def seed_of(row: Round) -> str:
+    return lottery.seed(row.commitment, row.draw)
+
+
+def result_known(row: Round) -> bool:
+    """Whether any result of this input has been seen; from then on nobody draws again."""
+    return row.runs.filter(commitment=row.commitment).exclude(result_sha256="").exists()
+
+
+@dataclass(frozen=True, slots=True)
+class Comparison:
+    """The newest trial of each aim over the same frozen wishes and the same lottery."""
+
+    trials: dict[Aim, Run]
+
+    @property
+    def running(self) -> bool:
+        return any(run.state in UNFINISHED for run in self.trials.values())
+
+    @property
+    def complete(self) -> bool:
+        return all(aim in self.trials and self.trials[aim].state == RunState.DONE for aim in Aim)
+
+    @property
+    def percent(self) -> int:
+        return sum(run.percent for run in self.trials.values()) // len(Aim)
+
+    @property
+    def error(self) -> str:
+        """Why a trial was not completed; it may name who avoids whom."""
+        return next((run.error for run in self.trials.values() if run.error), "")
+
+    @property
+    def rows(self) -> list[tuple[str, list[int]]]:
+        """[(「第 1 志愿」, a number per aim), …] of a complete comparison, in the order of `Aim`."""
+        runs = [self.trials[aim] for aim in Aim]
+        counted = zip(*(shares(run) for run in runs), strict=True)
+        return [
+            *((line[0].label, [share.count for share in line]) for line in counted),
+            ("序号之和", [run.total_rank for run in runs]),
+            ("导师最少", [run.least for run in runs]),
+            ("导师最多", [run.most for run in runs]),
+        ]
+
+
+def comparison(row: Round) -> Comparison:
+    trials = row.runs.filter(trial=True, commitment=row.commitment, seed=seed_of(row)).exclude(
+        state=RunState.DROPPED
+    )
+    newest = {Aim(run.aim): run for run in reversed(trials)}
+    return Comparison({aim: newest[aim] for aim in Aim if aim in newest})
+
+
+def placements(run: Run) -> QuerySet[Placement]:
+    return run.placements.select_related(
+        "round_student__student__person", "round_student__class_group__cohort", "mentor__staff__person"
+    ).order_by("round_student__number")
+
+
+@dataclass(frozen=True, slots=True)
+class Load:
+    """A mentor's load in a run. Quacks like a row of the mentors' table."""
+
+    mentor: RoundMentor
+    students: list[Placement]
+
+    @property
+    def count(self) -> int:
+        return len(self.students)
+
+
+def loads(run: Run) -> list[Load]:
+    """Every mentor of the round with the students the run gives him."""
+    by_mentor: dict[UUID, list[Placement]] = defaultdict(list)
+    for placement in placements(run):
+        by_mentor[placement.mentor_id].append(placement)
+    return [Load(mentor, by_mentor[mentor.pk]) for mentor in mentors_of(run.round)]
+
+
+@dataclass(frozen=True, slots=True)
+class Share:
+    """How many students got one wish: 「第 1 志愿」 41 人 82%."""
+
+    label: str
+    count: int
+    percent: int
+
+
+def shares(run: Run) -> list[Share]:
+    """Wish by wish, and last those whose mentor was not among their wishes (R44)."""
+    total = sum(run.profile) + run.unlisted
+    counts = [(f"第 {n} 志愿", count) for n, count in enumerate(run.profile, 1)]
+    return [
+        Share(label, count, round(100 * count / total) if total else 0)
+        for label, count in (*counts, ("志愿外", run.unlisted))
+    ]
