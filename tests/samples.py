@@ -10,6 +10,7 @@ from typing import Any
 from liangshi.foundation.base.clock import now, today
 from liangshi.foundation.notices.actions import tell_people
 from liangshi.foundation.notices.models import Notice
+from liangshi.portal.agenda.actions import make_feed
 from liangshi.practice.matching.actions import create_round
 from liangshi.practice.matching.choices import RoundState, RunState
 from liangshi.practice.matching.models import Round, RoundStudent, Run
@@ -102,6 +103,7 @@ def _exception(troupe: Troupe) -> list[tuple[dict[str, Any], Any]]:
 
 
 SAMPLES: dict[str, Sample] = {
+    "agenda:feed": lambda troupe: [({"token": make_feed(_clerk(troupe))}, troupe.school.pk)],
     "school": lambda troupe: _rows(troupe.school),
     "student": lambda troupe: _rows(troupe.students[0], troupe.students[1], troupe.students[5]),
     "staff": lambda troupe: _rows(troupe.posts["adviser"], troupe.posts["mentor"], troupe.posts["second"]),

@@ -19,6 +19,7 @@ _OFFICE = frozenset({Role.LEADER, Role.CLERK})
 # (address, what it is called, icon, roles that do without it); shown to those whom the policy table lets in.
 PLACES: tuple[tuple[str, str, str, Collection[Role]], ...] = (
     ("home:home", "首页", "house", ()),
+    ("agenda:agenda", "待办", "list-checks", (Role.GUARDIAN, Role.CITY, Role.COUNTY)),
     ("rosters:list", "名册", "file-spreadsheet", ()),
     ("rounds:list", "匹配", "shuffle", ()),
     ("rounds:mine", "选导师", "heart-handshake", ()),

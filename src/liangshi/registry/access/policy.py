@@ -124,6 +124,11 @@ ROUTES: dict[str, str] = {
     "home:notices": SIGNED_IN,
     "home:notice": SIGNED_IN,
     "home:me": SIGNED_IN,
+    "agenda:agenda": SIGNED_IN,
+    "agenda:calendar": SIGNED_IN,
+    "agenda:subscribe": SIGNED_IN,
+    "agenda:unsubscribe": SIGNED_IN,
+    "agenda:feed": PUBLIC,  # calendar apps cannot sign in: the address itself is the secret
     "rounds:list": "round.read",
     "rounds:new": "round.manage",
     "rounds:round": "round.read",

@@ -1,0 +1,117 @@
+"""我的待办: what is due, once each, gone when done; and the calendar that phones subscribe to."""
+
+from __future__ import annotations
+
+import datetime as dt
+import re
+from collections.abc import Callable
+
+import pytest
+import time_machine
+from django.test import Client
+from icalendar import Calendar
+
+from liangshi.foundation.base.clock import today
+from liangshi.portal.agenda.models import CalendarFeed
+from liangshi.portal.agenda.queries import Due
+from liangshi.registry.access.models import RoleGrant
+from tests.cast import Cast
+from tests.practice.matching.stage import Stage
+
+SignIn = Callable[..., Client]
+
+
+def page(client: Client, url: str = "/agenda/") -> str:
+    answer = client.get(url)
+    assert answer.status_code == 200
+    return answer.content.decode()
+
+
+def address(client: Client) -> str:
+    answer = client.post("/agenda/calendar/subscribe").content.decode()
+    found = re.search(r"http://testserver(/agenda/feed/[^<]+\.ics)", answer)
+    assert found
+    return found[1]
+
+
+def events(client: Client, url: str) -> list[tuple[str, dt.date]]:
+    answer = client.get(url)
+    assert answer.status_code == 200
+    assert answer.headers["Content-Type"] == "text/calendar; charset=utf-8"
+    return [
+        (str(event["summary"]), event["dtstart"].dt)
+        for event in Calendar.from_ical(answer.content).walk("VEVENT")
+    ]
+
+
+def test_nothing_due_says_so(sign_in: SignIn) -> None:
+    assert "现在没有要办的" in page(sign_in("mentor"))
+
+
+@pytest.mark.row("G10")
+def test_an_item_stands_once_and_closes_itself(stage: Stage, sign_in: SignIn) -> None:
+    stage.open(closes_at=dt.datetime.combine(today() + dt.timedelta(3), dt.time(10), dt.UTC))
+    client = sign_in("student")
+    assert page(client).count("填「新生导师匹配」的志愿") == 1
+    assert "还有 3 天" in page(client)
+    stage.wish(0, "second")
+    assert "现在没有要办的" in page(client)
+
+
+def test_the_office_sees_the_next_step_of_each_round(stage: Stage, sign_in: SignIn) -> None:
+    stage.open().close()
+    client = sign_in("clerk")
+    assert "运算「新生导师匹配」" in page(client)
+    stage.propose()
+    assert "运算「" not in page(client)
+    assert "看「新生导师匹配」的提案" in page(client)
+    stage.publish()
+    assert "现在没有要办的" in page(client)
+
+
+@pytest.mark.row("G10")
+def test_the_calendar_holds_the_same_items_and_no_name(stage: Stage, sign_in: SignIn, cast: Cast) -> None:
+    last = today() + dt.timedelta(3)
+    stage.open(closes_at=dt.datetime.combine(last, dt.time(10), dt.UTC))
+    url = address(sign_in("student"))
+    anybody = Client()
+    assert events(anybody, url) == [("填导师志愿", last)]
+    body = anybody.get(url).content.decode()
+    assert not any(row.person.name in body for row in cast.own.students)
+    stage.wish(0, "second")
+    assert events(anybody, url) == []
+
+
+def test_the_secret_is_shown_once_and_a_new_one_ends_the_old(sign_in: SignIn, cast: Cast) -> None:
+    client = sign_in("clerk")
+    first = address(client)
+    assert first.split("/")[-1][:-4] not in page(client, "/agenda/calendar")
+    assert CalendarFeed.objects.get().token_digest not in first
+    second = address(client)
+    assert Client().get(first).status_code == 404
+    assert Client().get(second).status_code == 200
+    client.post("/agenda/calendar/unsubscribe")
+    client.post("/agenda/calendar/unsubscribe")
+    assert Client().get(second).status_code == 404
+
+
+def test_who_takes_off_the_hat_has_no_calendar_any_more(sign_in: SignIn, cast: Cast) -> None:
+    url = address(sign_in("clerk"))
+    RoleGrant.objects.filter(person=cast.person("clerk")).update(ends_on=today())
+    assert Client().get(url).status_code == 404
+
+
+def test_a_guessed_address_opens_nothing(cast: Cast) -> None:
+    assert Client().get("/agenda/feed/nobody.ics").status_code == 404
+
+
+def test_late_is_said_and_not_scolded() -> None:
+    with time_machine.travel(dt.datetime(2026, 11, 20, 12, tzinfo=dt.UTC), tick=False):
+        day = today()
+        words = [
+            Due("k", "t", "n", "/", on=on) for on in (day, day + dt.timedelta(2), day - dt.timedelta(2), None)
+        ]
+    with time_machine.travel(dt.datetime(2026, 11, 20, 12, tzinfo=dt.UTC), tick=False):
+        assert [(due.when, due.tone) for due in words] == [
+            ("今天", "info"), ("还有 2 天", "info"), ("过了 2 天", "warn"), ("", "quiet"),
+        ]  # fmt: skip
