@@ -52,6 +52,9 @@ round.publish    .    .      S      S     .          .       .      .      .    
 round.rules      .    .      S      S     S          S       S      S      S       K
 wish.write       .    .      .      .     .          .       .      .      O       .
 wish.correct     .    .      .      S     .          .       .      .      .       .
+burden.read      A    B      S      S     S          S       S      S      .       .
+burden.write     .    .      S      .     .          .       .      .      .       .
+burden.cap       A    .      .      .     .          .       .      .      .       .
 """
 LETTERS = {
     "A": "city", "B": "bureau", "S": "school", "G": "grade", "C": "classes", "M": "mentees", "O": "self",

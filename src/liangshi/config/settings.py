@@ -41,6 +41,7 @@ INSTALLED_APPS = [
     "liangshi.practice.talks",
     "liangshi.practice.growth",
     "liangshi.oversight.coverage",
+    "liangshi.oversight.burden",
     "liangshi.portal.home",
     "liangshi.portal.dossier",
     "liangshi.portal.dashboards",

@@ -11,6 +11,7 @@ urlpatterns = [
     path("relations/", include("liangshi.practice.relations.urls")),
     path("talks/", include("liangshi.practice.talks.urls")),
     path("growth/", include("liangshi.practice.growth.urls")),
+    path("burden/", include("liangshi.oversight.burden.urls")),
     path("agenda/", include("liangshi.portal.agenda.urls")),
 ]
 handler400 = "liangshi.portal.home.views.bad_request"

@@ -57,6 +57,24 @@ class WorkerBeat(Row):
         return f"{self.worker} {self.beat_at:%H:%M:%S}"
 
 
+class FormTime(Row):
+    """How long one filling-in of a form took, in seconds. Whose it was is not kept.
+
+    `school` is a plain key: foundation knows no schools.
+    """
+
+    school = models.UUIDField()
+    form = models.CharField("表单", max_length=20)
+    seconds = models.PositiveSmallIntegerField("用时（秒）")
+    day = models.DateField("日期")
+
+    class Meta:
+        indexes = (models.Index(fields=["form", "day"], name="form_time_by_day"),)
+
+    def __str__(self) -> str:
+        return f"{self.form} {self.seconds}"
+
+
 def span_at(day: Any, prefix: str = "") -> models.Q:
     """Rows of a dated history that hold on `day`: half-open spans, `starts_on` ≤ day < `ends_on`."""
     return models.Q(**{f"{prefix}starts_on__lte": day}) & (

@@ -9,6 +9,8 @@ from django import forms
 from django.core.exceptions import ValidationError
 from django.forms.renderers import TemplatesSetting
 
+from liangshi.foundation.base.timing import opened
+
 AVOID = "avoid"
 
 
@@ -17,6 +19,12 @@ class Renderer(TemplatesSetting):
 
     form_template_name = "ui/forms/form.html"
     field_template_name = "ui/forms/field.html"
+
+
+class TimedForm(forms.Form):
+    """A form that knows since when it has been open (`mark`, for `foundation.base.timing.note_time`)."""
+
+    mark = forms.CharField(widget=forms.HiddenInput, required=False, initial=opened)
 
 
 class DateInput(forms.DateInput):

@@ -108,6 +108,16 @@ PERMISSIONS: dict[str, Permission] = {
         {_CLERK: Scope.SCHOOL},
         "含学籍号和电话的导出须写理由，有记录",
     ),
+    "burden.read": Permission(
+        "school",
+        "看负担预算和实际用时",
+        {**_BUREAUS, **dict.fromkeys((_LEADER, _CLERK, _GRADE, _ADVISER, _MENTOR, _STAFF), Scope.SCHOOL)},
+        "只有表单和秒数，没有教师个人的数字",
+    ),
+    "burden.write": Permission(
+        "school", "把选填项改为必填", {_LEADER: Scope.SCHOOL}, "超过全市上限的加不进去"
+    ),
+    "burden.cap": Permission("school", "调整全市填写时间上限", {_CITY: Scope.CITY}, "须写公开说明"),
     "class.read": Permission("class", "看班级", {**_OFFICE, _GRADE: Scope.GRADE, _ADVISER: Scope.CLASSES}),
 }
 
@@ -124,6 +134,10 @@ ROUTES: dict[str, str] = {
     "home:notices": SIGNED_IN,
     "home:notice": SIGNED_IN,
     "home:me": SIGNED_IN,
+    "burden:budget": "burden.read",
+    "burden:cap": "burden.cap",
+    "burden:require": "burden.write",
+    "burden:release": "burden.write",
     "agenda:agenda": SIGNED_IN,
     "agenda:calendar": SIGNED_IN,
     "agenda:subscribe": SIGNED_IN,

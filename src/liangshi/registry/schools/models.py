@@ -148,6 +148,22 @@ class CalendarEvent(Row):
         return self.title
 
 
+class CompulsoryField(Row):
+    """A field that is optional everywhere and that this school wants filled in. Within the burden budget only."""
+
+    school = models.ForeignKey(School, models.CASCADE, related_name="compulsory_fields")
+    form = models.CharField("表单", max_length=20)
+    field = models.CharField("字段", max_length=20)
+
+    class Meta:
+        constraints = (
+            models.UniqueConstraint(fields=["school", "form", "field"], name="compulsory_field_once"),
+        )
+
+    def __str__(self) -> str:
+        return f"{self.form}.{self.field}"
+
+
 class Cohort(Row):
     """A 级: the students of one school who entered in one year."""
 

@@ -222,14 +222,15 @@ def submit(label: str, icon: str = "", style: str = "", name: str = "", value: s
 
 @register.inclusion_tag("ui/parts/post_button.html", takes_context=True)
 def post_button(
-    context: RequestContext, label: str, url: str, icon: str = "", style: str = "quiet"
+    context: RequestContext, label: str, url: str, icon: str = "", style: str = "quiet", **hidden: Any
 ) -> dict[str, Any]:
-    """A form of one button, for an act that needs no more than a POST."""
+    """A form of one button, for an act that needs no more than a POST; `hidden` values go with it."""
     return {
         "label": label,
         "url": url,
         "icon": icon,
         "style": style,
+        "hidden": hidden,
         "csrf_token": context.get("csrf_token"),
     }
 

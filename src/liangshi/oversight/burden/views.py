@@ -1,0 +1,64 @@
+"""负担预算: what is asked, what it costs, what it really takes."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from django.contrib import messages
+from django.http import HttpResponse
+from django.shortcuts import redirect, render
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from liangshi.foundation.base.errors import DomainError
+from liangshi.oversight.burden import actions, queries
+from liangshi.oversight.burden.choices import MENTEES
+from liangshi.oversight.burden.forms import CapForm
+from liangshi.registry.access.actor import ActorRequest
+from liangshi.registry.access.policy import allows
+
+
+@require_safe
+def show(request: ActorRequest) -> HttpResponse:
+    role = request.actor.role
+    context = {
+        "budget": queries.budget_for(request.actor),
+        "mentees": MENTEES,
+        "caps": queries.caps(),
+        "may_require": allows(role, "burden.write"),
+        "may_cap": allows(role, "burden.cap"),
+    }
+    return render(request, "burden/budget.html", context)
+
+
+def _change(request: ActorRequest, deed: Callable[..., None], said: str) -> HttpResponse:
+    try:
+        deed(request.POST.get("form", ""), request.POST.get("field", ""), actor=request.actor)
+    except DomainError as refusal:
+        messages.error(request, refusal.message)
+    else:
+        messages.success(request, said)
+    return redirect("burden:budget")
+
+
+@require_POST
+def require(request: ActorRequest) -> HttpResponse:
+    return _change(request, actions.require_field, "已改为必填，本校教师下次填写时生效。")
+
+
+@require_POST
+def release(request: ActorRequest) -> HttpResponse:
+    return _change(request, actions.release_field, "已改回选填。")
+
+
+@require_http_methods(["GET", "POST"])
+def cap(request: ActorRequest) -> HttpResponse:
+    form = CapForm(request.POST or None, initial={"hours": queries.cap()})
+    if request.method == "POST" and form.is_valid():
+        try:
+            actions.set_cap(**form.cleaned_data, actor=request.actor)
+        except DomainError as refusal:
+            form.add_error(refusal.field or None, refusal.message)
+        else:
+            messages.success(request, "上限已调整，说明已公开。")
+            return redirect("burden:budget")
+    return render(request, "burden/cap.html", {"form": form})
