@@ -76,7 +76,9 @@ def caps() -> list[BurdenCap]:
 
 
 def asked_by(school_id: UUID | None) -> Mapping[str, frozenset[str]]:
-    """Form → the otherwise optional fields that this school has made compulsory."""
+    """Form → the otherwise optional fields that this school has made compulsory (no school: none)."""
+    if school_id is None:
+        return {}
     rows = CompulsoryField.objects.filter(school_id=school_id).values_list("form", "field")
     found: dict[str, set[str]] = {}
     for form, field in rows:

@@ -17,18 +17,18 @@ from liangshi.registry.accounts.models import Account
 def make_feed(actor: Actor) -> str:
     """A new secret for this hat's calendar, shown once; the one before it is dead from now on."""
     token = secrets.token_urlsafe(24)
-    account = Account.objects.get(pk=actor.account_id)
+    account = Account.objects.get(person=actor.person_id)
     with transaction.atomic():
         CalendarFeed.objects.update_or_create(
             account=account, hat=actor.hat.key, defaults={"token_digest": digest(token)}
         )
-        record(FEED_MADE, actor, obj=str(account.pk))
+        record(FEED_MADE, actor, obj=str(actor.person_id))
     return token
 
 
 def end_feed(actor: Actor) -> None:
     """Nobody reads this hat's calendar any more. Twice changes nothing."""
     with transaction.atomic():
-        ended, _ = CalendarFeed.objects.filter(account_id=actor.account_id, hat=actor.hat.key).delete()
+        ended, _ = CalendarFeed.objects.filter(account__person=actor.person_id, hat=actor.hat.key).delete()
         if ended:
-            record(FEED_ENDED, actor, obj=str(actor.account_id))
+            record(FEED_ENDED, actor, obj=str(actor.person_id))

@@ -102,7 +102,7 @@ def agenda(actor: Actor) -> list[Due]:
 
 
 def has_feed(actor: Actor) -> bool:
-    return CalendarFeed.objects.filter(account_id=actor.account_id, hat=actor.hat.key).exists()
+    return CalendarFeed.objects.filter(account__person=actor.person_id, hat=actor.hat.key).exists()
 
 
 def reader_of(token: str) -> Actor | None:
