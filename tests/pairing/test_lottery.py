@@ -7,11 +7,15 @@ import json
 import random
 
 from liangshi.pairing import lottery
-from liangshi.pairing.problem import Mentor, Student
+from liangshi.pairing.problem import Mentor, Mode, Problem, Student, Weights
 from tests.pairing.shared import SHARED, needs_shared
 
 STUDENTS = (Student("乙", ("B", "A")), Student("甲", (), frozenset("BA"), (("B", "A"),)))
 MENTORS = (Mentor("B", 0, 3), Mentor("A", 1, 2))
+
+
+def commitment(students, mentors, **rest):
+    return lottery.commitment(Problem(tuple(students), tuple(mentors), "", **rest))
 
 
 @needs_shared
@@ -31,15 +35,15 @@ def test_a_draw_is_written_as_in_rfc_3797():
 
 def test_the_commitment_is_the_hash_of_the_published_text():
     text = '[[["乙",["B","A"],[],[]],["甲",[],["A","B"],[["A","B"]]]],[["A",1,2],["B",0,3]]]'
-    assert lottery.commitment(STUDENTS, MENTORS) == hashlib.sha256(text.encode()).hexdigest()
+    assert commitment(STUDENTS, MENTORS) == hashlib.sha256(text.encode()).hexdigest()
 
 
 def test_the_commitment_ignores_the_order_of_rows_and_names_but_nothing_else():
-    one = lottery.commitment(STUDENTS, MENTORS)
-    assert lottery.commitment(STUDENTS[::-1], MENTORS[::-1]) == one
-    assert lottery.commitment((Student("乙", ("B", "A"), name="某"), STUDENTS[1]), MENTORS) == one
-    assert lottery.commitment((Student("乙", ("A", "B")), STUDENTS[1]), MENTORS) != one
-    assert lottery.commitment(STUDENTS, (Mentor("B", 0, 4), MENTORS[1])) != one
+    one = commitment(STUDENTS, MENTORS)
+    assert commitment(STUDENTS[::-1], MENTORS[::-1]) == one
+    assert commitment((Student("乙", ("B", "A"), name="某"), STUDENTS[1]), MENTORS) == one
+    assert commitment((Student("乙", ("A", "B")), STUDENTS[1]), MENTORS) != one
+    assert commitment(STUDENTS, (Mentor("B", 0, 4), MENTORS[1])) != one
 
 
 def test_seed_and_number():

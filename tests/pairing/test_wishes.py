@@ -11,6 +11,7 @@ from unittest.mock import patch
 import numpy as np
 import pytest
 from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from liangshi.pairing import network, wishes
 from liangshi.pairing.problem import Aim, Mentor, Problem, Student
@@ -21,7 +22,7 @@ from tests.pairing.shared import SHARED, needs_shared
 @pytest.mark.parametrize("bearable", [wishes.BEARABLE, 0], ids=["folded", "level by level"])
 @pytest.mark.parametrize("aim", Aim)
 @settings(max_examples=120, deadline=None)
-@given(problem=small.problems())
+@given(problem=st.one_of(small.problems(), small.full_problems()))
 def test_finds_the_one_right_answer(aim, bearable, problem):
     with patch.object(wishes, "BEARABLE", bearable):
         check_against_brute_force(problem, aim)
@@ -35,10 +36,7 @@ def check_against_brute_force(problem, aim):
         return
     result = wishes.solve(problem, aim)
     assert dict(result.pairs) == {s.key: mentor for s, mentor in zip(problem.students, right, strict=True)}
-    quality = small.quality(problem, aim, right)
-    assert result.unlisted == quality[0]
-    if aim is Aim.SUM:
-        assert result.total_rank == quality[1]
+    assert result == small.stated(problem, aim, right)
 
 
 @pytest.mark.parametrize("aim", Aim)
@@ -145,5 +143,5 @@ def test_folding_keeps_far_inside_64_bits():
     problem = town.school(300, 24, seed=1)
     options = network.compile_options(problem)
     for aim in Aim:
-        for table in wishes.folds(wishes.levels(aim, options.beyond, options.far), options):
-            assert int(np.abs(table).max()) * (options.students + options.mentors + 2) ** 2 < 1 << 62
+        for costs in wishes.folds(wishes.levels(aim, options), options):
+            assert int(np.abs(costs.table).max()) * (options.students + options.mentors + 2) ** 2 < 1 << 62
