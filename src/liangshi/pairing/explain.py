@@ -30,6 +30,7 @@ from liangshi.pairing.wishes import Kind, Level
 
 ORDINALS = "一二三四五六七八九十"
 SHOWN = 5
+WISHED = {Kind.LISTED, Kind.SUM, Kind.MOST, Kind.FEWEST}
 
 
 @dataclass(frozen=True)
@@ -257,18 +258,25 @@ def _imbalance(prices: Prices, heavy: int, fewer: list[int]) -> str:
     problem, count = prices.problem, prices.count
     shown = [f"{prices.labels[problem.mentors[j].key]}老师带 {count[j]} 人" for j in fewer[:SHOWN]]
     others = f"等 {len(fewer)} 位导师" if len(fewer) > SHOWN else ""
-    name = prices.labels[problem.mentors[heavy].key]
+    name, heavy_load = prices.labels[problem.mentors[heavy].key], int(count[heavy])
     loads = f"{name}老师带 {count[heavy]} 人、{'、'.join(shown)}{others}"
     whom = f"{prices.labels[problem.mentors[fewer[0]].key]}老师" if len(fewer) == 1 else "其中任何一位"
-    ways = [(way.worse, -int(count[j]), j) for j in fewer if (way := prices.shifted(heavy, j)).possible]
+    ways = [(way, heavy_load - 1 - int(count[j])) for j in fewer if (way := prices.shifted(heavy, j)).possible]
     if not ways:
         return f"{loads}：{name}老师的学生都回避了{whom}，没有办法调出一名学生。"
-    worse, _, light = min(ways)
-    level, n = next((level, n) for level, n in zip(prices.levels, worse, strict=True) if n)
-    gain = problem.weights.even * int(count[heavy] - 1 - count[light])
-    against = f"，人数均衡的好处是 {gain}" if level.kind is Kind.SUM else ""
-    cost = _worse(problem, level, n)
-    return f"{loads}：把任何一名学生从{name}老师调给{whom}，都会让结果变差（最少的一种：{cost}{against}）。"
+    gains = [problem.weights.even * (level.kind is Kind.SUM) for level in prices.levels]
+    way, evener = min(
+        ways,
+        key=lambda one: [n - gain * one[1] for n, gain in zip(one[0].worse, gains, strict=True)],
+    )
+    i = next(i for i, n in enumerate(way.worse) if n)
+    cost = _worse(problem, prices.levels[i], way.worse[i])
+    against = f"，人数均衡的好处是 {gains[i] * evener}" if gains[i] else ""
+    subject = "志愿" if prices.levels[i].kind in WISHED else ""
+    return (
+        f"{loads}：把任何一名学生从{name}老师调给{whom}，"
+        f"都会让{subject}结果变差（最少的一种：{cost}{against}）。"
+    )
 
 
 def _wish(place: int) -> str:

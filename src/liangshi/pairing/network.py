@@ -267,9 +267,7 @@ def _seats(options: Options, even: int) -> tuple[Ints, Ints, Ints]:
 def _without_pool(options: Options, students: Ints) -> Options:
     """The same choices with explicit fallback options in the place of the pool for these students."""
     m = options.mentors
-    codes = (students[:, None] * m + np.arange(m)).ravel()
-    taken = np.concatenate([options.banned, options.student * m + options.mentor])
-    codes = codes[~np.isin(codes, taken)]
+    codes = _untaken(options, students, np.arange(m))
     pool = options.pool.copy()
     pool[students] = False
     return replace(
@@ -280,6 +278,18 @@ def _without_pool(options: Options, students: Ints) -> Options:
         tier=np.concatenate([options.tier, np.full(len(codes), options.far)]),
         pool=pool,
     )
+
+
+def _untaken(options: Options, students: Ints, mentors: Ints) -> Ints:
+    """student * m + mentor for these students and mentors, but bans and what has an option already."""
+    m = options.mentors
+    concerned = np.zeros(options.students, np.bool_)
+    concerned[students] = True
+    explicit = concerned[options.student]
+    banned = options.banned[concerned[options.banned // m]]
+    taken = np.concatenate([banned, options.student[explicit] * m + options.mentor[explicit]])
+    codes = (students[:, None] * m + mentors).ravel()
+    return codes[~np.isin(codes, taken)]
 
 
 def _priced(options: Options, costs: Costs, mentor: Ints) -> Solution:
@@ -336,10 +346,7 @@ def face(options: Options, costs: Costs, solution: Solution) -> Options:
     fallback = table[options.beyond, options.far]
     drawn = np.flatnonzero(options.pool & (fallback - price.max() == value))
     cheap = np.flatnonzero(price == price.max())
-    explicit = np.isin(options.student, drawn)
-    taken = [options.banned, options.student[explicit] * m + options.mentor[explicit]]
-    codes = (drawn[:, None] * m + cheap).ravel()
-    codes = codes[~np.isin(codes, np.concatenate(taken))]
+    codes = _untaken(options, drawn, cheap)
     lower, upper = _free_quotas(options, costs.even, solution)
     return replace(
         options,
