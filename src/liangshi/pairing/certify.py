@@ -303,9 +303,7 @@ class _Check:
         if mentor not in student.wishes:
             return [level.fallback[tier] for level in self.levels]
         place = student.wishes.index(mentor)
-        return [
-            level.listed[place] + (level.remote if tier == self.groups else 0) for level in self.levels
-        ]
+        return [level.listed[place] + (level.remote if tier == self.groups else 0) for level in self.levels]
 
     def _costs(self, student: Student, mentor: str) -> int:
         total = 0
@@ -317,8 +315,8 @@ class _Check:
         """For each node, the nodes reachable through the free seats alone, as bits."""
         m, distance = len(self.mentors), self.distance
         assert distance is not None
-        gains = np.flatnonzero(distance + self.matrix[:, m] == distance[m]).tolist()
-        loses = np.flatnonzero(distance[m] + self.matrix[m, :] == distance).tolist()
+        gains = np.flatnonzero(np.add(distance, self.matrix[:, m]) == distance[m]).tolist()
+        loses = np.flatnonzero(np.add(distance[m], self.matrix[m, :]) == distance).tolist()
         reach = [1 << node for node in range(m + 1)]
         reach[m] = sum(1 << node for node in {*loses, m})
         for node in gains:

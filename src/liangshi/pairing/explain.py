@@ -17,14 +17,12 @@ Source: Ahuja, Magnanti, Orlin 1993, §9.3 (residual cycles), §5.6 (Floyd–War
 
 from __future__ import annotations
 
-from collections import Counter
 from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
 
 from liangshi.pairing import network, wishes
-from liangshi.pairing.network import Ints
 from liangshi.pairing.problem import Problem, Result
 from liangshi.pairing.wishes import Kind, Level
 
@@ -101,7 +99,7 @@ class Prices:
 
     def instead(self, student: int, mentor: int) -> Instead:
         """What it would cost to move this student (row number) to this mentor, whom they do not avoid."""
-        rank, tier = self._place(student, mentor)
+        rank, tier = self.place(student, mentor)
         here = int(self.at[student])
         back = int(self.distance[mentor, here])
         if 2 * back >= self.never:
@@ -166,7 +164,8 @@ class Prices:
         np.fill_diagonal(distance, 0)
         self.distance = distance
 
-    def _place(self, student: int, mentor: int) -> tuple[int, int]:
+    def place(self, student: int, mentor: int) -> tuple[int, int]:
+        """Rank and tier of this mentor for this student, as in ``network.Options``."""
         row, key = self.problem.students[student], self.problem.mentors[mentor].key
         if key == row.present:
             return 0, 0
@@ -185,9 +184,7 @@ def _sentence(problem: Problem, result: Result, prices: Prices, s: int) -> str:
         return f"{labels[now]}老师一直是你的导师，这次继续。"
     lost = f"{_unkept(result, prices, s)}；" if student.present else ""
     place = student.wishes.index(now) if now in student.wishes else len(student.wishes)
-    refused = [
-        _refused(prices, s, wish) for wish in range(place) if student.wishes[wish] != student.present
-    ]
+    refused = [_refused(prices, s, wish) for wish in range(place) if student.wishes[wish] != student.present]
     if place == len(student.wishes):
         near = any(now in group for group in student.affinity)
         why = "在本班和任课教师中" if near else ""
@@ -219,11 +216,20 @@ def _refused(prices: Prices, s: int, wish: int) -> str:
     if int(prices.count[mentor]) == upper:
         state = f"{_wish(wish)}{labels[key]}老师名额已满（{upper} 人）"
     elif int(prices.count[prices.row[here.key]]) > here.lower:
-        state = f"{_wish(wish)}{labels[key]}老师有空位"
+        state = f"{_wish(wish)}{labels[key]}老师有空位，但学校还要兼顾{_weighed(prices, s, mentor)}"
     else:
         below = f"你离开后{labels[here.key]}老师会不到最低人数（{here.lower} 人）"
         state = f"{_wish(wish)}{labels[key]}老师有空位，但{below}"
     return f"{state}，{_price(prices, prices.instead(s, mentor))}"
+
+
+def _weighed(prices: Prices, s: int, mentor: int) -> str:
+    """Which weights kept a student from a better wish with a free seat; one of them must have."""
+    options, here = prices.options, int(prices.at[s])
+    near, far = prices.place(s, here)[1] < options.far, prices.place(s, mentor)[1] == options.far
+    uneven = options.weights.even and prices.count[mentor] >= prices.count[here]
+    reasons = ["平时见得到面"] if options.weights.meet and near and far else []
+    return "和".join([*reasons, *(["人数均衡"] if uneven else [])])
 
 
 def _price(prices: Prices, instead: Instead, what: str = "把你安排过去") -> str:
@@ -261,7 +267,9 @@ def _imbalance(prices: Prices, heavy: int, fewer: list[int]) -> str:
     name, heavy_load = prices.labels[problem.mentors[heavy].key], int(count[heavy])
     loads = f"{name}老师带 {count[heavy]} 人、{'、'.join(shown)}{others}"
     whom = f"{prices.labels[problem.mentors[fewer[0]].key]}老师" if len(fewer) == 1 else "其中任何一位"
-    ways = [(way, heavy_load - 1 - int(count[j])) for j in fewer if (way := prices.shifted(heavy, j)).possible]
+    ways = [
+        (way, heavy_load - 1 - int(count[j])) for j in fewer if (way := prices.shifted(heavy, j)).possible
+    ]
     if not ways:
         return f"{loads}：{name}老师的学生都回避了{whom}，没有办法调出一名学生。"
     gains = [problem.weights.even * (level.kind is Kind.SUM) for level in prices.levels]

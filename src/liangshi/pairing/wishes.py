@@ -38,7 +38,7 @@ from enum import StrEnum
 import numpy as np
 
 from liangshi.pairing import canonical, lottery, network
-from liangshi.pairing.network import Costs, Ints, Options, Solution
+from liangshi.pairing.network import Bools, Costs, Ints, Options, Solution
 from liangshi.pairing.problem import Aim, Problem, Result
 
 # The solver multiplies costs by the number of nodes and adds them up along a path: this fits into 64 bits.
@@ -132,23 +132,25 @@ def levels(aim: Aim, options: Options) -> list[Level]:
     outside = rank == beyond
     listed = (rank > 0) & ~outside
     remote = listed & (tier == far) if weights.meet else np.zeros_like(listed)
-    order = [Level(rank > 0, kind=Kind.KEEP)] if options.keeping else []
-    order.append(Level(outside, kind=Kind.LISTED))
+    order = [_level(Kind.KEEP, rank > 0)] if options.keeping else []
+    order.append(_level(Kind.LISTED, outside))
     if aim is Aim.SUM:
-        order.append(Level(np.where(listed, rank, 0) + weights.meet * remote, weights.even, Kind.SUM))
+        order.append(_level(Kind.SUM, np.where(listed, rank, 0) + weights.meet * remote, weights.even))
     else:
         if aim is Aim.GREEDY:
-            order += [
-                Level((rank > 0) & (rank != wish), 0, Kind.MOST, wish) for wish in range(1, beyond - 1)
-            ]
+            for wish in range(1, beyond - 1):
+                order.append(_level(Kind.MOST, (rank > 0) & (rank != wish), wish=wish))
         else:
-            order += [Level(rank == wish, 0, Kind.FEWEST, wish) for wish in range(beyond - 1, 1, -1)]
-        order.append(Level(remote, kind=Kind.MEET))
-        order.append(Level(np.zeros_like(remote), min(weights.even, 1), Kind.EVEN))
-    order.append(Level(np.where(outside, tier, 0), kind=Kind.NEAR))
-    return [
-        replace(level, table=level.table.astype(np.int64)) for level in order if level.even or level.table.any()
-    ]
+            for wish in range(beyond - 1, 1, -1):
+                order.append(_level(Kind.FEWEST, rank == wish, wish=wish))
+        order.append(_level(Kind.MEET, remote))
+        order.append(_level(Kind.EVEN, np.zeros_like(rank), min(weights.even, 1)))
+    order.append(_level(Kind.NEAR, np.where(outside, tier, 0)))
+    return [level for level in order if level.even or level.table.any()]
+
+
+def _level(kind: Kind, table: Ints | Bools, even: int = 0, wish: int = 0) -> Level:
+    return Level(table.astype(np.int64), even, kind, wish)
 
 
 def folds(levels: list[Level], options: Options) -> list[Costs]:
