@@ -121,9 +121,9 @@ class _Check:
                 yield Violation(PLACED, f"学生{label}在结果里{how}。")
 
     def allowed(self) -> Iterator[Violation]:
-        given = self.given
         labels = self.problem.mentor_labels()
-        self.at = np.array([self.row[given[student.key]] for student in self.students])
+        self.mine = [self.given[student.key] for student in self.students]
+        self.at = np.array([self.row[mentor] for mentor in self.mine])
         self.count = np.bincount(self.at, minlength=len(self.mentors))
         for mentor, count in zip(self.mentors, self.count.tolist(), strict=True):
             if not mentor.lower <= count <= mentor.upper:
@@ -131,28 +131,29 @@ class _Check:
                 yield Violation(
                     QUOTAS, f"导师{name}有 {count} 人，应在 {mentor.lower} 到 {mentor.upper} 人之间。"
                 )
-        for student in self.students:
-            if student.banned and given[student.key] in student.banned:
-                label, name = self.problem.student_label(student), labels[given[student.key]]
+        for student, mine in zip(self.students, self.mine, strict=True):
+            if mine in student.banned:
+                label, name = self.problem.student_label(student), labels[mine]
                 yield Violation(BANS, f"学生{label}回避导师{name}，却被安排给了这位导师。")
 
     def stated(self) -> Iterator[Violation]:
-        result, given = self.result, self.given
-        kept = [given[student.key] == student.present for student in self.students]
-        had = sum(student.present != "" for student in self.students)
-        got = Counter(
-            student.wishes.index(given[student.key]) + 1 if given[student.key] in student.wishes else 0
-            for student, keeps in zip(self.students, kept, strict=True)
-            if not keeps
-        )
+        result = self.result
+        kept = had = 0
+        got: Counter[int] = Counter()
+        for student, mine in zip(self.students, self.mine, strict=True):
+            had += student.present != ""
+            if mine == student.present:
+                kept += 1
+            else:
+                got[student.wishes.index(mine) + 1 if mine in student.wishes else 0] += 1
         profile = tuple(got[wish] for wish in range(1, self.longest + 1))
         total = sum(wish * count for wish, count in got.items())
         for what, stated, real in (
             ("各志愿的人数", result.profile, profile),
             ("没有志愿导师的人数", result.unlisted, got[0]),
             ("志愿名次合计", result.total_rank, total),
-            ("继续跟随现在的导师的人数", result.kept, sum(kept)),
-            ("换了导师的人数", result.moved, had - sum(kept)),
+            ("继续跟随现在的导师的人数", result.kept, kept),
+            ("换了导师的人数", result.moved, had - kept),
         ):
             if stated != real:
                 yield Violation(FIGURES, f"{what}写的是 {stated}，实际是 {real}。")
