@@ -15,7 +15,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from liangshi.pairing import network, wishes
-from liangshi.pairing.problem import Aim, Mentor, Problem, Student, Weights, without
+from liangshi.pairing.problem import Aim, Mentor, Mode, Problem, Student, Weights, without
 from tests.pairing import small, town
 from tests.pairing.shared import SHARED, needs_shared
 
@@ -260,9 +260,24 @@ def test_real_wishes_of_glasgow(year):
     assert wishes.solve(problem, Aim.SUM).total_rank == case["min_cost"]
 
 
-def test_folding_keeps_far_inside_64_bits():
-    problem = town.school(300, 24, seed=1)
+def test_present_mentors_and_weights_are_for_wishes_alone():
+    problem = town.full(60, 10, seed=4, weights=Weights(2, 1))
+    plain = tuple(replace(row, present="") for row in problem.students)
+    plain = network.compile_options(replace(problem, students=plain, weights=Weights()))
+    both = network.compile_options(replace(problem, mode=Mode.TWO_SIDED))
+    for name in ("student", "mentor", "rank", "tier", "pool", "held"):
+        assert np.array_equal(getattr(plain, name), getattr(both, name))
+    assert both.weights == Weights()
+
+
+@pytest.mark.parametrize(
+    "problem",
+    [town.school(300, 24, seed=1), town.full(300, 24, seed=1, weights=Weights(100, 100))],
+    ids=["wishes", "all features"],
+)
+def test_folding_keeps_far_inside_64_bits(problem):
     options = network.compile_options(problem)
     for aim in Aim:
         for costs in wishes.folds(wishes.levels(aim, options), options):
-            assert int(np.abs(costs.table).max()) * (options.students + options.mentors + 2) ** 2 < 1 << 62
+            largest = int(np.abs(costs.table).max()) + costs.even * options.most
+            assert largest * (options.students + options.mentors + 2) ** 2 < 1 << 62

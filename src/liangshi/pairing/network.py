@@ -13,7 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 from ortools.graph.python.min_cost_flow import SimpleMinCostFlow
 
-from liangshi.pairing.problem import Problem, Weights
+from liangshi.pairing.problem import Mode, Problem, Weights
 
 Ints = NDArray[np.int64]
 Bools = NDArray[np.bool_]
@@ -90,8 +90,12 @@ class Solution:
 
 
 def compile_options(problem: Problem) -> Options:
-    """Rows of text → arrays. Affinity mentors who are listed, present or banned are left out of the groups."""
-    students, mentors, weights = problem.students, problem.mentors, problem.weights
+    """Rows of text → arrays. Affinity mentors who are listed, present or banned are left out of the groups.
+
+    Present mentors and weights mean something only where students alone choose.
+    """
+    students, mentors = problem.students, problem.mentors
+    weights = problem.weights if problem.mode is Mode.WISHES else Weights()
     index = {mentor.key: j for j, mentor in enumerate(mentors)}
     lengths = np.fromiter((len(s.wishes) for s in students), np.int64, len(students))
     flat = chain.from_iterable(s.wishes for s in students)
@@ -106,7 +110,7 @@ def compile_options(problem: Problem) -> Options:
     rank[kept[student] == mentor] = 0
     unlisted = np.flatnonzero(kept >= 0)
     unlisted = np.setdiff1d(unlisted, student[rank == 0], assume_unique=True)
-    near = _near(problem, index)
+    near = _near(problem, index, kept)
     banned = (s * len(mentors) + index[key] for s, row in enumerate(students) for key in row.banned)
     return Options(
         student=np.concatenate([student, unlisted, near[:, 0]]),
@@ -127,6 +131,8 @@ def compile_options(problem: Problem) -> Options:
 def _present(problem: Problem, index: dict[str, int]) -> Ints:
     """The row number of the mentor whom each student has and would keep, or -1."""
     kept = np.full(len(problem.students), -1)
+    if problem.mode is not Mode.WISHES:
+        return kept
     for s, student in enumerate(problem.students):
         if student.present:
             kept[s] = index[student.present]
@@ -145,12 +151,14 @@ def _met(problem: Problem, index: dict[str, int], student: Ints, mentor: Ints) -
     return np.isin(student * m + mentor, np.array(met, np.int64))
 
 
-def _near(problem: Problem, index: dict[str, int]) -> Ints:
+def _near(problem: Problem, index: dict[str, int], kept: Ints) -> Ints:
     """Rows of (student, mentor, tier) for the affinity groups; a mentor counts in the nearest group."""
     rows: list[tuple[int, int, int]] = []
     for s, student in enumerate(problem.students):
         if student.affinity:
-            seen = {*student.wishes, *student.banned, student.present}
+            seen = {*student.wishes, *student.banned}
+            if kept[s] >= 0:
+                seen.add(student.present)
             for tier, group in enumerate(student.affinity):
                 rows += [(s, index[key], tier) for key in set(group) - seen]
                 seen.update(group)

@@ -50,7 +50,7 @@ class Weights:
     ``meet``: a listed mentor whom the student meets anyway (one of their ``affinity`` groups) is worth so many
     places of a wish list. ``even``: a mentor's second student costs so many places, the third twice as
     many, and so on. Only ``Aim.SUM`` trades places; in the other aims each decides, in this order and
-    whatever its size, among arrangements that are equally good by the aim.
+    whatever its size, among arrangements that are equally good by the aim. Mode WISHES only.
     """
 
     meet: int = 0
@@ -79,7 +79,7 @@ class Student:
     ``affinity`` is a tuple of groups of mentor keys, nearest first (own class, then own subjects).
     A mentor who is also avoided or listed is left out of the groups without complaint. ``present`` is the
     mentor whom the student has and would keep, listed or not: as few students as possible lose theirs
-    (稳定续配), and who keeps theirs costs nothing in anything else that is made best.
+    (稳定续配), and who keeps theirs costs nothing in anything else that is made best (mode WISHES only).
     """
 
     key: str

@@ -32,6 +32,7 @@ OR-tools ``SimpleMinCostFlow``.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from enum import StrEnum
 
@@ -153,7 +154,7 @@ def _level(kind: Kind, table: Ints | Bools, even: int = 0, wish: int = 0) -> Lev
     return Level(table.astype(np.int64), even, kind, wish)
 
 
-def folds(levels: list[Level], options: Options) -> list[Costs]:
+def folds(levels: Sequence[Costs], options: Options) -> list[Costs]:
     """Neighbouring levels as one each, as long as the solver can bear it."""
     bound = BEARABLE // (options.students + options.mentors + 2) ** 2
     folded = [Costs(levels[0].table, levels[0].even)]
@@ -168,7 +169,7 @@ def folds(levels: list[Level], options: Options) -> list[Costs]:
     return folded
 
 
-def span(level: Level, moves: int, most: int) -> int:
+def span(level: Costs, moves: int, most: int) -> int:
     """The most that a simple chain of so many moves can change a level."""
     return moves * int(level.table.max()) + level.even * (most - 1)
 
