@@ -111,3 +111,25 @@ def with_wishes(problem: Problem, student: Student, wishes: tuple[str, ...]) -> 
     """The same problem with another list of one student."""
     rows = tuple(replace(s, wishes=wishes) if s is student else s for s in problem.students)
     return replace(problem, students=rows)
+
+
+def nearest(problem: Problem, before: Mapping[str, str]) -> tuple[str, ...] | None:
+    """The repair by definition: fewest moved, least loss, then by lottery; None if nothing is feasible."""
+    longest = max(len(s.wishes) for s in problem.students)
+    by_lottery = sorted(problem.students, key=lambda s: (small.lot(problem, s.key), s.key))
+    rows = [s.key for s in problem.students]
+
+    def measure(choice: tuple[str, ...]) -> tuple[int, int, list[int]]:
+        given, moved, loss, likes = dict(zip(rows, choice, strict=True)), 0, 0, []
+        for student in by_lottery:
+            key = given[student.key]
+            stays = before.get(student.key) == key
+            likes.append(-1 if stays else liking(problem, student).index(key))
+            moved += not stays
+            if not stays and key in student.wishes:
+                loss += student.wishes.index(key) + 1
+            elif not stays:
+                loss += longest + 1 + small.far_tier(problem, student, key)
+        return moved, loss, likes
+
+    return min(small.arrangements(problem), key=measure, default=None)

@@ -187,32 +187,30 @@ class _Check:
 
     def _rounds(self) -> dict[str, str]:
         """ESDA in rounds: student key → mentor key, for those who are not refused everywhere."""
-        rows = sorted(self.problem.students, key=lambda row: (self.lot[row.key], row.key))
-        asks = [self._liking(row) for row in rows]
-        m, spare = len(self.circle), len(rows) - sum(mentor.lower for mentor in self.problem.mentors)
-        reserved = np.array([self.mentors[key].lower for key in self.circle])
-        seats = np.array([self.mentors[key].upper for key in self.circle])
-        at, rank = np.full(len(rows), m), np.zeros(len(rows), np.int64)
-        asking = list(range(len(rows)))
+        asks = {row.key: self._liking(row) for row in self.problem.students}
+        spare = len(asks) - sum(mentor.lower for mentor in self.problem.mentors)
+        regular: dict[str, list[Order]] = {key: [] for key in self.circle}
+        extended: dict[str, list[Order]] = {key: [] for key in self.circle}
+        rows = {row.key: row for row in self.problem.students}
+        asking = list(asks)
         while asking:
-            for s in asking:
-                mentor = next(asks[s], None)
-                at[s] = m if mentor is None else self.turn[mentor]
+            heard: dict[str, list[Order]] = {}
+            for student in asking:
+                mentor = next(asks[student], None)
                 if mentor is not None:
-                    favour, tier, _, _ = self._order(mentor, rows[s])
-                    rank[s] = favour * (self.groups + 1) + tier
-            seated = np.flatnonzero(at < m)
-            # Equal ranks are in lottery order already, and lexsort is stable.
-            seated = seated[np.lexsort((rank[seated], at[seated]))]
-            mentor_of = at[seated]
-            place = np.arange(len(seated)) - np.searchsorted(mentor_of, mentor_of)
-            keep = place < reserved[mentor_of]
-            flexible = np.flatnonzero(~keep & (place < seats[mentor_of]))
-            level = place[flexible] - reserved[mentor_of[flexible]]
-            dealt = flexible[np.lexsort((mentor_of[flexible], level))]
-            keep[dealt[:spare]] = True
-            asking = sorted(seated[~keep].tolist())
-        return {row.key: self.circle[j] for row, j in zip(rows, at.tolist(), strict=True) if j < m}
+                    heard.setdefault(mentor, []).append(self._order(mentor, rows[student]))
+            refused: list[Order] = []
+            for mentor, orders in heard.items():
+                lower, upper = self.mentors[mentor].lower, self.mentors[mentor].upper
+                everybody = sorted(regular[mentor] + extended[mentor] + orders)
+                regular[mentor], extended[mentor] = everybody[:lower], everybody[lower:upper]
+                refused += everybody[upper:]
+            if sum(map(len, extended.values())) > spare:
+                for mentor, seats in zip(self.circle, _dealt(extended, self.circle, spare), strict=True):
+                    refused += extended[mentor][seats:]
+                    del extended[mentor][seats:]
+            asking = [order[3] for order in refused]
+        return {order[3]: key for key in self.circle for order in regular[key] + extended[key]}
 
     def _repair(self, admitted: dict[str, str]) -> Iterator[Violation]:
         """Step 6. One number for (moved, loss): a simple chain moves at most m students."""
@@ -307,6 +305,17 @@ class _Check:
     def _wish(self, row: Student, mentor: str) -> int:
         """The number of the wish, 0 for an unlisted mentor."""
         return row.wishes.index(mentor) + 1 if mentor in row.wishes else 0
+
+
+def _dealt(extended: dict[str, list[Order]], circle: list[str], spare: int) -> list[int]:
+    """Flexible seats per mentor of the circle: dealt round by round to those with somebody for them."""
+    wanted = np.array([len(extended[key]) for key in circle])
+    seats = np.zeros(len(circle), np.int64)
+    while spare and (seats < wanted).any():
+        served = np.flatnonzero(seats < wanted)[:spare]
+        seats[served] += 1
+        spare -= len(served)
+    return seats.tolist()
 
 
 def _first_place(groups: tuple[tuple[str, ...], ...]) -> dict[str, int]:

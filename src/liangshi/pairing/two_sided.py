@@ -44,7 +44,7 @@ import json
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from heapq import heappop, heappush, heapreplace
-from itertools import chain
+from itertools import chain, count, repeat
 from operator import attrgetter
 from typing import TypeVar
 
@@ -249,10 +249,14 @@ class Market:
         row = {student.key: s for s, student in enumerate(self.students)}
         standings = []
         for mentor, tiers in zip(self.mentors, near, strict=True):
-            standing = {s: self._level(self.favours, tier) for s, tier in tiers.items()}
-            for favour, group in reversed(list(enumerate(mentor.favours))):
-                for s in filter(None.__ne__, map(row.get, group)):
-                    standing[s] = self._level(favour, tiers.get(s, self.groups))
+            favoured = list(map(row.get, chain.from_iterable(mentor.favours)))
+            places = chain.from_iterable(map(repeat, count(), map(len, mentor.favours)))
+            # Backwards, so that of several groups the first one counts.
+            favour = dict(zip(reversed(favoured), reversed(list(places)), strict=True))
+            favour.pop(None, None)  # favoured, but not a student of this problem
+            standing = {s: self._level(place, self.groups) for s, place in favour.items()}
+            for s, tier in tiers.items():
+                standing[s] = self._level(favour.get(s, self.favours), tier)
             standings.append(standing)
         return standings
 
