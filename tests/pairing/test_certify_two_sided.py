@@ -161,7 +161,9 @@ def test_what_holds_is_listed():
 def test_it_shares_only_data_with_the_solver():
     tree = ast.parse(Path(module.__file__).read_text(encoding="utf-8"))
     imported = {node.module for node in ast.walk(tree) if isinstance(node, ast.ImportFrom)}
-    imported |= {alias.name for node in ast.walk(tree) if isinstance(node, ast.Import) for alias in node.names}
+    imported |= {
+        alias.name for node in ast.walk(tree) if isinstance(node, ast.Import) for alias in node.names
+    }
     assert {name for name in imported if name and name.startswith("liangshi")} == {
         "liangshi.pairing.admission",
         "liangshi.pairing.certify",

@@ -42,9 +42,7 @@ def right_sets(problem: ClubProblem) -> set[str]:
         drawn = order(problem, list(own))
         every = chain.from_iterable(combinations(drawn, k) for k in range(len(drawn) + 1))
         fitting = [row for row in every if sum(own[key] for key in row) <= mentor.upper]
-        whole |= set(
-            min(fitting, key=lambda row: (-sum(own[k] for k in row), [k not in row for k in drawn]))
-        )
+        whole |= set(min(fitting, key=lambda row: (-sum(own[k] for k in row), [k not in row for k in drawn])))
     return whole
 
 

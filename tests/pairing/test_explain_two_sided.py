@@ -40,7 +40,9 @@ def test_the_first_line_reached():
 def test_class_and_lottery():
     near = Student("1", ("A",), affinity=(("A",),))
     sentence = told(market(near, Student("2", ("A", "B"))))["2"]
-    assert sentence.startswith("第一志愿安老师的录取线是老师意向相同的同学中，老师任教班级的同学，你没有达到；")
+    assert sentence.startswith(
+        "第一志愿安老师的录取线是老师意向相同的同学中，老师任教班级的同学，你没有达到；"
+    )
     problem = market(*(Student(str(i), ("A", "B")) for i in range(2)))
     late = max("01", key=lambda key: small.lot(problem, key))
     assert told(problem)[late] == (
@@ -51,7 +53,9 @@ def test_class_and_lottery():
 
 def test_nobody_listed_and_nobody_admitted():
     problem = market(Student("1", ("A",), affinity=(("B",),)), uppers=(0, 1))
-    assert told(problem)["1"] == "第一志愿安老师这次没有录取学生；白老师是你的任课教师中你达到录取线的第一位。"
+    assert (
+        told(problem)["1"] == "第一志愿安老师这次没有录取学生；白老师是你的任课教师中你达到录取线的第一位。"
+    )
     problem = Problem((Student("1"),), (Mentor("C", 0, 1, "陈"),), "", Mode.TWO_SIDED)
     assert told(problem)["1"] == "你没有填报志愿，陈老师是全体导师中按公开抽签的次序你达到录取线的第一位。"
 

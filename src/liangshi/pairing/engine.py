@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
+from liangshi.pairing import certify as certify_wishes
 from liangshi.pairing import (
     certify_two_sided,
     explain_two_sided,
@@ -11,7 +12,6 @@ from liangshi.pairing import (
     two_sided,
     wishes,
 )
-from liangshi.pairing import certify as certify_wishes
 from liangshi.pairing import explain as explain_wishes
 from liangshi.pairing.admission import TwoSidedResult
 from liangshi.pairing.certify import Certificate
