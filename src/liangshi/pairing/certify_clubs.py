@@ -64,8 +64,8 @@ class _Check:
         if sorted(everybody) != sorted(home):
             yield Violation(PLACED, "有社团成员缺漏、重复，或结果里有名单以外的学生。")
             return
-        for student, mentor in self.result.pairs:
-            if home[student] != mentor:
+        for student, adviser in self.result.pairs:
+            if home[student] != adviser:
                 yield Violation(PLACED, f"学生 {student} 不是由本社团的指导教师指导。")
         count = Counter(self.given.values())
         for mentor in self.problem.mentors:

@@ -130,7 +130,7 @@ class _Check:
         for row in self.problem.students:
             mentor = self.given[row.key]
             self.members[mentor].append(self._order(mentor, row))
-        real = []
+        real: list[tuple[str, Line | None]] = []
         for key in sorted(self.mentors):
             if members := self.members[key]:
                 favour, tier, number, _ = max(members)
@@ -191,6 +191,7 @@ class _Check:
         spare = len(asks) - sum(mentor.lower for mentor in self.problem.mentors)
         regular: dict[str, list[Order]] = {key: [] for key in self.circle}
         extended: dict[str, list[Order]] = {key: [] for key in self.circle}
+        wanted = np.zeros(len(self.circle), np.int64)
         rows = {row.key: row for row in self.problem.students}
         asking = list(asks)
         while asking:
@@ -205,10 +206,13 @@ class _Check:
                 everybody = sorted(regular[mentor] + extended[mentor] + orders)
                 regular[mentor], extended[mentor] = everybody[:lower], everybody[lower:upper]
                 refused += everybody[upper:]
-            if sum(map(len, extended.values())) > spare:
-                for mentor, seats in zip(self.circle, _dealt(extended, self.circle, spare), strict=True):
-                    refused += extended[mentor][seats:]
-                    del extended[mentor][seats:]
+                wanted[self.turn[mentor]] = len(extended[mentor])
+            seats = _dealt(wanted, spare)
+            for j in np.flatnonzero(seats < wanted).tolist():
+                mentor = self.circle[j]
+                refused += extended[mentor][seats[j] :]
+                del extended[mentor][seats[j] :]
+            wanted = seats
             asking = [order[3] for order in refused]
         return {order[3]: key for key in self.circle for order in regular[key] + extended[key]}
 
@@ -291,10 +295,13 @@ class _Check:
     def _liking(self, row: Student) -> Iterator[str]:
         """The mentors whom a student accepts, the dearest first."""
         yield from row.wishes
-        near, m = self.near.get(row.key, {}), len(self.circle)
-        start = int.from_bytes(self.lot[row.key], "big") % m
-        others = self.mentors.keys() - set(row.wishes) - row.banned
-        yield from sorted(others, key=lambda key: (near.get(key, self.groups), (self.turn[key] - start) % m))
+        start = int.from_bytes(self.lot[row.key], "big") % len(self.circle)
+        turned = self.circle[start:] + self.circle[:start]
+        seen = {*row.wishes, *row.banned}
+        near = self.near.get(row.key, {})
+        # Sorting is stable: inside a group the circle decides.
+        yield from sorted((key for key in turned if key in near and key not in seen), key=near.__getitem__)
+        yield from (key for key in turned if key not in seen and key not in near)
 
     def _order(self, mentor: str, row: Student) -> Order:
         """The smaller, the earlier the student comes in the mentor's order."""
@@ -307,15 +314,16 @@ class _Check:
         return row.wishes.index(mentor) + 1 if mentor in row.wishes else 0
 
 
-def _dealt(extended: dict[str, list[Order]], circle: list[str], spare: int) -> list[int]:
-    """Flexible seats per mentor of the circle: dealt round by round to those with somebody for them."""
-    wanted = np.array([len(extended[key]) for key in circle])
-    seats = np.zeros(len(circle), np.int64)
-    while spare and (seats < wanted).any():
+def _dealt(wanted: NDArray[np.int64], spare: int) -> NDArray[np.int64]:
+    """Flexible seats of the mentors in the circle: dealt round by round to those who want one more."""
+    if wanted.sum() <= spare:
+        return wanted
+    seats = np.zeros_like(wanted)
+    while spare:
         served = np.flatnonzero(seats < wanted)[:spare]
         seats[served] += 1
         spare -= len(served)
-    return seats.tolist()
+    return seats
 
 
 def _first_place(groups: tuple[tuple[str, ...], ...]) -> dict[str, int]:
@@ -331,14 +339,15 @@ def _lot(seed: str, key: str) -> bytes:
 
 
 def _commitment(problem: Problem) -> str:
-    students = [
-        [row.key, list(row.wishes), sorted(row.banned), [sorted(group) for group in row.affinity]]
+    students = {
+        row.key: [row.key, row.wishes, sorted(row.banned), [sorted(group) for group in row.affinity]]
         for row in problem.students
-    ]
-    mentors = [
-        [row.key, row.lower, row.upper, [sorted(group) for group in row.favours]] for row in problem.mentors
-    ]
-    by_key = (sorted(students, key=lambda row: row[0]), sorted(mentors, key=lambda row: str(row[0])))
+    }
+    mentors = {
+        row.key: [row.key, row.lower, row.upper, [sorted(group) for group in row.favours]]
+        for row in problem.mentors
+    }
+    by_key = [[rows[key] for key in sorted(rows)] for rows in (students, mentors)]
     return _sha256([*by_key, "two_sided"])
 
 

@@ -111,6 +111,8 @@ def admit(
     # filled[k]: the mentors, as bits, with exactly k flexible seats filled (k > 0).
     filled = [0] * (max(upper) + 2)
     spare, most = n - sum(lower), 0
+    if spare >= min(n, sum(upper) - sum(lower)):
+        lower = upper  # the flexible seats cannot run out: nothing to count
     for asking in range(n):
         s = asking
         for_s = choices[s]
@@ -249,11 +251,10 @@ class Market:
         row = {student.key: s for s, student in enumerate(self.students)}
         standings = []
         for mentor, tiers in zip(self.mentors, near, strict=True):
-            favoured = list(map(row.get, chain.from_iterable(mentor.favours)))
             places = chain.from_iterable(map(repeat, count(), map(len, mentor.favours)))
-            # Backwards, so that of several groups the first one counts.
-            favour = dict(zip(reversed(favoured), reversed(list(places)), strict=True))
-            favour.pop(None, None)  # favoured, but not a student of this problem
+            ranked = list(zip(map(row.get, chain.from_iterable(mentor.favours)), places, strict=True))
+            # Backwards, so that of several groups the first one counts; strangers to the problem drop out.
+            favour = {s: place for s, place in reversed(ranked) if s is not None}
             standing = {s: self._level(place, self.groups) for s, place in favour.items()}
             for s, tier in tiers.items():
                 standing[s] = self._level(favour.get(s, self.favours), tier)
