@@ -102,6 +102,7 @@ def test_what_is_said_of_each_line_is_true():
         except wishes.InfeasibleError:
             continue
         given, sentences = dict(result.pairs), explain(problem, result)
+        envious = {s for s, _, _ in result.envy} - {s for s, _, _ in result.repaired}
         for student in problem.students:
             *clauses, last = sentences[student.key].rstrip("。").split("；")
             above = student.wishes
@@ -112,6 +113,7 @@ def test_what_is_said_of_each_line_is_true():
                 seen.add(kind := check_clause(problem, given, student, key, clause))
                 assert key in clause, kind
             assert given[student.key] in last
+            assert ("此外" in last) == (student.key in envious)
     assert seen == {"nobody", "repair", "favour", "class", "lottery"}
 
 

@@ -7,10 +7,11 @@
    must be exactly the listed ones, and without a repair there must be none.
 5. The admission is done again in the other way, in rounds: all students without a seat ask at once; all
    mentors look at everybody who asks, deal reserved seats, then flexible ones round by round. The result may
-   differ from it only in the listed repairs, and only if somebody asked everywhere in vain.
+   differ from it only in the listed repairs.
 6. A repair is the smallest: with the cost (moved, loss) of every student at every mentor, no closed chain of
    moves between mentors and free seats has a negative cost; and by the lottery: taking the students from the
-   last to the first, none could have a dearer mentor at no cost without changing somebody earlier.
+   last to the first, none could have a dearer mentor at no cost without changing somebody earlier. Where
+   nobody asked in vain this leaves no repair at all.
 
 Sources: Fragiadakis, Iwasaki, Troyan, Ueda, Yokoo 2016 (ESDA in rounds); Ahuja, Magnanti, Orlin 1993, §9.3.
 """
@@ -38,7 +39,7 @@ HASHES = "输入与结果的校验值相符"
 LINES = "每位导师的录取线属实"
 ENVY = "每名学生去了自己达到录取线的导师中最想去的一位，例外已逐一列出"
 ADMISSION = "录取按学生依次申请、导师择优录取的规则进行"
-REPAIR = "只在有人无处可去时调整，且调动最少"
+REPAIR = "只在有人无处可去时调整，且调动的学生最少"
 
 Order = tuple[int, int, bytes, str]
 
@@ -180,8 +181,6 @@ class _Check:
             first = wrong[0]
             chain = tuple((key, self.given.get(key, ""), before) for key, before, _ in wrong[:1])
             yield Violation(ADMISSION, f"重新录取的结果与公布的不同，例如学生 {first[0]}。", chain)
-        elif moved and len(admitted) == len(self.given):
-            yield Violation(REPAIR, "每名学生都有导师，不应再作调整。")
         elif moved:
             yield from self._repair(admitted)
 
