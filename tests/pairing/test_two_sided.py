@@ -11,7 +11,7 @@ import pytest
 
 from liangshi.pairing import certify_two_sided, two_sided, wishes
 from liangshi.pairing.admission import Line
-from liangshi.pairing.problem import Mentor, Mode, Problem, Student
+from liangshi.pairing.problem import Mentor, Mode, Problem, Student, Weights
 from tests.pairing import small, town
 from tests.pairing import small_two_sided as tiny
 
@@ -196,13 +196,14 @@ def school(students: int, mentors: int, *, seed: int) -> Problem:
 
 
 def test_the_commitment_and_the_seal_are_hashes_of_published_text():
-    students = (Student("乙", ("B", "A")), Student("甲", (), frozenset("BA"), (("B", "A"),)))
+    students = (Student("乙", ("B", "A")), Student("甲", (), frozenset("A"), (("B", "A"),), present="B"))
     mentors = (Mentor("B", 0, 3), Mentor("A", 1, 2, favours=(("甲", "乙"), ())))
-    problem = Problem(students, mentors, "s", Mode.TWO_SIDED)
+    problem = Problem(students, mentors, "s", Mode.TWO_SIDED, Weights(2, 0))
     text = (
-        '[[["乙",["B","A"],[],[]],["甲",[],["A","B"],[["A","B"]]]],'
-        '[["A",1,2,[["乙","甲"],[]]],["B",0,3,[]]],"two_sided"]'
+        '[[["乙",["B","A"],[],[]],["甲",[],["A"],[["A","B"]],"B"]],'
+        '[["A",1,2,[["乙","甲"],[]]],["B",0,3]],["two_sided",2,0]]'
     )
     assert two_sided.commitment(problem) == hashlib.sha256(text.encode()).hexdigest()
+    assert certify_two_sided.certify(problem, two_sided.solve(problem)).holds
     sealed = hashlib.sha256('["c","two_sided","s",[["甲","A"]]]'.encode()).hexdigest()
     assert two_sided.seal("c", "s", [("甲", "A")]) == sealed

@@ -339,15 +339,21 @@ def _lot(seed: str, key: str) -> bytes:
 
 def _commitment(problem: Problem) -> str:
     students = {
-        row.key: [row.key, row.wishes, sorted(row.banned), [sorted(group) for group in row.affinity]]
+        row.key: [
+            *(row.key, row.wishes, sorted(row.banned), [sorted(group) for group in row.affinity]),
+            *([row.present] if row.present else []),
+        ]
         for row in problem.students
     }
     mentors = {
-        row.key: [row.key, row.lower, row.upper, [sorted(group) for group in row.favours]]
+        row.key: [
+            *(row.key, row.lower, row.upper),
+            *([[sorted(group) for group in row.favours]] if row.favours else []),
+        ]
         for row in problem.mentors
     }
     by_key = [[rows[key] for key in sorted(rows)] for rows in (students, mentors)]
-    return _sha256([*by_key, "two_sided"])
+    return _sha256([*by_key, ["two_sided", problem.weights.meet, problem.weights.even]])
 
 
 def _sha256(value: object) -> str:

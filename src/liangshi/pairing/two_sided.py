@@ -71,20 +71,22 @@ def solve(problem: Problem) -> TwoSidedResult:
 
 
 def commitment(problem: Problem) -> str:
-    """SHA-256 in hex of the canonical text, as ``lottery.commitment``, with the mentors' side.
+    """SHA-256 in hex of the canonical text, as ``lottery.commitment``, with the mentors' side and the mode.
 
-    ``[[[student, [wishes], [banned], [[affinity group], …]], …], [[mentor, lower, upper, [[favoured], …]],
-    …], "two_sided"]``; students, mentors and all groups are sorted by code point, wishes keep their order.
+    ``[[[student, [wishes], [banned], [[affinity group], …]], …], [[mentor, lower, upper], …], ["two_sided", meet,
+    even]]``: a student with a present mentor has that key as a fifth element, a mentor with favours has
+    ``[[group], …]`` as a fourth, and the last row ends with the two weights. Students, mentors and all groups
+    are sorted by code point, wishes keep their order.
     """
-    students = [
-        (s.key, s.wishes, sorted(s.banned), [sorted(group) for group in s.affinity])
-        for s in sorted(problem.students, key=attrgetter("key"))
-    ]
-    mentors = [
-        (m.key, m.lower, m.upper, [sorted(group) for group in m.favours])
-        for m in sorted(problem.mentors, key=attrgetter("key"))
-    ]
-    return _sha256([students, mentors, "two_sided"])
+    students = []
+    for s in sorted(problem.students, key=attrgetter("key")):
+        row = (s.key, s.wishes, sorted(s.banned), [sorted(group) for group in s.affinity])
+        students.append((*row, s.present) if s.present else row)
+    mentors = []
+    for m in sorted(problem.mentors, key=attrgetter("key")):
+        quota = (m.key, m.lower, m.upper)
+        mentors.append((*quota, [sorted(group) for group in m.favours]) if m.favours else quota)
+    return _sha256([students, mentors, ["two_sided", problem.weights.meet, problem.weights.even]])
 
 
 def seal(commitment: str, seed: str, pairs: Sequence[tuple[str, str]]) -> str:
