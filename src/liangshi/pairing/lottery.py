@@ -17,7 +17,7 @@ import json
 from collections.abc import Iterable, Sequence
 from operator import attrgetter
 
-from liangshi.pairing.problem import Aim, Mode, Problem, Weights
+from liangshi.pairing.problem import Mode, Problem, Weights
 
 
 def commitment(problem: Problem) -> str:
@@ -68,9 +68,12 @@ def numbers(seed: str, keys: Iterable[str]) -> list[bytes]:
     return drawn
 
 
-def seal(commitment: str, aim: Aim, seed: str, pairs: Sequence[tuple[str, str]]) -> str:
-    """SHA-256 in hex of ``[commitment, aim, seed, [[student, mentor], …]]``, pairs sorted by student."""
-    return _sha256_json([commitment, aim.value, seed, pairs])
+def seal(commitment: str, rule: str, seed: str, pairs: Sequence[tuple[str, str]]) -> str:
+    """SHA-256 in hex of ``[commitment, rule, seed, [[student, mentor], …]]``, pairs sorted by student.
+
+    The rule is the aim of 志愿优配, ``two_sided`` or ``clubs``.
+    """
+    return _sha256_json([commitment, str(rule), seed, pairs])
 
 
 def _sha256_json(value: object) -> str:
