@@ -14,13 +14,11 @@ from liangshi.foundation.base.clock import now, today
 from liangshi.foundation.base.errors import DomainError
 from liangshi.foundation.base.models import span_at
 from liangshi.foundation.notices.actions import tell_each
-from liangshi.pairing import lottery
-from liangshi.pairing.problem import Aim
 from liangshi.practice.matching import audit
 from liangshi.practice.matching.actions.states import advance, step
 from liangshi.practice.matching.choices import ProgrammeKind, RoundState
 from liangshi.practice.matching.models import Placement, Programme, Round, RoundStudent, Run
-from liangshi.practice.matching.queries import STAYING, done_run, live_rounds, placements
+from liangshi.practice.matching.queries import STAYING, done_run, live_rounds, placements, seal_of
 from liangshi.registry.access.actor import Actor
 from liangshi.registry.mentorships.actions import Change, Pair, begin, replace
 from liangshi.registry.mentorships.choices import EndReason, Origin
@@ -114,7 +112,7 @@ def _check_complete(programme: Programme, given: list[Placement]) -> None:
 def _check_unaltered(run: Run | None, given: list[Placement]) -> None:
     """The stored pairs still carry the seal under which they were certified."""
     pairs = sorted((one.round_student.key, one.mentor.code) for one in given)
-    if run is None or lottery.seal(run.commitment, Aim(run.aim), run.seed, pairs) != run.result_sha256:
+    if run is None or seal_of(run.round, run, pairs) != run.result_sha256:
         raise DomainError(
             "proposal_altered", "提案和核验过的结果不一致，没有公布。请点「重新运算」，一再出现请联系管理员。"
         )

@@ -15,12 +15,13 @@ from liangshi.foundation.audit.actions import record
 from liangshi.foundation.base.clock import now
 from liangshi.foundation.base.errors import DomainError
 from liangshi.foundation.notices.actions import tell_office
-from liangshi.pairing import lottery
-from liangshi.pairing.certify import certify
-from liangshi.pairing.explain import explain
+from liangshi.pairing import certify_clubs, clubs, lottery
+from liangshi.pairing.certify import Certificate
+from liangshi.pairing.clubs import ClubProblem
+from liangshi.pairing.engine import certify, explain, solve
 from liangshi.pairing.problem import Aim as EngineAim
 from liangshi.pairing.problem import Problem, ProblemError
-from liangshi.pairing.wishes import InfeasibleError, solve
+from liangshi.pairing.wishes import InfeasibleError
 from liangshi.practice.matching import audit
 from liangshi.practice.matching.actions.programmes import look_ready
 from liangshi.practice.matching.actions.states import advance, hold, step
@@ -37,11 +38,13 @@ from liangshi.practice.matching.models import Placement, Programme, Round, Round
 from liangshi.practice.matching.queries import (
     NEXT_ROUND,
     STAYING,
+    asked_of_mentors,
     comparison,
     fingerprint,
+    input_of,
     obstacles,
-    problem_for,
     result_known,
+    seal_of,
     seed_of,
 )
 from liangshi.registry.access.actor import Actor
@@ -201,8 +204,9 @@ class Found:
 
 
 def _compute(run: Run) -> Found:
+    row = run.round
     try:
-        problem = problem_for(run.round, run.seed)
+        problem = input_of(row, run.seed)
     except ProblemError as empty:
         raise DomainError(empty.code, empty.message) from empty
     if fingerprint(problem) != run.commitment:
@@ -210,20 +214,44 @@ def _compute(run: Run) -> Found:
             "input_changed", "志愿或名额与截止时公布的数据指纹不一致，没有运算。请联系管理员核对记录。"
         )
     _percent(run, 20)
-    if run.round.mode == Mode.CONTINUE:
-        return _found(run, problem, _continued(run.round, problem), {}, KEPT_PAIRS)
+    if isinstance(problem, ClubProblem):
+        return _together(run, problem)
+    if row.mode == Mode.CONTINUE:
+        return _found(run, problem, _continued(row, problem), {}, KEPT_PAIRS)
     try:
         result = solve(problem, EngineAim(run.aim))
     except InfeasibleError as impossible:
-        raise DomainError("infeasible", " ".join(obstacles(run.round))) from impossible
+        raise DomainError("infeasible", " ".join(obstacles(row))) from impossible
     _percent(run, 55)
-    certificate = certify(problem, result, canonical=True)
+    certificate = _certified(run, certify(problem, result, canonical=True))
+    _percent(run, 75)
+    asked = asked_of_mentors(row) if row.mode == Mode.TWO_SIDED else None
+    sentences = {} if run.trial else explain(problem, result, asked)
+    return _found(run, problem, result.pairs, sentences, certificate.kept)
+
+
+def _certified(run: Run, certificate: Certificate) -> Certificate:
+    """The certificate, if every promise is kept. Raises DomainError `not_certified`."""
     if not certificate.holds:
         log.error("run %s not certified: %s", run.pk, certificate.violations)
         raise DomainError("not_certified", "结果没有通过独立核验，因此没有采用。请联系管理员。")
-    _percent(run, 75)
-    sentences = {} if run.trial else explain(problem, result)
-    return _found(run, problem, result.pairs, sentences, certificate.kept)
+    return certificate
+
+
+def _together(run: Run, problem: ClubProblem) -> Found:
+    """社团整组: as many members as possible stay together; who has no seat falls on."""
+    result = clubs.solve(problem)
+    _percent(run, 55)
+    certificate = _certified(run, certify_clubs.certify(problem, result))
+    split = clubs.reasons(problem, result).values()
+    return Found(
+        result.pairs,
+        dict.fromkeys((student for student, _ in result.pairs), None),
+        clubs.explain(problem, result),
+        (*certificate.kept, *(sentence.rstrip("。") for sentence in split)),
+        {mentor.key: mentor.upper for mentor in problem.mentors},
+        0,
+    )
 
 
 KEPT_PAIRS = ("学生和导师都没有提出不同意见的，全部续任", "超过名额的，由公开抽签决定谁续任")
@@ -276,7 +304,7 @@ def _found(
     return Found(
         tuple(stays),
         ranks,
-        {} if run.trial else _sentences(row, problem, sentences, ranks, stays),
+        {} if run.trial else _sentences(row, problem, sentences, stays),
         kept,
         {mentor.key: mentor.upper for mentor in problem.mentors if mentor.key != NEXT_ROUND},
         width,
@@ -301,32 +329,21 @@ def _sentences(
     row: Round,
     problem: Problem,
     found: dict[str, str],
-    ranks: dict[str, int | None],
     pairs: Sequence[tuple[str, str]],
 ) -> dict[str, str]:
-    """Why this mentor, per student: the engine's own words where students alone rank."""
-    if row.mode == Mode.WISHES:
+    """Why this mentor, per student: the engine's own words where students rank. In 双向选择 they read the same whether a
+    mentor had no place or declined.
+    """
+    if row.lists:
         return {student: found.get(student, "") for student, _ in pairs}
     names = problem.mentor_labels()
-    return {student: _why(row, f"{names[mentor]}老师", ranks[student]) for student, mentor in pairs}
+    return {student: _why(row, f"{names[mentor]}老师") for student, mentor in pairs}
 
 
-def _why(row: Round, name: str, rank: int | None) -> str:
-    """In 双向选择 the same words whether a mentor had no place or declined, so that nothing shows."""
+def _why(row: Round, name: str) -> str:
     if row.mode == Mode.CONTINUE:
         return f"{name}原来就是你的导师，继续带你。"
-    if row.mode == Mode.CLUBS:
-        return f"{name}是你所在社团的指导老师。"
-    if row.mode == Mode.ASSIGN:
-        return f"{name}由学校统一安排给你：优先教你们班的老师，同样合适的由公开抽签决定。"
-    if rank == 1:
-        return f"{name}是你的第 1 志愿，已如愿安排。"
-    if rank:
-        return (
-            f"{name}是你的第 {rank} 志愿。排在前面的老师这一轮没有能安排给你的名额；"
-            "按双向选择的规则，这是你能得到的最靠前的志愿。"
-        )
-    return f"你填的老师这一轮没有能安排给你的名额，按规则安排了{name}，同样好的由公开抽签决定。"
+    return f"{name}由学校统一安排给你：优先教你们班的老师，同样合适的由公开抽签决定。"
 
 
 def _percent(run: Run, percent: int) -> None:
@@ -339,7 +356,7 @@ def _store(run: Run, found: Found) -> None:
         if not Run.objects.filter(pk=run.pk, state=RunState.RUNNING).update(
             state=RunState.DONE,
             percent=100,
-            result_sha256=lottery.seal(run.commitment, EngineAim(run.aim), run.seed, found.pairs),
+            result_sha256=seal_of(row, run, found.pairs),
             profile=found.profile,
             unlisted=found.unlisted,
             total_rank=found.total_rank,

@@ -17,10 +17,14 @@ from liangshi.practice.matching.queries.answers import (
 )
 from liangshi.practice.matching.queries.engine import (
     NEXT_ROUND,
+    asked_of_mentors,
+    clubs_for,
     commitment_of,
     fingerprint,
+    input_of,
     obstacles,
     problem_for,
+    seal_of,
     takes,
 )
 from liangshi.practice.matching.queries.policy import (
@@ -126,9 +130,11 @@ __all__ = [
     "announced_round",
     "answer_counts",
     "asked_of",
+    "asked_of_mentors",
     "asked_student",
     "classes_of",
     "club_counts",
+    "clubs_for",
     "clubs_of",
     "cohorts_of",
     "commitment_of",
@@ -141,6 +147,7 @@ __all__ = [
     "falls_on",
     "fingerprint",
     "free_places",
+    "input_of",
     "is_last",
     "is_open",
     "keep_counts",
@@ -180,6 +187,7 @@ __all__ = [
     "round_for",
     "rounds",
     "saved",
+    "seal_of",
     "seed_of",
     "shares",
     "standing",

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from django.db.models import Prefetch
 
-from liangshi.pairing import feasibility, lottery
+from liangshi.pairing import clubs, engine, feasibility, lottery, two_sided
+from liangshi.pairing.clubs import Club, ClubProblem
+from liangshi.pairing.problem import Aim, Problem, ProblemError, Weights
 from liangshi.pairing.problem import Mentor as EngineMentor
 from liangshi.pairing.problem import Mode as EngineMode
-from liangshi.pairing.problem import Problem, ProblemError, Weights
 from liangshi.pairing.problem import Student as EngineStudent
 from liangshi.practice.matching.choices import LISTING, Keep, Mode, Verdict
 from liangshi.practice.matching.models import (
@@ -16,6 +19,7 @@ from liangshi.practice.matching.models import (
     Round,
     RoundMentor,
     RoundStudent,
+    Run,
     Wish,
 )
 from liangshi.practice.matching.queries.rounds import STAYING, mentors_of, students_of
@@ -47,13 +51,15 @@ def problem_for(row: Round, seed: str = "") -> Problem:
         asked = [_may_fall_on(row, student) for student in asked]
         offered.append(EngineMentor(NEXT_ROUND, 0, len(students), "下一轮"))
     policy = row.programme.policy
+    # Who falls on sits with NEXT_ROUND: 均衡 would spread them, so it waits for the round that places everybody.
+    even = policy.even if policy and row.places_all else 0
     weighs = policy is not None and row.mode in {Mode.WISHES, Mode.ASSIGN}
     return Problem(
         tuple(asked),
         tuple(offered),
         seed,
         EngineMode.TWO_SIDED if row.mode == Mode.TWO_SIDED else EngineMode.WISHES,
-        Weights(policy.meet, policy.even) if policy and weighs else Weights(),
+        Weights(policy.meet, even) if policy and weighs else Weights(),
     )
 
 
@@ -159,13 +165,52 @@ def _may_fall_on(row: Round, student: EngineStudent) -> EngineStudent:
     )
 
 
-def fingerprint(problem: Problem) -> str:
-    return lottery.commitment(problem.students, problem.mentors)
+def clubs_for(row: Round, seed: str = "") -> ClubProblem:
+    """A round of clubs as the engine's problem: each student is in at most one, none whose adviser he may not have."""
+    mentors = list(mentors_of(row))
+    advisers = {mentor.staff_id: mentor.code for mentor in mentors}
+    members: dict[str, list[str]] = {}
+    found: dict[str, tuple[str, str]] = {}
+    for student in _students(row):
+        asked = _engine_student(row, student, mentors, set())
+        if student.club and asked.wishes:
+            key = str(student.club.pk)
+            found[key] = (student.club.name, advisers[student.club.adviser_id])
+            members.setdefault(key, []).append(student.key)
+    return ClubProblem(
+        tuple(Club(key, name, adviser, tuple(members[key])) for key, (name, adviser) in found.items()),
+        tuple(EngineMentor(m.code, 0, m.upper, m.staff.person.name) for m in mentors),
+        seed,
+    )
+
+
+def input_of(row: Round, seed: str = "") -> Problem | ClubProblem:
+    """What the round is computed from. Raises ProblemError."""
+    return clubs_for(row, seed) if row.mode == Mode.CLUBS else problem_for(row, seed)
+
+
+def fingerprint(problem: Problem | ClubProblem) -> str:
+    return clubs.commitment(problem) if isinstance(problem, ClubProblem) else engine.commitment(problem)
+
+
+def seal_of(row: Round, run: Run, pairs: Sequence[tuple[str, str]]) -> str:
+    """The seal of what a run gives: (student key, mentor code), sorted by student. Where nobody falls on, the engine's
+    own.
+    """
+    if row.mode == Mode.TWO_SIDED:
+        return two_sided.seal(run.commitment, run.seed, pairs)
+    return lottery.seal(run.commitment, Aim(run.aim), run.seed, pairs)
+
+
+def asked_of_mentors(row: Round) -> dict[str, list[str]]:
+    """Student key → the mentors he asked for, as he handed them in, those who declined among them."""
+    mentors = list(mentors_of(row))
+    return {student.key: listed(row, student, mentors) for student in _students(row)}
 
 
 def commitment_of(row: Round) -> str:
     """The fingerprint of the round's frozen input."""
-    return fingerprint(problem_for(row))
+    return fingerprint(input_of(row))
 
 
 def obstacles(row: Round) -> tuple[str, ...]:
