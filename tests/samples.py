@@ -11,8 +11,8 @@ from liangshi.foundation.base.clock import now, today
 from liangshi.foundation.notices.actions import tell_people
 from liangshi.foundation.notices.models import Notice
 from liangshi.portal.agenda.actions import make_feed
-from liangshi.practice.matching.actions import create_round
-from liangshi.practice.matching.choices import RoundState, RunState
+from liangshi.practice.matching.actions import create_programme
+from liangshi.practice.matching.choices import Mode, ProgrammeKind, RoundState, RunState
 from liangshi.practice.matching.models import Round, RoundStudent, Run
 from liangshi.practice.rosters.actions.jobs import upload
 from liangshi.practice.rosters.models import ImportJob
@@ -41,10 +41,10 @@ def _clerk(troupe: Troupe) -> Actor:
 
 def _round(troupe: Troupe) -> Round:
     """A round of the school that students are filling in; the student who has a mentor takes part too."""
-    found = Round.objects.filter(school=troupe.school).first()
+    found = Round.objects.filter(school=troupe.school, mode=Mode.WISHES).first()
     if found:
         return found
-    made = create_round(
+    made = create_programme(
         actor=_clerk(troupe),
         title="高一选导师",
         cohorts=[troupe.cohort],
@@ -66,6 +66,44 @@ def _run(troupe: Troupe) -> list[tuple[dict[str, Any], Any]]:
         Run.objects.create(round=row, state=RunState.DONE, aim=row.aim)
         Round.objects.filter(pk=row.pk).update(state=RoundState.PROPOSED)
     return _rows(row)
+
+
+def _programme(troupe: Troupe) -> list[tuple[dict[str, Any], Any]]:
+    return _rows(_round(troupe).programme)
+
+
+def _result(troupe: Troupe) -> list[tuple[dict[str, Any], Any]]:
+    _run(troupe)
+    return _programme(troupe)
+
+
+def _asking(troupe: Troupe, mode: Mode) -> Round:
+    """A round of the school that asks its mentors, or its students in another way, now."""
+    found = Round.objects.filter(school=troupe.school, mode=mode).first()
+    if found:
+        return found
+    made = create_programme(
+        actor=_clerk(troupe),
+        title=f"高一{mode.label}",
+        cohorts=[troupe.cohort],
+        closes_at=now() + dt.timedelta(days=7),
+        mode=mode,
+        kind=ProgrammeKind.REVIEW,
+    )
+    asks = {"state": RoundState.ANSWERING, "answers_until": now() + dt.timedelta(days=7)}
+    state = asks if mode == Mode.TWO_SIDED else {"state": RoundState.OPEN, "opened_at": now()}
+    Round.objects.filter(pk=made.pk).update(**state)
+    made.refresh_from_db()
+    return made
+
+
+def _answers(troupe: Troupe) -> list[tuple[dict[str, Any], Any]]:
+    row = _asking(troupe, Mode.TWO_SIDED)
+    return [({"pk": row.pk}, troupe.posts["mentor"].pk)]
+
+
+def _of_mode(mode: Mode) -> Sample:
+    return lambda troupe: [({"pk": _asking(troupe, mode).pk}, troupe.student.pk)]
 
 
 def _with_each(name: str, key: str) -> Sample:
@@ -109,6 +147,22 @@ SAMPLES: dict[str, Sample] = {
     "staff": lambda troupe: _rows(troupe.posts["adviser"], troupe.posts["mentor"], troupe.posts["second"]),
     "round": lambda troupe: _rows(_round(troupe)),
     "wish": _wishes,
+    "answer": _answers,
+    "rounds:my_club": _of_mode(Mode.CLUBS),
+    "rounds:my_keep": _of_mode(Mode.CONTINUE),
+    **dict.fromkeys(
+        (
+            "rounds:programme",
+            "rounds:add_round",
+            "rounds:abort",
+            "rounds:publish",
+            "rounds:released",
+            "rounds:left",
+        ),
+        _programme,
+    ),
+    "rounds:outcome": _result,
+    "rounds:outcome_loads": _result,
     "rounds:result": _run,
     "rounds:loads": _run,
     "rounds:quota": _with_each("mentor", "mentors"),

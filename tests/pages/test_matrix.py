@@ -50,6 +50,9 @@ round.read       .    .      S      S     .          .       .      .      .    
 round.manage     .    .      .      S     .          .       .      .      .       .
 round.publish    .    .      S      S     .          .       .      .      .       .
 round.rules      .    .      S      S     S          S       S      S      S       K
+policy.read      .    .      S      S     .          .       .      .      .       .
+policy.write     .    .      S      .     .          .       .      .      .       .
+answer.write     .    .      .      .     .          .       O      .      .       .
 wish.write       .    .      .      .     .          .       .      .      O       .
 wish.correct     .    .      .      S     .          .       .      .      .       .
 burden.read      A    B      S      S     S          S       S      S      .       .

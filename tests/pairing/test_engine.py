@@ -27,7 +27,7 @@ def test_two_sided():
     assert result == two_sided.solve(problem)
     assert engine.certify(problem, result).holds
     assert lottery.commitment(problem) == result.commitment
-    assert result.commitment != lottery.commitment(problem.students, problem.mentors)
+    assert result.commitment != lottery.commitment(replace(problem, mode=Mode.WISHES))
     assert engine.explain(problem, result).keys() == {s.key for s in problem.students}
 
 

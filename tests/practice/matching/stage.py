@@ -42,7 +42,7 @@ class Stage:
             "closes_at": now() + dt.timedelta(7),
             **change,
         }
-        self.round = actions.create_round(actor=self.clerk, **fields)  # type: ignore[arg-type]
+        self.round = actions.create_programme(actor=self.clerk, **fields)  # type: ignore[arg-type]
         return self
 
     def open(self, **change: object) -> Stage:
@@ -60,7 +60,7 @@ class Stage:
         return self.again()
 
     def publish(self) -> Stage:
-        actions.publish(self.round, actor=self.leader)
+        actions.publish(self.round.programme, actor=self.leader)
         return self.again()
 
     def again(self) -> Stage:

@@ -13,7 +13,7 @@ from liangshi.foundation.base.errors import DomainError
 from liangshi.foundation.notices.models import Notice
 from liangshi.practice.matching import actions, queries
 from liangshi.practice.matching.choices import RoundState
-from liangshi.practice.matching.models import Placement
+from liangshi.practice.matching.models import Placement, Programme
 from liangshi.registry.access.choices import Role
 from liangshi.registry.mentorships.actions import Pair, begin
 from liangshi.registry.mentorships.choices import Kind, Origin
@@ -84,7 +84,7 @@ def test_what_each_may_see_once_it_is_published(stage: Stage) -> None:
 def test_a_student_without_a_mentor_stops_the_publication(stage: Stage) -> None:
     wished(stage).propose()
     Placement.objects.filter(round_student=stage.mine(5)).delete()
-    problem = refused(lambda: actions.publish(stage.round, actor=stage.leader))
+    problem = refused(lambda: actions.publish(stage.round.programme, actor=stage.leader))
     assert problem.code == "unplaced"
     assert "阿依古丽·买买提甲" in problem.message
     assert stage.again().round.state == RoundState.PROPOSED
@@ -95,7 +95,9 @@ def test_a_proposal_changed_after_certification_is_not_published(stage: Stage) -
     wished(stage).propose()
     other = stage.round.mentors.get(code="T01")
     Placement.objects.filter(round_student=stage.mine(3)).update(mentor=other)
-    assert refused(lambda: actions.publish(stage.round, actor=stage.leader)).code == "proposal_altered"
+    assert (
+        refused(lambda: actions.publish(stage.round.programme, actor=stage.leader)).code == "proposal_altered"
+    )
     assert active(stage) == {}
 
 
@@ -103,7 +105,7 @@ def test_a_student_who_got_a_mentor_meanwhile_stops_it_all(stage: Stage) -> None
     wished(stage).propose()
     pair = Pair(stage.student(1).pk, stage.troupe.posts["leader"].pk, today())
     begin([pair], origin=Origin.ASSIGNED, actor=Installer(), chain=str(stage.troupe.school.pk))
-    problem = refused(lambda: actions.publish(stage.round, actor=stage.leader))
+    problem = refused(lambda: actions.publish(stage.round.programme, actor=stage.leader))
     assert problem.code == "already_has_mentor"
     assert len(active(stage)) == 1
     actions.drop_student(stage.mine(1), reason="已指派导师", actor=stage.clerk)  # the way out
@@ -114,7 +116,9 @@ def test_a_student_who_got_a_mentor_meanwhile_stops_it_all(stage: Stage) -> None
 def test_places_taken_meanwhile_stop_it_all(stage: Stage) -> None:
     wished(stage).propose()
     MentorPlaces.objects.filter(staff=stage.troupe.posts["mentor"]).update(taken=14)
-    assert refused(lambda: actions.publish(stage.round, actor=stage.leader)).code == "ratio_exceeded"
+    assert (
+        refused(lambda: actions.publish(stage.round.programme, actor=stage.leader)).code == "ratio_exceeded"
+    )
     assert active(stage) == {}
     assert stage.again().round.state == RoundState.PROPOSED
 
@@ -143,7 +147,7 @@ def test_two_who_publish_at_once_have_one_effect() -> None:
     def press() -> None:
         try:
             start.wait()
-            actions.publish(type(stage.round).objects.get(pk=stage.round.pk), actor=stage.leader)
+            actions.publish(Programme.objects.get(pk=stage.round.programme_id), actor=stage.leader)
             outcomes.append("published")
         except DomainError as problem:
             outcomes.append(problem.code)

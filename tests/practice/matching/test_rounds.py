@@ -14,7 +14,7 @@ from liangshi.foundation.base.clock import now, today
 from liangshi.foundation.base.errors import DomainError
 from liangshi.foundation.notices.models import Notice
 from liangshi.practice.matching import actions, queries
-from liangshi.practice.matching.choices import MOVES, RoundState
+from liangshi.practice.matching.choices import MOVES_OF, Mode, RoundState
 from liangshi.practice.matching.models import Round, RoundMentor
 from liangshi.registry.mentorships.actions import Pair, begin, leave_out
 from liangshi.registry.mentorships.choices import Origin
@@ -42,7 +42,7 @@ def test_a_draft_takes_mentors_and_unmentored_students_from_the_rosters(stage: S
 
 
 def test_a_student_who_has_a_mentor_does_not_take_part(stage: Stage) -> None:
-    stage.round = actions.create_round(
+    stage.round = actions.create_programme(
         actor=stage.clerk, title="一", cohorts=[stage.troupe.cohort], closes_at=now() + dt.timedelta(1)
     )
     assert stage.round.students.count() == 5
@@ -174,16 +174,18 @@ DEEDS: dict[str, Callable[[Stage], object]] = {
     "open": lambda s: actions.open_round(s.round, actor=s.clerk),
     "close": lambda s: actions.close_round(s.round, actor=s.clerk),
     "run": lambda s: actions.start_run(s.round, actor=s.clerk),
-    "publish": lambda s: actions.publish(s.round, actor=s.leader),
+    "publish": lambda s: actions.publish(s.round.programme, actor=s.leader),
     "void": lambda s: actions.void_round(s.round, reason="重来", actor=s.clerk),
 }
 ALLOWED = {
     RoundState.DRAFT: {"refresh", "check", "void"},
     RoundState.FEASIBLE: {"refresh", "check", "open", "void"},
     RoundState.OPEN: {"close", "void"},
+    RoundState.ANSWERING: {"close", "void"},
     RoundState.CLOSED: {"run", "void"},
     RoundState.RUNNING: {"run", "void"},
     RoundState.PROPOSED: {"run", "publish", "void"},
+    RoundState.CONFIRMED: set(),
     RoundState.PUBLISHED: set(),
     RoundState.VOID: set(),
 }
@@ -197,8 +199,17 @@ def bring_to(stage: Stage, state: RoundState) -> None:
         if state == RoundState.VOID:
             actions.void_round(stage.round, reason="重来", actor=stage.clerk)
         return
-    stage.open()
+    stage.open(mode=Mode.TWO_SIDED if state == RoundState.ANSWERING else Mode.WISHES)
     if state == RoundState.OPEN:
+        return
+    if state == RoundState.ANSWERING:
+        actions.ask_mentors(stage.round, now() + dt.timedelta(3), actor=stage.clerk)
+        return
+    if state == RoundState.CONFIRMED:
+        actions.add_round(stage.round.programme, mode=Mode.ASSIGN, actor=stage.clerk)
+        stage.close().propose()
+        actions.confirm_round(stage.round, actor=stage.clerk)
+        stage.again()
         return
     stage.close()
     if state == RoundState.RUNNING:
@@ -225,8 +236,10 @@ def test_every_deed_in_every_state(stage: Stage, state: RoundState, deed: str) -
 
 
 def test_the_table_of_moves_names_known_states_only() -> None:
-    for sources, target in MOVES.values():
-        assert sources | {target} <= set(RoundState)
+    assert set(MOVES_OF) == set(Mode)
+    for moves in MOVES_OF.values():
+        for sources, target in moves.values():
+            assert sources | {target} <= set(RoundState)
 
 
 def test_a_deadline_moves_only_while_the_round_is_open(stage: Stage) -> None:

@@ -36,7 +36,7 @@ def hold(place: Place, students: dict[Seat, Student], rng: random.Random) -> Non
     _wish(finished, place, rng, lambda one: rng.random() < 0.97)
     actions.close_round(finished, actor=clerk)
     actions.run_now(actions.start_run(finished, actor=clerk).pk)
-    actions.publish(finished, actor=leader)
+    actions.publish(finished.programme, actor=leader)
     undecided = students[STUDENT_IN_OPEN_ROUND].pk
     _wish(
         _opened(place, OPEN_GRADE, clerk), place, rng,
@@ -51,7 +51,7 @@ def _wearing(person: Person, role: Role) -> Actor:
 
 def _opened(place: Place, grade: int, clerk: Actor) -> Round:
     cohort = place.cohorts[grade]
-    row = actions.create_round(
+    row = actions.create_programme(
         actor=clerk, title=f"{cohort}导师匹配", cohorts=[cohort], closes_at=now() + OPEN_FOR
     )
     # Each round keeps off the mentors of the other one's grade.

@@ -1,4 +1,4 @@
-"""Modes, aims and states of a round, and the table of its moves."""
+"""Modes, aims and states of a programme and its rounds, and the tables of their moves."""
 
 from django.db.models import TextChoices
 
@@ -6,10 +6,21 @@ from liangshi.foundation.base.states import Moves
 
 MAX_WISHES = 5
 MAX_AVOID = 2
+MAX_WEIGHT = 3  # of 见得到面 and 均衡: how many places in a wish list each is worth at most
+ADVISER_PLACES_SUGGESTED = 8  # the city's advice for a 班主任, who has his class already
+MAX_DAYS = 30
 
 
 class Mode(TextChoices):
     WISHES = "wishes", "志愿优配"
+    TWO_SIDED = "two_sided", "双向选择"
+    CLUBS = "clubs", "社团"
+    CONTINUE = "continue", "续任"
+    ASSIGN = "assign", "行政指派"
+
+
+LISTING = frozenset({Mode.WISHES, Mode.TWO_SIDED})  # students rank mentors
+PROPOSING = frozenset({Mode.CLUBS, Mode.CONTINUE})  # pairs exist already; who is in none always falls on
 
 
 class Aim(TextChoices):
@@ -20,21 +31,79 @@ class Aim(TextChoices):
     GENEROUS = "generous", "兜底最稳"
 
 
+class Keep(TextChoices):
+    """Of the pairs that exist already, in a review."""
+
+    FIRST = "first", "先保留"
+    NONE = "none", "不保留"
+
+
+class ProgrammeKind(TextChoices):
+    NEW = "new", "新配"
+    REVIEW = "review", "复核"
+
+
+class ProgrammeState(TextChoices):
+    DRAFT = "draft", "草稿"
+    FEASIBLE = "feasible", "可行"
+    RUNNING = "running", "进行中"
+    READY = "ready", "待公布"
+    PUBLISHED = "published", "已公布"
+    TRIAL = "trial", "试谈期"
+    SETTLED = "settled", "已固化"
+    CLOSED = "closed", "关闭"
+    ABORTED = "aborted", "中止"
+
+
+_P = ProgrammeState
+GROWING = frozenset({_P.DRAFT, _P.FEASIBLE, _P.RUNNING})  # rounds may still be added
+UNPUBLISHED = GROWING | {_P.READY}
+TOLD = frozenset({_P.PUBLISHED, _P.TRIAL, _P.SETTLED, _P.CLOSED})  # everybody knows the result
+
+PROGRAMME_MOVES: Moves = {
+    "edit": (frozenset({_P.DRAFT, _P.FEASIBLE}), _P.DRAFT),
+    "check": (frozenset({_P.DRAFT, _P.FEASIBLE}), _P.FEASIBLE),
+    "open": (frozenset({_P.FEASIBLE, _P.RUNNING}), _P.RUNNING),
+    "resume": (frozenset({_P.RUNNING, _P.READY}), _P.RUNNING),  # a proposal fell, or somebody falls on
+    "ready": (frozenset({_P.RUNNING, _P.READY}), _P.READY),
+    "publish": (frozenset({_P.READY}), _P.PUBLISHED),
+    "try": (frozenset({_P.PUBLISHED}), _P.TRIAL),
+    "settle": (frozenset({_P.PUBLISHED, _P.TRIAL}), _P.SETTLED),
+    "close": (frozenset({_P.SETTLED}), _P.CLOSED),
+    "abort": (UNPUBLISHED, _P.ABORTED),
+}
+PROGRAMME_MOVE_LABELS = {
+    "edit": "修改",
+    "check": "检查可行性",
+    "open": "开启一轮",
+    "resume": "继续匹配",
+    "ready": "等待公布",
+    "publish": "公布结果",
+    "try": "进入试谈期",
+    "settle": "固化",
+    "close": "关闭",
+    "abort": "中止",
+}
+
+
 class RoundState(TextChoices):
     DRAFT = "draft", "草稿"
     FEASIBLE = "feasible", "可行"
     OPEN = "open", "填报中"
+    ANSWERING = "answering", "导师回应中"
     CLOSED = "closed", "截止"
     RUNNING = "running", "运算中"
     PROPOSED = "proposed", "提案"
+    CONFIRMED = "confirmed", "已确认"
     PUBLISHED = "published", "已公布"
     VOID = "void", "作废"
 
 
 _S = RoundState
 IN_PREPARATION = frozenset({_S.DRAFT, _S.FEASIBLE})
-UNDER_WAY = frozenset({_S.OPEN, _S.CLOSED, _S.RUNNING, _S.PROPOSED})
+UNDER_WAY = frozenset({_S.OPEN, _S.ANSWERING, _S.CLOSED, _S.RUNNING, _S.PROPOSED, _S.CONFIRMED})
 FROZEN = frozenset({_S.CLOSED, _S.PROPOSED})  # the wishes are in, nothing is published, nothing computing
+RESULT = frozenset({_S.PROPOSED, _S.CONFIRMED, _S.PUBLISHED})  # there is a certified result
 ANNOUNCED = UNDER_WAY | {_S.PUBLISHED}  # what students and teachers may know of
 
 MOVES: Moves = {
@@ -47,22 +116,54 @@ MOVES: Moves = {
     "fail": (frozenset({_S.RUNNING}), _S.CLOSED),
     "reopen_input": (FROZEN, _S.CLOSED),
     "choose_aim": (FROZEN, _S.CLOSED),
-    "publish": (frozenset({_S.PROPOSED}), _S.PUBLISHED),
-    "void": (IN_PREPARATION | UNDER_WAY, _S.VOID),
+    "confirm": (frozenset({_S.PROPOSED}), _S.CONFIRMED),
+    "publish": (frozenset({_S.PROPOSED, _S.CONFIRMED}), _S.PUBLISHED),
+    "void": (IN_PREPARATION | (UNDER_WAY - {_S.CONFIRMED}), _S.VOID),
+}
+MOVES_OF: dict[str, Moves] = {  # by mode: what differs from a round of wishes
+    Mode.WISHES: MOVES,
+    Mode.TWO_SIDED: MOVES
+    | {
+        "answer": (frozenset({_S.OPEN}), _S.ANSWERING),
+        "close": (frozenset({_S.ANSWERING}), _S.CLOSED),
+    },
+    Mode.CLUBS: MOVES,
+    Mode.CONTINUE: MOVES,
+    Mode.ASSIGN: MOVES | {"open": (frozenset({_S.FEASIBLE}), _S.CLOSED)},  # nobody has anything to fill in
 }
 MOVE_LABELS = {
     "edit": "修改设置",
     "check": "检查可行性",
     "open": "开启填报",
+    "answer": "请导师回应",
     "close": "截止",
     "run": "运算",
     "propose": "给出提案",
     "fail": "停止运算",
     "reopen_input": "更正志愿",
     "choose_aim": "换目标",
+    "confirm": "确认这一轮",
     "publish": "公布结果",
     "void": "作废",
 }
+
+
+class Verdict(TextChoices):
+    """What a mentor answers of a student who ranked him. Silence is WILLING."""
+
+    WILLING = "willing", "愿意"
+    FAIR = "fair", "一般"
+    UNFIT = "unfit", "暂不合适"
+
+
+class LeftCause(TextChoices):
+    """Why a student of the programme is given no mentor by it."""
+
+    ON_LEAVE = "on_leave", "休学"
+    LEAVING = "leaving", "离校待办"
+    ARRANGED = "arranged", "已另行安排导师"
+    AGREED = "agreed", "与家长商定暂缓"
+    OTHER = "other", "其他"
 
 
 class RunState(TextChoices):

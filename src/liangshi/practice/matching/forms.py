@@ -4,17 +4,44 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from typing import Any
+from uuid import UUID
 
 import django_filters as filters
 from django import forms
 from django.db.models import QuerySet
 
 from liangshi.foundation.ui.forms import PickOption, RankedField, Ranking
-from liangshi.practice.matching.choices import MAX_AVOID, MAX_WISHES, Aim
-from liangshi.practice.matching.models import RoundStudent
+from liangshi.practice.matching.choices import (
+    ADVISER_PLACES_SUGGESTED,
+    MAX_AVOID,
+    MAX_DAYS,
+    MAX_WEIGHT,
+    MAX_WISHES,
+    Aim,
+    Keep,
+    LeftCause,
+    Mode,
+)
+from liangshi.practice.matching.models import Policy, Round, RoundStudent
 from liangshi.practice.matching.queries import MentorCard, Saved
-from liangshi.registry.mentorships.choices import POLICY_CAP
+from liangshi.registry.mentorships.choices import MAX_CO, POLICY_CAP
+from liangshi.registry.people.choices import Gender
+from liangshi.registry.people.models import Club
 from liangshi.registry.schools.models import ClassGroup, Cohort
+
+MODE_WORDS = {
+    Mode.WISHES: "学生排志愿，全校一起求最好的安排",
+    Mode.TWO_SIDED: "学生排志愿，导师再回应愿不愿意",
+    Mode.CLUBS: "社团成员先跟指导老师",
+    Mode.CONTINUE: "原来的师生没有不同意见就继续（只用于复核）",
+    Mode.ASSIGN: "没有安排到的，由学校统一安排",
+}
+NO_CLUB = "none"
+GRADES = {"grade_1": "高一", "grade_2": "高二", "grade_3": "高三"}
+
+
+def _weights(words: str) -> list[tuple[int, str]]:
+    return [(0, "0，不起作用"), *((n, f"{n}，{words.format(n=n)}") for n in range(1, MAX_WEIGHT + 1))]
 
 
 class MomentInput(forms.DateTimeInput):
@@ -35,43 +62,67 @@ def deadline_field() -> forms.DateTimeField:
     )
 
 
-class NewRoundForm(forms.Form):
+class NewProgrammeForm(forms.Form):
+    """A programme with its first round, in one form."""
+
     title = forms.CharField(label="名称", max_length=40)
     cohorts = forms.MultipleChoiceField(
         label="哪些年级",
         widget=forms.CheckboxSelectMultiple,
-        help_text="只算在校、还没有导师的学生。",
         error_messages={"required": "请至少选一个年级。"},
+    )
+    mode = forms.ChoiceField(
+        label="第一轮的方式", help_text="以后还可以再加几轮，每轮接着安排上一轮没有安排到的学生。"
     )
     closes_at = deadline_field()
     wish_limit = forms.TypedChoiceField(
         label="每人最多填几个志愿",
         coerce=int,
-        choices=[(n, f"{n} 个") for n in range(1, MAX_WISHES + 1)],
-        help_text="填得越多，落到志愿外的可能越小。",
+        help_text="填得越多，落到志愿外的可能越小。不填志愿的方式用不到它。",
     )
 
-    def __init__(self, data: Any, *, cohorts: Sequence[tuple[Cohort, str]], **kwargs: Any) -> None:
+    def __init__(
+        self,
+        data: Any,
+        *,
+        cohorts: Sequence[tuple[Cohort, str]],
+        modes: Sequence[str],
+        wishes: int,
+        **kwargs: Any,
+    ) -> None:
         super().__init__(data, **kwargs)
         self.by_key = {str(cohort.pk): cohort for cohort, _ in cohorts}
-        field = self.fields["cohorts"]
-        assert isinstance(field, forms.MultipleChoiceField)
-        field.choices = [(str(cohort.pk), label) for cohort, label in cohorts]
+        _choices(self, "cohorts", [(str(cohort.pk), label) for cohort, label in cohorts])
+        _choices(self, "mode", [(mode, str(Mode(mode).label)) for mode in modes])
+        _choices(self, "wish_limit", [(n, f"{n} 个") for n in range(1, wishes + 1)])
+        self.fields["closes_at"].required = False  # 行政指派 has nothing to fill in
 
     def clean_cohorts(self) -> list[Cohort]:
         return [self.by_key[key] for key in self.cleaned_data["cohorts"]]
 
 
+def _choices(form: forms.Form, name: str, choices: Sequence[tuple[Any, str]]) -> None:
+    field = form.fields[name]
+    assert isinstance(field, forms.ChoiceField)
+    field.choices = list(choices)
+
+
+class AddRoundForm(forms.Form):
+    mode = forms.ChoiceField(label="方式", widget=forms.RadioSelect)
+    closes_at = deadline_field()
+
+    def __init__(self, data: Any, *, modes: Sequence[str], **kwargs: Any) -> None:
+        super().__init__(data, **kwargs)
+        _choices(self, "mode", [(mode, f"{Mode(mode).label}：{MODE_WORDS[Mode(mode)]}") for mode in modes])
+        self.fields["closes_at"].required = False
+        self.fields["closes_at"].help_text = "行政指派不用填。"
+
+
 class SettingsForm(forms.Form):
+    """What a round decides for itself; the aim and the weights are the school's, in the policy of the year."""
+
     title = forms.CharField(label="名称", max_length=40)
     closes_at = deadline_field()
-    aim = forms.ChoiceField(
-        label="目标",
-        choices=Aim,
-        widget=forms.RadioSelect,
-        help_text="三种都先让落到志愿外的学生最少。总体最优：志愿名次加起来最小；"
-        "第一志愿最多：得到第一志愿的人最多；兜底最稳：得到最后志愿的人最少。开启时告诉学生；截止后可以三种比一比，再定用哪一种。",
-    )
     wish_limit = forms.IntegerField(label="每人最多填几个志愿", min_value=1, max_value=MAX_WISHES)
     avoid_limit = forms.IntegerField(label="每人最多回避几位老师", min_value=0, max_value=MAX_AVOID)
     lower = forms.IntegerField(label="每位导师至少带几名", min_value=0, max_value=POLICY_CAP)
@@ -80,6 +131,23 @@ class SettingsForm(forms.Form):
         min_value=0,
         max_value=POLICY_CAP,
         help_text="改了这两项，会给每位导师都换成新的数；个别老师可以在名额表里再调。",
+    )
+
+    def __init__(self, data: Any, *, listing: bool, deadline: bool, first: bool, **kwargs: Any) -> None:
+        super().__init__(data, **kwargs)
+        unused = [] if listing else ["wish_limit", "avoid_limit"]
+        unused += [] if deadline else ["closes_at"]
+        unused += [] if first else ["lower", "upper"]  # a later round takes the places that are left
+        for name in unused:
+            del self.fields[name]
+
+
+class AnswersForm(forms.Form):
+    answers_until = forms.DateTimeField(
+        label="导师回应的截止时间",
+        widget=MomentInput(),
+        help_text="到这时没有回应的，都算愿意。",
+        error_messages={"invalid": "请写成年月日加时间，比如 2026-12-01 18:00。"},
     )
 
 
@@ -92,6 +160,23 @@ class QuotaForm(forms.Form):
     upper = forms.IntegerField(
         label="至多", min_value=0, max_value=POLICY_CAP, help_text="写 0，学生就看不到这位老师。"
     )
+    only_cohort = forms.ModelChoiceField(
+        Cohort.objects.none(), label="只带这个年级", required=False, empty_label="不限"
+    )
+    only_gender = forms.ChoiceField(
+        label="只带男生或女生",
+        choices=[("", "不限"), (Gender.MALE, "男生"), (Gender.FEMALE, "女生")],
+        required=False,
+        help_text="只用于管宿舍的老师等确有需要的情况。",
+    )
+
+    def __init__(self, data: Any, *, row: Round, limits: bool, **kwargs: Any) -> None:
+        super().__init__(data, **kwargs)
+        cohorts = self.fields["only_cohort"]
+        assert isinstance(cohorts, forms.ModelChoiceField)
+        cohorts.queryset = row.cohorts.all()
+        if not limits:
+            del self.fields["only_cohort"], self.fields["only_gender"]
 
 
 class ReasonForm(forms.Form):
@@ -100,6 +185,120 @@ class ReasonForm(forms.Form):
         max_length=100,
         widget=forms.Textarea(attrs={"rows": 3}),
         error_messages={"required": "请写明原因。"},
+    )
+
+
+class LeaveForm(ReasonForm):
+    cause = forms.ChoiceField(label="类别", choices=LeftCause, widget=forms.RadioSelect)
+    field_order = ("cause", "reason")
+
+    def clean_cause(self) -> LeftCause:
+        return LeftCause(self.cleaned_data["cause"])
+
+
+class PolicyForm(forms.Form):
+    """学年匹配办法, in the words of a school. `seen` is the version the page was made from."""
+
+    seen = forms.IntegerField(widget=forms.HiddenInput)
+    modes = forms.MultipleChoiceField(
+        label="用哪些方式",
+        choices=[(mode.value, f"{mode.label}：{words}") for mode, words in MODE_WORDS.items()],
+        widget=forms.CheckboxSelectMultiple,
+        error_messages={"required": "请至少选一种方式。"},
+        help_text="先后在每次匹配的页面上排；没有选的方式，谁也不能拿来开一轮。",
+    )
+    teacher_places = forms.IntegerField(label="专任教师每人至多带几名", min_value=1, max_value=POLICY_CAP)
+    manager_places = forms.IntegerField(label="行政兼课教师每人至多带几名", min_value=0, max_value=POLICY_CAP)
+    adviser_places = forms.IntegerField(
+        label="班主任每人至多带几名",
+        min_value=0,
+        max_value=POLICY_CAP,
+        help_text=f"班主任已经有一个班，市里建议 {ADVISER_PLACES_SUGGESTED} 名左右；名额紧的学校可以到 {POLICY_CAP} 名。",
+    )
+    grade_1 = forms.IntegerField(label="高一每人至多", min_value=1, max_value=POLICY_CAP, required=False)
+    grade_2 = forms.IntegerField(label="高二每人至多", min_value=1, max_value=POLICY_CAP, required=False)
+    grade_3 = forms.IntegerField(label="高三每人至多", min_value=1, max_value=POLICY_CAP, required=False)
+    wish_limit = forms.IntegerField(label="每人最多填几个志愿", min_value=1, max_value=MAX_WISHES)
+    avoid_limit = forms.IntegerField(label="每人最多回避几位老师", min_value=0, max_value=MAX_AVOID)
+    aim = forms.ChoiceField(
+        label="志愿优配的目标",
+        choices=Aim,
+        widget=forms.RadioSelect,
+        help_text="三种都先让落到志愿外的学生最少。总体最优：志愿名次加起来最小；"
+        "第一志愿最多：得到第一志愿的人最多；兜底最稳：得到最后志愿的人最少。",
+    )
+    meet = forms.TypedChoiceField(
+        label="「见得到面」的分量",
+        coerce=int,
+        choices=_weights("教这个班的老师，相当于往前提 {n} 个志愿"),
+        help_text="平时就教这名学生的老师，见面方便。",
+    )
+    even = forms.TypedChoiceField(
+        label="「均衡」的分量",
+        coerce=int,
+        choices=_weights("老师每多带一名，相当于往后退 {n} 个志愿"),
+        help_text="让老师们带的人数差不多。",
+    )
+    keep = forms.ChoiceField(
+        label="复核时原有的师生",
+        choices=[(Keep.FIRST, "先保留：尽量不动"), (Keep.NONE, "不保留：重新安排")],
+        widget=forms.RadioSelect,
+    )
+    pass_on = forms.BooleanField(
+        label="一轮里没有如愿的学生，转入下一轮", required=False, help_text="最后一轮总要把每名学生都安排好。"
+    )
+    trial_weeks = forms.IntegerField(label="试谈期几周", min_value=0, max_value=12)
+    change_limit = forms.IntegerField(label="学生每学年可以申请换导师几次", min_value=0, max_value=9)
+    co_limit = forms.IntegerField(label="每名学生最多几位协同导师", min_value=0, max_value=MAX_CO)
+    objection_days = forms.IntegerField(label="续任征询几天", min_value=1, max_value=MAX_DAYS)
+
+    @property
+    def fields_of_policy(self) -> dict[str, Any]:
+        held = {name: value for name, value in self.cleaned_data.items() if name not in {*GRADES, "seen"}}
+        held["grade_places"] = {
+            grade: self.cleaned_data[name] for name, grade in GRADES.items() if self.cleaned_data[name]
+        }
+        return held
+
+    def renew(self, version: int) -> None:
+        """Show what was typed once more, now knowing the version that somebody saved meanwhile."""
+        self.data = self.data.copy()
+        self.data["seen"] = version
+
+    @staticmethod
+    def initial_of(policy: Policy) -> dict[str, Any]:
+        grades = {name: policy.grade_places.get(grade) for name, grade in GRADES.items()}
+        names = [name for name in PolicyForm.base_fields if name not in {*GRADES, "seen"}]
+        return {name: getattr(policy, name) for name in names} | grades | {"seen": policy.version}
+
+
+class SayForm(forms.Form):
+    """One tap of a mentor about one student."""
+
+    student = forms.UUIDField()
+    verdict = forms.CharField(max_length=10)
+
+
+class ClubForm(forms.Form):
+    club = forms.ChoiceField(label="跟哪个社团的指导老师", widget=forms.RadioSelect)
+
+    def __init__(self, data: Any, *, clubs: Sequence[Club], **kwargs: Any) -> None:
+        super().__init__(data, **kwargs)
+        options = [(str(club.pk), f"{club} · {club.adviser}") for club in clubs]
+        _choices(self, "club", [*options, (NO_CLUB, "都不跟，参加后面的轮次")])
+
+    @property
+    def chosen(self) -> UUID | None:
+        key = self.cleaned_data["club"]
+        return None if key == NO_CLUB else UUID(key)
+
+
+class KeepForm(forms.Form):
+    answer = forms.ChoiceField(
+        label="你的想法",
+        choices=[("keep", "愿意继续跟现在的导师"), ("no", "想换一位导师")],
+        widget=forms.RadioSelect,
+        help_text="不用写理由，导师不会知道你选了什么。",
     )
 
 

@@ -1,33 +1,152 @@
-"""A matching round: who takes part, what they wish, what was computed.
+"""The school's policy of a year, a programme of rounds under it, and in each round who takes part, what they
+wish and answer, what was computed.
 
-A round is a process; what lasts, who is whose mentor, is kept by `registry.mentorships`.
+A programme is a process; what lasts, who is whose mentor, is kept by `registry.mentorships`. The pool of the first
+round is the programme's; each later round takes what the confirmed ones before it left over.
 """
 
 from __future__ import annotations
+
+from typing import Any
 
 from django.db import models
 from django.db.models import F, Q
 
 from liangshi.foundation.base.models import Row
-from liangshi.practice.matching.choices import MAX_AVOID, MAX_WISHES, Aim, Mode, RoundState, RunState
-from liangshi.registry.mentorships.choices import POLICY_CAP
-from liangshi.registry.people.models import Staff, Student
+from liangshi.practice.matching.choices import (
+    MAX_AVOID,
+    MAX_DAYS,
+    MAX_WEIGHT,
+    MAX_WISHES,
+    RESULT,
+    Aim,
+    Keep,
+    LeftCause,
+    Mode,
+    ProgrammeKind,
+    ProgrammeState,
+    RoundState,
+    RunState,
+    Verdict,
+)
+from liangshi.registry.mentorships.choices import MAX_CO, POLICY_CAP
+from liangshi.registry.people.choices import Gender
+from liangshi.registry.people.models import Club, Person, Staff, Student
 from liangshi.registry.schools.models import ClassGroup, Cohort, School, SchoolYear
+
+
+def _all_modes() -> list[str]:
+    return [mode.value for mode in Mode]
+
+
+class Policy(Row):
+    """学年匹配办法: what the school has decided for a year. Never changed: a new version takes its place.
+
+    `modes` in the order in which the school would use them; `grade_places` maps 高一, 高二, 高三 to places.
+    """
+
+    school = models.ForeignKey(School, models.PROTECT, related_name="policies")
+    year = models.ForeignKey(SchoolYear, models.PROTECT, related_name="policies")
+    version = models.PositiveSmallIntegerField("版本", default=1)
+    modes = models.JSONField("方式", default=_all_modes)
+    teacher_places = models.PositiveSmallIntegerField("专任教师", default=POLICY_CAP)
+    manager_places = models.PositiveSmallIntegerField("行政兼课", default=POLICY_CAP)
+    adviser_places = models.PositiveSmallIntegerField("班主任", default=POLICY_CAP)
+    grade_places = models.JSONField("各年级", default=dict, blank=True)
+    wish_limit = models.PositiveSmallIntegerField("志愿数", default=MAX_WISHES)
+    avoid_limit = models.PositiveSmallIntegerField("可回避人数", default=MAX_AVOID)
+    aim = models.CharField("目标", max_length=10, choices=Aim, default=Aim.SUM)
+    meet = models.PositiveSmallIntegerField("见得到面", default=0)
+    even = models.PositiveSmallIntegerField("均衡", default=0)
+    keep = models.CharField("原有关系", max_length=8, choices=Keep, default=Keep.FIRST)
+    pass_on = models.BooleanField("没有如愿的转入下一轮", default=True)
+    trial_weeks = models.PositiveSmallIntegerField("试谈期周数", default=4)
+    change_limit = models.PositiveSmallIntegerField("每学年可申请换导师", default=2)
+    co_limit = models.PositiveSmallIntegerField("协同导师", default=MAX_CO)
+    objection_days = models.PositiveSmallIntegerField("续任征询天数", default=5)
+    made_by = models.ForeignKey(Person, models.PROTECT, null=True, related_name="+")
+
+    class Meta:
+        ordering = ("-version",)
+        constraints = (
+            models.UniqueConstraint(fields=["year", "version"], name="policy_version_once"),
+            models.CheckConstraint(
+                condition=Q(
+                    teacher_places__lte=POLICY_CAP,
+                    manager_places__lte=POLICY_CAP,
+                    adviser_places__lte=POLICY_CAP,
+                ),
+                name="policy_within_1_to_15",
+            ),
+            models.CheckConstraint(
+                condition=Q(wish_limit__gte=1, wish_limit__lte=MAX_WISHES, avoid_limit__lte=MAX_AVOID),
+                name="policy_wishes_within_limits",
+            ),
+            models.CheckConstraint(
+                condition=Q(meet__lte=MAX_WEIGHT, even__lte=MAX_WEIGHT), name="policy_weights_0_to_3"
+            ),
+            models.CheckConstraint(
+                condition=Q(co_limit__lte=MAX_CO, objection_days__gte=1, objection_days__lte=MAX_DAYS),
+                name="policy_days_and_co_mentors",
+            ),
+        )
+
+    def __str__(self) -> str:
+        return f"{self.year} 学年匹配办法（第 {self.version} 版）"
+
+    @property
+    def mode_labels(self) -> list[str]:
+        return [str(Mode(mode).label) for mode in self.modes]
+
+
+class Programme(Row):
+    """A matching of some cohorts in one year: rounds of mixed modes, one publication."""
+
+    school = models.ForeignKey(School, models.PROTECT, related_name="programmes")
+    year = models.ForeignKey(SchoolYear, models.PROTECT, related_name="programmes")
+    title = models.CharField("名称", max_length=40)
+    kind = models.CharField("类别", max_length=8, choices=ProgrammeKind, default=ProgrammeKind.NEW)
+    cohorts = models.ManyToManyField(Cohort, related_name="programmes", verbose_name="年级")
+    policy = models.ForeignKey(Policy, models.PROTECT, null=True, related_name="programmes")
+    state = models.CharField("状态", max_length=10, choices=ProgrammeState, default=ProgrammeState.DRAFT)
+    published_at = models.DateTimeField("公布", null=True, blank=True)
+    trial_until = models.DateField("试谈期到", null=True, blank=True)
+    abort_reason = models.CharField("中止原因", max_length=200, blank=True)
+
+    class Meta:
+        ordering = ("-created_at",)
+        constraints = (
+            models.UniqueConstraint(
+                fields=["year", "title"],
+                condition=~Q(state=ProgrammeState.ABORTED),
+                name="programme_title_once_a_year",
+            ),
+            models.CheckConstraint(
+                condition=~Q(state=ProgrammeState.ABORTED) | ~Q(abort_reason=""),
+                name="aborted_programme_has_reason",
+            ),
+        )
+        indexes = (models.Index(fields=["school", "state"], name="programme_by_school"),)
+
+    def __str__(self) -> str:
+        return self.title
 
 
 class Round(Row):
     school = models.ForeignKey(School, models.PROTECT, related_name="rounds")
     year = models.ForeignKey(SchoolYear, models.PROTECT, related_name="rounds")
+    programme = models.ForeignKey(Programme, models.PROTECT, related_name="rounds")
     seq = models.PositiveSmallIntegerField("第几轮", default=1)
     title = models.CharField("名称", max_length=40)
     mode = models.CharField("方式", max_length=10, choices=Mode, default=Mode.WISHES)
     aim = models.CharField("目标", max_length=10, choices=Aim, default=Aim.SUM)
-    cohorts = models.ManyToManyField(Cohort, related_name="rounds", verbose_name="年级")
     wish_limit = models.PositiveSmallIntegerField("志愿数", default=MAX_WISHES)
     avoid_limit = models.PositiveSmallIntegerField("可回避人数", default=MAX_AVOID)
     lower = models.PositiveSmallIntegerField("每位导师至少", default=0)
     upper = models.PositiveSmallIntegerField("每位导师至多", default=POLICY_CAP)
-    closes_at = models.DateTimeField("截止时间")
+    closes_at = models.DateTimeField("截止时间", null=True, blank=True)  # empty when nobody fills anything in
+    answers_until = models.DateTimeField("导师回应截止", null=True, blank=True)
+    places_all = models.BooleanField("必须全部安排", default=True)  # settled when the input is frozen
     state = models.CharField("状态", max_length=10, choices=RoundState, default=RoundState.DRAFT)
     opened_at = models.DateTimeField("开启", null=True, blank=True)
     closed_at = models.DateTimeField("截止", null=True, blank=True)
@@ -40,9 +159,7 @@ class Round(Row):
     class Meta:
         ordering = ("-created_at",)
         constraints = (
-            models.UniqueConstraint(
-                fields=["year", "title"], condition=~Q(state=RoundState.VOID), name="round_title_once_a_year"
-            ),
+            models.UniqueConstraint(fields=["programme", "seq"], name="round_seq_once_in_programme"),
             models.CheckConstraint(
                 condition=Q(wish_limit__gte=1, wish_limit__lte=MAX_WISHES), name="round_one_to_five_wishes"
             ),
@@ -60,6 +177,19 @@ class Round(Row):
         return self.title
 
     @property
+    def cohorts(self) -> Any:
+        return self.programme.cohorts
+
+    @property
+    def lists(self) -> bool:
+        """Whether students rank mentors in it."""
+        return self.mode in {Mode.WISHES, Mode.TWO_SIDED}
+
+    @property
+    def has_result(self) -> bool:
+        return self.state in RESULT
+
+    @property
     def target(self) -> Aim:
         """What is computed: the announced aim, unless the office chose another after comparing."""
         return Aim(self.chosen_aim or self.aim)
@@ -71,13 +201,18 @@ class Round(Row):
 
 
 class RoundMentor(Row):
-    """A mentor of the round and his places in it. `code` is his 工号 as it was: his key in the engine."""
+    """A mentor of the round and his places in it. `code` is his 工号 as it was: his key in the engine.
+
+    He may be kept to one cohort, or to one gender (who is on duty in a dormitory).
+    """
 
     round = models.ForeignKey(Round, models.CASCADE, related_name="mentors")
     staff = models.ForeignKey(Staff, models.PROTECT, related_name="rounds")
     code = models.CharField("工号", max_length=20)
     lower = models.PositiveSmallIntegerField("至少", default=0)
     upper = models.PositiveSmallIntegerField("至多", default=POLICY_CAP)
+    only_cohort = models.ForeignKey(Cohort, models.PROTECT, null=True, blank=True, related_name="+")
+    only_gender = models.CharField("只带", max_length=1, choices=Gender, blank=True)
 
     class Meta:
         ordering = ("code",)
@@ -92,12 +227,22 @@ class RoundMentor(Row):
     def __str__(self) -> str:
         return str(self.staff)
 
+    @property
+    def only_words(self) -> str:
+        """「只带2026级、男生」, or ""."""
+        gender = f"{self.get_only_gender_display()}生" if self.only_gender else ""
+        cohort = str(self.only_cohort) if self.only_cohort else ""
+        parts = [part for part in (cohort, gender) if part]
+        return f"只带{'、'.join(parts)}" if parts else ""
+
 
 class RoundStudent(Row):
     """A student of the round. `number` is his key in the engine and in the public lottery.
 
     `near` holds the codes of the mentors who teach his class: they come first if no wish can be met.
     `version` counts the saves of his wishes; two open pages cannot overwrite each other unseen.
+    `present` is the mentor he has, in a review; `released` of that mentor since an earlier round, because one of
+    the two objected (`student_objected_at`, `mentor_objected_at`). `club` is the one whose adviser he is proposed to.
     """
 
     round = models.ForeignKey(Round, models.CASCADE, related_name="students")
@@ -109,6 +254,15 @@ class RoundStudent(Row):
     submitted_at = models.DateTimeField("填报时间", null=True, blank=True)
     left_at = models.DateTimeField("退出本轮", null=True, blank=True)
     left_reason = models.CharField("退出原因", max_length=100, blank=True)
+    left_cause = models.CharField("退出类别", max_length=10, choices=LeftCause, blank=True)
+    gender = models.CharField("性别", max_length=1, choices=Gender, default=Gender.UNKNOWN)
+    present = models.ForeignKey(
+        RoundMentor, models.SET_NULL, null=True, blank=True, related_name="present_of"
+    )
+    released = models.BooleanField("不再续任", default=False)
+    student_objected_at = models.DateTimeField(null=True, blank=True)
+    mentor_objected_at = models.DateTimeField(null=True, blank=True)
+    club = models.ForeignKey(Club, models.SET_NULL, null=True, blank=True, related_name="+")
 
     class Meta:
         ordering = ("number",)
@@ -159,6 +313,20 @@ class Avoidance(Row):
 
     def __str__(self) -> str:
         return "亲属回避" if self.relative else "回避"
+
+
+class Answer(Row):
+    """What a mentor answers of one student who ranked him. Read by the computation, and by himself, only."""
+
+    round_student = models.ForeignKey(RoundStudent, models.CASCADE, related_name="answers")
+    mentor = models.ForeignKey(RoundMentor, models.CASCADE, related_name="answers")
+    verdict = models.CharField("回应", max_length=8, choices=Verdict)
+
+    class Meta:
+        constraints = (models.UniqueConstraint(fields=["round_student", "mentor"], name="answered_once"),)
+
+    def __str__(self) -> str:
+        return "导师的回应"
 
 
 class Run(Row):
@@ -222,4 +390,11 @@ class Placement(Row):
 
     @property
     def rank_label(self) -> str:
-        return f"第 {self.rank} 志愿" if self.rank else "志愿外"
+        return rank_label(self.run.round, self.rank)
+
+
+def rank_label(row: Round, rank: int | None) -> str:
+    """「第 1 志愿」, 「志愿外」, or how the pair came about where nobody ranks anybody."""
+    if row.lists:
+        return f"第 {rank} 志愿" if rank else "志愿外"
+    return {Mode.CLUBS: "社团", Mode.CONTINUE: "续任"}.get(Mode(row.mode), "学校安排")

@@ -13,6 +13,7 @@ from liangshi.registry.access.scopes import scope
 from liangshi.registry.people.models import GuardianLink
 
 
+@scope("policy", Scope.SCHOOL)
 @scope("round", Scope.SCHOOL)
 def _rounds_of_school(actor: Actor) -> Q:
     return Q(school_id=actor.school_id)
@@ -23,6 +24,11 @@ def _rounds_of_children(actor: Actor) -> Q:
     links = GuardianLink.objects.filter(span_at(today()), person_id=actor.person_id, restricted=False)
     taking_part = RoundStudent.objects.filter(student_id__in=links.values("student_id"))
     return Q(pk__in=taking_part.values("round_id"))
+
+
+@scope("answer", Scope.SELF)
+def _own_mentoring(actor: Actor) -> Q:
+    return Q(staff_id=actor.staff_id)
 
 
 @scope("wish", Scope.SELF)

@@ -28,6 +28,7 @@ class MentorsTable(Table):
     subject = columns.Column("学科", accessor="staff__subject")
     lower = NumberColumn(verbose_name="至少")
     upper = NumberColumn(verbose_name="至多")
+    only = columns.Column("范围", accessor="only_words", orderable=False)
     edit = columns.Column("", empty_values=(), orderable=False, exclude_from_export=True)
 
     def render_edit(self, record: RoundMentor) -> str:
@@ -89,11 +90,33 @@ class PlacementsTable(Table):
     value_class_name = render_class_name
 
 
+class OutcomeTable(PlacementsTable):
+    """The result of all rounds together."""
+
+    round = ShortColumn("哪一轮", accessor="run__round__get_mode_display", order_by="run__round__seq")
+
+    class Meta:
+        sequence = ("name", "school_no", "class_name", "mentor", "code", "round", "...")
+
+
+class ReleasedTable(Table):
+    name = ShortColumn("学生", accessor="student", order_by="student__person__search")
+    class_name = ShortColumn("班级", order_by="class_group")
+    present = ShortColumn("原来的导师", order_by="present__staff__person__search")
+
+
+class LeftTable(Table):
+    name = ShortColumn("学生", accessor="student", order_by="student__person__search")
+    class_name = ShortColumn("班级", order_by="class_group")
+    cause = ShortColumn("类别", accessor="get_left_cause_display", order_by="left_cause")
+    reason = LongColumn("说明", accessor="left_reason")
+
+
 class LoadsTable(Table):
     name = ShortColumn("导师", accessor="mentor")
-    code = ShortColumn("工号", accessor="mentor__code")
+    code = ShortColumn("工号")
     count = NumberColumn(verbose_name="人数")
-    upper = NumberColumn(verbose_name="至多", accessor="mentor__upper")
+    upper = NumberColumn(verbose_name="至多")
     students = LongColumn("学生", empty_values=(), orderable=False)
 
     def render_students(self, record: Load) -> str:

@@ -1,4 +1,4 @@
-"""The computation as a task of the queue."""
+"""The computation as a task of the queue, and what a day changes by itself."""
 
 from __future__ import annotations
 
@@ -8,7 +8,8 @@ from uuid import UUID
 from django.db import transaction
 from django_tasks import task
 
-from liangshi.practice.matching.actions import run_now
+from liangshi.foundation.base.schedule import daily
+from liangshi.practice.matching.actions import let_time_pass, run_now
 from liangshi.practice.matching.models import Run
 
 
@@ -20,3 +21,8 @@ def compute(run_id: str) -> None:
 def enqueue(run: Run) -> None:
     """Queue the run once the transaction that made it has been committed."""
     transaction.on_commit(partial(compute.enqueue, str(run.pk)))
+
+
+@daily
+def programmes_grow_older() -> None:
+    let_time_pass()

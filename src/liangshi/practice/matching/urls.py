@@ -1,16 +1,30 @@
 from django.urls import path
 
-from liangshi.practice.matching.views import compare, office, result, students
+from liangshi.practice.matching.views import compare, mentors, office, policy, programmes, result, students
 
 app_name = "rounds"
 urlpatterns = [
-    path("", office.rounds, name="list"),
-    path("new", office.new, name="new"),
+    path("", programmes.programmes, name="list"),
+    path("new", programmes.new, name="new"),
+    path("policy", policy.show, name="policy"),
+    path("policy/edit", policy.edit, name="policy_edit"),
+    path("all/<uuid:pk>", programmes.show, name="programme"),
+    path("all/<uuid:pk>/add", programmes.add, name="add_round"),
+    path("all/<uuid:pk>/abort", programmes.abort, name="abort"),
+    path("all/<uuid:pk>/publish", programmes.publish, name="publish"),
+    path("all/<uuid:pk>/result", programmes.outcome, name="outcome"),
+    path("all/<uuid:pk>/result/mentors", programmes.outcome_loads, name="outcome_loads"),
+    path("all/<uuid:pk>/released", programmes.released, name="released"),
+    path("all/<uuid:pk>/left", programmes.left, name="left"),
+    path("answers/<uuid:pk>", mentors.answer, name="answer"),
+    path("answers/<uuid:pk>/say", mentors.say, name="say"),
     path("mine", students.mine, name="mine"),
     path("mine/<uuid:pk>", students.my_round, name="my_round"),
     path("mine/<uuid:pk>/mentors", students.mentors, name="my_mentors"),
     path("mine/<uuid:pk>/wishes", students.wishes, name="my_wishes"),
     path("mine/<uuid:pk>/why", students.why, name="my_reasons"),
+    path("mine/<uuid:pk>/club", students.club, name="my_club"),
+    path("mine/<uuid:pk>/keep", students.keep, name="my_keep"),
     path("<uuid:pk>", office.show, name="round"),
     path("<uuid:pk>/settings", office.settings, name="settings"),
     path("<uuid:pk>/deadline", office.deadline, name="deadline"),
@@ -31,6 +45,7 @@ urlpatterns = [
     path("<uuid:pk>/compare", compare.show, name="compare"),
     path("<uuid:pk>/compare/start", compare.start, name="compare_start"),
     path("<uuid:pk>/compare/<str:aim>", compare.choose, name="choose_aim"),
-    path("<uuid:pk>/publish", result.publish, name="publish"),
+    path("<uuid:pk>/confirm", office.confirm, name="confirm"),
+    path("<uuid:pk>/ask", office.ask_mentors, name="ask_mentors"),
     path("<uuid:pk>/rules", result.rules, name="rules"),
 ]

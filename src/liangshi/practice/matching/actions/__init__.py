@@ -1,12 +1,26 @@
-"""The deeds of a round: one transaction each, with its entry in the log."""
+"""The deeds of a programme and its rounds: one transaction each, with its entry in the log."""
 
+from liangshi.practice.matching.actions.answers import answer, ask_mentors, choose_club, object_to_keeping
+from liangshi.practice.matching.actions.policy import change_policy, ensure_policy
+from liangshi.practice.matching.actions.programmes import (
+    abort_programme,
+    add_round,
+    confirm_round,
+    create_programme,
+    let_time_pass,
+)
 from liangshi.practice.matching.actions.publishing import publish
-from liangshi.practice.matching.actions.reading import note_export, note_reading, open_wishes
+from liangshi.practice.matching.actions.reading import (
+    note_export,
+    note_outcome_export,
+    note_outcome_reading,
+    note_reading,
+    open_wishes,
+)
 from liangshi.practice.matching.actions.rounds import (
     change_settings,
     check,
     close_round,
-    create_round,
     drop_student,
     open_round,
     refresh,
@@ -18,16 +32,28 @@ from liangshi.practice.matching.actions.running import choose_aim, compare_aims,
 from liangshi.practice.matching.actions.wishes import correct_wishes, save_reasons, save_wishes
 
 __all__ = [
+    "abort_programme",
+    "add_round",
+    "answer",
+    "ask_mentors",
+    "change_policy",
     "change_settings",
     "check",
     "choose_aim",
+    "choose_club",
     "close_round",
     "compare_aims",
+    "confirm_round",
     "correct_wishes",
-    "create_round",
+    "create_programme",
     "drop_student",
+    "ensure_policy",
+    "let_time_pass",
     "note_export",
+    "note_outcome_export",
+    "note_outcome_reading",
     "note_reading",
+    "object_to_keeping",
     "open_round",
     "open_wishes",
     "publish",

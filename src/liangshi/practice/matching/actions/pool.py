@@ -1,60 +1,133 @@
-"""Who takes part in a round: its mentors and students, taken from the registry as they are today."""
+"""Who takes part in a round: from the registry as it is today, or what the round before it left over."""
 
 from __future__ import annotations
 
-from collections import defaultdict
+from collections import Counter, defaultdict
+from collections.abc import Iterable
 from uuid import UUID
 
 from liangshi.foundation.base.clock import today
 from liangshi.foundation.base.models import span_at
-from liangshi.practice.matching.models import Avoidance, Round, RoundMentor, RoundStudent
-from liangshi.practice.matching.queries import free_places
+from liangshi.practice.matching.choices import Mode, ProgrammeKind
+from liangshi.practice.matching.models import Avoidance, Policy, Round, RoundMentor, RoundStudent
+from liangshi.practice.matching.queries import (
+    SETTLED_ROUNDS,
+    falls_on,
+    free_places,
+    neighbours,
+    placed_in,
+    places_of,
+    policy_in_force,
+)
 from liangshi.registry.mentorships.actions import ensure_places
+from liangshi.registry.mentorships.choices import Kind
+from liangshi.registry.mentorships.models import Mentorship
 from liangshi.registry.mentorships.queries import active_students, pool, with_mentor
-from liangshi.registry.people.models import ClassPost, Enrolment, GuardianLink
+from liangshi.registry.people.models import ClassPost, ClubMember, Enrolment, GuardianLink, Staff
 
 BATCH = 500
 
 
 def fill(row: Round) -> None:
-    """Take the pool afresh: mentors who stay keep their quotas, students are numbered anew by class."""
+    """Take the pool afresh. The first round's is the programme's: mentors who stay keep their quotas, students are
+    numbered by class. A later round has nobody until the one before it is confirmed; then, what that one left.
+    """
+    before, _ = neighbours(row)
+    if before is None:
+        _fill_first(row)
+    elif before.state in SETTLED_ROUNDS:
+        _inherit(row, before)
+    else:
+        row.students.all().delete()
+        row.mentors.all().delete()
+        return
+    if row.mode == Mode.CLUBS:
+        _propose_clubs(row)
+
+
+def fitting(row: Round, places: int) -> tuple[int, int]:
+    """The round's usual quota, cut to the places a mentor has left."""
+    upper = min(row.upper, places)
+    return min(row.lower, upper), upper
+
+
+def room(row: Round, staff: Iterable[Staff]) -> dict[UUID, int]:
+    """The places of each mentor: free ones, in a review also those of the students who may move; and never more
+    than the policy gives him.
+    """
+    members = list(staff)
+    free = free_places(member.pk for member in members)
+    moving = _present_counts(row) if row.programme.kind == ProgrammeKind.REVIEW else Counter()
+    given = places_of(_policy(row), members, row.cohorts.all())
+    return {
+        member.pk: min(free.get(member.pk, 0) + moving[member.pk], given[member.pk]) for member in members
+    }
+
+
+def left_over(mentor: RoundMentor) -> int:
+    """In a later round: the places that the rounds before it left a mentor."""
+    before, _ = neighbours(mentor.round)
+    assert before is not None
+    held = before.mentors.filter(staff=mentor.staff_id).first()
+    taken = placed_in(before).filter(mentor=held).count() if held else 0
+    return held.upper - taken if held else 0
+
+
+def _policy(row: Round) -> Policy:
+    return policy_in_force(row.school, row.year)
+
+
+def _present_counts(row: Round) -> Counter[UUID]:
+    held = _bonds(row).values_list("mentor_id", flat=True)
+    return Counter(held)
+
+
+def _bonds(row: Round):  # type: ignore[no-untyped-def]
+    """The primary mentorships of the active students of the cohorts."""
+    enrolled = Enrolment.objects.filter(
+        span_at(today()),
+        student__in=active_students(today()).filter(school_id=row.school_id).values("pk"),
+        class_group__cohort__in=row.cohorts.all(),
+    )
+    return Mentorship.objects.filter(
+        span_at(today()), kind=Kind.PRIMARY, student__in=enrolled.values("student_id")
+    )
+
+
+def _fill_first(row: Round) -> None:
     _fill_mentors(row)
     row.students.all().delete()
     RoundStudent.objects.bulk_create(_students(row), batch_size=BATCH)
     Avoidance.objects.bulk_create(_relatives(row), batch_size=BATCH)
 
 
-def fitting(row: Round, free: int) -> tuple[int, int]:
-    """The round's usual quota, cut to the places a mentor has left."""
-    upper = min(row.upper, free)
-    return min(row.lower, upper), upper
-
-
 def _fill_mentors(row: Round) -> None:
-    staff = list(pool(row.school_id, today()))
+    staff: list[Staff] = list(pool(row.school_id, today()))
     ensure_places(member.pk for member in staff)
     row.mentors.exclude(staff__in=staff).delete()
     kept = {mentor.staff_id: mentor for mentor in row.mentors.all()}
-    free = free_places(member.pk for member in staff)
+    places = room(row, staff)
     new = []
     for member in staff:
         old = kept.get(member.pk)
         if old is None:
-            lower, upper = fitting(row, free[member.pk])
+            lower, upper = fitting(row, places[member.pk])
             new.append(RoundMentor(round=row, staff=member, code=member.staff_no, lower=lower, upper=upper))
             continue
-        old.upper = min(old.upper, free[member.pk])
+        old.upper = min(old.upper, places[member.pk])
         old.lower = min(old.lower, old.upper)
     RoundMentor.objects.bulk_update(kept.values(), ["lower", "upper"], batch_size=BATCH)
     RoundMentor.objects.bulk_create(new, batch_size=BATCH)
 
 
 def _students(row: Round) -> list[RoundStudent]:
-    """Active students of the cohorts without a mentor, in the order of class, seat and number."""
-    waiting = with_mentor(active_students(today()), today()).filter(school_id=row.school_id, has_mentor=False)
+    """Active students of the cohorts, in a new programme those without a mentor, by class, seat and number."""
+    active = active_students(today()).filter(school_id=row.school_id)
+    review = row.programme.kind == ProgrammeKind.REVIEW
+    taking_part = active if review else with_mentor(active, today()).filter(has_mentor=False)
     held = (
         Enrolment.objects.filter(
-            span_at(today()), student__in=waiting.values("pk"), class_group__cohort__in=row.cohorts.all()
+            span_at(today()), student__in=taking_part.values("pk"), class_group__cohort__in=row.cohorts.all()
         )
         .select_related("student__person")
         .order_by(
@@ -67,6 +140,7 @@ def _students(row: Round) -> list[RoundStudent]:
         )
     )
     near = _teachers(row)
+    present = _present(row) if review else {}
     return [
         RoundStudent(
             round=row,
@@ -74,9 +148,18 @@ def _students(row: Round) -> list[RoundStudent]:
             class_group_id=seat.class_group_id,
             number=number,
             near=near[seat.class_group_id],
+            gender=seat.student.person.gender,
+            present_id=present.get(seat.student_id),
         )
         for number, seat in enumerate(held, 1)
     ]
+
+
+def _present(row: Round) -> dict[UUID, UUID]:
+    """Student → the round's row of the mentor he has; nobody whose mentor has left the pool."""
+    mentors = dict(row.mentors.values_list("staff_id", "pk"))
+    held = _bonds(row).values_list("student_id", "mentor_id")
+    return {student: mentors[mentor] for student, mentor in held if mentor in mentors}
 
 
 def _teachers(row: Round) -> dict[UUID, list[str]]:
@@ -102,3 +185,71 @@ def _relatives(row: Round) -> list[Avoidance]:
         Avoidance(round_student_id=students[student], mentor_id=mentors[person], relative=True)
         for student, person in links
     ]
+
+
+def _inherit(row: Round, before: Round) -> None:
+    """Students whom the round before left over, the places it left; avoided mentors stay avoided."""
+    row.students.all().delete()
+    row.mentors.all().delete()
+    taken = Counter(placed_in(before).values_list("mentor_id", flat=True))
+    mentors = {mentor.pk: _passed_mentor(row, mentor, taken[mentor.pk]) for mentor in before.mentors.all()}
+    RoundMentor.objects.bulk_create(mentors.values(), batch_size=BATCH)
+    students = {student.pk: _passed_student(row, student, mentors) for student in falls_on(before)}
+    RoundStudent.objects.bulk_create(students.values(), batch_size=BATCH)
+    avoided = Avoidance.objects.filter(round_student__in=students)
+    Avoidance.objects.bulk_create(
+        [
+            Avoidance(
+                round_student=students[old.round_student_id],
+                mentor=mentors[old.mentor_id],
+                relative=old.relative,
+            )
+            for old in avoided
+        ],
+        batch_size=BATCH,
+    )
+
+
+def _passed_mentor(row: Round, old: RoundMentor, taken: int) -> RoundMentor:
+    return RoundMentor(
+        round=row,
+        staff_id=old.staff_id,
+        code=old.code,
+        lower=max(0, old.lower - taken),
+        upper=max(0, old.upper - taken),
+        only_cohort_id=old.only_cohort_id,
+        only_gender=old.only_gender,
+    )
+
+
+def _passed_student(row: Round, old: RoundStudent, mentors: dict[UUID, RoundMentor]) -> RoundStudent:
+    return RoundStudent(
+        round=row,
+        student_id=old.student_id,
+        class_group_id=old.class_group_id,
+        number=old.number,
+        near=old.near,
+        gender=old.gender,
+        present=mentors.get(old.present_id) if old.present_id else None,
+        released=old.released or bool(old.student_objected_at or old.mentor_objected_at),
+    )
+
+
+def _propose_clubs(row: Round) -> None:
+    """Who is in one club with an adviser of the round is proposed to him; who is in several chooses himself."""
+    members = ClubMember.objects.filter(
+        span_at(today()),
+        club__year=row.year_id,
+        club__adviser__in=row.mentors.values("staff"),
+        student__in=row.students.values("student"),
+    ).values_list("student_id", "club_id")
+    clubs: dict[UUID, list[UUID]] = defaultdict(list)
+    for student, club in members:
+        clubs[student].append(club)
+    changed = []
+    for student in row.students.all():
+        mine = clubs.get(student.student_id, [])
+        if len(mine) == 1:
+            student.club_id = mine[0]
+            changed.append(student)
+    RoundStudent.objects.bulk_update(changed, ["club"], batch_size=BATCH)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections import Counter
 from uuid import UUID
 
@@ -13,70 +14,124 @@ from liangshi.foundation.base.clock import now, today
 from liangshi.foundation.base.errors import DomainError
 from liangshi.foundation.base.models import span_at
 from liangshi.foundation.notices.actions import tell_each
-from liangshi.pairing import lottery
-from liangshi.pairing.problem import Aim
 from liangshi.practice.matching import audit
-from liangshi.practice.matching.actions.rounds import step
-from liangshi.practice.matching.models import Placement, Round, Run
-from liangshi.practice.matching.queries import STAYING, done_run, placements
+from liangshi.practice.matching.actions.states import advance, step
+from liangshi.practice.matching.choices import ProgrammeKind, RoundState
+from liangshi.practice.matching.models import Placement, Programme, Round, RoundStudent, Run
+from liangshi.practice.matching.queries import STAYING, done_run, live_rounds, placements, seal_of
 from liangshi.registry.access.actor import Actor
-from liangshi.registry.mentorships.actions import Pair, begin
-from liangshi.registry.mentorships.choices import Origin
-from liangshi.registry.people.models import ClassPost, GuardianLink
+from liangshi.registry.mentorships.actions import Change, Pair, begin, replace
+from liangshi.registry.mentorships.choices import EndReason, Origin
+from liangshi.registry.mentorships.models import ACTIVE_PRIMARY, Mentorship
+from liangshi.registry.people.models import ClassPost, GuardianLink, Student
 
 
-def publish(row: Round, *, actor: Actor) -> int:
-    """Publish the proposal; returns how many mentorships began. All or nothing, and only once.
+def publish(programme: Programme, *, actor: Actor) -> int:
+    """Publish the results of all rounds; returns how many students get a new mentor. All or nothing, and only once.
 
+    In a review who keeps his mentor keeps him untouched, who changes passes on without a gap, who had none gets one.
     Raises DomainError `invalid_transition` (also for the slower of two publishers), `unplaced`,
-    `proposal_altered`, `ratio_exceeded`, `already_has_mentor`.
+    `proposal_altered`, `ratio_exceeded`, `already_has_mentor`, `bond_ended`.
     """
     with transaction.atomic():
-        step(row, "publish", published_at=now())  # first: of two publishers the second stops here
-        run = done_run(row)
-        given = list(placements(run)) if run else []
-        _check_complete(row, given)
-        _check_unaltered(run, given)
-        pairs = [Pair(one.round_student.student_id, one.mentor.staff_id, today()) for one in given]
-        count = begin(pairs, origin=Origin.ROUND, actor=actor, chain=str(row.school_id))
-        _tell_everybody(row, given)
-        record(audit.PUBLISHED, actor, obj=str(row.pk), pairs=count)
+        advance(programme, "publish", published_at=now())  # first: of two publishers the second stops here
+        rounds = live_rounds(programme)
+        results = [(row, done_run(row)) for row in rounds]
+        held = {run.pk: list(placements(run)) for _, run in results if run}
+        given = [one for mine in held.values() for one in mine]
+        _check_complete(programme, given)
+        for row, run in results:
+            mine = held[run.pk] if run else []
+            _check_unaltered(run, mine)
+            step(row, "publish", published_at=programme.published_at)
+            record(audit.PUBLISHED, actor, obj=str(row.pk), pairs=len(mine))
+        count = _bind(programme, given, actor)
+        _tell_everybody(programme, rounds, given)
+        weeks = programme.policy.trial_weeks if programme.policy else 0
+        if weeks:
+            advance(programme, "try", trial_until=today() + dt.timedelta(weeks=weeks))
+        else:
+            advance(programme, "settle")
+        record(audit.PROGRAMME_PUBLISHED, actor, obj=str(programme.pk), pairs=count)
     return count
 
 
-def _check_complete(row: Round, given: list[Placement]) -> None:
-    placed = {one.round_student_id for one in given}
-    unplaced = row.students.filter(STAYING).exclude(pk__in=placed).select_related("student__person")
+def _bind(programme: Programme, given: list[Placement], actor: Actor) -> int:
+    bonds = {
+        bond.student_id: bond
+        for bond in Mentorship.objects.filter(
+            ACTIVE_PRIMARY, student__in=[one.round_student.student_id for one in given]
+        ).select_related("student__person", "mentor__person")
+    }
+    if programme.kind == ProgrammeKind.NEW:
+        bonds = {}  # a mentor who came meanwhile is refused below, by name
+    changes, pairs = [], []
+    for one in given:
+        bond = bonds.get(one.round_student.student_id)
+        if bond is None:
+            pairs.append(Pair(one.round_student.student_id, one.mentor.staff_id, today()))
+        elif bond.mentor_id != one.mentor.staff_id:
+            changes.append(Change(bond, one.mentor.staff_id))
+    chain = str(programme.school_id)
+    count = 0
+    if changes:
+        count += replace(
+            changes, on=today(), origin=Origin.ROUND, reason=EndReason.AGREED, actor=actor, chain=chain
+        )
+    if pairs:
+        count += begin(pairs, origin=Origin.ROUND, actor=actor, chain=chain)
+    return count
+
+
+def _check_complete(programme: Programme, given: list[Placement]) -> None:
+    """Every student of the programme is placed exactly once, or has left it with a reason."""
+    counts = Counter(one.round_student.student_id for one in given)
+    taking_part = RoundStudent.objects.filter(round__programme=programme).exclude(
+        round__state=RoundState.VOID
+    )
+    excused = taking_part.filter(~STAYING).values("student")
+    unplaced = (
+        Student.objects.filter(pk__in=taking_part.values("student"))
+        .exclude(pk__in=[*counts])
+        .exclude(pk__in=excused)
+        .select_related("person")
+    )
     if unplaced:
-        names = "、".join(str(one) for one in unplaced[:5])
+        names = "、".join(one.person.name for one in unplaced[:5])
         raise DomainError(
             "unplaced",
             f"还有 {len(unplaced)} 名学生没有导师（{names}{'等' if len(unplaced) > 5 else ''}），不能公布。"
-            "请重新运算；确实不参加本轮的，请先登记退出。",
+            "请再加一轮或重新运算；确实不参加的，请先逐个登记原因。",
+        )
+    if counts and max(counts.values()) > 1:
+        raise DomainError(
+            "proposal_altered", "有学生在两轮里都有导师，没有公布。请重新运算，再不行请联系管理员。"
         )
 
 
 def _check_unaltered(run: Run | None, given: list[Placement]) -> None:
     """The stored pairs still carry the seal under which they were certified."""
     pairs = sorted((one.round_student.key, one.mentor.code) for one in given)
-    if run is None or lottery.seal(run.commitment, Aim(run.aim), run.seed, pairs) != run.result_sha256:
+    if run is None or seal_of(run.round, run, pairs) != run.result_sha256:
         raise DomainError(
             "proposal_altered", "提案和核验过的结果不一致，没有公布。请点「重新运算」，一再出现请联系管理员。"
         )
 
 
-def _tell_everybody(row: Round, given: list[Placement]) -> None:
+def _tell_everybody(programme: Programme, rounds: list[Round], given: list[Placement]) -> None:
+    """A student is told on the page of the round that placed him; the others on theirs."""
     home = reverse("home:home")
-    own = reverse("rounds:my_round", args=[row.pk])
+    for row in rounds:
+        mine = [one for one in given if one.run.round_id == row.pk]
+        tell_each(
+            (
+                (one.round_student.student.person_id, f"「{programme.title}」公布了，来看看你的导师是谁")
+                for one in mine
+            ),
+            url=reverse("rounds:my_round", args=[row.pk]),
+        )
     people = {one.round_student.student_id: one.round_student.student.person for one in given}
-    tell_each(
-        ((person.pk, f"「{row.title}」公布了，来看看你的导师是谁") for person in people.values()), url=own
-    )
-    mentees = Counter(one.mentor.staff.person_id for one in given)
-    tell_each(
-        ((person, f"「{row.title}」公布了，您新增 {count} 名学生") for person, count in mentees.items()),
-        url=home,
-    )
+    tell_each(_mentor_notices(programme, given), url=home)
     guardians = GuardianLink.objects.filter(span_at(today()), student__in=people, restricted=False)
     tell_each(
         (
@@ -86,6 +141,22 @@ def _tell_everybody(row: Round, given: list[Placement]) -> None:
         url=home,
     )
     tell_each(_class_notices(given), url=home)
+
+
+def _mentor_notices(programme: Programme, given: list[Placement]) -> list[tuple[UUID, str]]:
+    """How many students are new to a mentor, and in a review how many stay with him."""
+    new: Counter[UUID] = Counter()
+    stay: Counter[UUID] = Counter()
+    for one in given:
+        present = one.round_student.present
+        known = present is not None and present.staff_id == one.mentor.staff_id
+        (stay if known else new)[one.mentor.staff.person_id] += 1
+    lines = []
+    for person in {**new, **stay}:
+        words = [f"新增 {new[person]} 名学生"] if new[person] else []
+        words += [f"续任 {stay[person]} 名学生"] if stay[person] else []
+        lines.append((person, f"「{programme.title}」公布了，您{'，'.join(words)}"))
+    return lines
 
 
 def _class_notices(given: list[Placement]) -> list[tuple[UUID, str]]:

@@ -6,7 +6,7 @@ from django.db import transaction
 
 from liangshi.foundation.audit.actions import record
 from liangshi.practice.matching import audit
-from liangshi.practice.matching.models import Round, RoundStudent
+from liangshi.practice.matching.models import Programme, Round, RoundStudent
 from liangshi.registry.access.actor import Actor
 
 
@@ -24,3 +24,13 @@ def note_reading(row: Round, *, actor: Actor) -> None:
 def note_export(row: Round, *, way: str, actor: Actor) -> None:
     with transaction.atomic():
         record(audit.EXPORTED, actor, obj=str(row.pk), way=way)
+
+
+def note_outcome_reading(programme: Programme, *, actor: Actor) -> None:
+    with transaction.atomic():
+        record(audit.PROPOSAL_READ, actor, obj=str(programme.pk))
+
+
+def note_outcome_export(programme: Programme, *, way: str, actor: Actor) -> None:
+    with transaction.atomic():
+        record(audit.EXPORTED, actor, obj=str(programme.pk), way=way)

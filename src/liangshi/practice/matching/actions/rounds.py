@@ -1,172 +1,106 @@
-"""Build a round, prove it possible, open it, close it, void it."""
+"""Prepare a round, prove it possible, open it, close it, void it."""
 
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Sequence
 from typing import Any
 
 from django.db import IntegrityError, transaction
+from django.db.models import F
 from django.urls import reverse
-from django.utils.timezone import localtime
 
 from liangshi.foundation.audit.actions import record
 from liangshi.foundation.base.clock import now
 from liangshi.foundation.base.errors import DomainError
-from liangshi.foundation.base.states import move
 from liangshi.foundation.notices.actions import tell_people
 from liangshi.pairing.problem import ProblemError
 from liangshi.practice.matching import audit
-from liangshi.practice.matching.actions import pool
+from liangshi.practice.matching.actions import notices, pool
+from liangshi.practice.matching.actions.policy import ensure_policy
+from liangshi.practice.matching.actions.programmes import abort_programme, look_ready, same_title
+from liangshi.practice.matching.actions.settings import (
+    check_deadline,
+    check_places,
+    check_policy,
+    check_quota,
+    check_settings,
+)
+from liangshi.practice.matching.actions.states import advance, hold, step
 from liangshi.practice.matching.choices import (
     IN_PREPARATION,
-    MAX_AVOID,
-    MAX_WISHES,
-    MOVE_LABELS,
-    MOVES,
+    LISTING,
     UNDER_WAY,
     UNFINISHED,
-    Aim,
+    LeftCause,
+    Mode,
+    ProgrammeKind,
+    ProgrammeState,
     RoundState,
     RunState,
 )
-from liangshi.practice.matching.models import Round, RoundMentor, RoundStudent
-from liangshi.practice.matching.queries import commitment_of, free_places, obstacles, students_of
+from liangshi.practice.matching.models import Programme, Round, RoundMentor, RoundStudent
+from liangshi.practice.matching.queries import (
+    SETTLED_ROUNDS,
+    commitment_of,
+    is_last,
+    live_rounds,
+    neighbours,
+    obstacles,
+    places_of,
+    policy_in_force,
+    students_of,
+)
 from liangshi.registry.access.actor import Actor
-from liangshi.registry.mentorships.choices import POLICY_CAP, Kind
+from liangshi.registry.mentorships.choices import Kind
 from liangshi.registry.mentorships.models import Mentorship
 from liangshi.registry.people.models import OPEN
-from liangshi.registry.schools.models import Cohort, School
-from liangshi.registry.schools.queries import year_of
-
-
-def step(row: Round, event: str, **also: Any) -> None:
-    move(row, event, MOVES, MOVE_LABELS, **also)
-
-
-def create_round(
-    *,
-    actor: Actor,
-    title: str,
-    cohorts: Sequence[Cohort],
-    closes_at: dt.datetime,
-    wish_limit: int = MAX_WISHES,
-    avoid_limit: int = MAX_AVOID,
-    aim: Aim = Aim.SUM,
-    lower: int = 0,
-    upper: int = POLICY_CAP,
-) -> Round:
-    """A draft with its pool: all mentors of the school, all students of the cohorts who have no mentor.
-
-    Raises DomainError `no_year`, `no_cohorts`, `no_students`, `no_mentors`, `round_exists`, or one of the
-    settings' own refusals.
-    """
-    school = School.objects.get(pk=actor.own_school)
-    year = year_of(school)
-    if year is None:
-        raise DomainError("no_year", "本学年还没有建立。请先在校历里建立学年，再来匹配。")
-    if not cohorts or any(cohort.school_id != school.pk for cohort in cohorts):
-        raise DomainError("no_cohorts", "请至少选一个年级。", field="cohorts")
-    fields: dict[str, Any] = {
-        "title": title.strip(),
-        "closes_at": closes_at,
-        "wish_limit": wish_limit,
-        "avoid_limit": avoid_limit,
-        "aim": aim,
-        "lower": lower,
-        "upper": upper,
-    }
-    _check_settings(**fields)
-    with transaction.atomic():
-        try:
-            with transaction.atomic():
-                row = Round.objects.create(
-                    school=school, year=year, seq=Round.objects.filter(year=year).count() + 1, **fields
-                )
-        except IntegrityError as problem:
-            raise _same_title(title) from problem
-        row.cohorts.set(cohorts)
-        pool.fill(row)
-        if not row.students.exists():
-            raise DomainError(
-                "no_students", "所选年级的在校学生都已经有导师了，不需要再匹配。", field="cohorts"
-            )
-        if not row.mentors.exists():
-            raise DomainError("no_mentors", "学校还没有可任导师的老师。请先导入教职工名册。")
-        record(audit.CREATED, actor, obj=str(row.pk), title=row.title)
-    return row
-
-
-def _same_title(title: str) -> DomainError:
-    return DomainError(
-        "round_exists",
-        f"本学年已经有「{title.strip()}」了。如果刚才点了两次，它已经建好；要再建一轮，请换个名称。",
-        field="title",
-    )
-
-
-def _check_settings(
-    *,
-    title: str,
-    closes_at: dt.datetime,
-    wish_limit: int,
-    avoid_limit: int,
-    aim: str,
-    lower: int,
-    upper: int,
-) -> None:
-    if not title:
-        raise DomainError("no_title", "请给这一轮起个名称，比如「2026级导师匹配」。", field="title")
-    _check_deadline(closes_at)
-    if not 1 <= wish_limit <= MAX_WISHES:
-        raise DomainError("bad_wish_limit", f"志愿数是 1 到 {MAX_WISHES}。", field="wish_limit")
-    if not 0 <= avoid_limit <= MAX_AVOID:
-        raise DomainError("bad_avoid_limit", f"可回避人数是 0 到 {MAX_AVOID}。", field="avoid_limit")
-    if aim not in Aim.values:
-        raise DomainError("bad_aim", "请从列表里选一个目标。", field="aim")
-    _check_quota(lower, upper)
-
-
-def _check_deadline(closes_at: dt.datetime) -> None:
-    if closes_at <= now():
-        raise DomainError("deadline_past", "截止时间要在现在以后。", field="closes_at")
-
-
-def _check_quota(lower: int, upper: int) -> None:
-    if not 0 <= lower <= upper <= POLICY_CAP:
-        raise DomainError(
-            "quota_out_of_range",
-            f"名额要满足 0 ≤ 至少 ≤ 至多 ≤ {POLICY_CAP}，现在是至少 {lower}、至多 {upper}。",
-            field="upper",
-        )
 
 
 def change_settings(row: Round, *, actor: Actor, **fields: Any) -> None:
     """Change title, aim, deadline, limits or the usual quota of a round in preparation.
 
-    A changed usual quota is given to every mentor, as far as he has places. Raises DomainError.
+    A changed usual quota is given to every mentor, as far as he has places. A programme that is called like its
+    round is called like it afterwards too. Raises DomainError.
     """
-    quota = (row.lower, row.upper)
-    names = ("title", "closes_at", "wish_limit", "avoid_limit", "aim", "lower", "upper")
-    _check_settings(**({name: getattr(row, name) for name in names} | fields))
+    quota, title = (row.lower, row.upper), row.title
+    for name, value in fields.items():
+        setattr(row, name, value)
+    check_settings(row, policy_in_force(row.school, row.year))
     with transaction.atomic():
-        try:
-            with transaction.atomic():
-                step(row, "edit", **fields)
-        except IntegrityError as problem:
-            raise _same_title(str(fields["title"])) from problem
-        if (row.lower, row.upper) != quota:
-            mentors = list(row.mentors.all())
-            free = free_places(mentor.staff_id for mentor in mentors)
+        _edit(row, **fields)
+        if row.programme.title == title != row.title:
+            _rename(row.programme, row.title)
+        if (row.lower, row.upper) != quota and neighbours(row)[0] is None:
+            mentors = list(row.mentors.select_related("staff"))
+            places = pool.room(row, [mentor.staff for mentor in mentors])
             for mentor in mentors:
-                mentor.lower, mentor.upper = pool.fitting(row, free.get(mentor.staff_id, 0))
+                mentor.lower, mentor.upper = pool.fitting(row, places[mentor.staff_id])
             RoundMentor.objects.bulk_update(mentors, ["lower", "upper"], batch_size=pool.BATCH)
         record(audit.CHANGED, actor, obj=str(row.pk), fields=fields)
 
 
+def _edit(row: Round, **fields: Any) -> None:
+    """Back to draft, and the programme with it as long as nothing is under way."""
+    hold(row)
+    step(row, "edit", **fields)
+    if neighbours(row)[0] is None:
+        programme = Programme.objects.get(pk=row.programme_id)
+        if programme.state in {ProgrammeState.DRAFT, ProgrammeState.FEASIBLE}:
+            advance(programme, "edit")
+
+
+def _rename(programme: Programme, title: str) -> None:
+    try:
+        with transaction.atomic():
+            Programme.objects.filter(pk=programme.pk).update(title=title)
+    except IntegrityError as problem:
+        raise same_title(title) from problem
+    programme.title = title
+
+
 def set_deadline(row: Round, closes_at: dt.datetime, *, actor: Actor) -> None:
     """Move the deadline of an open round."""
-    _check_deadline(closes_at)
+    check_deadline(closes_at)
     with transaction.atomic():
         if not Round.objects.filter(pk=row.pk, state=RoundState.OPEN).update(closes_at=closes_at):
             raise DomainError("not_open", "只有填报中的轮次能改截止时间。这一轮已经不在填报中了。")
@@ -176,34 +110,53 @@ def set_deadline(row: Round, closes_at: dt.datetime, *, actor: Actor) -> None:
 def refresh(row: Round, *, actor: Actor) -> None:
     """Take students and mentors afresh from the rosters; only before opening."""
     with transaction.atomic():
-        step(row, "edit")
+        _edit(row)
         pool.fill(row)
         record(audit.REFRESHED, actor, obj=str(row.pk))
 
 
-def set_quota(mentor: RoundMentor, *, lower: int, upper: int, actor: Actor) -> None:
-    """A mentor's places in this round. After closing it changes the frozen input, so a proposal falls.
+def set_quota(mentor: RoundMentor, *, lower: int, upper: int, actor: Actor, **limits: Any) -> None:
+    """A mentor's places in this round; `limits` may hold `only_cohort` and `only_gender`, set before opening.
 
-    Raises DomainError `quota_out_of_range`, `quota_over_places`, `invalid_transition`.
+    After closing it changes the frozen input, so a proposal falls. Raises DomainError `quota_out_of_range`,
+    `quota_over_places`, `round_not_in_plan`, `limits_fixed`, `invalid_transition`.
     """
-    _check_quota(lower, upper)
-    free = free_places([mentor.staff_id]).get(mentor.staff_id, 0)
+    check_quota(lower, upper)
+    _check_room(mentor, upper)
+    with transaction.atomic():
+        row = hold(mentor.round)
+        if row.state in {RoundState.OPEN, RoundState.ANSWERING}:
+            raise DomainError("quota_while_open", "填报期间名额不变。请截止以后再改，改完重新运算。")
+        if row.state in IN_PREPARATION:
+            _edit(row)
+        elif any(getattr(mentor, name) != value for name, value in limits.items()):
+            raise DomainError("limits_fixed", "开启以后，「只带」的范围不能再改。这一次没有保存。")
+        RoundMentor.objects.filter(pk=mentor.pk).update(lower=lower, upper=upper, **limits)
+        if row.state != RoundState.DRAFT:
+            input_changed(row)
+        record(audit.QUOTA, actor, obj=str(row.pk), mentor=mentor.code, lower=lower, upper=upper)
+
+
+def _check_room(mentor: RoundMentor, upper: int) -> None:
+    row = mentor.round
+    before, _ = neighbours(row)
+    given = places_of(policy_in_force(row.school, row.year), [mentor.staff], row.cohorts.all())[
+        mentor.staff_id
+    ]
+    if upper > given:
+        raise DomainError(
+            "round_not_in_plan",
+            f"《{row.year} 学年匹配办法》给{mentor.staff}的名额是 {given} 人，这一轮写了 {upper} 人。"
+            "请写少一些，或者请校领导在「匹配 → 学年匹配办法」里先改办法。",
+            field="upper",
+        )
+    free = pool.room(row, [mentor.staff])[mentor.staff_id] if before is None else pool.left_over(mentor)
     if upper > free:
         raise DomainError(
             "quota_over_places",
             f"{mentor.staff}还剩 {free} 个名额，这一轮至多 {free} 人。要更多，请先在教职工名册里调整名额。",
             field="upper",
         )
-    with transaction.atomic():
-        row = Round.objects.select_for_update().get(pk=mentor.round_id)
-        if row.state == RoundState.OPEN:
-            raise DomainError("quota_while_open", "填报期间名额不变。请截止以后再改，改完重新运算。")
-        if row.state in IN_PREPARATION:
-            step(row, "edit")
-        RoundMentor.objects.filter(pk=mentor.pk).update(lower=lower, upper=upper)
-        if row.state != RoundState.DRAFT:
-            input_changed(row)
-        record(audit.QUOTA, actor, obj=str(row.pk), mentor=mentor.code, lower=lower, upper=upper)
 
 
 def input_changed(row: Round) -> None:
@@ -215,6 +168,7 @@ def input_changed(row: Round) -> None:
     """
     row.runs.filter(state=RunState.DONE).update(state=RunState.DROPPED)
     step(row, "reopen_input", commitment=_fingerprint(row), draw="", chosen_aim="")
+    advance(row.programme, "resume")
 
 
 def _fingerprint(row: Round) -> str:
@@ -225,46 +179,79 @@ def _fingerprint(row: Round) -> str:
 
 
 def check(row: Round, *, actor: Actor) -> tuple[str, ...]:
-    """Prove the round possible. Returns what stands in the way, or moves it to 可行 and returns nothing."""
+    """Prove that everybody can be given a mentor. Returns what stands in the way, or moves the round to 可行 and
+    returns nothing. The first round's proof is the programme's.
+
+    Raises DomainError `round_waits`, `invalid_transition`.
+    """
+    _check_turn(row)
     found = obstacles(row)
+    event = "edit" if found else "check"
     with transaction.atomic():
-        step(row, "edit" if found else "check")
+        hold(row)
+        step(row, event)
+        if neighbours(row)[0] is None:
+            programme = Programme.objects.get(pk=row.programme_id)
+            if programme.state != ProgrammeState.RUNNING:
+                advance(programme, event)
         record(audit.CHECKED, actor, obj=str(row.pk), obstacles=len(found))
+    row.programme.refresh_from_db()
     return found
 
 
-def open_round(row: Round, *, actor: Actor) -> None:
-    """Let the students wish, and tell them.
+def _check_turn(row: Round) -> None:
+    before, _ = neighbours(row)
+    if before and before.state not in SETTLED_ROUNDS:
+        raise DomainError(
+            "round_waits",
+            f"这一轮接着「{before}」，那一轮现在是「{before.get_state_display()}」。请先把它确认了，再来开这一轮。",
+        )
 
-    Raises DomainError `deadline_past`, `pool_outdated`, `already_in_round`, `round_infeasible`,
-    `invalid_transition`.
+
+def open_round(row: Round, *, actor: Actor) -> None:
+    """Let the students (and mentors) say what they wish, and tell them. 行政指派 has nothing to fill in: its input
+    is frozen at once.
+
+    Raises DomainError `deadline_past`, `pool_outdated`, `already_in_round`, `round_not_in_plan`,
+    `round_infeasible`, `round_waits`, `invalid_transition`.
     """
     with transaction.atomic():
+        hold(row)
         step(row, "open", opened_at=now())
-        _check_deadline(row.closes_at)
+        _check_turn(row)
+        if row.mode != Mode.ASSIGN:
+            check_deadline(row.closes_at)
+        policy = ensure_policy(row.school, row.year)
+        check_policy(row, policy)
+        check_places(row, policy)
         _check_pool(row)
         found = obstacles(row)
         if found:
             raise DomainError("round_infeasible", " ".join(found))
-        people = list(students_of(row).values_list("student__person_id", flat=True))
-        tell_people(
-            people,
-            title=f"「{row.title}」开始填报，{_when(row.closes_at)}截止",
-            url=reverse("rounds:my_round", args=[row.pk]),
-        )
-        record(audit.OPENED, actor, obj=str(row.pk), students=len(people))
+        Programme.objects.filter(pk=row.programme_id).update(policy=policy)
+        row.programme.refresh_from_db()
+        advance(row.programme, "open")
+        students = row.students.filter(left_at__isnull=True).count()
+        if row.mode == Mode.ASSIGN:
+            _freeze(row)
+        else:
+            notices.opened(row)
+        record(audit.OPENED, actor, obj=str(row.pk), students=students)
 
 
 def _check_pool(row: Round) -> None:
-    settled = Mentorship.objects.filter(OPEN, kind=Kind.PRIMARY, student__in=row.students.values("student"))
-    if settled.exists():
-        raise DomainError(
-            "pool_outdated",
-            f"名单里有 {settled.count()} 名学生已经有导师了。请先点「更新名单」，检查后再开启。",
+    if row.programme.kind == ProgrammeKind.NEW:
+        settled = Mentorship.objects.filter(
+            OPEN, kind=Kind.PRIMARY, student__in=row.students.values("student")
         )
+        if settled.exists():
+            raise DomainError(
+                "pool_outdated",
+                f"名单里有 {settled.count()} 名学生已经有导师了。请先点「更新名单」，检查后再开启。",
+            )
     elsewhere = RoundStudent.objects.filter(
         student__in=row.students.values("student"), left_at__isnull=True, round__state__in=UNDER_WAY
-    ).exclude(round=row)
+    ).exclude(round__programme=row.programme_id)
     first = elsewhere.select_related("round").first()
     if first:
         raise DomainError(
@@ -273,46 +260,87 @@ def _check_pool(row: Round) -> None:
         )
 
 
-def _when(moment: dt.datetime) -> str:
-    local = localtime(moment)
-    return f"{local.month} 月 {local.day} 日 {local:%H:%M} "
-
-
 def close_round(row: Round, *, actor: Actor) -> None:
-    """End the wishing, freeze the input and publish its fingerprint."""
+    """End the filling in (in 双向选择 the mentors' answers), freeze the input and publish its fingerprint."""
     with transaction.atomic():
+        hold(row)
         step(row, "close", closed_at=now())
-        Round.objects.filter(pk=row.pk).update(commitment=_fingerprint(row))
-        row.refresh_from_db()
+        _freeze(row)
+        notices.closed(row)
         record(audit.CLOSED, actor, obj=str(row.pk), commitment=row.commitment)
 
 
-def drop_student(mine: RoundStudent, *, reason: str, actor: Actor) -> None:
-    """A student leaves the round (transferred, already has a mentor …). His wishes stay on record."""
+def _freeze(row: Round) -> None:
+    """Settle whether the round must place everybody, and seal what it is computed from."""
+    passes_on = row.programme.policy is None or row.programme.policy.pass_on
+    row.places_all = row.mode == Mode.ASSIGN or (row.mode in LISTING and (is_last(row) or not passes_on))
+    Round.objects.filter(pk=row.pk).update(places_all=row.places_all)
+    Round.objects.filter(pk=row.pk).update(commitment=_fingerprint(row))
+    row.refresh_from_db(fields=["commitment", "places_all", "state", "closed_at"])
+
+
+def drop_student(
+    mine: RoundStudent, *, reason: str, actor: Actor, cause: LeftCause = LeftCause.OTHER
+) -> None:
+    """A student is given no mentor by this programme, for a cause from the list and a note. His wishes stay on record.
+
+    Raises DomainError `needs_reason`, `already_settled`.
+    """
     reason = reason.strip()
     if not reason:
         raise DomainError("needs_reason", "请写明这名学生为什么退出本轮。", field="reason")
     with transaction.atomic():
-        row = Round.objects.select_for_update().get(pk=mine.round_id)
+        row = hold(mine.round)
+        if row.state in SETTLED_ROUNDS:
+            raise DomainError("already_settled", "这一轮已经确认，名单不再变动。请在后面的轮次里登记。")
         if row.state in IN_PREPARATION:
-            step(row, "edit")
+            _edit(row)
         left = RoundStudent.objects.filter(pk=mine.pk, left_at__isnull=True).update(
-            left_at=now(), left_reason=reason[:100]
+            left_at=now(), left_reason=reason[:100], left_cause=cause
         )
         if not left:
             return
-        if row.state not in {RoundState.DRAFT, RoundState.OPEN}:
-            input_changed(row)
-        record(audit.STUDENT_LEFT, actor, obj=str(row.pk), subjects=[mine.student_id], reason=reason)
+        _keeps_his_place(mine)
+        if row.state not in {RoundState.DRAFT, RoundState.OPEN, RoundState.ANSWERING}:
+            if row.students.filter(left_at__isnull=True).exists():
+                input_changed(row)
+            else:
+                _nobody_left(row)
+        record(
+            audit.STUDENT_LEFT, actor, obj=str(row.pk), subjects=[mine.student_id], reason=reason, cause=cause
+        )
+
+
+def _keeps_his_place(mine: RoundStudent) -> None:
+    """In a review who leaves stays with the mentor he has, who so has a place less for the others."""
+    RoundMentor.objects.filter(pk=mine.present_id, upper__gt=F("lower")).update(upper=F("upper") - 1)
+
+
+def _nobody_left(row: Round) -> None:
+    """The last student of a closed round has gone: there is nothing to compute, the round is over."""
+    row.runs.filter(state=RunState.DONE).update(state=RunState.DROPPED)
+    step(row, "void", void_reason="这一轮的学生都已登记原因退出")
+    before, _ = neighbours(row)
+    if before is not None:
+        look_ready(before)
 
 
 def void_round(row: Round, *, reason: str, actor: Actor) -> None:
-    """Give the round up, for a reason. Wishes stay on record; nobody gets a mentor from it."""
+    """Give the round up, for a reason; with its only round the programme goes too. Wishes stay on record.
+
+    The next round takes over whom this one had.
+    """
     reason = reason.strip()
     if not reason:
         raise DomainError("needs_reason", "请写明作废的原因。", field="reason")
     told = row.state in UNDER_WAY
     with transaction.atomic():
+        held = hold(row)
+        if live_rounds(held.programme) == [held]:
+            abort_programme(held.programme, reason=reason, actor=actor)
+            row.refresh_from_db()
+            return
+        _, after = neighbours(held)
         step(row, "void", void_reason=reason[:200])
         row.runs.filter(state__in=UNFINISHED).update(state=RunState.DROPPED, finished_at=now())
         if told:
@@ -322,4 +350,17 @@ def void_round(row: Round, *, reason: str, actor: Actor) -> None:
                 title=f"「{row.title}」已取消，之后怎么安排请等学校通知",
                 url=reverse("rounds:mine"),
             )
+        if after and after.state in IN_PREPARATION:
+            pool.fill(after)
+        _after_voiding(held)
         record(audit.VOIDED, actor, obj=str(row.pk), reason=reason)
+
+
+def _after_voiding(row: Round) -> None:
+    programme = Programme.objects.get(pk=row.programme_id)
+    rounds = live_rounds(programme)
+    done = [other for other in rounds if other.has_result]
+    if done:
+        look_ready(done[-1])
+    elif programme.state in {ProgrammeState.DRAFT, ProgrammeState.FEASIBLE}:
+        advance(programme, "edit")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 from collections import Counter
+from collections.abc import Sequence
 from dataclasses import dataclass
 from uuid import UUID
 
@@ -14,22 +15,36 @@ from liangshi.foundation.audit.actions import record
 from liangshi.foundation.base.clock import now
 from liangshi.foundation.base.errors import DomainError
 from liangshi.foundation.notices.actions import tell_office
-from liangshi.pairing import lottery
-from liangshi.pairing.certify import certify
-from liangshi.pairing.explain import explain
+from liangshi.pairing import certify_clubs, clubs, lottery
+from liangshi.pairing.certify import Certificate
+from liangshi.pairing.clubs import ClubProblem
+from liangshi.pairing.engine import certify, explain, solve
 from liangshi.pairing.problem import Aim as EngineAim
-from liangshi.pairing.problem import Problem, ProblemError, Result
-from liangshi.pairing.wishes import InfeasibleError, solve
+from liangshi.pairing.problem import Problem, ProblemError
+from liangshi.pairing.wishes import InfeasibleError
 from liangshi.practice.matching import audit
-from liangshi.practice.matching.actions.rounds import step
-from liangshi.practice.matching.choices import FROZEN, UNFINISHED, Aim, RoundState, RunState
-from liangshi.practice.matching.models import Placement, Round, Run
+from liangshi.practice.matching.actions.programmes import look_ready
+from liangshi.practice.matching.actions.states import advance, hold, step
+from liangshi.practice.matching.choices import (
+    FROZEN,
+    UNFINISHED,
+    Aim,
+    Mode,
+    ProgrammeState,
+    RoundState,
+    RunState,
+)
+from liangshi.practice.matching.models import Placement, Programme, Round, RoundStudent, Run
 from liangshi.practice.matching.queries import (
+    NEXT_ROUND,
     STAYING,
+    asked_of_mentors,
     comparison,
+    fingerprint,
+    input_of,
     obstacles,
-    problem_for,
     result_known,
+    seal_of,
     seed_of,
 )
 from liangshi.registry.access.actor import Actor
@@ -56,10 +71,11 @@ def start_run(row: Round, *, actor: Actor, draw: str = "") -> Run:
     on. Raises DomainError `draw_fixed`, `invalid_transition`.
     """
     with transaction.atomic():
-        row = Round.objects.select_for_update().get(pk=row.pk)
+        row = hold(row)
         fixed = _fixed_draw(row, draw)
         _let_go(row, trial=False)
         step(row, "run", draw=fixed)
+        advance(row.programme, "resume")
         run = _queued(row, row.target, trial=False)
         record(audit.STARTED, actor, obj=str(row.pk), aim=run.aim, seed=run.seed)
     return run
@@ -72,7 +88,9 @@ def compare_aims(row: Round, *, actor: Actor, draw: str = "") -> list[Run]:
     `draw_fixed`, `not_frozen`.
     """
     with transaction.atomic():
-        row = Round.objects.select_for_update().get(pk=row.pk)
+        row = hold(row)
+        if row.mode != Mode.WISHES:
+            raise DomainError("not_frozen", "只有志愿优配有三种目标可以比较。")
         if row.state not in FROZEN:
             raise DomainError(
                 "not_frozen", f"截止以后、公布以前才能比较，这一轮现在是「{row.get_state_display()}」。"
@@ -94,13 +112,14 @@ def choose_aim(row: Round, aim: Aim, *, actor: Actor) -> Run:
     Raises DomainError `aim_in_use` (also for the second of two taps), `not_compared`, `invalid_transition`.
     """
     with transaction.atomic():
-        row = Round.objects.select_for_update().get(pk=row.pk)
+        row = hold(row)
         if row.state in {RoundState.RUNNING, RoundState.PROPOSED} and row.target == aim:
             raise DomainError("aim_in_use", f"已经在用「{aim.label}」了，不用再换。")
         if not comparison(row).complete:
             raise DomainError("not_compared", "先把三种目标都算出来比一比，再决定用哪一种。")
         before = row.target
         step(row, "choose_aim", chosen_aim="" if aim == row.aim else aim)
+        advance(row.programme, "resume")
         row.runs.filter(state=RunState.DONE, trial=False).update(state=RunState.DROPPED)
         record(audit.AIM_CHOSEN, actor, obj=str(row.pk), before=before, aim=aim)
         return start_run(row, actor=actor)
@@ -138,103 +157,252 @@ def run_now(run_id: UUID) -> None:
         state=RunState.RUNNING, started_at=now(), percent=5
     ):
         return
-    run = Run.objects.select_related("round__school").get(pk=run_id)
+    run = Run.objects.select_related("round__school", "round__programme__policy").get(pk=run_id)
     try:
-        problem, result, sentences, kept = _compute(run)
+        found = _compute(run)
     except DomainError as refusal:
         _fail(run, refusal.message)
     except Exception:
         _fail(run, BROKEN)
         raise
     else:
-        _store(run, problem, result, sentences, kept)
+        _store(run, found)
 
 
-def _compute(run: Run) -> tuple[Problem, Result, dict[str, str], tuple[str, ...]]:
+@dataclass(frozen=True, slots=True)
+class Found:
+    """What a run found. `pairs` are (student key, mentor code) of those whom this round places; `ranks` their wishes
+    as the students numbered them, None where there was none.
+    """
+
+    pairs: tuple[tuple[str, str], ...]
+    ranks: dict[str, int | None]
+    sentences: dict[str, str]
+    kept: tuple[str, ...]
+    places: dict[str, int]
+    width: int
+
+    @property
+    def profile(self) -> list[int]:
+        """How many got their 1st, 2nd … wish, as far as anybody named one."""
+        counts = Counter(rank for rank in self.ranks.values() if rank)
+        return [counts[rank] for rank in range(1, self.width + 1)]
+
+    @property
+    def unlisted(self) -> int:
+        return sum(rank is None for rank in self.ranks.values()) if self.width else 0
+
+    @property
+    def total_rank(self) -> int:
+        return sum(rank or 0 for rank in self.ranks.values())
+
+    def spread(self) -> dict[str, int]:
+        """The fewest and the most students of a mentor who has places in this round."""
+        given = Counter(mentor for _, mentor in self.pairs)
+        counts = [given[mentor] for mentor, upper in self.places.items() if upper]
+        return {"least": min(counts, default=0), "most": max(counts, default=0)}
+
+
+def _compute(run: Run) -> Found:
+    row = run.round
     try:
-        problem = problem_for(run.round, run.seed)
+        problem = input_of(row, run.seed)
     except ProblemError as empty:
         raise DomainError(empty.code, empty.message) from empty
-    if lottery.commitment(problem) != run.commitment:
+    if fingerprint(problem) != run.commitment:
         raise DomainError(
             "input_changed", "志愿或名额与截止时公布的数据指纹不一致，没有运算。请联系管理员核对记录。"
         )
     _percent(run, 20)
+    if isinstance(problem, ClubProblem):
+        return _together(run, problem)
+    if row.mode == Mode.CONTINUE:
+        return _found(run, problem, _continued(row, problem), {}, KEPT_PAIRS)
     try:
         result = solve(problem, EngineAim(run.aim))
     except InfeasibleError as impossible:
-        raise DomainError("infeasible", " ".join(obstacles(run.round))) from impossible
+        raise DomainError("infeasible", " ".join(obstacles(row))) from impossible
     _percent(run, 55)
-    certificate = certify(problem, result, canonical=True)
+    certificate = _certified(run, certify(problem, result, canonical=True))
+    _percent(run, 75)
+    asked = asked_of_mentors(row) if row.mode == Mode.TWO_SIDED else None
+    sentences = {} if run.trial else explain(problem, result, asked)
+    return _found(run, problem, result.pairs, sentences, certificate.kept)
+
+
+def _certified(run: Run, certificate: Certificate) -> Certificate:
+    """The certificate, if every promise is kept. Raises DomainError `not_certified`."""
     if not certificate.holds:
         log.error("run %s not certified: %s", run.pk, certificate.violations)
         raise DomainError("not_certified", "结果没有通过独立核验，因此没有采用。请联系管理员。")
-    _percent(run, 75)
-    return problem, result, {} if run.trial else explain(problem, result), certificate.kept
+    return certificate
+
+
+def _together(run: Run, problem: ClubProblem) -> Found:
+    """社团整组: as many members as possible stay together; who has no seat falls on."""
+    result = clubs.solve(problem)
+    _percent(run, 55)
+    certificate = _certified(run, certify_clubs.certify(problem, result))
+    split = clubs.reasons(problem, result).values()
+    return Found(
+        result.pairs,
+        dict.fromkeys((student for student, _ in result.pairs), None),
+        clubs.explain(problem, result),
+        (*certificate.kept, *(sentence.rstrip("。") for sentence in split)),
+        {mentor.key: mentor.upper for mentor in problem.mentors},
+        0,
+    )
+
+
+KEPT_PAIRS = ("学生和导师都没有提出不同意见的，全部续任", "超过名额的，由公开抽签决定谁续任")
+
+
+def _continued(row: Round, problem: Problem) -> list[tuple[str, str]]:
+    """Every pair of which neither objects goes on; where a mentor has too few places, the lot decides."""
+    willing = {
+        student.key: student.present.code
+        for student in row.students.filter(
+            STAYING, released=False, student_objected_at__isnull=True, mentor_objected_at__isnull=True
+        ).select_related("present")
+        if student.present
+    }
+    places = {mentor.key: mentor.upper for mentor in problem.mentors}
+    keys = sorted(willing)
+    drawn = dict(zip(keys, lottery.numbers(problem.seed, keys), strict=True))
+    kept = []
+    for key in sorted(keys, key=lambda one: drawn[one]):
+        if places[willing[key]]:
+            places[willing[key]] -= 1
+            kept.append((key, willing[key]))
+    return kept
+
+
+def _found(
+    run: Run,
+    problem: Problem,
+    pairs: Sequence[tuple[str, str]],
+    sentences: dict[str, str],
+    kept: tuple[str, ...],
+) -> Found:
+    """Of a certified arrangement, what this round gives: who is only put somewhere falls on instead, unless the round
+    must place everybody.
+    """
+    row = run.round
+    asked = {student.key: student for student in problem.students}
+    stays = sorted(
+        (student, mentor)
+        for student, mentor in pairs
+        if mentor != NEXT_ROUND
+        and (
+            row.places_all
+            or row.mode == Mode.CONTINUE
+            or mentor in asked[student].wishes
+            or mentor == asked[student].present
+        )
+    )
+    ranks, width = _ranks(row, stays)
+    return Found(
+        tuple(stays),
+        ranks,
+        {} if run.trial else _sentences(row, problem, sentences, stays),
+        kept,
+        {mentor.key: mentor.upper for mentor in problem.mentors if mentor.key != NEXT_ROUND},
+        width,
+    )
+
+
+def _ranks(row: Round, pairs: Sequence[tuple[str, str]]) -> tuple[dict[str, int | None], int]:
+    """By the student's own numbering: a mentor who declined him keeps his number, so that nothing shows. And the
+    highest number that anybody gave (1 when nobody wished anything, 0 where nobody ranks).
+    """
+    if not row.lists:
+        return {student: None for student, _ in pairs}, 0
+    wishes = row.students.filter(STAYING, wishes__isnull=False)
+    named = {
+        (f"{number:05d}", code): rank
+        for number, code, rank in wishes.values_list("number", "wishes__mentor__code", "wishes__rank")
+    }
+    return {pair[0]: named.get(pair) for pair in pairs}, max(named.values(), default=1)
+
+
+def _sentences(
+    row: Round,
+    problem: Problem,
+    found: dict[str, str],
+    pairs: Sequence[tuple[str, str]],
+) -> dict[str, str]:
+    """Why this mentor, per student: the engine's own words where students rank. In 双向选择 they read the same whether a
+    mentor had no place or declined.
+    """
+    if row.lists:
+        return {student: found.get(student, "") for student, _ in pairs}
+    names = problem.mentor_labels()
+    return {student: _why(row, f"{names[mentor]}老师") for student, mentor in pairs}
+
+
+def _why(row: Round, name: str) -> str:
+    if row.mode == Mode.CONTINUE:
+        return f"{name}原来就是你的导师，继续带你。"
+    return f"{name}由学校统一安排给你：优先教你们班的老师，同样合适的由公开抽签决定。"
 
 
 def _percent(run: Run, percent: int) -> None:
     Run.objects.filter(pk=run.pk, state=RunState.RUNNING).update(percent=percent)
 
 
-def _store(
-    run: Run, problem: Problem, result: Result, sentences: dict[str, str], kept: tuple[str, ...]
-) -> None:
+def _store(run: Run, found: Found) -> None:
     with transaction.atomic():
+        row = hold(run.round)
         if not Run.objects.filter(pk=run.pk, state=RunState.RUNNING).update(
             state=RunState.DONE,
             percent=100,
-            result_sha256=result.sha256,
-            profile=list(result.profile),
-            unlisted=result.unlisted,
-            total_rank=result.total_rank,
-            **_spread(problem, result),
-            certificate={"kept": list(kept)},
+            result_sha256=seal_of(row, run, found.pairs),
+            profile=found.profile,
+            unlisted=found.unlisted,
+            total_rank=found.total_rank,
+            **found.spread(),
+            certificate={"kept": list(found.kept)},
             finished_at=now(),
         ):
             return  # replaced by a newer run meanwhile
         if run.trial:
             return
-        run.round.runs.filter(state=RunState.DONE, trial=False).exclude(pk=run.pk).update(
-            state=RunState.DROPPED
-        )
-        Placement.objects.bulk_create(_placements(run, problem, result, sentences), batch_size=500)
-        step(run.round, "propose")
+        row.runs.filter(state=RunState.DONE, trial=False).exclude(pk=run.pk).update(state=RunState.DROPPED)
+        Placement.objects.bulk_create(_placements(run, found), batch_size=500)
+        step(row, "propose")
+        look_ready(row)
         record(
             audit.PROPOSED,
-            Worker(str(run.round.school_id)),
-            obj=str(run.round_id),
-            sha256=result.sha256,
-            unlisted=result.unlisted,
+            Worker(str(row.school_id)),
+            obj=str(row.pk),
+            sha256=Run.objects.get(pk=run.pk).result_sha256,
+            unlisted=found.unlisted,
         )
-        _tell(run, f"「{run.round.title}」的匹配提案出来了，请看一看再公布")
+        _tell(run, f"「{row.title}」的匹配提案出来了，请看一看再{_next_word(row)}")
 
 
-def _spread(problem: Problem, result: Result) -> dict[str, int]:
-    """The fewest and the most students of a mentor who has places in this round."""
-    given = Counter(mentor for _, mentor in result.pairs)
-    counts = [given[mentor.key] for mentor in problem.mentors if mentor.upper]
-    return {"least": min(counts), "most": max(counts)}
+def _next_word(row: Round) -> str:
+    return "公布" if Programme.objects.get(pk=row.programme_id).state == ProgrammeState.READY else "确认"
 
 
-def _placements(run: Run, problem: Problem, result: Result, sentences: dict[str, str]) -> list[Placement]:
-    students = {row.key: row.pk for row in run.round.students.filter(STAYING)}
+def _placements(run: Run, found: Found) -> list[Placement]:
+    students = {row.key: row.pk for row in RoundStudent.objects.filter(STAYING, round=run.round_id)}
     mentors = dict(run.round.mentors.values_list("code", "pk"))
-    wishes = {student.key: student.wishes for student in problem.students}
     return [
         Placement(
             run=run,
             round_student_id=students[student],
             mentor_id=mentors[mentor],
-            rank=wishes[student].index(mentor) + 1 if mentor in wishes[student] else None,
-            reason=sentences[student],
+            rank=found.ranks[student],
+            reason=found.sentences[student],
         )
-        for student, mentor in result.pairs
+        for student, mentor in found.pairs
     ]
 
 
 def _fail(run: Run, sentence: str) -> None:
     with transaction.atomic():
+        hold(run.round)
         if Run.objects.filter(pk=run.pk, state=RunState.RUNNING).update(
             state=RunState.FAILED, error=sentence[:600], finished_at=now()
         ):

@@ -15,9 +15,10 @@ from liangshi.foundation.base.errors import DomainError
 from liangshi.foundation.notices.actions import tell_people
 from liangshi.practice.matching import audit
 from liangshi.practice.matching.actions.rounds import input_changed
+from liangshi.practice.matching.actions.states import hold
 from liangshi.practice.matching.choices import RoundState
 from liangshi.practice.matching.models import Avoidance, Round, RoundStudent, Wish
-from liangshi.practice.matching.queries import is_open, saved
+from liangshi.practice.matching.queries import is_open, offered_to, saved
 from liangshi.registry.access.actor import Actor
 
 
@@ -59,7 +60,7 @@ def correct_wishes(
     if not reason.strip():
         raise DomainError("needs_reason", "请写明更正的原因，学生会收到通知。", field="reason")
     with transaction.atomic():
-        row = Round.objects.select_for_update().get(pk=mine.round_id)
+        row = hold(mine.round)
         chosen, shunned = _checked(mine, row, wishes, avoid)
         _write(mine, chosen, shunned)
         RoundStudent.objects.filter(pk=mine.pk).update(
@@ -83,8 +84,14 @@ def correct_wishes(
 def _lock_open(mine: RoundStudent) -> Round:
     """Hold the round's row, so that closing waits for this save or this save sees it closed."""
     row = Round.objects.select_for_update().get(pk=mine.round_id)
+    if not row.lists:
+        raise DomainError("nothing_to_wish", "这一轮不填志愿。请回到「选导师」看看这一轮要你做什么。")
     if not is_open(row):
-        ended = "填报已经截止" if row.state != RoundState.OPEN or row.closes_at <= now() else "现在不能填报"
+        ended = (
+            "填报已经截止"
+            if row.state != RoundState.OPEN or (row.closes_at and row.closes_at <= now())
+            else "现在不能填报"
+        )
         raise DomainError(
             "wishes_closed",
             f"{ended}，这一次没有保存。学校按截止前保存的算：{saved(mine).sentence}。"
@@ -119,9 +126,7 @@ def _checked(
         raise DomainError("too_many_wishes", f"最多填 {row.wish_limit} 个志愿。", field="wishes")
     if len(avoid) > row.avoid_limit:
         raise DomainError("too_many_avoided", f"最多回避 {row.avoid_limit} 位老师。", field="wishes")
-    relatives = mine.avoidances.filter(relative=True).values("mentor")
-    offered = row.mentors.filter(upper__gt=0).exclude(pk__in=relatives)
-    known = {str(pk): pk for pk in offered.values_list("pk", flat=True)}
+    known = {str(pk): pk for pk in offered_to(mine).values_list("pk", flat=True)}
     if not known.keys() >= set(everybody):
         raise DomainError(
             "mentor_not_listed",

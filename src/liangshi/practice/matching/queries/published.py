@@ -8,11 +8,12 @@ from uuid import UUID
 
 from django.db.models import Q
 
-from liangshi.practice.matching.choices import RoundState, RunState
+from liangshi.practice.matching.choices import LISTING, RoundState, RunState
 from liangshi.practice.matching.models import (
     Placement,
     Round,
     Run,
+    rank_label,
 )
 from liangshi.practice.matching.queries.runs import Share, shares
 from liangshi.registry.access.actor import Actor
@@ -33,7 +34,7 @@ class Published:
 
     @property
     def rank_label(self) -> str:
-        return f"第 {self.rank} 志愿" if self.rank else "志愿外" if self.reason else ""
+        return rank_label(self.round, self.rank) if self.reason else ""
 
 
 def published_placement(actor: Actor, student_id: UUID) -> Published | None:
@@ -56,7 +57,7 @@ def _published(actor: Actor, which: Q) -> dict[UUID, Published]:
             run__state=RunState.DONE,
         )
         .select_related("run__round", "round_student__student__person", "mentor__staff__person")
-        .order_by("-run__round__published_at", "round_student__number")
+        .order_by("-run__round__published_at", "-run__round__seq", "round_student__number")
     )
     newest: dict[UUID, Published] = {}
     for row in rows:
@@ -70,7 +71,11 @@ def published_shares(school_id: UUID) -> list[tuple[Round, list[Share]]]:
     """How well wishes were met in each published round of a school; numbers only (R44)."""
     runs = (
         Run.objects.filter(
-            round__school_id=school_id, round__state=RoundState.PUBLISHED, state=RunState.DONE, trial=False
+            round__school_id=school_id,
+            round__state=RoundState.PUBLISHED,
+            round__mode__in=LISTING,
+            state=RunState.DONE,
+            trial=False,
         )
         .select_related("round")
         .order_by("-round__published_at")

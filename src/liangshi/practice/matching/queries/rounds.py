@@ -30,7 +30,7 @@ def rounds(actor: Actor) -> QuerySet[Round]:
     """The school's rounds, newest first, with `student_count`, `submitted_count`, `mentor_count`."""
     return (
         Round.objects.filter(visible(actor, "round.read"))
-        .select_related("school", "year")
+        .select_related("school", "year", "programme")
         .annotate(
             student_count=Count("students", filter=Q(students__left_at__isnull=True), distinct=True),
             submitted_count=Count(
@@ -47,8 +47,8 @@ def round_for(actor: Actor, pk: UUID, permission: str = "round.read") -> Round |
     """One round for which the actor has the permission."""
     return (
         Round.objects.filter(visible(actor, permission), pk=pk)
-        .select_related("school", "year")
-        .prefetch_related("cohorts")
+        .select_related("school", "year", "programme__policy")
+        .prefetch_related("programme__cohorts")
         .first()
     )
 
@@ -57,7 +57,7 @@ def announced_round(actor: Actor, pk: UUID) -> Round | None:
     """A round whose rules the actor may read: any but those in preparation and void."""
     return (
         Round.objects.filter(visible(actor, "round.rules"), pk=pk, state__in=ANNOUNCED)
-        .select_related("school", "year")
+        .select_related("school", "year", "programme__policy")
         .first()
     )
 
@@ -95,10 +95,10 @@ def summary(row: Round) -> Summary:
     )
 
 
-def cohorts_of(actor: Actor) -> list[tuple[Cohort, int]]:
-    """The school's cohorts that have active students without a mentor, with how many, newest first."""
+def cohorts_of(actor: Actor, *, having: bool = False) -> list[tuple[Cohort, int]]:
+    """The school's cohorts with active students who have no mentor (or who do), with how many, newest first."""
     waiting = with_mentor(active_students(today()), today()).filter(
-        school_id=actor.own_school, has_mentor=False
+        school_id=actor.own_school, has_mentor=having
     )
     held = Enrolment.objects.filter(span_at(today()), student__in=waiting.values("pk"))
     counts = dict(
@@ -109,7 +109,7 @@ def cohorts_of(actor: Actor) -> list[tuple[Cohort, int]]:
 
 
 def mentors_of(row: Round) -> QuerySet[RoundMentor]:
-    return row.mentors.select_related("staff__person").order_by("code")
+    return row.mentors.select_related("staff__person", "only_cohort").order_by("code")
 
 
 def mentor_of(row: Round, pk: UUID) -> RoundMentor | None:

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from uuid import UUID
 
 from django.db.models import QuerySet
 
 from liangshi.pairing import lottery
-from liangshi.practice.matching.choices import UNFINISHED, Aim, RoundState, RunState
+from liangshi.practice.matching.choices import LISTING, RESULT, UNFINISHED, Aim, RunState
 from liangshi.practice.matching.models import (
     Placement,
     Round,
@@ -25,7 +26,7 @@ def latest_run(row: Round) -> Run | None:
 
 def done_run(row: Round) -> Run | None:
     """The run whose result is the round's proposal, or was published."""
-    if row.state not in {RoundState.PROPOSED, RoundState.PUBLISHED}:
+    if row.state not in RESULT:
         return None
     return row.runs.filter(state=RunState.DONE, trial=False).first()
 
@@ -85,7 +86,11 @@ def comparison(row: Round) -> Comparison:
 
 def placements(run: Run) -> QuerySet[Placement]:
     return run.placements.select_related(
-        "round_student__student__person", "round_student__class_group__cohort", "mentor__staff__person"
+        "run__round",
+        "round_student__present",
+        "round_student__student__person",
+        "round_student__class_group__cohort",
+        "mentor__staff__person",
     ).order_by("round_student__number")
 
 
@@ -95,6 +100,14 @@ class Load:
 
     mentor: RoundMentor
     students: list[Placement]
+
+    @property
+    def code(self) -> str:
+        return self.mentor.code
+
+    @property
+    def upper(self) -> int:
+        return self.mentor.upper
 
     @property
     def count(self) -> int:
@@ -120,9 +133,25 @@ class Share:
 
 def shares(run: Run) -> list[Share]:
     """Wish by wish, and last those whose mentor was not among their wishes (R44)."""
-    total = sum(run.profile) + run.unlisted
-    counts = [(f"第 {n} 志愿", count) for n, count in enumerate(run.profile, 1)]
+    return _shared(run.profile, run.unlisted)
+
+
+def merged_shares(runs: Iterable[Run]) -> list[Share]:
+    """The same over several rounds: only those in which students rank mentors count."""
+    profile: Counter[int] = Counter()
+    unlisted = 0
+    for run in runs:
+        if run.round.mode in LISTING:
+            profile.update(dict(enumerate(run.profile)))
+            unlisted += run.unlisted
+    width = max((rank + 1 for rank in profile), default=0)
+    return _shared([profile[rank] for rank in range(width)], unlisted)
+
+
+def _shared(profile: Sequence[int], unlisted: int) -> list[Share]:
+    total = sum(profile) + unlisted
+    counts = [(f"第 {n} 志愿", count) for n, count in enumerate(profile, 1)]
     return [
         Share(label, count, round(100 * count / total) if total else 0)
-        for label, count in (*counts, ("志愿外", run.unlisted))
+        for label, count in (*counts, ("志愿外", unlisted))
     ]

@@ -29,7 +29,14 @@ def my_rounds(actor: Actor) -> QuerySet[RoundStudent]:
     """The rounds a student takes part in, newest first."""
     return (
         RoundStudent.objects.filter(visible(actor, "wish.write"), STAYING, round__state__in=ANNOUNCED)
-        .select_related("round", "student__person")
+        .select_related(
+            "round__year",
+            "round__programme__policy",
+            "student__person",
+            "class_group",
+            "club",
+            "present__staff__person",
+        )
         .order_by("-round__created_at")
     )
 
@@ -61,11 +68,7 @@ class MentorCard:
 
 def mentor_cards(mine: RoundStudent, *, subject: str = "", text: str = "") -> list[MentorCard]:
     """The mentors this student may wish for, in his own order: shuffled, and always the same (G4)."""
-    offered = (
-        mine.round.mentors.filter(upper__gt=0)
-        .exclude(pk__in=mine.avoidances.filter(relative=True).values("mentor"))
-        .select_related("staff__person", "staff__profile")
-    )
+    offered = offered_to(mine).select_related("staff__person", "staff__profile")
     if subject:
         offered = offered.filter(staff__subject=subject)
     if text:
@@ -75,6 +78,14 @@ def mentor_cards(mine: RoundStudent, *, subject: str = "", text: str = "") -> li
     rows = sorted(offered, key=lambda mentor: _shuffled(mine, mentor))
     grades = _grades_taught([row.staff for row in rows], mine.round.year.start_year)
     return [_card(row, grades.get(row.staff_id, "")) for row in rows]
+
+
+def offered_to(mine: RoundStudent) -> QuerySet[RoundMentor]:
+    """The mentors whom this student may name: with places, no relatives, none who may not take him."""
+    cohort = mine.class_group.cohort_id if mine.class_group else None
+    return mine.round.mentors.filter(
+        Q(only_cohort__isnull=True) | Q(only_cohort=cohort), only_gender__in=["", mine.gender], upper__gt=0
+    ).exclude(pk__in=mine.avoidances.filter(relative=True).values("mentor"))
 
 
 def _shuffled(mine: RoundStudent, mentor: RoundMentor) -> bytes:
@@ -146,4 +157,4 @@ def saved(mine: RoundStudent) -> Saved:
 
 def is_open(row: Round, at: dt.datetime | None = None) -> bool:
     """Whether students may save now."""
-    return row.state == RoundState.OPEN and (at or now()) < row.closes_at
+    return row.state == RoundState.OPEN and row.closes_at is not None and (at or now()) < row.closes_at

@@ -11,8 +11,26 @@ from django.http import Http404, HttpRequest
 
 from liangshi.foundation.base.errors import DomainError
 from liangshi.practice.matching import queries
-from liangshi.practice.matching.models import Round
+from liangshi.practice.matching.models import Programme, Round
 from liangshi.registry.access.actor import ActorRequest
+
+TONES = {
+    "draft": "quiet", "feasible": "info", "open": "info", "answering": "info", "closed": "warn", "running": "info",
+    "proposed": "warn", "confirmed": "good", "published": "good", "void": "quiet", "ready": "warn", "trial": "good",
+    "settled": "good", "aborted": "quiet",
+}  # fmt: skip
+
+
+def tone_of(state: str) -> str:
+    """The tone of the badge of a round's or a programme's state."""
+    return TONES.get(state, "quiet")
+
+
+def found_programme(request: ActorRequest, pk: UUID, permission: str = "round.read") -> Programme:
+    row = queries.programme_for(request.actor, pk, permission)
+    if row is None:
+        raise Http404("programme")
+    return row
 
 
 def found_round(request: ActorRequest, pk: UUID, permission: str = "round.read") -> Round:

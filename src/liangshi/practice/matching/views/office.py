@@ -17,11 +17,12 @@ from liangshi.foundation.ui.pages import confirm_page
 from liangshi.foundation.ui.shell import Confirm
 from liangshi.foundation.ui.tables import arrange, excel_twin, wants_excel
 from liangshi.practice.matching import actions, queries
-from liangshi.practice.matching.choices import IN_PREPARATION, MAX_WISHES, RoundState
+from liangshi.practice.matching.choices import IN_PREPARATION, LeftCause, Mode, ProgrammeState, RoundState
 from liangshi.practice.matching.forms import (
+    AnswersForm,
     CorrectForm,
     DeadlineForm,
-    NewRoundForm,
+    LeaveForm,
     QuotaForm,
     ReasonForm,
     SettingsForm,
@@ -29,77 +30,39 @@ from liangshi.practice.matching.forms import (
 )
 from liangshi.practice.matching.models import Round, RoundStudent
 from liangshi.practice.matching.tables import MentorsTable, StudentsTable, workbook
-from liangshi.practice.matching.views.common import accepted, done, found_round
+from liangshi.practice.matching.views.common import accepted, done, found_round, tone_of
 from liangshi.registry.access.actor import ActorRequest
 from liangshi.registry.access.policy import allows
-from liangshi.registry.schools.models import Cohort
 
-STEP_OF = {  # of 定名单 可行 填报 运算 提案 公布
-    RoundState.DRAFT: 1,
-    RoundState.FEASIBLE: 2,
-    RoundState.OPEN: 3,
-    RoundState.CLOSED: 4,
-    RoundState.RUNNING: 4,
-    RoundState.PROPOSED: 5,
-    RoundState.PUBLISHED: 7,  # all six are behind us
+STEPS_OF: dict[str, tuple[str, ...]] = {
+    Mode.WISHES: ("定名单", "可行", "填报", "运算", "提案", "公布"),
+    Mode.TWO_SIDED: ("定名单", "可行", "填报", "回应", "运算", "提案", "公布"),
+    Mode.CLUBS: ("定名单", "可行", "选社团", "运算", "提案", "公布"),
+    Mode.CONTINUE: ("定名单", "可行", "征询", "运算", "提案", "公布"),
+    Mode.ASSIGN: ("定名单", "可行", "运算", "提案", "公布"),
 }
-TONE_OF = {
-    RoundState.DRAFT: "quiet",
-    RoundState.FEASIBLE: "info",
-    RoundState.OPEN: "info",
-    RoundState.CLOSED: "warn",
-    RoundState.RUNNING: "info",
-    RoundState.PROPOSED: "warn",
-    RoundState.PUBLISHED: "good",
-    RoundState.VOID: "quiet",
+FILLING: dict[str, str] = {Mode.CLUBS: "选社团", Mode.CONTINUE: "征询"}
+FROM_THE_END = {  # how many steps are still ahead
+    RoundState.CLOSED: 3,
+    RoundState.RUNNING: 3,
+    RoundState.PROPOSED: 2,
+    RoundState.CONFIRMED: 1,
+    RoundState.PUBLISHED: 0,
 }
+FROM_THE_START = {RoundState.FEASIBLE: 2, RoundState.OPEN: 3, RoundState.ANSWERING: 4}
+
+
+def step_of(row: Round) -> int:
+    """Where the round stands on its stepper, from 1; past the last once all is behind."""
+    state, count = RoundState(row.state), len(STEPS_OF[row.mode])
+    if state in FROM_THE_END:
+        return count + 1 - FROM_THE_END[state]
+    return FROM_THE_START.get(state, 1)
 
 
 CORRECTABLE = frozenset({RoundState.CLOSED, RoundState.PROPOSED})
 LEAVABLE = CORRECTABLE | {RoundState.OPEN}
 NO_MENTORS = "这一轮还没有导师。请先导入教职工名册，再点「更新名单」。"
-
-
-def tone(row: Round) -> str:
-    return TONE_OF[RoundState(row.state)]
-
-
-@require_safe
-def rounds(request: ActorRequest) -> HttpResponse:
-    rows = [(row, tone(row)) for row in queries.rounds(request.actor)]
-    return render(
-        request, "rounds/list.html", {"rows": rows, "may_manage": allows(request.actor.role, "round.manage")}
-    )
-
-
-@require_http_methods(["GET", "POST"])
-def new(request: ActorRequest) -> HttpResponse:
-    cohorts = queries.cohorts_of(request.actor)
-    offered = [(cohort, f"{cohort} · {count} 名学生还没有导师") for cohort, count in cohorts]
-    form = NewRoundForm(request.POST or None, cohorts=offered, initial=_suggestion(request, cohorts))
-    if request.method == "POST" and form.is_valid():
-        made: list[Round] = []
-        if accepted(
-            form, lambda: made.append(actions.create_round(actor=request.actor, **form.cleaned_data))
-        ):
-            messages.success(request, "已建好，名单按现在的名册生成。下一步：检查可行性。")
-            return redirect("rounds:round", made[0].pk)
-    return render(request, "rounds/new.html", {"form": form, "nobody": not cohorts})
-
-
-def _suggestion(request: ActorRequest, cohorts: list[tuple[Cohort, int]]) -> dict[str, object]:
-    """The newest cohort, five wishes, a week from today at six."""
-    newest = [str(cohort.pk) for cohort, _ in cohorts[:1]]
-    taken = {row.title for row in queries.rounds(request.actor) if row.state != RoundState.VOID}
-    base = f"{cohorts[0][0]}导师匹配" if cohorts else "导师匹配"
-    names = [base, *(f"{base}（第 {n} 轮）" for n in range(2, 20))]
-    evening = localtime(now() + dt.timedelta(7)).replace(hour=18, minute=0, second=0, microsecond=0)
-    return {
-        "title": next((name for name in names if name not in taken), base),
-        "cohorts": newest,
-        "closes_at": evening,
-        "wish_limit": MAX_WISHES,
-    }
 
 
 @require_safe
@@ -108,11 +71,18 @@ def show(request: ActorRequest, pk: UUID) -> HttpResponse:
     role = request.actor.role
     context = {
         "round": row,
-        "tone": tone(row),
-        "step": STEP_OF.get(RoundState(row.state), 1),
+        "programme": row.programme,
+        "tone": tone_of(row.state),
+        "steps": STEPS_OF[row.mode],
+        "step": step_of(row),
+        "filling": FILLING.get(row.mode, "填报"),
+        "waits": queries.waits_for(row),
+        "ready": row.programme.state == ProgrammeState.READY,
+        "counts": _counts(row),
+        "falls_on": queries.falls_on(row).count() if row.has_result else 0,
         "summary": queries.summary(row),
         "run": queries.latest_run(row) if row.state != RoundState.PUBLISHED else None,
-        "late": row.state == RoundState.OPEN and row.closes_at <= now(),
+        "late": _late(row),
         "preparing": row.state in IN_PREPARATION,
         "may_manage": allows(role, "round.manage"),
         "may_publish": allows(role, "round.publish"),
@@ -120,12 +90,33 @@ def show(request: ActorRequest, pk: UUID) -> HttpResponse:
     return render(request, "rounds/round.html", context)
 
 
+def _late(row: Round) -> bool:
+    until = row.answers_until if row.state == RoundState.ANSWERING else row.closes_at
+    return row.state in {RoundState.OPEN, RoundState.ANSWERING} and until is not None and until <= now()
+
+
+def _counts(row: Round) -> object:
+    """What the office may know of a mode's own phase: numbers only."""
+    if row.mode == Mode.TWO_SIDED and row.answers_until:
+        return queries.answer_counts(row)
+    if row.mode == Mode.CONTINUE:
+        return queries.keep_counts(row)
+    return queries.club_counts(row) if row.mode == Mode.CLUBS else None
+
+
 @require_http_methods(["GET", "POST"])
 def settings(request: ActorRequest, pk: UUID) -> HttpResponse:
     row = found_round(request, pk, "round.manage")
-    names = ("title", "aim", "wish_limit", "avoid_limit", "lower", "upper")
-    initial = {name: getattr(row, name) for name in names} | {"closes_at": localtime(row.closes_at)}
-    form = SettingsForm(request.POST or None, initial=initial)
+    names = ("title", "wish_limit", "avoid_limit", "lower", "upper")
+    initial = {name: getattr(row, name) for name in names}
+    initial["closes_at"] = localtime(row.closes_at) if row.closes_at else None
+    form = SettingsForm(
+        request.POST or None,
+        initial=initial,
+        listing=row.lists,
+        deadline=row.mode != Mode.ASSIGN,
+        first=queries.neighbours(row)[0] is None,
+    )
     if request.method == "POST" and form.is_valid():
         fields = form.cleaned_data
         if accepted(form, lambda: actions.change_settings(row, actor=request.actor, **fields)):
@@ -137,7 +128,9 @@ def settings(request: ActorRequest, pk: UUID) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 def deadline(request: ActorRequest, pk: UUID) -> HttpResponse:
     row = found_round(request, pk, "round.manage")
-    form = DeadlineForm(request.POST or None, initial={"closes_at": localtime(row.closes_at)})
+    form = DeadlineForm(
+        request.POST or None, initial={"closes_at": localtime(row.closes_at) if row.closes_at else None}
+    )
     if request.method == "POST" and form.is_valid():
         closes_at = form.cleaned_data["closes_at"]
         if accepted(form, lambda: actions.set_deadline(row, closes_at, actor=request.actor)):
@@ -164,7 +157,13 @@ def quota(request: ActorRequest, pk: UUID, mentor: UUID) -> HttpResponse:
     held = queries.mentor_of(row, mentor)
     if held is None:
         raise Http404("mentor")
-    form = QuotaForm(request.POST or None, initial={"lower": held.lower, "upper": held.upper})
+    names = ("lower", "upper", "only_cohort", "only_gender")
+    form = QuotaForm(
+        request.POST or None,
+        row=row,
+        limits=row.state in IN_PREPARATION,
+        initial={name: getattr(held, name) for name in names},
+    )
     if request.method == "POST" and form.is_valid():
         fields = form.cleaned_data
         if accepted(form, lambda: actions.set_quota(held, actor=request.actor, **fields)):
@@ -207,25 +206,39 @@ def open_round(request: ActorRequest, pk: UUID) -> HttpResponse:
         done(
             request,
             lambda: actions.open_round(row, actor=request.actor),
-            "已开启填报，学生都收到了通知。",
+            "名单已定下。下一步：运算。"
+            if row.mode == Mode.ASSIGN
+            else "已开启，学生、导师和家长都收到了通知。",
         )
         return redirect("rounds:round", pk)
+    return confirm_page(request, _opening(row))
+
+
+def _opening(row: Round) -> Confirm:
     numbers = queries.summary(row)
-    return confirm_page(
-        request,
-        Confirm(
-            "开启填报？",
-            "开启后名单和名额不再变动，学生可以填志愿，到截止时间为止随时可以改。",
-            "开启填报",
-            reverse("rounds:open", args=[pk]),
-            reverse("rounds:round", args=[pk]),
-            facts=[
-                (str(numbers.students), "名学生收到通知"),
-                (str(numbers.mentors), f"位导师，共 {numbers.upper} 个名额"),
-                (f"{localtime(row.closes_at):%m-%d %H:%M}", "截止"),
-            ],
-            undo="开启后可以改截止时间，也可以写明原因作废这一轮。",
-        ),
+    verb = {Mode.CLUBS: "开启选社团", Mode.CONTINUE: "开始征询", Mode.ASSIGN: "定下名单"}.get(
+        Mode(row.mode), "开启填报"
+    )
+    does = {
+        Mode.CLUBS: "开启后名单和名额不再变动。只参加一个社团的学生跟它的指导老师，参加几个的自己选一个。",
+        Mode.CONTINUE: "开启后名单不再变动，学生和导师都可以说不再续任，不说的就继续。",
+        Mode.ASSIGN: "定下后名单和名额不再变动，接着就可以运算。没有人要填什么。",
+    }.get(Mode(row.mode), "开启后名单和名额不再变动，学生可以填志愿，到截止时间为止随时可以改。")
+    facts = [
+        (str(numbers.students), "名学生" if row.mode == Mode.ASSIGN else "名学生收到通知"),
+        (str(numbers.mentors), f"位导师，共 {numbers.upper} 个名额"),
+    ]
+    facts += [(f"{localtime(row.closes_at):%m-%d %H:%M}", "截止")] if row.closes_at else []
+    return Confirm(
+        f"{verb}？",
+        does,
+        verb,
+        reverse("rounds:open", args=[row.pk]),
+        reverse("rounds:round", args=[row.pk]),
+        facts=facts,
+        undo="之后也可以写明原因作废这一轮。"
+        if row.mode == Mode.ASSIGN
+        else "开启后可以改截止时间，也可以写明原因作废这一轮。",
     )
 
 
@@ -236,7 +249,9 @@ def students(request: ActorRequest, pk: UUID) -> HttpResponse:
     found = StudentFilter(request.GET, queries.students_of(row), queries.classes_of(row))
     may_edit = allows(request.actor.role, "round.manage") and row.state in IN_PREPARATION | LEAVABLE
     hidden = () if may_edit else ("edit",)
-    table = StudentsTable(found.qs, correcting=row.state in CORRECTABLE, exclude=hidden)
+    hidden += () if row.lists or row.mode == Mode.CLUBS else ("done",)
+    correcting = row.state in CORRECTABLE and row.lists
+    table = StudentsTable(found.qs, correcting=correcting, exclude=hidden)
     if wants_excel(request):
         return excel_twin(request, table, title=f"{row.title} 填报进度", workbook=workbook)
     context = {
@@ -252,10 +267,10 @@ def students(request: ActorRequest, pk: UUID) -> HttpResponse:
 def drop(request: ActorRequest, pk: UUID, student: UUID) -> HttpResponse:
     row = found_round(request, pk, "round.manage")
     held = _student(row, student)
-    form = ReasonForm(request.POST or None)
+    form = LeaveForm(request.POST or None, initial={"cause": LeftCause.OTHER})
     if request.method == "POST" and form.is_valid():
-        reason = form.cleaned_data["reason"]
-        if accepted(form, lambda: actions.drop_student(held, reason=reason, actor=request.actor)):
+        fields = form.cleaned_data
+        if accepted(form, lambda: actions.drop_student(held, actor=request.actor, **fields)):
             messages.success(request, f"{held}已退出本轮。")
             return redirect("rounds:students", pk)
     note = "退出后本轮不再给这名学生安排导师，请另行安排。已有提案的，要重新运算。"
@@ -298,23 +313,82 @@ def close(request: ActorRequest, pk: UUID) -> HttpResponse:
     if request.method == "POST":
         done(request, lambda: actions.close_round(row, actor=request.actor), "已截止。下一步：运算。")
         return redirect("rounds:round", pk)
+    return confirm_page(request, _closing(row))
+
+
+def _closing(row: Round) -> Confirm:
     numbers = queries.summary(row)
-    early = row.closes_at > now()
-    when = f"{localtime(row.closes_at):%m-%d %H:%M}"
+    answering = row.state == RoundState.ANSWERING
+    until = row.answers_until if answering else row.closes_at
+    early = until is not None and until > now()
+    when = f"{localtime(until):%m-%d %H:%M}" if until else ""
+    facts = [
+        (str(numbers.submitted), "名学生已经填报"),
+        (str(numbers.waiting), "名学生还没有填，将按志愿外安排"),
+    ]
+    if answering:
+        held = queries.answer_counts(row)
+        facts = [(str(held.answered), "个回应收到了"), (str(held.silent), "个没有回应，算愿意")]
+    elif row.mode == Mode.CLUBS:
+        clubs = queries.club_counts(row)
+        facts = [
+            (str(clubs.members), "名学生跟社团指导老师"),
+            (str(clubs.undecided), "名还没有选，转入下一轮"),
+        ]
+    elif row.mode == Mode.CONTINUE:
+        pairs = queries.keep_counts(row)
+        facts = [(str(pairs.pairs - pairs.objected), "对师生续任"), (str(pairs.objected), "对不再续任")]
+    return Confirm(
+        "提前截止？" if early else "截止？",
+        f"原定 {when} 截止。" if early else f"截止时间 {when} 已到。",
+        "现在截止",
+        reverse("rounds:close", args=[row.pk]),
+        reverse("rounds:round", args=[row.pk]),
+        facts=facts,
+        undo="截止后不能再打开。" + ("个别学生可以由学校办公室写明原因更正。" if row.lists else ""),
+        danger=early and numbers.waiting > 0,
+    )
+
+
+@require_http_methods(["GET", "POST"])
+def ask_mentors(request: ActorRequest, pk: UUID) -> HttpResponse:
+    """双向选择: the students' wishes are in, now the mentors."""
+    row = found_round(request, pk, "round.manage")
+    evening = localtime(now() + dt.timedelta(3)).replace(hour=18, minute=0, second=0, microsecond=0)
+    form = AnswersForm(request.POST or None, initial={"answers_until": evening})
+    if request.method == "POST" and form.is_valid():
+        until = form.cleaned_data["answers_until"]
+        if accepted(form, lambda: actions.ask_mentors(row, until, actor=request.actor)):
+            messages.success(request, "填报已截止，被选到的导师都收到了通知。")
+            return redirect("rounds:round", pk)
+    numbers = queries.summary(row)
+    note = f"填报就此截止：{numbers.submitted} 名学生填了，{numbers.waiting} 名没有填。之后学生不能再改。"
+    return _form_page(request, row, form, title="请导师回应", verb="截止填报，请导师回应", note=note)
+
+
+@require_http_methods(["GET", "POST"])
+def confirm(request: ActorRequest, pk: UUID) -> HttpResponse:
+    row = found_round(request, pk, "round.manage")
+    if request.method == "POST":
+        said = "这一轮确认了。"
+        done(request, lambda: actions.confirm_round(row, actor=request.actor), said)
+        return redirect("rounds:programme", row.programme_id)
+    if row.state != RoundState.PROPOSED:
+        messages.error(request, "现在没有可以确认的提案。")
+        return redirect("rounds:round", pk)
     return confirm_page(
         request,
         Confirm(
-            "提前截止？" if early else "截止填报？",
-            f"原定 {when} 截止。" if early else f"截止时间 {when} 已到。",
-            "现在截止",
-            reverse("rounds:close", args=[pk]),
-            reverse("rounds:round", args=[pk]),
+            "确认这一轮？",
+            "确认后这一轮的安排定下来，没有安排到的学生和剩下的名额转入下一轮。现在还不公布，学生和导师都看不到。",
+            "确认这一轮",
+            reverse("rounds:confirm", args=[pk]),
+            reverse("rounds:result", args=[pk]),
             facts=[
-                (str(numbers.submitted), "名学生已经填报"),
-                (str(numbers.waiting), "名学生还没有填，将按志愿外安排"),
+                (str(queries.placed_in(row).count()), "名学生在这一轮有了导师"),
+                (str(queries.falls_on(row).count()), "名转入下一轮"),
             ],
-            undo="截止后不能再打开。个别学生可以由学校办公室写明原因更正。",
-            danger=early and numbers.waiting > 0,
+            undo="确认后这一轮不能再改；要从头来，只能中止整个匹配。",
         ),
     )
 
@@ -327,8 +401,9 @@ def void(request: ActorRequest, pk: UUID) -> HttpResponse:
         reason = form.cleaned_data["reason"]
         if accepted(form, lambda: actions.void_round(row, reason=reason, actor=request.actor)):
             messages.success(request, "这一轮已作废。")
-            return redirect("rounds:list")
-    note = f"作废后不能恢复，{queries.summary(row).students} 名学生要另建一轮。已填的志愿留作记录。"
+            return redirect("rounds:programme", row.programme_id)
+    count = queries.summary(row).students
+    note = f"作废后不能恢复，{count} 名学生转入下一轮；没有下一轮的，整个匹配就此中止。已填的志愿留作记录。"
     return _form_page(request, row, form, title="作废这一轮", verb="作废", note=note, danger=True)
 
 

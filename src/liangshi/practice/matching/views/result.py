@@ -4,23 +4,22 @@ from __future__ import annotations
 
 from uuid import UUID
 
-from django.contrib import messages
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_safe
 
 from liangshi.foundation.ui.charts import Chart, Series
-from liangshi.foundation.ui.pages import confirm_page, progress_page
-from liangshi.foundation.ui.shell import Confirm, Progress, Tab
+from liangshi.foundation.ui.pages import progress_page
+from liangshi.foundation.ui.shell import Progress, Tab
 from liangshi.foundation.ui.tables import Table, arrange, excel_twin, wants_excel
 from liangshi.practice.matching import actions, queries, tasks
-from liangshi.practice.matching.choices import RoundState, RunState
+from liangshi.practice.matching.choices import ProgrammeState, RoundState, RunState
 from liangshi.practice.matching.forms import RunForm
 from liangshi.practice.matching.models import Round, Run
 from liangshi.practice.matching.rules import may_see_ranks
 from liangshi.practice.matching.tables import LoadsTable, PlacementsTable, workbook
-from liangshi.practice.matching.views.common import accepted, done, found_round
+from liangshi.practice.matching.views.common import accepted, found_round
 from liangshi.registry.access.actor import ActorRequest
 from liangshi.registry.access.policy import allows
 
@@ -97,8 +96,12 @@ def _page(request: ActorRequest, row: Round, run: Run, table: Table, *, way: str
         "tabs": tabs,
         "table": arrange(request, table),
         "unit": "名学生" if way == "students" else "位导师",
-        "proposed": row.state == RoundState.PROPOSED,
+        "proposed": row.state in {RoundState.PROPOSED, RoundState.CONFIRMED},
+        "ready": row.programme.state == ProgrammeState.READY,
+        "confirmable": row.state == RoundState.PROPOSED and row.programme.state == ProgrammeState.RUNNING,
+        "may_manage": allows(request.actor.role, "round.manage"),
         "may_publish": allows(request.actor.role, "round.publish"),
+        "falls_on": queries.falls_on(row).count(),
     }
     return render(request, "rounds/result.html", context)
 
@@ -117,38 +120,6 @@ def by_mentor(request: ActorRequest, pk: UUID) -> HttpResponse:
     return _page(request, row, held, LoadsTable(queries.loads(held)), way="mentors")
 
 
-@require_http_methods(["GET", "POST"])
-def publish(request: ActorRequest, pk: UUID) -> HttpResponse:
-    row = found_round(request, pk, "round.publish")
-    if request.method == "POST":
-        said = "已公布。学生、导师、家长和班主任都收到了各自的通知。"
-        done(request, lambda: actions.publish(row, actor=request.actor), said)
-        return redirect("rounds:round", pk)
-    held = queries.done_run(row)
-    if held is None or row.state != RoundState.PROPOSED:
-        messages.error(request, "现在没有可以公布的提案。请先运算。")
-        return redirect("rounds:round", pk)
-    placed = sum(held.profile) + held.unlisted
-    first = held.profile[0] if held.profile else 0
-    return confirm_page(
-        request,
-        Confirm(
-            "公布结果？",
-            "公布的那一刻，导师关系同时生效，学生、导师、家长和班主任都会收到通知。",
-            "公布结果",
-            reverse("rounds:publish", args=[pk]),
-            reverse("rounds:result", args=[pk]),
-            facts=[
-                (str(placed), "名学生有了导师"),
-                (str(first), "人得到第 1 志愿"),
-                (str(held.unlisted), "人的导师不在志愿里"),
-            ],
-            undo="公布后不能整轮撤回，个别调整走换导师的手续。",
-            danger=True,
-        ),
-    )
-
-
 def _way_back(request: ActorRequest, row: Round) -> str:
     for permission, name in (("round.read", "rounds:round"), ("wish.write", "rounds:my_round")):
         if allows(request.actor.role, permission):
@@ -163,7 +134,7 @@ def rules(request: ActorRequest, pk: UUID) -> HttpResponse:
     if row is None:
         raise Http404("round")
     published = queries.done_run(row) if row.state == RoundState.PUBLISHED else None
-    shares = queries.shares(published) if published else []
+    shares = queries.shares(published) if published and row.lists else []
     chart = Chart(
         "shares",
         "志愿满足情况",

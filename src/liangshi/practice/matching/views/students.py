@@ -11,9 +11,10 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from liangshi.foundation.base.errors import DomainError
 from liangshi.practice.matching import actions, queries
-from liangshi.practice.matching.choices import RoundState
-from liangshi.practice.matching.forms import WhyForm, WishForm
+from liangshi.practice.matching.choices import Mode, RoundState
+from liangshi.practice.matching.forms import NO_CLUB, ClubForm, KeepForm, WhyForm, WishForm
 from liangshi.practice.matching.models import RoundStudent
+from liangshi.practice.matching.views.common import accepted
 from liangshi.registry.access.actor import ActorRequest
 
 
@@ -21,6 +22,13 @@ def _mine(request: ActorRequest, pk: UUID) -> RoundStudent:
     held = queries.my_round(request.actor, pk)
     if held is None:
         raise Http404("round")
+    return held
+
+
+def _wishing(request: ActorRequest, pk: UUID) -> RoundStudent:
+    held = _mine(request, pk)
+    if not held.round.lists:
+        raise Http404("nobody wishes in this round")
     return held
 
 
@@ -42,13 +50,49 @@ def my_round(request: ActorRequest, pk: UUID) -> HttpResponse:
         "open": queries.is_open(held.round),
         "saved": queries.saved(held),
         "placement": queries.published_placement(request.actor, held.student_id) if published else None,
+        "clubs": list(queries.clubs_of(held)) if held.round.mode == Mode.CLUBS else [],
     }
     return render(request, "rounds/my_round.html", context)
 
 
+@require_http_methods(["GET", "POST"])
+def club(request: ActorRequest, pk: UUID) -> HttpResponse:
+    """Who is in several clubs chooses the one whose adviser he would have, or none."""
+    held = _mine(request, pk)
+    if held.round.mode != Mode.CLUBS:
+        raise Http404("no clubs here")
+    chosen = str(held.club_id) if held.club_id else NO_CLUB if held.submitted_at else None
+    form = ClubForm(request.POST or None, clubs=list(queries.clubs_of(held)), initial={"club": chosen})
+    valid = request.method == "POST" and form.is_valid()
+    if valid and accepted(form, lambda: actions.choose_club(held, form.chosen, actor=request.actor)):
+        messages.success(request, "已保存，截止前都可以改。")
+        return redirect("rounds:my_round", pk)
+    context = {"round": held.round, "form": form, "title": "选社团", "verb": "保存"}
+    return render(request, "rounds/my_form.html", context)
+
+
+@require_http_methods(["GET", "POST"])
+def keep(request: ActorRequest, pk: UUID) -> HttpResponse:
+    """A student may say that he would rather have another mentor; the mentor never learns it."""
+    held = _mine(request, pk)
+    if held.round.mode != Mode.CONTINUE or held.present is None:
+        raise Http404("nothing to keep")
+    form = KeepForm(request.POST or None, initial={"answer": "no" if held.student_objected_at else "keep"})
+    if request.method == "POST" and form.is_valid():
+        objects = form.cleaned_data["answer"] == "no"
+        if accepted(
+            form,
+            lambda: actions.object_to_keeping(held, by_mentor=False, objects=objects, actor=request.actor),
+        ):
+            messages.success(request, "已保存，截止前都可以改。")
+            return redirect("rounds:my_round", pk)
+    context = {"round": held.round, "form": form, "title": "还跟现在的导师吗", "verb": "保存"}
+    return render(request, "rounds/my_form.html", context)
+
+
 @require_safe
 def mentors(request: ActorRequest, pk: UUID) -> HttpResponse:
-    held = _mine(request, pk)
+    held = _wishing(request, pk)
     subject, text = request.GET.get("subject", ""), request.GET.get("q", "").strip()[:20]
     context = {
         "round": held.round,
@@ -64,7 +108,7 @@ def mentors(request: ActorRequest, pk: UUID) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 def wishes(request: ActorRequest, pk: UUID) -> HttpResponse:
     """The form. Whatever is refused, what was chosen is shown again."""
-    held = _mine(request, pk)
+    held = _wishing(request, pk)
     row = held.round
     form = WishForm(
         request.POST or None,
@@ -96,7 +140,7 @@ def wishes(request: ActorRequest, pk: UUID) -> HttpResponse:
 
 @require_http_methods(["GET", "POST"])
 def why(request: ActorRequest, pk: UUID) -> HttpResponse:
-    held = _mine(request, pk)
+    held = _wishing(request, pk)
     kept = queries.saved(held)
     if not kept.wishes:
         return redirect("rounds:my_wishes", pk)

@@ -1,0 +1,154 @@
+"""What mentors are asked in a round, and what a student's clubs are. Answers are read by their author alone."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from uuid import UUID
+
+from django.db.models import Count, Q, QuerySet
+
+from liangshi.foundation.base.clock import now, today
+from liangshi.foundation.base.models import span_at
+from liangshi.practice.matching.choices import Mode, RoundState, Verdict
+from liangshi.practice.matching.models import Answer, Round, RoundMentor, RoundStudent
+from liangshi.practice.matching.queries.rounds import STAYING
+from liangshi.practice.matching.queries.students import is_open
+from liangshi.registry.access.actor import Actor
+from liangshi.registry.access.scopes import visible
+from liangshi.registry.people.models import Club
+
+ASKING = Q(round__mode=Mode.TWO_SIDED, round__state=RoundState.ANSWERING) | Q(
+    round__mode=Mode.CONTINUE, round__state=RoundState.OPEN
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """One student about whom a mentor is asked: name and class, nothing else. `held` is what he has said."""
+
+    key: UUID
+    name: str
+    class_name: str
+    held: str
+
+
+def my_mentoring(actor: Actor, pk: UUID) -> RoundMentor | None:
+    """The actor as a mentor of a round that asks, or asked, mentors."""
+    return (
+        RoundMentor.objects.filter(visible(actor, "answer.write"), round=pk)
+        .filter(
+            Q(round__mode=Mode.TWO_SIDED, round__answers_until__isnull=False)
+            | Q(round__mode=Mode.CONTINUE, round__opened_at__isnull=False)
+        )
+        .exclude(round__state=RoundState.VOID)
+        .select_related("round__programme", "staff__person")
+        .first()
+    )
+
+
+def to_answer(actor: Actor) -> list[RoundMentor]:
+    """The rounds that wait for the actor's answers now."""
+    rows = RoundMentor.objects.filter(visible(actor, "answer.write")).filter(ASKING).select_related("round")
+    return [row for row in rows if takes_answers(row.round)]
+
+
+def takes_answers(row: Round) -> bool:
+    if row.mode == Mode.CONTINUE:
+        return is_open(row)
+    return row.state == RoundState.ANSWERING and row.answers_until is not None and now() < row.answers_until
+
+
+def asked_of(mentor: RoundMentor) -> list[Asked]:
+    """The students who ranked the mentor, or whom he has: by class and number, never by rank."""
+    if mentor.round.mode == Mode.CONTINUE:
+        rows = mentor.present_of.filter(STAYING)
+        held = {row.pk: "no" if row.mentor_objected_at else "" for row in rows}
+    else:
+        rows = RoundStudent.objects.filter(STAYING, wishes__mentor=mentor)
+        held = dict(mentor.answers.values_list("round_student_id", "verdict"))
+    listed = rows.select_related("student__person", "class_group__cohort").order_by("number")
+    return [
+        Asked(row.pk, str(row.student.person.name), row.class_name, held.get(row.pk, "")) for row in listed
+    ]
+
+
+def asked_student(mentor: RoundMentor, pk: UUID) -> RoundStudent | None:
+    """One of the students whom the mentor has, in a round about going on together."""
+    return mentor.present_of.filter(STAYING, pk=pk).select_related("round").first()
+
+
+@dataclass(frozen=True, slots=True)
+class AnswerCounts:
+    """What the office may know: numbers over the whole round."""
+
+    asked: int
+    answered: int
+    willing: int
+    fair: int
+    unfit: int
+
+    @property
+    def silent(self) -> int:
+        return self.asked - self.answered
+
+
+def answer_counts(row: Round) -> AnswerCounts:
+    asked = row.students.filter(STAYING).aggregate(n=Count("wishes"))["n"]
+    counts = dict(
+        Answer.objects.filter(mentor__round=row, round_student__left_at__isnull=True)
+        .values_list("verdict")
+        .annotate(n=Count("pk"))
+        .order_by()
+    )
+    return AnswerCounts(
+        asked,
+        sum(counts.values()),
+        counts.get(Verdict.WILLING.value, 0),
+        counts.get(Verdict.FAIR.value, 0),
+        counts.get(Verdict.UNFIT.value, 0),
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class KeepCounts:
+    pairs: int
+    objected: int
+
+
+def keep_counts(row: Round) -> KeepCounts:
+    """How many pairs there are, and how many of them one of the two does not want to go on. Never which of the two."""
+    pairs = row.students.filter(STAYING, present__isnull=False)
+    objected = pairs.filter(Q(student_objected_at__isnull=False) | Q(mentor_objected_at__isnull=False))
+    return KeepCounts(pairs.count(), objected.count())
+
+
+@dataclass(frozen=True, slots=True)
+class ClubCounts:
+    members: int
+    undecided: int
+
+
+def club_counts(row: Round) -> ClubCounts:
+    """How many students are proposed to an adviser, and how many are in several clubs and have not chosen."""
+    staying = row.students.filter(STAYING)
+    several = staying.filter(club__isnull=True, submitted_at__isnull=True)
+    undecided = (
+        several.filter(span_at(today(), "student__clubs__"), student__clubs__club__year=row.year_id)
+        .filter(student__clubs__club__adviser__in=row.mentors.values("staff"))
+        .distinct()
+    )
+    return ClubCounts(staying.filter(club__isnull=False).count(), undecided.count())
+
+
+def clubs_of(mine: RoundStudent) -> QuerySet[Club]:
+    """The student's clubs whose adviser is a mentor of the round."""
+    return (
+        Club.objects.filter(
+            span_at(today(), "members__"),
+            members__student=mine.student_id,
+            year=mine.round.year_id,
+            adviser__in=mine.round.mentors.values("staff"),
+        )
+        .select_related("adviser__person")
+        .distinct()
+    )

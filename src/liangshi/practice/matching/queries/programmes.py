@@ -1,0 +1,311 @@
+"""Programmes: their rounds in order, and where every student of the pool stands."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable
+from dataclasses import dataclass
+from uuid import UUID
+
+from django.db.models import Count, Q, QuerySet, Sum
+
+from liangshi.practice.matching.choices import (
+    GROWING,
+    RESULT,
+    Mode,
+    ProgrammeKind,
+    ProgrammeState,
+    RoundState,
+    RunState,
+)
+from liangshi.practice.matching.models import Placement, Policy, Programme, Round, RoundStudent, Run
+from liangshi.practice.matching.queries.rounds import STAYING
+from liangshi.practice.matching.queries.runs import Share, merged_shares
+from liangshi.registry.access.actor import Actor
+from liangshi.registry.access.scopes import visible
+
+HELD = Q(run__state=RunState.DONE, run__trial=False, run__round__state__in=RESULT)
+SETTLED_ROUNDS = frozenset({RoundState.CONFIRMED, RoundState.PUBLISHED})
+
+
+def programmes(actor: Actor) -> QuerySet[Programme]:
+    """The school's programmes, newest first, with `round_count`."""
+    return (
+        Programme.objects.filter(visible(actor, "round.read"))
+        .select_related("school", "year")
+        .annotate(round_count=Count("rounds", filter=~Q(rounds__state=RoundState.VOID)))
+    )
+
+
+def programme_for(actor: Actor, pk: UUID, permission: str = "round.read") -> Programme | None:
+    return (
+        Programme.objects.filter(visible(actor, permission), pk=pk)
+        .select_related("school", "year", "policy")
+        .prefetch_related("cohorts")
+        .first()
+    )
+
+
+def live_rounds(programme: Programme) -> list[Round]:
+    """The rounds in order, without those that were given up."""
+    return list(
+        programme.rounds.exclude(state=RoundState.VOID)
+        .select_related("programme", "school", "year")
+        .order_by("seq")
+    )
+
+
+def neighbours(row: Round) -> tuple[Round | None, Round | None]:
+    """The live rounds before and after this one."""
+    rounds = live_rounds(row.programme)
+    before = [other for other in rounds if other.seq < row.seq]
+    after = [other for other in rounds if other.seq > row.seq]
+    return (before[-1] if before else None), (after[0] if after else None)
+
+
+def is_last(row: Round) -> bool:
+    return neighbours(row)[1] is None
+
+
+def waits_for(row: Round) -> Round | None:
+    """The round that has to be confirmed before this one can be checked and opened."""
+    before, _ = neighbours(row)
+    return before if before and before.state not in SETTLED_ROUNDS else None
+
+
+def placed_in(row: Round) -> QuerySet[Placement]:
+    """Who is placed by a round's result, if it has one."""
+    return Placement.objects.filter(HELD, run__round=row)
+
+
+def falls_on(row: Round) -> QuerySet[RoundStudent]:
+    """The students whom a round leaves to the next one."""
+    placed = placed_in(row).values("round_student")
+    return row.students.filter(STAYING).exclude(pk__in=placed)
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """One round on the page of its programme."""
+
+    round: Round
+    students: int
+    submitted: int
+    places: int
+    placed: int
+
+    @property
+    def falls_on(self) -> int:
+        return self.students - self.placed
+
+    @property
+    def words(self) -> str:
+        """「双向选择 · 120 名学生，安排 96，余 24，剩名额 40」."""
+        mode = self.round.get_mode_display()
+        if not self.students:
+            return f"{mode} · 等前面的轮次确认"
+        if self.round.has_result:
+            left = f"，余 {self.falls_on}" if self.falls_on else ""
+            return f"{mode} · {self.students} 名学生，安排 {self.placed}{left}，剩名额 {self.places - self.placed}"
+        filled = f"，{self.submitted} 名已填" if self.round.lists and self.submitted else ""
+        return f"{mode} · {self.students} 名学生，{self.places} 个名额{filled}"
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """Where everybody stands: `placed` + `remaining` + `left` = `students`, always."""
+
+    students: int
+    placed: int
+    left: int
+    places: int
+
+    @property
+    def remaining(self) -> int:
+        return self.students - self.placed - self.left
+
+
+def steps(programme: Programme) -> list[Step]:
+    """The live rounds in order, in numbers. Four questions."""
+    rounds = live_rounds(programme)
+    students = _counted(
+        RoundStudent.objects.filter(STAYING, round__in=rounds).values_list("round"), Count("pk")
+    )
+    submitted = _counted(
+        RoundStudent.objects.filter(STAYING, round__in=rounds, submitted_at__isnull=False).values_list(
+            "round"
+        ),
+        Count("pk"),
+    )
+    places = _counted(
+        Round.objects.filter(pk__in=[row.pk for row in rounds]).values_list("pk"), Sum("mentors__upper")
+    )
+    placed = _counted(
+        Placement.objects.filter(HELD, run__round__in=rounds).values_list("run__round"), Count("pk")
+    )
+    return [
+        Step(
+            row,
+            students.get(row.pk, 0),
+            submitted.get(row.pk, 0),
+            places.get(row.pk) or 0,
+            placed.get(row.pk, 0),
+        )
+        for row in rounds
+    ]
+
+
+def _counted(rows: QuerySet, what: Count | Sum) -> dict[UUID, int]:  # type: ignore[type-arg]
+    return dict(rows.annotate(n=what).order_by())
+
+
+def standing(programme: Programme) -> Standing:
+    """Counted from the rows themselves, not from the steps: one can be checked against the other."""
+    students = set(
+        RoundStudent.objects.filter(round__programme=programme)
+        .exclude(round__state=RoundState.VOID)
+        .values_list("student_id", flat=True)
+    )
+    placed = set(
+        Placement.objects.filter(HELD, run__round__programme=programme).values_list(
+            "round_student__student_id", flat=True
+        )
+    )
+    left = set(
+        RoundStudent.objects.filter(~STAYING, round__programme=programme)
+        .exclude(round__state=RoundState.VOID)
+        .values_list("student_id", flat=True)
+    )
+    first = programme.rounds.exclude(state=RoundState.VOID).order_by("seq").first()
+    places = first.mentors.aggregate(n=Sum("upper"))["n"] if first else 0
+    return Standing(len(students), len(placed), len(left - placed), (places or 0) - len(placed))
+
+
+def left_students(programme: Programme) -> QuerySet[RoundStudent]:
+    """Who is given no mentor by the programme, each with his reason."""
+    return (
+        RoundStudent.objects.filter(~STAYING, round__programme=programme)
+        .exclude(round__state=RoundState.VOID)
+        .select_related("student__person", "class_group__cohort", "round")
+        .order_by("number")
+    )
+
+
+def outcome(programme: Programme) -> QuerySet[Placement]:
+    """The result of all rounds together, by student."""
+    return (
+        Placement.objects.filter(HELD, run__round__programme=programme)
+        .select_related(
+            "run__round",
+            "round_student__student__person",
+            "round_student__class_group__cohort",
+            "round_student__present__staff__person",
+            "mentor__staff__person",
+        )
+        .order_by("round_student__number")
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class ProgrammeLoad:
+    """A mentor's students from all rounds. Quacks like a row of the mentors' table."""
+
+    mentor: object
+    code: str
+    upper: int
+    students: list[Placement]
+
+    @property
+    def count(self) -> int:
+        return len(self.students)
+
+
+def outcome_loads(programme: Programme) -> list[ProgrammeLoad]:
+    """Every mentor of the first round, whose pool is the programme's, with the students of all rounds."""
+    by_staff: dict[UUID, list[Placement]] = defaultdict(list)
+    for placement in outcome(programme):
+        by_staff[placement.mentor.staff_id].append(placement)
+    first = programme.rounds.exclude(state=RoundState.VOID).order_by("seq").first()
+    mentors = first.mentors.select_related("staff__person").order_by("code") if first else ()
+    return [ProgrammeLoad(row.staff, row.code, row.upper, by_staff[row.staff_id]) for row in mentors]
+
+
+def released(programme: Programme) -> list[RoundStudent]:
+    """Who had a mentor and does not keep him (G3), with what happened so far."""
+    kept = {
+        placement.round_student.student_id
+        for placement in outcome(programme)
+        if (placement.round_student.present_id and placement.round_student.present_id == placement.mentor_id)
+        or (
+            placement.round_student.present
+            and placement.round_student.present.staff_id == placement.mentor.staff_id
+        )
+    }
+    first = programme.rounds.exclude(state=RoundState.VOID).order_by("seq").first()
+    if first is None:
+        return []
+    decided = {
+        row.student_id
+        for row in RoundStudent.objects.filter(
+            round__programme=programme, round__state__in=SETTLED_ROUNDS | RESULT
+        )
+    }
+    rows = first.students.filter(STAYING, present__isnull=False).select_related(
+        "student__person", "class_group__cohort", "present__staff__person"
+    )
+    return [row for row in rows if row.student_id in decided and row.student_id not in kept]
+
+
+def programme_shares(programme: Programme) -> list[Share]:
+    """How wishes were met in all rounds in which students ranked mentors (R44)."""
+    return merged_shares(done_runs(programme))
+
+
+def done_runs(programme: Programme) -> Iterable[Run]:
+    return (
+        Run.objects.filter(
+            round__programme=programme, round__state__in=RESULT, state=RunState.DONE, trial=False
+        )
+        .select_related("round")
+        .order_by("round__seq")
+    )
+
+
+def modes_for(policy: Policy, kind: str) -> list[str]:
+    """The modes of the policy, in its order, that this kind of programme can use."""
+    return [mode for mode in policy.modes if mode != Mode.CONTINUE or kind == ProgrammeKind.REVIEW]
+
+
+@dataclass(frozen=True, slots=True)
+class Next:
+    """The one next thing to do. `round` is the page to do it on; without it, `what` names the programme's own deed."""
+
+    sentence: str
+    verb: str
+    what: str
+    round: Round | None = None
+
+
+def next_thing(programme: Programme, held: list[Step]) -> Next | None:
+    """What the office does next, or None when there is nothing to do."""
+    if programme.state == ProgrammeState.READY:
+        return Next("每名学生都有了着落，可以公布了。", "公布结果", "publish")
+    if programme.state not in GROWING:
+        return None
+    for step in held:
+        if step.round.state != RoundState.CONFIRMED:
+            sentence, verb = NEXT_OF[RoundState(step.round.state)]
+            return Next(sentence.format(title=step.round.title, n=step.falls_on), verb, "round", step.round)
+    remaining = held[-1].falls_on if held else 0
+    return Next(f"还有 {remaining} 名学生没有安排到，请再加一轮，比如行政指派。", "加一轮", "add")
+
+
+NEXT_OF = {
+    RoundState.DRAFT: ("「{title}」还没有检查可行性。", "去检查"),
+    RoundState.FEASIBLE: ("「{title}」可行，可以开启了。", "去开启"),
+    RoundState.OPEN: ("「{title}」正在进行，到时间就截止。", "看进度"),
+    RoundState.ANSWERING: ("「{title}」正在等导师回应。", "看进度"),
+    RoundState.CLOSED: ("「{title}」已截止，可以运算了。", "去运算"),
+    RoundState.RUNNING: ("「{title}」正在运算。", "看进度"),
+    RoundState.PROPOSED: ("「{title}」有了提案，还有 {n} 名学生没有安排到；确认以后转入下一轮。", "去看提案"),
+}

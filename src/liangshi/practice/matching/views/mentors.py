@@ -1,0 +1,64 @@
+"""A mentor is asked: whether he is glad to take who ranked him, whether he would go on with whom he has."""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+from django.contrib import messages
+from django.http import Http404, HttpResponse
+from django.shortcuts import redirect, render
+from django.views.decorators.http import require_POST, require_safe
+
+from liangshi.foundation.base.errors import DomainError
+from liangshi.practice.matching import actions, queries
+from liangshi.practice.matching.choices import Mode, Verdict
+from liangshi.practice.matching.forms import SayForm
+from liangshi.practice.matching.models import RoundMentor
+from liangshi.registry.access.actor import ActorRequest
+
+
+def _mine(request: ActorRequest, pk: UUID) -> RoundMentor:
+    held = queries.my_mentoring(request.actor, pk)
+    if held is None:
+        raise Http404("round")
+    return held
+
+
+@require_safe
+def answer(request: ActorRequest, pk: UUID) -> HttpResponse:
+    held = _mine(request, pk)
+    keeping = held.round.mode == Mode.CONTINUE
+    asked = queries.asked_of(held)
+    context = {
+        "round": held.round,
+        "mentor": held,
+        "keeping": keeping,
+        "asked": asked,
+        "answered": sum(bool(one.held) for one in asked),
+        "open": queries.takes_answers(held.round),
+        "until": held.round.closes_at if keeping else held.round.answers_until,
+        "verdicts": [("keep", "继续带"), ("no", "不再续任")] if keeping else Verdict.choices,
+    }
+    return render(request, "rounds/answer.html", context)
+
+
+@require_POST
+def say(request: ActorRequest, pk: UUID) -> HttpResponse:
+    """One tap about one student, saved at once."""
+    held = _mine(request, pk)
+    form = SayForm(request.POST)
+    if not form.is_valid():
+        messages.error(request, "没有收到您点的是谁，这一次没有保存。请在下面再点一次。")
+        return redirect("rounds:answer", pk)
+    student, verdict = form.cleaned_data["student"], form.cleaned_data["verdict"]
+    try:
+        if held.round.mode == Mode.CONTINUE:
+            mine = queries.asked_student(held, student)
+            if mine is None:
+                raise Http404("student")
+            actions.object_to_keeping(mine, by_mentor=True, objects=verdict == "no", actor=request.actor)
+        else:
+            actions.answer(held, student, verdict, actor=request.actor)
+    except DomainError as refusal:
+        messages.error(request, refusal.message)
+    return redirect("rounds:answer", pk)

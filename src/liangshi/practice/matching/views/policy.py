@@ -1,0 +1,44 @@
+"""学年匹配办法: what the school has decided for the year, and the leader's form for it."""
+
+from __future__ import annotations
+
+from django.contrib import messages
+from django.http import HttpResponse
+from django.shortcuts import redirect, render
+from django.views.decorators.http import require_http_methods, require_safe
+
+from liangshi.practice.matching import actions, queries
+from liangshi.practice.matching.forms import PolicyForm
+from liangshi.practice.matching.views.common import accepted
+from liangshi.registry.access.actor import ActorRequest
+from liangshi.registry.access.policy import allows
+
+
+@require_safe
+def show(request: ActorRequest) -> HttpResponse:
+    policy = queries.own_policy(request.actor)
+    context = {
+        "policy": policy,
+        "versions": list(queries.policies(request.actor, policy.year)) if policy else [],
+        "may_edit": allows(request.actor.role, "policy.write"),
+    }
+    return render(request, "rounds/policy.html", context)
+
+
+@require_http_methods(["GET", "POST"])
+def edit(request: ActorRequest) -> HttpResponse:
+    policy = queries.own_policy(request.actor)
+    if policy is None:
+        return redirect("rounds:policy")
+    school, year = policy.school, policy.year
+    form = PolicyForm(request.POST or None, initial=PolicyForm.initial_of(policy))
+    if request.method == "POST" and form.is_valid():
+        fields = form.fields_of_policy
+        seen = form.cleaned_data["seen"]
+        if accepted(
+            form, lambda: actions.change_policy(school, year, seen=seen, actor=request.actor, **fields)
+        ):
+            messages.success(request, "已保存，从现在起按新的办法开启轮次。已经开启的轮次不受影响。")
+            return redirect("rounds:policy")
+        form.renew(queries.policy_in_force(school, year).version)
+    return render(request, "rounds/policy_edit.html", {"policy": policy, "form": form})

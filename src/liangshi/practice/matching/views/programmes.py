@@ -1,0 +1,239 @@
+"""A programme: its rounds as steps, the one next thing to do, its result, its publication."""
+
+from __future__ import annotations
+
+import datetime as dt
+from uuid import UUID
+
+from django.contrib import messages
+from django.http import Http404, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils.timezone import localtime
+from django.views.decorators.http import require_http_methods, require_safe
+
+from liangshi.foundation.base.clock import now
+from liangshi.foundation.ui.pages import confirm_page
+from liangshi.foundation.ui.shell import Confirm, Tab
+from liangshi.foundation.ui.tables import Table, arrange, excel_twin, wants_excel
+from liangshi.practice.matching import actions, queries
+from liangshi.practice.matching.choices import (
+    GROWING,
+    TOLD,
+    UNPUBLISHED,
+    Mode,
+    ProgrammeKind,
+    ProgrammeState,
+)
+from liangshi.practice.matching.forms import AddRoundForm, NewProgrammeForm, ReasonForm
+from liangshi.practice.matching.models import Programme, Round
+from liangshi.practice.matching.rules import may_see_ranks
+from liangshi.practice.matching.tables import LeftTable, LoadsTable, OutcomeTable, ReleasedTable, workbook
+from liangshi.practice.matching.views.common import accepted, done, found_programme, tone_of
+from liangshi.registry.access.actor import ActorRequest
+from liangshi.registry.access.policy import allows
+
+
+@require_safe
+def programmes(request: ActorRequest) -> HttpResponse:
+    rows = [(row, tone_of(row.state)) for row in queries.programmes(request.actor)]
+    context = {"rows": rows, "may_manage": allows(request.actor.role, "round.manage")}
+    return render(request, "rounds/list.html", context)
+
+
+@require_http_methods(["GET", "POST"])
+def new(request: ActorRequest) -> HttpResponse:
+    review = request.GET.get("kind") == ProgrammeKind.REVIEW
+    kind = ProgrammeKind.REVIEW if review else ProgrammeKind.NEW
+    cohorts = queries.cohorts_of(request.actor, having=review)
+    words = "名学生有导师" if review else "名学生还没有导师"
+    policy = queries.own_policy(request.actor)
+    modes = queries.modes_for(policy, kind) if policy else [Mode.WISHES.value]
+    form = NewProgrammeForm(
+        request.POST or None,
+        cohorts=[(cohort, f"{cohort} · {count} {words}") for cohort, count in cohorts],
+        modes=modes,
+        wishes=policy.wish_limit if policy else 1,
+        initial=_suggestion(
+            request, [str(c.pk) for c, _ in cohorts[:1]], str(cohorts[0][0]) if cohorts else "", kind
+        )
+        | {"mode": modes[0], "wish_limit": policy.wish_limit if policy else 1},
+    )
+    if request.method == "POST" and form.is_valid():
+        made: list[Round] = []
+        fields = form.cleaned_data
+        if accepted(
+            form, lambda: made.append(actions.create_programme(actor=request.actor, kind=kind, **fields))
+        ):
+            messages.success(request, "已建好，名单按现在的名册生成。下一步：检查可行性。")
+            return redirect("rounds:round", made[0].pk)
+    return render(request, "rounds/new.html", {"form": form, "nobody": not cohorts, "review": review})
+
+
+def _suggestion(request: ActorRequest, newest: list[str], cohort: str, kind: str) -> dict[str, object]:
+    """The newest cohort, a title that is free, a week from today at six."""
+    taken = {row.title for row in queries.programmes(request.actor) if row.state != ProgrammeState.ABORTED}
+    base = f"{cohort}导师{'复核' if kind == ProgrammeKind.REVIEW else '匹配'}"
+    names = [base, *(f"{base}（第 {n} 次）" for n in range(2, 20))]
+    evening = localtime(now() + dt.timedelta(7)).replace(hour=18, minute=0, second=0, microsecond=0)
+    return {
+        "title": next((name for name in names if name not in taken), base),
+        "cohorts": newest,
+        "closes_at": evening,
+    }
+
+
+@require_safe
+def show(request: ActorRequest, pk: UUID) -> HttpResponse:
+    row = found_programme(request, pk)
+    role = request.actor.role
+    steps = queries.steps(row)
+    context = {
+        "programme": row,
+        "tone": tone_of(row.state),
+        "steps": [(step, tone_of(step.round.state)) for step in steps],
+        "standing": queries.standing(row),
+        "next": queries.next_thing(row, steps),
+        "may_manage": allows(role, "round.manage"),
+        "may_publish": allows(role, "round.publish"),
+        "growing": row.state in GROWING,
+        "unpublished": row.state in UNPUBLISHED,
+        "told": row.state in TOLD,
+        "results": any(step.round.has_result for step in steps),
+        "review": row.kind == ProgrammeKind.REVIEW,
+    }
+    return render(request, "rounds/programme.html", context)
+
+
+@require_http_methods(["GET", "POST"])
+def add(request: ActorRequest, pk: UUID) -> HttpResponse:
+    row = found_programme(request, pk, "round.manage")
+    policy = queries.policy_in_force(row.school, row.year)
+    modes = queries.modes_for(policy, row.kind)
+    evening = localtime(now() + dt.timedelta(7)).replace(hour=18, minute=0, second=0, microsecond=0)
+    used = {step.round.mode for step in queries.steps(row)}
+    fresh = next((mode for mode in modes if mode not in used), modes[-1] if modes else "")
+    form = AddRoundForm(request.POST or None, modes=modes, initial={"closes_at": evening, "mode": fresh})
+    if request.method == "POST" and form.is_valid():
+        fields = form.cleaned_data
+        if accepted(form, lambda: actions.add_round(row, actor=request.actor, **fields)):
+            messages.success(request, "加好了。上一轮确认以后，没有安排到的学生会转入这一轮。")
+            return redirect("rounds:programme", pk)
+    return _form_page(request, row, form, title="加一轮", verb="加这一轮")
+
+
+@require_http_methods(["GET", "POST"])
+def abort(request: ActorRequest, pk: UUID) -> HttpResponse:
+    row = found_programme(request, pk, "round.manage")
+    form = ReasonForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        reason = form.cleaned_data["reason"]
+        if accepted(form, lambda: actions.abort_programme(row, reason=reason, actor=request.actor)):
+            messages.success(request, "这次匹配已中止，没有人因它有了或换了导师。")
+            return redirect("rounds:list")
+    note = "中止后不能恢复，所有轮次都作废，学生会收到通知。已填的志愿留作记录。"
+    return _form_page(request, row, form, title="中止这次匹配", verb="中止", note=note, danger=True)
+
+
+def _form_page(request: ActorRequest, row: Programme, form: object, **words: object) -> HttpResponse:
+    context = {"round": row, "form": form, "back": reverse("rounds:programme", args=[row.pk]), **words}
+    return render(request, "rounds/form.html", context)
+
+
+def _page(request: ActorRequest, row: Programme, table: Table, *, way: str) -> HttpResponse:
+    if wants_excel(request):
+        actions.note_outcome_export(row, way=way, actor=request.actor)
+        name = "按学生" if way == "students" else "按导师"
+        return excel_twin(request, table, title=f"{row.title} {name}", workbook=workbook)
+    actions.note_outcome_reading(row, actor=request.actor)
+    tabs = [
+        Tab("按学生", reverse("rounds:outcome", args=[row.pk]), current=way == "students"),
+        Tab("按导师", reverse("rounds:outcome_loads", args=[row.pk]), current=way == "mentors"),
+    ]
+    context = {
+        "programme": row,
+        "standing": queries.standing(row),
+        "shares": queries.programme_shares(row),
+        "tabs": tabs,
+        "table": arrange(request, table),
+        "unit": "名学生" if way == "students" else "位导师",
+        "told": row.state in TOLD,
+    }
+    return render(request, "rounds/outcome.html", context)
+
+
+def _with_result(request: ActorRequest, pk: UUID) -> Programme:
+    row = found_programme(request, pk)
+    if not any(step.has_result for step in queries.live_rounds(row)):
+        raise Http404("no result")
+    return row
+
+
+@require_safe
+def outcome(request: ActorRequest, pk: UUID) -> HttpResponse:
+    row = _with_result(request, pk)
+    hidden = () if may_see_ranks(request.actor) else ("rank", "reason")
+    return _page(request, row, OutcomeTable(queries.outcome(row), exclude=hidden), way="students")
+
+
+@require_safe
+def outcome_loads(request: ActorRequest, pk: UUID) -> HttpResponse:
+    row = _with_result(request, pk)
+    return _page(request, row, LoadsTable(queries.outcome_loads(row)), way="mentors")
+
+
+@require_safe
+def released(request: ActorRequest, pk: UUID) -> HttpResponse:
+    """Who had a mentor and does not keep him; never which of the two did not want to go on."""
+    row = found_programme(request, pk)
+    table = ReleasedTable(queries.released(row))
+    return _list(request, row, table, title="不再续任的", sub="只写原来的导师，不写是谁提出的")
+
+
+@require_safe
+def left(request: ActorRequest, pk: UUID) -> HttpResponse:
+    row = found_programme(request, pk)
+    return _list(
+        request, row, LeftTable(queries.left_students(row)), title="登记了原因的", sub="这次不安排导师"
+    )
+
+
+def _list(request: ActorRequest, row: Programme, table: Table, *, title: str, sub: str) -> HttpResponse:
+    if wants_excel(request):
+        actions.note_outcome_export(row, way=title, actor=request.actor)
+        return excel_twin(request, table, title=f"{row.title} {title}", workbook=workbook)
+    context = {"programme": row, "table": arrange(request, table), "title": title, "sub": sub}
+    return render(request, "rounds/programme_list.html", context)
+
+
+@require_http_methods(["GET", "POST"])
+def publish(request: ActorRequest, pk: UUID) -> HttpResponse:
+    row = found_programme(request, pk, "round.publish")
+    if request.method == "POST":
+        said = "已公布。学生、导师、家长和班主任都收到了各自的通知。"
+        done(request, lambda: actions.publish(row, actor=request.actor), said)
+        return redirect("rounds:programme", pk)
+    if row.state != ProgrammeState.READY:
+        messages.error(request, "现在还没有可以公布的结果。请先把每一轮都算完。")
+        return redirect("rounds:programme", pk)
+    held = queries.standing(row)
+    facts = [(str(held.placed), "名学生有了导师")]
+    facts += [
+        (str(share.count), f"人是{share.label}") for share in queries.programme_shares(row) if share.count
+    ]
+    facts += [(str(held.left), "人登记了原因，这次不安排")] if held.left else []
+    weeks = row.policy.trial_weeks if row.policy else 0
+    return confirm_page(
+        request,
+        Confirm(
+            "公布结果？",
+            "公布的那一刻，导师关系同时生效，学生、导师、家长和班主任都会收到通知。"
+            + (f"接着是 {weeks} 周试谈期。" if weeks else ""),
+            "公布结果",
+            reverse("rounds:publish", args=[pk]),
+            reverse("rounds:outcome", args=[pk]),
+            facts=facts,
+            undo="公布后不能整体撤回，个别调整走换导师的手续。",
+            danger=True,
+        ),
+    )
