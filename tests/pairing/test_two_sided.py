@@ -11,6 +11,7 @@ import pytest
 
 from liangshi.pairing import certify_two_sided, lottery, two_sided, wishes
 from liangshi.pairing.admission import Line
+from liangshi.pairing.feasibility import check
 from liangshi.pairing.problem import Mentor, Mode, Problem, Student, Weights
 from tests.pairing import small, town
 from tests.pairing import small_two_sided as tiny
@@ -50,6 +51,7 @@ def test_with_bans_the_repair_is_the_nearest_arrangement_and_every_envy_pair_is_
         right = tiny.nearest(problem, before)
         if right is None:
             impossible += 1
+            assert check(problem), "somebody must be able to say why"
             with pytest.raises(wishes.InfeasibleError):
                 two_sided.solve(problem)
             continue
