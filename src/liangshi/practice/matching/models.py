@@ -11,6 +11,7 @@ from typing import Any
 
 from django.db import models
 from django.db.models import F, Q
+from django.utils.timezone import localtime
 
 from liangshi.foundation.base.models import Row
 from liangshi.practice.matching.choices import (
@@ -93,6 +94,10 @@ class Policy(Row):
 
     def __str__(self) -> str:
         return f"{self.year} 学年匹配办法（第 {self.version} 版）"
+
+    @property
+    def label(self) -> str:
+        return f"第 {self.version} 版"
 
     @property
     def mode_labels(self) -> list[str]:
@@ -226,6 +231,14 @@ class RoundMentor(Row):
 
     def __str__(self) -> str:
         return str(self.staff)
+
+    @property
+    def asks(self) -> str:
+        """What a round that waits for the mentor wants of him, and until when."""
+        keeping = self.round.mode == Mode.CONTINUE
+        until = self.round.closes_at if keeping else self.round.answers_until
+        what = "您的学生是否续任" if keeping else "有学生想选您，愿不愿意带"
+        return f"{what} · {localtime(until):%m-%d %H:%M} 截止" if until else what
 
     @property
     def only_words(self) -> str:
