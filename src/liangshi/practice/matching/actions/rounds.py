@@ -313,7 +313,8 @@ def drop_student(
 
 def _keeps_his_place(mine: RoundStudent) -> None:
     """In a review who leaves stays with the mentor he has, who so has a place less for the others."""
-    RoundMentor.objects.filter(pk=mine.present_id, upper__gt=F("lower")).update(upper=F("upper") - 1)
+    if mine.present_id:
+        RoundMentor.objects.filter(pk=mine.present_id, upper__gt=F("lower")).update(upper=F("upper") - 1)
 
 
 def _nobody_left(row: Round) -> None:
