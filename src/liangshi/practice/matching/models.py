@@ -137,6 +137,35 @@ class Programme(Row):
         return self.title
 
 
+class Exemption(Row):
+    """Why an active student has no mentor this year (R7)."""
+
+    year = models.ForeignKey(SchoolYear, models.PROTECT, related_name="exemptions")
+    student = models.ForeignKey(Student, models.PROTECT, related_name="exemptions")
+    cause = models.CharField("类别", max_length=10, choices=LeftCause)
+    note = models.CharField("说明", max_length=100)
+    made_by = models.ForeignKey(Person, models.PROTECT, null=True, related_name="+")
+
+    class Meta:
+        constraints = (
+            models.UniqueConstraint(fields=["year", "student"], name="exempted_once_a_year"),
+            models.CheckConstraint(condition=~Q(note=""), name="exemption_says_why"),
+        )
+
+    def __str__(self) -> str:
+        return f"{self.student} · {self.get_cause_display()}"
+
+
+class Implementation(Row):
+    """The school has declared that every student of the year has a mentor, or a reason why not."""
+
+    year = models.OneToOneField(SchoolYear, models.PROTECT, related_name="implementation")
+    made_by = models.ForeignKey(Person, models.PROTECT, null=True, related_name="+")
+
+    def __str__(self) -> str:
+        return f"{self.year} 已实施"
+
+
 class Round(Row):
     school = models.ForeignKey(School, models.PROTECT, related_name="rounds")
     year = models.ForeignKey(SchoolYear, models.PROTECT, related_name="rounds")
