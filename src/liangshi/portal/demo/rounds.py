@@ -1,4 +1,4 @@
-"""Two rounds of one school: 高二 published, 高一 with the wishes still coming in."""
+"""Two programmes of one school: 高二 published, 高一 with the wishes still coming in and one round to follow."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from liangshi.foundation.base.clock import now, today
 from liangshi.portal.demo.plan import STUDENT_IN_OPEN_ROUND, Seat
 from liangshi.portal.demo.schools import Place
 from liangshi.practice.matching import actions
-from liangshi.practice.matching.choices import MAX_AVOID, MAX_WISHES
+from liangshi.practice.matching.choices import MAX_AVOID, MAX_WISHES, Mode
 from liangshi.practice.matching.models import Avoidance, Round, RoundMentor, RoundStudent
 from liangshi.practice.matching.queries import mentors_of, students_of
 from liangshi.registry.access.actor import Actor, Hat
@@ -38,10 +38,10 @@ def hold(place: Place, students: dict[Seat, Student], rng: random.Random) -> Non
     actions.run_now(actions.start_run(finished, actor=clerk).pk)
     actions.publish(finished.programme, actor=leader)
     undecided = students[STUDENT_IN_OPEN_ROUND].pk
-    _wish(
-        _opened(place, OPEN_GRADE, clerk), place, rng,
-        lambda one: rng.random() < 0.6 and one.student_id != undecided,
-    )  # fmt: skip
+    opened = _opened(place, OPEN_GRADE, clerk)
+    # Who gets none of his wishes is placed by the school in a second round.
+    actions.add_round(opened.programme, mode=Mode.ASSIGN, actor=clerk)
+    _wish(opened, place, rng, lambda one: rng.random() < 0.6 and one.student_id != undecided)
 
 
 def _wearing(person: Person, role: Role) -> Actor:

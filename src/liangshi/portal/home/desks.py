@@ -12,6 +12,7 @@ from typing import Any
 from liangshi.foundation.ui.charts import Chart, Series
 from liangshi.oversight.coverage.queries import Share, class_figures, school_figures, total
 from liangshi.portal.home import queries
+from liangshi.practice.matching.queries import to_answer
 from liangshi.registry.access.actor import Actor
 from liangshi.registry.access.choices import Role
 from liangshi.registry.access.links import address
@@ -37,6 +38,7 @@ def _mentor(actor: Actor) -> Desk:
         "introduced": queries.has_introduction(actor),
         "profile_url": address(actor, "dossier:profile"),
         "rounds": queries.rounds_behind(actor),
+        "asking": to_answer(actor),
     }
 
 

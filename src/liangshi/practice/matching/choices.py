@@ -122,14 +122,14 @@ MOVES: Moves = {
 }
 MOVES_OF: dict[str, Moves] = {  # by mode: what differs from a round of wishes
     Mode.WISHES: MOVES,
-    Mode.TWO_SIDED: MOVES
-    | {
+    Mode.TWO_SIDED: {
+        **MOVES,
         "answer": (frozenset({_S.OPEN}), _S.ANSWERING),
         "close": (frozenset({_S.ANSWERING}), _S.CLOSED),
     },
     Mode.CLUBS: MOVES,
     Mode.CONTINUE: MOVES,
-    Mode.ASSIGN: MOVES | {"open": (frozenset({_S.FEASIBLE}), _S.CLOSED)},  # nobody has anything to fill in
+    Mode.ASSIGN: {**MOVES, "open": (frozenset({_S.FEASIBLE}), _S.CLOSED)},  # nobody has anything to fill in
 }
 MOVE_LABELS = {
     "edit": "修改设置",

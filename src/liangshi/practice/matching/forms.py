@@ -262,8 +262,10 @@ class PolicyForm(forms.Form):
 
     def renew(self, version: int) -> None:
         """Show what was typed once more, now knowing the version that somebody saved meanwhile."""
-        self.data = self.data.copy()
-        self.data["seen"] = version
+        held: Any = self.data
+        held = held.copy()
+        held["seen"] = version
+        self.data = held
 
     @staticmethod
     def initial_of(policy: Policy) -> dict[str, Any]:

@@ -11,6 +11,7 @@ from typing import Any
 
 from django.db import models
 from django.db.models import F, Q
+from django.utils.timezone import localtime
 
 from liangshi.foundation.base.models import Row
 from liangshi.practice.matching.choices import (
@@ -95,6 +96,10 @@ class Policy(Row):
         return f"{self.year} 学年匹配办法（第 {self.version} 版）"
 
     @property
+    def label(self) -> str:
+        return f"第 {self.version} 版"
+
+    @property
     def mode_labels(self) -> list[str]:
         return [str(Mode(mode).label) for mode in self.modes]
 
@@ -130,6 +135,35 @@ class Programme(Row):
 
     def __str__(self) -> str:
         return self.title
+
+
+class Exemption(Row):
+    """Why an active student has no mentor this year (R7)."""
+
+    year = models.ForeignKey(SchoolYear, models.PROTECT, related_name="exemptions")
+    student = models.ForeignKey(Student, models.PROTECT, related_name="exemptions")
+    cause = models.CharField("类别", max_length=10, choices=LeftCause)
+    note = models.CharField("说明", max_length=100)
+    made_by = models.ForeignKey(Person, models.PROTECT, null=True, related_name="+")
+
+    class Meta:
+        constraints = (
+            models.UniqueConstraint(fields=["year", "student"], name="exempted_once_a_year"),
+            models.CheckConstraint(condition=~Q(note=""), name="exemption_says_why"),
+        )
+
+    def __str__(self) -> str:
+        return f"{self.student} · {self.get_cause_display()}"
+
+
+class Implementation(Row):
+    """The school has declared that every student of the year has a mentor, or a reason why not."""
+
+    year = models.OneToOneField(SchoolYear, models.PROTECT, related_name="implementation")
+    made_by = models.ForeignKey(Person, models.PROTECT, null=True, related_name="+")
+
+    def __str__(self) -> str:
+        return f"{self.year} 已实施"
 
 
 class Round(Row):
@@ -226,6 +260,14 @@ class RoundMentor(Row):
 
     def __str__(self) -> str:
         return str(self.staff)
+
+    @property
+    def asks(self) -> str:
+        """What a round that waits for the mentor wants of him, and until when."""
+        keeping = self.round.mode == Mode.CONTINUE
+        until = self.round.closes_at if keeping else self.round.answers_until
+        what = "您的学生是否续任" if keeping else "有学生想选您，愿不愿意带"
+        return f"{what} · {localtime(until):%m-%d %H:%M} 截止" if until else what
 
     @property
     def only_words(self) -> str:

@@ -1,6 +1,7 @@
 """The deeds of a programme and its rounds: one transaction each, with its entry in the log."""
 
 from liangshi.practice.matching.actions.answers import answer, ask_mentors, choose_club, object_to_keeping
+from liangshi.practice.matching.actions.everybody import declare_implemented, exempt
 from liangshi.practice.matching.actions.policy import change_policy, ensure_policy
 from liangshi.practice.matching.actions.programmes import (
     abort_programme,
@@ -46,8 +47,10 @@ __all__ = [
     "confirm_round",
     "correct_wishes",
     "create_programme",
+    "declare_implemented",
     "drop_student",
     "ensure_policy",
+    "exempt",
     "let_time_pass",
     "note_export",
     "note_outcome_export",

@@ -244,8 +244,8 @@ def _propose_clubs(row: Round) -> None:
         student__in=row.students.values("student"),
     ).values_list("student_id", "club_id")
     clubs: dict[UUID, list[UUID]] = defaultdict(list)
-    for student, club in members:
-        clubs[student].append(club)
+    for member, club in members:
+        clubs[member].append(club)
     changed = []
     for student in row.students.all():
         mine = clubs.get(student.student_id, [])

@@ -16,6 +16,7 @@ from liangshi.foundation.notices.actions import tell_people
 from liangshi.pairing.problem import ProblemError
 from liangshi.practice.matching import audit
 from liangshi.practice.matching.actions import notices, pool
+from liangshi.practice.matching.actions.everybody import exempt
 from liangshi.practice.matching.actions.policy import ensure_policy
 from liangshi.practice.matching.actions.programmes import abort_programme, look_ready, same_title
 from liangshi.practice.matching.actions.settings import (
@@ -301,6 +302,8 @@ def drop_student(
         if not left:
             return
         _keeps_his_place(mine)
+        if row.programme.kind == ProgrammeKind.NEW and cause != LeftCause.ARRANGED:
+            exempt(mine.student, row.year, cause=cause, note=reason, actor=actor)
         if row.state not in {RoundState.DRAFT, RoundState.OPEN, RoundState.ANSWERING}:
             if row.students.filter(left_at__isnull=True).exists():
                 input_changed(row)
@@ -313,7 +316,8 @@ def drop_student(
 
 def _keeps_his_place(mine: RoundStudent) -> None:
     """In a review who leaves stays with the mentor he has, who so has a place less for the others."""
-    RoundMentor.objects.filter(pk=mine.present_id, upper__gt=F("lower")).update(upper=F("upper") - 1)
+    if mine.present_id:
+        RoundMentor.objects.filter(pk=mine.present_id, upper__gt=F("lower")).update(upper=F("upper") - 1)
 
 
 def _nobody_left(row: Round) -> None:

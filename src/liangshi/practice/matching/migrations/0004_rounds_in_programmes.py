@@ -1,9 +1,11 @@
+from typing import Any
+
 from django.db import migrations
 
 STATE_OF = {"draft": "draft", "feasible": "feasible", "proposed": "ready", "published": "settled", "void": "aborted"}
 
 
-def wrap(apps, schema_editor):
+def wrap(apps: Any, schema_editor: Any) -> None:
     """A round that stands alone becomes a programme of one."""
     programmes = apps.get_model("matching", "Programme")
     for row in apps.get_model("matching", "Round").objects.all():
@@ -21,7 +23,7 @@ def wrap(apps, schema_editor):
         row.save(update_fields=["programme", "seq"])
 
 
-def unwrap(apps, schema_editor):
+def unwrap(apps: Any, schema_editor: Any) -> None:
     for row in apps.get_model("matching", "Round").objects.all():
         row.cohorts.set(row.programme.cohorts.all())
 

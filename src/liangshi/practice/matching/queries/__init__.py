@@ -27,6 +27,13 @@ from liangshi.practice.matching.queries.engine import (
     seal_of,
     takes,
 )
+from liangshi.practice.matching.queries.everybody import (
+    classes_by_student,
+    implementation,
+    one_without_mentor,
+    unexplained,
+    without_mentor,
+)
 from liangshi.practice.matching.queries.policy import (
     crowded,
     departures,
@@ -132,6 +139,7 @@ __all__ = [
     "asked_of",
     "asked_of_mentors",
     "asked_student",
+    "classes_by_student",
     "classes_of",
     "club_counts",
     "clubs_for",
@@ -147,6 +155,7 @@ __all__ = [
     "falls_on",
     "fingerprint",
     "free_places",
+    "implementation",
     "input_of",
     "is_last",
     "is_open",
@@ -167,6 +176,7 @@ __all__ = [
     "next_thing",
     "obstacles",
     "offered_to",
+    "one_without_mentor",
     "outcome",
     "outcome_loads",
     "own_policy",
@@ -199,5 +209,7 @@ __all__ = [
     "takes",
     "takes_answers",
     "to_answer",
+    "unexplained",
     "waits_for",
+    "without_mentor",
 ]

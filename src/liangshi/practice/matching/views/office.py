@@ -248,8 +248,8 @@ def students(request: ActorRequest, pk: UUID) -> HttpResponse:
     row = found_round(request, pk)
     found = StudentFilter(request.GET, queries.students_of(row), queries.classes_of(row))
     may_edit = allows(request.actor.role, "round.manage") and row.state in IN_PREPARATION | LEAVABLE
-    hidden = () if may_edit else ("edit",)
-    hidden += () if row.lists or row.mode == Mode.CLUBS else ("done",)
+    hidden = [] if may_edit else ["edit"]
+    hidden += [] if row.lists or row.mode == Mode.CLUBS else ["done"]
     correcting = row.state in CORRECTABLE and row.lists
     table = StudentsTable(found.qs, correcting=correcting, exclude=hidden)
     if wants_excel(request):
