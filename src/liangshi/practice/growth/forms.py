@@ -44,8 +44,6 @@ class FieldByField(forms.Form):
 
     def renew(self, kept: Mapping[str, Any]) -> None:
         """Show the form again: what is typed stays, what the page is compared with becomes what is kept now."""
-        if not self.is_bound:
-            return
         data = self.data.copy()
         for name, value in kept.items():
             shown = self[name].html_initial_name

@@ -5,7 +5,6 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Mapping
 from typing import Any
-from uuid import UUID
 
 from django.db import transaction
 
@@ -78,9 +77,9 @@ def add_activity(student: Student, *, on: dt.date, title: str, note: str, actor:
     return row
 
 
-def remove_activity(student: Student, key: UUID, *, actor: Actor) -> None:
+def remove_activity(row: CareerActivity, *, actor: Actor) -> None:
     """The student takes back one of his activities. A second click changes nothing."""
     with transaction.atomic():
-        rows = CareerActivity.objects.filter(student=student, pk=key, voided_at__isnull=True)
+        rows = CareerActivity.objects.filter(pk=row.pk, voided_at__isnull=True)
         if rows.update(voided_at=now(), void_reason="本人删去"):
-            record(audit.ACTIVITY_REMOVED, actor, subjects=[student.pk], obj=str(key))
+            record(audit.ACTIVITY_REMOVED, actor, subjects=[row.student_id], obj=str(row.pk))

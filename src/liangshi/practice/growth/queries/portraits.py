@@ -77,3 +77,7 @@ def career_of(actor: Actor, student: Student) -> Career | None:
 def activities_of(student: Student) -> list[CareerActivity]:
     """The career activities that stand, newest first."""
     return list(CareerActivity.objects.filter(student=student, voided_at__isnull=True))
+
+
+def own_activity(student: Student, pk: UUID) -> CareerActivity | None:
+    return CareerActivity.objects.filter(student=student, pk=pk).first()

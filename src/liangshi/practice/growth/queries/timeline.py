@@ -47,7 +47,7 @@ def _goals(actor: Actor, student: Student) -> list[Happened]:
 
 def _choices(actor: Actor, student: Student) -> list[Happened]:
     rows = choices_of(actor, student) or []
-    before = [*rows[1:], None]
+    before = [*rows[1:], None][: len(rows)]
     return [
         Happened(
             row.starts_on,

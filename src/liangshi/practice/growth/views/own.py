@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from typing import Any
 from uuid import UUID
 
 from django.contrib import messages
@@ -13,35 +15,51 @@ from django.views.decorators.http import require_http_methods, require_POST
 from liangshi.foundation.ui.pages import confirm_page
 from liangshi.foundation.ui.shell import Confirm
 from liangshi.practice.growth import actions, queries
-from liangshi.practice.growth.forms import ActivityForm, CareerForm, PortraitForm
-from liangshi.practice.growth.views.common import accepted, form_page, own_or_404, page_of
+from liangshi.practice.growth.actions.portraits import Changes
+from liangshi.practice.growth.forms import ActivityForm, CareerForm, FieldByField, PortraitForm
+from liangshi.practice.growth.views.common import accepted, form_page, found, own_or_404, page_of
 from liangshi.registry.access.actor import ActorRequest
+
+
+def _field_by_field(
+    request: ActorRequest,
+    kind: type[FieldByField],
+    held: Callable[[], Any],
+    write: Callable[[Changes], None],
+    *,
+    title: str,
+    back: str,
+    about: str,
+) -> HttpResponse:
+    """A form over what is kept; only what was changed on this page is saved.
+
+    After a refusal the page is compared with what is kept by then, so that sending it again is a decision.
+    """
+
+    def kept() -> dict[str, Any]:
+        row = held()
+        return {name: getattr(row, name) for name in kind.base_fields}
+
+    form = kind(request.POST or None, initial=kept())
+    if request.method == "POST" and form.is_valid():
+        if accepted(request, form, lambda: write(form.changes()), "已保存。"):
+            return redirect(back)
+        form.renew(kept())
+    return form_page(request, form, title=title, verb="保存", back=back, about=about)
 
 
 @require_http_methods(["GET", "POST"])
 def portrait(request: ActorRequest) -> HttpResponse:
     student = own_or_404(request, "portrait.write")
-    held = queries.own_portrait(student)
-    form = PortraitForm(
-        request.POST or None, initial={name: getattr(held, name) for name in PortraitForm.base_fields}
-    )
-    back = page_of(student.pk, "portrait")
-    if (
-        request.method == "POST"
-        and form.is_valid()
-        and accepted(
-            request,
-            form,
-            lambda: actions.write_portrait(student, form.changes(), actor=request.actor),
-            "已保存。",
-        )
-    ):
-        return redirect(back)
-    form.renew({name: getattr(queries.own_portrait(student), name) for name in form.fields})
-    return form_page(
-        request, form, title="我的自画像", verb="保存", back=back,
+    return _field_by_field(
+        request,
+        PortraitForm,
+        lambda: queries.own_portrait(student),
+        lambda changes: actions.write_portrait(student, changes, actor=request.actor),
+        title="我的自画像",
+        back=page_of(student.pk, "portrait"),
         about="想填哪项填哪项，都可以空着。只有你的导师看得到；班主任、学校领导和家长都看不到。",
-    )  # fmt: skip
+    )
 
 
 @require_http_methods(["GET", "POST"])
@@ -67,29 +85,13 @@ def portrait_clear(request: ActorRequest) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 def career(request: ActorRequest) -> HttpResponse:
     student = own_or_404(request, "career.write")
-    held = queries.career_of(request.actor, student)
-    form = CareerForm(
-        request.POST or None, initial={name: getattr(held, name) for name in CareerForm.base_fields}
-    )
-    back = page_of(student.pk, "aims")
-    if (
-        request.method == "POST"
-        and form.is_valid()
-        and accepted(
-            request,
-            form,
-            lambda: actions.write_career(student, form.changes(), actor=request.actor),
-            "已保存。",
-        )
-    ):
-        return redirect(back)
-    form.renew({name: getattr(queries.career_of(request.actor, student), name) for name in form.fields})
-    return form_page(
+    return _field_by_field(
         request,
-        form,
+        CareerForm,
+        lambda: queries.career_of(request.actor, student),
+        lambda changes: actions.write_career(student, changes, actor=request.actor),
         title="我的生涯",
-        verb="保存",
-        back=back,
+        back=page_of(student.pk, "aims"),
         about="都可以空着，随时可以改。你和你的导师看得到。",
     )
 
@@ -116,6 +118,6 @@ def activity_new(request: ActorRequest) -> HttpResponse:
 @require_POST
 def activity_remove(request: ActorRequest, pk: UUID) -> HttpResponse:
     student = own_or_404(request, "career.write")
-    actions.remove_activity(student, pk, actor=request.actor)
+    actions.remove_activity(found(queries.own_activity(student, pk)), actor=request.actor)
     messages.success(request, "已删去。")
     return redirect(page_of(student.pk, "aims"))
