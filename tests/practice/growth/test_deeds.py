@@ -237,7 +237,6 @@ def test_activities_are_taken_back_once(cast: Cast) -> None:
 # Shining moments
 
 
-@pytest.mark.row("R22")
 @pytest.mark.parametrize(
     ("change", "code"),
     [
@@ -251,7 +250,6 @@ def test_what_no_shining_moment_is(cast: Cast, change: dict[str, Any], code: str
     assert not Shine.objects.exists()
 
 
-@pytest.mark.row("R22")
 def test_a_double_tap_writes_one(cast: Cast) -> None:
     once = new_key()
     first, second = drop(cast, once=once), drop(cast, once=once)

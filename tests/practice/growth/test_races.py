@@ -80,7 +80,6 @@ def test_of_many_choices_at_once_one_holds(people: Cast) -> None:
 
 
 @pytest.mark.django_db(transaction=True)
-@pytest.mark.row("R22")
 def test_many_taps_write_one_moment(people: Cast) -> None:
     actor, who, once = people.actor("worker"), people.own.student, new_key()
 

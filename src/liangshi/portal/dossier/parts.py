@@ -132,7 +132,7 @@ def _portrait(reader: Reader) -> dict[str, Any]:
 PARTS = (
     Part("overview", "概况", frozenset(), _overview),
     Part("timeline", "时间线", frozenset(), _timeline),
-    Part("aims", "目标与选科", frozenset({"goal.write", "subject.read", "career.read"}), _aims),
+    Part("aims", "目标选科", frozenset({"goal.write", "subject.read", "career.read"}), _aims),
     Part("shines", "闪光点", frozenset({"shine.read", "shine.write", "shine.count"}), _shines),
     Part("portrait", "自画像", frozenset({"portrait.read"}), _portrait),
 )

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from django import forms
+from django.http import QueryDict
 
 from liangshi.foundation.base.clock import today
 from liangshi.foundation.base.models import new_key
@@ -17,6 +18,11 @@ from liangshi.foundation.ui.forms import DateInput
 from liangshi.practice.growth.choices import OUTCOMES, SHINE_LENGTH, Owner, Virtue
 from liangshi.registry.people.subjects import First, Second
 from liangshi.registry.schools.choices import Strategy
+
+
+def _short_choice() -> forms.RadioSelect:
+    """Options of one or two characters, side by side."""
+    return forms.RadioSelect(attrs={"class": "in-a-row"})
 
 
 def _words(label: str, longest: int, help_text: str = "", *, rows: int = 2, **more: Any) -> forms.CharField:
@@ -44,6 +50,7 @@ class FieldByField(forms.Form):
 
     def renew(self, kept: Mapping[str, Any]) -> None:
         """Show the form again: what is typed stays, what the page is compared with becomes what is kept now."""
+        assert isinstance(self.data, QueryDict)
         data = self.data.copy()
         for name, value in kept.items():
             shown = self[name].html_initial_name
@@ -101,7 +108,7 @@ class GoalForm(forms.Form):
     owner = forms.ChoiceField(
         label="谁来推动",
         choices=Owner.choices,
-        widget=forms.RadioSelect,
+        widget=_short_choice(),
         error_messages={"required": "请选谁来推动。"},
     )
     review_on = forms.DateField(
@@ -116,7 +123,7 @@ class GoalCloseForm(forms.Form):
     outcome = forms.ChoiceField(
         label="怎么样了",
         choices=[(each.value, each.label) for each in OUTCOMES],
-        widget=forms.RadioSelect,
+        widget=_short_choice(),
         error_messages={"required": "请选达成、调整或放下。"},
     )
     closing = forms.CharField(
@@ -133,7 +140,7 @@ class SubjectsForm(forms.Form):
     first = forms.ChoiceField(
         label="首选（一门）",
         choices=First.choices,
-        widget=forms.RadioSelect,
+        widget=_short_choice(),
         error_messages={"required": "请选一门首选：物理或历史。"},
     )
     seconds = forms.MultipleChoiceField(
@@ -184,7 +191,7 @@ class ShineForm(forms.Form):
     virtue = forms.ChoiceField(
         label="五育",
         choices=Virtue.choices,
-        widget=forms.RadioSelect,
+        widget=_short_choice(),
         error_messages={"required": "请点一项：德、智、体、美、劳。"},
     )
     text = _words(

@@ -29,12 +29,11 @@ FAMILY_LABEL = "家庭联系"
 
 def rights(actor: Actor, student_id: UUID, permissions: Sequence[str]) -> frozenset[str]:
     """Those of `permissions` that the actor has for this student. One question."""
-    held = {
-        f"may_{place}": Exists(Student.objects.filter(visible(actor, name), pk=OuterRef("pk")))
-        for place, name in enumerate(permissions)
-    }
-    row = Student.objects.filter(pk=student_id).values(**held).get()
-    return frozenset(name for place, name in enumerate(permissions) if row[f"may_{place}"])
+    reaches = [
+        Exists(Student.objects.filter(visible(actor, name), pk=OuterRef("pk"))) for name in permissions
+    ]
+    row = Student.objects.filter(pk=student_id).values_list(*reaches).get()
+    return frozenset(name for name, reached in zip(permissions, row, strict=True) if reached)
 
 
 def mentors_now(student: Student) -> list[Mentorship]:

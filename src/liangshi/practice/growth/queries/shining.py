@@ -74,7 +74,9 @@ def unnoticed(actor: Actor, day: dt.date | None = None) -> list[Any]:
     """
     day = day or today()
     staff = actor.hat.staff_id
-    term = term_at(actor.school_id, day) if staff and actor.school_id else None
+    if staff is None or actor.school_id is None:
+        return []
+    term = term_at(actor.school_id, day)
     if term is None or day >= term.closes_on or (day - term.opens_on).days // 7 + 1 < QUIET_WEEK:
         return []
     mentored = Mentorship.objects.filter(span_at(day), kind=Kind.PRIMARY)

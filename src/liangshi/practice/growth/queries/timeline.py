@@ -26,7 +26,7 @@ class Happened:
 
 
 def timeline(actor: Actor, student: Student) -> list[Happened]:
-    """Goals, choices of subjects and shining moments, in no order. A fixed number of questions."""
+    """Goals, choices of subjects and shining moments, newest first within a day. A fixed number of questions."""
     return [*_goals(actor, student), *_choices(actor, student), *_shines(actor, student)]
 
 
@@ -37,11 +37,11 @@ def _day(moment: dt.datetime) -> dt.date:
 def _goals(actor: Actor, student: Student) -> list[Happened]:
     found: list[Happened] = []
     for goal in goals_of(actor, student.pk):
-        day = _day(goal.created_at)
-        found.append(Happened(day, day, f"定目标：{goal.text}", str(goal.get_strategy_display()), "flag"))
-        if goal.closed_on:
+        if goal.closed_on:  # on one and the same day, what came last stands first
             title = f"目标{goal.get_state_display()}：{goal.text}"
             found.append(Happened(goal.closed_on, goal.closed_on, title, goal.closing, "flag"))
+        day = _day(goal.created_at)
+        found.append(Happened(day, day, f"定目标：{goal.text}", str(goal.get_strategy_display()), "flag"))
     return found
 
 
@@ -66,7 +66,7 @@ def _shines(actor: Actor, student: Student) -> list[Happened]:
             row.on,
             _day(row.created_at),
             f"闪光点（{row.get_virtue_display()}）",
-            f"{row.text} —— {row.author.name}老师",
+            f"{row.author.name}老师：{row.text}",
             "sparkles",
         )
         for row in shines_of(actor, student.pk)

@@ -13,18 +13,18 @@ from liangshi.registry.access.actor import Actor
 from liangshi.registry.people.models import Student
 from liangshi.registry.schools.choices import Strategy
 
-TERMS = 2
+TERMS = ("上学期", "本学期")
 # term → strategy → how many talks touched it, as far as the actor may know
 Talks = Callable[[Actor, Student, Sequence[UUID]], Mapping[UUID, Mapping[str, int]]]
 
 
 def wheel(actor: Actor, student: Student, talks: Talks | None) -> Wheel:
     """The wheel of one student; without a source of talks only what he wants."""
-    terms = list(reversed(terms_up_to(student.school_id, today())[:TERMS]))
+    terms = list(reversed(terms_up_to(student.school_id, today())[: len(TERMS)]))
     counted = talks(actor, student, [term.pk for term in terms]) if talks else {}
     wanted = set(wanted_by(actor, student.pk))
     return Wheel(
-        terms=tuple(f"{term.year} {term.get_seq_display()}" for term in terms) if talks else (),
+        terms=TERMS[-len(terms) :] if talks and terms else (),
         spokes=tuple(
             Spoke(
                 str(each.label),
