@@ -8,13 +8,14 @@ from collections import Counter
 from collections.abc import Callable
 
 import pytest
-from django.db import OperationalError, connections, transaction
+from django.db import IntegrityError, OperationalError, connections, transaction
 
 from liangshi.foundation.base.clock import today
 from liangshi.foundation.base.errors import DomainError
 from liangshi.foundation.base.models import new_key
 from liangshi.practice.growth import actions
 from liangshi.practice.growth.models import Goal, Shine, SubjectChoice
+from liangshi.practice.growth.queries import term_at
 from tests import cast as troupe
 from tests.cast import Cast
 
@@ -65,6 +66,30 @@ def test_of_many_goals_at_once_three_stand(people: Cast) -> None:
 
     assert together(deed) == {"done": 3, "three_goals": AT_ONCE - 3}
     assert sorted(Goal.objects.values_list("seat", flat=True)) == [1, 2, 3]
+
+
+@pytest.mark.django_db(transaction=True)
+def test_counting_and_then_writing_would_not_do(people: Cast) -> None:
+    """The naive way: all count none and take the first seat. The database lets one of them."""
+    who = people.own.student
+    term = term_at(who.school_id, today())
+    counted = threading.Barrier(AT_ONCE)
+    refusals: list[str] = []
+
+    def naive(number: int) -> None:
+        seen = Goal.objects.filter(student=who, state="open").count()
+        counted.wait(timeout=30)
+        try:
+            Goal.objects.create(
+                student=who, term=term, strategy="XY", text=f"目标{number}", owner="student",
+                review_on=today() + dt.timedelta(9), seat=seen + 1, set_by=who.person,
+            )  # fmt: skip
+        except IntegrityError:
+            refusals.append("taken")
+
+    together(naive)
+    assert len(refusals) == AT_ONCE - 1
+    assert Goal.objects.count() == 1
 
 
 @pytest.mark.django_db(transaction=True)

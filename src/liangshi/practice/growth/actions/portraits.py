@@ -36,8 +36,8 @@ def _write(
     if not changes:
         return
     with transaction.atomic():
-        kind._default_manager.get_or_create(student=student)
-        held = kind._default_manager.select_for_update().get(student=student)
+        _one_at_a_time(student)
+        held, _ = kind._default_manager.get_or_create(student=student)
         for field, (shown, typed) in changes.items():
             kept = getattr(held, field)
             if kept not in (shown, typed):
@@ -53,9 +53,15 @@ def _write(
         record(entry, actor, subjects=[student.pk])
 
 
+def _one_at_a_time(student: Student) -> None:
+    """Whoever writes or clears at the same moment waits here."""
+    Student.objects.select_for_update().get(pk=student.pk)
+
+
 def clear_portrait(student: Student, *, actor: Actor) -> None:
     """The student takes everything back. Nothing of it stays, not even sealed."""
     with transaction.atomic():
+        _one_at_a_time(student)
         gone, _ = Portrait.objects.filter(student=student).delete()
         if gone:
             record(audit.PORTRAIT_CLEARED, actor, subjects=[student.pk])
