@@ -216,6 +216,20 @@ def test_a_goal_from_the_form_to_its_end(sign_in: SignIn, cast: Cast) -> None:
     assert mentor.get(other).status_code == 404  # the goal of another of his students
 
 
+@pytest.mark.row("R20")
+def test_the_day_to_look_back_comes_to_both(sign_in: SignIn, cast: Cast) -> None:
+    actions.set_goal(
+        cast.own.student, strategy="SH", text="每周跑三次", owner="student", review_on=dt.date(2026, 12, 1),
+        actor=cast.actor("student"),
+    )  # fmt: skip
+    assert "该回头看的目标" not in text(sign_in("mentor"), "/")
+    assert "该回头看了" not in text(sign_in("student"), "/")
+    with time_machine.travel(dt.datetime(2026, 12, 1, 2, 0, tzinfo=dt.UTC)):
+        assert "每周跑三次" in text(sign_in("mentor"), "/")
+        assert "该回头看了" in text(sign_in("student"), "/")
+        assert "每周跑三次" not in text(sign_in("adviser"), "/")
+
+
 @pytest.mark.row("R29")
 def test_subjects_from_unchosen_to_changed(sign_in: SignIn, cast: Cast) -> None:
     who, clerk, student = cast.own.student, sign_in("clerk"), sign_in("student")
@@ -228,6 +242,7 @@ def test_subjects_from_unchosen_to_changed(sign_in: SignIn, cast: Cast) -> None:
     assert "还没有开放选科填报" in student.post(url, wanted).content.decode()
     window = f"/growth/subject-windows/{cast.own.cohort.pk}"
     clerk.post(window, {"opens_on": "2026-11-20", "last_on": "2026-11-30"})
+    assert "11 月 20 日到 11 月 30 日" in text(clerk, "/growth/subject-windows")
     assert url in text(student, page(who, "aims"))
     for seconds in (["che"], ["che", "bio", "geo"]):
         answer = student.post(url, {"first": "phy", "seconds": seconds}).content.decode()
@@ -423,6 +438,22 @@ def test_the_wheel_shows_two_terms_beside_what_is_wanted_to_the_mentor_alone(
     for name in ("adviser", "clerk", "leader", "guardian"):
         for part in ("portrait", "overview", "aims"):
             assert "谈过的和想要的" not in text(sign_in(name), page(who, part)), name
+
+
+def test_the_heading_says_who_and_the_page_who_is_responsible(sign_in: SignIn, cast: Cast) -> None:
+    own = cast.own
+    ClassPost.objects.create(
+        staff=own.posts["second"], class_group=own.class_1, starts_on=dt.date(2026, 9, 1)
+    )
+    seen = text(sign_in("guardian"), page(own.student, "overview"))
+    assert "高一(1)班 · 导师李晓明甲老师 · 示范甲中学" in seen
+    for label, names in {
+        "班主任": "班任甲老师",
+        "学科教师": "化学 周敏甲老师",
+        "心理教师": "还没有登记",
+    }.items():
+        assert f"<dt>{label}</dt><dd>{names}</dd>" in seen
+    assert "还没有导师" in text(sign_in("clerk"), page(own.students[1], "overview"))
 
 
 def test_why_somebody_was_away_is_the_offices_business(sign_in: SignIn, cast: Cast) -> None:

@@ -10,7 +10,6 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
-from liangshi.foundation.base.clock import today
 from liangshi.foundation.ui.shell import Tab
 from liangshi.portal.dossier import queries
 from liangshi.portal.dossier.queries import joins
@@ -80,7 +79,7 @@ def _aims(reader: Reader) -> dict[str, Any]:
     career = growth.career_of(actor, row)
     own = "portrait.write" in reader.may
     window = growth.window_of(row) if own else None
-    opened = window is not None and window.opens_on <= today() <= window.last_on
+    opened = window is not None and window.is_open
     return {
         "sees_goals": "goal.write" in reader.may,
         "open_goals": [

@@ -76,6 +76,10 @@ def students(request: ActorRequest) -> HttpResponse:
     return render(request, "dossier/students.html", context)
 
 
+def _mentor_words(row: Any) -> str:
+    return f"导师{row.mentor_name}老师" if row.mentor_name else "还没有导师"
+
+
 def _student_page(request: ActorRequest, row: Any, key: str, shown: Any = None) -> HttpResponse:
     """One part of a student's page. Opening it is noted, and so is reading the portrait."""
     actor = request.actor
@@ -85,6 +89,7 @@ def _student_page(request: ActorRequest, row: Any, key: str, shown: Any = None) 
     context = {
         "student": row,
         "group": class_of(row),
+        "who": " · ".join((class_of(row), _mentor_words(row), row.school.name)),
         "part": part.key,
         "tabs": parts.tabs(offered, part),
         "shown": shown,

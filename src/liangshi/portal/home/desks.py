@@ -12,7 +12,7 @@ from typing import Any
 from liangshi.foundation.ui.charts import Chart, Series
 from liangshi.oversight.coverage.queries import Share, class_figures, school_figures, total
 from liangshi.portal.home import queries
-from liangshi.practice.growth.queries import unnoticed
+from liangshi.practice.growth.queries import due_goals, unnoticed
 from liangshi.registry.access.actor import Actor
 from liangshi.registry.access.choices import Role
 from liangshi.registry.access.links import address
@@ -50,6 +50,7 @@ def _mentor(actor: Actor) -> Desk:
         "mentees": [(row, class_of(row)) for row in queries.in_care(actor)],
         "places": queries.places(actor),
         "introduced": queries.has_introduction(actor),
+        "due_goals": due_goals(actor),
         "profile_url": address(actor, "dossier:profile"),
         "rounds": queries.rounds_behind(actor),
         **_shining(actor),

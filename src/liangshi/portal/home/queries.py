@@ -72,7 +72,7 @@ def growing(actor: Actor, student: Student) -> Growing:
         portrait is None or portrait.empty,
         tuple(growth.goals_of(actor, student.pk).filter(state=GoalState.OPEN)),
         growth.choice_of(student),
-        window is not None and window.opens_on <= today() <= window.last_on,
+        window is not None and window.is_open,
         tuple(growth.shines_of(actor, student.pk)[:3]),
     )
 

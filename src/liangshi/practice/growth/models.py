@@ -118,6 +118,15 @@ class SubjectWindow(Row):
     def __str__(self) -> str:
         return f"{self.cohort}选科"
 
+    @property
+    def days(self) -> str:
+        """「11 月 20 日到 11 月 30 日」."""
+        return f"{self.opens_on:%-m 月 %-d 日}到 {self.last_on:%-m 月 %-d 日}"
+
+    @property
+    def is_open(self) -> bool:
+        return self.opens_on <= today() <= self.last_on
+
 
 class Career(Row):
     """生涯: what the student thinks of his way, in his own words."""

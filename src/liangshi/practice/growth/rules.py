@@ -9,7 +9,7 @@ from __future__ import annotations
 from django.db.models import Q
 
 from liangshi.registry.access.actor import Actor
-from liangshi.registry.access.policy import PERMISSIONS, Scope, allows
+from liangshi.registry.access.policy import PERMISSIONS, Scope
 from liangshi.registry.access.scopes import scope
 
 
@@ -31,8 +31,3 @@ def may_choose_in_window_only(actor: Actor) -> bool:
 def may_see_shared_only(actor: Actor) -> bool:
     """A student sees the shining moments whose authors said so."""
     return PERMISSIONS["shine.read"].roles.get(actor.role) == Scope.SELF
-
-
-def may_count_shines(actor: Actor) -> bool:
-    """The office knows how many there are, not what they say."""
-    return allows(actor.role, "shine.count")

@@ -66,13 +66,11 @@ def choose(student: Student, *, first: str, seconds: Iterable[str], actor: Actor
 
 def _require_window(student: Student) -> None:
     window = window_of(student)
-    day = today()
     if window is None:
         raise DomainError("choice_closed", "学校还没有开放选科填报。要改，请找班主任或学校办公室。")
-    if not window.opens_on <= day <= window.last_on:
-        when = f"{window.opens_on:%-m 月 %-d 日}到 {window.last_on:%-m 月 %-d 日}"
+    if not window.is_open:
         raise DomainError(
-            "choice_closed", f"选科填报的时间是{when}，现在不能填。要改，请找班主任或学校办公室。"
+            "choice_closed", f"选科填报的时间是 {window.days}，现在不能填。要改，请找班主任或学校办公室。"
         )
 
 

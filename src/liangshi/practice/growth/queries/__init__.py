@@ -1,6 +1,6 @@
 """What growth knows, for an actor. Rows of other people come through `visible`."""
 
-from liangshi.practice.growth.queries.goals import goals_of, open_goals, term_at, terms_up_to
+from liangshi.practice.growth.queries.goals import due_goals, goals_of, term_at, terms_up_to
 from liangshi.practice.growth.queries.portraits import (
     PortraitSeen,
     activities_of,
@@ -36,8 +36,8 @@ __all__ = [
     "choices_of",
     "cohorts",
     "count_of",
+    "due_goals",
     "goals_of",
-    "open_goals",
     "opens_page",
     "own_activity",
     "own_portrait",

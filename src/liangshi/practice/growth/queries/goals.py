@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from uuid import UUID
 
-from django.db.models import QuerySet
+from django.db.models import F, QuerySet
 
 from liangshi.foundation.base.clock import today
 from liangshi.practice.growth.choices import GoalState
@@ -36,11 +36,11 @@ def goals_of(actor: Actor, student_id: UUID) -> QuerySet[Goal]:
     rows = Goal.objects.filter(student_id=student_id).select_related("term__year", "set_by")
     if not reaches(actor, "goal.write", student_id):
         return rows.none()
-    return rows.order_by("seat", "-closed_on", "-created_at")
+    return rows.order_by(F("seat").asc(nulls_last=True), "-closed_on", "-created_at")
 
 
-def open_goals(actor: Actor) -> list[Goal]:
-    """The open goals of all students in the actor's reach, next review first: what an agenda asks for."""
+def due_goals(actor: Actor) -> list[Goal]:
+    """The open goals of all students in the actor's reach whose day to look back has come, oldest first."""
     students = Student.objects.filter(visible(actor, "goal.write"))
-    rows = Goal.objects.filter(student__in=students, state=GoalState.OPEN, term__opens_on__lte=today())
+    rows = Goal.objects.filter(student__in=students, state=GoalState.OPEN, review_on__lte=today())
     return list(rows.select_related("student__person").order_by("review_on"))

@@ -13,6 +13,7 @@ from liangshi.practice.growth import actions, queries, rules
 from liangshi.practice.growth.forms import GoalCloseForm, GoalForm, SubjectsForm, WindowForm
 from liangshi.practice.growth.views.common import accepted, form_page, found, page_of, student_or_404
 from liangshi.registry.access.actor import ActorRequest
+from liangshi.registry.schools.queries import current_year_start
 
 
 @require_http_methods(["GET", "POST"])
@@ -83,17 +84,17 @@ def subjects(request: ActorRequest, pk: UUID) -> HttpResponse:
     about = "每次变动都留有记录，并提醒导师和学生聊一聊。"
     if rules.may_choose_in_window_only(request.actor):
         window = queries.window_of(student)
-        about = (
-            f"学校开放填报的日子：{window.opens_on:%-m 月 %-d 日}到 {window.last_on:%-m 月 %-d 日}。这期间可以改。"
-            if window
-            else "学校还没有开放选科填报。"
-        )
+        about = f"学校开放填报的日子：{window.days}。这期间可以改。" if window else "学校还没有开放选科填报。"
     return form_page(request, form, title="选科", verb="登记", back=back, sub=str(student), about=about)
 
 
 @require_safe
 def windows(request: ActorRequest) -> HttpResponse:
-    rows = [(row, getattr(row, "subject_window", None)) for row in queries.cohorts(request.actor)]
+    start = current_year_start()
+    rows = [
+        (row, f"{row.grade(start)}（{row}）", getattr(row, "subject_window", None))
+        for row in queries.cohorts(request.actor)
+    ]
     return render(request, "growth/windows.html", {"rows": rows})
 
 
