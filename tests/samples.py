@@ -11,6 +11,7 @@ from liangshi.foundation.base.clock import now, today
 from liangshi.foundation.notices.actions import tell_people
 from liangshi.foundation.notices.models import Notice
 from liangshi.portal.agenda.actions import make_feed
+from liangshi.practice.growth.models import Goal, Shine
 from liangshi.practice.matching.actions import create_programme
 from liangshi.practice.matching.choices import Mode, ProgrammeKind, RoundState, RunState
 from liangshi.practice.matching.models import Round, RoundStudent, Run
@@ -140,6 +141,31 @@ def _exception(troupe: Troupe) -> list[tuple[dict[str, Any], Any]]:
     return _rows(found)
 
 
+def _goal(troupe: Troupe) -> list[tuple[dict[str, Any], Any]]:
+    """A goal of the student with a mentor; one address names it with somebody else's student."""
+    who = troupe.student
+    found = Goal.objects.filter(student=who).first() or Goal.objects.create(
+        student=who, term=troupe.year.terms.order_by("opens_on")[0], strategy="XY", text="每天读半小时书",
+        owner="student", review_on=today() + dt.timedelta(30), seat=1, set_by=who.person,
+    )  # fmt: skip
+    return [({"pk": who.pk, "goal": found.pk}, who.pk)]
+
+
+def _shine(troupe: Troupe) -> list[tuple[dict[str, Any], Any]]:
+    """A shining moment that the mentor wrote down: his alone to take back."""
+    author = troupe.posts["mentor"]
+    found = Shine.objects.filter(author=author.person).first() or Shine.objects.create(
+        student=troupe.student, author=author.person, text="主动扶起摔倒的同学", virtue="moral", on=today()
+    )
+    return [({"pk": found.pk}, author.pk)]
+
+
+def _activity(troupe: Troupe) -> list[tuple[dict[str, Any], Any]]:
+    who = troupe.student
+    found = who.career_activities.first() or who.career_activities.create(on=today(), title="参观船厂")
+    return [({"pk": found.pk}, who.pk)]
+
+
 SAMPLES: dict[str, Sample] = {
     "agenda:feed": lambda troupe: [({"token": make_feed(_clerk(troupe))}, troupe.school.pk)],
     "school": lambda troupe: _rows(troupe.school),
@@ -186,5 +212,9 @@ SAMPLES: dict[str, Sample] = {
     "rosters:guardian_restrict": _guardian,
     "rosters:exception_void": _exception,
     "home:notice": _notices,
+    "cohort": lambda troupe: _rows(troupe.cohort),
+    "growth:goal_close": _goal,
+    "growth:shine_void": _shine,
+    "growth:activity_remove": _activity,
     "class": lambda troupe: _rows(troupe.class_1, troupe.class_2),
 }

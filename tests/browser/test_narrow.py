@@ -25,7 +25,13 @@ def test_nothing_scrolls_sideways_and_every_target_fits_a_thumb(
     page.context.add_cookies([{"name": "session", "value": session, "url": live_server.url}])
     page.set_viewport_size({"width": 360, "height": 740})
     pages = ["/", f"/students/{cast.own.student.pk}", "/notices", "/me", "/hats", "/who-may-do-what"]
+    parts = ["timeline", "aims", "shines", "portrait"]
+    pages += [f"/students/{cast.own.student.pk}?part={part}" for part in parts]
+    if name == "student":
+        pages += ["/growth/portrait", "/growth/career", "/growth/career/activities/new"]
     if name == "mentor":
+        pages += ["/growth/moments?q=王", f"/growth/students/{cast.own.student.pk}/moments/new"]
+        pages += [f"/growth/students/{cast.own.student.pk}/goals/new"]
         pages += ["/students", "/staff", "/search?q=欧阳", "/profile", "/years"]
     for path in pages:
         answer = page.goto(live_server.url + path)

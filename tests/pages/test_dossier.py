@@ -123,10 +123,10 @@ def test_who_has_left_is_listed_only_when_asked_for(sign_in: SignIn, cast: Cast)
 @pytest.mark.parametrize(
     ("name", "url", "count"),
     [
-        ("clerk", "/students", 14),
-        ("clerk", "/staff", 13),
-        ("clerk", "/classes", 14),
-        ("mentor", "/", 15),
+        ("clerk", "/students", 15),
+        ("clerk", "/staff", 14),
+        ("clerk", "/classes", 15),
+        ("mentor", "/", 18),
         ("guardian", "/", 12),
         ("city", "/schools", 15),
     ],
@@ -219,18 +219,21 @@ def test_a_former_mentor_reads_nothing(sign_in: SignIn, cast: Cast) -> None:
     assert mentor.post(f"/students/{who.pk}/contacts/{link.pk}").status_code == 404
     for url in ("/students", "/search?q=欧阳", "/"):
         assert "欧阳雨桐甲" not in text(mentor, url)
-    page = text(sign_in("clerk"), f"/students/{who.pk}")
+    page = text(sign_in("clerk"), f"/students/{who.pk}?part=timeline")
     assert "李晓明甲老师不再是导师" in page
     assert "双方调整" in page
 
 
+@pytest.mark.row("G12")
 def test_history_shows_what_was_entered_later(sign_in: SignIn, cast: Cast) -> None:
     who = cast.own.students[1]
     begin(
         [Pair(who.pk, cast.own.posts["second"].pk, dt.date(2025, 9, 1))],
         origin=Origin.IMPORTED, actor=Installer(), chain=str(who.school_id),
     )  # fmt: skip
-    assert "原有名单，补录" in text(sign_in("clerk"), f"/students/{who.pk}")
+    days = (today() - dt.date(2025, 9, 1)).days
+    page = text(sign_in("clerk"), f"/students/{who.pk}?part=timeline")
+    assert f"原有名单，补录（+{days} 天）" in page
 
 
 # Staff

@@ -58,6 +58,18 @@ wish.correct     .    .      .      S     .          .       .      .      .    
 burden.read      A    B      S      S     S          S       S      S      .       .
 burden.write     .    .      S      .     .          .       .      .      .       .
 burden.cap       A    .      .      .     .          .       .      .      .       .
+portrait.write   .    .      .      .     .          .       .      .      O       .
+portrait.read    .    .      .      .     .          .       M      .      O       .
+goal.write       .    .      .      .     .          .       M      .      O       .
+career.write     .    .      .      .     .          .       .      .      O       .
+career.read      .    .      .      .     .          .       M      .      O       .
+subject.read     .    .      S      S     .          C       M      .      O       K
+subject.write    .    .      .      S     .          C       .      .      O       .
+subject.window   .    .      .      S     .          .       .      .      .       .
+shine.write      .    .      S      S     S          S       S      S      .       .
+shine.void       .    .      O      O     O          O       O      O      .       .
+shine.read       .    .      .      .     .          C       M      .      O       .
+shine.count      .    .      S      S     .          .       .      .      .       .
 """
 LETTERS = {
     "A": "city", "B": "bureau", "S": "school", "G": "grade", "C": "classes", "M": "mentees", "O": "self",

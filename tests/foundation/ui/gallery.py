@@ -17,6 +17,7 @@ from liangshi.foundation.ui.forms import DateInput, PickOption, RankedField, Ran
 from liangshi.foundation.ui.pages import confirm_page, progress_page
 from liangshi.foundation.ui.shell import Confirm, Crumb, Hat, NavItem, Progress, Shell, Tab, TimelineEntry
 from liangshi.foundation.ui.tables import NumberColumn, StateColumn, Table, arrange, excel_twin, wants_excel
+from liangshi.foundation.ui.wheel import Spoke, Wheel
 
 CSP = (
     "default-src 'self'; script-src 'self'; style-src 'self'; img-src 'self' data:; font-src 'self'; "
@@ -208,7 +209,18 @@ def charts(request: HttpRequest) -> HttpResponse:
         kind="line",
         unit="次",
     )
-    return render(request, "gallery/charts.html", {"bars": bars, "line": line} | shell(office=True))
+    wheel = Wheel(
+        ("上学期", "本学期"),
+        (
+            Spoke("思想引导", (1, 0)),
+            Spoke("学业辅导", (5, 6)),
+            Spoke("心理疏导", (0, 1), wanted=True),
+            Spoke("生活指导", (2, 0)),
+            Spoke("生涯向导", (0, 0), wanted=True),
+        ),
+    )
+    context = {"bars": bars, "line": line, "wheel": wheel}
+    return render(request, "gallery/charts.html", context | shell(office=True))
 
 
 def confirm(request: HttpRequest) -> HttpResponse:

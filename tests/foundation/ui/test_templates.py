@@ -8,6 +8,7 @@ from django.template import Context, Template, TemplateSyntaxError
 from django.test import Client
 
 from liangshi.foundation.ui.shell import NavItem, phone_bar
+from liangshi.foundation.ui.wheel import Spoke, Wheel
 
 SOURCE = Path(__file__).resolve().parents[3] / "src"
 PAGES = ["/", "/form", "/picker", "/list", "/charts", "/confirm", "/progress", "/plain", "/slips"]
@@ -71,6 +72,18 @@ def test_badge_has_word_and_shape_and_refuses_an_unknown_tone() -> None:
     assert "<svg" in badge
     with pytest.raises(TemplateSyntaxError, match="pink"):
         render('{% badge "退回" "pink" %}')
+
+
+def test_wheel_says_in_words_what_its_bars_show(page_client: Client) -> None:
+    page = page_client.get("/charts").content.decode()
+    study = page[page.index("学业辅导</th>") :].partition("</tr>")[0]
+    assert re.findall(r"(\d+) 次</span><progress value=\"(\d+)\" max=\"6\"", study) == [
+        ("5", "5"),
+        ("6", "6"),
+    ]
+    assert "希望" not in study
+    assert "希望" in page[page.index("心理疏导</th>") :].partition("</tr>")[0]
+    assert Wheel((), (Spoke("学业辅导", ()),)).most == 1
 
 
 def test_phone_bar_folds_to_five_and_keeps_the_plus() -> None:

@@ -15,6 +15,7 @@ from liangshi.foundation.base.errors import DomainError
 from liangshi.portal.demo import plan
 from liangshi.portal.demo.audit import LOADED
 from liangshi.portal.demo.families import Parents, Students, clubs, students
+from liangshi.portal.demo.growing import grow
 from liangshi.portal.demo.logins import open_logins
 from liangshi.portal.demo.mentoring import import_lists, leave_some_out
 from liangshi.portal.demo.plan import CITY, COUNTY_A, JIA, SCHOOLS, SEED
@@ -73,6 +74,7 @@ def load(*, seed: int = SEED, scale: float = 1.0) -> None:
             import_lists(one, doer)
             close_past_years(one, doer)
         hold(places[JIA], pupils, rows.words.rng)
+        grow(places[JIA], pupils[plan.STUDENT_IN_FINISHED_ROUND])
         open_logins(_named(places[JIA], people, pupils, parents))
         record(LOADED, doer, students=len(pupils), schools=len(places), seed=seed)
 

@@ -29,8 +29,8 @@ AVOIDS = 0.12  # of students name somebody to avoid
 def hold(place: Place, students: dict[Seat, Student], rng: random.Random) -> None:
     """Through the same actions as people use, so that every rule and log entry is real."""
     clerk, leader = (
-        _wearing(place.clerks[0].person, Role.CLERK),
-        _wearing(place.leaders[1].person, Role.LEADER),
+        wearing(place.clerks[0].person, Role.CLERK),
+        wearing(place.leaders[1].person, Role.LEADER),
     )
     finished = _opened(place, FINISHED_GRADE, clerk)
     _wish(finished, place, rng, lambda one: rng.random() < 0.97)
@@ -44,7 +44,8 @@ def hold(place: Place, students: dict[Seat, Student], rng: random.Random) -> Non
     _wish(opened, place, rng, lambda one: rng.random() < 0.6 and one.student_id != undecided)
 
 
-def _wearing(person: Person, role: Role) -> Actor:
+def wearing(person: Person, role: Role) -> Actor:
+    """The person under one of his hats."""
     hat = next(hat for hat in hats_of(person, today()) if hat.role == role)
     return Actor(person.account.pk, person.pk, person.name, hat)
 

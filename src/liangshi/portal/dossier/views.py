@@ -16,7 +16,7 @@ from liangshi.foundation.base.errors import DomainError
 from liangshi.foundation.documents.writing import sheet_bytes
 from liangshi.foundation.ui.tables import arrange, excel_twin, wants_excel
 from liangshi.oversight.coverage.queries import class_figures
-from liangshi.portal.dossier import queries
+from liangshi.portal.dossier import parts, queries
 from liangshi.portal.dossier.audit import CONTACT_SHOWN, LIST_EXPORTED, LOG_OPENED, STUDENT_OPENED
 from liangshi.portal.dossier.forms import ProfileForm
 from liangshi.portal.dossier.tables import (
@@ -27,6 +27,7 @@ from liangshi.portal.dossier.tables import (
     StudentFilter,
     StudentTable,
 )
+from liangshi.practice.growth.actions import note_read
 from liangshi.registry.access.actor import Actor, ActorRequest
 from liangshi.registry.access.links import address
 from liangshi.registry.access.queries import class_of
@@ -75,23 +76,31 @@ def students(request: ActorRequest) -> HttpResponse:
     return render(request, "dossier/students.html", context)
 
 
-def _student_page(request: ActorRequest, row: Any, shown: Any = None) -> HttpResponse:
+def _mentor_words(row: Any) -> str:
+    return f"导师{row.mentor_name}老师" if row.mentor_name else "还没有导师"
+
+
+def _student_page(request: ActorRequest, row: Any, key: str, shown: Any = None) -> HttpResponse:
+    """One part of a student's page. Opening it is noted, and so is reading the portrait."""
     actor = request.actor
+    reader = parts.reader_of(actor, row)
+    offered = parts.offered(reader)
+    part = parts.chosen(offered, key)
     context = {
         "student": row,
         "group": class_of(row),
-        "adviser": queries.adviser_of(row.class_id),
-        "mentors": [
-            (bond, address(actor, "dossier:staff_member", bond.mentor_id))
-            for bond in queries.mentors_now(row)
-        ],
-        "history": queries.history(row),
-        "guardians": queries.guardians(actor, row),
+        "who": " · ".join((class_of(row), _mentor_words(row), row.school.name)),
+        "part": part.key,
+        "tabs": parts.tabs(offered, part),
         "shown": shown,
+        "shine_url": reader.link("shine.write", "growth:shine_new", row.pk),
         "log_url": address(actor, "dossier:log", row.pk),
         "edit_url": address(actor, "rosters:student", row.pk),
         "list_url": address(actor, "dossier:students") or address(actor, "home:home"),
     }
+    context |= part.context(reader)
+    if part.key == "portrait" and not context["own"]:
+        note_read(row, actor=actor)
     return render(request, "dossier/student.html", context)
 
 
@@ -100,7 +109,7 @@ def student(request: ActorRequest, pk: UUID) -> HttpResponse:
     row = _found(queries.student_for(request.actor, pk))
     with transaction.atomic():
         record(STUDENT_OPENED, request.actor, chain=str(row.school_id), subjects=[row.pk])
-    return _student_page(request, row)
+    return _student_page(request, row, request.GET.get("part", ""))
 
 
 @require_POST
@@ -118,7 +127,7 @@ def contact(request: ActorRequest, pk: UUID, link: UUID) -> HttpResponse:
     _found(shown)
     with transaction.atomic():
         record(CONTACT_SHOWN, request.actor, chain=str(row.school_id), subjects=[row.pk], obj=str(link))
-    return _student_page(request, row, shown)
+    return _student_page(request, row, "", shown)
 
 
 @require_safe

@@ -12,6 +12,7 @@ from typing import Any
 from liangshi.foundation.ui.charts import Chart, Series
 from liangshi.oversight.coverage.queries import Share, class_figures, school_figures, total
 from liangshi.portal.home import queries
+from liangshi.practice.growth.queries import due_goals, unnoticed
 from liangshi.practice.matching.queries import to_answer
 from liangshi.registry.access.actor import Actor
 from liangshi.registry.access.choices import Role
@@ -23,11 +24,25 @@ Desk = tuple[str, dict[str, Any]]
 
 def _student(actor: Actor) -> Desk:
     mine = queries.own_students(actor)
-    return "student", {"mine": mine, "round_url": address(actor, "rounds:mine")}
+    return "student", {
+        "mine": mine,
+        "round_url": address(actor, "rounds:mine"),
+        "growing": [queries.growing(actor, each.student) for each in mine],
+        "portrait_url": address(actor, "growth:portrait"),
+    }
 
 
 def _guardian(actor: Actor) -> Desk:
     return "guardian", {"children": queries.own_students(actor)}
+
+
+def _shining(actor: Actor) -> dict[str, Any]:
+    """Where good things are written down, and who waits for the first one this term."""
+    return {
+        "shine_url": address(actor, "growth:shine"),
+        "waiting": len(unnoticed(actor)),
+        "waiting_url": address(actor, "growth:unnoticed"),
+    }
 
 
 def _mentor(actor: Actor) -> Desk:
@@ -36,9 +51,11 @@ def _mentor(actor: Actor) -> Desk:
         "mentees": [(row, class_of(row)) for row in queries.in_care(actor)],
         "places": queries.places(actor),
         "introduced": queries.has_introduction(actor),
+        "due_goals": due_goals(actor),
         "profile_url": address(actor, "dossier:profile"),
         "rounds": queries.rounds_behind(actor),
         "asking": to_answer(actor),
+        **_shining(actor),
     }
 
 
@@ -51,6 +68,7 @@ def _adviser(actor: Actor) -> Desk:
         "none_url": address(actor, "dossier:students", mentor="no"),
         "profile_url": address(actor, "dossier:profile"),
         "rounds": queries.rounds_behind(actor),
+        **_shining(actor),
     }
 
 
@@ -59,6 +77,7 @@ def _grade_head(actor: Actor) -> Desk:
     return "grade_head", {
         "classes": rows,
         "share": sum((row.share for row in rows), Share()),
+        "shine_url": address(actor, "growth:shine"),
         "list_url": address(actor, "dossier:students"),
         "none_url": address(actor, "dossier:students", mentor="no"),
     }
@@ -68,6 +87,7 @@ def _staff(actor: Actor) -> Desk:
     return "staff", {
         "post": queries.own_post(actor),
         "staff_url": address(actor, "dossier:staff"),
+        **_shining(actor),
         "years_url": address(actor, "dashboards:years"),
     }
 
@@ -87,6 +107,8 @@ def _office(actor: Actor) -> Desk:
         "import_url": address(actor, "rosters:list"),
         "rounds_url": address(actor, "rounds:list"),
         "grants_url": address(actor, "dashboards:school_grants", actor.school_id),
+        "shine_url": address(actor, "growth:shine"),
+        "windows_url": address(actor, "growth:windows"),
     }
 
 

@@ -12,6 +12,9 @@ from liangshi.foundation.base.clock import today
 from liangshi.foundation.base.models import span_at
 from liangshi.foundation.notices.models import Notice
 from liangshi.foundation.notices.queries import notices_for
+from liangshi.practice.growth import queries as growth
+from liangshi.practice.growth.choices import GoalState
+from liangshi.practice.growth.models import Goal, Shine, SubjectChoice
 from liangshi.practice.matching.models import Round
 from liangshi.practice.matching.queries import Published, published_placements
 from liangshi.registry.access.actor import Actor
@@ -19,7 +22,7 @@ from liangshi.registry.access.queries import active, class_of, staff, students
 from liangshi.registry.mentorships.choices import POLICY_CAP
 from liangshi.registry.mentorships.models import MentorProfile, Mentorship
 from liangshi.registry.mentorships.queries import live_extra
-from liangshi.registry.people.models import Staff
+from liangshi.registry.people.models import Staff, Student
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +51,30 @@ def own_students(actor: Actor) -> list[Mine]:
         still = why and any(bond.mentor_id == why.mentor.pk for bond in bonds[row.pk])
         mine.append(Mine(row, class_of(row), tuple(bonds[row.pk]), why if still else None))
     return mine
+
+
+@dataclass(frozen=True, slots=True)
+class Growing:
+    """What a student finds of himself on his home page."""
+
+    portrait_empty: bool
+    goals: tuple[Goal, ...]
+    choice: SubjectChoice | None
+    may_choose: bool
+    shines: tuple[Shine, ...]
+
+
+def growing(actor: Actor, student: Student) -> Growing:
+    """A student's own portrait, open goals, subjects, and the latest shining moments that are for his eyes."""
+    portrait = growth.portrait_for(actor, student)
+    window = growth.window_of(student)
+    return Growing(
+        portrait is None or portrait.empty,
+        tuple(growth.goals_of(actor, student.pk).filter(state=GoalState.OPEN)),
+        growth.choice_of(student),
+        window is not None and window.is_open,
+        tuple(growth.shines_of(actor, student.pk)[:3]),
+    )
 
 
 def rounds_behind(actor: Actor) -> list[Round]:

@@ -1,1 +1,33 @@
-"""Which goals, choices and moments are within each reach of the policy table."""
+"""Which goals, choices and moments are within each reach of the policy table.
+
+Most permissions of this room are about a student, whose reaches the registry knows. Here stand the two that are not,
+and what a permission alone does not say.
+"""
+
+from __future__ import annotations
+
+from django.db.models import Q
+
+from liangshi.registry.access.actor import Actor
+from liangshi.registry.access.policy import PERMISSIONS, Scope
+from liangshi.registry.access.scopes import scope
+
+
+@scope("shine", Scope.SELF)
+def _own_shines(actor: Actor) -> Q:
+    return Q(author_id=actor.person_id, student__school_id=actor.school_id)
+
+
+@scope("cohort", Scope.SCHOOL)
+def _cohorts_of_school(actor: Actor) -> Q:
+    return Q(school_id=actor.school_id)
+
+
+def may_choose_in_window_only(actor: Actor) -> bool:
+    """A student enters his subjects while his school has opened it; office and 班主任 at any time."""
+    return PERMISSIONS["subject.write"].roles.get(actor.role) == Scope.SELF
+
+
+def may_see_shared_only(actor: Actor) -> bool:
+    """A student sees the shining moments whose authors said so."""
+    return PERMISSIONS["shine.read"].roles.get(actor.role) == Scope.SELF

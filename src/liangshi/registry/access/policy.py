@@ -41,6 +41,7 @@ _GRADE, _ADVISER, _MENTOR, _STAFF = Role.GRADE_HEAD, Role.ADVISER, Role.MENTOR, 
 _STUDENT, _GUARDIAN = Role.STUDENT, Role.GUARDIAN
 _OFFICE = {_LEADER: Scope.SCHOOL, _CLERK: Scope.SCHOOL}
 _BUREAUS = {_CITY: Scope.CITY, _COUNTY: Scope.BUREAU}
+_ALL_STAFF = (_LEADER, _CLERK, _GRADE, _ADVISER, _MENTOR, _STAFF)
 _TEACHERS = {_GRADE: Scope.GRADE, _ADVISER: Scope.CLASSES, _MENTOR: Scope.MENTEES}
 
 PERMISSIONS: dict[str, Permission] = {
@@ -129,6 +130,49 @@ PERMISSIONS: dict[str, Permission] = {
     ),
     "burden.cap": Permission("school", "调整全市填写时间上限", {_CITY: Scope.CITY}, "须写公开说明"),
     "class.read": Permission("class", "看班级", {**_OFFICE, _GRADE: Scope.GRADE, _ADVISER: Scope.CLASSES}),
+    "portrait.write": Permission(
+        "student", "写、清空自己的自画像", {_STUDENT: Scope.SELF}, "每一项都可以不填，随时可以清空"
+    ),
+    "portrait.read": Permission(
+        "student",
+        "看自画像",
+        {_STUDENT: Scope.SELF, _MENTOR: Scope.MENTEES},
+        "代管老师看不到困扰和不希望提起的事；每次打开都有记录",
+    ),
+    "goal.write": Permission(
+        "student", "看、定、回顾目标", {_STUDENT: Scope.SELF, _MENTOR: Scope.MENTEES}, "由学生和导师一起定"
+    ),
+    "career.write": Permission("student", "写自己的生涯记录", {_STUDENT: Scope.SELF}),
+    "career.read": Permission("student", "看生涯记录", {_STUDENT: Scope.SELF, _MENTOR: Scope.MENTEES}),
+    "subject.read": Permission(
+        "student",
+        "看选科",
+        {
+            **_OFFICE,
+            _ADVISER: Scope.CLASSES,
+            _MENTOR: Scope.MENTEES,
+            _STUDENT: Scope.SELF,
+            _GUARDIAN: Scope.CHILDREN,
+        },
+    ),
+    "subject.write": Permission(
+        "student",
+        "填写选科",
+        {_CLERK: Scope.SCHOOL, _ADVISER: Scope.CLASSES, _STUDENT: Scope.SELF},
+        "学生只在学校开放的日子里填；每次变动都留历史",
+    ),
+    "subject.window": Permission("cohort", "开放选科填报", {_CLERK: Scope.SCHOOL}),
+    "shine.write": Permission("student", "给本校学生记闪光点", dict.fromkeys(_ALL_STAFF, Scope.SCHOOL)),
+    "shine.void": Permission(
+        "shine", "作废自己记的闪光点", dict.fromkeys(_ALL_STAFF, Scope.SELF), "须写原因"
+    ),
+    "shine.read": Permission(
+        "student",
+        "看闪光点",
+        {_ADVISER: Scope.CLASSES, _MENTOR: Scope.MENTEES, _STUDENT: Scope.SELF},
+        "学生只看到作者同意给TA看的；其他老师只看自己记的",
+    ),
+    "shine.count": Permission("student", "看一名学生有几条闪光点（不看内容）", _OFFICE),
 }
 
 PUBLIC = "public"  # no sign-in needed
@@ -251,6 +295,20 @@ ROUTES: dict[str, str] = {
     "rosters:staff": "staff.write",
     "rosters:exception_new": "mentor.exceed",
     "rosters:exception_void": "mentor.exceed",
+    "growth:portrait": "portrait.write",
+    "growth:portrait_clear": "portrait.write",
+    "growth:goal_new": "goal.write",
+    "growth:goal_close": "goal.write",
+    "growth:subjects": "subject.write",
+    "growth:windows": "subject.window",
+    "growth:window": "subject.window",
+    "growth:career": "career.write",
+    "growth:activity_new": "career.write",
+    "growth:activity_remove": "career.write",
+    "growth:shine": "shine.write",
+    "growth:shine_new": "shine.write",
+    "growth:shine_void": "shine.void",
+    "growth:unnoticed": "shine.write",
 }
 
 

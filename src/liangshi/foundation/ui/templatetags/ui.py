@@ -13,6 +13,7 @@ from lucide.templatetags.lucide import lucide
 
 from ..charts import Chart
 from ..shell import Crumb, NavItem, Progress, Tab, TimelineEntry, phone_bar
+from ..wheel import Wheel
 
 register = template.Library()
 
@@ -242,3 +243,9 @@ def post_button(
 def chart(chart: Chart) -> dict[str, Any]:
     """A chart with the same numbers as a table; without JavaScript the table alone."""
     return {"chart": chart, "data_id": f"{chart.id}-data"}
+
+
+@register.inclusion_tag("ui/parts/wheel.html")
+def wheel(wheel: Wheel) -> dict[str, Any]:
+    """The five strategies over terms beside what was wished for. No score."""
+    return {"wheel": wheel}

@@ -1,8 +1,7 @@
-"""What the pages about students, staff and classes read. Every row comes through `visible`."""
+"""What the lists of students, staff and classes read. Every row comes through `visible`."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
@@ -13,16 +12,14 @@ from liangshi.foundation.audit.models import Entry
 from liangshi.foundation.audit.queries import of_subject
 from liangshi.foundation.base.clock import today
 from liangshi.foundation.base.models import span_at
-from liangshi.foundation.ui.shell import TimelineEntry
 from liangshi.registry.access.actor import Actor
 from liangshi.registry.access.policy import allows
 from liangshi.registry.access.queries import active, classes, staff, students
 from liangshi.registry.access.scopes import visible
-from liangshi.registry.mentorships.choices import Kind
-from liangshi.registry.mentorships.models import MentorProfile, Mentorship, NotMentoringSpan, RatioException
+from liangshi.registry.mentorships.models import MentorProfile, NotMentoringSpan, RatioException
 from liangshi.registry.mentorships.queries import IN_POOL
 from liangshi.registry.people.choices import MENTORING_POSTS
-from liangshi.registry.people.models import ClassPost, Enrolment, GuardianLink, Staff, Student, StudentSpan
+from liangshi.registry.people.models import ClassPost, Enrolment, Staff, Student
 from liangshi.registry.people.queries import named
 from liangshi.registry.schools.models import ClassGroup
 
@@ -66,44 +63,6 @@ def adviser_of(class_id: UUID | None) -> str:
         .first()
     )
     return str(post.staff) if post else ""
-
-
-def mentors_now(student: Student) -> list[Mentorship]:
-    """The student's mentor, then co-mentors."""
-    held = student.mentorships.filter(span_at(today())).select_related("mentor__person", "mentor__profile")
-    return sorted(held, key=lambda row: row.kind != Kind.PRIMARY)
-
-
-def history(student: Student) -> list[TimelineEntry]:
-    """Standing, classes and mentors over time, newest first."""
-    day = "%Y 年 %-m 月 %-d 日"
-    entries: list[tuple[Any, TimelineEntry]] = []
-    for span in StudentSpan.objects.filter(student=student):
-        when = span.starts_on.strftime(day)
-        entries.append((span.starts_on, TimelineEntry(when, str(span), span.note, icon="circle-user")))
-    for place in Enrolment.objects.filter(student=student).select_related("class_group__cohort"):
-        when = place.starts_on.strftime(day)
-        title = f"{place.get_reason_display()} {place.class_group}"
-        entries.append((place.starts_on, TimelineEntry(when, title, icon="school")))
-    for bond in Mentorship.objects.filter(student=student).select_related("mentor__person"):
-        origin = f"{bond.get_origin_display()}{'，补录' if bond.late else ''}"
-        what = f"{bond.mentor}成为{bond.get_kind_display()}"
-        when = bond.starts_on.strftime(day)
-        entries.append((bond.starts_on, TimelineEntry(when, what, origin, icon="handshake")))
-        if bond.ends_on:
-            what = f"{bond.mentor}不再是{bond.get_kind_display()}"
-            why = bond.get_end_reason_display()
-            entries.append(
-                (bond.ends_on, TimelineEntry(bond.ends_on.strftime(day), what, why, icon="circle-minus"))
-            )
-    return [entry for _, entry in sorted(entries, key=lambda pair: pair[0], reverse=True)]
-
-
-def guardians(actor: Actor, student: Student) -> Sequence[GuardianLink] | None:
-    """The student's guardians today; None when their phones are none of the actor's business."""
-    if not Student.objects.filter(visible(actor, "contact.read"), pk=student.pk).exists():
-        return None
-    return list(student.guardian_links.filter(span_at(today())).select_related("person"))
 
 
 def log_of(student: Student) -> QuerySet[Entry]:

@@ -1,0 +1,25 @@
+"""What the rooms of practice bring to a student's page. A room that has something to say is named here, once.
+
+Each source takes the actor and the student, answers with a fixed number of questions to the database, and gives no
+more than this actor may know; the page shows what it is given.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Callable, Iterable, Mapping
+
+from liangshi.practice.growth.queries import Happened, Talks
+from liangshi.practice.growth.queries import timeline as growth_timeline
+from liangshi.registry.access.actor import Actor
+from liangshi.registry.people.models import Student
+
+FAMILY = "family"  # beside the codes of the five strategies: contact with the family
+
+Timeline = Callable[[Actor, Student], Iterable[Happened]]
+# strategy code, or FAMILY → day of the last contact; None when that is none of the actor's business
+LastContacts = Callable[[Actor, Student], Mapping[str, dt.date] | None]
+
+TIMELINES: list[Timeline] = [growth_timeline]
+LAST_CONTACTS: list[LastContacts] = []
+TALKS: list[Talks] = []  # at most one: how often each strategy was talked about, per term

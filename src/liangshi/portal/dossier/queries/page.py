@@ -1,0 +1,141 @@
+"""What one student's page shows, part by part. Each part asks a fixed number of questions."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from uuid import UUID
+
+from django.db.models import Exists, OuterRef
+from django.utils import timezone
+
+from liangshi.foundation.base.clock import today
+from liangshi.foundation.base.models import span_at
+from liangshi.foundation.ui.shell import TimelineEntry
+from liangshi.portal.dossier.queries import joins
+from liangshi.practice.growth.queries import Happened
+from liangshi.registry.access.actor import Actor
+from liangshi.registry.access.scopes import visible
+from liangshi.registry.mentorships.choices import Kind
+from liangshi.registry.mentorships.models import Mentorship
+from liangshi.registry.people.choices import StaffState
+from liangshi.registry.people.models import ClassPost, Enrolment, GuardianLink, Staff, Student, StudentSpan
+from liangshi.registry.schools.choices import Strategy
+
+LATE_AFTER = 7  # days between an event and its entry; from then on it is 补录
+FAMILY_LABEL = "家庭联系"
+
+
+def rights(actor: Actor, student_id: UUID, permissions: Sequence[str]) -> frozenset[str]:
+    """Those of `permissions` that the actor has for this student. One question."""
+    reaches = [
+        Exists(Student.objects.filter(visible(actor, name), pk=OuterRef("pk"))) for name in permissions
+    ]
+    row = Student.objects.filter(pk=student_id).values_list(*reaches).get()
+    return frozenset(name for name, reached in zip(permissions, row, strict=True) if reached)
+
+
+def mentors_now(student: Student) -> list[Mentorship]:
+    """The student's mentor, then co-mentors."""
+    held = student.mentorships.filter(span_at(today())).select_related("mentor__person", "mentor__profile")
+    return sorted(held, key=lambda row: row.kind != Kind.PRIMARY)
+
+
+@dataclass(frozen=True, slots=True)
+class Responsible:
+    """Who is there for a student beside his mentors: 「班主任」, and their names."""
+
+    what: str
+    names: str
+
+
+def responsible(student: Student, class_id: UUID | None) -> list[Responsible]:
+    """班主任, teachers of the class and 心理教师, by name. Two questions."""
+    posts = list(
+        ClassPost.objects.filter(span_at(today()), class_group=class_id)
+        .select_related("staff__person")
+        .order_by("staff__subject", "staff__staff_no")
+    )
+    counsellors = Staff.objects.filter(
+        school_id=student.school_id, subject__contains="心理", state=StaffState.ON_DUTY
+    ).select_related("person")
+    teachers = [f"{post.staff.subject} {post.staff}".strip() for post in posts if not post.is_adviser]
+    return [
+        Responsible("班主任", "、".join(str(post.staff) for post in posts if post.is_adviser)),
+        Responsible("学科教师", "、".join(teachers)),
+        Responsible("心理教师", "、".join(str(each) for each in counsellors)),
+    ]
+
+
+def guardians(actor: Actor, student: Student) -> Sequence[GuardianLink] | None:
+    """The student's guardians today; None when their phones are none of the actor's business."""
+    if not Student.objects.filter(visible(actor, "contact.read"), pk=student.pk).exists():
+        return None
+    return list(student.guardian_links.filter(span_at(today())).select_related("person"))
+
+
+@dataclass(frozen=True, slots=True)
+class Contact:
+    """One of the five strategies, or the family: when there was contact last (None: not yet)."""
+
+    label: str
+    last_on: dt.date | None
+
+
+def contacts(actor: Actor, student: Student) -> list[Contact]:
+    """The five strategies and the family line, each with the day of the last contact; empty when not for him."""
+    told = [days for source in joins.LAST_CONTACTS if (days := source(actor, student)) is not None]
+    if not told:
+        return []
+    lines = [*((each.value, str(each.label)) for each in Strategy), (joins.FAMILY, FAMILY_LABEL)]
+    return [
+        Contact(label, max((days[code] for days in told if code in days), default=None))
+        for code, label in lines
+    ]
+
+
+def happenings(actor: Actor, student: Student, *, reasons: bool) -> list[TimelineEntry]:
+    """What happened, by the day it happened, newest first; entered more than 7 days later: 补录 (+n 天).
+
+    `reasons` shows the office's notes on why a student's standing changed.
+    """
+    found = [*_standing(student, reasons), *_classes(student), *_bonds(student)]
+    for source in joins.TIMELINES:
+        found += source(actor, student)
+    return [_entry(each) for each in sorted(found, key=lambda each: each.on, reverse=True)]
+
+
+def _standing(student: Student, reasons: bool) -> Iterator[Happened]:
+    for span in StudentSpan.objects.filter(student=student):
+        on = span.starts_on
+        yield Happened(on, on, str(span), span.note if reasons else "", "circle-user")
+
+
+def _classes(student: Student) -> Iterator[Happened]:
+    for place in Enrolment.objects.filter(student=student).select_related("class_group__cohort"):
+        on = place.starts_on
+        yield Happened(on, on, f"{place.get_reason_display()} {place.class_group}", icon="school")
+
+
+def _bonds(student: Student) -> Iterator[Happened]:
+    for bond in Mentorship.objects.filter(student=student).select_related("mentor__person"):
+        on = bond.starts_on
+        noted = timezone.localdate(bond.created_at) if bond.late else on
+        title = f"{bond.mentor}成为{bond.get_kind_display()}"
+        yield Happened(on, noted, title, str(bond.get_origin_display()), "handshake")
+        if bond.ends_on:
+            title = f"{bond.mentor}不再是{bond.get_kind_display()}"
+            why = str(bond.get_end_reason_display())
+            yield Happened(bond.ends_on, bond.ends_on, title, why, "circle-minus")
+
+
+def _entry(each: Happened) -> TimelineEntry:
+    days = (each.noted_on - each.on).days
+    late = f"补录（+{days} 天）" if days > LATE_AFTER else ""
+    when = each.on.strftime("%Y 年 %-m 月 %-d 日")
+    return TimelineEntry(when, each.title, _joined((each.text, late)), icon=each.icon)
+
+
+def _joined(parts: Iterable[str]) -> str:
+    return "，".join(part for part in parts if part)

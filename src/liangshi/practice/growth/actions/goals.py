@@ -1,0 +1,77 @@
+"""Set a goal, and look back on it."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+from django.db import transaction
+from django.urls import reverse
+
+from liangshi.foundation.audit.actions import record
+from liangshi.foundation.base.clock import today
+from liangshi.foundation.base.errors import DomainError
+from liangshi.foundation.base.states import move
+from liangshi.foundation.notices.actions import tell_people
+from liangshi.practice.growth import audit
+from liangshi.practice.growth.choices import GOAL_MOVE_LABELS, GOAL_MOVES, MAX_GOALS, GoalState
+from liangshi.practice.growth.models import Goal
+from liangshi.practice.growth.queries import term_at
+from liangshi.registry.access.actor import Actor
+from liangshi.registry.people.models import Student
+
+LONGEST = dt.timedelta(days=365)
+
+
+def set_goal(
+    student: Student, *, strategy: str, text: str, owner: str, review_on: dt.date | None, actor: Actor
+) -> Goal:
+    """A goal for the running term. A student is told when somebody else wrote it down.
+
+    Raises DomainError `goal_needs_review_date`, `review_date_past`, `review_date_far`, `no_term` or `three_goals`.
+    """
+    day = today()
+    if review_on is None:
+        raise DomainError(
+            "goal_needs_review_date", "请定一个回头看的日期，到那一天一起看看做得怎么样。", field="review_on"
+        )
+    if review_on <= day:
+        raise DomainError("review_date_past", "回头看的日期要在今天以后。", field="review_on")
+    if review_on > day + LONGEST:
+        raise DomainError("review_date_far", "回头看的日期请定在一年以内。", field="review_on")
+    term = term_at(student.school_id, day)
+    if term is None:
+        raise DomainError("no_term", "学校还没有在校历里登记这个学期，请先请学校办公室登记。")
+    with transaction.atomic():
+        # Rivals wait here; the unique seat is the wall behind.
+        Student.objects.select_for_update().get(pk=student.pk)
+        taken = set(
+            Goal.objects.filter(student=student, term=term, state=GoalState.OPEN).values_list(
+                "seat", flat=True
+            )
+        )
+        free = [seat for seat in range(1, MAX_GOALS + 1) if seat not in taken]
+        if not free:
+            raise DomainError(
+                "three_goals",
+                f"这学期已经有 {MAX_GOALS} 个进行中的目标。先把其中一个收尾（达成、调整或放下），再定新的。",
+            )
+        goal = Goal.objects.create(
+            student=student, term=term, strategy=strategy, text=text, owner=owner, review_on=review_on,
+            seat=free[0], set_by_id=actor.person_id,
+        )  # fmt: skip
+        record(audit.GOAL_SET, actor, subjects=[student.pk], obj=str(goal.pk))
+        if actor.person_id != student.person_id:
+            url = reverse("dossier:student", args=[student.pk]) + "?part=aims"
+            tell_people([student.person_id], title="导师和你定的目标记下来了，去看看写得对不对", url=url)
+    return goal
+
+
+def close_goal(goal: Goal, *, outcome: str, closing: str, actor: Actor) -> None:
+    """达成, 调整 or 放下, and one line. Raises DomainError `goal_needs_line` or `invalid_transition`."""
+    if not closing.strip():
+        raise DomainError("goal_needs_line", "请写一句话：做得怎么样，接下来怎么办。", field="closing")
+    with transaction.atomic():
+        move(
+            goal, outcome, GOAL_MOVES, GOAL_MOVE_LABELS, seat=None, closing=closing.strip(), closed_on=today()
+        )
+        record(audit.GOAL_CLOSED, actor, subjects=[goal.student_id], obj=str(goal.pk), outcome=outcome)

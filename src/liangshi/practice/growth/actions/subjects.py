@@ -1,0 +1,100 @@
+"""Choose subjects; open the days on which students do so themselves."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterable
+
+from django.db import transaction
+from django.urls import reverse
+
+from liangshi.foundation.audit.actions import record
+from liangshi.foundation.base.clock import today
+from liangshi.foundation.base.errors import DomainError
+from liangshi.foundation.base.models import span_at
+from liangshi.foundation.notices.actions import tell_people
+from liangshi.practice.growth import audit
+from liangshi.practice.growth.choices import Source
+from liangshi.practice.growth.models import SubjectChoice, SubjectWindow
+from liangshi.practice.growth.queries import window_of
+from liangshi.practice.growth.rules import may_choose_in_window_only
+from liangshi.registry.access.actor import Actor
+from liangshi.registry.mentorships.choices import Kind
+from liangshi.registry.mentorships.models import Mentorship
+from liangshi.registry.people.models import OPEN, Student
+from liangshi.registry.people.subjects import combo
+from liangshi.registry.schools.models import Cohort
+
+LONGEST = dt.timedelta(days=120)
+
+
+def choose(student: Student, *, first: str, seconds: Iterable[str], actor: Actor) -> SubjectChoice:
+    """Enter what a student chose, from today on. The same choice again changes nothing.
+
+    A change of an earlier choice prompts the mentor to talk about it. Raises DomainError `bad_combo` or
+    `choice_closed` (a student outside the days that his school opened).
+    """
+    chosen = combo(first, seconds)
+    with transaction.atomic():
+        # Rivals wait here; one open row a student is the wall behind.
+        Student.objects.select_for_update().get(pk=student.pk)
+        own = may_choose_in_window_only(actor)
+        if own:
+            _require_window(student)
+        held = SubjectChoice.objects.filter(OPEN, student=student).first()
+        if held and held.combo == chosen:
+            return held
+        if held:
+            SubjectChoice.objects.filter(pk=held.pk).update(ends_on=today())
+        row = SubjectChoice.objects.create(
+            student=student,
+            first=chosen.first,
+            second_one=chosen.seconds[0],
+            second_two=chosen.seconds[1],
+            source=Source.STUDENT if own else Source.SCHOOL,
+            entered_by_id=actor.person_id,
+            starts_on=today(),
+        )
+        record(
+            audit.SUBJECTS_CHOSEN, actor, subjects=[student.pk], obj=str(row.pk),
+            before=str(held) if held else "", after=str(row),
+        )  # fmt: skip
+        if held:
+            _prompt_mentor(student)
+    return row
+
+
+def _require_window(student: Student) -> None:
+    window = window_of(student)
+    if window is None:
+        raise DomainError("choice_closed", "学校还没有开放选科填报。要改，请找班主任或学校办公室。")
+    if not window.is_open:
+        raise DomainError(
+            "choice_closed", f"选科填报的时间是 {window.days}，现在不能填。要改，请找班主任或学校办公室。"
+        )
+
+
+def _prompt_mentor(student: Student) -> None:
+    """生涯向导: the mentor is asked to talk about it. The notice does not say what was chosen."""
+    mentors = Mentorship.objects.filter(span_at(today()), student=student, kind=Kind.PRIMARY)
+    tell_people(
+        mentors.values_list("mentor__person_id", flat=True),
+        title=f"{student}的选科有变动，找个时间和TA聊聊生涯",
+        url=reverse("dossier:student", args=[student.pk]) + "?part=aims",
+    )
+
+
+def set_window(cohort: Cohort, *, opens_on: dt.date, last_on: dt.date, actor: Actor) -> SubjectWindow:
+    """Open (or move) the days of a 级. Raises DomainError `window_order`, `window_over` or `window_too_long`."""
+    if last_on < opens_on:
+        raise DomainError("window_order", "截止日要在开始日当天或之后。", field="last_on")
+    if last_on < today():
+        raise DomainError("window_over", "截止日已经过去了，请核对年份。", field="last_on")
+    if last_on - opens_on > LONGEST:
+        raise DomainError("window_too_long", "填报时间请定在 120 天以内。", field="last_on")
+    with transaction.atomic():
+        row, _ = SubjectWindow.objects.update_or_create(
+            cohort=cohort, defaults={"opens_on": opens_on, "last_on": last_on}
+        )
+        record(audit.WINDOW_SET, actor, obj=str(cohort.pk), opens_on=opens_on, last_on=last_on)
+    return row

@@ -1,0 +1,46 @@
+"""What a portrait, a goal and a shining moment can say, and the table of a goal's moves."""
+
+from django.db.models import TextChoices
+
+from liangshi.foundation.base.states import Moves
+
+MAX_GOALS = 3  # open goals of one student in one term
+SHINE_LENGTH = 140
+QUIET_WEEK = 12  # from this week of a term on, who has no shining moment yet is shown
+
+
+class Owner(TextChoices):
+    """Who sees to a goal."""
+
+    STUDENT = "student", "学生"
+    MENTOR = "mentor", "导师"
+
+
+class GoalState(TextChoices):
+    OPEN = "open", "进行中"
+    MET = "met", "达成"
+    ADJUSTED = "adjusted", "调整"
+    LET_GO = "let_go", "放下"
+
+
+OUTCOMES = (GoalState.MET, GoalState.ADJUSTED, GoalState.LET_GO)
+_FROM_OPEN = frozenset({GoalState.OPEN})
+GOAL_MOVES: Moves = {outcome: (_FROM_OPEN, outcome) for outcome in OUTCOMES}
+GOAL_MOVE_LABELS: dict[str, str] = {outcome: f"记为{outcome.label}" for outcome in OUTCOMES}
+
+
+class Virtue(TextChoices):
+    """五育."""
+
+    MORAL = "moral", "德"
+    MIND = "mind", "智"
+    BODY = "body", "体"
+    BEAUTY = "beauty", "美"
+    WORK = "work", "劳"
+
+
+class Source(TextChoices):
+    """Who entered a choice of subjects."""
+
+    STUDENT = "student", "本人填报"
+    SCHOOL = "school", "学校登记"

@@ -1,0 +1,46 @@
+"""Terms and goals."""
+
+from __future__ import annotations
+
+import datetime as dt
+from uuid import UUID
+
+from django.db.models import F, QuerySet
+
+from liangshi.foundation.base.clock import today
+from liangshi.practice.growth.choices import GoalState
+from liangshi.practice.growth.models import Goal
+from liangshi.practice.growth.queries.reach import reaches
+from liangshi.registry.access.actor import Actor
+from liangshi.registry.access.scopes import visible
+from liangshi.registry.people.models import Student
+from liangshi.registry.schools.models import Term
+
+
+def terms_up_to(school_id: UUID, day: dt.date) -> QuerySet[Term]:
+    """The terms that had begun by `day`, newest first. A holiday belongs to the term before it."""
+    return (
+        Term.objects.filter(year__school_id=school_id, opens_on__lte=day)
+        .select_related("year")
+        .order_by("-opens_on")
+    )
+
+
+def term_at(school_id: UUID, day: dt.date) -> Term | None:
+    """The term of a day, or None when the school has entered none yet."""
+    return terms_up_to(school_id, day).first()
+
+
+def goals_of(actor: Actor, student_id: UUID) -> QuerySet[Goal]:
+    """The goals of a student whom the actor accompanies (or is): open ones first, then newest first."""
+    rows = Goal.objects.filter(student_id=student_id).select_related("term__year", "set_by")
+    if not reaches(actor, "goal.write", student_id):
+        return rows.none()
+    return rows.order_by(F("seat").asc(nulls_last=True), "-closed_on", "-created_at")
+
+
+def due_goals(actor: Actor) -> list[Goal]:
+    """The open goals of all students in the actor's reach whose day to look back has come, oldest first."""
+    students = Student.objects.filter(visible(actor, "goal.write"))
+    rows = Goal.objects.filter(student__in=students, state=GoalState.OPEN, review_on__lte=today())
+    return list(rows.select_related("student__person").order_by("review_on"))

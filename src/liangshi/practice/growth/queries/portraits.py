@@ -1,0 +1,83 @@
+"""The portrait and the career strand: for the student himself and his own mentors."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from uuid import UUID
+
+from liangshi.foundation.base.clock import today
+from liangshi.foundation.base.models import span_at
+from liangshi.practice.growth.models import Career, CareerActivity, Portrait
+from liangshi.practice.growth.queries.reach import reaches
+from liangshi.registry.access.actor import Actor
+from liangshi.registry.mentorships.models import Mentorship
+from liangshi.registry.people.models import Student
+
+
+@dataclass(frozen=True, slots=True)
+class PortraitSeen:
+    """A portrait as one reader may see it. `private` is None for a caretaker, who does not see those two fields."""
+
+    open: tuple[tuple[str, str], ...]
+    private: tuple[tuple[str, str], ...] | None
+    empty: bool
+
+
+_OPEN = ("interests", "strengths", "talk_style", "to_tell")
+_PRIVATE = ("worries", "unspoken")
+
+
+def own_portrait(student: Student) -> Portrait:
+    """A student's portrait; an unsaved empty one before he writes."""
+    return Portrait.objects.filter(student=student).first() or Portrait(student=student)
+
+
+def portrait_for(actor: Actor, student: Student) -> PortraitSeen | None:
+    """The portrait as far as the actor may read it; None when it is none of his business.
+
+    困扰 and 不希望提起的事 are for the student, his mentor and co-mentors; a caretaker does not see them.
+    """
+    if not reaches(actor, "portrait.read", student.pk):
+        return None
+    rows = Portrait.objects.filter(student=student)
+    close = _is_close(actor, student)
+    # What is not shown is not even opened.
+    held = (rows if close else rows.defer(*_PRIVATE)).first() or Portrait(student=student)
+    shown = [*_labelled(held, _OPEN), ("希望得到帮助的方面", held.wanted_labels)]
+    private = _labelled(held, _PRIVATE) if close else None
+    return PortraitSeen(tuple(shown), private, not any(text for _, text in [*shown, *(private or ())]))
+
+
+def _labelled(held: Portrait, fields: tuple[str, ...]) -> tuple[tuple[str, str], ...]:
+    return tuple((str(Portrait._meta.get_field(name).verbose_name), getattr(held, name)) for name in fields)  # type: ignore[union-attr]
+
+
+def _is_close(actor: Actor, student: Student) -> bool:
+    """The student himself, his mentor or a co-mentor today."""
+    if actor.hat.student_id == student.pk:
+        return True
+    return Mentorship.objects.filter(span_at(today()), student=student, mentor_id=actor.hat.staff_id).exists()
+
+
+def wanted_by(actor: Actor, student_id: UUID) -> list[str]:
+    """The strategies with which the student wants help, for those who may read his portrait; else none."""
+    if not reaches(actor, "portrait.read", student_id):
+        return []
+    held = Portrait.objects.filter(student_id=student_id).values_list("wanted", flat=True).first()
+    return list(held or ())
+
+
+def career_of(actor: Actor, student: Student) -> Career | None:
+    """What the student wrote of his way (unsaved and empty before); None when it is none of the actor's business."""
+    if not reaches(actor, "career.read", student.pk):
+        return None
+    return Career.objects.filter(student=student).first() or Career(student=student)
+
+
+def activities_of(student: Student) -> list[CareerActivity]:
+    """The career activities that stand, newest first."""
+    return list(CareerActivity.objects.filter(student=student, voided_at__isnull=True))
+
+
+def own_activity(student: Student, pk: UUID) -> CareerActivity | None:
+    return CareerActivity.objects.filter(student=student, pk=pk).first()

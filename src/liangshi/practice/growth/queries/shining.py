@@ -1,0 +1,94 @@
+"""闪光点: who sees which, and who has none yet."""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import Any
+from uuid import UUID
+
+from django.db.models import Q, QuerySet
+
+from liangshi.foundation.base.clock import today
+from liangshi.foundation.base.models import span_at
+from liangshi.practice.growth.choices import QUIET_WEEK
+from liangshi.practice.growth.models import Shine
+from liangshi.practice.growth.queries.goals import term_at
+from liangshi.practice.growth.queries.reach import reaches
+from liangshi.practice.growth.rules import may_see_shared_only
+from liangshi.registry.access.actor import Actor
+from liangshi.registry.access.queries import active, students
+from liangshi.registry.access.scopes import visible
+from liangshi.registry.mentorships.choices import Kind
+from liangshi.registry.mentorships.models import Mentorship
+from liangshi.registry.people.models import ClassPost, Enrolment
+from liangshi.registry.people.queries import named
+
+SHOWN = 30
+STANDING = Q(voided_at__isnull=True)
+
+
+def pupils_found(actor: Actor, text: str) -> list[Any]:
+    """Students of the actor's school by name or pinyin: name and class, no more."""
+    return list(active(students(actor, "shine.write")).filter(named(text))[:SHOWN])
+
+
+def pupil_for(actor: Actor, pk: UUID) -> Any | None:
+    return students(actor, "shine.write").filter(pk=pk).first()
+
+
+def opens_page(actor: Actor, student_id: UUID) -> bool:
+    """Whether the actor may open the student's page, not only write for him."""
+    return reaches(actor, "student.read", student_id)
+
+
+def shines_of(actor: Actor, student_id: UUID) -> list[Shine]:
+    """What the actor may read of a student: a student the shared ones, mentors and 班主任 all, others their own."""
+    rows = Shine.objects.filter(STANDING, student_id=student_id).select_related("author")
+    if not reaches(actor, "shine.read", student_id):
+        return (
+            list(rows.filter(author_id=actor.person_id)) if reaches(actor, "shine.write", student_id) else []
+        )
+    return list(rows.filter(shared=True) if may_see_shared_only(actor) else rows)
+
+
+def count_of(actor: Actor, student_id: UUID) -> int | None:
+    """How many stand, for the office; None for those who see the moments themselves or nothing."""
+    if not reaches(actor, "shine.count", student_id):
+        return None
+    return Shine.objects.filter(STANDING, student_id=student_id).count()
+
+
+def own_shines(actor: Actor) -> QuerySet[Shine]:
+    """What the actor wrote at this school, newest first, the voided ones too."""
+    return Shine.objects.filter(visible(actor, "shine.void")).select_related("student__person")
+
+
+def own_shine(actor: Actor, pk: UUID) -> Shine | None:
+    return own_shines(actor).filter(pk=pk).first()
+
+
+def unnoticed(actor: Actor, day: dt.date | None = None) -> list[Any]:
+    """From week 12 of a term on: students who have a mentor and no shining moment in it.
+
+    For their mentors and the teachers of their classes; for everybody else, and before that week, nobody.
+    """
+    day = day or today()
+    staff = actor.hat.staff_id
+    if staff is None or actor.school_id is None:
+        return []
+    term = term_at(actor.school_id, day)
+    if term is None or day >= term.closes_on or (day - term.opens_on).days // 7 + 1 < QUIET_WEEK:
+        return []
+    mentored = Mentorship.objects.filter(span_at(day), kind=Kind.PRIMARY)
+    taught = ClassPost.objects.filter(span_at(day), staff_id=staff).values("class_group_id")
+    in_class = Enrolment.objects.filter(span_at(day), class_group_id__in=taught)
+    seen = Shine.objects.filter(STANDING, on__gte=term.opens_on)
+    return list(
+        active(students(actor, "shine.write"))
+        .filter(pk__in=mentored.values("student_id"))
+        .filter(
+            Q(pk__in=mentored.filter(mentor_id=staff).values("student_id"))
+            | Q(pk__in=in_class.values("student_id"))
+        )
+        .exclude(pk__in=seen.values("student_id"))
+    )

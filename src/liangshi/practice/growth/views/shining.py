@@ -1,0 +1,91 @@
+"""闪光点: find a student, write one down, take one's own back, and who has none yet."""
+
+from __future__ import annotations
+
+from typing import Any
+from uuid import UUID
+
+from django.http import HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.views.decorators.http import require_http_methods, require_safe
+
+from liangshi.practice.growth import actions, queries
+from liangshi.practice.growth.forms import ShineForm, ShineVoidForm
+from liangshi.practice.growth.views.common import accepted, form_page, found, page_of
+from liangshi.registry.access.actor import ActorRequest
+from liangshi.registry.access.queries import class_of
+
+LATEST = 20
+
+
+def _with_class(rows: list[Any]) -> list[tuple[Any, str]]:
+    return [(row, class_of(row)) for row in rows]
+
+
+@require_safe
+def mine(request: ActorRequest) -> HttpResponse:
+    """A search box over the whole school, and what one wrote oneself."""
+    text = request.GET.get("q", "").strip()[:20]
+    context = {
+        "q": text,
+        "students": _with_class(queries.pupils_found(request.actor, text)),
+        "shown": queries.SHOWN,
+        "mine": queries.own_shines(request.actor)[:LATEST],
+    }
+    return render(request, "growth/shine.html", context)
+
+
+@require_http_methods(["GET", "POST"])
+def new(request: ActorRequest, pk: UUID) -> HttpResponse:
+    student = found(queries.pupil_for(request.actor, pk))
+    form = ShineForm(request.POST or None)
+    opens = queries.opens_page(request.actor, pk)
+    back = page_of(pk, "shines") if opens else reverse("growth:shine")
+    if (
+        request.method == "POST"
+        and form.is_valid()
+        and accepted(
+            request,
+            form,
+            lambda: actions.drop(student, **form.cleaned_data, actor=request.actor),
+            f"给{student}的闪光点记下了。",
+        )
+    ):
+        return redirect(back)
+    return form_page(
+        request, form, title="记一个闪光点", verb="记下", back=back, sub=f"{student} · {class_of(student)}"
+    )
+
+
+@require_http_methods(["GET", "POST"])
+def void(request: ActorRequest, pk: UUID) -> HttpResponse:
+    row = found(queries.own_shine(request.actor, pk))
+    form = ShineVoidForm(request.POST or None)
+    back = reverse("growth:shine")
+    if (
+        request.method == "POST"
+        and form.is_valid()
+        and accepted(
+            request,
+            form,
+            lambda: actions.void(row, **form.cleaned_data, actor=request.actor),
+            "已作废，谁都看不到了。",
+        )
+    ):
+        return redirect(back)
+    return form_page(
+        request,
+        form,
+        title="作废这个闪光点",
+        verb="作废",
+        back=back,
+        sub=str(row.student),
+        about=f"“{row.text}”",
+    )
+
+
+@require_safe
+def unnoticed(request: ActorRequest) -> HttpResponse:
+    rows = _with_class(queries.unnoticed(request.actor))
+    return render(request, "growth/unnoticed.html", {"rows": rows})

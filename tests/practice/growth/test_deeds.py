@@ -1,0 +1,268 @@
+"""The verbs of growth and what they refuse."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from django.db import IntegrityError, connection, transaction
+
+from liangshi.foundation.audit.models import Entry
+from liangshi.foundation.base.clock import today
+from liangshi.foundation.base.errors import DomainError
+from liangshi.foundation.base.models import new_key
+from liangshi.foundation.notices.models import Notice
+from liangshi.practice.growth import actions, queries
+from liangshi.practice.growth.choices import GoalState
+from liangshi.practice.growth.models import Goal, Portrait, Shine, SubjectChoice
+from liangshi.registry.schools.models import Term
+from tests.cast import Cast
+
+SOON = today() + dt.timedelta(30)
+
+
+def refused(deed: Callable[[], object]) -> DomainError:
+    with pytest.raises(DomainError) as caught:
+        deed()
+    return caught.value
+
+
+def set_goal(cast: Cast, by: str = "mentor", **change: Any) -> Goal:
+    fields: dict[str, Any] = {
+        "strategy": "XY", "text": "每天读半小时书", "owner": "student", "review_on": SOON, **change,
+    }  # fmt: skip
+    return actions.set_goal(cast.own.student, **fields, actor=cast.actor(by))
+
+
+def drop(cast: Cast, by: str = "worker", **change: Any) -> Shine:
+    fields: dict[str, Any] = {
+        "text": "主动扶起摔倒的同学", "virtue": "moral", "on": today(), "shared": False, "once": new_key(), **change,
+    }  # fmt: skip
+    return actions.drop(cast.own.student, **fields, actor=cast.actor(by))
+
+
+def choose(cast: Cast, first: str, *seconds: str, by: str = "clerk") -> SubjectChoice:
+    return actions.choose(cast.own.student, first=first, seconds=seconds, actor=cast.actor(by))
+
+
+# Portrait
+
+
+def test_fields_are_saved_one_by_one_and_none_is_lost(cast: Cast) -> None:
+    who, actor = cast.own.student, cast.actor("student")
+    actions.write_portrait(who, {"interests": ("", "长跑")}, actor=actor)
+    # Two devices opened the empty form; each writes its own field.
+    actions.write_portrait(who, {"worries": ("", "睡不好")}, actor=actor)
+    actions.write_portrait(who, {"wanted": ([], ["XL"])}, actor=actor)
+    held = Portrait.objects.get(student=who)
+    assert (held.interests, held.worries, held.wanted) == ("长跑", "睡不好", ["XL"])
+    problem = refused(lambda: actions.write_portrait(who, {"interests": ("", "围棋")}, actor=actor))
+    assert (problem.code, problem.field) == ("changed_elsewhere", "interests")
+    assert "兴趣" in problem.message
+    held.refresh_from_db()
+    assert held.interests == "长跑"
+    actions.write_portrait(who, {"interests": ("长跑", "围棋")}, actor=actor)
+    actions.write_portrait(who, {"interests": ("长跑", "围棋")}, actor=actor)  # the second click
+    actions.write_portrait(who, {}, actor=actor)
+    held.refresh_from_db()
+    assert held.interests == "围棋"
+
+
+def test_the_two_private_fields_are_sealed_and_the_log_holds_no_words(cast: Cast) -> None:
+    who, actor = cast.own.student, cast.actor("student")
+    words = {"worries": ("", "困扰之言"), "unspoken": ("", "不提之言"), "to_tell": ("", "告知之言")}
+    actions.write_portrait(who, words, actor=actor)
+    with connection.cursor() as cursor:
+        cursor.execute("select worries, unspoken from growth_portrait")
+        stored = cursor.fetchone()
+    assert all(text.startswith("v1.") and "之言" not in text for text in stored)
+    assert not any("之言" in str(entry.detail) for entry in Entry.objects.all())
+    assert Entry.objects.filter(type="portrait.written", subject=str(who.pk)).count() == 1
+
+
+def test_a_student_clears_everything(cast: Cast) -> None:
+    who, actor = cast.own.student, cast.actor("student")
+    actions.write_portrait(who, {"worries": ("", "睡不好")}, actor=actor)
+    for _ in range(2):
+        actions.clear_portrait(who, actor=actor)
+    assert not Portrait.objects.exists()
+    assert Entry.objects.filter(type="portrait.cleared").count() == 1
+    seen = queries.portrait_for(cast.actor("mentor"), who)
+    assert seen is not None
+    assert seen.empty
+
+
+# Goals
+
+
+@pytest.mark.row("R20")
+@pytest.mark.parametrize(
+    ("change", "code"),
+    [
+        ({"review_on": None}, "goal_needs_review_date"),
+        ({"review_on": today()}, "review_date_past"),
+        ({"review_on": today() + dt.timedelta(400)}, "review_date_far"),
+    ],
+)
+def test_a_goal_needs_a_day_to_look_back(cast: Cast, change: dict[str, Any], code: str) -> None:
+    problem = refused(lambda: set_goal(cast, **change))
+    assert (problem.code, problem.field) == (code, "review_on")
+    assert not Goal.objects.exists()
+
+
+@pytest.mark.row("R20")
+def test_a_fourth_open_goal_is_refused_and_closing_makes_room(cast: Cast) -> None:
+    goals = [set_goal(cast, by) for by in ("mentor", "student", "mentor")]
+    problem = refused(lambda: set_goal(cast))
+    assert problem.code == "three_goals"
+    assert "收尾" in problem.message
+    assert (
+        refused(
+            lambda: actions.close_goal(goals[1], outcome="met", closing=" ", actor=cast.actor("mentor"))
+        ).code
+        == "goal_needs_line"
+    )
+    actions.close_goal(goals[1], outcome="adjusted", closing="改成每周三次", actor=cast.actor("student"))
+    again = refused(
+        lambda: actions.close_goal(goals[1], outcome="met", closing="又一次", actor=cast.actor("student"))
+    )
+    assert again.code == "invalid_transition"
+    closed = Goal.objects.get(pk=goals[1].pk)
+    assert (closed.state, closed.closing, closed.seat, closed.closed_on) == (
+        GoalState.ADJUSTED, "改成每周三次", None, today(),
+    )  # fmt: skip
+    assert set_goal(cast).seat == 2
+    # The student hears of what somebody else wrote down; he needs no notice of his own.
+    assert Notice.objects.filter(person=cast.own.student.person_id).count() == 3
+
+
+def test_the_database_is_the_last_wall_of_three_goals(cast: Cast) -> None:
+    goal = set_goal(cast)
+    copy = {
+        "student": goal.student, "term": goal.term, "strategy": "SX", "text": "又一个", "owner": "student",
+        "review_on": SOON, "set_by": goal.set_by,
+    }  # fmt: skip
+    for seat in (1, 4, None):
+        with pytest.raises(IntegrityError), transaction.atomic():
+            Goal.objects.create(**copy, seat=seat)
+
+
+def test_without_a_term_no_goal(cast: Cast) -> None:
+    Term.objects.all().delete()
+    assert refused(lambda: set_goal(cast)).code == "no_term"
+
+
+# Subjects
+
+
+@pytest.mark.row("R29")
+def test_a_change_keeps_history_and_prompts_the_mentor(cast: Cast) -> None:
+    who, mentor = cast.own.student, cast.own.people["mentor"]
+    assert queries.choice_of(who) is None
+    for seconds in (("che", "che"), ("che",), ("phy", "che"), ("che", "bio", "geo")):
+        assert refused(lambda seconds=seconds: choose(cast, "phy", *seconds)).code == "bad_combo"  # type: ignore[misc]
+    assert refused(lambda: choose(cast, "che", "bio", "geo")).code == "bad_combo"
+    assert not SubjectChoice.objects.exists()
+
+    choose(cast, "phy", "che", "bio")
+    choose(cast, "phy", "bio", "che", by="adviser")  # the same again
+    assert SubjectChoice.objects.count() == 1
+    assert not Notice.objects.filter(person=mentor.pk).exists()
+
+    choose(cast, "his", "pol", "geo", by="adviser")
+    now, before = SubjectChoice.objects.filter(student=who)
+    assert (str(now), now.entered_by, now.ends_on) == ("史政地", cast.own.people["adviser"], None)
+    assert (str(before), before.entered_by, before.ends_on) == ("物化生", cast.own.people["clerk"], today())
+    notice = Notice.objects.get(person=mentor.pk)
+    assert "生涯" in notice.title
+    assert "史" not in notice.title
+    entry = Entry.objects.filter(type="subjects.chosen", subject=str(who.pk)).order_by("-seq")[0]
+    assert (entry.detail["before"], entry.detail["after"]) == ("物化生", "史政地")
+
+
+@pytest.mark.row("R29")
+def test_a_student_chooses_only_while_the_school_has_opened_it(cast: Cast) -> None:
+    assert refused(lambda: choose(cast, "phy", "che", "bio", by="student")).code == "choice_closed"
+    day, clerk = today(), cast.actor("clerk")
+
+    def window(start: int, end: int) -> None:
+        opens_on, last_on = day + dt.timedelta(start), day + dt.timedelta(end)
+        actions.set_window(cast.own.cohort, opens_on=opens_on, last_on=last_on, actor=clerk)
+
+    for start, end, code in ((2, 1, "window_order"), (-5, -1, "window_over"), (0, 200, "window_too_long")):
+        assert refused(lambda start=start, end=end: window(start, end)).code == code  # type: ignore[misc]
+    window(1, 5)
+    problem = refused(lambda: choose(cast, "phy", "che", "bio", by="student"))
+    assert problem.code == "choice_closed"
+    assert "班主任" in problem.message
+    window(-1, 0)
+    row = choose(cast, "phy", "che", "bio", by="student")
+    assert (row.source, row.entered_by) == ("student", cast.own.student.person)
+
+
+def test_the_database_refuses_what_is_no_combination(cast: Cast) -> None:
+    who = cast.own.student
+    for first, one, two in (
+        ("phy", "che", "che"),
+        ("phy", "pol", "bio"),
+        ("che", "bio", "geo"),
+        ("phy", "his", "pol"),
+    ):
+        with pytest.raises(IntegrityError), transaction.atomic():
+            SubjectChoice.objects.create(
+                student=who, first=first, second_one=one, second_two=two, source="school",
+                entered_by=who.person, starts_on=today(),
+            )  # fmt: skip
+
+
+# Career
+
+
+def test_activities_are_taken_back_once(cast: Cast) -> None:
+    who, actor = cast.own.student, cast.actor("student")
+    tomorrow = today() + dt.timedelta(1)
+    assert (
+        refused(lambda: actions.add_activity(who, on=tomorrow, title="参观船厂", note="", actor=actor)).code
+        == "date_in_future"
+    )
+    row = actions.add_activity(who, on=today(), title="参观船厂", note="", actor=actor)
+    for _ in range(2):
+        actions.remove_activity(row, actor=actor)
+    assert queries.activities_of(who) == []
+    assert Entry.objects.filter(type="career.activity_removed").count() == 1
+
+
+# Shining moments
+
+
+@pytest.mark.parametrize(
+    ("change", "code"),
+    [
+        ({"text": " "}, "shine_is_empty"),
+        ({"text": "好" * 141}, "shine_too_long"),
+        ({"on": today() + dt.timedelta(1)}, "date_in_future"),
+    ],
+)
+def test_what_no_shining_moment_is(cast: Cast, change: dict[str, Any], code: str) -> None:
+    assert refused(lambda: drop(cast, **change)).code == code
+    assert not Shine.objects.exists()
+
+
+def test_a_double_tap_writes_one(cast: Cast) -> None:
+    once = new_key()
+    first, second = drop(cast, once=once), drop(cast, once=once)
+    assert first.pk == second.pk
+    assert Shine.objects.count() == 1
+    assert Entry.objects.filter(type="shine.written").count() == 1
+    assert refused(lambda: drop(cast, by="mentor", once=once)).code == "stale_form"
+    assert drop(cast, text="好" * 140).text == "好" * 140
+
+
+def test_only_a_reason_voids_and_only_once(cast: Cast) -> None:
+    row, actor = drop(cast), cast.actor("worker")
+    assert refused(lambda: actions.void(row, reason=" ", actor=actor)).code == "needs_reason"
+    actions.void(row, reason="记错了人", actor=actor)
+    assert refused(lambda: actions.void(row, reason="又一次", actor=actor)).code == "already_void"
+    assert queries.shines_of(cast.actor("mentor"), row.student_id) == []
