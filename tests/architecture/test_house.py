@@ -19,7 +19,7 @@ KINDS = (
 # What one room holds beyond the kinds. A name is added here, and that file's docstring says what it is for.
 MORE = {
     "portal.home": {"desks", "shell"},
-    "practice.matching": {"offline", "certify_files", "wish_sheets"},
+    "practice.matching": {"offline", "certify_files", "certify_proof", "wish_sheets"},
     "practice.rosters": {"offline", "parsing", "report"},
 }
 SCREENS = {"forms", "tables", "views", "api", "urls", "templates"}

@@ -353,7 +353,7 @@ def test_who_is_not_signed_in_is_sent_to_sign_in(stage: Stage) -> None:
 def test_a_list_costs_the_same_queries_however_long(
     stage: Stage, sign_in: SignIn, name: str, django_assert_num_queries: Any
 ) -> None:
-    queries_of = {"list": 11, "mentors": 17, "students": 18, "result": 22, "loads": 22}
+    queries_of = {"list": 12, "mentors": 18, "students": 19, "result": 23, "loads": 23}
     wished(stage).propose()
     client = sign_in("clerk")
     asked = reverse("rounds:list") if name == "list" else url(name, stage)

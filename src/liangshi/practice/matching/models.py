@@ -9,9 +9,17 @@ from django.db import models
 from django.db.models import F, Q
 
 from liangshi.foundation.base.models import Row
-from liangshi.practice.matching.choices import MAX_AVOID, MAX_WISHES, Aim, Mode, RoundState, RunState
+from liangshi.practice.matching.choices import (
+    MAX_AVOID,
+    MAX_WISHES,
+    Aim,
+    Mode,
+    MoveReason,
+    RoundState,
+    RunState,
+)
 from liangshi.registry.mentorships.choices import POLICY_CAP
-from liangshi.registry.people.models import Staff, Student
+from liangshi.registry.people.models import Person, Staff, Student
 from liangshi.registry.schools.models import ClassGroup, Cohort, School, SchoolYear
 
 
@@ -181,6 +189,7 @@ class Run(Row):
     least = models.PositiveSmallIntegerField("导师最少带", default=0)
     most = models.PositiveSmallIntegerField("导师最多带", default=0)
     certificate = models.JSONField("核验", default=dict, blank=True)
+    fairness = models.JSONField("公平情况", default=dict, blank=True)
     started_at = models.DateTimeField(null=True, blank=True)
     finished_at = models.DateTimeField(null=True, blank=True)
     error = models.CharField(max_length=600, blank=True)
@@ -223,3 +232,53 @@ class Placement(Row):
     @property
     def rank_label(self) -> str:
         return f"第 {self.rank} 志愿" if self.rank else "志愿外"
+
+
+class ManualMove(Row):
+    """On a proposal the office gave a student another mentor. Undone moves stay on record.
+
+    `sentence` is the student's 「为什么是TA」 before it. `agreed` marks the exception that a leader made for a
+    mentor whom the student asked to avoid (R44).
+    """
+
+    run = models.ForeignKey(Run, models.CASCADE, related_name="moves")
+    seq = models.PositiveSmallIntegerField("第几处")
+    round_student = models.ForeignKey(RoundStudent, models.CASCADE, related_name="moves")
+    held = models.ForeignKey(RoundMentor, models.PROTECT, related_name="+", verbose_name="原来")
+    given = models.ForeignKey(RoundMentor, models.PROTECT, related_name="+", verbose_name="调到")
+    reason = models.CharField("原因", max_length=10, choices=MoveReason)
+    note = models.CharField("说明", max_length=100, blank=True)
+    agreed = models.BooleanField("校领导同意不按回避", default=False)
+    sentence = models.CharField(max_length=600)
+    by = models.ForeignKey(Person, models.PROTECT, related_name="+")
+    undone_at = models.DateTimeField("撤销", null=True, blank=True)
+
+    class Meta:
+        ordering = ("seq",)
+        constraints = (
+            models.UniqueConstraint(fields=["run", "seq"], name="move_number_once_in_a_run"),
+            models.CheckConstraint(condition=~Q(held=F("given")), name="move_to_another_mentor"),
+            models.CheckConstraint(
+                condition=~Q(reason=MoveReason.OTHER) | ~Q(note=""), name="other_reason_is_written"
+            ),
+            models.CheckConstraint(condition=Q(agreed=False) | ~Q(note=""), name="exception_has_a_reason"),
+        )
+
+    def __str__(self) -> str:
+        return f"{self.round_student}：{self.held} → {self.given}"
+
+
+class FairnessSeen(Row):
+    """A leader has seen the fairness figures of a result, which its seal names: another result, another tick."""
+
+    run = models.ForeignKey(Run, models.CASCADE, related_name="fairness_seen")
+    result_sha256 = models.CharField(max_length=64)
+    by = models.ForeignKey(Person, models.PROTECT, related_name="+")
+
+    class Meta:
+        constraints = (
+            models.UniqueConstraint(fields=["run", "result_sha256"], name="fairness_seen_once_a_result"),
+        )
+
+    def __str__(self) -> str:
+        return f"{self.by}看过了"

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from liangshi.practice.matching.views import compare, office, result, students
+from liangshi.practice.matching.views import compare, fairness, moves, office, proof, result, students
 
 app_name = "rounds"
 urlpatterns = [
@@ -31,6 +31,15 @@ urlpatterns = [
     path("<uuid:pk>/compare", compare.show, name="compare"),
     path("<uuid:pk>/compare/start", compare.start, name="compare_start"),
     path("<uuid:pk>/compare/<str:aim>", compare.choose, name="choose_aim"),
+    path("<uuid:pk>/moves", moves.show, name="moves"),
+    path("<uuid:pk>/moves/board", moves.board, name="board"),
+    path("<uuid:pk>/moves/students/<uuid:student>", moves.move, name="move"),
+    path("<uuid:pk>/moves/undo", moves.undo_all, name="undo_all"),
+    path("<uuid:pk>/moves/<uuid:move>/undo", moves.undo, name="undo"),
+    path("<uuid:pk>/fairness", fairness.show, name="fairness"),
+    path("<uuid:pk>/fairness/seen", fairness.seen, name="fairness_seen"),
+    path("<uuid:pk>/verify", proof.verify, name="verify"),
+    path("<uuid:pk>/proof", proof.take, name="proof"),
     path("<uuid:pk>/publish", result.publish, name="publish"),
     path("<uuid:pk>/rules", result.rules, name="rules"),
 ]

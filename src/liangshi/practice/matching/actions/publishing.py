@@ -16,9 +16,10 @@ from liangshi.foundation.notices.actions import tell_each
 from liangshi.pairing import lottery
 from liangshi.pairing.problem import Aim
 from liangshi.practice.matching import audit
+from liangshi.practice.matching.actions.fairness import check_fairness
 from liangshi.practice.matching.actions.rounds import step
 from liangshi.practice.matching.models import Placement, Round, Run
-from liangshi.practice.matching.queries import STAYING, done_run, placements
+from liangshi.practice.matching.queries import STAYING, done_run, held_pairs, placements
 from liangshi.registry.access.actor import Actor
 from liangshi.registry.mentorships.actions import Pair, begin
 from liangshi.registry.mentorships.choices import Origin
@@ -29,14 +30,15 @@ def publish(row: Round, *, actor: Actor) -> int:
     """Publish the proposal; returns how many mentorships began. All or nothing, and only once.
 
     Raises DomainError `invalid_transition` (also for the slower of two publishers), `unplaced`,
-    `proposal_altered`, `ratio_exceeded`, `already_has_mentor`.
+    `proposal_altered`, `fairness_unseen`, `ratio_exceeded`, `already_has_mentor`.
     """
     with transaction.atomic():
         step(row, "publish", published_at=now())  # first: of two publishers the second stops here
         run = done_run(row)
         given = list(placements(run)) if run else []
         _check_complete(row, given)
-        _check_unaltered(run, given)
+        _check_unaltered(run)
+        check_fairness(run)
         pairs = [Pair(one.round_student.student_id, one.mentor.staff_id, today()) for one in given]
         count = begin(pairs, origin=Origin.ROUND, actor=actor, chain=str(row.school_id))
         _tell_everybody(row, given)
@@ -56,9 +58,9 @@ def _check_complete(row: Round, given: list[Placement]) -> None:
         )
 
 
-def _check_unaltered(run: Run | None, given: list[Placement]) -> None:
+def _check_unaltered(run: Run | None) -> None:
     """The stored pairs still carry the seal under which they were certified."""
-    pairs = sorted((one.round_student.key, one.mentor.code) for one in given)
+    pairs = held_pairs(run) if run else ()
     if run is None or lottery.seal(run.commitment, Aim(run.aim), run.seed, pairs) != run.result_sha256:
         raise DomainError(
             "proposal_altered", "提案和核验过的结果不一致，没有公布。请点「重新运算」，一再出现请联系管理员。"

@@ -27,6 +27,8 @@ from liangshi.practice.matching.models import Placement, Round, Run
 from liangshi.practice.matching.queries import (
     STAYING,
     comparison,
+    fairness_of,
+    mentor_keys,
     obstacles,
     problem_for,
     result_known,
@@ -190,6 +192,7 @@ def _store(
             total_rank=result.total_rank,
             **_spread(problem, result),
             certificate={"kept": list(kept)},
+            fairness=fairness_of(run.round, problem, result.pairs).as_json(),
             finished_at=now(),
         ):
             return  # replaced by a newer run meanwhile
@@ -219,7 +222,8 @@ def _spread(problem: Problem, result: Result) -> dict[str, int]:
 
 def _placements(run: Run, problem: Problem, result: Result, sentences: dict[str, str]) -> list[Placement]:
     students = {row.key: row.pk for row in run.round.students.filter(STAYING)}
-    mentors = dict(run.round.mentors.values_list("code", "pk"))
+    keys = mentor_keys(run.round.mentors.all())
+    mentors = {keys[code]: pk for code, pk in run.round.mentors.values_list("code", "pk")}
     wishes = {student.key: student.wishes for student in problem.students}
     return [
         Placement(

@@ -99,6 +99,8 @@ def _page(request: ActorRequest, row: Round, run: Run, table: Table, *, way: str
         "unit": "名学生" if way == "students" else "位导师",
         "proposed": row.state == RoundState.PROPOSED,
         "may_publish": allows(request.actor.role, "round.publish"),
+        "told": queries.told_moves(run) if run.certificate.get("moved") else [],
+        "distance": run.certificate.get("distance", "") if may_see_ranks(request.actor) else "",
     }
     return render(request, "rounds/result.html", context)
 
