@@ -72,8 +72,10 @@ def test_a_small_group_is_joined_and_a_tiny_kind_not_shown() -> None:
     )
     assert [(group.label, group.size) for group in left.of("left_behind")] == [
         ("非留守", 30),
-        ("单亲留守、双亲留守", 7),
+        ("留守", 7),
     ]
+    many = measure(taking("left_behind", ("非留守", [1] * 9), ("单亲留守", [1] * 5), ("双亲留守", [1] * 5)))
+    assert [group.label for group in many.of("left_behind")] == ["非留守", "单亲留守", "双亲留守"]
     four = measure(taking("gender", ("女", [1] * 30), ("男", [None] * 4)))
     assert [(group.label, group.size) for group in four.of("gender")] == [("女、男", 34)]
     assert four.wide == []  # what would give away four students is not said

@@ -5,6 +5,7 @@ from __future__ import annotations
 import random
 import threading
 from collections.abc import Callable, Sequence
+from functools import partial
 
 import pytest
 from django.db import IntegrityError, connection, transaction
@@ -296,9 +297,9 @@ def test_any_moves_and_undos_keep_the_quotas_and_undoing_all_gives_back_the_seal
     for _ in range(25):
         standing = queries.standing_moves(run_of(stage))
         if standing and chance.random() < 0.35:
-            said = outcome(lambda: actions.undo_move(chance.choice(standing), actor=stage.clerk))
+            said = outcome(partial(actions.undo_move, chance.choice(standing), actor=stage.clerk))
         else:
-            said = outcome(lambda: move(stage, chance.randrange(6), chance.choice(posts)))
+            said = outcome(partial(move, stage, chance.randrange(6), chance.choice(posts)))
         assert said in EXPECTED
         run = run_of(stage)
         assert all(one.count <= one.mentor.upper for one in queries.board(run))

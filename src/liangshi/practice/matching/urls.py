@@ -38,6 +38,7 @@ urlpatterns = [
     path("<uuid:pk>/moves/<uuid:move>/undo", moves.undo, name="undo"),
     path("<uuid:pk>/fairness", fairness.show, name="fairness"),
     path("<uuid:pk>/fairness/seen", fairness.seen, name="fairness_seen"),
+    path("lottery.py", proof.lottery_script, name="lottery_script"),
     path("<uuid:pk>/verify", proof.verify, name="verify"),
     path("<uuid:pk>/proof", proof.take, name="proof"),
     path("<uuid:pk>/publish", result.publish, name="publish"),

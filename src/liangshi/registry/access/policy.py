@@ -171,6 +171,7 @@ ROUTES: dict[str, str] = {
     "rounds:my_wishes": "wish.write",
     "rounds:my_reasons": "wish.write",
     "home:no_hat": PUBLIC,
+    "rounds:lottery_script": PUBLIC,
     "dossier:search": "student.search",
     "dossier:students": "student.search",
     "dossier:student": "student.read",

@@ -17,6 +17,7 @@ from django.db.models import QuerySet
 from liangshi.pairing.problem import Problem
 from liangshi.practice.matching.models import FairnessSeen, Round, RoundStudent, Run
 from liangshi.practice.matching.queries.rounds import STAYING
+from liangshi.registry.people.choices import LeftBehind
 
 FEWEST = 5  # students in a group that may be shown
 GAP = 10  # percentage points between two groups from which on a leader must look
@@ -126,10 +127,22 @@ def measure(students: Iterable[Taking], *, unfilled: int = 0, loads: Sequence[in
         for one in held:
             by_label[one.groups.get(kind, "")].append(one)
         unknown[kind] = len(by_label.pop("", []))
+        if kind == "left_behind":
+            by_label = _plain(by_label)
         groups += _joined([_group(kind, label, several) for label, several in by_label.items()])
     mean = sum(loads) / len(loads) if loads else 0
     off = sum(abs(load - mean) for load in loads) / len(loads) if loads else 0
     return Report(tuple(groups), len(held), unfilled, dict(unknown), (round(mean, 1), round(off, 1)))
+
+
+def _plain(by_label: Mapping[str, list[Taking]]) -> Mapping[str, list[Taking]]:
+    """All children left behind as one group, unless each sort of them is large enough to be shown."""
+    none = str(LeftBehind.NO.label)
+    sorts = {label: several for label, several in by_label.items() if label != none}
+    if all(len(several) >= FEWEST for several in sorts.values()):
+        return by_label
+    rest = {none: by_label[none]} if none in by_label else {}
+    return rest | {"留守": [one for several in sorts.values() for one in several]}
 
 
 def _group(kind: str, label: str, students: Sequence[Taking]) -> Group:

@@ -134,11 +134,12 @@ class Column:
 
 
 def board(run: Run) -> list[Column]:
-    """Every mentor of the round, by 工号, with his students by class and number."""
+    """Every mentor who has places in the round, by 工号, with his students by class and number."""
     by_mentor: dict[UUID, list[Placement]] = {}
     for row in placements(run):
         by_mentor.setdefault(row.mentor_id, []).append(row)
-    return [Column(mentor, by_mentor.get(mentor.pk, [])) for mentor in mentors_of(run.round)]
+    columns = [Column(mentor, by_mentor.get(mentor.pk, [])) for mentor in mentors_of(run.round)]
+    return [one for one in columns if one.mentor.upper or one.students]
 
 
 def marks_for(placement: Placement) -> dict[UUID, str]:

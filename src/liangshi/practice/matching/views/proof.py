@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from uuid import UUID
 
+from django.conf import settings
 from django.contrib import messages
-from django.http import Http404, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.http import content_disposition_header
@@ -51,4 +53,17 @@ def take(request: ActorRequest, pk: UUID) -> HttpResponse:
     response = HttpResponse(data, content_type="application/json; charset=utf-8")
     name = f"凭证-{run.result_sha256[:8]}.json"
     response["Content-Disposition"] = content_disposition_header(True, name) or ""
+    return response
+
+
+@require_safe
+def lottery_script(request: HttpRequest) -> HttpResponse:
+    """The short program with which anybody repeats a draw. It holds no data."""
+    script: Path = settings.LOTTERY_SCRIPT
+    try:
+        data = script.read_bytes()
+    except OSError:
+        raise Http404("lottery.py") from None
+    response = HttpResponse(data, content_type="text/x-python; charset=utf-8")
+    response["Content-Disposition"] = 'attachment; filename="lottery.py"'
     return response

@@ -130,6 +130,9 @@ def publish(request: ActorRequest, pk: UUID) -> HttpResponse:
     if held is None or row.state != RoundState.PROPOSED:
         messages.error(request, "现在没有可以公布的提案。请先运算。")
         return redirect("rounds:round", pk)
+    if queries.must_see(held) and queries.seen_by(held) is None:
+        messages.info(request, "公布以前，请校领导先看这一页，点「我看过了」。")
+        return redirect("rounds:fairness", pk)
     placed = sum(held.profile) + held.unlisted
     first = held.profile[0] if held.profile else 0
     return confirm_page(
@@ -176,6 +179,7 @@ def rules(request: ActorRequest, pk: UUID) -> HttpResponse:
     context = {
         "round": row,
         "run": published,
+        "moved": queries.told_moves(published) if published else [],
         "compared": published is not None and queries.comparison(row).complete,
         "shares": shares,
         "chart": chart if shares else None,

@@ -3,6 +3,7 @@
 // to the same page, so nothing here is needed.
 const board = document.querySelector("[data-board]");
 const said = document.getElementById("board-said");
+const hint = said.textContent;
 let held = null;
 
 function say(words, bad = false) {
@@ -67,5 +68,5 @@ board.addEventListener("dragend", () => {
   if (held) held.chip.classList.remove("is-held");
   held = null;
   clear();
-  if (!said.classList.contains("is-bad")) say("");
+  if (!said.classList.contains("is-bad")) say(hint);
 });
