@@ -258,7 +258,7 @@ def _place(placement: Placement, mentor: RoundMentor, sentence: str) -> None:
 def _problem(run: Run) -> Problem:
     """The frozen question of the run, if the round's rows still are what was computed."""
     problem = problem_for(run.round, run.seed)
-    if lottery.commitment(problem.students, problem.mentors) != run.commitment:
+    if lottery.commitment(problem) != run.commitment:
         raise DomainError("input_changed", "志愿或名额与运算时的数据指纹不一致，没有调整。请重新运算。")
     return problem
 
@@ -301,7 +301,7 @@ def _verified(run: Run, problem: Problem, pairs: tuple[tuple[str, str], ...], no
             for one in problem.students
         ),
     )
-    commitment = lottery.commitment(asked.students, asked.mentors)
+    commitment = lottery.commitment(asked)
     aim = EngineAim(run.aim)
     seal = lottery.seal(commitment, aim, run.seed, pairs)
     result = Result(aim, run.seed, pairs, now.profile, now.unlisted, now.total_rank, commitment, seal)
