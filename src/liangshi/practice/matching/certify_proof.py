@@ -16,7 +16,7 @@ from typing import Any, NoReturn
 
 from liangshi.foundation.documents.sheets import DocumentError
 from liangshi.pairing.certify import Certificate, Violation, certify
-from liangshi.pairing.problem import Aim, Mentor, Problem, ProblemError, Result, Student
+from liangshi.pairing.problem import Aim, Mentor, Mode, Problem, ProblemError, Result, Student, Weights
 
 LARGEST = 64 << 20  # bytes
 FILE = "凭证文件没有被改动"
@@ -26,7 +26,7 @@ FINAL_QUOTAS = "公布的安排：每位导师的人数在下限与上限之间"
 FINAL_BANS = "公布的安排：没有学生被安排给回避的导师"
 FINAL_FIGURES = "公布的安排：各项数字和校验值属实"
 TOP = {
-    *("format", "version", "title", "mode", "aim", "input", "commitment", "draw", "seed"),
+    *("format", "version", "title", "mode", "aim", "weights", "input", "commitment", "draw", "seed"),
     *("computed", "moves", "final", "sha256"),
 }
 Check = Callable[["Proof"], Certificate]
@@ -40,6 +40,8 @@ class Arrangement:
     profile: tuple[int, ...]
     unlisted: int
     total_rank: int
+    kept: int
+    moved: int
     sha256: str
 
 
@@ -57,7 +59,6 @@ class Proof:
     """The file, read strictly. `text` is what its own checksum is over."""
 
     problem: Problem
-    mode: str
     aim: Aim
     commitment: str
     draw: str
@@ -80,11 +81,8 @@ class Checked:
 def check_proof(path: Path) -> Checked:
     """Every promise of a proof, checked. Raises DocumentError for a file of no use."""
     proof = read_proof(path)
-    check = CHECKS.get(proof.mode)
-    if check is None:
-        _refuse(f"不认识的匹配方式「{proof.mode}」。请用更新的版本核验。")
     kept: list[str] = []
-    for promises, step in (((FILE, SEED), _origin), ((), check), ((), _published)):
+    for promises, step in (((FILE, SEED), _origin), ((), CHECKS[proof.problem.mode.value]), ((), _published)):
         found = step(proof)
         certificate = found if isinstance(found, Certificate) else _promised(promises, tuple(found))
         kept += certificate.kept
@@ -117,6 +115,8 @@ def _wishes(proof: Proof) -> Certificate:
         one.total_rank,
         proof.commitment,
         one.sha256,
+        one.kept,
+        one.moved,
     )
     found = certify(proof.problem, result, canonical=True)
     if not proof.moves:
@@ -124,7 +124,7 @@ def _wishes(proof: Proof) -> Certificate:
     return Certificate(tuple(f"运算结果：{promise}" for promise in found.kept), found.violations)
 
 
-CHECKS: dict[str, Check] = {"wishes": _wishes}
+CHECKS: dict[str, Check] = {Mode.WISHES.value: _wishes}  # a mode that is not here is refused, not guessed at
 
 
 def _published(proof: Proof) -> Certificate:
@@ -162,23 +162,28 @@ def _allowed(proof: Proof) -> Iterator[Violation]:
 
 
 def _stated(proof: Proof) -> Iterator[Violation]:
-    final, (profile, unlisted, total) = proof.final, _counted(proof, proof.final)
-    if (final.profile, final.unlisted, final.total_rank) != (profile, unlisted, total):
-        yield Violation(FINAL_FIGURES, "公布的各志愿人数、志愿外人数或名次合计与安排不符。")
+    final = proof.final
+    if (final.profile, final.unlisted, final.total_rank, final.kept, final.moved) != _counted(proof):
+        yield Violation(FINAL_FIGURES, "公布的各志愿人数、志愿外人数、名次合计或续任人数与安排不符。")
     seal = _sha256([proof.commitment, proof.aim.value, proof.problem.seed, final.pairs])
     if final.sha256 != seal:
         yield Violation(FINAL_FIGURES, "公布的安排与它的结果指纹不符：安排被改动过。")
 
 
-def _counted(proof: Proof, held: Arrangement) -> tuple[tuple[int, ...], int, int]:
-    wishes = {student.key: student.wishes for student in proof.problem.students}
+def _counted(proof: Proof) -> tuple[tuple[int, ...], int, int, int, int]:
+    """The published arrangement counted anew: profile, unlisted, total rank, kept, moved."""
+    given, students = dict(proof.final.pairs), proof.problem.students
+    had = [student for student in students if student.present]
+    kept = {student.key for student in had if given[student.key] == student.present}
     got = Counter(
-        wishes[student].index(mentor) + 1 if mentor in wishes[student] else 0
-        for student, mentor in held.pairs
+        student.wishes.index(given[student.key]) + 1 if given[student.key] in student.wishes else 0
+        for student in students
+        if student.key not in kept
     )
-    longest = max(len(listed) for listed in wishes.values())
+    longest = max(len(student.wishes) for student in students)
     total = sum(wish * count for wish, count in got.items())
-    return tuple(got[wish] for wish in range(1, longest + 1)), got[0], total
+    profile = tuple(got[wish] for wish in range(1, longest + 1))
+    return profile, got[0], total, len(kept), len(had) - len(kept)
 
 
 def _notes(proof: Proof) -> Iterator[str]:
@@ -213,11 +218,10 @@ def read_proof(path: Path) -> Proof:
     if whole["aim"] not in {aim.value for aim in Aim}:
         _refuse(f"凭证里的目标 aim 不认识：{whole['aim']}。")
     unsealed = {name: value for name, value in whole.items() if name != "sha256"}
-    problem = _problem(_object(whole["input"], "input"), text["seed"])
+    problem = _problem(whole, text["mode"], text["seed"])
     known = ({one.key for one in problem.students}, {one.key for one in problem.mentors})
     return Proof(
         problem,
-        text["mode"],
         Aim(whole["aim"]),
         text["commitment"],
         text["draw"],
@@ -254,34 +258,57 @@ def _no_number(name: str) -> NoReturn:
     raise ValueError(name)
 
 
-def _problem(held: dict[str, Any], seed: str) -> Problem:
+def _problem(whole: dict[str, Any], mode: str, seed: str) -> Problem:
+    held, weights = _object(whole["input"], "input"), _object(whole["weights"], "weights")
     if set(held) != {"students", "mentors"}:
         _refuse("凭证的 input 里只应有 students 和 mentors。")
-    students = []
-    for row in _list(held["students"], "students"):
-        key, wishes, banned, near = _row(row, "students", 4)
-        groups = tuple(_texts(group, "students") for group in _list(near, "students"))
-        students.append(
-            Student(
-                _text(key, "students"),
-                _texts(wishes, "students"),
-                frozenset(_texts(banned, "students")),
-                groups,
-            )
-        )
-    mentors = []
-    for row in _list(held["mentors"], "mentors"):
-        key, lower, upper = _row(row, "mentors", 3)
-        mentors.append(Mentor(_text(key, "mentors"), _count(lower, "mentors"), _count(upper, "mentors")))
+    if set(weights) != {"meet", "even"}:
+        _refuse("凭证的 weights 里只应有 meet 和 even。")
+    if mode not in CHECKS:
+        _refuse(f"不认识的匹配方式「{mode}」。请用更新的版本核验。")
+    meet, even = (_count(weights[name], "weights") for name in ("meet", "even"))
     try:
-        return Problem(tuple(students), tuple(mentors), seed)
+        return Problem(
+            tuple(_student(row) for row in _list(held["students"], "students")),
+            tuple(_mentor(row) for row in _list(held["mentors"], "mentors")),
+            seed,
+            Mode(mode),
+            Weights(meet, even),
+        )
     except ProblemError as error:
         raise DocumentError(error.code, f"凭证里的名单自相矛盾：{error.message}") from error
 
 
+def _student(value: Any) -> Student:
+    """[key, [wishes], [banned], [[near], …]], and fifth the mentor he has, where he has one."""
+    key, wishes, banned, near, *present = _row(value, "students", 4, 5)
+    return Student(
+        _text(key, "students"),
+        _texts(wishes, "students"),
+        frozenset(_texts(banned, "students")),
+        _groups(near, "students"),
+        present=_text(present[0], "students") if present else "",
+    )
+
+
+def _mentor(value: Any) -> Mentor:
+    """[key, lower, upper], and fourth the groups of students he favours, where there are any."""
+    key, lower, upper, *favours = _row(value, "mentors", 3, 4)
+    return Mentor(
+        _text(key, "mentors"),
+        _count(lower, "mentors"),
+        _count(upper, "mentors"),
+        favours=_groups(favours[0], "mentors") if favours else (),
+    )
+
+
+def _groups(value: Any, name: str) -> tuple[tuple[str, ...], ...]:
+    return tuple(_texts(group, name) for group in _list(value, name))
+
+
 def _arrangement(value: Any, name: str, students: set[str], mentors: set[str]) -> Arrangement:
     held = _object(value, name)
-    if set(held) != {"pairs", "profile", "unlisted", "total_rank", "sha256"}:
+    if set(held) != {"pairs", "profile", "unlisted", "total_rank", "kept", "moved", "sha256"}:
         _refuse(f"凭证的 {name} 里的项目不对。")
     pairs = tuple(_pair(row, name) for row in _list(held["pairs"], name))
     if {student for student, _ in pairs} != students or len(pairs) != len(students):
@@ -293,6 +320,8 @@ def _arrangement(value: Any, name: str, students: set[str], mentors: set[str]) -
         tuple(_count(one, name) for one in _list(held["profile"], name)),
         _count(held["unlisted"], name),
         _count(held["total_rank"], name),
+        _count(held["kept"], name),
+        _count(held["moved"], name),
         _text(held["sha256"], name),
     )
 
@@ -315,9 +344,10 @@ def _list(value: Any, name: str) -> list[Any]:
     return value if isinstance(value, list) else _refuse(f"凭证的 {name} 应是一个列表。")
 
 
-def _row(value: Any, name: str, length: int) -> list[Any]:
+def _row(value: Any, name: str, *lengths: int) -> list[Any]:
     row = _list(value, name)
-    return row if len(row) == length else _refuse(f"凭证的 {name} 里，每行应有 {length} 项。")
+    told = "或 ".join(f"{length} " for length in lengths)
+    return row if len(row) in lengths else _refuse(f"凭证的 {name} 里，每行应有 {told}项。")
 
 
 def _pair(value: Any, name: str) -> tuple[str, str]:

@@ -304,7 +304,18 @@ def _verified(run: Run, problem: Problem, pairs: tuple[tuple[str, str], ...], no
     commitment = lottery.commitment(asked)
     aim = EngineAim(run.aim)
     seal = lottery.seal(commitment, aim, run.seed, pairs)
-    result = Result(aim, run.seed, pairs, now.profile, now.unlisted, now.total_rank, commitment, seal)
+    result = Result(
+        aim,
+        run.seed,
+        pairs,
+        now.profile,
+        now.unlisted,
+        now.total_rank,
+        commitment,
+        seal,
+        now.kept,
+        now.moved,
+    )
     certificate = check.certify(asked, result, canonical=True)
     if not set(NEEDED) <= set(certificate.kept):
         said = "".join(violation.message for violation in certificate.violations[:1])

@@ -78,21 +78,34 @@ def computed_pairs(run: Run) -> Pairs:
 
 @dataclass(frozen=True, slots=True)
 class Figures:
-    """`profile[r]` students got wish r + 1, `unlisted` none; `total_rank` sums the wishes that were met."""
+    """An arrangement counted as `pairing.problem.Result` counts it: `kept` keep the mentor they have; of all others
+    `profile[r]` got wish r + 1 and `unlisted` none; `total_rank` sums those wishes; `moved` lose the mentor they had.
+    """
 
     profile: tuple[int, ...]
     unlisted: int
     total_rank: int
+    kept: int
+    moved: int
 
 
 def figures(problem: Problem, pairs: Iterable[tuple[str, str]]) -> Figures:
-    wishes = {student.key: student.wishes for student in problem.students}
+    given = dict(pairs)
+    staying = [one for one in problem.students if one.present and given.get(one.key) == one.present]
+    kept = {one.key for one in staying}
     got = Counter(
-        wishes[student].index(mentor) + 1 if mentor in wishes[student] else 0 for student, mentor in pairs
+        one.wishes.index(given[one.key]) + 1 if given[one.key] in one.wishes else 0
+        for one in problem.students
+        if one.key in given and one.key not in kept
     )
-    longest = max(len(listed) for listed in wishes.values())
-    profile = tuple(got[wish] for wish in range(1, longest + 1))
-    return Figures(profile, got[0], sum(wish * count for wish, count in got.items()))
+    longest = max(len(one.wishes) for one in problem.students)
+    return Figures(
+        tuple(got[wish] for wish in range(1, longest + 1)),
+        got[0],
+        sum(wish * count for wish, count in got.items()),
+        len(kept),
+        sum(1 for one in problem.students if one.present) - len(kept),
+    )
 
 
 def distance(now: Figures, best: Figures) -> str:
@@ -103,6 +116,8 @@ def distance(now: Figures, best: Figures) -> str:
     for wish, (here, there) in enumerate(zip(now.profile, best.profile, strict=True), 1):
         if here != there:
             parts.append(f"第 {wish} 志愿{'多' if here > there else '少'} {abs(here - there)} 人")
+    if moved := now.moved - best.moved:
+        parts.append(f"{'多' if moved > 0 else '少'} {abs(moved)} 名同学换了原来的导师")
     if total := now.total_rank - best.total_rank:
         parts.append(f"志愿名次合计 {total:+d}")
     return "，".join(parts)

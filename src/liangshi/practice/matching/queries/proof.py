@@ -34,6 +34,7 @@ def proof_of(run: Run, *, computed_seal: str) -> dict[str, Any]:
         "title": run.round.title,
         "mode": problem.mode.value,
         "aim": run.aim,
+        "weights": {"meet": problem.weights.meet, "even": problem.weights.even},
         "input": _input(problem),
         "commitment": run.commitment,
         "draw": run.round.draw,
@@ -55,21 +56,17 @@ def proof_of(run: Run, *, computed_seal: str) -> dict[str, Any]:
 
 
 def _input(problem: Problem) -> dict[str, Any]:
-    """What the commitment is over, in the order in which it is hashed."""
-    return {
-        "students": [
-            [
-                one.key,
-                list(one.wishes),
-                sorted(one.banned),
-                [sorted(group) for group in one.affinity],
-            ]
-            for one in sorted(problem.students, key=lambda one: one.key)
-        ],
-        "mentors": [
-            [one.key, one.lower, one.upper] for one in sorted(problem.mentors, key=lambda one: one.key)
-        ],
-    }
+    """What the commitment is over, in the form and order in which it is hashed (`pairing.lottery.commitment`)."""
+    students, mentors = [], []
+    for one in sorted(problem.students, key=lambda one: one.key):
+        groups = [sorted(group) for group in one.affinity]
+        line: list[Any] = [one.key, list(one.wishes), sorted(one.banned), groups]
+        students.append([*line, one.present] if one.present else line)
+    for mentor in sorted(problem.mentors, key=lambda mentor: mentor.key):
+        quota: list[Any] = [mentor.key, mentor.lower, mentor.upper]
+        favours = [sorted(group) for group in mentor.favours]
+        mentors.append([*quota, favours] if favours else quota)
+    return {"students": students, "mentors": mentors}
 
 
 def _arrangement(problem: Problem, pairs: Iterable[tuple[str, str]], seal: str) -> dict[str, Any]:
@@ -80,6 +77,8 @@ def _arrangement(problem: Problem, pairs: Iterable[tuple[str, str]], seal: str) 
         "profile": list(counted.profile),
         "unlisted": counted.unlisted,
         "total_rank": counted.total_rank,
+        "kept": counted.kept,
+        "moved": counted.moved,
         "sha256": seal,
     }
 
