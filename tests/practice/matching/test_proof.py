@@ -6,6 +6,7 @@ import copy
 import hashlib
 import json
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -13,9 +14,13 @@ import pytest
 
 from liangshi.config.cli import main
 from liangshi.foundation.audit.models import Entry
+from liangshi.pairing import lottery
+from liangshi.pairing.problem import Aim, Mentor, Problem, Student, Weights
+from liangshi.pairing.wishes import solve
 from liangshi.practice.matching import actions, queries
 from liangshi.practice.matching.choices import MoveReason
 from liangshi.practice.matching.models import RoundMentor, Run
+from liangshi.practice.matching.queries.proof import _arrangement, _input
 from tests.practice.matching.stage import Stage
 from tests.practice.matching.test_moves import happy, move, run_of
 from tests.practice.matching.test_rounds import refused
@@ -271,3 +276,43 @@ def test_no_proof_is_made_of_an_input_that_has_changed(adjusted: Stage) -> None:
     run = Run.objects.get(pk=run_of(adjusted).pk)
     assert refused(lambda: actions.take_proof(run, actor=adjusted.clerk)).code == "input_changed"
     assert refused(lambda: move(adjusted, 4, "grade_head")).code == "input_changed"
+
+
+def test_weights_and_present_mentors_are_part_of_what_is_verified(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    students = tuple(
+        Student(f"{n:05d}", ("M001", "M002"), affinity=(("M002",),), present="M003" if n < 3 else "")
+        for n in range(1, 7)
+    )
+    mentors = tuple(Mentor(f"M00{n}", 0, 3) for n in (1, 2, 3))
+    problem = Problem(students, mentors, "", weights=Weights(meet=2, even=1))
+    commitment = lottery.commitment(problem)
+    problem = replace(problem, seed=lottery.seed(commitment))
+    result = solve(problem, Aim.SUM)
+    assert result.kept
+    held = _arrangement(problem, result.pairs, result.sha256)
+    proof = sealed(
+        {
+            "format": "liangshi-proof",
+            "version": 1,
+            "title": "续任",
+            "mode": "wishes",
+            "aim": "sum",
+            "weights": {"meet": 2, "even": 1},
+            "input": _input(problem),
+            "commitment": commitment,
+            "draw": "",
+            "seed": problem.seed,
+            "computed": held,
+            "moves": [],
+            "final": dict(held),
+        }
+    )
+    assert certify(tmp_path, proof, capsys)[0] == 0
+    code, _, err = certify(tmp_path, sealed(proof | {"weights": {"meet": 0, "even": 1}}), capsys)
+    assert (code, "输入的校验值" in err) == (1, True)
+    fewer = copy.deepcopy(proof)
+    fewer["final"]["kept"] -= 1
+    code, _, err = certify(tmp_path, sealed(fewer), capsys)
+    assert (code, "续任人数" in err) == (1, True)

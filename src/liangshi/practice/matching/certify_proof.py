@@ -330,10 +330,12 @@ def _move(value: Any, students: set[str], mentors: set[str]) -> Move:
     held = _object(value, "moves")
     if set(held) != {"student", "from", "to", "reason", "agreed"} or not isinstance(held["agreed"], bool):
         _refuse("凭证的 moves 里的项目不对。")
-    names = [_text(held[name], "moves") for name in ("student", "from", "to", "reason")]
-    if names[0] not in students or not {names[1], names[2]} <= mentors:
+    student, before, after, reason = (
+        _text(held[name], "moves") for name in ("student", "from", "to", "reason")
+    )
+    if student not in students or not {before, after} <= mentors:
         _refuse("凭证的 moves 里有不在名单里的学生或导师。")
-    return Move(*names, agreed=held["agreed"])
+    return Move(student, before, after, reason, held["agreed"])
 
 
 def _object(value: Any, name: str) -> dict[str, Any]:

@@ -7,7 +7,7 @@ so that nobody can be worked out from the others either.
 
 from __future__ import annotations
 
-from collections import Counter, defaultdict
+from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from typing import Any
@@ -123,9 +123,9 @@ def measure(students: Iterable[Taking], *, unfilled: int = 0, loads: Sequence[in
     groups: list[Group] = []
     unknown: Counter[str] = Counter()
     for kind in KINDS:
-        by_label: dict[str, list[Taking]] = defaultdict(list)
+        by_label: dict[str, list[Taking]] = {}
         for one in held:
-            by_label[one.groups.get(kind, "")].append(one)
+            by_label.setdefault(one.groups.get(kind, ""), []).append(one)
         unknown[kind] = len(by_label.pop("", []))
         if kind == "left_behind":
             by_label = _plain(by_label)
@@ -135,7 +135,7 @@ def measure(students: Iterable[Taking], *, unfilled: int = 0, loads: Sequence[in
     return Report(tuple(groups), len(held), unfilled, dict(unknown), (round(mean, 1), round(off, 1)))
 
 
-def _plain(by_label: Mapping[str, list[Taking]]) -> Mapping[str, list[Taking]]:
+def _plain(by_label: dict[str, list[Taking]]) -> dict[str, list[Taking]]:
     """All children left behind as one group, unless each sort of them is large enough to be shown."""
     none = str(LeftBehind.NO.label)
     sorts = {label: several for label, several in by_label.items() if label != none}
