@@ -13,7 +13,7 @@ from liangshi.foundation.notices.models import Notice
 from liangshi.portal.agenda.actions import make_feed
 from liangshi.practice.growth.models import Goal, Shine
 from liangshi.practice.matching.actions import create_programme
-from liangshi.practice.matching.choices import Mode, ProgrammeKind, RoundState, RunState
+from liangshi.practice.matching.choices import Mode, MoveReason, ProgrammeKind, RoundState, RunState
 from liangshi.practice.matching.models import Round, RoundStudent, Run
 from liangshi.practice.rosters.actions.jobs import upload
 from liangshi.practice.rosters.models import ImportJob
@@ -117,6 +117,32 @@ def _with_each(name: str, key: str) -> Sample:
     return sample
 
 
+def _placed(troupe: Troupe) -> list[tuple[dict[str, Any], Any]]:
+    """A student of the round's proposal."""
+    ((_, key),) = _run(troupe)
+    row, run = Round.objects.get(pk=key), Run.objects.get(round=key)
+    if not run.placements.exists():
+        run.placements.create(round_student=row.students.first(), mentor=row.mentors.first(), reason="—")
+    return [({"pk": key, "student": run.placements.get().round_student_id}, key)]
+
+
+def _moved(troupe: Troupe) -> list[tuple[dict[str, Any], Any]]:
+    ((keys, key),) = _placed(troupe)
+    run = Run.objects.get(round=key)
+    if not run.moves.exists():
+        held, given = run.round.mentors.all()[:2]
+        run.moves.create(
+            seq=1,
+            round_student_id=keys["student"],
+            held=held,
+            given=given,
+            reason=MoveReason.LODGING,
+            sentence="—",
+            by=troupe.people["clerk"],
+        )
+    return [({"pk": key, "move": run.moves.get().pk}, key)]
+
+
 def _import(troupe: Troupe) -> list[tuple[dict[str, Any], Any]]:
     found = ImportJob.objects.filter(school=troupe.school).first()
     if found is None:
@@ -196,6 +222,8 @@ SAMPLES: dict[str, Sample] = {
     "rounds:drop": _with_each("student", "students"),
     "rounds:choose_aim": lambda troupe: [({"pk": _round(troupe).pk, "aim": "greedy"}, _round(troupe).pk)],
     "rounds:correct": _with_each("student", "students"),
+    "rounds:move": _placed,
+    "rounds:undo": _moved,
     "dossier:contact": lambda troupe: [
         ({"pk": troupe.student.pk, "link": troupe.student.guardian_links.first().pk}, troupe.student.pk)
     ],

@@ -30,11 +30,12 @@ SMALL_CITY = 0.1
 HEIGHTS = {360: 740, 390: 844, 1440: 900}
 PHONES = (360, 390)
 TWICE = {"rounds:round", "rounds:my_round"}  # what they show depends on the state
-DOWNLOADS = {"rosters:export_students", "rosters:export_staff"}
+DOWNLOADS = {"rosters:export_students", "rosters:export_staff", "rounds:proof", "rounds:lottery_script"}
 SHOTS = os.environ.get("LIANGSHI_SHOTS")
 
 # What may stand in Latin letters on a Chinese page: names of file formats, examples of pinyin.
-LATIN = {"Excel", "xlsx", "xls", "csv", "CSV", "MB", "lxm", "lixiaoming", "TA", "ID"}
+LATIN = {"Excel", "xlsx", "xls", "csv", "CSV", "MB", "lxm", "lixiaoming", "TA", "ID", "json"}
+COMMANDS = {"python", "start", "py", "certify", "lottery"}  # to be typed exactly so
 FINGERPRINT = re.compile(r"\b[0-9a-f]{16,}\b")
 WORDS = """() => [document.body.innerText, document.title,
     ...[...document.querySelectorAll('[placeholder],[aria-label],[title],[alt]')].flatMap(
@@ -126,7 +127,11 @@ class Walk:
 
     def latin(self) -> set[str]:
         """Words in Latin letters; fingerprints are no words."""
-        return set(re.findall(r"[A-Za-z]{2,}", FINGERPRINT.sub("", self.page.evaluate(WORDS)))) - LATIN
+        return (
+            set(re.findall(r"[A-Za-z]{2,}", FINGERPRINT.sub("", self.page.evaluate(WORDS))))
+            - LATIN
+            - COMMANDS
+        )
 
 
 def route_of(path: str) -> str:

@@ -49,6 +49,10 @@ roster.import    .    .      .      S     .          .       .      .      .    
 round.read       .    .      S      S     .          .       .      .      .       .
 round.manage     .    .      .      S     .          .       .      .      .       .
 round.publish    .    .      S      S     .          .       .      .      .       .
+round.adjust     .    .      S      S     .          .       .      .      .       .
+round.override   .    .      S      .     .          .       .      .      .       .
+round.fairness   .    .      S      .     .          .       .      .      .       .
+round.proof      .    .      .      S     .          .       .      .      .       .
 round.rules      .    .      S      S     S          S       S      S      S       K
 policy.read      .    .      S      S     .          .       .      .      .       .
 policy.write     .    .      S      .     .          .       .      .      .       .

@@ -57,4 +57,7 @@ def test_words_and_codes():
     assert {codes.relation_code(word) for word in ("父亲", "爸爸", "父", "父子", "51")} == {"51"}
     assert {codes.gender_code(word) for word in ("男", "1", "m")} == {"1"}
     assert {codes.lodging_code(word) for word in ("住校", "2", "寄宿", "是")} == {"2"}
+    assert [codes.left_behind_code(word) for word in ("否", "单亲留守", "2", "是", "飞")] == [
+        "0", "1", "2", "9", None,
+    ]  # fmt: skip
     assert codes.relation_code("邻居") is codes.gender_code("人") is codes.lodging_code("飞") is None

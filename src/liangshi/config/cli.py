@@ -26,6 +26,7 @@ HELP = """良师：普通高中全员导师制平台
 不需要服务器和数据库：
   pair 志愿表.xlsx --out 结果.xlsx        按志愿匹配导师，写出结果、理由和凭证
   certify 志愿表.xlsx 结果.xlsx           独立复核一份结果
+  certify 凭证.json                       独立复核学校公布的一轮匹配
   import-roster 名册.xlsx --dry-run       只检查名册，不写入
   bench 名称                              与同类程序比较的测量（在源代码目录中）
 

@@ -131,6 +131,7 @@ USE_TZ = True
 
 STATIC_URL = "static/"
 NODE_MODULES = env.ROOT / "node_modules"
+LOTTERY_SCRIPT = env.ROOT / "docs" / "lottery.py"  # handed to anybody who wants to repeat a draw
 NODE_ASSETS = {
     # name under static/ → file under node_modules/
     "vendor/echarts.min.js": "echarts/dist/echarts.min.js",

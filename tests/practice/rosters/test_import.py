@@ -504,3 +504,21 @@ def test_csv_written_by_us_is_read_by_us(school):
         school, csv_bytes(table), "a.csv", kind=None, year_start=YEAR, actor=Console(school), dry=False
     )
     assert found.plan.count("new") == 1
+
+
+def test_left_behind_is_read_in_codes_and_words_and_changed_by_a_newer_file(school: School) -> None:
+    def file(*words: str) -> str:
+        return lines(
+            *(f"{line},{word}" for line, word in zip((ZHAO, QIAN), words, strict=True)),
+            headings=f"{HEADINGS},是否留守儿童",
+        )
+
+    bring(school, file("双亲留守", "0"))
+    assert list(Student.objects.order_by("school_no").values_list("left_behind", flat=True)) == ["2", "0"]
+    job = staged(school, file("1", ""))
+    found = preview_of_job(job).plan
+    assert found.counts == {"new": 0, "changed": 1, "unchanged": 1}
+    (change,) = found.of("changed")[0].changes
+    assert (change.label, change.old, change.new) == ("是否留守", "双亲留守", "单亲留守")
+    jobs.apply(job, seen=found.fingerprint, actor=Console(school))
+    assert list(Student.objects.order_by("school_no").values_list("left_behind", flat=True)) == ["1", "0"]

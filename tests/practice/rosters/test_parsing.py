@@ -48,7 +48,7 @@ def test_national_template():
     assert {row.lodging for row in roster.rows} == {"1", "2"}
     assert {guardian.relation for row in roster.rows for guardian in row.guardians} == {"51", "52"}
     assert {"民族", "健康状况", "现住址", "成员1身份证件号"} <= set(roster.ignored_columns)
-    assert len(roster.ignored_columns) + 19 == 73
+    assert len(roster.ignored_columns) + 20 == 73
 
 
 def test_class_adviser_sheets():
@@ -296,6 +296,7 @@ def test_a_file_without_headings_is_refused(kind):
         ("出生日期", "20110231", "bad_date"),
         ("出生日期", "2011.3.18", "birth_mismatch"),
         ("就读方式", "飞", "bad_lodging"),
+        ("是否留守儿童", "也许", "bad_left_behind"),
         ("身份证号", "340200201103178849 ", None),
         ("身份证号", "340200200904265382", "id_mismatch"),
         ("身份证号", "3402002011031788", "bad_length"),

@@ -13,7 +13,7 @@ from liangshi.portal.demo.schools import Place
 from liangshi.practice.matching import actions
 from liangshi.practice.matching.choices import MAX_AVOID, MAX_WISHES, Mode
 from liangshi.practice.matching.models import Avoidance, Round, RoundMentor, RoundStudent
-from liangshi.practice.matching.queries import mentors_of, students_of
+from liangshi.practice.matching.queries import done_run, mentors_of, students_of
 from liangshi.registry.access.actor import Actor, Hat
 from liangshi.registry.access.choices import Role
 from liangshi.registry.access.hats import hats_of
@@ -36,6 +36,10 @@ def hold(place: Place, students: dict[Seat, Student], rng: random.Random) -> Non
     _wish(finished, place, rng, lambda one: rng.random() < 0.97)
     actions.close_round(finished, actor=clerk)
     actions.run_now(actions.start_run(finished, actor=clerk).pk)
+    finished.refresh_from_db()
+    run = done_run(finished)
+    assert run
+    actions.see_fairness(finished, shown=run.result_sha256, actor=leader)
     actions.publish(finished.programme, actor=leader)
     undecided = students[STUDENT_IN_OPEN_ROUND].pk
     opened = _opened(place, OPEN_GRADE, clerk)

@@ -33,3 +33,8 @@ OBJECTION_BACK = declare("wish.objection_withdrawn", "收回对续任的不同�
 WISHES_READ = declare("wish.read", "查看学生志愿", Leaves.NONE, read=True)
 PROPOSAL_READ = declare("round.proposal_read", "查看匹配提案", Leaves.NONE, read=True)
 EXPORTED = declare("round.exported", "导出匹配结果", Leaves.NONE, read=True)
+MOVED = declare("round.moved", "公布前个别调整", Leaves.DETAIL)
+MOVE_UNDONE = declare("round.move_undone", "撤销一处个别调整", Leaves.NONE)
+MOVES_UNDONE = declare("round.moves_undone", "撤销全部个别调整", Leaves.NONE)
+FAIRNESS_SEEN = declare("round.fairness_seen", "校领导看过公平情况", Leaves.NONE)
+PROOF_TAKEN = declare("round.proof_taken", "下载复核凭证", Leaves.NONE, read=True)

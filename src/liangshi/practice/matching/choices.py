@@ -175,3 +175,18 @@ class RunState(TextChoices):
 
 
 UNFINISHED = frozenset({RunState.QUEUED, RunState.RUNNING})
+
+
+class MoveReason(TextChoices):
+    """Why the office gave one student another mentor than the computed one."""
+
+    LODGING = "lodging", "照顾住宿安排"
+    SPECIAL = "special", "特殊支持需要"
+    RELATIVE = "relative", "亲属关系"
+    AGREED = "agreed", "师生双方同意"
+    TEACHING = "teaching", "任课班级调整"
+    OTHER = "other", "其他（写一句）"
+
+
+# What everybody may read; the others would tell something about a student or his family.
+TOLD_REASONS = frozenset({MoveReason.LODGING, MoveReason.AGREED, MoveReason.TEACHING})

@@ -8,7 +8,7 @@ from uuid import UUID
 
 import django_filters as filters
 from django import forms
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 
 from liangshi.foundation.ui.forms import PickOption, RankedField, Ranking
 from liangshi.practice.matching.choices import (
@@ -21,8 +21,9 @@ from liangshi.practice.matching.choices import (
     Keep,
     LeftCause,
     Mode,
+    MoveReason,
 )
-from liangshi.practice.matching.models import Policy, Round, RoundStudent
+from liangshi.practice.matching.models import Placement, Policy, Round, RoundMentor, RoundStudent
 from liangshi.practice.matching.queries import MentorCard, Saved
 from liangshi.registry.mentorships.choices import MAX_CO, POLICY_CAP
 from liangshi.registry.people.choices import Gender
@@ -400,3 +401,53 @@ class StudentFilter(filters.FilterSet):  # type: ignore[misc]  # django-filter h
 
     def by_done(self, rows: QuerySet[RoundStudent], name: str, value: str) -> QuerySet[RoundStudent]:
         return rows.filter(submitted_at__isnull=value == "no")
+
+
+class PlacementFilter(filters.FilterSet):  # type: ignore[misc]  # django-filter has no types
+    """Finding a student of a proposal."""
+
+    q = filters.CharFilter(label="姓名或拼音首字母", method="by_name")
+    class_group = filters.ModelChoiceFilter(
+        label="班级", field_name="round_student__class_group", queryset=ClassGroup.objects.none()
+    )
+    mentor = filters.ModelChoiceFilter(label="导师", queryset=RoundMentor.objects.none())
+
+    class Meta:
+        model = Placement
+        fields = ("q", "class_group", "mentor")
+
+    def __init__(
+        self,
+        data: Any,
+        queryset: QuerySet[Placement],
+        classes: QuerySet[ClassGroup],
+        mentors: QuerySet[RoundMentor],
+    ) -> None:
+        super().__init__(data, queryset=queryset)
+        for name, rows in (("class_group", classes), ("mentor", mentors)):
+            self.filters[name].field.queryset = rows
+            self.filters[name].field.empty_label = "全部"
+
+    def by_name(self, rows: QuerySet[Placement], name: str, value: str) -> QuerySet[Placement]:
+        return rows.filter(
+            Q(round_student__student__person__name__icontains=value)
+            | Q(round_student__student__person__search__icontains=value.lower())
+        )
+
+
+class MoveForm(forms.Form):
+    """Why a student gets another mentor. `mentor` and `held` are what the page showed."""
+
+    mentor = forms.UUIDField(widget=forms.HiddenInput)
+    held = forms.UUIDField(widget=forms.HiddenInput)
+    reason = forms.ChoiceField(
+        label="原因",
+        choices=[("", "请选择"), *MoveReason.choices],
+        error_messages={"required": "请从列表里选一个调整的原因。"},
+    )
+    note = forms.CharField(
+        label="说明",
+        max_length=100,
+        required=False,
+        help_text="只有学校办公室和校领导看得到。选「其他」时必须写一句。",
+    )

@@ -24,6 +24,7 @@ from liangshi.practice.matching.choices import (
     Keep,
     LeftCause,
     Mode,
+    MoveReason,
     ProgrammeKind,
     ProgrammeState,
     RoundState,
@@ -220,6 +221,16 @@ class Round(Row):
         return self.mode in {Mode.WISHES, Mode.TWO_SIDED}
 
     @property
+    def falls_on(self) -> bool:
+        """Whether the engine was asked to leave over whom it can give no wish."""
+        return not self.places_all and self.mode not in {Mode.CLUBS, Mode.CONTINUE}
+
+    @property
+    def movable(self) -> bool:
+        """Whether single students of its proposal may be moved by hand: clubs and keeping follow from lists."""
+        return self.mode not in {Mode.CLUBS, Mode.CONTINUE}
+
+    @property
     def has_result(self) -> bool:
         return self.state in RESULT
 
@@ -391,6 +402,7 @@ class Run(Row):
     least = models.PositiveSmallIntegerField("导师最少带", default=0)
     most = models.PositiveSmallIntegerField("导师最多带", default=0)
     certificate = models.JSONField("核验", default=dict, blank=True)
+    fairness = models.JSONField("公平情况", default=dict, blank=True)
     started_at = models.DateTimeField(null=True, blank=True)
     finished_at = models.DateTimeField(null=True, blank=True)
     error = models.CharField(max_length=600, blank=True)
@@ -440,3 +452,53 @@ def rank_label(row: Round, rank: int | None) -> str:
     if row.lists:
         return f"第 {rank} 志愿" if rank else "志愿外"
     return {Mode.CLUBS: "社团", Mode.CONTINUE: "续任"}.get(Mode(row.mode), "学校安排")
+
+
+class ManualMove(Row):
+    """On a proposal the office gave a student another mentor. Undone moves stay on record.
+
+    `sentence` is the student's 「为什么是TA」 before it. `agreed` marks the exception that a leader made for a
+    mentor whom the student asked to avoid (R44).
+    """
+
+    run = models.ForeignKey(Run, models.CASCADE, related_name="moves")
+    seq = models.PositiveSmallIntegerField("第几处")
+    round_student = models.ForeignKey(RoundStudent, models.CASCADE, related_name="moves")
+    held = models.ForeignKey(RoundMentor, models.PROTECT, related_name="+", verbose_name="原来")
+    given = models.ForeignKey(RoundMentor, models.PROTECT, related_name="+", verbose_name="调到")
+    reason = models.CharField("原因", max_length=10, choices=MoveReason)
+    note = models.CharField("说明", max_length=100, blank=True)
+    agreed = models.BooleanField("校领导同意不按回避", default=False)
+    sentence = models.CharField(max_length=600)
+    by = models.ForeignKey(Person, models.PROTECT, related_name="+")
+    undone_at = models.DateTimeField("撤销", null=True, blank=True)
+
+    class Meta:
+        ordering = ("seq",)
+        constraints = (
+            models.UniqueConstraint(fields=["run", "seq"], name="move_number_once_in_a_run"),
+            models.CheckConstraint(condition=~Q(held=F("given")), name="move_to_another_mentor"),
+            models.CheckConstraint(
+                condition=~Q(reason=MoveReason.OTHER) | ~Q(note=""), name="other_reason_is_written"
+            ),
+            models.CheckConstraint(condition=Q(agreed=False) | ~Q(note=""), name="exception_has_a_reason"),
+        )
+
+    def __str__(self) -> str:
+        return f"{self.round_student}：{self.held} → {self.given}"
+
+
+class FairnessSeen(Row):
+    """A leader has seen the fairness figures of a result, which its seal names: another result, another tick."""
+
+    run = models.ForeignKey(Run, models.CASCADE, related_name="fairness_seen")
+    result_sha256 = models.CharField(max_length=64)
+    by = models.ForeignKey(Person, models.PROTECT, related_name="+")
+
+    class Meta:
+        constraints = (
+            models.UniqueConstraint(fields=["run", "result_sha256"], name="fairness_seen_once_a_result"),
+        )
+
+    def __str__(self) -> str:
+        return f"{self.by}看过了"

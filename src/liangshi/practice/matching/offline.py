@@ -25,7 +25,7 @@ from liangshi.pairing.problem import Aim, Problem, ProblemError, Result
 from liangshi.practice.matching import wish_sheets
 
 PAIR_USAGE = "liangshi pair WISHES.xlsx --out RESULT.xlsx [--aim sum|greedy|generous] [--seed S] [--json]"
-CERTIFY_USAGE = "liangshi certify WISHES.xlsx RESULT.xlsx [--json]"
+CERTIFY_USAGE = "liangshi certify WISHES.xlsx RESULT.xlsx [--json]，或 liangshi certify PROOF.json [--json]"
 NUMERALS = "一二三四五六七八九十"
 SHOWN = 20
 UNLISTED = "志愿外"
@@ -75,24 +75,39 @@ def run_pair(argv: Sequence[str]) -> int:
 
 
 def run_certify(argv: Sequence[str]) -> int:
-    """``liangshi certify``: 0 all promises hold, 1 one is broken or a file unusable, 2 wrong usage."""
-    from liangshi.practice.matching.certify_files import check_files
+    """``liangshi certify``: 0 all promises hold, 1 one is broken or a file unusable, 2 wrong usage.
 
+    One file is a proof that a school handed out; two are wishes and the workbook made from them.
+    """
     parser = _Parser(prog="liangshi certify", usage=CERTIFY_USAGE, description="独立核验分配结果。")
-    parser.add_argument("wishes", type=Path)
-    parser.add_argument("result", type=Path)
+    parser.add_argument("wishes", type=Path, metavar="WISHES.xlsx | PROOF.json")
+    parser.add_argument("result", type=Path, nargs="?", metavar="RESULT.xlsx")
     parser.add_argument("--json", action="store_true")
     try:
         options = parser.parse_args(argv)
+        if options.result is None and options.wishes.suffix.lower() != ".json":
+            raise _UsageError
     except _UsageError:
         _say(f"命令写得不对，请照这样写：{CERTIFY_USAGE}", error=True)
         return 2
     try:
-        certificate = check_files(options.wishes, options.result)
+        certificate, notes = _checked(options.wishes, options.result)
     except DocumentError as error:
         return _refuse(error, as_json=options.json)
-    _report_certificate(certificate, as_json=options.json)
+    _report_certificate(certificate, notes, as_json=options.json)
     return 0 if certificate.holds else 1
+
+
+def _checked(first: Path, second: Path | None) -> tuple[Certificate, tuple[str, ...]]:
+    """What the one verifier or the other finds, with notes for the reader. Raises DocumentError."""
+    if second is not None:
+        from liangshi.practice.matching.certify_files import check_files
+
+        return check_files(first, second), ()
+    from liangshi.practice.matching.certify_proof import check_proof
+
+    found = check_proof(first)
+    return found.certificate, found.notes
 
 
 def pair(source: Path, target: Path, aim: Aim, seed: str | None) -> tuple[Problem, Result]:
@@ -241,14 +256,22 @@ def _told(problem: Problem, result: Result, target: Path) -> str:
     )
 
 
-def _report_certificate(certificate: Certificate, *, as_json: bool) -> None:
+def _report_certificate(certificate: Certificate, notes: tuple[str, ...], *, as_json: bool) -> None:
     if as_json:
         violations = [{"promise": v.promise, "message": v.message} for v in certificate.violations]
-        answer = {"holds": certificate.holds, "kept": list(certificate.kept), "violations": violations}
+        answer: dict[str, object] = {
+            "holds": certificate.holds,
+            "kept": list(certificate.kept),
+            "violations": violations,
+        }
+        if notes:
+            answer["notes"] = list(notes)
         _say(json.dumps(answer, ensure_ascii=False))
         return
     for promise in certificate.kept:
         _say(f"成立　{promise}")
+    for note in notes:
+        _say(note)
     for violation in certificate.violations[:SHOWN]:
         _say(f"不成立　{violation.promise}：{violation.message}", error=True)
     _say("核验通过。" if certificate.holds else "核验不通过。", error=not certificate.holds)

@@ -148,3 +148,19 @@ class LoadsTable(Table):
         return "、".join(f"{one.round_student}（{one.round_student.class_name}）" for one in record.students)
 
     value_students = render_students
+
+
+class AdjustTable(Table):
+    """The students of a proposal, each leading to the page on which he is given another mentor."""
+
+    name = ShortColumn(
+        "学生",
+        accessor="round_student",
+        order_by="round_student__student__person__search",
+        linkify=lambda record: reverse("rounds:move", args=[record.run.round_id, record.round_student_id]),
+    )
+    class_name = ShortColumn(
+        "班级", accessor="round_student__class_name", order_by="round_student__class_group"
+    )
+    mentor = ShortColumn("导师", order_by="mentor__staff__person__search")
+    rank = ShortColumn("志愿", accessor="rank_label", order_by="rank")

@@ -87,6 +87,14 @@ PERMISSIONS: dict[str, Permission] = {
     "round.read": Permission("round", "看匹配轮次的进度和结果", _OFFICE, "校领导看不到谁填了谁"),
     "round.manage": Permission("round", "匹配轮次：建立、开启、截止、运算、调整", {_CLERK: Scope.SCHOOL}),
     "round.publish": Permission("round", "公布匹配结果", _OFFICE),
+    "round.adjust": Permission("round", "公布前给个别学生调整导师", _OFFICE, "每处都选原因，留有记录"),
+    "round.override": Permission(
+        "round", "同意把学生安排给他回避的老师", {_LEADER: Scope.SCHOOL}, "须写明理由，亲属一律不行"
+    ),
+    "round.fairness": Permission("round", "公布前看过公平情况（打勾）", {_LEADER: Scope.SCHOOL}),
+    "round.proof": Permission(
+        "round", "下载一轮匹配的复核凭证", {_CLERK: Scope.SCHOOL}, "没有姓名和编号，下载有记录"
+    ),
     "round.rules": Permission(
         "round",
         "看匹配规则、抽签依据和志愿满足比例",
@@ -239,12 +247,22 @@ ROUTES: dict[str, str] = {
     "rounds:my_club": "wish.write",
     "rounds:my_keep": "wish.write",
     "rounds:rules": "round.rules",
+    "rounds:moves": "round.adjust",
+    "rounds:board": "round.adjust",
+    "rounds:move": "round.adjust",
+    "rounds:undo": "round.adjust",
+    "rounds:undo_all": "round.adjust",
+    "rounds:fairness": "round.read",
+    "rounds:fairness_seen": "round.fairness",
+    "rounds:verify": "round.rules",
+    "rounds:proof": "round.proof",
     "rounds:mine": "wish.write",
     "rounds:my_round": "wish.write",
     "rounds:my_mentors": "wish.write",
     "rounds:my_wishes": "wish.write",
     "rounds:my_reasons": "wish.write",
     "home:no_hat": PUBLIC,
+    "rounds:lottery_script": PUBLIC,
     "dossier:search": "student.search",
     "dossier:students": "student.search",
     "dossier:student": "student.read",

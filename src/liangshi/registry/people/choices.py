@@ -42,6 +42,15 @@ class Lodging(TextChoices):
     BOARDING = "2", "住校"
 
 
+class LeftBehind(TextChoices):
+    """是否留守儿童 (national form 0, 1, 2; 9 where a school only says 是). Known for one purpose: fair shares."""
+
+    NO = "0", "非留守"
+    ONE_PARENT = "1", "单亲留守"
+    BOTH_PARENTS = "2", "双亲留守"
+    UNSPECIFIED = "9", "留守"
+
+
 class StudentState(TextChoices):
     ENROLLED = "enrolled", "在读"
     GUEST = "guest", "借读"

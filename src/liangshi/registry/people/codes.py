@@ -59,6 +59,12 @@ LODGING_WORDS = {
     "1": ("1", "走读", "走读生", "通校", "通学", "不住校", "否", "不住宿"),
     "2": ("2", "住校", "住校生", "住宿", "住宿生", "寄宿", "寄宿生", "内宿", "是"),
 }
+LEFT_BEHIND_WORDS = {
+    "0": ("非留守", "非留守儿童", "不是留守儿童", "否", "不是", "无"),
+    "1": ("单亲留守", "单亲留守儿童", "单亲"),
+    "2": ("双亲留守", "双亲留守儿童", "双亲"),
+    "9": ("是", "留守", "留守儿童", "留守学生"),
+}
 
 _WEIGHTS = (7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2)
 _CHECKS = "10X98765432"
@@ -72,6 +78,7 @@ def _reverse(words: dict[str, tuple[str, ...]]) -> dict[str, str]:
 _GENDER = _reverse(GENDER_WORDS)
 _RELATION = _reverse(RELATION_WORDS)
 _LODGING = _reverse(LODGING_WORDS)
+_LEFT_BEHIND = _reverse(LEFT_BEHIND_WORDS)
 
 
 def gender_code(word: str) -> str | None:
@@ -87,6 +94,11 @@ def relation_code(word: str) -> str | None:
 def lodging_code(word: str) -> str | None:
     """走读, 1, 住校, 是 (of 是否住校) … → "1" or "2"; None when it is neither."""
     return _LODGING.get(word.strip())
+
+
+def left_behind_code(word: str) -> str | None:
+    """非留守, 否, 单亲留守, 双亲留守, 是 (which, is not said) → "0", "1", "2" or "9"; None when it is none."""
+    return _LEFT_BEHIND.get(word.strip())
 
 
 def check_character(first_17: str) -> str:

@@ -17,6 +17,7 @@ from liangshi.registry.people.choices import (
     ClubKind,
     EnrolReason,
     Gender,
+    LeftBehind,
     Lodging,
     Post,
     Relation,
@@ -128,6 +129,7 @@ class Student(Row):
     aux_no = models.CharField("学籍辅号", max_length=30, blank=True)
     school_no = models.CharField("学号", max_length=30, blank=True)
     lodging = models.CharField("就读方式", max_length=1, choices=Lodging, blank=True)
+    left_behind = models.CharField("是否留守", max_length=1, choices=LeftBehind, blank=True)
 
     class Meta:
         constraints = (

@@ -2,6 +2,8 @@
 
 from liangshi.practice.matching.actions.answers import answer, ask_mentors, choose_club, object_to_keeping
 from liangshi.practice.matching.actions.everybody import declare_implemented, exempt
+from liangshi.practice.matching.actions.fairness import check_fairness, see_fairness
+from liangshi.practice.matching.actions.moves import Moved, move_student, undo_all, undo_move
 from liangshi.practice.matching.actions.policy import change_policy, ensure_policy
 from liangshi.practice.matching.actions.programmes import (
     abort_programme,
@@ -10,6 +12,7 @@ from liangshi.practice.matching.actions.programmes import (
     create_programme,
     let_time_pass,
 )
+from liangshi.practice.matching.actions.proof import take_proof
 from liangshi.practice.matching.actions.publishing import publish
 from liangshi.practice.matching.actions.reading import (
     note_export,
@@ -33,6 +36,7 @@ from liangshi.practice.matching.actions.running import choose_aim, compare_aims,
 from liangshi.practice.matching.actions.wishes import correct_wishes, save_reasons, save_wishes
 
 __all__ = [
+    "Moved",
     "abort_programme",
     "add_round",
     "answer",
@@ -40,6 +44,7 @@ __all__ = [
     "change_policy",
     "change_settings",
     "check",
+    "check_fairness",
     "choose_aim",
     "choose_club",
     "close_round",
@@ -52,6 +57,7 @@ __all__ = [
     "ensure_policy",
     "exempt",
     "let_time_pass",
+    "move_student",
     "note_export",
     "note_outcome_export",
     "note_outcome_reading",
@@ -64,8 +70,12 @@ __all__ = [
     "run_now",
     "save_reasons",
     "save_wishes",
+    "see_fairness",
     "set_deadline",
     "set_quota",
     "start_run",
+    "take_proof",
+    "undo_all",
+    "undo_move",
     "void_round",
 ]

@@ -15,10 +15,11 @@ from liangshi.foundation.base.errors import DomainError
 from liangshi.foundation.base.models import span_at
 from liangshi.foundation.notices.actions import tell_each
 from liangshi.practice.matching import audit
+from liangshi.practice.matching.actions.fairness import check_fairness
 from liangshi.practice.matching.actions.states import advance, step
 from liangshi.practice.matching.choices import ProgrammeKind, RoundState
 from liangshi.practice.matching.models import Placement, Programme, Round, RoundStudent, Run
-from liangshi.practice.matching.queries import STAYING, done_run, live_rounds, placements, seal_of
+from liangshi.practice.matching.queries import STAYING, done_run, held_pairs, live_rounds, placements, seal_of
 from liangshi.registry.access.actor import Actor
 from liangshi.registry.mentorships.actions import Change, Pair, begin, replace
 from liangshi.registry.mentorships.choices import EndReason, Origin
@@ -31,7 +32,7 @@ def publish(programme: Programme, *, actor: Actor) -> int:
 
     In a review who keeps his mentor keeps him untouched, who changes passes on without a gap, who had none gets one.
     Raises DomainError `invalid_transition` (also for the slower of two publishers), `unplaced`,
-    `proposal_altered`, `ratio_exceeded`, `already_has_mentor`, `bond_ended`.
+    `proposal_altered`, `fairness_unseen`, `ratio_exceeded`, `already_has_mentor`, `bond_ended`.
     """
     with transaction.atomic():
         advance(programme, "publish", published_at=now())  # first: of two publishers the second stops here
@@ -42,7 +43,8 @@ def publish(programme: Programme, *, actor: Actor) -> int:
         _check_complete(programme, given)
         for row, run in results:
             mine = held[run.pk] if run else []
-            _check_unaltered(run, mine)
+            _check_unaltered(run)
+            check_fairness(run)
             step(row, "publish", published_at=programme.published_at)
             record(audit.PUBLISHED, actor, obj=str(row.pk), pairs=len(mine))
         count = _bind(programme, given, actor)
@@ -109,10 +111,9 @@ def _check_complete(programme: Programme, given: list[Placement]) -> None:
         )
 
 
-def _check_unaltered(run: Run | None, given: list[Placement]) -> None:
+def _check_unaltered(run: Run | None) -> None:
     """The stored pairs still carry the seal under which they were certified."""
-    pairs = sorted((one.round_student.key, one.mentor.code) for one in given)
-    if run is None or seal_of(run.round, run, pairs) != run.result_sha256:
+    if run is None or seal_of(run.round, run, held_pairs(run)) != run.result_sha256:
         raise DomainError(
             "proposal_altered", "提案和核验过的结果不一致，没有公布。请点「重新运算」，一再出现请联系管理员。"
         )

@@ -40,8 +40,10 @@ from liangshi.practice.matching.queries import (
     STAYING,
     asked_of_mentors,
     comparison,
+    fairness_of,
     fingerprint,
     input_of,
+    mentor_keys,
     obstacles,
     result_known,
     seal_of,
@@ -171,10 +173,11 @@ def run_now(run_id: UUID) -> None:
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """What a run found. `pairs` are (student key, mentor code) of those whom this round places; `ranks` their wishes
-    as the students numbered them, None where there was none.
+    """What a run found, in the engine's keys. `sealed` is the whole arrangement, `pairs` those whom this round places
+    (the others fall on); `ranks` their wishes as the students numbered them, None where there was none.
     """
 
+    sealed: tuple[tuple[str, str], ...]
     pairs: tuple[tuple[str, str], ...]
     ranks: dict[str, int | None]
     sentences: dict[str, str]
@@ -196,11 +199,14 @@ class Found:
     def total_rank(self) -> int:
         return sum(rank or 0 for rank in self.ranks.values())
 
-    def spread(self) -> dict[str, int]:
-        """The fewest and the most students of a mentor who has places in this round."""
+    def loads(self) -> list[int]:
+        """Students of each mentor who has places in this round."""
         given = Counter(mentor for _, mentor in self.pairs)
-        counts = [given[mentor] for mentor, upper in self.places.items() if upper]
-        return {"least": min(counts, default=0), "most": max(counts, default=0)}
+        return [given[mentor] for mentor, upper in self.places.items() if upper]
+
+    def spread(self) -> dict[str, int]:
+        """The fewest and the most students of such a mentor."""
+        return {"least": min(self.loads(), default=0), "most": max(self.loads(), default=0)}
 
 
 def _compute(run: Run) -> Found:
@@ -246,6 +252,7 @@ def _together(run: Run, problem: ClubProblem) -> Found:
     split = clubs.reasons(problem, result).values()
     return Found(
         result.pairs,
+        result.pairs,
         dict.fromkeys((student for student, _ in result.pairs), None),
         clubs.explain(problem, result),
         (*certificate.kept, *(sentence.rstrip("。") for sentence in split)),
@@ -259,8 +266,9 @@ KEPT_PAIRS = ("学生和导师都没有提出不同意见的，全部续任", "�
 
 def _continued(row: Round, problem: Problem) -> list[tuple[str, str]]:
     """Every pair of which neither objects goes on; where a mentor has too few places, the lot decides."""
+    keys_of = mentor_keys(row.mentors.all())
     willing = {
-        student.key: student.present.code
+        student.key: keys_of[student.present.code]
         for student in row.students.filter(
             STAYING, released=False, student_objected_at__isnull=True, mentor_objected_at__isnull=True
         ).select_related("present")
@@ -284,24 +292,12 @@ def _found(
     sentences: dict[str, str],
     kept: tuple[str, ...],
 ) -> Found:
-    """Of a certified arrangement, what this round gives: who is only put somewhere falls on instead, unless the round
-    must place everybody.
-    """
+    """Of a certified arrangement, what this round gives: whose mentor is NEXT_ROUND falls on."""
     row = run.round
-    asked = {student.key: student for student in problem.students}
-    stays = sorted(
-        (student, mentor)
-        for student, mentor in pairs
-        if mentor != NEXT_ROUND
-        and (
-            row.places_all
-            or row.mode == Mode.CONTINUE
-            or mentor in asked[student].wishes
-            or mentor == asked[student].present
-        )
-    )
+    stays = sorted((student, mentor) for student, mentor in pairs if mentor != NEXT_ROUND)
     ranks, width = _ranks(row, stays)
     return Found(
+        tuple(sorted(pairs)),
         tuple(stays),
         ranks,
         {} if run.trial else _sentences(row, problem, sentences, stays),
@@ -318,8 +314,9 @@ def _ranks(row: Round, pairs: Sequence[tuple[str, str]]) -> tuple[dict[str, int 
     if not row.lists:
         return {student: None for student, _ in pairs}, 0
     wishes = row.students.filter(STAYING, wishes__isnull=False)
+    keys = mentor_keys(row.mentors.all())
     named = {
-        (f"{number:05d}", code): rank
+        (f"{number:05d}", keys[code]): rank
         for number, code, rank in wishes.values_list("number", "wishes__mentor__code", "wishes__rank")
     }
     return {pair[0]: named.get(pair) for pair in pairs}, max(named.values(), default=1)
@@ -356,11 +353,12 @@ def _store(run: Run, found: Found) -> None:
         if not Run.objects.filter(pk=run.pk, state=RunState.RUNNING).update(
             state=RunState.DONE,
             percent=100,
-            result_sha256=seal_of(row, run, found.pairs),
+            result_sha256=seal_of(row, run, found.sealed),
             profile=found.profile,
             unlisted=found.unlisted,
             total_rank=found.total_rank,
             **found.spread(),
+            fairness=fairness_of(row, found.ranks, found.loads()).as_json(),
             certificate={"kept": list(found.kept)},
             finished_at=now(),
         ):
@@ -387,7 +385,8 @@ def _next_word(row: Round) -> str:
 
 def _placements(run: Run, found: Found) -> list[Placement]:
     students = {row.key: row.pk for row in RoundStudent.objects.filter(STAYING, round=run.round_id)}
-    mentors = dict(run.round.mentors.values_list("code", "pk"))
+    keys = mentor_keys(run.round.mentors.all())
+    mentors = {keys[code]: pk for code, pk in run.round.mentors.values_list("code", "pk")}
     return [
         Placement(
             run=run,

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
 
 from django.db.models import Prefetch
 
@@ -37,30 +39,32 @@ def problem_for(row: Round, seed: str = "") -> Problem:
     refused = _refused(row)
     asked = [_engine_student(row, student, mentors, refused) for student in students]
     favours = _favours(row, students, asked) if row.mode == Mode.TWO_SIDED else {}
+    names = _named(mentors)
     offered = [
         EngineMentor(
             mentor.code,
             mentor.lower if row.places_all else 0,
             mentor.upper,
-            mentor.staff.person.name,
+            names[mentor.code],
             favours.get(mentor.code, ()),
         )
         for mentor in mentors
     ]
     if not row.places_all:
-        asked = [_may_fall_on(row, student) for student in asked]
+        asked = [_may_fall_on(student) for student in asked]
         offered.append(EngineMentor(NEXT_ROUND, 0, len(students), "下一轮"))
     policy = row.programme.policy
     # Who falls on sits with NEXT_ROUND: 均衡 would spread them, so it waits for the round that places everybody.
     even = policy.even if policy and row.places_all else 0
     weighs = policy is not None and row.mode in {Mode.WISHES, Mode.ASSIGN}
-    return Problem(
+    problem = Problem(
         tuple(asked),
         tuple(offered),
         seed,
         EngineMode.TWO_SIDED if row.mode == Mode.TWO_SIDED else EngineMode.WISHES,
         Weights(policy.meet, even) if policy and weighs else Weights(),
     )
+    return _pseudonymous(problem, mentor_keys(mentors))
 
 
 def proof_for(row: Round) -> Problem:
@@ -151,24 +155,18 @@ def _favours(
     return {code: tuple(tuple(group) for group in both if group) for code, both in groups.items()}
 
 
-def _may_fall_on(row: Round, student: EngineStudent) -> EngineStudent:
-    """In 双向选择 the next round comes right after the last wish, so that nobody stands in the way of another."""
-    if row.mode != Mode.TWO_SIDED:
-        return student
-    return EngineStudent(
-        student.key,
-        (*student.wishes, NEXT_ROUND),
-        student.banned,
-        student.affinity,
-        student.name,
-        student.present,
-    )
+def _may_fall_on(student: EngineStudent) -> EngineStudent:
+    """The next round comes right after the last wish, nearer than any mentor not asked for: who gets none of his
+    wishes falls on, and stands in nobody's way.
+    """
+    return replace(student, affinity=((NEXT_ROUND,), *student.affinity))
 
 
 def clubs_for(row: Round, seed: str = "") -> ClubProblem:
     """A round of clubs as the engine's problem: each student is in at most one, none whose adviser he may not have."""
     mentors = list(mentors_of(row))
-    advisers = {mentor.staff_id: mentor.code for mentor in mentors}
+    keys, names = mentor_keys(mentors), _named(mentors)
+    advisers = {mentor.staff_id: keys[mentor.code] for mentor in mentors}
     members: dict[str, list[str]] = {}
     found: dict[str, tuple[str, str]] = {}
     for student in _students(row):
@@ -179,7 +177,7 @@ def clubs_for(row: Round, seed: str = "") -> ClubProblem:
             members.setdefault(key, []).append(student.key)
     return ClubProblem(
         tuple(Club(key, name, adviser, tuple(members[key])) for key, (name, adviser) in found.items()),
-        tuple(EngineMentor(m.code, 0, m.upper, m.staff.person.name) for m in mentors),
+        tuple(EngineMentor(keys[m.code], 0, m.upper, names[m.code]) for m in mentors),
         seed,
     )
 
@@ -194,9 +192,7 @@ def fingerprint(problem: Problem | ClubProblem) -> str:
 
 
 def seal_of(row: Round, run: Run, pairs: Sequence[tuple[str, str]]) -> str:
-    """The seal of what a run gives: (student key, mentor code), sorted by student. Where nobody falls on, the engine's
-    own.
-    """
+    """The seal of an arrangement: (student key, mentor key), sorted by student. Of what was computed, the engine's own."""
     rule = row.mode if row.mode in {Mode.TWO_SIDED, Mode.CLUBS} else run.aim
     return lottery.seal(run.commitment, rule, run.seed, pairs)
 
@@ -204,7 +200,52 @@ def seal_of(row: Round, run: Run, pairs: Sequence[tuple[str, str]]) -> str:
 def asked_of_mentors(row: Round) -> dict[str, list[str]]:
     """Student key → the mentors he asked for, as he handed them in, those who declined among them."""
     mentors = list(mentors_of(row))
-    return {student.key: listed(row, student, mentors) for student in _students(row)}
+    keys = mentor_keys(mentors)
+    return {student.key: [keys[code] for code in listed(row, student, mentors)] for student in _students(row)}
+
+
+def mentor_keys(mentors: Iterable[RoundMentor]) -> dict[str, str]:
+    """工号 → M001, M002 …, in the order of the 工号 by code point, whatever the database thinks of it.
+
+    These are the mentors' keys in the engine. So fingerprint and seal are over pseudonyms, and what is handed
+    to a reviewer carries nobody's 工号.
+    """
+    codes = sorted(mentor.code for mentor in mentors)
+    return {code: f"M{number:03d}" for number, code in enumerate(codes, 1)}
+
+
+def _named(mentors: Iterable[RoundMentor]) -> dict[str, str]:
+    """工号 → the name for the engine's sentences; homonyms carry their 工号."""
+    rows = list(mentors)
+    bearers = Counter(str(row.staff.person.name) for row in rows)
+    return {
+        row.code: row.staff.person.name
+        if bearers[row.staff.person.name] == 1
+        else f"{row.staff.person.name}（{row.code}）"
+        for row in rows
+    }
+
+
+def _pseudonymous(problem: Problem, keys: Mapping[str, str]) -> Problem:
+    """The same question with the mentors' keys in place of their 工号. NEXT_ROUND stays what it is."""
+
+    def key(code: str) -> str:
+        return keys.get(code, code)
+
+    return replace(
+        problem,
+        students=tuple(
+            replace(
+                one,
+                wishes=tuple(map(key, one.wishes)),
+                banned=frozenset(map(key, one.banned)),
+                affinity=tuple(tuple(map(key, group)) for group in one.affinity),
+                present=key(one.present) if one.present else "",
+            )
+            for one in problem.students
+        ),
+        mentors=tuple(replace(mentor, key=key(mentor.key)) for mentor in problem.mentors),
+    )
 
 
 def commitment_of(row: Round) -> str:

@@ -63,6 +63,7 @@ def _page(request: ActorRequest, row: Round, held: queries.Comparison) -> HttpRe
         "error": held.error if may_see_ranks(request.actor) else held.error and "请学校办公室看原因。",
         "aims": list(Aim),
         "rows": held.rows if held.complete else [],
+        "gaps": queries.gap_rows([held.trials[aim] for aim in Aim]) if held.complete else [],
         "used": used,
         "choices": [aim for aim in Aim if aim != used] if may_manage and held.complete else [],
     }

@@ -84,6 +84,7 @@ def show(request: ActorRequest, pk: UUID) -> HttpResponse:
         "run": queries.latest_run(row) if row.state != RoundState.PUBLISHED else None,
         "late": _late(row),
         "preparing": row.state in IN_PREPARATION,
+        "movable": row.movable and allows(role, "round.adjust"),
         "may_manage": allows(role, "round.manage"),
         "may_publish": allows(role, "round.publish"),
     }

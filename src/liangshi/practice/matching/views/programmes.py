@@ -216,6 +216,9 @@ def publish(request: ActorRequest, pk: UUID) -> HttpResponse:
     if row.state != ProgrammeState.READY:
         messages.error(request, "现在还没有可以公布的结果。请先把每一轮都算完。")
         return redirect("rounds:programme", pk)
+    if unseen := queries.unseen_fairness(row):
+        messages.info(request, f"公布以前，请校领导先看「{unseen}」的公平情况，点「我看过了」。")
+        return redirect("rounds:fairness", unseen.pk)
     held = queries.standing(row)
     facts = [(str(held.placed), "名学生有了导师")]
     facts += [

@@ -102,6 +102,8 @@ def _page(request: ActorRequest, row: Round, run: Run, table: Table, *, way: str
         "may_manage": allows(request.actor.role, "round.manage"),
         "may_publish": allows(request.actor.role, "round.publish"),
         "falls_on": queries.falls_on(row).count(),
+        "told": queries.told_moves(run) if run.certificate.get("moved") else [],
+        "distance": run.certificate.get("distance", "") if may_see_ranks(request.actor) else "",
     }
     return render(request, "rounds/result.html", context)
 
@@ -145,6 +147,7 @@ def rules(request: ActorRequest, pk: UUID) -> HttpResponse:
     context = {
         "round": row,
         "run": published,
+        "moved": queries.told_moves(published) if published else [],
         "compared": published is not None and queries.comparison(row).complete,
         "shares": shares,
         "chart": chart if shares else None,

@@ -98,6 +98,7 @@ class StudentWriter:
             aux_no=row.aux_no,
             school_no=row.school_no,
             lodging=row.lodging,
+            left_behind=row.left_behind,
         )
         self.touched.append(student.pk)
         return student.derive()
@@ -142,7 +143,7 @@ class StudentWriter:
             students += [step.student.derive()] if "student" in touched else []
             enrolments += [step.enrolment] if "enrolment" in touched and step.enrolment else []
         _save(persons, ["name", "search", "gender", "birth_date"])
-        _save(students, ["national_no", "national_digest", "aux_no", "school_no", "lodging"])
+        _save(students, ["national_no", "national_digest", "aux_no", "school_no", "lodging", "left_behind"])
         _save(enrolments, ["seat_no"])
 
     def _enrol(self, steps: list[StudentStep]) -> None:

@@ -202,6 +202,14 @@ def lodging(cell: Cell) -> str:
     )
 
 
+def left_behind(cell: Cell) -> str:
+    return _coded(
+        codes.left_behind_code(plain(cell)),
+        "bad_left_behind",
+        "是否留守请填“非留守”“单亲留守”或“双亲留守”（或代码 0、1、2）。",
+    )
+
+
 def _coded(code: str | None, fault: str, message: str) -> str:
     if code is None:
         raise CellError(fault, message)

@@ -69,6 +69,7 @@ class StudentRow:
     gender: str = ""
     birth_date: datetime.date | None = None
     lodging: str = ""
+    left_behind: str = ""
     entry_month: str = ""
     guardians: tuple[GuardianRow, ...] = ()
 

@@ -96,6 +96,12 @@ COLUMNS = (
         ("就读方式", "住宿", "是否住校", "走读住校", "是否住宿", "住宿情况"),
         cells.lodging,
     ),
+    Column(
+        "left_behind",
+        "是否留守",
+        ("是否留守儿童", "是否留守", "留守儿童", "留守情况", "是否留守学生"),
+        cells.left_behind,
+    ),
     Column("entry_month", "入学年月", ("入学年月", "入学时间", "入学日期"), cells.month),
     *_guardian_columns(),
 )
@@ -167,6 +173,7 @@ def build(record: Record) -> list[RosterRow]:
             gender=record.get("gender"),
             birth_date=record.get("birth_date", None) or (codes.birth_date(number) if number else None),
             lodging=record.get("lodging"),
+            left_behind=record.get("left_behind"),
             entry_month=record.get("entry_month"),
             guardians=guardians,
         )

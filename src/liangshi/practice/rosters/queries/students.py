@@ -23,7 +23,7 @@ from liangshi.practice.rosters.queries.plans import (
     class_name_of,
     classes_of_school,
 )
-from liangshi.registry.people.choices import ACTIVE, Gender, Lodging, Relation, StudentState
+from liangshi.registry.people.choices import ACTIVE, Gender, LeftBehind, Lodging, Relation, StudentState
 from liangshi.registry.people.models import Enrolment, GuardianLink, Person, Student, StudentSpan
 from liangshi.registry.schools.classnames import ClassName
 from liangshi.registry.schools.models import School
@@ -284,6 +284,7 @@ class _Planner:
             ("student", "aux_no", row.aux_no),
             ("student", "school_no", row.school_no),
             ("student", "lodging", row.lodging),
+            ("student", "left_behind", row.left_behind),
         ):
             old = getattr(student.person if model == "person" else student, name)
             if new and new != old:
@@ -354,5 +355,9 @@ class _Planner:
 
 def _shown(name: str, value: Any) -> str:
     """A value as people read it: 男 for 1, 走读 for 1."""
-    labels = {"gender": dict(Gender.choices), "lodging": dict(Lodging.choices)}
+    labels = {
+        "gender": dict(Gender.choices),
+        "lodging": dict(Lodging.choices),
+        "left_behind": dict(LeftBehind.choices),
+    }
     return str(labels.get(name, {}).get(value, value) or "") if value is not None else ""

@@ -1,0 +1,94 @@
+"""The proof of a computed round: everything that an outsider needs to check it, under pseudonyms.
+
+The file is described in `docs/proof.md`; what checks it (`certify_proof`) shares no code with this.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Iterable
+from typing import Any
+
+from liangshi.pairing.problem import Problem
+from liangshi.practice.matching.models import Run
+from liangshi.practice.matching.queries.engine import mentor_keys, problem_for
+from liangshi.practice.matching.queries.moves import (
+    computed_pairs,
+    figures,
+    held_pairs,
+    standing_moves,
+    told_reason,
+)
+
+FORMAT, VERSION = "liangshi-proof", 1
+
+
+def proof_of(run: Run, *, computed_seal: str) -> dict[str, Any]:
+    """The content of the file. `computed_seal` is the seal of the result as it was computed."""
+    problem = problem_for(run.round, run.seed)
+    keys = mentor_keys(run.round.mentors.all())
+    proof: dict[str, Any] = {
+        "format": FORMAT,
+        "version": VERSION,
+        "title": run.round.title,
+        "mode": problem.mode.value,
+        "aim": run.aim,
+        "weights": {"meet": problem.weights.meet, "even": problem.weights.even},
+        "input": _input(problem),
+        "commitment": run.commitment,
+        "draw": run.round.draw,
+        "seed": run.seed,
+        "computed": _arrangement(problem, computed_pairs(run), computed_seal),
+        "moves": [
+            {
+                "student": move.round_student.key,
+                "from": keys[move.held.code],
+                "to": keys[move.given.code],
+                "reason": told_reason(move.reason),
+                "agreed": move.agreed,
+            }
+            for move in standing_moves(run)
+        ],
+        "final": _arrangement(problem, held_pairs(run), run.result_sha256),
+    }
+    return proof | {"sha256": sealed(proof)}
+
+
+def _input(problem: Problem) -> dict[str, Any]:
+    """What the commitment is over, in the form and order in which it is hashed (`pairing.lottery.commitment`)."""
+    students, mentors = [], []
+    for one in sorted(problem.students, key=lambda one: one.key):
+        groups = [sorted(group) for group in one.affinity]
+        line: list[Any] = [one.key, list(one.wishes), sorted(one.banned), groups]
+        students.append([*line, one.present] if one.present else line)
+    for mentor in sorted(problem.mentors, key=lambda mentor: mentor.key):
+        quota: list[Any] = [mentor.key, mentor.lower, mentor.upper]
+        favours = [sorted(group) for group in mentor.favours]
+        mentors.append([*quota, favours] if favours else quota)
+    return {"students": students, "mentors": mentors}
+
+
+def _arrangement(problem: Problem, pairs: Iterable[tuple[str, str]], seal: str) -> dict[str, Any]:
+    held = sorted(pairs)
+    counted = figures(problem, held)
+    return {
+        "pairs": [list(pair) for pair in held],
+        "profile": list(counted.profile),
+        "unlisted": counted.unlisted,
+        "total_rank": counted.total_rank,
+        "kept": counted.kept,
+        "moved": counted.moved,
+        "sha256": seal,
+    }
+
+
+def sealed(proof: dict[str, Any]) -> str:
+    """SHA-256 of the compact JSON text of the file without its own line `sha256`, keys in order."""
+    text = json.dumps(proof, ensure_ascii=False, separators=(",", ":"), sort_keys=True)
+    return hashlib.sha256(text.encode()).hexdigest()
+
+
+def proof_bytes(proof: dict[str, Any]) -> bytes:
+    """The file as it is handed out: one line for each student, so that people can read it too."""
+    return (json.dumps(proof, ensure_ascii=False, indent=1) + "\n").encode()
