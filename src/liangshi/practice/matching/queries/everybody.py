@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from typing import Any
 from uuid import UUID
 
 from django.db.models import CharField, OuterRef, QuerySet, Subquery, Value
@@ -17,7 +18,7 @@ from liangshi.registry.people.models import Enrolment, Student
 from liangshi.registry.schools.models import SchoolYear
 
 
-def without_mentor(year: SchoolYear) -> QuerySet[Student]:
+def without_mentor(year: SchoolYear) -> QuerySet[Any]:  # with annotations
     """The active students of the year's school without a mentor today, with `cause` and `note` ("" without a reason)."""
     held = Exemption.objects.filter(year=year, student=OuterRef("pk"))
     return (
@@ -32,7 +33,7 @@ def without_mentor(year: SchoolYear) -> QuerySet[Student]:
     )
 
 
-def unexplained(year: SchoolYear) -> QuerySet[Student]:
+def unexplained(year: SchoolYear) -> QuerySet[Any]:
     """Those without a mentor for whom nobody has said why."""
     return without_mentor(year).filter(cause="")
 
