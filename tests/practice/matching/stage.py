@@ -7,7 +7,7 @@ import datetime as dt
 import pytest
 
 from liangshi.foundation.base.clock import now, today
-from liangshi.practice.matching import actions
+from liangshi.practice.matching import actions, queries
 from liangshi.practice.matching.models import Round, RoundStudent
 from liangshi.registry.access.actor import Actor
 from liangshi.registry.access.hats import hats_of
@@ -58,6 +58,14 @@ class Stage:
     def propose(self, draw: str = "") -> Stage:
         actions.run_now(actions.start_run(self.round, actor=self.clerk, draw=draw).pk)
         return self.again()
+
+    def see_fairness(self) -> Stage:
+        """A leader ticks every result of the programme that he has to see."""
+        while row := queries.unseen_fairness(self.round.programme):
+            run = queries.done_run(row)
+            assert run
+            actions.see_fairness(row, shown=run.result_sha256, actor=self.leader)
+        return self
 
     def publish(self) -> Stage:
         actions.publish(self.round.programme, actor=self.leader)

@@ -146,7 +146,7 @@ def test_wide_differences_are_seen_by_a_leader_before_publishing(proposal: Stage
     (first, *_) = queries.fairness(run).wide
     assert first.sentence == "得到第 1 志愿的比例，男 100%（6 人），女 17%（6 人），相差 83.3 个百分点。"
     for actor in (proposal.clerk, proposal.leader):
-        problem = refused(lambda actor=actor: actions.publish(proposal.round, actor=actor))
+        problem = refused(lambda actor=actor: actions.publish(proposal.round.programme, actor=actor))
         assert problem.code == "fairness_unseen"
         assert "我看过了" in problem.message
     for _ in range(2):  # pressed twice
@@ -173,7 +173,7 @@ def test_a_changed_proposal_is_looked_at_again(proposal: Stage) -> None:
     assert run_of(proposal).result_sha256 != old
     stale = refused(lambda: actions.see_fairness(proposal.round, shown=old, actor=proposal.leader))
     assert stale.code == "result_changed"
-    assert refused(lambda: actions.publish(proposal.round, actor=proposal.leader)).code == "fairness_unseen"
+    assert refused(lambda: actions.publish(proposal.round.programme, actor=proposal.leader)).code == "fairness_unseen"
     actions.undo_move(held.move, actor=proposal.clerk)
     proposal.publish()  # the tick under this very result stands
 

@@ -35,7 +35,8 @@ def without_mentor(year: SchoolYear) -> QuerySet[Any]:  # with annotations
 
 def unexplained(year: SchoolYear) -> QuerySet[Any]:
     """Those without a mentor for whom nobody has said why."""
-    return without_mentor(year).filter(cause="")
+    explained = Exemption.objects.filter(year=year).exclude(cause="")
+    return without_mentor(year).exclude(pk__in=explained.values("student_id"))
 
 
 def one_without_mentor(actor: Actor, year: SchoolYear, pk: UUID) -> Student | None:

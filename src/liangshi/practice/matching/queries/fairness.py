@@ -12,9 +12,9 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from typing import Any
 
-from django.db.models import Exists, OuterRef, QuerySet
+from django.db.models import QuerySet
 
-from liangshi.practice.matching.models import FairnessSeen, Programme, Round, RoundStudent, Run, Wish
+from liangshi.practice.matching.models import FairnessSeen, Programme, Round, RoundStudent, Run
 from liangshi.practice.matching.queries.programmes import done_runs
 from liangshi.practice.matching.queries.rounds import STAYING
 from liangshi.registry.people.choices import LeftBehind
@@ -168,14 +168,14 @@ def fairness_of(row: Round, ranks: Mapping[str, int | None], loads: Sequence[int
     """The figures of an arrangement of this round: student key → the wish he got, as he numbered them (none where he
     got no wish, or falls on), and the students of each mentor."""
     students = list(_with_traits(row))
-    taking = [Taking(_groups(one), ranks.get(one.key)) for one in students if one.filled]
+    filled = set(row.students.filter(wishes__isnull=False).values_list("pk", flat=True))
+    taking = [Taking(_groups(one), ranks.get(one.key)) for one in students if one.pk in filled]
     return measure(taking, unfilled=len(students) - len(taking), loads=loads)
 
 
 def _with_traits(row: Round) -> QuerySet[RoundStudent]:
     return (
         row.students.filter(STAYING)
-        .annotate(filled=Exists(Wish.objects.filter(round_student=OuterRef("pk"))))
         .select_related("student__person", "class_group__cohort")
         .order_by("number")
     )
