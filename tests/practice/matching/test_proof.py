@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import copy
+import datetime as dt
 import hashlib
 import json
 from collections.abc import Callable
@@ -14,15 +15,17 @@ import pytest
 
 from liangshi.config.cli import main
 from liangshi.foundation.audit.models import Entry
+from liangshi.foundation.base.clock import now
 from liangshi.pairing import lottery
 from liangshi.pairing.problem import Aim, Mentor, Problem, Student, Weights
 from liangshi.pairing.wishes import solve
 from liangshi.practice.matching import actions, queries
-from liangshi.practice.matching.choices import MoveReason
+from liangshi.practice.matching.choices import Mode, MoveReason
 from liangshi.practice.matching.models import RoundMentor, Run
 from liangshi.practice.matching.queries.proof import _arrangement, _input
 from tests.practice.matching.stage import Stage
 from tests.practice.matching.test_moves import happy, move, run_of
+from tests.practice.matching.test_programmes import add, club, play, say, two_sided
 from tests.practice.matching.test_rounds import refused
 from tests.practice.matching.test_running import wished
 
@@ -221,7 +224,7 @@ def test_a_forged_file_is_found_out_even_with_a_fitting_checksum(
     [
         (lambda p: p.update(format="x"), "这不是良师的复核凭证"),
         (lambda p: p.update(version=2), "只认识版本 1"),
-        (lambda p: p.update(mode="clubs"), "不认识的匹配方式「clubs」"),
+        (lambda p: p.update(mode="kings"), "不认识的匹配方式「kings」"),
         (lambda p: p.update(aim="best"), "目标 aim 不认识"),
         (lambda p: p.update(more=1), "不多不少"),
         (lambda p: p.update(moves={}), "moves 应是一个列表"),
@@ -316,3 +319,119 @@ def test_weights_and_present_mentors_are_part_of_what_is_verified(
     fewer["final"]["kept"] -= 1
     code, _, err = certify(tmp_path, sealed(fewer), capsys)
     assert (code, "续任人数" in err) == (1, True)
+
+
+def both_sides(stage: Stage) -> Stage:
+    """A proposal of both sides: one declined, and whoever gets no wish goes on to a second round."""
+    two_sided(stage)
+    add(stage, Mode.ASSIGN)
+    actions.ask_mentors(stage.round, now() + dt.timedelta(3), actor=stage.clerk)
+    say(stage, "mentor", 0, "unfit")
+    return stage.close().propose("2 7 1 8")
+
+
+@pytest.mark.row("N10")
+def test_a_round_of_both_sides_is_verified_with_its_lines(
+    stage: Stage, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    both_sides(stage)
+    proof = taken(stage)
+    assert proof["mode"] == "two_sided"
+    assert {"下一轮"} < {mentor for _, mentor in proof["final"]["pairs"]}
+    code, out, err = certify(tmp_path, proof, capsys)
+    assert (code, err) == (0, "")
+    assert run_of(stage).result_sha256 in out
+    target = queries.placements(run_of(stage)).first()
+    assert target
+    actions.move_student(
+        target.round_student,
+        stage.round.mentors.get(code="T01"),
+        held=target.mentor_id,
+        reason=MoveReason.AGREED,
+        actor=stage.clerk,
+    )
+    code, out, _ = certify(tmp_path, taken(stage), capsys)
+    assert code == 0
+    assert "师生双方同意 1 处" in out
+
+
+def other_line(proof: Proof) -> None:
+    line = next(line for _, line in proof["admission"]["cutoffs"] if line)
+    line[0] += 1
+
+
+def hidden_envy(proof: Proof) -> None:
+    proof["admission"]["envy"].append(["00001", "M001", "00002"])
+
+
+@pytest.mark.parametrize("forge", [other_line, hidden_envy, lambda p: p["computed"]["pairs"].reverse()])
+def test_a_forged_line_is_found_out(
+    stage: Stage, tmp_path: Path, capsys: pytest.CaptureFixture[str], forge: Callable[[Proof], None]
+) -> None:
+    proof = taken(both_sides(stage))
+    before = json.dumps(proof)
+    forge(proof)
+    assert json.dumps(proof) != before
+    code, out, err = certify(tmp_path, sealed(proof), capsys)
+    assert code == 1, out + err
+
+
+def with_clubs(stage: Stage) -> Stage:
+    club(stage, "机器人社", "mentor", 0, 1, 2)
+    club(stage, "诗社", "second", 3)
+    stage.draft(mode=Mode.CLUBS)
+    actions.set_quota(stage.round.mentors.get(code="T05"), lower=0, upper=2, actor=stage.clerk)
+    add(stage, Mode.ASSIGN)
+    play(stage, stage.round)
+    return stage.again()
+
+
+@pytest.mark.row("N10")
+def test_a_round_of_clubs_is_verified_and_not_moved_by_hand(
+    stage: Stage, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    with_clubs(stage)
+    proof = taken(stage)
+    assert not any(row.person.name in json.dumps(proof, ensure_ascii=False) for row in stage.troupe.students)
+    code, out, err = certify(tmp_path, proof, capsys)
+    assert (code, err) == (0, "")
+    assert "2 个社团、4 名成员" in out
+    target = queries.placements(run_of(stage)).first()
+    assert target
+    problem = refused(
+        lambda: actions.move_student(
+            target.round_student,
+            stage.round.mentors.get(code="T01"),
+            held=target.mentor_id,
+            reason=MoveReason.AGREED,
+            actor=stage.clerk,
+        )
+    )
+    assert problem.code == "not_movable"
+
+
+def swapped_seat(proof: Proof) -> None:
+    """The member who drew the worse lot gets the seat of one who drew better."""
+    computed = proof["computed"]
+    kept = computed["pairs"][0]
+    kept[0], computed["rest"][0] = computed["rest"][0], kept[0]
+    computed["pairs"].sort()
+
+
+@pytest.mark.parametrize(
+    "forge",
+    [
+        swapped_seat,
+        lambda p: p["computed"].update(kept=3),
+        lambda p: p["computed"].update(whole=[]),
+        lambda p: p["computed"]["split"][0].__setitem__(1, "lottery"),
+        lambda p: p["input"]["mentors"][0].__setitem__(1, 9),
+    ],
+)
+def test_a_forged_club_file_is_found_out(
+    stage: Stage, tmp_path: Path, capsys: pytest.CaptureFixture[str], forge: Callable[[Proof], None]
+) -> None:
+    proof = taken(with_clubs(stage))
+    forge(proof)
+    code, out, err = certify(tmp_path, sealed(proof), capsys)
+    assert code == 1, out + err

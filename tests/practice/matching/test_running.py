@@ -223,3 +223,10 @@ def test_a_proposal_is_seen_by_nobody_whom_it_concerns(stage: Stage) -> None:
     assert queries.published_shares(stage.troupe.school.pk) == []
     assert not Mentorship.objects.filter(ends_on__isnull=True, student__school=stage.troupe.school).exists()
     assert not Notice.objects.filter(title__contains="公布了").exists()
+
+
+def test_one_hash_on_every_machine_and_database(stage: Stage) -> None:
+    """The literal stands for all machines: SQLite here, PostgreSQL in the other run of the suite."""
+    wished(stage).propose("3 1 4 1 5")
+    run = stage.round.runs.get()
+    assert (run.commitment[:16], run.result_sha256[:16]) == ("c0159cecf97b0a98", )

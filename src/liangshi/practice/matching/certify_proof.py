@@ -9,13 +9,16 @@ from __future__ import annotations
 import hashlib
 import json
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, NoReturn
 
 from liangshi.foundation.documents.sheets import DocumentError
+from liangshi.pairing import certify_clubs, certify_two_sided
+from liangshi.pairing.admission import Line, TwoSidedResult
 from liangshi.pairing.certify import Certificate, Violation, certify
+from liangshi.pairing.clubs import Club, ClubProblem, ClubResult, Split, Why
 from liangshi.pairing.problem import Aim, Mentor, Mode, Problem, ProblemError, Result, Student, Weights
 
 LARGEST = 64 << 20  # bytes
@@ -25,11 +28,13 @@ MOVES = "公布的安排就是运算结果加上列出的个别调整"
 FINAL_QUOTAS = "公布的安排：每位导师的人数在下限与上限之间"
 FINAL_BANS = "公布的安排：没有学生被安排给回避的导师"
 FINAL_FIGURES = "公布的安排：各项数字和校验值属实"
-TOP = {
-    *("format", "version", "title", "mode", "aim", "weights", "input", "commitment", "draw", "seed"),
-    *("computed", "moves", "final", "sha256"),
+HEAD = {"format", "version", "title", "mode", "input", "commitment", "draw", "seed", "computed", "sha256"}
+RANKED = HEAD | {"aim", "weights", "moves", "final"}
+TOP = {  # mode → what its file holds, no more and no less; a mode that is not here is refused, not guessed at
+    Mode.WISHES.value: RANKED,
+    Mode.TWO_SIDED.value: RANKED | {"admission"},
+    "clubs": HEAD,
 }
-Check = Callable[["Proof"], Certificate]
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,6 +60,15 @@ class Move:
 
 
 @dataclass(frozen=True, slots=True)
+class Admission:
+    """What a two-sided result claims beside its pairs (`pairing.admission.TwoSidedResult`)."""
+
+    cutoffs: tuple[tuple[str, Line | None], ...]
+    repaired: tuple[tuple[str, str, str], ...]
+    envy: tuple[tuple[str, str, str], ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Proof:
     """The file, read strictly. `text` is what its own checksum is over."""
 
@@ -68,6 +82,12 @@ class Proof:
     text: str
     sha256: str
     title: str
+    admission: Admission | None = None
+
+    @property
+    def rule(self) -> str:
+        """What stands in the seals: the aim, or the mode where there is none."""
+        return Mode.TWO_SIDED.value if self.admission else self.aim.value
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,9 +100,13 @@ class Checked:
 
 def check_proof(path: Path) -> Checked:
     """Every promise of a proof, checked. Raises DocumentError for a file of no use."""
-    proof = read_proof(path)
+    whole = read_whole(path)
+    if whole["mode"] == "clubs":
+        return _check_clubs(whole)
+    proof = read_proof(whole)
     kept: list[str] = []
-    for promises, step in (((FILE, SEED), _origin), ((), CHECKS[proof.problem.mode.value]), ((), _published)):
+    computed = _two_sided if proof.admission else _wishes
+    for promises, step in (((FILE, SEED), _origin), ((), computed), ((), _published)):
         found = step(proof)
         certificate = found if isinstance(found, Certificate) else _promised(promises, tuple(found))
         kept += certificate.kept
@@ -97,9 +121,13 @@ def _promised(promises: tuple[str, ...], violations: tuple[Violation, ...]) -> C
 
 
 def _origin(proof: Proof) -> Iterator[Violation]:
-    if hashlib.sha256(proof.text.encode()).hexdigest() != proof.sha256:
+    yield from _untouched(proof.text, proof.sha256, proof.commitment, proof.draw, proof.problem.seed)
+
+
+def _untouched(text: str, sha256: str, commitment: str, draw: str, seed: str) -> Iterator[Violation]:
+    if hashlib.sha256(text.encode()).hexdigest() != sha256:
         yield Violation(FILE, "文件的校验值与内容不符：文件被改动过，或者没有存完整。")
-    if hashlib.sha256((proof.commitment + proof.draw).encode()).hexdigest() != proof.problem.seed:
+    if hashlib.sha256((commitment + draw).encode()).hexdigest() != seed:
         yield Violation(SEED, "抽签种子不是由数据指纹和抽签号码算出来的。")
 
 
@@ -118,13 +146,95 @@ def _wishes(proof: Proof) -> Certificate:
         one.kept,
         one.moved,
     )
-    found = certify(proof.problem, result, canonical=True)
+    return _of_computed(proof, certify(proof.problem, result, canonical=True))
+
+
+def _two_sided(proof: Proof) -> Certificate:
+    """双选录取: the computed result is the one admission, with its lines and every exception told."""
+    one, told = proof.computed, proof.admission
+    assert told
+    result = TwoSidedResult(
+        proof.problem.seed,
+        one.pairs,
+        one.profile,
+        one.unlisted,
+        one.total_rank,
+        told.cutoffs,
+        told.repaired,
+        told.envy,
+        proof.commitment,
+        one.sha256,
+    )
+    return _of_computed(proof, certify_two_sided.certify(proof.problem, result))
+
+
+def _of_computed(proof: Proof, found: Certificate) -> Certificate:
     if not proof.moves:
         return found
     return Certificate(tuple(f"运算结果：{promise}" for promise in found.kept), found.violations)
 
 
-CHECKS: dict[str, Check] = {Mode.WISHES.value: _wishes}  # a mode that is not here is refused, not guessed at
+def _check_clubs(whole: dict[str, Any]) -> Checked:
+    """社团整组: nothing is moved by hand, so what was computed is what was published."""
+    text = {name: _text(whole[name], name) for name in ("title", "commitment", "draw", "seed", "sha256")}
+    held, computed = _object(whole["input"], "input"), _object(whole["computed"], "computed")
+    if set(held) != {"clubs", "mentors"}:
+        _refuse("凭证的 input 里只应有 clubs 和 mentors。")
+    if set(computed) != {"pairs", "whole", "split", "rest", "kept", "sha256"}:
+        _refuse("凭证的 computed 里的项目不对。")
+    try:
+        problem = ClubProblem(
+            tuple(_club(row) for row in _list(held["clubs"], "clubs")),
+            tuple(_adviser(row) for row in _list(held["mentors"], "mentors")),
+            text["seed"],
+        )
+    except ProblemError as error:
+        raise DocumentError(error.code, f"凭证里的名单自相矛盾：{error.message}") from error
+    result = ClubResult(
+        text["seed"],
+        tuple(_pair(row, "computed") for row in _list(computed["pairs"], "computed")),
+        _texts(computed["whole"], "computed"),
+        tuple(_split(row) for row in _list(computed["split"], "computed")),
+        _texts(computed["rest"], "computed"),
+        _count(computed["kept"], "computed"),
+        text["commitment"],
+        _text(computed["sha256"], "computed"),
+    )
+    origin = _promised(
+        (FILE, SEED),
+        tuple(_untouched(_plain(whole), text["sha256"], text["commitment"], text["draw"], text["seed"])),
+    )
+    if not origin.holds:
+        return Checked(origin, ())
+    known = {club.key for club in problem.clubs}
+    if strangers := {one.club for one in result.split} - known:
+        _refuse(f"凭证的 computed 里的社团 {min(strangers)} 不在名单里。")
+    found = certify_clubs.certify(problem, result)
+    certificate = Certificate((*origin.kept, *found.kept), found.violations)
+    members = sum(len(club.members) for club in problem.clubs)
+    notes = (
+        f"{text['title']}：{len(problem.clubs)} 个社团、{members} 名成员。",
+        *_fingerprints(text["commitment"], text["seed"], result.sha256),
+    )
+    return Checked(certificate, notes if found.holds else ())
+
+
+def _club(value: Any) -> Club:
+    key, adviser, members = _row(value, "clubs", 3)
+    name = _text(key, "clubs")
+    return Club(name, name, _text(adviser, "clubs"), _texts(members, "clubs"))
+
+
+def _adviser(value: Any) -> Mentor:
+    key, upper = _row(value, "mentors", 2)
+    return Mentor(_text(key, "mentors"), 0, _count(upper, "mentors"))
+
+
+def _split(value: Any) -> Split:
+    club, why, placed = _row(value, "computed", 3)
+    if why not in {one.value for one in Why}:
+        _refuse(f"凭证的 computed 里，拆分的原因不认识：{why}。")
+    return Split(_text(club, "computed"), Why(why), _count(placed, "computed"))
 
 
 def _published(proof: Proof) -> Certificate:
@@ -165,7 +275,7 @@ def _stated(proof: Proof) -> Iterator[Violation]:
     final = proof.final
     if (final.profile, final.unlisted, final.total_rank, final.kept, final.moved) != _counted(proof):
         yield Violation(FINAL_FIGURES, "公布的各志愿人数、志愿外人数、名次合计或续任人数与安排不符。")
-    seal = _sha256([proof.commitment, proof.aim.value, proof.problem.seed, final.pairs])
+    seal = _sha256([proof.commitment, proof.rule, proof.problem.seed, final.pairs])
     if final.sha256 != seal:
         yield Violation(FINAL_FIGURES, "公布的安排与它的结果指纹不符：安排被改动过。")
 
@@ -197,27 +307,44 @@ def _notes(proof: Proof) -> Iterator[str]:
         yield f"和运算出的最优安排相比：志愿外 {unlisted:+d} 人，志愿名次合计 {total:+d}。"
         if count := sum(move.agreed for move in proof.moves):
             yield f"其中 {count} 处不按学生的回避安排，由校领导写明理由同意。"
+    yield from _fingerprints(proof.commitment, proof.problem.seed, proof.final.sha256)
+
+
+def _fingerprints(commitment: str, seed: str, result: str) -> Iterator[str]:
     yield "请再和学校公布的「规则与抽签依据」核对这三个指纹，一致才是同一轮："
-    yield f"数据指纹 {proof.commitment}"
-    yield f"种子 {proof.problem.seed}"
-    yield f"结果指纹 {proof.final.sha256}"
+    yield f"数据指纹 {commitment}"
+    yield f"种子 {seed}"
+    yield f"结果指纹 {result}"
 
 
-def read_proof(path: Path) -> Proof:
-    """The file as data; every part has its one form. Raises DocumentError."""
+def read_whole(path: Path) -> dict[str, Any]:
+    """The file's parts, exactly those of its mode. Raises DocumentError."""
     whole = _object(_json(path), "凭证")
     if whole.get("format") != "liangshi-proof":
         _refuse("这不是良师的复核凭证。请从学校办公室取得以 .json 结尾的凭证文件。")
     if whole.get("version") != 1:
         _refuse(f"凭证的版本是 {whole.get('version')}，这个程序只认识版本 1。请用更新的版本核验。")
-    if set(whole) != TOP:
-        _refuse(f"凭证里的项目应为 {'、'.join(sorted(TOP))}，不多不少。")
+    mode = whole.get("mode")
+    if not isinstance(mode, str) or mode not in TOP:
+        _refuse(f"不认识的匹配方式「{mode}」。请用更新的版本核验。")
+    if set(whole) != TOP[mode]:
+        _refuse(f"凭证里的项目应为 {'、'.join(sorted(TOP[mode]))}，不多不少。")
+    return whole
+
+
+def _plain(whole: dict[str, Any]) -> str:
+    """The text that the file's own checksum is over."""
+    unsealed = {name: value for name, value in whole.items() if name != "sha256"}
+    return json.dumps(unsealed, ensure_ascii=False, separators=(",", ":"), sort_keys=True)
+
+
+def read_proof(whole: dict[str, Any]) -> Proof:
+    """The parts of a file of wishes or of both sides as data; every part has its one form. Raises DocumentError."""
     text = {
         name: _text(whole[name], name) for name in ("title", "mode", "commitment", "draw", "seed", "sha256")
     }
     if whole["aim"] not in {aim.value for aim in Aim}:
         _refuse(f"凭证里的目标 aim 不认识：{whole['aim']}。")
-    unsealed = {name: value for name, value in whole.items() if name != "sha256"}
     problem = _problem(whole, text["mode"], text["seed"])
     known = ({one.key for one in problem.students}, {one.key for one in problem.mentors})
     return Proof(
@@ -228,10 +355,38 @@ def read_proof(path: Path) -> Proof:
         _arrangement(whole["computed"], "computed", *known),
         tuple(_move(one, *known) for one in _list(whole["moves"], "moves")),
         _arrangement(whole["final"], "final", *known),
-        json.dumps(unsealed, ensure_ascii=False, separators=(",", ":"), sort_keys=True),
+        _plain(whole),
         text["sha256"],
         text["title"],
+        _admission(whole["admission"]) if "admission" in whole else None,
     )
+
+
+def _admission(value: Any) -> Admission:
+    held = _object(value, "admission")
+    if set(held) != {"cutoffs", "repaired", "envy"}:
+        _refuse("凭证的 admission 里的项目不对。")
+    return Admission(
+        tuple(_cutoff(row) for row in _list(held["cutoffs"], "admission")),
+        tuple(_three(row) for row in _list(held["repaired"], "admission")),
+        tuple(_three(row) for row in _list(held["envy"], "admission")),
+    )
+
+
+def _cutoff(value: Any) -> tuple[str, Line | None]:
+    """[mentor, [favour, tier, number]], or [mentor, []] where nobody was admitted."""
+    mentor, line = _row(value, "admission", 2)
+    if not _row(line, "admission", 0, 3):
+        return _text(mentor, "admission"), None
+    favour, tier, number = line
+    return _text(mentor, "admission"), Line(
+        _count(favour, "admission"), _count(tier, "admission"), _text(number, "admission")
+    )
+
+
+def _three(value: Any) -> tuple[str, str, str]:
+    first, second, third = _row(value, "admission", 3)
+    return _text(first, "admission"), _text(second, "admission"), _text(third, "admission")
 
 
 def _json(path: Path) -> Any:
@@ -264,8 +419,6 @@ def _problem(whole: dict[str, Any], mode: str, seed: str) -> Problem:
         _refuse("凭证的 input 里只应有 students 和 mentors。")
     if set(weights) != {"meet", "even"}:
         _refuse("凭证的 weights 里只应有 meet 和 even。")
-    if mode not in CHECKS:
-        _refuse(f"不认识的匹配方式「{mode}」。请用更新的版本核验。")
     meet, even = (_count(weights[name], "weights") for name in ("meet", "even"))
     try:
         return Problem(

@@ -231,6 +231,11 @@ class Round(Row):
         return self.mode not in {Mode.CLUBS, Mode.CONTINUE}
 
     @property
+    def provable(self) -> bool:
+        """Whether its result was computed and can be proved; keeping follows from what both sides said."""
+        return self.mode != Mode.CONTINUE
+
+    @property
     def has_result(self) -> bool:
         return self.state in RESULT
 

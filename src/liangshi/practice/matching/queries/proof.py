@@ -10,9 +10,12 @@ import json
 from collections.abc import Iterable
 from typing import Any
 
+from liangshi.pairing import clubs, two_sided
+from liangshi.pairing.clubs import ClubProblem
+from liangshi.pairing.problem import Mode as EngineMode
 from liangshi.pairing.problem import Problem
 from liangshi.practice.matching.models import Run
-from liangshi.practice.matching.queries.engine import mentor_keys, problem_for
+from liangshi.practice.matching.queries.engine import input_of, mentor_keys
 from liangshi.practice.matching.queries.moves import (
     computed_pairs,
     figures,
@@ -26,19 +29,31 @@ FORMAT, VERSION = "liangshi-proof", 1
 
 def proof_of(run: Run, *, computed_seal: str) -> dict[str, Any]:
     """The content of the file. `computed_seal` is the seal of the result as it was computed."""
-    problem = problem_for(run.round, run.seed)
-    keys = mentor_keys(run.round.mentors.all())
+    problem = input_of(run.round, run.seed)
     proof: dict[str, Any] = {
         "format": FORMAT,
         "version": VERSION,
         "title": run.round.title,
+        "commitment": run.commitment,
+        "draw": run.round.draw,
+        "seed": run.seed,
+    }
+    if isinstance(problem, ClubProblem):
+        proof |= _clubs(problem, run)
+    else:
+        proof |= _wishes(problem, run, computed_seal)
+    return proof | {"sha256": sealed(proof)}
+
+
+def _wishes(problem: Problem, run: Run, computed_seal: str) -> dict[str, Any]:
+    """A round in which students rank, or the school assigns. A two-sided one shows its lines too; they follow from
+    the input, so they are worked out again here and are not kept."""
+    keys = mentor_keys(run.round.mentors.all())
+    held: dict[str, Any] = {
         "mode": problem.mode.value,
         "aim": run.aim,
         "weights": {"meet": problem.weights.meet, "even": problem.weights.even},
         "input": _input(problem),
-        "commitment": run.commitment,
-        "draw": run.round.draw,
-        "seed": run.seed,
         "computed": _arrangement(problem, computed_pairs(run), computed_seal),
         "moves": [
             {
@@ -52,7 +67,37 @@ def proof_of(run: Run, *, computed_seal: str) -> dict[str, Any]:
         ],
         "final": _arrangement(problem, held_pairs(run), run.result_sha256),
     }
-    return proof | {"sha256": sealed(proof)}
+    return held | ({"admission": _admission(problem)} if problem.mode is EngineMode.TWO_SIDED else {})
+
+
+def _admission(problem: Problem) -> dict[str, Any]:
+    result = two_sided.solve(problem)
+    return {
+        "cutoffs": [
+            [mentor, [line.favour, line.tier, line.number] if line else []] for mentor, line in result.cutoffs
+        ],
+        "repaired": [list(row) for row in result.repaired],
+        "envy": [list(row) for row in result.envy],
+    }
+
+
+def _clubs(problem: ClubProblem, run: Run) -> dict[str, Any]:
+    result = clubs.solve(problem)
+    return {
+        "mode": "clubs",
+        "input": {
+            "clubs": sorted([one.key, one.adviser, sorted(one.members)] for one in problem.clubs),
+            "mentors": sorted([one.key, one.upper] for one in problem.mentors),
+        },
+        "computed": {
+            "pairs": [list(pair) for pair in held_pairs(run)],
+            "whole": list(result.whole),
+            "split": [[one.club, one.why.value, one.placed] for one in result.split],
+            "rest": list(result.rest),
+            "kept": result.kept,
+            "sha256": run.result_sha256,
+        },
+    }
 
 
 def _input(problem: Problem) -> dict[str, Any]:
