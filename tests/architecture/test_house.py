@@ -19,6 +19,7 @@ KINDS = (
 # What one room holds beyond the kinds. A name is added here, and that file's docstring says what it is for.
 MORE = {
     "portal.home": {"desks", "shell"},
+    "oversight.coverage": {"moments"},
     "practice.matching": {"offline", "certify_files", "wish_sheets"},
     "practice.rosters": {"offline", "parsing", "report"},
 }

@@ -11,3 +11,23 @@ document.addEventListener("click", (event) => closeMenus(event.target));
 document.addEventListener("keydown", (event) => {
   if (event.key === "Escape") closeMenus(null);
 });
+
+// Drafts of forms lie in the browser under "draft:…". One that was sent and has led to another page is saved: it goes.
+// Signing out leaves none behind.
+function dropDrafts(wanted) {
+  try {
+    Object.keys(localStorage)
+      .filter((key) => key.startsWith("draft:") && wanted(key))
+      .forEach((key) => localStorage.removeItem(key));
+  } catch (closed) {
+    // A browser that keeps nothing has nothing to drop.
+  }
+}
+document.addEventListener("submit", (event) => {
+  if (event.target.action.endsWith("/sign-out")) dropDrafts(() => true);
+});
+document.addEventListener("DOMContentLoaded", () => {
+  if (document.querySelector("form[data-draft]")) return;
+  dropDrafts((key) => sessionStorage.getItem(key) === "sent");
+  sessionStorage.clear();
+});
