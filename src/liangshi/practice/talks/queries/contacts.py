@@ -32,7 +32,7 @@ class Contact:
 
 def last_contacts(actor: Actor, student_ids: Iterable[UUID]) -> dict[UUID, Contact]:
     """The last contact of each, of those talks that the actor may open; who has none is left out. Two questions."""
-    keys = list(student_ids)
+    keys = Student.objects.filter(visible(actor, "student.read"), pk__in=list(student_ids)).values("pk")
     open_to_him = Talk.objects.filter(visible(actor, "talk.read"), voided_at__isnull=True)
     talked = (
         TalkStudent.objects.filter(student__in=keys, talk__in=open_to_him)
