@@ -63,7 +63,10 @@ class TalkForm(KeyForm):
         label="和谁谈的",
         widget=Chips,
         help_text="可以选几名，就是一次小组谈话。",
-        error_messages={"required": "请点选和谁谈的。"},
+        error_messages={
+            "required": "请点选和谁谈的。",
+            "invalid_choice": "选的学生里有人现在不由您指导（名单可能刚变过），请重新点选。",
+        },
     )
     mode = forms.ChoiceField(label="方式", choices=Mode, widget=ChipRadio, initial=Mode.FACE)
     strategies = forms.MultipleChoiceField(
@@ -154,7 +157,8 @@ class TalkForm(KeyForm):
         """The fields of `actions.TalkFacts`."""
         data = {k: v for k, v in self.cleaned_data.items() if k not in {"key", "students", "version"}}
         remarks = {UUID(name.removeprefix("remark-")): data.pop(name) for name in self.remarks}
-        return {**data, "event_id": data.pop("event", None), "remarks": remarks}
+        event = data.pop("event", None)
+        return {**data, "event_id": event, "remarks": remarks}
 
 
 class CorrectionForm(TalkForm):

@@ -42,10 +42,11 @@ def new(request: ActorRequest) -> HttpResponse:
     """One screen: who, which of the five; day and mode are set already."""
     actor = request.actor
     options = queries.writable(actor)
+    events = queries.open_events_of(actor)
     form = TalkForm(
         request.POST or None,
         options=options,
-        events=queries.open_events_of(actor),
+        events=events,
         initial=preset(request.GET.getlist("student"), options, request.GET.get("day", "")),
     )
 
@@ -61,7 +62,7 @@ def new(request: ActorRequest) -> HttpResponse:
     context = {
         "form": form,
         "options": options,
-        "windows": queries.open_windows(actor.own_school, today()),
+        "asks_family": bool(events) or bool(queries.open_windows(actor.own_school, today())),
         "draft": f"talk:{actor.account_id}",
         "event_url": address(actor, "talks:event_new"),
     }
@@ -98,7 +99,9 @@ def edit(request: ActorRequest, pk: UUID) -> HttpResponse:
     form = CorrectionForm(request.POST or None, talk=row, named=named, events=events)
 
     def save() -> None:
-        facts = {"event_id": row.event_id, **form.facts()} if not events else form.facts()
+        facts = form.facts()
+        if not events:
+            facts["event_id"] = row.event_id
         actions.correct_talk(
             row, actions.TalkFacts(**facts), version=form.cleaned_data["version"], actor=actor
         )
