@@ -12,6 +12,7 @@ from liangshi.foundation.notices.models import Notice
 from liangshi.practice.talks import actions, queries
 from liangshi.registry.schools.choices import EventKind
 from liangshi.registry.schools.models import CalendarEvent
+from liangshi.registry.schools.moments import Window
 from tests.practice.talks.desk import Desk
 
 DAY = dt.timedelta(days=1)
@@ -104,5 +105,14 @@ def test_the_next_thirty_days(desk: Desk) -> None:
         event(desk, EventKind.FINAL, today() + 36 * DAY)  # opens on day 29
         event(desk, EventKind.MOCK, today() + 70 * DAY)
         assert [row.window.title for row in queries.forecast(desk.mentor)] == ["midterm", "final"]
+        assert [row.weekly(today()) for row in queries.forecast(desk.mentor)] == [1, 1]
         desk.talk(0)
         assert [row.window.title for row in queries.forecast(desk.mentor)] == ["final"]
+
+
+@pytest.mark.parametrize(("students", "day", "weekly"), [(12, 1, 4), (12, -20, 4), (1, 1, 1), (12, 18, 12)])
+def test_so_many_a_week_are_enough(students: int, day: int, weekly: int) -> None:
+    opens = dt.date(2026, 11, 2)
+    window = Window(opens, opens + 19 * DAY, ("期中考试",))  # 20 days: three weeks
+    row = queries.Untalked(window, ("高一",), (None,) * students)  # type: ignore[arg-type]
+    assert row.weekly(opens + (day - 1) * DAY) == weekly

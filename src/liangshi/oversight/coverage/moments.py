@@ -56,7 +56,7 @@ def reaches(spans: Sequence[GradeWindow], day: dt.date, within: Q | None = None)
     return [Reach(span, Share(row["active"], row["reached"]), row["wanted"]) for span, row in found]
 
 
-def _part(index: int, span: GradeWindow, day: dt.date, within: Q) -> QuerySet[Student, dict[str, Any]]:
+def _part(index: int, span: GradeWindow, day: dt.date, within: Q) -> QuerySet[Any, Any]:
     on = min(day, span.window.last_on)
     placed = Enrolment.objects.filter(
         span_at(on),

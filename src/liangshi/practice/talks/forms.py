@@ -9,6 +9,7 @@ from typing import Any
 from uuid import UUID
 
 from django import forms
+from django.http import QueryDict
 
 from liangshi.foundation.base.clock import today
 from liangshi.foundation.ui.forms import ChipRadio, Chips, DateInput, TimeInput
@@ -187,8 +188,10 @@ class CorrectionForm(TalkForm):
 
     def renew(self, version: int) -> None:
         """After a refusal because of a newer version: what was typed may be saved over it."""
-        self.data = self.data.copy()
-        self.data["version"] = str(version)
+        assert isinstance(self.data, QueryDict)
+        typed = self.data.copy()
+        typed["version"] = str(version)
+        self.data = typed
 
 
 class ReasonForm(forms.Form):
@@ -288,6 +291,7 @@ class EventForm(KeyForm):
         if not options:
             del self.fields["student"]
         if classes is None:
+            field.required = True
             del self.fields["name"], self.fields["group"]
         else:
             group = self.fields["group"]

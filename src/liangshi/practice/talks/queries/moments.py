@@ -6,6 +6,7 @@ A window asks for one talk with each student of its grade. When it closes nothin
 from __future__ import annotations
 
 import datetime as dt
+import math
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -75,6 +76,12 @@ class Untalked:
     window: Window
     grades: tuple[str, ...]
     students: tuple[StudentToday, ...]
+
+    def weekly(self, day: dt.date) -> int:
+        """How many a week are enough when one begins now, or when the window opens."""
+        days = (self.window.last_on - max(day, self.window.opens_on)).days + 1
+        weeks = max(1, math.ceil(days / 7))
+        return math.ceil(len(self.students) / weeks)
 
 
 def _lists(rows: Sequence[Any], spans: Iterable[GradeWindow], day: dt.date) -> list[Untalked]:

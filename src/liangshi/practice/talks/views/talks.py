@@ -153,10 +153,7 @@ def forecast(request: ActorRequest) -> HttpResponse:
     day = today()
     rows = queries.forecast(request.actor)
     context = {
-        "rows": [
-            (row, row.window.opens_on <= day, max(1, -((day - row.window.last_on).days - 1) // 7))
-            for row in rows
-        ],
+        "rows": [(row, row.window.opens_on <= day, row.weekly(day)) for row in rows],
         "total": sum(len(row.students) for row in rows),
         "lighter": queries.lighter(request.actor.staff_id, day),
     }
