@@ -122,6 +122,26 @@ def test_a_draft_outlives_the_page_but_not_what_is_the_author_s_alone(phone: Pag
     assert Talk.objects.get().gist == "更不该留在手机上"
 
 
+def test_a_session_that_ended_takes_no_draft_with_it(phone: Page, desk: Desk, sign_in: object) -> None:
+    taps, start = Taps(phone), phone.url.rstrip("/")
+    taps.link("记谈话")
+    taps.chip("欧阳雨桐甲")
+    taps.chip("学业辅导")
+    cookies = [each for each in phone.context.cookies() if each["name"] == "session"]
+    phone.context.clear_cookies(name="session")
+    taps.button("保存")
+    phone.wait_for_url("**/sign-in**")
+    assert not Talk.objects.exists()
+    phone.context.add_cookies(cookies)  # type: ignore[arg-type]
+    phone.goto(f"{start}/talks/new")
+    expect(phone.locator('input[name="strategies"][value="XY"]')).to_be_checked()
+    taps.button("保存")
+    expect(phone.get_by_text("已记下").first).to_be_visible()
+    assert phone.evaluate(KEPT) == "[]"
+    assert "saved" not in phone.evaluate("document.cookie")
+    assert Talk.objects.count() == 1
+
+
 def test_signing_out_leaves_no_draft(phone: Page) -> None:
     taps = Taps(phone)
     taps.link("记谈话")

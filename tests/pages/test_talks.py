@@ -160,7 +160,7 @@ def test_the_list_asks_as_often_for_one_talk_as_for_three(sign_in: SignIn, desk:
     with CaptureQueriesContext(connection) as asked:
         page = client.get("/talks/").content.decode()
     assert f"共 <b>{count}</b>" in page
-    assert len(asked) == 15
+    assert len(asked) == 14
 
 
 @pytest.mark.parametrize("count", [1, 3])

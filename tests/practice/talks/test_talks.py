@@ -18,6 +18,7 @@ from liangshi.practice.talks.choices import COMPULSORY, Family, FollowUpKind
 from liangshi.practice.talks.forms import ActivityForm, EventForm, LeadForm, NoteForm, ReasonForm, TalkForm
 from liangshi.practice.talks.models import FollowUp, Talk, TalkStudent
 from liangshi.registry.access.choices import Role
+from liangshi.registry.mentorships.models import Mentorship
 from liangshi.registry.schools.actions import close_year
 from liangshi.registry.schools.choices import YearState
 from liangshi.registry.schools.models import SchoolYear
@@ -247,6 +248,19 @@ def test_a_former_mentor_reads_nothing_from_that_day(desk: Desk, level: int) -> 
     named, others = queries.participants(desk.mentor, both)
     assert ([str(row) for row in named], others) == (["王明明甲"], 1)
     assert refused(lambda: desk.talk(0)).code == "not_your_student"
+
+
+def test_the_right_ends_at_midnight_in_the_city(desk: Desk) -> None:
+    with time_machine.travel(dt.datetime(2026, 11, 24, 4, tzinfo=dt.UTC)):
+        talk = desk.talk(0)
+        Mentorship.objects.filter(pk=desk.bond().pk).update(
+            ends_on=dt.date(2026, 11, 25), seat=None, end_reason="agreed"
+        )
+    actor = desk.mentor
+    midnight = dt.datetime(2026, 11, 24, 16, tzinfo=dt.UTC)  # 0:00 on the 25th in Shanghai
+    for second, reads in ((-1, True), (0, False), (1, False)):
+        with time_machine.travel(midnight + dt.timedelta(seconds=second), tick=False):
+            assert (queries.talk_for(actor, talk.pk) is not None) == reads, second
 
 
 @pytest.mark.row("G13")

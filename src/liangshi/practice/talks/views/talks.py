@@ -58,7 +58,10 @@ def new(request: ActorRequest) -> HttpResponse:
         messages.success(request, f"已记下{late}。能看内容的：{talk.get_level_display()}。")
 
     if request.method == "POST" and form.is_valid() and accepted(form, save):
-        return redirect("home:home")
+        answer = redirect("home:home")
+        saved = str(form.cleaned_data["key"])  # page.js drops the draft that bears it
+        answer.set_cookie("saved", saved, max_age=600, samesite="Lax", secure=request.is_secure())
+        return answer
     context = {
         "form": form,
         "options": options,

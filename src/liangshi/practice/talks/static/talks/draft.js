@@ -64,11 +64,9 @@
     showBoundary();
   }
 
-  sessionStorage.removeItem(name);
   // A form that came back with an error holds what was typed: that is newer than the draft.
   if (document.querySelector(".error-summary")) store();
   else if (!location.search) restore();
   form.addEventListener("input", store);
   form.addEventListener("change", store);
-  form.addEventListener("submit", () => sessionStorage.setItem(name, "sent"));
 })();
