@@ -4,6 +4,7 @@ the key of the row that decides whether a reader reaches it."""
 from __future__ import annotations
 
 import datetime as dt
+import uuid
 from collections.abc import Callable
 from typing import Any
 
@@ -13,13 +14,18 @@ from liangshi.foundation.notices.models import Notice
 from liangshi.portal.agenda.actions import make_feed
 from liangshi.practice.growth.models import Goal, Shine
 from liangshi.practice.matching.actions import create_programme
-from liangshi.practice.matching.choices import Mode, MoveReason, ProgrammeKind, RoundState, RunState
+from liangshi.practice.matching.choices import Mode as RoundMode
+from liangshi.practice.matching.choices import MoveReason, ProgrammeKind, RoundState, RunState
 from liangshi.practice.matching.models import Round, RoundStudent, Run
 from liangshi.practice.rosters.actions.jobs import upload
 from liangshi.practice.rosters.models import ImportJob
+from liangshi.practice.talks.choices import EventState, Family, FollowUpKind, Happening, Mode
+from liangshi.practice.talks.models import Activity, LifeEvent, ScratchNote, Talk
 from liangshi.registry.access.actor import Actor
 from liangshi.registry.access.choices import Role
 from liangshi.registry.access.hats import hats_of
+from liangshi.registry.people.models import Student
+from liangshi.registry.schools.choices import Strategy
 from tests.cast import Troupe
 
 Sample = Callable[[Troupe], list[tuple[dict[str, Any], Any]]]
@@ -42,7 +48,7 @@ def _clerk(troupe: Troupe) -> Actor:
 
 def _round(troupe: Troupe) -> Round:
     """A round of the school that students are filling in; the student who has a mentor takes part too."""
-    found = Round.objects.filter(school=troupe.school, mode=Mode.WISHES).first()
+    found = Round.objects.filter(school=troupe.school, mode=RoundMode.WISHES).first()
     if found:
         return found
     made = create_programme(
@@ -92,14 +98,14 @@ def _asking(troupe: Troupe, mode: Mode) -> Round:
         kind=ProgrammeKind.REVIEW,
     )
     asks = {"state": RoundState.ANSWERING, "answers_until": now() + dt.timedelta(days=7)}
-    state = asks if mode == Mode.TWO_SIDED else {"state": RoundState.OPEN, "opened_at": now()}
+    state = asks if mode == RoundMode.TWO_SIDED else {"state": RoundState.OPEN, "opened_at": now()}
     Round.objects.filter(pk=made.pk).update(**state)
     made.refresh_from_db()
     return made
 
 
 def _answers(troupe: Troupe) -> list[tuple[dict[str, Any], Any]]:
-    row = _asking(troupe, Mode.TWO_SIDED)
+    row = _asking(troupe, RoundMode.TWO_SIDED)
     return [({"pk": row.pk}, troupe.posts["mentor"].pk)]
 
 
@@ -192,6 +198,87 @@ def _activity(troupe: Troupe) -> list[tuple[dict[str, Any], Any]]:
     return [({"pk": found.pk}, who.pk)]
 
 
+def _talk(troupe: Troupe) -> Talk:
+    """A talk of the mentor with his student that the student's family may read."""
+    found = Talk.objects.filter(author=troupe.posts["mentor"]).first()
+    if found:
+        return found
+    return _talk_of(troupe, "mentor", troupe.student)
+
+
+def _talk_of(troupe: Troupe, post: str, student: Student) -> Talk:
+    made = Talk.objects.create(
+        school=troupe.school,
+        author=troupe.posts[post],
+        day=today(),
+        mode=Mode.FACE,
+        level=0,
+        family=Family.NEEDED,
+        key=uuid.uuid4(),
+    )
+    made.students.create(student=student)
+    made.tags.create(code=Strategy.XY)
+    return made
+
+
+def _talks(troupe: Troupe) -> list[tuple[dict[str, Any], Any]]:
+    """One with the mentor's student, one of a colleague with another."""
+    far = troupe.students[5]
+    other = Talk.objects.filter(students__student=far).first() or _talk_of(troupe, "second", far)
+    return [({"pk": _talk(troupe).pk}, troupe.student.pk), ({"pk": other.pk}, far.pk)]
+
+
+def _of_mentor(row: Any, troupe: Troupe) -> list[tuple[dict[str, Any], Any]]:
+    return [({"pk": row.pk}, troupe.posts["mentor"].pk)]
+
+
+def _follow_up(troupe: Troupe) -> list[tuple[dict[str, Any], Any]]:
+    talk, owner = _talk(troupe), troupe.people["mentor"]
+    found = talk.follow_ups.first() or talk.follow_ups.create(
+        kind=FollowUpKind.FAMILY, owner=owner, due_on=today()
+    )
+    return _of_mentor(found, troupe)
+
+
+def _note(troupe: Troupe) -> list[tuple[dict[str, Any], Any]]:
+    about = {"author": troupe.posts["mentor"], "student": troupe.student}
+    found = ScratchNote.objects.filter(**about).first() or ScratchNote.objects.create(text="记得问", **about)
+    return _of_mentor(found, troupe)
+
+
+def _activity(troupe: Troupe) -> list[tuple[dict[str, Any], Any]]:
+    owner = troupe.posts["mentor"]
+    found = Activity.objects.filter(owner=owner).first()
+    if found is None:
+        found = Activity.objects.create(
+            school=troupe.school, owner=owner, name="读书会", day=today(), key=uuid.uuid4()
+        )
+        found.students.create(student=troupe.student)
+    return _of_mentor(found, troupe)
+
+
+def _events(troupe: Troupe) -> list[LifeEvent]:
+    """One of the mentor's student, led by the colleague who has no other hat; one of another student."""
+    if not LifeEvent.objects.filter(school=troupe.school).exists():
+        for student, lead in ((troupe.student, troupe.posts["worker"]), (troupe.students[5], None)):
+            LifeEvent.objects.create(
+                school=troupe.school,
+                student=student,
+                kind=Happening.ILLNESS,
+                state=EventState.LED if lead else EventState.REPORTED,
+                reported_by=troupe.people["guardian"],
+                reported_on=today(),
+                lead=lead,
+                lead_on=today() if lead else None,
+                key=uuid.uuid4(),
+            )
+    return list(LifeEvent.objects.filter(school=troupe.school).order_by("-lead"))
+
+
+def _event(**more: Any) -> Sample:
+    return lambda troupe: [({"pk": row.pk, **more}, row.student_id) for row in _events(troupe)]
+
+
 SAMPLES: dict[str, Sample] = {
     "agenda:feed": lambda troupe: [({"token": make_feed(_clerk(troupe))}, troupe.school.pk)],
     "school": lambda troupe: _rows(troupe.school),
@@ -200,8 +287,8 @@ SAMPLES: dict[str, Sample] = {
     "round": lambda troupe: _rows(_round(troupe)),
     "wish": _wishes,
     "answer": _answers,
-    "rounds:my_club": _of_mode(Mode.CLUBS),
-    "rounds:my_keep": _of_mode(Mode.CONTINUE),
+    "rounds:my_club": _of_mode(RoundMode.CLUBS),
+    "rounds:my_keep": _of_mode(RoundMode.CONTINUE),
     **dict.fromkeys(
         (
             "rounds:programme",
@@ -244,5 +331,12 @@ SAMPLES: dict[str, Sample] = {
     "growth:goal_close": _goal,
     "growth:shine_void": _shine,
     "growth:activity_remove": _activity,
+    "talk": _talks,
+    "own_talk": _talks,
+    "followup": _follow_up,
+    "note": _note,
+    "activity": _activity,
+    "event": _event(),
+    "talks:event_move": _event(step="accept"),
     "class": lambda troupe: _rows(troupe.class_1, troupe.class_2),
 }

@@ -21,6 +21,7 @@ MORE = {
     "portal.home": {"desks", "shell"},
     "portal.dossier": {"parts"},
     "practice.matching": {"offline", "certify_files", "certify_proof", "wish_sheets"},
+    "oversight.coverage": {"moments"},
     "practice.rosters": {"offline", "parsing", "report"},
 }
 SCREENS = {"forms", "tables", "views", "api", "urls", "templates"}

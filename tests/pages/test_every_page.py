@@ -17,6 +17,7 @@ LISTS = [
     "home:home", "home:hats", "home:who_may_what", "home:notices", "home:me", "dossier:search", "dossier:students",
     "dossier:staff", "dossier:not_mentoring", "dossier:classes", "dossier:profile", "dashboards:schools",
     "dashboards:org", "dashboards:bureau_new", "dashboards:school_new", "dashboards:years", "dashboards:year_new",
+    "dashboards:moments",
 ]  # fmt: skip
 
 

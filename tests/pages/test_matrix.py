@@ -74,6 +74,17 @@ shine.write      .    .      S      S     S          S       S      S      .    
 shine.void       .    .      O      O     O          O       O      O      .       .
 shine.read       .    .      .      .     .          C       M      .      O       .
 shine.count      .    .      S      S     .          .       .      .      .       .
+talk.write       .    .      .      .     .          .       M      .      .       .
+talk.read        .    .      .      .     .          C       M      .      O       K
+talk.exists      .    .      S      S     G          C       M      .      .       .
+followup.write   .    .      O      O     .          .       O      .      .       .
+note.write       .    .      .      .     .          .       O      O      .       .
+activity.write   .    .      .      .     .          .       O      .      .       .
+event.report     .    .      S      S     S          S       S      S      O       K
+event.read       .    .      S      S     .          C       M      O      .       .
+event.lead       .    .      S      S     .          C       .      .      .       .
+event.follow     .    .      .      .     .          C       M      O      .       .
+moment.read      .    .      S      S     G          .       .      .      .       .
 """
 LETTERS = {
     "A": "city", "B": "bureau", "S": "school", "G": "grade", "C": "classes", "M": "mentees", "O": "self",

@@ -36,6 +36,27 @@ class DateInput(forms.DateInput):
         super().__init__(attrs, format="%Y-%m-%d")
 
 
+class TimeInput(forms.TimeInput):
+    """The browser's own clock; value in and out is 16:30."""
+
+    input_type = "time"
+
+    def __init__(self, attrs: dict[str, Any] | None = None) -> None:
+        super().__init__(attrs, format="%H:%M")
+
+
+class Chips(forms.CheckboxSelectMultiple):
+    """Check boxes as big chips: one tap each, several at once."""
+
+    template_name = "ui/forms/chips.html"
+
+
+class ChipRadio(forms.RadioSelect):
+    """Radio buttons as big chips: one of few."""
+
+    template_name = "ui/forms/chips.html"
+
+
 @dataclass(frozen=True)
 class PickOption:
     """Someone who can be ranked. `lines` are short facts below the name, `about` a folded text.

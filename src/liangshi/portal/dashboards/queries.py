@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections import defaultdict
 from dataclasses import dataclass
 from uuid import UUID
@@ -15,8 +16,8 @@ from liangshi.registry.access.actor import Actor
 from liangshi.registry.access.models import RoleGrant
 from liangshi.registry.access.policy import allows
 from liangshi.registry.access.scopes import visible
-from liangshi.registry.schools.grades import GRADES, grade_name
-from liangshi.registry.schools.models import Bureau, CalendarEvent, Cohort, School, SchoolYear
+from liangshi.registry.schools.grades import GRADES, grade_name, year_start_of
+from liangshi.registry.schools.models import Bureau, CalendarEvent, Cohort, School, SchoolYear, Term
 from liangshi.registry.schools.moments import Event, Window, windows
 
 
@@ -115,3 +116,10 @@ def windows_of(year: SchoolYear) -> list[tuple[Window, str]]:
         (window, "全校" if len(names) == len(GRADES) else "、".join(names))
         for window, names in sorted(grades.items(), key=lambda pair: pair[0].opens_on)
     ]
+
+
+def running_term(actor: Actor, day: dt.date) -> dt.date:
+    """The first day of the term that runs (or ran last) at the actor's school; 1 September where none is entered."""
+    opened = Term.objects.filter(year__school=actor.own_school, opens_on__lte=day).order_by("-opens_on")
+    found = opened.values_list("opens_on", flat=True).first()
+    return found or dt.date(year_start_of(day), 9, 1)

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from liangshi.portal.dashboards.views import org, schools, years
+from liangshi.portal.dashboards.views import moments, org, schools, years
 
 app_name = "dashboards"
 urlpatterns = [
@@ -12,6 +12,7 @@ urlpatterns = [
     path("org/schools/new", org.school_new, name="school_new"),
     path("org/bureaus/<uuid:pk>/grants", org.bureau_grants, name="bureau_grants"),
     path("grants/<uuid:pk>/revoke", org.revoke, name="revoke"),
+    path("moments", moments.moments, name="moments"),
     path("years", years.years, name="years"),
     path("years/new", years.year_new, name="year_new"),
     path("years/<uuid:pk>", years.year, name="year"),

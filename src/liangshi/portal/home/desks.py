@@ -9,15 +9,16 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
+from liangshi.foundation.base.clock import today
 from liangshi.foundation.ui.charts import Chart, Series
 from liangshi.oversight.coverage.queries import Share, class_figures, school_figures, total
 from liangshi.portal.home import queries
 from liangshi.practice.growth.queries import due_goals, unnoticed
 from liangshi.practice.matching.queries import to_answer
+from liangshi.practice.talks import queries as talks
 from liangshi.registry.access.actor import Actor
 from liangshi.registry.access.choices import Role
 from liangshi.registry.access.links import address
-from liangshi.registry.access.queries import class_of
 
 Desk = tuple[str, dict[str, Any]]
 
@@ -29,11 +30,18 @@ def _student(actor: Actor) -> Desk:
         "round_url": address(actor, "rounds:mine"),
         "growing": [queries.growing(actor, each.student) for each in mine],
         "portrait_url": address(actor, "growth:portrait"),
+        **_talk_links(actor),
     }
 
 
 def _guardian(actor: Actor) -> Desk:
-    return "guardian", {"children": queries.own_students(actor)}
+    return "guardian", {"children": queries.own_students(actor), **_talk_links(actor)}
+
+
+def _talk_links(actor: Actor) -> dict[str, str]:
+    """What a teacher or a student finds under 谈话, as far as his role goes."""
+    names = ("new", "list", "forecast", "follow_ups", "notes", "activities", "events", "event_new")
+    return {f"talk_{name}_url": address(actor, f"talks:{name}") for name in names}
 
 
 def _shining(actor: Actor) -> dict[str, Any]:
@@ -46,9 +54,15 @@ def _shining(actor: Actor) -> dict[str, Any]:
 
 
 def _mentor(actor: Actor) -> Desk:
+    lighter = talks.lighter(actor.staff_id, today())
     return "mentor", {
         "post": queries.own_post(actor),
-        "mentees": [(row, class_of(row)) for row in queries.in_care(actor)],
+        "mentees": talks.mentees_by_contact(actor),
+        "lighter": lighter,
+        "untalked": [] if lighter else talks.untalked(actor),
+        "follow_ups": talks.follow_ups(actor).count(),
+        "events": talks.open_events_of(actor),
+        **_talk_links(actor),
         "places": queries.places(actor),
         "introduced": queries.has_introduction(actor),
         "due_goals": due_goals(actor),
@@ -64,6 +78,7 @@ def _adviser(actor: Actor) -> Desk:
     return "adviser", {
         "groups": queries.by_class(rows),
         "share": Share(len(rows), sum(row.mentor_id is not None for row in rows)),
+        **_talk_links(actor),
         "list_url": address(actor, "dossier:students"),
         "none_url": address(actor, "dossier:students", mentor="no"),
         "profile_url": address(actor, "dossier:profile"),
@@ -76,6 +91,8 @@ def _grade_head(actor: Actor) -> Desk:
     rows = class_figures(actor)
     return "grade_head", {
         "classes": rows,
+        **_talk_links(actor),
+        "moments_url": address(actor, "dashboards:moments"),
         "share": sum((row.share for row in rows), Share()),
         "shine_url": address(actor, "growth:shine"),
         "list_url": address(actor, "dossier:students"),
@@ -86,6 +103,7 @@ def _grade_head(actor: Actor) -> Desk:
 def _staff(actor: Actor) -> Desk:
     return "staff", {
         "post": queries.own_post(actor),
+        **_talk_links(actor),
         "staff_url": address(actor, "dossier:staff"),
         **_shining(actor),
         "years_url": address(actor, "dashboards:years"),
@@ -96,6 +114,9 @@ def _office(actor: Actor) -> Desk:
     (row,) = school_figures(actor)
     return "office", {
         "row": row,
+        **_talk_links(actor),
+        "moments_url": address(actor, "dashboards:moments"),
+        "follow_ups": talks.follow_ups(actor).count(),
         "empty": not row.share.active and not queries.colleagues(actor) > 1,
         "list_url": address(actor, "dossier:students"),
         "none_url": address(actor, "dossier:students", mentor="no"),

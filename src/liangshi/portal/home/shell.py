@@ -19,11 +19,13 @@ _OFFICE = frozenset({Role.LEADER, Role.CLERK})
 # (address, what it is called, icon, roles that do without it); shown to those whom the policy table lets in.
 PLACES: tuple[tuple[str, str, str, Collection[Role]], ...] = (
     ("home:home", "首页", "house", ()),
+    ("talks:new", "记谈话", "plus", ()),
     ("agenda:agenda", "待办", "list-checks", (Role.GUARDIAN, Role.CITY, Role.COUNTY)),
     ("rosters:list", "名册", "file-spreadsheet", ()),
     ("rounds:list", "匹配", "shuffle", ()),
     ("rounds:mine", "选导师", "heart-handshake", ()),
     ("dossier:students", "学生", "users", ()),
+    ("talks:list", "谈话", "message-circle", ()),
     ("dossier:classes", "班级", "school", ()),
     ("dossier:staff", "教职工", "contact", ()),
     ("dashboards:schools", "学校", "school", _OFFICE),
@@ -31,16 +33,25 @@ PLACES: tuple[tuple[str, str, str, Collection[Role]], ...] = (
     ("dashboards:years", "校历", "calendar", (Role.STUDENT,)),
     ("home:me", "我的", "user", ()),
 )
+PRIMARY = "talks:new"  # the raised ＋ on a phone
 
 
 def navigation(actor: Actor, path: str) -> list[NavItem]:
-    items = []
-    for route, label, icon, without in PLACES:
-        url = "" if actor.role in without else address(actor, route)
-        if url:
-            current = path == url if url == "/" else path.startswith(url)
-            items.append(NavItem(label, url, icon, current=current))
-    return items
+    places = [
+        (url, label, icon, route == PRIMARY)
+        for route, label, icon, without in PLACES
+        if actor.role not in without and (url := address(actor, route))
+    ]
+    # Where one is: the place whose address the page's begins with, the longest of several.
+    here = max(
+        (url for url, *_ in places if path == url or (url != "/" and path.startswith(url))),
+        key=len,
+        default="",
+    )
+    return [
+        NavItem(label, url, icon, current=url == here, primary=primary)
+        for url, label, icon, primary in places
+    ]
 
 
 def shell(request: HttpRequest) -> dict[str, Any]:

@@ -1,1 +1,18 @@
-"""Entries of the log that tell of talks."""
+"""Entries of the log that tell of talks. None holds a word of what was talked about, nor its level."""
+
+from liangshi.foundation.audit.types import Leaves, declare
+
+TALK_SAVED = declare("talk.saved", "记谈心谈话", Leaves.NONE)
+TALK_CORRECTED = declare("talk.corrected", "更正谈心谈话", Leaves.NONE)
+TALK_VOIDED = declare("talk.voided", "作废谈心谈话", Leaves.NONE)
+TALK_READ = declare("talk.read", "打开谈心谈话", Leaves.NONE, read=True)
+FOLLOW_UP_DONE = declare("talk.follow_up", "谈话后的跟进已办", Leaves.NONE)
+EVENT_REPORTED = declare("life_event.reported", "上报重大变故", Leaves.NONE)
+EVENT_READ = declare("life_event.read", "打开重大变故", Leaves.NONE, read=True)
+EVENT_MOVED = declare("life_event.moved", "重大变故进入下一步", Leaves.NONE)
+EVENT_LED = declare("life_event.led", "定主谈人", Leaves.NONE)
+NOTE_CHANGED = declare("note.changed", "写随手记", Leaves.NONE)
+NOTES_ENDED = declare("note.ended", "到期删除随手记", Leaves.NONE)
+ACTIVITY_MADE = declare("activity.made", "安排小组活动", Leaves.NONE)
+ACTIVITY_HELD = declare("activity.held", "小组活动点名", Leaves.NONE)
+ACTIVITY_VOIDED = declare("activity.voided", "取消小组活动", Leaves.NONE)

@@ -1,1 +1,132 @@
-"""Which talks and life events are within each reach of the policy table."""
+"""Which talks, notes, activities and life events are within each reach of the policy table.
+
+A right of a mentor lives and dies with the relation: what he reads is about students who are his today. Level 2 is
+the author's alone; neither a co-mentor nor the class adviser, the student or a guardian learns what it says.
+"""
+
+from __future__ import annotations
+
+from django.db.models import Q, QuerySet
+
+from liangshi.foundation.base.clock import today
+from liangshi.foundation.base.models import span_at
+from liangshi.practice.talks.choices import OPEN_STATES, Level
+from liangshi.practice.talks.models import LifeEvent, Talk, TalkStudent
+from liangshi.registry.access.actor import Actor
+from liangshi.registry.access.choices import Role
+from liangshi.registry.access.policy import PERMISSIONS, Scope
+from liangshi.registry.access.scopes import SCOPES, scope
+from liangshi.registry.mentorships.choices import Kind
+from liangshi.registry.mentorships.models import Interim, Mentorship
+from liangshi.registry.people.models import Student
+
+NOT_VOID = Q(voided_at__isnull=True)
+
+
+def mentees(actor: Actor) -> Q:
+    """As a filter of students: whom a mentor accompanies today, as mentor, co-mentor or caretaker."""
+    return SCOPES["student", Scope.MENTEES](actor)
+
+
+def in_care(actor: Actor) -> Q:
+    """As a filter of students: mentees, and those whose open life event the actor leads."""
+    led = LifeEvent.objects.filter(lead=actor.staff_id, state__in=OPEN_STATES)
+    return mentees(actor) | Q(pk__in=led.values("student_id"))
+
+
+def charges(actor: Actor) -> Q:
+    """As a filter of students: those who are his to prompt for. Every student with a mentor is one person's: the
+    caretaker's while there is one, else the mentor's."""
+    now = span_at(today())
+    cared = Interim.objects.filter(now)
+    held = Mentorship.objects.filter(now, kind=Kind.PRIMARY)
+    mine = held.filter(mentor=actor.staff_id).exclude(pk__in=cared.values("mentorship_id"))
+    taken = held.filter(pk__in=cared.filter(caretaker=actor.staff_id).values("mentorship_id"))
+    return Q(pk__in=mine.values("student_id")) | Q(pk__in=taken.values("student_id"))
+
+
+def _talks_about(students: Q) -> Q:
+    rows: QuerySet[TalkStudent] = TalkStudent.objects.filter(student__in=Student.objects.filter(students))
+    return Q(pk__in=rows.values("talk_id"))
+
+
+@scope("talk", Scope.MENTEES)
+def _talks_of_mentees(actor: Actor) -> Q:
+    """Of his students today: all of his own, and of others what is neither level 2 nor void."""
+    own = Q(author=actor.staff_id) & _talks_about(in_care(actor))
+    return own | (_talks_about(mentees(actor)) & Q(level__lt=Level.AUTHOR) & NOT_VOID)
+
+
+@scope("talk", Scope.CLASSES)
+def _talks_of_classes(actor: Actor) -> Q:
+    return _talks_about(SCOPES["student", Scope.CLASSES](actor)) & Q(level__lt=Level.AUTHOR) & NOT_VOID
+
+
+@scope("talk", Scope.SELF)
+def _own_talks(actor: Actor) -> Q:
+    return _talks_about(SCOPES["student", Scope.SELF](actor)) & NOT_VOID
+
+
+@scope("talk", Scope.CHILDREN)
+def _talks_of_children(actor: Actor) -> Q:
+    return _talks_about(SCOPES["student", Scope.CHILDREN](actor)) & Q(level=Level.SHARED) & NOT_VOID
+
+
+@scope("own_talk", Scope.MENTEES)
+def _written_talks(actor: Actor) -> Q:
+    return Q(author=actor.staff_id) & _talks_about(in_care(actor))
+
+
+def known(actor: Actor) -> Q:
+    """As a filter of students: those of a talk whom the actor may see named."""
+    reach = PERMISSIONS["talk.read"].roles[actor.role]
+    return in_care(actor) if reach == Scope.MENTEES else SCOPES["student", reach](actor)
+
+
+def may_read_text(actor: Actor, talk: Talk) -> bool:
+    """Of a talk that the actor may open: its text. A student reads what the mentor shows him, never level 2."""
+    return actor.role != Role.STUDENT or (talk.shared and talk.level < Level.AUTHOR)
+
+
+def may_read_remarks(actor: Actor) -> bool:
+    """Of a talk that the actor may open: what is noted about one student of a group."""
+    return actor.role == Role.MENTOR
+
+
+@scope("note", Scope.SELF)
+def _own_notes(actor: Actor) -> Q:
+    return Q(author=actor.staff_id)
+
+
+@scope("activity", Scope.SELF)
+def _own_activities(actor: Actor) -> Q:
+    return Q(owner=actor.staff_id)
+
+
+@scope("followup", Scope.SELF)
+def _own_follow_ups(actor: Actor) -> Q:
+    return Q(owner=actor.person_id)
+
+
+def _events_about(students: Q) -> Q:
+    return Q(student__in=Student.objects.filter(students))
+
+
+@scope("event", Scope.SCHOOL)
+def _events_of_school(actor: Actor) -> Q:
+    return Q(school_id=actor.school_id)
+
+
+@scope("event", Scope.CLASSES)
+def _events_of_classes(actor: Actor) -> Q:
+    return _events_about(SCOPES["student", Scope.CLASSES](actor)) | Q(lead=actor.staff_id)
+
+
+@scope("event", Scope.MENTEES)
+def _events_of_mentees(actor: Actor) -> Q:
+    return _events_about(mentees(actor)) | Q(lead=actor.staff_id)
+
+
+@scope("event", Scope.SELF)
+def _led_events(actor: Actor) -> Q:
+    return Q(lead=actor.staff_id)

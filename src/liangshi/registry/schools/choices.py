@@ -56,3 +56,13 @@ class Strategy(TextChoices):
     XL = "XL", "心理疏导"
     SH = "SH", "生活指导"
     SY = "SY", "生涯向导"
+
+
+class Topic(TextChoices):
+    """五项管理, as tags."""
+
+    HOMEWORK = "homework", "作业"
+    SLEEP = "sleep", "睡眠"
+    PHONE = "phone", "手机"
+    READING = "reading", "读物"
+    FITNESS = "fitness", "体质"

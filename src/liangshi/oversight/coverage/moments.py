@@ -1,0 +1,122 @@
+"""Key moments and talks in numbers: one definition for page, list and whatever later counts on it.
+
+key-moment reach(window) = students in scope with at least one talk dated in the window ÷ students in scope. In scope
+are the students who count (在读 or 借读) and are in the window's grade on its last day, or today while it is open. Who
+talked does not matter, nor when it was written down: what counts is the day of the talk. There is no figure about a
+teacher here, and none is to be made.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from django.db.models import Count, Exists, OuterRef, Q, QuerySet, Value
+
+from liangshi.foundation.base.clock import today
+from liangshi.foundation.base.models import span_at
+from liangshi.oversight.coverage.queries import Share
+from liangshi.practice.talks.choices import FORECAST_DAYS
+from liangshi.practice.talks.models import TalkStudent, TalkTag
+from liangshi.practice.talks.queries import GradeWindow, calendar
+from liangshi.registry.access.actor import Actor
+from liangshi.registry.access.scopes import visible
+from liangshi.registry.mentorships.queries import active_students, with_mentor
+from liangshi.registry.people.models import Enrolment, Student
+from liangshi.registry.schools.choices import Strategy, Topic
+from liangshi.registry.schools.grades import year_start_of
+
+
+@dataclass(frozen=True, slots=True)
+class Reach:
+    """One window of one grade: who is in scope, whom somebody talked with, and whom his mentor still might."""
+
+    span: GradeWindow
+    share: Share  # active: in scope; matched: reached
+    wanted: int  # not reached and with a mentor: the sum of the mentors' lists
+
+    @property
+    def unmentored(self) -> int:
+        """Not reached, and on nobody's list for want of a mentor."""
+        return self.share.missing - self.wanted
+
+
+def reaches(spans: Sequence[GradeWindow], day: dt.date, within: Q | None = None) -> list[Reach]:
+    """The reach of each window as of `day`. One question to the database, however many windows and students."""
+    if not spans:
+        return []
+    parts = [_part(index, span, day, within or Q()) for index, span in enumerate(spans)]
+    rows = parts[0].union(*parts[1:], all=True) if len(parts) > 1 else parts[0]
+    counted = {row["index"]: row for row in rows}
+    empty = {"active": 0, "reached": 0, "wanted": 0}
+    found = [(span, counted.get(index, empty)) for index, span in enumerate(spans)]
+    return [Reach(span, Share(row["active"], row["reached"]), row["wanted"]) for span, row in found]
+
+
+def _part(index: int, span: GradeWindow, day: dt.date, within: Q) -> QuerySet[Any, Any]:
+    on = min(day, span.window.last_on)
+    placed = Enrolment.objects.filter(
+        span_at(on),
+        class_group__cohort__school=span.school_id,
+        class_group__cohort__entry_year=span.entry_year,
+    )
+    talk = TalkStudent.objects.filter(
+        student=OuterRef("pk"),
+        talk__voided_at__isnull=True,
+        talk__day__gte=span.window.opens_on,
+        talk__day__lte=on,
+    )
+    rows = active_students(on).filter(within, school=span.school_id, pk__in=placed.values("student_id"))
+    return (
+        with_mentor(rows, on)
+        .annotate(index=Value(index), reached_here=Exists(talk))
+        .order_by()
+        .values("index")
+        .annotate(
+            active=Count("pk"),
+            reached=Count("pk", filter=Q(reached_here=True)),
+            wanted=Count("pk", filter=Q(reached_here=False, has_mentor=True)),
+        )
+    )
+
+
+def year_reaches(actor: Actor, day: dt.date | None = None) -> list[Reach]:
+    """The windows of this year that have opened, newest first, for the students whose figures the actor may see."""
+    day = day or today()
+    first = dt.date(year_start_of(day), 8, 1)
+    spans = [span for span in calendar(actor.own_school, first, day) if span.window.opens_on <= day]
+    rows = reaches(spans, day, visible(actor, "moment.read"))
+    return [row for row in reversed(rows) if row.share.active]
+
+
+def outlook(actor: Actor, day: dt.date | None = None) -> list[Reach]:
+    """The windows of the next 30 days, open or coming: how many talks they want. The sum of the mentors' lists."""
+    day = day or today()
+    spans = calendar(actor.own_school, day, day + dt.timedelta(days=FORECAST_DAYS))
+    return [row for row in reaches(spans, day, visible(actor, "moment.read")) if row.wanted]
+
+
+def balance(
+    actor: Actor, first: dt.date, last: dt.date
+) -> tuple[list[tuple[str, int]], list[tuple[str, int]]]:
+    """How many talks touched each of the five strategies and the five topics between two days (both included)."""
+    about = TalkStudent.objects.filter(
+        student__in=Student.objects.filter(visible(actor, "moment.read")),
+        talk__day__range=(first, last),
+        talk__voided_at__isnull=True,
+    )
+    found = (
+        TalkTag.objects.filter(talk__in=about.values("talk_id"))
+        .order_by()
+        .values_list("code")
+        .annotate(number=Count("pk"))
+    )
+    counts = Counter(dict(found))
+    return _named(Strategy.choices, counts), _named(Topic.choices, counts)
+
+
+def _named(choices: Iterable[tuple[Any, Any]], counts: Counter[str]) -> list[tuple[str, int]]:
+    return [(str(label), counts[str(code)]) for code, label in choices]

@@ -1,0 +1,101 @@
+"""Arrange a group activity, call the roll in one screen, call it off."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Collection, Sequence
+from uuid import UUID
+
+from django.db import IntegrityError, transaction
+from django.urls import reverse
+
+from liangshi.foundation.audit.actions import record
+from liangshi.foundation.base.clock import now, today
+from liangshi.foundation.base.errors import DomainError
+from liangshi.foundation.notices.actions import tell_people
+from liangshi.practice.talks import audit
+from liangshi.practice.talks.models import Activity, ActivityStudent
+from liangshi.practice.talks.queries.activities import attending
+from liangshi.practice.talks.rules import mentees
+from liangshi.registry.access.actor import Actor
+from liangshi.registry.people.models import Student
+from liangshi.registry.schools.actions import require_open
+
+
+def arrange_activity(
+    *,
+    name: str,
+    day: dt.date,
+    students: Sequence[UUID],
+    key: UUID,
+    actor: Actor,
+    time: dt.time | None = None,
+    place: str = "",
+    strategy: str = "",
+) -> Activity:
+    """A new activity; those who are invited to a coming one are told. The same key again gives the same one.
+
+    Raises DomainError `activity_needs_name`, `not_your_student`, `year_closed`.
+    """
+    held = Activity.objects.filter(owner=actor.staff_id, key=key).first()
+    if held:
+        return held
+    if not name.strip():
+        raise DomainError("activity_needs_name", "请给活动起个名字，比如「读书会」。", field="name")
+    require_open([(actor.own_school, day)])
+    invited = list(Student.objects.filter(mentees(actor), pk__in=students))
+    if len(invited) < len(set(students)):
+        raise DomainError("not_your_student", "只能邀请自己现在指导的学生。请重新点选。", field="students")
+    try:
+        with transaction.atomic():
+            row = Activity.objects.create(
+                school_id=actor.own_school,
+                owner_id=actor.staff_id,
+                name=name.strip(),
+                day=day,
+                time=time,
+                place=place.strip(),
+                strategy=strategy,
+                key=key,
+            )
+            ActivityStudent.objects.bulk_create(
+                [ActivityStudent(activity=row, student=student) for student in invited]
+            )
+            if day >= today():
+                tell_people(
+                    [student.person_id for student in invited],
+                    title=f"{actor.name}老师邀请你参加{row.name}",
+                    url=reverse("talks:list"),
+                )
+            record(audit.ACTIVITY_MADE, actor, obj=str(row.pk), subjects=[each.pk for each in invited])
+    except IntegrityError:
+        return Activity.objects.get(owner=actor.staff_id, key=key)
+    return row
+
+
+def take_attendance(row: Activity, present: Collection[UUID], *, actor: Actor) -> int:
+    """Say who came; returns how many. May be done again; who is no mentee any more stays as he was.
+
+    Raises DomainError `activity_not_yet`, `activity_is_void`.
+    """
+    if row.day > today():
+        raise DomainError("activity_not_yet", f"活动在 {row.day:%-m 月 %-d 日}，到那天再点名。")
+    with transaction.atomic():
+        if not Activity.objects.select_for_update().filter(pk=row.pk, voided_at__isnull=True).exists():
+            raise DomainError("activity_is_void", "这次活动已经取消，不用点名。")
+        rows = attending(actor, row).rows
+        for each in rows:
+            ActivityStudent.objects.filter(pk=each.pk).update(present=each.student_id in present)
+        record(audit.ACTIVITY_HELD, actor, obj=str(row.pk), subjects=[each.student_id for each in rows])
+    return sum(each.student_id in present for each in rows)
+
+
+def void_activity(row: Activity, *, reason: str, actor: Actor) -> None:
+    """Call it off. Raises DomainError `activity_is_void`."""
+    with transaction.atomic():
+        changed = Activity.objects.filter(pk=row.pk, voided_at__isnull=True).update(
+            voided_at=now(), void_reason=reason.strip()
+        )
+        if not changed:
+            raise DomainError("activity_is_void", "这次活动已经取消了，不用再点。")
+        record(audit.ACTIVITY_VOIDED, actor, obj=str(row.pk))

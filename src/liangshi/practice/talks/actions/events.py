@@ -1,0 +1,138 @@
+"""Report a 重大变故, accept it, name one lead adult, follow it to its end."""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+from django.db import IntegrityError, transaction
+from django.urls import reverse
+
+from liangshi.foundation.audit.actions import record
+from liangshi.foundation.base.clock import today
+from liangshi.foundation.base.errors import DomainError
+from liangshi.foundation.base.models import span_at
+from liangshi.foundation.base.states import move
+from liangshi.foundation.notices.actions import tell_office, tell_people
+from liangshi.practice.talks import audit
+from liangshi.practice.talks.choices import (
+    BY_LEAD,
+    EVENT_MOVES,
+    EVENT_VERBS,
+    OPEN_STATES,
+    EventState,
+    Happening,
+)
+from liangshi.practice.talks.models import LifeEvent
+from liangshi.registry.access.actor import Actor
+from liangshi.registry.access.choices import Role
+from liangshi.registry.access.scopes import visible
+from liangshi.registry.mentorships.choices import Kind
+from liangshi.registry.mentorships.models import Interim, Mentorship
+from liangshi.registry.people.choices import LEFT
+from liangshi.registry.people.models import ClassPost, Enrolment, Staff, Student
+
+LOOK_TODAY = "有一件事需要您今天看一看"
+
+
+def report(*, student_id: UUID, kind: str, text: str, key: UUID, actor: Actor) -> LifeEvent:
+    """Report what happened to a student. Mentor and class adviser are told at once, without a word of it.
+
+    The same key again gives the same event. Raises DomainError `not_reportable`, `unknown_kind`.
+    """
+    held = LifeEvent.objects.filter(reported_by=actor.person_id, key=key).first()
+    if held:
+        return held
+    if kind not in Happening.values:
+        raise DomainError("unknown_kind", "请从列表里选一项；都不合适，选「其他」。", field="kind")
+    student = Student.objects.filter(visible(actor, "event.report"), pk=student_id).first()
+    if student is None:
+        raise DomainError("not_reportable", "没有找到这名学生，请核对姓名和班级。", field="student")
+    try:
+        with transaction.atomic():
+            row = LifeEvent.objects.create(
+                school_id=student.school_id,
+                student=student,
+                kind=kind,
+                text=text.strip(),
+                reported_by_id=actor.person_id,
+                reported_on=today(),
+                key=key,
+            )
+            _tell(row)
+            record(
+                audit.EVENT_REPORTED,
+                actor,
+                chain=str(row.school_id),
+                obj=str(row.pk),
+                subjects=[row.student_id],
+            )
+    except IntegrityError:
+        return LifeEvent.objects.get(reported_by=actor.person_id, key=key)
+    return row
+
+
+def _tell(row: LifeEvent) -> None:
+    now = span_at(today())
+    bonds = Mentorship.objects.filter(now, student=row.student_id, kind=Kind.PRIMARY)
+    people = set(bonds.values_list("mentor__person_id", flat=True))
+    people |= set(
+        Interim.objects.filter(now, mentorship__in=bonds).values_list("caretaker__person_id", flat=True)
+    )
+    classes = Enrolment.objects.filter(now, student=row.student_id).values("class_group_id")
+    people |= set(
+        ClassPost.objects.filter(now, class_group__in=classes, is_adviser=True).values_list(
+            "staff__person_id", flat=True
+        )
+    )
+    url = reverse("talks:event", args=[row.pk])
+    tell_people(sorted(people), title=LOOK_TODAY, url=url)
+    tell_office(
+        row.school_id,
+        [Role.LEADER, Role.CLERK],
+        title="有一名学生的事，请在一个教学日内定一位主谈人",
+        url=url,
+        key=f"event:{row.pk}",
+    )
+
+
+def set_lead(row: LifeEvent, lead: Staff, *, actor: Actor) -> None:
+    """One adult leads from now on, until another is named. Accepts the event where nobody has yet.
+
+    Raises DomainError `invalid_transition` (closed), `lead_not_here`, `lead_already`.
+    """
+    if lead.school_id != row.school_id or lead.state in LEFT:
+        raise DomainError("lead_not_here", "主谈人要是本校在职的老师，请重新选。", field="lead")
+    with transaction.atomic():
+        row.refresh_from_db()
+        if row.lead_id == lead.pk and row.state in OPEN_STATES:
+            raise DomainError("lead_already", f"主谈人已经是{lead}，不用再定。", field="lead")
+        if row.state == EventState.REPORTED:
+            move(row, "accept", EVENT_MOVES, EVENT_VERBS)
+        event = "lead" if row.lead_id is None else "hand_on"
+        move(row, event, EVENT_MOVES, EVENT_VERBS, lead=lead, lead_on=today())
+        url = reverse("talks:event", args=[row.pk])
+        tell_people([lead.person_id], title="请您做一名学生的主谈人，今天看一看", url=url)
+        record(audit.EVENT_LED, actor, obj=str(row.pk), subjects=[row.student_id], lead=lead.pk)
+
+
+def advance(row: LifeEvent, event: str, *, actor: Actor) -> None:
+    """Accept, follow, calm or close. Once there is a lead, the steps are the lead's.
+
+    Raises DomainError `invalid_transition`, `not_the_lead`, `unknown_step`.
+    """
+    if event not in {"accept", *BY_LEAD}:
+        raise DomainError("unknown_step", "没有这一步，请回到这件事的页面再选。")
+    if event in BY_LEAD and row.lead_id != actor.hat.staff_id:
+        raise DomainError(
+            "not_the_lead",
+            f"这件事由{row.lead}跟进，这一步由主谈人来做。" if row.lead else "还没有定主谈人，请先定一位。",
+        )
+    with transaction.atomic():
+        move(row, event, EVENT_MOVES, EVENT_VERBS)
+        record(audit.EVENT_MOVED, actor, obj=str(row.pk), subjects=[row.student_id], to=event)
+
+
+def event_opened(row: LifeEvent, *, actor: Actor) -> None:
+    """Note in the log that an event's page was opened."""
+    with transaction.atomic():
+        record(audit.EVENT_READ, actor, obj=str(row.pk), subjects=[row.student_id])

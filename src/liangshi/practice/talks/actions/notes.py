@@ -1,0 +1,68 @@
+"""随手记: write, change, erase; and end them when the bond is long over."""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+from django.db import transaction
+from django.db.models import Exists, OuterRef, Q
+
+from liangshi.foundation.audit.actions import Doer, record
+from liangshi.foundation.base.clock import today
+from liangshi.foundation.base.errors import DomainError
+from liangshi.practice.talks import audit
+from liangshi.practice.talks.choices import NOTES_KEPT
+from liangshi.practice.talks.models import ScratchNote
+from liangshi.practice.talks.rules import mentees
+from liangshi.registry.access.actor import Actor
+from liangshi.registry.mentorships.models import Interim, Mentorship
+from liangshi.registry.people.models import Student
+
+
+def write_note(student_id: UUID, text: str, *, actor: Actor) -> ScratchNote:
+    """A new note about one's own student. Raises DomainError `not_your_student`, `note_is_empty`."""
+    if not text.strip():
+        raise DomainError("note_is_empty", "还没有写，写一句再存。", field="text")
+    student = Student.objects.filter(mentees(actor), pk=student_id).first()
+    if student is None:
+        raise DomainError("not_your_student", "只能给自己现在指导的学生写。请重新选。", field="student")
+    with transaction.atomic():
+        row = ScratchNote.objects.create(author_id=actor.staff_id, student=student, text=text.strip())
+        record(audit.NOTE_CHANGED, actor, obj=str(row.pk))
+    return row
+
+
+def change_note(row: ScratchNote, text: str, *, actor: Actor) -> None:
+    """Write it anew; an empty text deletes it, for good."""
+    with transaction.atomic():
+        if text.strip():
+            row.text = text.strip()
+            row.save(update_fields=["text", "changed_at"])
+        else:
+            row.delete()
+        record(audit.NOTE_CHANGED, actor, obj=str(row.pk or ""))
+
+
+class Keeper:
+    """Who acts when the day's job does."""
+
+    account_id = None
+    name = "系统"
+    hat_label = "系统"
+    chain = "city"
+
+
+def end_notes(doer: Doer | None = None) -> int:
+    """Delete the notes whose author has had no bond with the student for 90 days; returns how many."""
+    until = today() - NOTES_KEPT
+    lasting = Q(ends_on__isnull=True) | Q(ends_on__gt=until)
+    bond = Mentorship.objects.filter(lasting, student=OuterRef("student"), mentor=OuterRef("author"))
+    care = Interim.objects.filter(
+        lasting, mentorship__student=OuterRef("student"), caretaker=OuterRef("author")
+    )
+    over = ScratchNote.objects.filter(~Exists(bond), ~Exists(care))
+    with transaction.atomic():
+        count, _ = over.delete()
+        if count:
+            record(audit.NOTES_ENDED, doer or Keeper(), count=count)
+    return count

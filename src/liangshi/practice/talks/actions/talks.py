@@ -1,0 +1,302 @@
+"""Record a talk once, correct it with its history kept, void it; do what follows from it."""
+
+from __future__ import annotations
+
+import datetime as dt
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from uuid import UUID
+
+from django.db import IntegrityError, transaction
+from django.db.models import F
+from django.urls import reverse
+from django.utils import timezone
+
+from liangshi.foundation.audit.actions import record
+from liangshi.foundation.base.clock import now, today
+from liangshi.foundation.base.errors import DomainError
+from liangshi.foundation.base.models import span_at
+from liangshi.foundation.base.states import move
+from liangshi.foundation.notices.actions import tell_people
+from liangshi.practice.talks import audit
+from liangshi.practice.talks.choices import (
+    CONSULT_DAYS,
+    EVENT_MOVES,
+    EVENT_VERBS,
+    FAMILY_DAYS,
+    OPEN_STATES,
+    EventState,
+    Family,
+    FollowUpKind,
+    Level,
+)
+from liangshi.practice.talks.models import FollowUp, LifeEvent, Talk, TalkStudent, TalkTag, TalkVersion
+from liangshi.practice.talks.queries.talks import codes
+from liangshi.practice.talks.rules import in_care
+from liangshi.registry.access.actor import Actor
+from liangshi.registry.access.choices import Role
+from liangshi.registry.access.models import RoleGrant
+from liangshi.registry.people.models import Person, Student
+from liangshi.registry.schools.actions import require_open
+from liangshi.registry.schools.choices import Strategy
+
+
+@dataclass(frozen=True, slots=True)
+class TalkFacts:
+    """What a form says of a talk. `level` None asks for the default: 2 with 心理疏导, else 1."""
+
+    day: dt.date
+    mode: str
+    strategies: Sequence[str]
+    topics: Sequence[str] = ()
+    time: dt.time | None = None
+    place: str = ""
+    cause: str = ""
+    gist: str = ""
+    agreed: str = ""
+    next_on: dt.date | None = None
+    level: int | None = None
+    shared: bool = False
+    family: str = ""
+    event_id: UUID | None = None
+    event_reason: str = ""
+    remarks: Mapping[UUID, str] = field(default_factory=dict)
+
+    @property
+    def kept_level(self) -> int:
+        if self.level is not None:
+            return self.level
+        return Level.AUTHOR if Strategy.XL in self.strategies else Level.SCHOOL
+
+
+def save_talk(*, students: Sequence[UUID], facts: TalkFacts, key: UUID, actor: Actor) -> Talk:
+    """Record a talk with one of the actor's students or several; the same key again gives the same talk.
+
+    Raises DomainError `not_your_student`, `talk_needs_student`, a refusal of `_check`, `year_closed`,
+    `event_not_theirs` or `event_has_a_lead`.
+    """
+    held = Talk.objects.filter(author=actor.staff_id, key=key).first()
+    if held:
+        return held
+    keys = list(dict.fromkeys(students))
+    _check(facts)
+    try:
+        with transaction.atomic():
+            _require_his(keys, actor)
+            require_open([(actor.own_school, facts.day)])
+            event = _event(facts, keys, actor)
+            talk = Talk.objects.create(
+                school_id=actor.own_school,
+                author_id=actor.staff_id,
+                key=key,
+                event=event,
+                **_fields(facts, saved_on=today()),
+            )
+            TalkStudent.objects.bulk_create(
+                [
+                    TalkStudent(talk=talk, student_id=each, remark=facts.remarks.get(each, "").strip())
+                    for each in keys
+                ]
+            )
+            _tag(talk, facts)
+            _follow(talk)
+            if event and event.lead_id == actor.staff_id and event.state == EventState.LED:
+                move(event, "follow", EVENT_MOVES, EVENT_VERBS)
+                record(audit.EVENT_MOVED, actor, obj=str(event.pk), subjects=[event.student_id], to="follow")
+            record(audit.TALK_SAVED, actor, obj=str(talk.pk), subjects=keys)
+    except IntegrityError:
+        # The same form sent twice at once: the other one wrote it.
+        return Talk.objects.get(author=actor.staff_id, key=key)
+    return talk
+
+
+def _require_his(keys: Sequence[UUID], actor: Actor) -> None:
+    if not keys:
+        raise DomainError("talk_needs_student", "请点选和谁谈的。", field="students")
+    if Student.objects.filter(in_care(actor), pk__in=keys).count() < len(keys):
+        raise DomainError(
+            "not_your_student",
+            "选的学生里有人现在不由您指导（名单可能刚变过）。请在下面重新点选，其余填好的都还在。",
+            field="students",
+        )
+
+
+def _check(facts: TalkFacts) -> None:
+    if not facts.strategies:
+        raise DomainError("talk_needs_strategy", "请至少点一项：谈的是哪方面。", field="strategies")
+    if facts.day > today():
+        raise DomainError(
+            "talk_in_future", "日期在今天以后。谈过再记；要约下次，写在「下次」里。", field="day"
+        )
+    if facts.next_on and facts.next_on < facts.day:
+        raise DomainError("next_before_talk", "「下次」要在这次之后。", field="next_on")
+    if facts.shared and facts.kept_level == Level.AUTHOR:
+        raise DomainError(
+            "author_only_not_shared",
+            "「导师自己」看的内容不能同时给学生看。请去掉「给TA看」，或者换一个级别。",
+            field="shared",
+        )
+
+
+def _event(facts: TalkFacts, students: Sequence[UUID], actor: Actor) -> LifeEvent | None:
+    """The event that the talk is about. Who is not its lead says why he talks about it."""
+    if facts.event_id is None:
+        return None
+    event = (
+        LifeEvent.objects.filter(pk=facts.event_id, student__in=students, state__in=OPEN_STATES)
+        .select_related("lead__person")
+        .first()
+    )
+    if event is None:
+        raise DomainError("event_not_theirs", "这件事不是所选学生的，或者已经关闭。请重新选。", field="event")
+    if event.lead and event.lead_id != actor.staff_id and not facts.event_reason.strip():
+        raise DomainError(
+            "event_has_a_lead",
+            f"这件事由{event.lead}跟进。一件事多人来问会让学生为难；确实要由您来谈，请写一句原因。",
+            field="event_reason",
+        )
+    return event
+
+
+def _fields(facts: TalkFacts, *, saved_on: dt.date) -> dict[str, object]:
+    return {
+        "day": facts.day,
+        "mode": facts.mode,
+        "time": facts.time,
+        "place": facts.place.strip(),
+        "cause": facts.cause,
+        "gist": facts.gist.strip(),
+        "agreed": facts.agreed.strip(),
+        "next_on": facts.next_on,
+        "level": facts.kept_level,
+        "shared": facts.shared,
+        "family": facts.family,
+        "event_reason": facts.event_reason.strip(),
+        "late_by": max(0, (saved_on - facts.day).days),
+    }
+
+
+def _tag(talk: Talk, facts: TalkFacts) -> None:
+    TalkTag.objects.filter(talk=talk).delete()
+    wanted = dict.fromkeys([*facts.strategies, *facts.topics])
+    TalkTag.objects.bulk_create([TalkTag(talk=talk, code=code) for code in wanted])
+
+
+def _follow(talk: Talk) -> None:
+    """「需要」 is the author's to do in 3 days; 「不宜告知」 is talked over with a leader, who is told no more than that."""
+    author = talk.author.person
+    if talk.family == Family.NEEDED:
+        FollowUp.objects.get_or_create(
+            talk=talk,
+            kind=FollowUpKind.FAMILY,
+            defaults={"owner": author, "due_on": today() + dt.timedelta(days=FAMILY_DAYS)},
+        )
+    elif talk.family == Family.UNFIT:
+        lead = _consulted(talk) or author
+        _, made = FollowUp.objects.get_or_create(
+            talk=talk,
+            kind=FollowUpKind.CONSULT,
+            defaults={"owner": lead, "due_on": today() + dt.timedelta(days=CONSULT_DAYS)},
+        )
+        if made and lead.pk != author.pk:
+            tell_people(
+                [lead.pk],
+                title=f"{talk.author}想和您当面商量一件与家长沟通有关的事",
+                url=reverse("talks:follow_ups"),
+            )
+
+
+def _consulted(talk: Talk) -> Person | None:
+    """The school's leader (who has held the office longest), or its clerk."""
+    grants = RoleGrant.objects.filter(
+        span_at(today()), school=talk.school_id, role__in=[Role.LEADER, Role.CLERK]
+    ).select_related("person")
+    first = sorted(grants, key=lambda grant: (grant.role != Role.LEADER, grant.starts_on, grant.pk))
+    return first[0].person if first else None
+
+
+def correct_talk(talk: Talk, facts: TalkFacts, *, version: int, actor: Actor) -> None:
+    """Write a talk anew, at any time; what it said before is kept for its author.
+
+    Raises DomainError `talk_changed` (corrected from another page), `talk_is_void`, or as `save_talk`.
+    """
+    _check(facts)
+    with transaction.atomic():
+        row = Talk.objects.select_for_update().prefetch_related("tags", "students").get(pk=talk.pk)
+        _still(row, version)
+        students = [each.student_id for each in row.students.all()]
+        require_open([(row.school_id, row.day), (row.school_id, facts.day)])
+        event = _event(facts, students, actor) if facts.event_id != row.event_id else row.event
+        TalkVersion.objects.create(talk=row, number=version, content=_snapshot(row))
+        changed = Talk.objects.filter(pk=row.pk, version=version, voided_at__isnull=True).update(
+            version=F("version") + 1,
+            event=event,
+            **_fields(facts, saved_on=timezone.localdate(row.created_at)),
+        )
+        if not changed:
+            raise _changed()
+        row.refresh_from_db()
+        for each in row.students.all():
+            if each.student_id in facts.remarks:
+                TalkStudent.objects.filter(pk=each.pk).update(remark=facts.remarks[each.student_id].strip())
+        _tag(row, facts)
+        _follow(row)
+        record(audit.TALK_CORRECTED, actor, obj=str(row.pk), subjects=students)
+
+
+def _changed() -> DomainError:
+    return DomainError(
+        "talk_changed",
+        "这条谈话刚在另一个页面改过，那一次还在。下面是您在这一页写的；要以这一页为准，请再点一次保存。",
+    )
+
+
+def _still(row: Talk, version: int) -> None:
+    if row.voided_at:
+        raise DomainError("talk_is_void", "这条谈话已经作废，不能再改。需要的话请新记一条。")
+    if row.version != version:
+        raise _changed()
+
+
+def _snapshot(talk: Talk) -> str:
+    strategies, topics = codes(talk)
+    said = {
+        "day": talk.day,
+        "mode": talk.get_mode_display(),
+        "strategies": [Strategy(code).label for code in strategies],
+        "topics": [str(tag) for tag in talk.tags.all() if tag.code in topics],
+        "place": talk.place,
+        "gist": talk.gist,
+        "agreed": talk.agreed,
+        "level": talk.get_level_display(),
+        "remarks": {str(each.student_id): each.remark for each in talk.students.all() if each.remark},
+    }
+    return json.dumps(said, ensure_ascii=False, default=str)
+
+
+def void_talk(talk: Talk, *, reason: str, actor: Actor) -> None:
+    """Withdraw a talk; it counts for nothing from now on. Raises `needs_reason`, `talk_is_void`."""
+    if not reason.strip():
+        raise DomainError("needs_reason", "请写一句为什么作废，比如「选错了学生」。", field="reason")
+    with transaction.atomic():
+        changed = Talk.objects.filter(pk=talk.pk, voided_at__isnull=True).update(
+            voided_at=now(), void_reason=reason.strip()
+        )
+        if not changed:
+            raise DomainError("talk_is_void", "这条谈话已经作废了，不用再点。")
+        students = list(talk.students.values_list("student_id", flat=True))
+        record(audit.TALK_VOIDED, actor, obj=str(talk.pk), subjects=students)
+
+
+def finish_follow_up(row: FollowUp, *, actor: Actor) -> None:
+    """Tick it off. A second click changes nothing."""
+    with transaction.atomic():
+        if FollowUp.objects.filter(pk=row.pk, done_at__isnull=True).update(done_at=now()):
+            record(audit.FOLLOW_UP_DONE, actor, obj=str(row.pk))
+
+
+def opened(talk: Talk, students: Sequence[UUID], *, actor: Actor) -> None:
+    """Note in the log that a talk's page was opened, once for each student whom its reader sees in it."""
+    with transaction.atomic():
+        record(audit.TALK_READ, actor, chain=str(talk.school_id), obj=str(talk.pk), subjects=students)

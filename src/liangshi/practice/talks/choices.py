@@ -1,0 +1,119 @@
+"""Words and limits of talks, the states of a life event, and what each form costs a teacher."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+from django.db.models import IntegerChoices, TextChoices
+
+from liangshi.foundation.base.states import Moves
+
+LATE_AFTER = 7  # days: a talk saved later than this after its day is 补录
+LIGHT_FOR = dt.timedelta(days=7)  # without optional prompts after taking the lead in a heavy event
+NOTES_KEPT = dt.timedelta(days=90)  # after the last bond of author and student
+FAMILY_DAYS, CONSULT_DAYS, EVENT_DAYS = 3, 2, 3
+CALM, LONG = 30, 45  # days since the last contact that colour a mentor's own list; they go nowhere else
+FORECAST_DAYS = 30
+LONGEST_TEXT, LONGEST_REMARK, LONGEST_REASON = 2000, 300, 200
+BOUNDARY = "倾听、陪伴、转介，不做诊断"
+
+# What is compulsory in each form, with the seconds that a teacher on a phone needs for it.
+COMPULSORY: dict[str, dict[str, int]] = {
+    "talk": {"students": 4, "day": 1, "mode": 1, "strategies": 3},
+    "void": {"reason": 8},
+    "note": {"student": 3, "text": 10},
+    "activity": {"name": 6, "day": 2},
+    "attendance": {},  # an empty one says that nobody came
+    "event": {"kind": 3},
+    "lead": {"lead": 5},
+}
+
+
+class Mode(TextChoices):
+    FACE = "face", "面谈"
+    PHONE = "phone", "电话"
+    VIDEO = "video", "视频"
+
+
+class Cause(TextChoices):
+    ROUTINE = "routine", "日常"
+    OPENING = "opening", "开学前后"
+    EXAM = "exam", "考试前后"
+    EVENT = "event", "重大变故"
+    STUDENT = "student", "学生约的"
+    FAMILY = "family", "家长约的"
+
+
+class Level(IntegerChoices):
+    """Who reads a talk's text. Decided with the student; stricter with 心理疏导."""
+
+    SHARED = 0, "可与家长和任课教师共享"
+    SCHOOL = 1, "导师和班主任"
+    AUTHOR = 2, "导师自己"
+
+
+class Family(TextChoices):
+    """需要与家长沟通吗."""
+
+    NO = "no", "不需要"
+    NEEDED = "needed", "需要"
+    DONE = "done", "已沟通"
+    UNFIT = "unfit", "不宜告知"
+
+
+class FollowUpKind(TextChoices):
+    FAMILY = "family", "与家长沟通"
+    CONSULT = "consult", "商量怎样与家长沟通"
+
+
+class Happening(TextChoices):
+    """重大变故, the coded list."""
+
+    BEREAVED = "bereaved", "亲人病故"
+    DIVORCED = "divorced", "父母离异"
+    DISASTER = "disaster", "家庭变故或灾害"
+    ILLNESS = "illness", "重病或受伤"
+    SUSPENDED = "suspended", "休学、复学"
+    SANCTION = "sanction", "处分"
+    MARKS = "marks", "成绩骤变"
+    BULLIED = "bullied", "欺凌"
+    RELATIONS = "relations", "失恋、人际"
+    MOVED = "moved", "迁居、转学"
+    HONOURED = "honoured", "获奖、升学"
+    OTHER = "other", "其他"
+
+
+HEAVY = frozenset(
+    {Happening.BEREAVED, Happening.DIVORCED, Happening.DISASTER, Happening.ILLNESS, Happening.BULLIED}
+)
+
+
+class EventState(TextChoices):
+    REPORTED = "reported", "已上报"
+    ACCEPTED = "accepted", "已受理"
+    LED = "led", "已定主谈人"
+    FOLLOWED = "followed", "跟进中"
+    STABLE = "stable", "平稳"
+    CLOSED = "closed", "已关闭"
+
+
+OPEN_STATES = tuple(state for state in EventState if state != EventState.CLOSED)
+
+_S = EventState
+EVENT_MOVES: Moves = {
+    "accept": (frozenset({_S.REPORTED}), _S.ACCEPTED),
+    "lead": (frozenset({_S.ACCEPTED}), _S.LED),
+    "hand_on": (frozenset({_S.LED, _S.FOLLOWED, _S.STABLE}), _S.LED),
+    "follow": (frozenset({_S.LED, _S.STABLE}), _S.FOLLOWED),
+    "calm": (frozenset({_S.FOLLOWED}), _S.STABLE),
+    "close": (frozenset({_S.STABLE}), _S.CLOSED),
+}
+EVENT_VERBS = {
+    "accept": "受理",
+    "lead": "定主谈人",
+    "hand_on": "换主谈人",
+    "follow": "开始跟进",
+    "calm": "记为平稳",
+    "close": "关闭",
+}
+BY_LEAD = ("follow", "calm", "close")

@@ -1,0 +1,91 @@
+"""What may be read of talks, moments, events, notes and activities. The actor comes first."""
+
+from liangshi.practice.talks.queries.activities import (
+    Attending,
+    activities,
+    activity_for,
+    attending,
+    invited_to,
+)
+from liangshi.practice.talks.queries.contacts import (
+    Contact,
+    Mentee,
+    distribution,
+    last_contacts,
+    mentees_by_contact,
+)
+from liangshi.practice.talks.queries.events import (
+    EventPage,
+    accompanied,
+    candidates,
+    event_for,
+    event_page,
+    events,
+    lighter,
+    open_events_of,
+    reportable,
+    school_classes,
+)
+from liangshi.practice.talks.queries.moments import (
+    GradeWindow,
+    Untalked,
+    calendar,
+    forecast,
+    open_windows,
+    untalked,
+)
+from liangshi.practice.talks.queries.notes import note_for, notes
+from liangshi.practice.talks.queries.talks import (
+    Version,
+    follow_up_for,
+    follow_ups,
+    mentee_options,
+    participants,
+    talk_for,
+    talks,
+    versions,
+    writable,
+)
+from liangshi.practice.talks.queries.timeline import Entry, timeline
+
+__all__ = [
+    "Attending",
+    "Contact",
+    "Entry",
+    "EventPage",
+    "GradeWindow",
+    "Mentee",
+    "Untalked",
+    "Version",
+    "accompanied",
+    "activities",
+    "activity_for",
+    "attending",
+    "calendar",
+    "candidates",
+    "distribution",
+    "event_for",
+    "event_page",
+    "events",
+    "follow_up_for",
+    "follow_ups",
+    "forecast",
+    "invited_to",
+    "last_contacts",
+    "lighter",
+    "mentee_options",
+    "mentees_by_contact",
+    "note_for",
+    "notes",
+    "open_events_of",
+    "open_windows",
+    "participants",
+    "reportable",
+    "school_classes",
+    "talk_for",
+    "talks",
+    "timeline",
+    "untalked",
+    "versions",
+    "writable",
+]

@@ -1,0 +1,54 @@
+"""Group activities of a mentor, and those to which a student is invited."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from uuid import UUID
+
+from django.db.models import Count, Q, QuerySet
+
+from liangshi.foundation.base.clock import today
+from liangshi.practice.talks.models import Activity, ActivityStudent
+from liangshi.practice.talks.rules import mentees
+from liangshi.registry.access.actor import Actor
+from liangshi.registry.access.policy import allows
+from liangshi.registry.access.scopes import visible
+from liangshi.registry.people.models import Student
+
+
+def activities(actor: Actor) -> QuerySet[Activity]:
+    """The mentor's own, newest first, with how many are invited and came."""
+    return Activity.objects.filter(visible(actor, "activity.write")).annotate(
+        invited=Count("students"), came=Count("students", filter=Q(students__present=True))
+    )
+
+
+def activity_for(actor: Actor, pk: UUID) -> Activity | None:
+    return activities(actor).filter(pk=pk).first()
+
+
+@dataclass(frozen=True, slots=True)
+class Attending:
+    """Who is invited and still a mentee, and how many others took part."""
+
+    rows: tuple[ActivityStudent, ...]
+    others: int
+
+
+def attending(actor: Actor, activity: Activity) -> Attending:
+    rows = ActivityStudent.objects.filter(activity=activity)
+    mine = rows.filter(student__in=Student.objects.filter(mentees(actor)))
+    named = tuple(mine.select_related("student__person").order_by("created_at", "pk"))
+    return Attending(named, rows.count() - len(named))
+
+
+def invited_to(actor: Actor) -> list[ActivityStudent]:
+    """The activities from today on to which the actor is invited (a student), or his child (a guardian)."""
+    if allows(actor.role, "talk.exists"):  # those who work at the school have lists of their own
+        return []
+    rows = ActivityStudent.objects.filter(
+        student__in=Student.objects.filter(visible(actor, "student.read")),
+        activity__day__gte=today(),
+        activity__voided_at__isnull=True,
+    )
+    return list(rows.select_related("activity__owner__person", "student__person").order_by("activity__day"))

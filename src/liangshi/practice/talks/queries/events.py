@@ -1,0 +1,169 @@
+"""重大变故: who may know what of it, and whose days are made lighter by it."""
+
+from __future__ import annotations
+
+import datetime as dt
+from dataclasses import dataclass
+from typing import Any
+from uuid import UUID
+
+from django.db.models import QuerySet
+
+from liangshi.foundation.base.clock import today
+from liangshi.foundation.base.models import span_at
+from liangshi.foundation.base.names import tidy
+from liangshi.practice.talks.choices import (
+    EVENT_MOVES,
+    EVENT_VERBS,
+    HEAVY,
+    LIGHT_FOR,
+    OPEN_STATES,
+    EventState,
+)
+from liangshi.practice.talks.models import LifeEvent
+from liangshi.practice.talks.rules import charges, in_care
+from liangshi.registry.access.actor import Actor
+from liangshi.registry.access.choices import Role
+from liangshi.registry.access.policy import PERMISSIONS, Scope, allows
+from liangshi.registry.access.queries import active, class_of, students
+from liangshi.registry.access.scopes import visible
+from liangshi.registry.mentorships.queries import staff_of
+from liangshi.registry.people.choices import ACTIVE
+from liangshi.registry.people.models import ClassPost, Enrolment, Staff, Student, StudentSpan
+from liangshi.registry.schools.models import ClassGroup
+from liangshi.registry.schools.queries import current_year_start
+
+# Roles that see a handful of students choose from them; the others name the student.
+_CHOOSING = frozenset({Role.ADVISER, Role.MENTOR, Role.STUDENT, Role.GUARDIAN})
+
+
+def events(actor: Actor) -> QuerySet[LifeEvent]:
+    """The life events that the actor may know of, open ones first."""
+    return (
+        LifeEvent.objects.filter(visible(actor, "event.read"))
+        .select_related("student__person", "lead__person")
+        .order_by("-reported_on", "-created_at")
+    )
+
+
+def event_for(actor: Actor, pk: UUID, permission: str = "event.read") -> LifeEvent | None:
+    return (
+        LifeEvent.objects.filter(visible(actor, permission), pk=pk)
+        .select_related("student__person", "lead__person", "school")
+        .first()
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class EventPage:
+    """What one actor may know of one event, and what he may do now."""
+
+    event: LifeEvent
+    group: str
+    leads: bool
+    knows_kind: bool
+    knows_text: bool
+    moves: tuple[tuple[str, str], ...]  # (event, verb)
+    may_lead: bool
+
+
+def event_page(actor: Actor, row: LifeEvent) -> EventPage:
+    """The kind: for the responsible mentor, the class adviser and the lead. The text: for that mentor and the lead.
+
+    The office, a co-mentor and whoever reported it see how far it is, and who follows it.
+    """
+    leads = actor.hat.staff_id is not None and row.lead_id == actor.hat.staff_id
+    mentor = actor.role == Role.MENTOR and Student.objects.filter(charges(actor), pk=row.student_id).exists()
+    adviser = (
+        actor.role == Role.ADVISER
+        and Student.objects.filter(visible(actor, "student.read"), pk=row.student_id).exists()
+    )
+    moves: list[str] = []
+    if allows(actor.role, "event.follow"):
+        possible = [name for name, (leave, _) in EVENT_MOVES.items() if row.state in leave]
+        if leads:
+            moves = [name for name in possible if name in {"follow", "calm", "close"}]
+        elif mentor or adviser:
+            moves = [name for name in possible if name == "accept"]
+    held = Enrolment.objects.filter(span_at(today()), student=row.student_id).select_related(
+        "class_group__cohort"
+    )
+    place = held.first()
+    return EventPage(
+        event=row,
+        group=str(place.class_group) if place else "未分班",
+        leads=leads,
+        knows_kind=leads or mentor or adviser,
+        knows_text=leads or mentor,
+        moves=tuple((name, EVENT_VERBS[name]) for name in moves),
+        may_lead=allows(actor.role, "event.lead")
+        and row.state != EventState.CLOSED
+        and LifeEvent.objects.filter(visible(actor, "event.lead"), pk=row.pk).exists(),
+    )
+
+
+def open_events_of(actor: Actor) -> list[LifeEvent]:
+    """The open events of the students about whom a mentor may record a talk."""
+    return list(
+        LifeEvent.objects.filter(
+            student__in=Student.objects.filter(in_care(actor)), state__in=OPEN_STATES
+        ).select_related("student__person", "lead__person")
+    )
+
+
+def candidates(row: LifeEvent) -> list[tuple[Staff, str]]:
+    """Who may lead: the student's mentors and class adviser first, then the rest of the staff."""
+    now = span_at(today())
+    mentors = set(row.student.mentorships.filter(now).values_list("mentor_id", flat=True))
+    classes = Enrolment.objects.filter(now, student=row.student).values("class_group_id")
+    advisers = set(
+        ClassPost.objects.filter(now, class_group__in=classes, is_adviser=True).values_list(
+            "staff_id", flat=True
+        )
+    )
+
+    def part(member: Staff) -> str:
+        return "导师" if member.pk in mentors else "班主任" if member.pk in advisers else ""
+
+    everybody = [(member, part(member)) for member in staff_of(row.school_id)]
+    return sorted(everybody, key=lambda pair: (not pair[1], pair[0].staff_no))
+
+
+def accompanied(actor: Actor) -> list[tuple[Any, str]]:
+    """The students whom a reporter can choose from, with their class; empty for those who name one instead."""
+    if actor.role not in _CHOOSING:
+        return []
+    return [(row, class_of(row)) for row in active(students(actor, "student.read"))]
+
+
+def school_classes(actor: Actor) -> QuerySet[ClassGroup] | None:
+    """The classes of a reporter who may name any student of his school; None for a student or a guardian."""
+    if PERMISSIONS["event.report"].roles[actor.role] != Scope.SCHOOL:
+        return None
+    start = current_year_start()
+    return ClassGroup.objects.filter(
+        cohort__school=actor.own_school, cohort__entry_year__range=(start - 2, start)
+    ).select_related("cohort")
+
+
+def reportable(actor: Actor, name: str, class_id: UUID) -> list[Student]:
+    """The students of exactly this name in a class of the actor's school. Reporting lists nobody."""
+    day = today()
+    standing = StudentSpan.objects.filter(span_at(day), state__in=ACTIVE)
+    placed = Enrolment.objects.filter(span_at(day), class_group=class_id)
+    return list(
+        Student.objects.filter(
+            visible(actor, "event.report"),
+            person__name=tidy(name),
+            pk__in=standing.values("student_id"),
+        )
+        .filter(pk__in=placed.values("student_id"))
+        .select_related("person")
+    )
+
+
+def lighter(staff_id: UUID, day: dt.date) -> bool:
+    """Whether a teacher took the lead in a heavy event within the last 7 days: no optional prompt asks him anything."""
+    return LifeEvent.objects.filter(
+        lead=staff_id, kind__in=HEAVY, lead_on__lte=day, lead_on__gt=day - LIGHT_FOR
+    ).exists()

@@ -1,0 +1,131 @@
+"""Key moments: computed from the calendar and the talks whenever they are looked at, never stored.
+
+A window asks for one talk with each student of its grade. When it closes nothing is left behind.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import math
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+from uuid import UUID
+
+from liangshi.foundation.base.clock import today
+from liangshi.practice.talks.choices import FORECAST_DAYS
+from liangshi.practice.talks.models import TalkStudent
+from liangshi.practice.talks.rules import charges
+from liangshi.registry.access.actor import Actor
+from liangshi.registry.access.queries import active, students
+from liangshi.registry.schools.grades import GRADES, year_start_of
+from liangshi.registry.schools.models import CalendarEvent
+from liangshi.registry.schools.moments import Event, Window, windows
+
+if TYPE_CHECKING:
+    from liangshi.registry.access.queries import StudentToday
+
+# A window begins at most 30 days before the year or the event that makes it.
+_MARGIN = dt.timedelta(days=60)
+
+
+@dataclass(frozen=True, slots=True)
+class GradeWindow:
+    """A window of one grade (the students who entered in `entry_year`) of one school."""
+
+    school_id: UUID
+    entry_year: int
+    year_start: int
+    window: Window
+
+    @property
+    def grade(self) -> str:
+        return GRADES[self.year_start - self.entry_year]
+
+
+def calendar(school_id: UUID, first: dt.date, last: dt.date) -> list[GradeWindow]:
+    """The school's windows that have a day between `first` and `last`, per grade, in order. One question."""
+    years = range(year_start_of(first - _MARGIN), year_start_of(last + _MARGIN) + 1)
+    by_year: dict[int, list[CalendarEvent]] = defaultdict(list)
+    rows = CalendarEvent.objects.filter(year__school=school_id, year__start_year__in=list(years))
+    for row in rows.select_related("year"):
+        by_year[row.year.start_year].append(row)
+    found = [
+        GradeWindow(school_id, start - step, start, window)
+        for start, events in by_year.items()
+        for step in range(len(GRADES))
+        for window in windows(
+            Event(row.kind, row.title, row.starts_on, row.last_on)
+            for row in events
+            if row.entry_year in (None, start - step)
+        )
+        if window.opens_on <= last and window.last_on >= first
+    ]
+    return sorted(found, key=lambda each: (each.window.opens_on, -each.entry_year))
+
+
+def open_windows(school_id: UUID, day: dt.date) -> list[GradeWindow]:
+    return calendar(school_id, day, day)
+
+
+@dataclass(frozen=True, slots=True)
+class Untalked:
+    """An open or coming window, and whom of his students a mentor has not talked with in it."""
+
+    window: Window
+    grades: tuple[str, ...]
+    students: tuple[StudentToday, ...]
+
+    def weekly(self, day: dt.date) -> int:
+        """How many a week are enough when one begins now, or when the window opens."""
+        days = (self.window.last_on - max(day, self.window.opens_on)).days + 1
+        weeks = max(1, math.ceil(days / 7))
+        return math.ceil(len(self.students) / weeks)
+
+
+def _lists(rows: Sequence[Any], spans: Iterable[GradeWindow], day: dt.date) -> list[Untalked]:
+    """Whom of `rows` (students with today's class) each window still wants. One question."""
+    wanted = [span for span in spans if any(row.entry_year == span.entry_year for row in rows)]
+    if not wanted:
+        return []
+    talked = TalkStudent.objects.filter(
+        student__in=[row.pk for row in rows],
+        talk__voided_at__isnull=True,
+        talk__day__range=(min(span.window.opens_on for span in wanted), day),
+    ).values_list("student_id", "talk__day")
+    days: dict[UUID, list[dt.date]] = defaultdict(list)
+    for student, on in talked:
+        days[student].append(on)
+    by_window: dict[Window, tuple[list[str], list[Any]]] = defaultdict(lambda: ([], []))
+    for span in wanted:
+        grades, missing = by_window[span.window]
+        grades.append(span.grade)
+        missing += [
+            row
+            for row in rows
+            if row.entry_year == span.entry_year
+            and not any(span.window.opens_on <= on <= span.window.last_on for on in days[row.pk])
+        ]
+    return [
+        Untalked(window, tuple(grades), tuple(missing))
+        for window, (grades, missing) in by_window.items()
+        if missing
+    ]
+
+
+def _charges(actor: Actor) -> list[Any]:
+    return list(active(students(actor)).filter(charges(actor)))
+
+
+def untalked(actor: Actor) -> list[Untalked]:
+    """「还没谈过」: per open window a mentor's students without a talk dated in it, whoever talked. Three questions."""
+    day = today()
+    return _lists(_charges(actor), open_windows(actor.own_school, day), day)
+
+
+def forecast(actor: Actor) -> list[Untalked]:
+    """The same for every window of the next 30 days, open or coming."""
+    day = today()
+    spans = calendar(actor.own_school, day, day + dt.timedelta(days=FORECAST_DAYS))
+    return _lists(_charges(actor), spans, day)

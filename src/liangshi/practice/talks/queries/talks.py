@@ -1,0 +1,114 @@
+"""Talks as an actor may open them, and what follows from them."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from typing import Any
+from uuid import UUID
+
+from django.db.models import Count, Prefetch, Q, QuerySet
+
+from liangshi.practice.talks.choices import Family, FollowUpKind
+from liangshi.practice.talks.models import FollowUp, Talk, TalkStudent
+from liangshi.practice.talks.rules import in_care, known, mentees
+from liangshi.registry.access.actor import Actor
+from liangshi.registry.access.queries import active, class_of, students
+from liangshi.registry.access.scopes import visible
+from liangshi.registry.people.models import Student
+from liangshi.registry.schools.choices import Strategy
+
+
+def talks(actor: Actor) -> QuerySet[Talk]:
+    """The talks that the actor may open, newest first; `known` are the students he may see named, `heads` counts all."""
+    named = TalkStudent.objects.filter(student__in=Student.objects.filter(known(actor)))
+    return (
+        Talk.objects.filter(visible(actor, "talk.read"))
+        .select_related("author__person")
+        .annotate(heads=Count("students"))
+        .prefetch_related(
+            "tags", Prefetch("students", named.select_related("student__person"), to_attr="known")
+        )
+    )
+
+
+def talk_for(actor: Actor, pk: UUID, permission: str = "talk.read") -> Talk | None:
+    return (
+        Talk.objects.filter(visible(actor, permission), pk=pk)
+        .select_related("author__person", "school")
+        .prefetch_related("tags")
+        .first()
+    )
+
+
+def participants(actor: Actor, talk: Talk) -> tuple[list[TalkStudent], int]:
+    """The students of a talk whom the actor may see named, and how many others took part."""
+    named = list(
+        TalkStudent.objects.filter(talk=talk, student__in=Student.objects.filter(known(actor)))
+        .select_related("student__person")
+        .order_by("created_at", "pk")
+    )
+    return named, TalkStudent.objects.filter(talk=talk).count() - len(named)
+
+
+def codes(talk: Talk) -> tuple[list[str], list[str]]:
+    """A talk's strategies and topics, each in the order of their lists."""
+    held = {tag.code for tag in talk.tags.all()}
+    strategies = [code for code in Strategy.values if code in held]
+    return strategies, sorted(held - set(strategies))
+
+
+def _labelled(rows: list[Any]) -> list[tuple[Any, str]]:
+    names = [row.person.name for row in rows]
+    return [
+        (row, f"{row.person.name} {class_of(row)}" if names.count(row.person.name) > 1 else row.person.name)
+        for row in rows
+    ]
+
+
+def mentee_options(actor: Actor) -> list[tuple[Any, str]]:
+    """The actor's students today, with a label that tells homonyms apart."""
+    return _labelled(list(active(students(actor)).filter(mentees(actor))))
+
+
+def writable(actor: Actor) -> list[tuple[Any, str]]:
+    """The students about whom a mentor may record a talk: his own, and those whose open life event he leads."""
+    rows = mentee_options(actor)
+    led = Student.objects.filter(in_care(actor)).exclude(pk__in=[row.pk for row, _ in rows])
+    return [*rows, *((row, f"{row.person.name}（您是主谈人）") for row in led.select_related("person"))]
+
+
+@dataclass(frozen=True, slots=True)
+class Version:
+    """What a talk said before its correction number `number`."""
+
+    number: int
+    until: Any
+    facts: dict[str, Any]
+
+    @property
+    def title(self) -> str:
+        return f"第 {self.number} 次的写法"
+
+
+def versions(talk: Talk) -> list[Version]:
+    """The earlier texts of a talk, newest first. Only for its author."""
+    return [Version(row.number, row.created_at, json.loads(row.content)) for row in talk.versions.all()]
+
+
+# A follow-up stands as long as its talk says so: a correction or a voiding takes it away.
+_STANDS = Q(talk__voided_at__isnull=True) & (
+    Q(kind=FollowUpKind.FAMILY, talk__family=Family.NEEDED)
+    | Q(kind=FollowUpKind.CONSULT, talk__family=Family.UNFIT)
+)
+
+
+def follow_ups(actor: Actor) -> QuerySet[FollowUp]:
+    """What the actor has still to do after talks, by date."""
+    return FollowUp.objects.filter(
+        visible(actor, "followup.write"), _STANDS, done_at__isnull=True
+    ).select_related("talk__author__person")
+
+
+def follow_up_for(actor: Actor, pk: UUID) -> FollowUp | None:
+    return FollowUp.objects.filter(visible(actor, "followup.write"), pk=pk).first()

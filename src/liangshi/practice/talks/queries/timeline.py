@@ -1,0 +1,100 @@
+"""A student's talks, activities and life events in the order in which they happened, as far as the actor may see."""
+
+from __future__ import annotations
+
+import datetime as dt
+from dataclasses import dataclass
+
+from django.urls import reverse
+
+from liangshi.practice.talks.models import ActivityStudent, LifeEvent, Talk
+from liangshi.practice.talks.queries.talks import talks
+from liangshi.practice.talks.rules import NOT_VOID
+from liangshi.registry.access.actor import Actor
+from liangshi.registry.access.policy import allows
+from liangshi.registry.access.scopes import visible
+from liangshi.registry.people.models import Student
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One line. A restricted one says that something was, and in which month, and no more."""
+
+    day: dt.date  # by which it is sorted; of a restricted entry the first of its month
+    when: str
+    title: str
+    text: str = ""
+    url: str = ""
+    icon: str = "message-circle"
+    restricted: bool = False
+
+
+def timeline(actor: Actor, student: Student) -> list[Entry]:
+    """Newest first by the day of the event; what was recorded late says so. Empty when the student is not his."""
+    if not Student.objects.filter(visible(actor, "student.read"), pk=student.pk).exists():
+        return []
+    entries = [*_talks(actor, student), *_activities(actor, student), *_events(actor, student)]
+    return sorted(entries, key=lambda entry: entry.day, reverse=True)
+
+
+def _talks(actor: Actor, student: Student) -> list[Entry]:
+    opened = list(talks(actor).filter(students__student=student)) if allows(actor.role, "talk.read") else []
+    found = [_opened(talk) for talk in opened]
+    if Student.objects.filter(visible(actor, "talk.exists"), pk=student.pk).exists():
+        hidden = Talk.objects.filter(students__student=student).exclude(pk__in=[row.pk for row in opened])
+        if not allows(actor.role, "student.log"):  # that something was voided is the office's to know
+            hidden = hidden.filter(NOT_VOID)
+        found += [
+            _restricted(day, voided is not None) for day, voided in hidden.values_list("day", "voided_at")
+        ]
+    return found
+
+
+def _opened(talk: Talk) -> Entry:
+    heads: int = talk.heads  # type: ignore[attr-defined]
+    words = [str(tag) for tag in talk.tags.all()]
+    group = f"，{heads} 人一起" if heads > 1 else ""
+    notes = [talk.late_words, f"已作废：{talk.void_reason}" if talk.voided_at else ""]
+    return Entry(
+        talk.day,
+        f"{talk.day:%Y 年 %-m 月 %-d 日}",
+        f"{talk.get_mode_display()}（{'、'.join(words)}）{group}",
+        " · ".join(filter(None, [str(talk.author), *notes])),
+        reverse("talks:talk", args=[talk.pk]),
+    )
+
+
+def _restricted(day: dt.date, voided: bool) -> Entry:
+    what = "有一条作废的记录" if voided else "有一条受限记录"
+    return Entry(day.replace(day=1), f"{day:%Y 年 %-m 月}", what, icon="lock", restricted=True)
+
+
+def _activities(actor: Actor, student: Student) -> list[Entry]:
+    joined = ActivityStudent.objects.filter(student=student, present=True, activity__voided_at__isnull=True)
+    return [
+        Entry(
+            row.activity.day,
+            f"{row.activity.day:%Y 年 %-m 月 %-d 日}",
+            f"小组活动：{row.activity.name}",
+            str(row.activity.owner),
+            icon="users",
+        )
+        for row in joined.select_related("activity__owner__person")
+    ]
+
+
+def _events(actor: Actor, student: Student) -> list[Entry]:
+    if not allows(actor.role, "event.read"):
+        return []
+    rows = LifeEvent.objects.filter(visible(actor, "event.read"), student=student)
+    return [
+        Entry(
+            row.reported_on,
+            f"{row.reported_on:%Y 年 %-m 月 %-d 日}",
+            "重大变故",
+            row.get_state_display(),
+            reverse("talks:event", args=[row.pk]),
+            icon="heart-handshake",
+        )
+        for row in rows
+    ]

@@ -1,0 +1,78 @@
+"""Lists of talks, events and activities. None shows a word of a text, and none leaves as a file."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import django_tables2 as tables
+
+from liangshi.foundation.ui.tables import LongColumn, NumberColumn, ShortColumn, StateColumn, Table
+from liangshi.practice.talks.choices import EventState
+
+
+class TalkTable(Table):
+    day = ShortColumn(verbose_name="日期", linkify=("talks:talk", {"pk": tables.A("pk")}))
+    who = LongColumn(verbose_name="学生", empty_values=(), orderable=False)
+    mode = tables.Column(verbose_name="方式")
+    about = LongColumn(verbose_name="哪方面", empty_values=(), orderable=False)
+    author = ShortColumn(verbose_name="记录", orderable=False)
+    mark = StateColumn(verbose_name="标记", empty_values=(), orderable=False, tones={"已作废": "quiet"})
+
+    class Meta:
+        empty_text = "还没有谈话"
+        order_by = "-day"
+
+    def render_day(self, value: Any) -> str:
+        return f"{value:%Y-%m-%d}"
+
+    def render_who(self, record: Any) -> str:
+        names = [str(each) for each in record.known]
+        others = record.heads - len(names)
+        return "、".join(names) + (f" 等 {record.heads} 人" if others else "")
+
+    def render_mode(self, record: Any) -> str:
+        return str(record.get_mode_display())
+
+    def render_about(self, record: Any) -> str:
+        return "、".join(str(tag) for tag in record.tags.all())
+
+    def render_mark(self, record: Any) -> Any:
+        word = "已作废" if record.voided_at else record.late_words
+        column = self.columns["mark"].column
+        return StateColumn.render(column, word) if word else "—"
+
+
+class EventTable(Table):
+    student = ShortColumn(verbose_name="学生", linkify=("talks:event", {"pk": tables.A("pk")}))
+    reported_on = tables.DateColumn(verbose_name="上报", format="Y-m-d")
+    state = StateColumn(
+        verbose_name="办到哪一步",
+        tones={
+            EventState.REPORTED.label: "warn",
+            EventState.ACCEPTED.label: "warn",
+            EventState.STABLE.label: "good",
+            EventState.CLOSED.label: "quiet",
+            EventState.LED.label: "info",
+            EventState.FOLLOWED.label: "info",
+        },
+    )
+    lead = ShortColumn(verbose_name="主谈人", orderable=False, default="还没有定")
+
+    class Meta:
+        empty_text = "没有上报的事"
+
+
+class ActivityTable(Table):
+    name = ShortColumn(verbose_name="活动", linkify=("talks:activity", {"pk": tables.A("pk")}))
+    day = tables.DateColumn(verbose_name="日期", format="Y-m-d")
+    place = tables.Column(verbose_name="地点", default="—")
+    invited = NumberColumn(verbose_name="邀请")
+    came = NumberColumn(verbose_name="到了")
+    mark = StateColumn(verbose_name="状态", empty_values=(), orderable=False, tones={"已取消": "quiet"})
+
+    class Meta:
+        empty_text = "还没有小组活动"
+
+    def render_mark(self, record: Any) -> Any:
+        column = self.columns["mark"].column
+        return StateColumn.render(column, "已取消") if record.voided_at else "—"

@@ -1,0 +1,110 @@
+"""重大变故: report it, see how far it is, name the one who leads, go on step by step."""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+from django.contrib import messages
+from django.http import HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from liangshi.foundation.base.errors import DomainError
+from liangshi.foundation.ui.tables import arrange
+from liangshi.practice.talks import actions, queries
+from liangshi.practice.talks.forms import EventForm, LeadForm
+from liangshi.practice.talks.tables import EventTable
+from liangshi.practice.talks.views.common import accepted, done, form_page, found
+from liangshi.registry.access.actor import Actor, ActorRequest
+from liangshi.registry.access.links import address
+
+
+@require_safe
+def events(request: ActorRequest) -> HttpResponse:
+    table = arrange(request, EventTable(queries.events(request.actor)))
+    context = {"table": table, "new_url": address(request.actor, "talks:event_new")}
+    return render(request, "talks/events.html", context)
+
+
+def _student(form: EventForm, actor: Actor) -> UUID:
+    """The chosen student, or the one who is named. Raises DomainError."""
+    data = form.cleaned_data
+    if data.get("student"):
+        return UUID(data["student"])
+    rows = queries.reportable(actor, data["name"], data["group"].pk)
+    if len(rows) != 1:
+        words = "班里没有叫这个名字的学生" if not rows else "班里有同名的学生"
+        raise DomainError(
+            "student_not_told",
+            f"{words}，分不清是谁。请核对，或者直接告诉班主任。",
+            field="name",
+        )
+    return rows[0].pk
+
+
+@require_http_methods(["GET", "POST"])
+def event_new(request: ActorRequest) -> HttpResponse:
+    """Write-only: who reports learns nothing but that it has arrived."""
+    actor = request.actor
+    options = queries.accompanied(actor)
+    form = EventForm(
+        request.POST or None,
+        options=[(row, f"{row.person.name} {group}") for row, group in options],
+        classes=queries.school_classes(actor),
+        initial={"student": request.GET.get("student", "")} if "student" in request.GET else None,
+    )
+
+    def deed() -> None:
+        data = form.cleaned_data
+        actions.report(
+            student_id=_student(form, actor),
+            kind=data["kind"],
+            text=data["text"],
+            key=data["key"],
+            actor=actor,
+        )
+
+    if request.method == "POST" and form.is_valid() and accepted(form, deed):
+        messages.success(request, "已送到导师和班主任那里，他们今天就会看到。")
+        return redirect("home:home")
+    note = "导师和班主任马上知道，三天内有人和学生谈。学校会定一位老师跟进，不会人人来问。"
+    back = reverse("home:home")
+    return form_page(request, form, title="上报重大变故", verb="上报", back=back, note=note)
+
+
+@require_safe
+def event(request: ActorRequest, pk: UUID) -> HttpResponse:
+    actor = request.actor
+    row = found(queries.event_for(actor, pk))
+    actions.event_opened(row, actor=actor)
+    context = {
+        "page": queries.event_page(actor, row),
+        "event": row,
+        "list_url": address(actor, "talks:events"),
+        "talk_url": address(actor, "talks:new", student=str(row.student_id)),
+    }
+    return render(request, "talks/event.html", context)
+
+
+@require_http_methods(["GET", "POST"])
+def event_lead(request: ActorRequest, pk: UUID) -> HttpResponse:
+    row = found(queries.event_for(request.actor, pk, "event.lead"))
+    form = LeadForm(request.POST or None, candidates=queries.candidates(row))
+
+    def deed() -> None:
+        actions.set_lead(row, form.cleaned_data["lead"], actor=request.actor)
+
+    if request.method == "POST" and form.is_valid() and accepted(form, deed):
+        messages.success(request, f"主谈人是{row.lead}，已通知。别的老师看到的是「由{row.lead}跟进」。")
+        return redirect("talks:event", pk)
+    note = "一件事只由一位老师跟进，学生不用对很多人再说一遍。"
+    back = reverse("talks:event", args=[pk])
+    return form_page(request, form, title="定主谈人", verb="就定这位", back=back, note=note)
+
+
+@require_POST
+def event_move(request: ActorRequest, pk: UUID, step: str) -> HttpResponse:
+    row = found(queries.event_for(request.actor, pk, "event.follow"))
+    done(request, lambda: actions.advance(row, step, actor=request.actor), "记下了。")
+    return redirect("talks:event", pk)

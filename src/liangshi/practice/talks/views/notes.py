@@ -1,0 +1,56 @@
+"""随手记, for oneself."""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+from django.contrib import messages
+from django.http import HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.views.decorators.http import require_http_methods, require_safe
+
+from liangshi.practice.talks import actions, queries
+from liangshi.practice.talks.forms import NoteForm, NoteTextForm
+from liangshi.practice.talks.views.common import accepted, form_page, found
+from liangshi.registry.access.actor import ActorRequest
+
+KEPT = "只有您自己看得到，不计数，不导出；结对结束 90 天后自动删除。"
+
+
+@require_safe
+def notes(request: ActorRequest) -> HttpResponse:
+    context = {"notes": list(queries.notes(request.actor)), "kept": KEPT}
+    return render(request, "talks/notes.html", context)
+
+
+@require_http_methods(["GET", "POST"])
+def note_new(request: ActorRequest) -> HttpResponse:
+    options = queries.mentee_options(request.actor)
+    wanted = request.GET.get("student", "")
+    form = NoteForm(request.POST or None, options=options, initial={"student": wanted})
+
+    def deed() -> None:
+        data = form.cleaned_data
+        actions.write_note(data["student"], data["text"], actor=request.actor)
+
+    if request.method == "POST" and form.is_valid() and accepted(form, deed):
+        messages.success(request, "记下了。")
+        return redirect("talks:notes")
+    back = reverse("talks:notes")
+    return form_page(request, form, title="随手记一笔", verb="保存", back=back, note=KEPT)
+
+
+@require_http_methods(["GET", "POST"])
+def note(request: ActorRequest, pk: UUID) -> HttpResponse:
+    row = found(queries.note_for(request.actor, pk))
+    form = NoteTextForm(request.POST or None, initial={"text": row.text})
+
+    def deed() -> None:
+        actions.change_note(row, form.cleaned_data["text"], actor=request.actor)
+
+    if request.method == "POST" and form.is_valid() and accepted(form, deed):
+        messages.success(request, "已保存。" if row.pk else "已删掉。")
+        return redirect("talks:notes")
+    title = f"随手记：{row.student}"
+    return form_page(request, form, title=title, verb="保存", back=reverse("talks:notes"), note=KEPT)

@@ -1,0 +1,181 @@
+"""Record a talk, open it, correct it, void it; what the next 30 days want; what is to be done after a talk."""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+from django.contrib import messages
+from django.http import HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from liangshi.foundation.base.clock import today
+from liangshi.foundation.ui.tables import arrange
+from liangshi.practice.talks import actions, queries
+from liangshi.practice.talks.forms import CorrectionForm, ReasonForm, TalkForm, preset
+from liangshi.practice.talks.rules import may_read_remarks, may_read_text
+from liangshi.practice.talks.tables import TalkTable
+from liangshi.practice.talks.views.common import accepted, done, form_page, found
+from liangshi.registry.access.actor import ActorRequest
+from liangshi.registry.access.links import address
+
+
+@require_safe
+def talk_list(request: ActorRequest) -> HttpResponse:
+    """The talks that the actor may open, without a word of their text."""
+    actor = request.actor
+    context = {
+        "table": arrange(request, TalkTable(queries.talks(actor))),
+        "invited": queries.invited_to(actor),
+        "new_url": address(actor, "talks:new"),
+        "event_url": address(actor, "talks:event_new"),
+        "follow_up_url": address(actor, "talks:follow_ups"),
+        "notes_url": address(actor, "talks:notes"),
+        "activities_url": address(actor, "talks:activities"),
+    }
+    return render(request, "talks/list.html", context)
+
+
+@require_http_methods(["GET", "POST"])
+def new(request: ActorRequest) -> HttpResponse:
+    """One screen: who, which of the five; day and mode are set already."""
+    actor = request.actor
+    options = queries.writable(actor)
+    events = queries.open_events_of(actor)
+    form = TalkForm(
+        request.POST or None,
+        options=options,
+        events=events,
+        initial=preset(request.GET.getlist("student"), options, request.GET.get("day", "")),
+    )
+
+    def save() -> None:
+        data = form.cleaned_data
+        facts = actions.TalkFacts(**form.facts())
+        talk = actions.save_talk(students=data["students"], facts=facts, key=data["key"], actor=actor)
+        late = f"，标为{talk.late_words}" if talk.late else ""
+        messages.success(request, f"已记下{late}。能看内容的：{talk.get_level_display()}。")
+
+    if request.method == "POST" and form.is_valid() and accepted(form, save):
+        answer = redirect("home:home")
+        saved = str(form.cleaned_data["key"])  # page.js drops the draft that bears it
+        answer.set_cookie("saved", saved, max_age=600, samesite="Lax", secure=request.is_secure())
+        return answer
+    context = {
+        "form": form,
+        "options": options,
+        "asks_family": bool(events) or bool(queries.open_windows(actor.own_school, today())),
+        "draft": f"talk:{actor.account_id}",
+        "event_url": address(actor, "talks:event_new"),
+    }
+    return render(request, "talks/new.html", context)
+
+
+@require_safe
+def talk(request: ActorRequest, pk: UUID) -> HttpResponse:
+    actor = request.actor
+    row = found(queries.talk_for(actor, pk))
+    named, others = queries.participants(actor, row)
+    actions.opened(row, [each.student_id for each in named], actor=actor)
+    own = queries.talk_for(actor, pk, "talk.write") is not None
+    context = {
+        "talk": row,
+        "named": named,
+        "others": others,
+        "text": may_read_text(actor, row),
+        "remarks": [each for each in named if each.remark] if may_read_remarks(actor) else [],
+        "own": own,
+        "back_url": address(actor, "talks:list"),
+    }
+    return render(request, "talks/talk.html", context)
+
+
+@require_http_methods(["GET", "POST"])
+def edit(request: ActorRequest, pk: UUID) -> HttpResponse:
+    actor = request.actor
+    row = found(queries.talk_for(actor, pk, "talk.write"))
+    named, others = queries.participants(actor, row)
+    events = [
+        each for each in queries.open_events_of(actor) if each.student_id in {n.student_id for n in named}
+    ]
+    form = CorrectionForm(request.POST or None, talk=row, named=named, events=events)
+
+    def save() -> None:
+        facts = form.facts()
+        if not events:
+            facts["event_id"] = row.event_id
+        actions.correct_talk(
+            row, actions.TalkFacts(**facts), version=form.cleaned_data["version"], actor=actor
+        )
+
+    if request.method == "POST" and form.is_valid():
+        if accepted(form, save):
+            messages.success(request, "已更正，原来的写法也留着。")
+            return redirect("talks:talk", pk)
+        row.refresh_from_db()
+        form.renew(row.version)
+    if request.method == "GET":
+        actions.opened(row, [each.student_id for each in named], actor=actor)
+    context = {"form": form, "talk": row, "named": named, "others": others}
+    return render(request, "talks/edit.html", context)
+
+
+@require_http_methods(["GET", "POST"])
+def void(request: ActorRequest, pk: UUID) -> HttpResponse:
+    row = found(queries.talk_for(request.actor, pk, "talk.write"))
+    form = ReasonForm(request.POST or None)
+
+    def deed() -> None:
+        actions.void_talk(row, reason=form.cleaned_data["reason"], actor=request.actor)
+
+    if request.method == "POST" and form.is_valid() and accepted(form, deed):
+        messages.success(request, "已作废。学校只知道有过这一条，看不到内容。")
+        return redirect("talks:talk", pk)
+    back = reverse("talks:talk", args=[pk])
+    return form_page(request, form, title="作废这条谈话", verb="作废", back=back, danger=True)
+
+
+@require_safe
+def versions(request: ActorRequest, pk: UUID) -> HttpResponse:
+    """What the talk said before, for its author."""
+    row = found(queries.talk_for(request.actor, pk, "talk.write"))
+    named, _ = queries.participants(request.actor, row)
+    actions.opened(row, [each.student_id for each in named], actor=request.actor)
+    names = {str(each.student_id): str(each) for each in named}
+    rows = [
+        (each, [(names[key], text) for key, text in each.facts["remarks"].items() if key in names])
+        for each in queries.versions(row)
+    ]
+    return render(request, "talks/versions.html", {"talk": row, "rows": rows})
+
+
+@require_safe
+def forecast(request: ActorRequest) -> HttpResponse:
+    """The key moments of the next 30 days and whom they are about."""
+    day = today()
+    rows = queries.forecast(request.actor)
+    context = {
+        "rows": [(row, row.window.opens_on <= day, row.weekly(day)) for row in rows],
+        "total": sum(len(row.students) for row in rows),
+        "lighter": queries.lighter(request.actor.staff_id, day),
+    }
+    return render(request, "talks/forecast.html", context)
+
+
+@require_safe
+def follow_ups(request: ActorRequest) -> HttpResponse:
+    """One's own, by date. A leader who is asked for counsel sees the mentor and no student."""
+    actor = request.actor
+    rows = [
+        (row, queries.participants(actor, row.talk)[0] if address(actor, "talks:new") else [])
+        for row in queries.follow_ups(actor)
+    ]
+    return render(request, "talks/follow_ups.html", {"rows": rows})
+
+
+@require_POST
+def follow_up_done(request: ActorRequest, pk: UUID) -> HttpResponse:
+    row = found(queries.follow_up_for(request.actor, pk))
+    done(request, lambda: actions.finish_follow_up(row, actor=request.actor), "记下了，这件事已办。")
+    return redirect("talks:follow_ups")

@@ -1,0 +1,169 @@
+"""A talk between two lessons: four taps on a phone, one screen for twelve, and a draft that outlives the battery."""
+
+from __future__ import annotations
+
+import re
+import time
+
+import pytest
+from playwright.sync_api import Browser, Page, expect
+from pytest_django.live_server_helper import LiveServer
+
+from liangshi.practice.talks.models import Talk
+from liangshi.registry.mentorships.models import Mentorship
+from tests.browser.test_wishes import PHONE, enter, session_of
+from tests.cast import Cast, student
+from tests.practice.talks.desk import Desk
+
+KEPT = "JSON.stringify(Object.entries(localStorage))"
+
+
+@pytest.fixture
+def desk(live_server: LiveServer, cast: Cast) -> Desk:
+    """The mentor has twelve students."""
+    own = cast.own
+    for n in range(11):
+        who = student(own.school, own.class_2, f"组员{n:02d}", 500 + n, since=own.year.starts_on)
+        Mentorship.objects.create(
+            student=who,
+            mentor=own.posts["mentor"],
+            kind="primary",
+            origin="assigned",
+            seat=n + 2,
+            starts_on=own.year.starts_on,
+        )
+    return Desk(cast)
+
+
+@pytest.fixture
+def phone(page: Page, live_server: LiveServer, desk: Desk, sign_in: object) -> Page:
+    page.set_viewport_size(PHONE)  # type: ignore[arg-type]
+    enter(page, live_server, session_of(sign_in, "mentor"))
+    page.goto(f"{live_server.url}/")
+    return page
+
+
+class Taps:
+    """Counts what a thumb does."""
+
+    def __init__(self, page: Page) -> None:
+        self.page, self.count = page, 0
+
+    def link(self, name: str) -> None:
+        self.count += 1
+        self.page.get_by_role("navigation").get_by_role("link", name=name).click()
+
+    def chip(self, name: str) -> None:
+        self.count += 1
+        self.page.locator(".chip", has_text=re.compile(f"^{name}$")).first.click()
+
+    def button(self, name: str) -> None:
+        self.count += 1
+        self.page.get_by_role("button", name=name, exact=True).click()
+
+
+@pytest.mark.row("R58")
+def test_four_taps_from_the_home_page(phone: Page, desk: Desk) -> None:
+    taps, began = Taps(phone), time.monotonic()
+    taps.link("记谈话")
+    taps.chip("欧阳雨桐甲")
+    taps.chip("学业辅导")
+    taps.button("保存")
+    expect(phone.get_by_text("已记下。能看内容的：导师和班主任。")).to_be_visible()
+    assert taps.count == 4
+    assert time.monotonic() - began < 60
+    talk = Talk.objects.get()
+    assert (talk.mode, [str(row) for row in talk.students.all()]) == ("face", ["欧阳雨桐甲"])
+    assert phone.evaluate(KEPT) == "[]"
+
+
+@pytest.mark.row("G13")
+def test_twelve_in_one_screen(phone: Page, desk: Desk) -> None:
+    taps = Taps(phone)
+    taps.link("记谈话")
+    for chip in phone.locator('input[name="students"]').all():
+        chip.check(force=True)
+    taps.chip("生活指导")
+    assert phone.evaluate("document.documentElement.scrollWidth <= innerWidth")
+    taps.button("保存")
+    expect(phone.get_by_text("已记下").first).to_be_visible()
+    assert Talk.objects.get().students.count() == 12
+
+
+@pytest.mark.row("R70")
+def test_the_boundary_shows_when_psychological_guidance_is_ticked(phone: Page) -> None:
+    taps = Taps(phone)
+    taps.link("记谈话")
+    expect(phone.get_by_text("不做诊断")).to_be_hidden()
+    taps.chip("心理疏导")
+    expect(phone.get_by_text("不做诊断")).to_be_visible()
+
+
+def test_a_draft_outlives_the_page_but_not_what_is_the_author_s_alone(phone: Page, desk: Desk) -> None:
+    taps = Taps(phone)
+    taps.link("记谈话")
+    taps.chip("欧阳雨桐甲")
+    taps.chip("学业辅导")
+    phone.get_by_text("还可以写（都可以不填）").click()
+    phone.get_by_label("谈了什么").fill("写到一半没电了")
+    phone.reload()
+    expect(phone.get_by_label("谈了什么")).to_have_value("写到一半没电了")
+    expect(phone.locator('input[name="strategies"][value="XY"]')).to_be_checked()
+    taps.chip("心理疏导")
+    assert "没电" not in phone.evaluate(KEPT)
+    phone.get_by_label("导师和班主任", exact=True).check()
+    assert "没电" in phone.evaluate(KEPT)
+    phone.get_by_label("导师自己", exact=True).check()
+    phone.get_by_label("谈了什么").fill("更不该留在手机上")
+    assert "更不该" not in phone.evaluate(KEPT)
+    taps.button("保存")
+    expect(phone.get_by_text("能看内容的：导师自己")).to_be_visible()
+    assert phone.evaluate(KEPT) == "[]"
+    assert Talk.objects.get().gist == "更不该留在手机上"
+
+
+def test_a_session_that_ended_takes_no_draft_with_it(phone: Page, desk: Desk, sign_in: object) -> None:
+    taps, start = Taps(phone), phone.url.rstrip("/")
+    taps.link("记谈话")
+    taps.chip("欧阳雨桐甲")
+    taps.chip("学业辅导")
+    cookies = [each for each in phone.context.cookies() if each["name"] == "session"]
+    phone.context.clear_cookies(name="session")
+    taps.button("保存")
+    phone.wait_for_url("**/sign-in**")
+    assert not Talk.objects.exists()
+    phone.context.add_cookies(cookies)  # type: ignore[arg-type]
+    phone.goto(f"{start}/talks/new")
+    expect(phone.locator('input[name="strategies"][value="XY"]')).to_be_checked()
+    taps.button("保存")
+    expect(phone.get_by_text("已记下").first).to_be_visible()
+    assert phone.evaluate(KEPT) == "[]"
+    assert "saved" not in phone.evaluate("document.cookie")
+    assert Talk.objects.count() == 1
+
+
+def test_signing_out_leaves_no_draft(phone: Page) -> None:
+    taps = Taps(phone)
+    taps.link("记谈话")
+    taps.chip("学业辅导")
+    assert "strategies" in phone.evaluate(KEPT)
+    phone.locator(".hat summary").click()
+    phone.get_by_role("button", name="退出登录").click()
+    phone.wait_for_url("**/sign-in")
+    assert phone.evaluate(KEPT) == "[]"
+
+
+def test_without_javascript(browser: Browser, live_server: LiveServer, desk: Desk, sign_in: object) -> None:
+    context = browser.new_context(java_script_enabled=False, viewport=PHONE, locale="zh-CN")  # type: ignore[arg-type]
+    plain = context.new_page()
+    enter(plain, live_server, session_of(sign_in, "mentor"))
+    plain.goto(f"{live_server.url}/talks/new")
+    expect(plain.get_by_text("不做诊断")).to_be_visible()
+    taps = Taps(plain)
+    taps.chip("组员03")
+    taps.chip("电话")
+    taps.chip("生涯向导")
+    taps.button("保存")
+    expect(plain.get_by_text("已记下").first).to_be_visible()
+    assert Talk.objects.get().mode == "phone"
+    context.close()

@@ -1,0 +1,186 @@
+"""重大变故: reported by anybody, told at once without a word of it, led by one adult."""
+
+from __future__ import annotations
+
+import datetime as dt
+import uuid
+
+import pytest
+import time_machine
+
+from liangshi.foundation.audit.models import Entry
+from liangshi.foundation.base.clock import today
+from liangshi.foundation.notices.models import Notice
+from liangshi.practice.talks import actions, queries
+from liangshi.practice.talks.choices import HEAVY, EventState, Happening
+from liangshi.practice.talks.models import LifeEvent
+from liangshi.registry.access.choices import Role
+from tests.practice.talks.desk import Desk, refused
+
+REPORTERS = {
+    "leader": Role.LEADER,
+    "clerk": Role.CLERK,
+    "grade_head": Role.GRADE_HEAD,
+    "adviser": Role.ADVISER,
+    "second": Role.MENTOR,
+    "worker": Role.STAFF,
+    "student": Role.STUDENT,
+    "guardian": Role.GUARDIAN,
+}
+
+
+@pytest.mark.row("R61")
+@pytest.mark.parametrize("name", REPORTERS)
+def test_any_staff_the_guardian_and_the_student_report(desk: Desk, name: str) -> None:
+    row = desk.report(0, text="不外传的话", by=desk.actor(name, REPORTERS[name]))
+    assert (row.state, row.target_on) == (EventState.REPORTED, today() + dt.timedelta(days=3))
+    told = Notice.objects.filter(person__isnull=False)
+    assert {notice.person for notice in told} == {
+        desk.troupe.people["mentor"].pk,
+        desk.troupe.people["adviser"].pk,
+    }
+    assert {notice.title for notice in told} == {"有一件事需要您今天看一看"}
+    assert set(Notice.objects.filter(person__isnull=True).values_list("role", flat=True)) == {
+        "leader",
+        "clerk",
+    }
+    assert not [
+        notice for notice in Notice.objects.all() if "不外传" in notice.title or "欧阳" in notice.title
+    ]
+    (entry,) = Entry.objects.filter(type="life_event.reported")
+    assert entry.detail == {}
+
+
+@pytest.mark.parametrize(
+    ("name", "role", "n"),
+    [("student", Role.STUDENT, 1), ("guardian", Role.GUARDIAN, 1), ("other_mentor", Role.MENTOR, 0)],
+)
+def test_nobody_reports_about_a_student_out_of_reach(desk: Desk, name: str, role: Role, n: int) -> None:
+    assert refused(lambda: desk.report(n, by=desk.actor(name, role))).code == "not_reportable"
+
+
+def test_an_unknown_kind_and_a_second_tap(desk: Desk) -> None:
+    assert refused(lambda: desk.report(0, kind="secret")).code == "unknown_kind"
+    key, actor = uuid.uuid4(), desk.actor("student", Role.STUDENT)
+    about = {
+        "student_id": desk.student(0).pk,
+        "kind": Happening.MARKS,
+        "text": "",
+        "key": key,
+        "actor": actor,
+    }
+    assert actions.report(**about) == actions.report(**about)
+    assert LifeEvent.objects.count() == 1
+
+
+def test_a_caretaker_is_told_too(desk: Desk) -> None:
+    desk.cover()
+    desk.report(0)
+    people = set(Notice.objects.filter(person__isnull=False).values_list("person", flat=True))
+    assert desk.troupe.people["second"].pk in people
+
+
+def test_the_steps_in_their_order(desk: Desk) -> None:
+    row, mentor = desk.report(0), desk.mentor
+    post = desk.troupe.posts["mentor"]
+    assert refused(lambda: actions.advance(row, "follow", actor=mentor)).code == "not_the_lead"
+    assert refused(lambda: actions.advance(row, "lead", actor=mentor)).code == "unknown_step"
+    actions.advance(row, "accept", actor=mentor)
+    assert refused(lambda: actions.advance(row, "accept", actor=mentor)).code == "invalid_transition"
+    other = desk.cast.other.posts["mentor"]
+    office = desk.actor("clerk", Role.CLERK)
+    assert refused(lambda: actions.set_lead(row, other, actor=office)).code == "lead_not_here"
+    actions.set_lead(row, post, actor=office)
+    assert refused(lambda: actions.set_lead(row, post, actor=office)).code == "lead_already"
+    for wrong in ("calm", "close"):
+        assert (
+            refused(lambda step=wrong: actions.advance(row, step, actor=mentor)).code == "invalid_transition"
+        )
+    for step, state in (
+        ("follow", EventState.FOLLOWED),
+        ("calm", EventState.STABLE),
+        ("follow", EventState.FOLLOWED),
+        ("calm", EventState.STABLE),
+        ("close", EventState.CLOSED),
+    ):
+        assert (
+            refused(lambda s=step: actions.advance(row, s, actor=desk.actor("second"))).code == "not_the_lead"
+        )
+        actions.advance(row, step, actor=mentor)
+        assert row.state == state
+    assert refused(lambda: actions.set_lead(row, post, actor=office)).code == "invalid_transition"
+
+
+@pytest.mark.row("N7")
+def test_one_adult_leads_and_another_says_why_he_talks(desk: Desk) -> None:
+    desk.co()
+    row = desk.report(0)
+    assert desk.talk(0, event_id=row.pk).event == row  # nobody leads yet
+    actions.set_lead(row, desk.troupe.posts["mentor"], actor=desk.actor("adviser", Role.ADVISER))
+    second = desk.actor("second")
+    refusal = refused(lambda: desk.talk(0, by=second, event_id=row.pk))
+    assert (refusal.code, refusal.field) == ("event_has_a_lead", "event_reason")
+    assert "由李晓明甲老师跟进" in refusal.message
+    assert desk.talk(0, by=second, event_id=row.pk, event_reason="学生自己来找我").event == row
+    row.refresh_from_db()
+    assert row.state == EventState.LED
+    desk.talk(0, event_id=row.pk)
+    row.refresh_from_db()
+    assert row.state == EventState.FOLLOWED
+    assert refused(lambda: desk.give(4).talk(4, event_id=row.pk)).code == "event_not_theirs"
+
+
+def test_a_lead_who_is_no_mentor_of_the_student_may_talk_while_it_is_open(desk: Desk) -> None:
+    row, second = desk.report(0), desk.actor("second")
+    assert refused(lambda: desk.talk(0, by=second)).code == "not_your_student"
+    actions.set_lead(row, desk.troupe.posts["second"], actor=desk.actor("leader", Role.LEADER))
+    talk = desk.talk(0, by=second, level=2, event_id=row.pk)
+    assert queries.talk_for(second, talk.pk)
+    assert queries.talk_for(second, desk.talk(0, level=1).pk) is None
+    assert queries.timeline(second, desk.student(0)) == []
+    LifeEvent.objects.filter(pk=row.pk).update(state=EventState.CLOSED)
+    assert queries.talk_for(second, talk.pk) is None
+
+
+def test_who_knows_what_of_it(desk: Desk) -> None:
+    row = desk.co().report(0, text="说明")
+    expected = {
+        ("mentor", Role.MENTOR): (True, True),
+        ("adviser", Role.ADVISER): (True, False),
+        ("second", Role.MENTOR): (False, False),
+        ("leader", Role.LEADER): (False, False),
+        ("clerk", Role.CLERK): (False, False),
+    }
+    for (name, role), knows in expected.items():
+        page = queries.event_page(desk.actor(name, role), row)
+        assert (page.knows_kind, page.knows_text) == knows, name
+    assert queries.event_for(desk.actor("grade_head"), row.pk) is None
+    actions.set_lead(row, desk.troupe.posts["worker"], actor=desk.actor("leader", Role.LEADER))
+    page = queries.event_page(desk.actor("worker", Role.STAFF), row)
+    assert (page.leads, page.knows_text, page.moves) == (True, True, (("follow", "开始跟进"),))
+    desk.part()
+    assert queries.event_for(desk.mentor, row.pk) is None
+
+
+@pytest.mark.row("N32")
+@pytest.mark.parametrize("kind", Happening.values)
+def test_seven_light_days_for_who_leads_a_heavy_event(desk: Desk, kind: str) -> None:
+    post = desk.troupe.posts["mentor"]
+    with time_machine.travel(dt.datetime(2026, 11, 24, 4, tzinfo=dt.UTC)):
+        assert not queries.lighter(post.pk, today())
+        actions.set_lead(desk.report(0, kind=kind), post, actor=desk.actor("leader", Role.LEADER))
+    days = [dt.date(2026, 11, 23) + dt.timedelta(n) for n in range(10)]
+    light = [day for day in days if queries.lighter(post.pk, day)]
+    assert light == (days[1:8] if kind in HEAVY else [])
+    assert not queries.lighter(desk.troupe.posts["second"].pk, days[2])
+
+
+def test_a_reporter_names_a_student_and_lists_nobody(desk: Desk) -> None:
+    worker = desk.actor("worker", Role.STAFF)
+    assert queries.accompanied(worker) == []
+    one, two = desk.troupe.class_1.pk, desk.troupe.class_2.pk
+    assert queries.reportable(worker, "欧阳 雨桐甲", one) == [desk.student(0)]
+    assert queries.reportable(worker, "欧阳雨桐甲", two) == []
+    assert len(queries.reportable(worker, "王芳甲", one)) == 2
+    assert queries.reportable(worker, "欧阳", one) == []
+    assert queries.reportable(desk.actor("other_worker", Role.STAFF), "欧阳雨桐甲", one) == []

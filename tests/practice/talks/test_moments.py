@@ -1,0 +1,118 @@
+"""Key moments on a mentor's desk: computed from the calendar, emptied by talks, gone when they are over."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+import pytest
+import time_machine
+
+from liangshi.foundation.base.clock import today
+from liangshi.foundation.notices.models import Notice
+from liangshi.practice.talks import actions, queries
+from liangshi.registry.schools.choices import EventKind
+from liangshi.registry.schools.models import CalendarEvent
+from liangshi.registry.schools.moments import Window
+from tests.practice.talks.desk import Desk
+
+DAY = dt.timedelta(days=1)
+
+
+def at(day: dt.date) -> dt.datetime:
+    return dt.datetime.combine(day, dt.time(4, tzinfo=dt.UTC))
+
+
+def event(desk: Desk, kind: str, day: dt.date, entry_year: int | None = None) -> CalendarEvent:
+    return CalendarEvent.objects.create(
+        year=desk.troupe.year, kind=kind, title=kind, starts_on=day, last_on=day, entry_year=entry_year
+    )
+
+
+def names(rows: list[queries.Untalked]) -> list[list[str]]:
+    return [[row.person.name for row in each.students] for each in rows]
+
+
+@pytest.mark.row("R59")
+def test_opening_and_how_the_list_empties(desk: Desk) -> None:
+    opening = dt.date(2026, 10, 8)
+    event(desk, EventKind.OPENING, opening)
+    with time_machine.travel(at(opening)):
+        desk.give(3, since=dt.date(2026, 9, 1))
+    for day, listed in (
+        (opening - 8 * DAY, 0),
+        (opening - 7 * DAY, 1),
+        (opening + 14 * DAY, 1),
+        (opening + 15 * DAY, 0),
+    ):
+        with time_machine.travel(at(day)):
+            assert len(queries.untalked(desk.mentor)) == listed, day
+    with time_machine.travel(at(opening - 8 * DAY)):
+        desk.talk(0)  # a day too early
+    with time_machine.travel(at(opening)):
+        assert names(queries.untalked(desk.mentor)) == [["欧阳雨桐甲", "王明甲"]]
+        talk = desk.talk(0)
+        assert names(queries.untalked(desk.mentor)) == [["王明甲"]]
+        desk.talk(3, strategies=["XL"])
+        assert queries.untalked(desk.mentor) == []
+        actions.void_talk(talk, reason="选错", actor=desk.mentor)
+        assert names(queries.untalked(desk.mentor)) == [["欧阳雨桐甲"]]
+    with time_machine.travel(at(opening + 15 * DAY)):
+        assert queries.untalked(desk.mentor) == []
+    assert not Notice.objects.exists()  # closing leaves nothing behind
+
+
+@pytest.mark.row("R60")
+def test_each_grade_has_its_own_windows(desk: Desk) -> None:
+    year = desk.troupe.cohort.entry_year
+    exam = dt.date(2026, 11, 10)
+    event(desk, EventKind.MIDTERM, exam)
+    event(desk, EventKind.JOINT, exam + 12 * DAY, entry_year=year)
+    event(desk, EventKind.MOCK, exam - 30 * DAY, entry_year=year - 2)
+    found = queries.calendar(desk.troupe.school.pk, exam, exam)
+    assert [(row.grade, row.window.title) for row in found] == [
+        ("高一", "midterm、joint"),
+        ("高二", "midterm"),
+        ("高三", "midterm"),
+    ]
+    with time_machine.travel(at(exam - 25 * DAY)):
+        assert queries.untalked(desk.mentor) == []  # 高三's mock exam is none of 高一
+    with time_machine.travel(at(exam + 20 * DAY)):
+        assert names(queries.untalked(desk.mentor)) == [["欧阳雨桐甲"]]  # the merged window is still open
+
+
+def test_each_student_is_on_one_list_only(desk: Desk) -> None:
+    event(desk, EventKind.MIDTERM, today())
+    desk.co()
+    assert len(queries.untalked(desk.mentor)) == 1
+    assert queries.untalked(desk.actor("second")) == []  # a co-mentor is not asked
+    desk.cover(0, post="grade_head")
+    assert queries.untalked(desk.mentor) == []
+    assert names(queries.untalked(desk.actor("grade_head"))) == [["欧阳雨桐甲"]]
+    desk.part()
+    assert queries.untalked(desk.actor("grade_head")) == []
+
+
+def test_a_colleague_s_talk_empties_the_list_too(desk: Desk) -> None:
+    event(desk, EventKind.MIDTERM, today())
+    desk.co().talk(0, by=desk.actor("second"), level=2)
+    assert queries.untalked(desk.mentor) == []
+
+
+@pytest.mark.row("N23")
+def test_the_next_thirty_days(desk: Desk) -> None:
+    with time_machine.travel(at(dt.date(2026, 11, 1))):
+        event(desk, EventKind.MIDTERM, today() + 5 * DAY)
+        event(desk, EventKind.FINAL, today() + 36 * DAY)  # opens on day 29
+        event(desk, EventKind.MOCK, today() + 70 * DAY)
+        assert [row.window.title for row in queries.forecast(desk.mentor)] == ["midterm", "final"]
+        assert [row.weekly(today()) for row in queries.forecast(desk.mentor)] == [1, 1]
+        desk.talk(0)
+        assert [row.window.title for row in queries.forecast(desk.mentor)] == ["final"]
+
+
+@pytest.mark.parametrize(("students", "day", "weekly"), [(12, 1, 4), (12, -20, 4), (1, 1, 1), (12, 18, 12)])
+def test_so_many_a_week_are_enough(students: int, day: int, weekly: int) -> None:
+    opens = dt.date(2026, 11, 2)
+    window = Window(opens, opens + 19 * DAY, ("期中考试",))  # 20 days: three weeks
+    row = queries.Untalked(window, ("高一",), (None,) * students)  # type: ignore[arg-type]
+    assert row.weekly(opens + (day - 1) * DAY) == weekly

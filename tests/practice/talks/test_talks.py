@@ -1,0 +1,377 @@
+"""A talk: recorded once, corrected with its history, voided, and read by those whose it is."""
+
+from __future__ import annotations
+
+import datetime as dt
+import threading
+import uuid
+
+import pytest
+import time_machine
+from django.db import IntegrityError, connection, connections, transaction
+
+from liangshi.foundation.audit.models import Entry
+from liangshi.foundation.base.clock import today
+from liangshi.foundation.notices.models import Notice
+from liangshi.practice.talks import actions, queries
+from liangshi.practice.talks.choices import COMPULSORY, Family, FollowUpKind
+from liangshi.practice.talks.forms import ActivityForm, EventForm, LeadForm, NoteForm, ReasonForm, TalkForm
+from liangshi.practice.talks.models import FollowUp, Talk, TalkStudent
+from liangshi.registry.access.choices import Role
+from liangshi.registry.mentorships.models import Mentorship
+from liangshi.registry.schools.actions import close_year
+from liangshi.registry.schools.choices import YearState
+from liangshi.registry.schools.models import SchoolYear
+from tests import cast as troupe
+from tests.practice.talks.desk import Desk, refused
+
+DAY = dt.timedelta(days=1)
+
+
+def test_what_cannot_be_recorded(desk: Desk) -> None:
+    assert refused(lambda: desk.talk(1)).code == "not_your_student"
+    assert refused(lambda: desk.talk(0, 1)).code == "not_your_student"
+    assert refused(lambda: desk.talk(0, strategies=[])).code == "talk_needs_strategy"
+    assert refused(lambda: desk.talk(0, day=today() + DAY)).code == "talk_in_future"
+    assert refused(lambda: desk.talk(0, next_on=today() - DAY)).code == "next_before_talk"
+    assert refused(lambda: desk.talk(0, level=2, shared=True)).code == "author_only_not_shared"
+    assert refused(lambda: desk.talk(0, strategies=["XL"], shared=True)).code == "author_only_not_shared"
+    assert (
+        refused(
+            lambda: actions.save_talk(
+                students=[],
+                facts=actions.TalkFacts(today(), "face", ["XY"]),
+                key=uuid.uuid4(),
+                actor=desk.mentor,
+            )
+        ).code
+        == "talk_needs_student"
+    )
+    assert not Talk.objects.exists()
+
+
+def test_a_closed_year_takes_no_talk(desk: Desk) -> None:
+    year = SchoolYear.objects.create(
+        school=desk.troupe.school, start_year=desk.troupe.year.start_year - 1, state=YearState.RUNNING
+    )
+    close_year(year, actor=troupe.Installer())
+    assert refused(lambda: desk.talk(0, day=year.starts_on + 30 * DAY)).code == "year_closed"
+
+
+@pytest.mark.row("R58", "R68", "R69", "R71", "R72")
+def test_four_facts_are_enough(desk: Desk) -> None:
+    for code in ("SX", "XY", "SH", "SY"):
+        talk = desk.talk(0, strategies=[code])
+        assert (talk.gist, talk.level, talk.late_by, talk.family) == ("", 1, 0, "")
+        assert [tag.code for tag in talk.tags.all()] == [code]
+    entries = Entry.objects.filter(type="talk.saved", subject=str(desk.student(0).pk))
+    assert entries.count() == 4
+    assert all(entry.detail == {} for entry in entries)
+
+
+@pytest.mark.row("R70")
+def test_psychological_guidance_is_the_authors_alone_unless_he_says_otherwise(desk: Desk) -> None:
+    assert desk.talk(0, strategies=["XL", "XY"]).level == 2
+    assert desk.talk(0, strategies=["XL"], level=1).level == 1
+    assert desk.talk(0, strategies=["XY"], level=0).level == 0
+
+
+def test_what_is_compulsory_is_what_the_budget_says() -> None:
+    forms = {
+        "talk": TalkForm(options=[]),
+        "void": ReasonForm(),
+        "note": NoteForm(options=[]),
+        "activity": ActivityForm(options=[]),
+        "event": EventForm(options=[]),
+        "lead": LeadForm(candidates=[]),
+    }
+    for name, form in forms.items():
+        required = {key for key, field in form.fields.items() if field.required} - {"key"}
+        assert required == set(COMPULSORY[name]), name
+    assert sum(COMPULSORY["talk"].values()) <= 60
+
+
+def test_the_same_form_twice_is_one_talk(desk: Desk) -> None:
+    key = uuid.uuid4()
+    assert desk.talk(0, key=key, gist="第一次") == desk.talk(0, key=key, gist="第二次")
+    assert Talk.objects.get().gist == "第一次"
+    assert TalkStudent.objects.count() == 1
+
+
+@pytest.mark.django_db(transaction=True)
+def test_eight_taps_at_once_are_one_talk() -> None:
+    with transaction.atomic():
+        desk = Desk(troupe.build())
+        actor, key = desk.mentor, uuid.uuid4()
+    start, ends = threading.Barrier(8), []
+
+    def tap() -> None:
+        start.wait(timeout=30)
+        ends.append(desk.talk(0, by=actor, key=key).pk)
+        connections.close_all()
+
+    threads = [threading.Thread(target=tap) for _ in range(8)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert len(ends) == 8
+    assert len(set(ends)) == 1
+    assert Talk.objects.count() == TalkStudent.objects.count() == 1
+
+
+def test_without_the_constraint_taps_would_be_two(desk: Desk) -> None:
+    """The check before the write alone does not hold: the database does."""
+    talk = desk.talk(0)
+    twin = {"school": talk.school, "author": talk.author, "day": talk.day, "mode": talk.mode}
+    with pytest.raises(IntegrityError), transaction.atomic():
+        Talk.objects.create(**twin, key=talk.key)
+    Talk.objects.create(**twin, key=uuid.uuid4())
+
+
+@pytest.mark.row("N18")
+@pytest.mark.parametrize(("days", "words"), [(0, ""), (7, ""), (8, "补录（+8 天）"), (20, "补录（+20 天）")])
+def test_late_is_marked_and_nothing_else_comes_of_it(desk: Desk, days: int, words: str) -> None:
+    with time_machine.travel(dt.datetime(2026, 11, 24, 4, tzinfo=dt.UTC)):
+        talk = desk.talk(0, day=today() - days * DAY)
+    assert talk.late_words == words
+    assert not Notice.objects.exists()
+
+
+def test_a_correction_of_the_day_counts_lateness_from_when_it_was_first_saved(desk: Desk) -> None:
+    with time_machine.travel(dt.datetime(2026, 11, 24, 17, tzinfo=dt.UTC)):  # the 25th here
+        talk = desk.talk(0)
+    with time_machine.travel(dt.datetime(2026, 12, 20, 4, tzinfo=dt.UTC)):
+        desk.correct(talk, day=dt.date(2026, 11, 15))
+    talk.refresh_from_db()
+    assert talk.late_words == "补录（+10 天）"
+
+
+def test_corrections_keep_every_version_for_the_author(desk: Desk) -> None:
+    talk = desk.talk(0, gist="最初的话", strategies=["XY"], topics=["sleep"])
+    desk.correct(talk, gist="第二稿", strategies=["SH"], remarks={desk.student(0).pk: "悄悄话"})
+    desk.correct(talk, version=2, gist="第三稿")
+    talk.refresh_from_db()
+    assert (talk.gist, talk.version) == ("第三稿", 3)
+    said = queries.versions(talk)
+    assert [(row.number, row.facts["gist"]) for row in said] == [(2, "第二稿"), (1, "最初的话")]
+    assert said[1].facts["strategies"] == ["学业辅导"]
+    assert said[1].facts["topics"] == ["睡眠"]
+    assert said[0].facts["remarks"] == {str(desk.student(0).pk): "悄悄话"}
+
+
+def test_a_correction_from_an_old_page_is_refused(desk: Desk) -> None:
+    talk = desk.talk(0)
+    desk.correct(talk, gist="新")
+    assert refused(lambda: desk.correct(talk, version=1, gist="旧页面")).code == "talk_changed"
+    assert refused(lambda: desk.correct(talk, version=2, day=today() + DAY)).code == "talk_in_future"
+    talk.refresh_from_db()
+    assert talk.gist == "新"
+
+
+def test_voided_it_counts_for_nothing_and_stays(desk: Desk) -> None:
+    talk = desk.talk(0)
+    assert refused(lambda: actions.void_talk(talk, reason=" ", actor=desk.mentor)).code == "needs_reason"
+    actions.void_talk(talk, reason="选错了学生", actor=desk.mentor)
+    assert refused(lambda: actions.void_talk(talk, reason="再来", actor=desk.mentor)).code == "talk_is_void"
+    assert refused(lambda: desk.correct(talk)).code == "talk_is_void"
+    assert queries.last_contacts(desk.mentor, [desk.student(0).pk]) == {}
+    assert queries.talk_for(desk.mentor, talk.pk) == talk
+    assert [
+        entry.title for entry in queries.timeline(desk.actor("leader", Role.LEADER), desk.student(0))
+    ] == ["有一条作废的记录"]
+    for name, role in (("student", Role.STUDENT), ("adviser", Role.ADVISER), ("guardian", Role.GUARDIAN)):
+        actor = desk.actor(name, role)
+        assert queries.talk_for(actor, talk.pk) is None, name
+        assert queries.timeline(actor, desk.student(0)) == [], name
+
+
+READERS = {
+    "mentor": Role.MENTOR,
+    "second": Role.MENTOR,  # co-mentor
+    "adviser": Role.ADVISER,
+    "student": Role.STUDENT,
+    "guardian": Role.GUARDIAN,
+    "leader": Role.LEADER,
+    "clerk": Role.CLERK,
+    "grade_head": Role.GRADE_HEAD,
+    "other_mentor": Role.MENTOR,
+    "city": Role.CITY,
+    "county": Role.COUNTY,
+    "worker": Role.STAFF,
+}
+# Who opens a talk of each level: o opens it, x does not.
+OPENS = """
+              0 1 2
+mentor        o o o
+second        o o x
+adviser       o o x
+student       o o o
+guardian      o x x
+leader        x x x
+clerk         x x x
+grade_head    x x x
+other_mentor  x x x
+city          x x x
+county        x x x
+worker        x x x
+"""
+
+
+@pytest.mark.parametrize("line", OPENS.strip().splitlines()[1:], ids=lambda line: line.split()[0])
+def test_who_opens_which_level(desk: Desk, line: str) -> None:
+    name, *marks = line.split()
+    desk.co()
+    for level, mark in enumerate(marks):
+        talk = desk.talk(0, level=level)
+        actor = desk.actor(name, READERS[name])
+        assert (queries.talk_for(actor, talk.pk) is not None) == (mark == "o"), level
+
+
+def test_a_caretaker_reads_what_a_co_mentor_reads(desk: Desk) -> None:
+    talks = [desk.talk(0, level=level) for level in (0, 1, 2)]
+    assert [queries.talk_for(desk.actor("second"), talk.pk) for talk in talks] == [None] * 3
+    desk.cover()
+    seen = [queries.talk_for(desk.actor("second"), talk.pk) is not None for talk in talks]
+    assert seen == [True, True, False]
+    assert queries.talk_for(desk.actor("second"), desk.talk(0, by=desk.actor("second"), level=2).pk)
+
+
+@pytest.mark.parametrize("level", [0, 1, 2])
+def test_a_former_mentor_reads_nothing_from_that_day(desk: Desk, level: int) -> None:
+    alone, both = desk.talk(0, level=level), desk.give(4).talk(0, 4, level=level)
+    desk.part(0)
+    assert queries.talk_for(desk.mentor, alone.pk) is None
+    assert queries.talk_for(desk.mentor, alone.pk, "talk.write") is None
+    assert queries.timeline(desk.mentor, desk.student(0)) == []
+    assert desk.student(0).pk not in queries.last_contacts(desk.mentor, [desk.student(0).pk])
+    named, others = queries.participants(desk.mentor, both)
+    assert ([str(row) for row in named], others) == (["王明明甲"], 1)
+    assert refused(lambda: desk.talk(0)).code == "not_your_student"
+
+
+def test_the_right_ends_at_midnight_in_the_city(desk: Desk) -> None:
+    with time_machine.travel(dt.datetime(2026, 11, 24, 4, tzinfo=dt.UTC)):
+        talk = desk.talk(0)
+        Mentorship.objects.filter(pk=desk.bond().pk).update(
+            ends_on=dt.date(2026, 11, 25), seat=None, end_reason="agreed"
+        )
+    actor = desk.mentor
+    midnight = dt.datetime(2026, 11, 24, 16, tzinfo=dt.UTC)  # 0:00 on the 25th in Shanghai
+    for second, reads in ((-1, True), (0, False), (1, False)):
+        with time_machine.travel(midnight + dt.timedelta(seconds=second), tick=False):
+            assert (queries.talk_for(actor, talk.pk) is not None) == reads, second
+
+
+@pytest.mark.row("G13")
+def test_a_group_talk_is_one_record_in_each_timeline(desk: Desk) -> None:
+    desk.give(3, 4)
+    remarks = {desk.student(3).pk: "只说他"}
+    talk = desk.talk(0, 3, 4, remarks=remarks)
+    assert Talk.objects.count() == 1
+    for n in (0, 3, 4):
+        (entry,) = queries.timeline(desk.mentor, desk.student(n))
+        assert "3 人一起" in entry.title
+        assert entry.url.endswith(str(talk.pk))
+    held = {row.student_id: row.remark for row in talk.students.all()}
+    assert held == {desk.student(0).pk: "", desk.student(3).pk: "只说他", desk.student(4).pk: ""}
+    named, others = queries.participants(desk.actor("adviser", Role.ADVISER), talk)
+    assert ([str(row) for row in named], others) == (["欧阳雨桐甲"], 2)
+
+
+@pytest.mark.row("G12")
+def test_the_timeline_is_by_the_day_of_the_talk_and_marks_what_came_late(desk: Desk) -> None:
+    with time_machine.travel(dt.datetime(2026, 11, 24, 4, tzinfo=dt.UTC)):
+        desk.talk(0, day=dt.date(2026, 11, 20))
+        desk.talk(0, day=dt.date(2026, 10, 25))
+        desk.talk(0, day=dt.date(2026, 11, 2), strategies=["XL"])
+        entries = queries.timeline(desk.mentor, desk.student(0))
+        assert [entry.day for entry in entries] == [
+            dt.date(2026, 11, 20),
+            dt.date(2026, 11, 2),
+            dt.date(2026, 10, 25),
+        ]
+        assert "补录（+30 天）" in entries[2].text
+        assert "补录" not in entries[0].text
+        seen = queries.timeline(desk.actor("adviser", Role.ADVISER), desk.student(0))
+        assert [(entry.when, entry.restricted) for entry in seen] == [
+            ("2026 年 11 月 20 日", False),
+            ("2026 年 11 月", True),
+            ("2026 年 10 月 25 日", False),
+        ]
+        assert (seen[1].title, seen[1].url, seen[1].text) == ("有一条受限记录", "", "")
+        assert [
+            entry.restricted for entry in queries.timeline(desk.actor("clerk", Role.CLERK), desk.student(0))
+        ] == [True] * 3
+        assert queries.timeline(desk.actor("guardian", Role.GUARDIAN), desk.student(0)) == []
+        assert len(queries.timeline(desk.actor("student", Role.STUDENT), desk.student(0))) == 3
+        assert queries.timeline(desk.actor("other_mentor"), desk.student(0)) == []
+
+
+@pytest.mark.row("R62")
+def test_what_follows_from_a_talk_has_one_owner_and_a_day(desk: Desk) -> None:
+    desk.talk(0, family=Family.NO)
+    desk.talk(0, family=Family.DONE)
+    assert not FollowUp.objects.exists()
+    needed = desk.talk(0, family=Family.NEEDED, gist="不该出现")
+    (mine,) = queries.follow_ups(desk.mentor)
+    assert (mine.kind, mine.due_on, mine.owner) == (
+        FollowUpKind.FAMILY,
+        today() + 3 * DAY,
+        desk.troupe.people["mentor"],
+    )
+    desk.talk(0, family=Family.UNFIT, level=2, gist="不该出现")
+    (asked,) = queries.follow_ups(desk.actor("leader", Role.LEADER))
+    assert (asked.kind, asked.due_on) == (FollowUpKind.CONSULT, today() + 2 * DAY)
+    assert not queries.follow_ups(desk.actor("clerk", Role.CLERK)).exists()
+    (told,) = Notice.objects.all()
+    assert told.person == desk.troupe.people["leader"].pk
+    assert "欧阳" not in told.title
+    assert "不该出现" not in told.title
+    actions.finish_follow_up(mine, actor=desk.mentor)
+    actions.finish_follow_up(mine, actor=desk.mentor)
+    assert Entry.objects.filter(type="talk.follow_up").count() == 1
+    assert not queries.follow_ups(desk.mentor).exists()
+    desk.correct(needed, family=Family.UNFIT)
+    assert queries.follow_ups(desk.actor("leader", Role.LEADER)).count() == 2
+    actions.void_talk(needed, reason="选错", actor=desk.mentor)
+    assert queries.follow_ups(desk.actor("leader", Role.LEADER)).count() == 1
+
+
+def test_in_a_school_without_leaders_the_author_keeps_the_consult(desk: Desk) -> None:
+    from liangshi.registry.access.models import RoleGrant
+
+    RoleGrant.objects.filter(school=desk.troupe.school).delete()
+    desk.talk(0, family=Family.UNFIT)
+    assert [row.kind for row in queries.follow_ups(desk.mentor)] == [FollowUpKind.CONSULT]
+    assert not Notice.objects.exists()
+
+
+def test_texts_are_sealed_at_rest(desk: Desk) -> None:
+    talk = desk.talk(
+        0, gist="密语甲", agreed="密语乙", remarks={desk.student(0).pk: "密语丙"}, event_reason="密语丁"
+    )
+    desk.correct(talk, gist="密语戊")
+    with connection.cursor() as cursor:
+        for table in (
+            "talks_talk",
+            "talks_talkstudent",
+            "talks_talkversion",
+            "audit_entry",
+            "notices_notice",
+        ):
+            cursor.execute(f"SELECT * FROM {table}")
+            assert "密语" not in str(cursor.fetchall()), table
+    talk.refresh_from_db()
+    assert talk.gist == "密语戊"
+
+
+def test_the_balance_of_two_terms_is_of_talks_that_one_may_open(desk: Desk) -> None:
+    with time_machine.travel(dt.datetime(2026, 11, 24, 4, tzinfo=dt.UTC)):
+        desk.talk(0, strategies=["XY", "SX"])
+        desk.talk(0, strategies=["XL"])
+        desk.talk(0, strategies=["XY"], day=dt.date(2026, 5, 1))  # before the last two terms that are known
+        counts = dict(queries.distribution(desk.mentor, desk.student(0)))
+        assert counts == {"思想引导": 1, "学业辅导": 1, "心理疏导": 1, "生活指导": 0, "生涯向导": 0}
+        co = queries.distribution(desk.co().actor("second"), desk.student(0))
+        assert dict(co)["心理疏导"] == 0
