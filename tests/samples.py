@@ -84,7 +84,7 @@ def _result(troupe: Troupe) -> list[tuple[dict[str, Any], Any]]:
     return _programme(troupe)
 
 
-def _asking(troupe: Troupe, mode: Mode) -> Round:
+def _asking(troupe: Troupe, mode: RoundMode) -> Round:
     """A round of the school that asks its mentors, or its students in another way, now."""
     found = Round.objects.filter(school=troupe.school, mode=mode).first()
     if found:
@@ -109,7 +109,7 @@ def _answers(troupe: Troupe) -> list[tuple[dict[str, Any], Any]]:
     return [({"pk": row.pk}, troupe.posts["mentor"].pk)]
 
 
-def _of_mode(mode: Mode) -> Sample:
+def _of_mode(mode: RoundMode) -> Sample:
     return lambda troupe: [({"pk": _asking(troupe, mode).pk}, troupe.student.pk)]
 
 

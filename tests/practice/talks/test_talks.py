@@ -3,15 +3,19 @@
 from __future__ import annotations
 
 import datetime as dt
+import re
 import threading
 import uuid
+from collections.abc import Callable
 
 import pytest
 import time_machine
 from django.db import IntegrityError, connection, connections, transaction
+from django.test import Client
 
 from liangshi.foundation.audit.models import Entry
 from liangshi.foundation.base.clock import today
+from liangshi.foundation.base.models import FormTime
 from liangshi.foundation.notices.models import Notice
 from liangshi.practice.talks import actions, queries
 from liangshi.practice.talks.choices import COMPULSORY, Family, FollowUpKind
@@ -21,11 +25,12 @@ from liangshi.registry.access.choices import Role
 from liangshi.registry.mentorships.models import Mentorship
 from liangshi.registry.schools.actions import close_year
 from liangshi.registry.schools.choices import YearState
-from liangshi.registry.schools.models import SchoolYear
+from liangshi.registry.schools.models import CompulsoryField, SchoolYear
 from tests import cast as troupe
 from tests.practice.talks.desk import Desk, refused
 
 DAY = dt.timedelta(days=1)
+SignIn = Callable[..., Client]
 
 
 def test_what_cannot_be_recorded(desk: Desk) -> None:
@@ -366,12 +371,36 @@ def test_texts_are_sealed_at_rest(desk: Desk) -> None:
     assert talk.gist == "密语戊"
 
 
-def test_the_balance_of_two_terms_is_of_talks_that_one_may_open(desk: Desk) -> None:
-    with time_machine.travel(dt.datetime(2026, 11, 24, 4, tzinfo=dt.UTC)):
-        desk.talk(0, strategies=["XY", "SX"])
+def test_the_balance_by_term_and_the_last_days_are_of_talks_that_one_may_open(desk: Desk) -> None:
+    first, second = desk.troupe.year.terms.order_by("opens_on")
+    with time_machine.travel(dt.datetime.combine(first.opens_on, dt.time(4), dt.UTC) + dt.timedelta(60)):
+        desk.talk(0, strategies=["XY", "SX"], family="done")
         desk.talk(0, strategies=["XL"])
-        desk.talk(0, strategies=["XY"], day=dt.date(2026, 5, 1))  # before the last two terms that are known
-        counts = dict(queries.distribution(desk.mentor, desk.student(0)))
-        assert counts == {"思想引导": 1, "学业辅导": 1, "心理疏导": 1, "生活指导": 0, "生涯向导": 0}
-        co = queries.distribution(desk.co().actor("second"), desk.student(0))
-        assert dict(co)["心理疏导"] == 0
+        day = today()
+        terms = [first.pk, second.pk]
+        counts = queries.strategies_by_term(desk.mentor, desk.student(0), terms)
+        assert counts == {first.pk: {"XY": 1, "SX": 1, "XL": 1}, second.pk: {}}
+        days = queries.last_by_strategy(desk.mentor, desk.student(0))
+        assert days == {"XY": day, "SX": day, "XL": day, "family": day}
+        co = desk.co().actor("second")
+        assert queries.strategies_by_term(co, desk.student(0), terms)[first.pk] == {"XY": 1, "SX": 1}
+        assert "XL" not in (queries.last_by_strategy(co, desk.student(0)) or {})
+        assert queries.last_by_strategy(desk.actor("clerk"), desk.student(0)) is None
+
+
+def test_what_the_school_asks_for_is_compulsory_and_the_time_is_kept(desk: Desk, sign_in: SignIn) -> None:
+    CompulsoryField.objects.create(school=desk.troupe.school, form="talk", field="place")
+    client = sign_in("mentor")
+    page = client.get("/talks/new").content.decode()
+    mark = re.search(r'name="mark" value="([^"]+)"', page)
+    assert mark
+    data = {
+        "key": "7f2c8a50-0000-4000-8000-000000000001", "mark": mark[1], "students": [str(desk.student(0).pk)],
+        "mode": "face", "strategies": ["XY"], "day": today().isoformat(),
+    }  # fmt: skip
+    answer = client.post("/talks/new", data).content.decode()
+    assert "学校要求写「地点」，请补上。" in answer
+    assert not Talk.objects.exists()
+    client.post("/talks/new", {**data, "place": "操场"})
+    assert Talk.objects.get().place == "操场"
+    assert FormTime.objects.get().form == "talk"

@@ -12,7 +12,7 @@ from django import forms
 from django.http import QueryDict
 
 from liangshi.foundation.base.clock import today
-from liangshi.foundation.ui.forms import ChipRadio, Chips, DateInput, TimeInput
+from liangshi.foundation.ui.forms import ChipRadio, Chips, DateInput, TimedForm, TimeInput
 from liangshi.practice.talks.choices import (
     BOUNDARY,
     LONGEST_REASON,
@@ -57,8 +57,9 @@ class KeyForm(forms.Form):
         self.fields["key"].initial = uuid.uuid4
 
 
-class TalkForm(KeyForm):
-    """What a talk was. Compulsory: students, day, mode, one strategy; the rest may stay empty."""
+class TalkForm(TimedForm, KeyForm):
+    """What a talk was. Compulsory: students, day, mode, one strategy, and what the school asks for beside (`asked`,
+    within its burden budget); the rest may stay empty."""
 
     students = forms.MultipleChoiceField(
         label="和谁谈的",
@@ -112,9 +113,20 @@ class TalkForm(KeyForm):
     )
 
     def __init__(
-        self, data: Any = None, *, options: Options, events: Sequence[LifeEvent] = (), **kwargs: Any
+        self,
+        data: Any = None,
+        *,
+        options: Options,
+        events: Sequence[LifeEvent] = (),
+        asked: Iterable[str] = (),
+        **kwargs: Any,
     ):
         super().__init__(data, **kwargs)
+        self.asked = frozenset(asked) & self.fields.keys()
+        for name in self.asked:
+            field = self.fields[name]
+            field.required = True
+            field.error_messages["required"] = f"学校要求写「{field.label}」，请补上。"
         self._offer("students", _choices(options))
         if events:
             named = [(str(row.pk), f"{row.student}：{self._stand(row)}") for row in events]
@@ -156,7 +168,7 @@ class TalkForm(KeyForm):
 
     def facts(self) -> dict[str, Any]:
         """The fields of `actions.TalkFacts`."""
-        data = {k: v for k, v in self.cleaned_data.items() if k not in {"key", "students", "version"}}
+        data = {k: v for k, v in self.cleaned_data.items() if k not in {"key", "mark", "students", "version"}}
         remarks = {UUID(name.removeprefix("remark-")): data.pop(name) for name in self.remarks}
         event = data.pop("event", None)
         return {**data, "event_id": event, "remarks": remarks}

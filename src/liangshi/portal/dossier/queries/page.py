@@ -133,8 +133,8 @@ def _bonds(student: Student) -> Iterator[Happened]:
 def _entry(each: Happened) -> TimelineEntry:
     days = (each.noted_on - each.on).days
     late = f"补录（+{days} 天）" if days > LATE_AFTER else ""
-    when = each.on.strftime("%Y 年 %-m 月 %-d 日")
-    return TimelineEntry(when, each.title, _joined((each.text, late)), icon=each.icon)
+    when = each.on.strftime("%Y 年 %-m 月" if each.month_only else "%Y 年 %-m 月 %-d 日")
+    return TimelineEntry(when, each.title, _joined((each.text, late)), each.url, each.icon)
 
 
 def _joined(parts: Iterable[str]) -> str:

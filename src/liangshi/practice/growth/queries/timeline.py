@@ -16,13 +16,16 @@ from liangshi.registry.people.models import Student
 
 @dataclass(frozen=True, slots=True)
 class Happened:
-    """One event: the day it happened, and the day on which somebody wrote it down."""
+    """One event: the day it happened, and the day on which somebody wrote it down. Of what is restricted only the
+    month is told."""
 
     on: dt.date
     noted_on: dt.date
     title: str
     text: str = ""
     icon: str = "circle"
+    url: str = ""
+    month_only: bool = False
 
 
 def timeline(actor: Actor, student: Student) -> list[Happened]:

@@ -18,6 +18,7 @@ from liangshi.foundation.base.clock import now, today
 from liangshi.foundation.base.errors import DomainError
 from liangshi.foundation.base.models import span_at
 from liangshi.foundation.base.states import move
+from liangshi.foundation.base.timing import note_time
 from liangshi.foundation.notices.actions import tell_people
 from liangshi.practice.talks import audit
 from liangshi.practice.talks.choices import (
@@ -70,8 +71,9 @@ class TalkFacts:
         return Level.AUTHOR if Strategy.XL in self.strategies else Level.SCHOOL
 
 
-def save_talk(*, students: Sequence[UUID], facts: TalkFacts, key: UUID, actor: Actor) -> Talk:
-    """Record a talk with one of the actor's students or several; the same key again gives the same talk.
+def save_talk(*, students: Sequence[UUID], facts: TalkFacts, key: UUID, actor: Actor, mark: str = "") -> Talk:
+    """Record a talk with one of the actor's students or several; the same key again gives the same talk. `mark`
+    says since when the form was open (`foundation.base.timing`).
 
     Raises DomainError `not_your_student`, `talk_needs_student`, a refusal of `_check`, `year_closed`,
     `event_not_theirs` or `event_has_a_lead`.
@@ -93,6 +95,7 @@ def save_talk(*, students: Sequence[UUID], facts: TalkFacts, key: UUID, actor: A
                 event=event,
                 **_fields(facts, saved_on=today()),
             )
+            note_time("talk", actor.own_school, mark)
             TalkStudent.objects.bulk_create(
                 [
                     TalkStudent(talk=talk, student_id=each, remark=facts.remarks.get(each, "").strip())

@@ -10,9 +10,10 @@ from liangshi.practice.talks.queries.activities import (
 from liangshi.practice.talks.queries.contacts import (
     Contact,
     Mentee,
-    distribution,
+    last_by_strategy,
     last_contacts,
     mentees_by_contact,
+    strategies_by_term,
 )
 from liangshi.practice.talks.queries.events import (
     EventPage,
@@ -63,7 +64,6 @@ __all__ = [
     "attending",
     "calendar",
     "candidates",
-    "distribution",
     "event_for",
     "event_page",
     "events",
@@ -71,6 +71,7 @@ __all__ = [
     "follow_ups",
     "forecast",
     "invited_to",
+    "last_by_strategy",
     "last_contacts",
     "lighter",
     "mentee_options",
@@ -82,6 +83,7 @@ __all__ = [
     "participants",
     "reportable",
     "school_classes",
+    "strategies_by_term",
     "talk_for",
     "talks",
     "timeline",

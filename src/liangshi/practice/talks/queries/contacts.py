@@ -4,17 +4,18 @@ from __future__ import annotations
 
 import datetime as dt
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
-from django.db.models import Max
+from django.db.models import Max, QuerySet
 
 from liangshi.foundation.base.clock import today
-from liangshi.practice.talks.choices import CALM, LONG
+from liangshi.practice.talks.choices import CALM, LONG, Family
 from liangshi.practice.talks.models import ActivityStudent, Talk, TalkStudent, TalkTag
 from liangshi.registry.access.actor import Actor
+from liangshi.registry.access.policy import allows
 from liangshi.registry.access.queries import active, class_of, students
 from liangshi.registry.access.scopes import visible
 from liangshi.registry.people.models import Student
@@ -84,21 +85,31 @@ def mentees_by_contact(actor: Actor) -> list[Mentee]:
     return sorted(listed, key=lambda each: -(10**6 if each.days is None else each.days))
 
 
-def _since(student: Student) -> dt.date:
-    """The first day of last term; a year ago when the school has entered no terms."""
-    opened = Term.objects.filter(year__school=student.school_id, opens_on__lte=today())
-    days = list(opened.order_by("-opens_on").values_list("opens_on", flat=True)[:2])
-    return days[-1] if days else today() - dt.timedelta(days=365)
+def _about(actor: Actor, student: Student) -> QuerySet[Talk]:
+    """The talks with a student that the actor may open."""
+    return Talk.objects.filter(visible(actor, "talk.read"), voided_at__isnull=True, students__student=student)
 
 
-def distribution(actor: Actor, student: Student) -> list[tuple[str, int]]:
-    """(strategy, talks) of this term and the last, of the talks that the actor may open, all five. For the balance
-    of what is talked about; nobody is measured by it."""
-    about = Talk.objects.filter(
-        visible(actor, "talk.read"),
-        voided_at__isnull=True,
-        day__gte=_since(student),
-        students__student=student,
-    )
-    counts = Counter(TalkTag.objects.filter(talk__in=about).values_list("code", flat=True))
-    return [(str(label), counts[code]) for code, label in Strategy.choices]
+def last_by_strategy(actor: Actor, student: Student) -> dict[str, dt.date] | None:
+    """Strategy → the last day on which somebody talked about it, and "family" → the last talk after which the family
+    was spoken with; None when talks are none of the actor's business. Two questions."""
+    if not allows(actor.role, "talk.read"):
+        return None
+    about = _about(actor, student)
+    found = TalkTag.objects.filter(talk__in=about, code__in=Strategy.values).values_list("code")
+    days = dict(found.annotate(day=Max("talk__day")))
+    spoken = about.filter(family=Family.DONE).aggregate(day=Max("day"))["day"]
+    return days | ({"family": spoken} if spoken else {})
+
+
+def strategies_by_term(actor: Actor, student: Student, terms: Sequence[UUID]) -> dict[UUID, dict[str, int]]:
+    """Term → strategy → talks that the actor may open. For the balance of what is talked about; nobody is measured
+    by it. Two questions."""
+    spans = {row.pk: (row.opens_on, row.closes_on) for row in Term.objects.filter(pk__in=list(terms))}
+    tags = TalkTag.objects.filter(talk__in=_about(actor, student), code__in=Strategy.values)
+    counts: dict[UUID, Counter[str]] = {pk: Counter() for pk in spans}
+    for day, code in tags.values_list("talk__day", "code"):
+        for pk, (opens, closes) in spans.items():
+            if opens <= day <= closes:
+                counts[pk][code] += 1
+    return {pk: dict(counted) for pk, counted in counts.items()}

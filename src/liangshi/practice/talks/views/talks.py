@@ -19,6 +19,7 @@ from liangshi.practice.talks.tables import TalkTable
 from liangshi.practice.talks.views.common import accepted, done, form_page, found
 from liangshi.registry.access.actor import ActorRequest
 from liangshi.registry.access.links import address
+from liangshi.registry.schools.queries import compulsory_fields
 
 
 @require_safe
@@ -47,13 +48,16 @@ def new(request: ActorRequest) -> HttpResponse:
         request.POST or None,
         options=options,
         events=events,
+        asked=compulsory_fields(actor.own_school, "talk"),
         initial=preset(request.GET.getlist("student"), options, request.GET.get("day", "")),
     )
 
     def save() -> None:
         data = form.cleaned_data
         facts = actions.TalkFacts(**form.facts())
-        talk = actions.save_talk(students=data["students"], facts=facts, key=data["key"], actor=actor)
+        talk = actions.save_talk(
+            students=data["students"], facts=facts, key=data["key"], mark=data["mark"], actor=actor
+        )
         late = f"，标为{talk.late_words}" if talk.late else ""
         messages.success(request, f"已记下{late}。能看内容的：{talk.get_level_display()}。")
 
