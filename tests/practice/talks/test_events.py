@@ -17,6 +17,8 @@ from liangshi.practice.talks.models import LifeEvent
 from liangshi.registry.access.choices import Role
 from tests.practice.talks.desk import Desk, refused
 
+pytestmark = pytest.mark.usefixtures("november")
+
 REPORTERS = {
     "leader": Role.LEADER,
     "clerk": Role.CLERK,

@@ -26,6 +26,7 @@ from tests import cast as troupe
 from tests.practice.talks.desk import Desk, refused
 
 DAY = dt.timedelta(days=1)
+pytestmark = pytest.mark.usefixtures("november")
 
 
 def test_what_cannot_be_recorded(desk: Desk) -> None:
