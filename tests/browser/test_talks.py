@@ -69,7 +69,7 @@ def test_four_taps_from_the_home_page(phone: Page, desk: Desk) -> None:
     taps.chip("欧阳雨桐甲")
     taps.chip("学业辅导")
     taps.button("保存")
-    expect(phone.get_by_text("已记下。能看内容的：导师和班主任。")).to_be_visible()
+    phone.get_by_text("已记下。能看内容的：导师和班主任。").wait_for()
     assert taps.count == 4
     assert time.monotonic() - began < 60
     talk = Talk.objects.get()
@@ -86,7 +86,7 @@ def test_twelve_in_one_screen(phone: Page, desk: Desk) -> None:
     taps.chip("生活指导")
     assert phone.evaluate("document.documentElement.scrollWidth <= innerWidth")
     taps.button("保存")
-    expect(phone.get_by_text("已记下").first).to_be_visible()
+    phone.get_by_text("已记下").first.wait_for()
     assert Talk.objects.get().students.count() == 12
 
 
@@ -117,7 +117,7 @@ def test_a_draft_outlives_the_page_but_not_what_is_the_author_s_alone(phone: Pag
     phone.get_by_label("谈了什么").fill("更不该留在手机上")
     assert "更不该" not in phone.evaluate(KEPT)
     taps.button("保存")
-    expect(phone.get_by_text("能看内容的：导师自己")).to_be_visible()
+    phone.get_by_text("能看内容的：导师自己").wait_for()
     assert phone.evaluate(KEPT) == "[]"
     assert Talk.objects.get().gist == "更不该留在手机上"
 
@@ -136,7 +136,7 @@ def test_a_session_that_ended_takes_no_draft_with_it(phone: Page, desk: Desk, si
     phone.goto(f"{start}/talks/new")
     expect(phone.locator('input[name="strategies"][value="XY"]')).to_be_checked()
     taps.button("保存")
-    expect(phone.get_by_text("已记下").first).to_be_visible()
+    phone.get_by_text("已记下").first.wait_for()
     assert phone.evaluate(KEPT) == "[]"
     assert "saved" not in phone.evaluate("document.cookie")
     assert Talk.objects.count() == 1
@@ -164,6 +164,6 @@ def test_without_javascript(browser: Browser, live_server: LiveServer, desk: Des
     taps.chip("电话")
     taps.chip("生涯向导")
     taps.button("保存")
-    expect(plain.get_by_text("已记下").first).to_be_visible()
+    plain.get_by_text("已记下").first.wait_for()
     assert Talk.objects.get().mode == "phone"
     context.close()

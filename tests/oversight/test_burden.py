@@ -40,7 +40,7 @@ def test_a_field_over_the_cap_is_refused_with_the_sum(cast: Cast, sign_in: SignI
     actions.set_cap(Decimal("1.0"), "先从紧", actor=cast.actor("city"))
     client = sign_in("leader")
     answer = client.post("/burden/require", {"form": "talk", "field": "gist"}, follow=True).content.decode()
-    assert "一年要填 1.4 小时，超过全市上限 1.0 小时，没有改" in answer
+    assert "一年要填 1.5 小时，超过全市上限 1.0 小时，没有改" in answer
     assert not CompulsoryField.objects.exists()
     answer = client.post("/burden/require", {"form": "talk", "field": "place"}, follow=True).content.decode()
     assert "已改为必填" in answer

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import datetime as dt
 import uuid
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
+import time_machine
 from django.db import transaction
 
 from liangshi.foundation.base.clock import today
@@ -100,6 +101,13 @@ class Desk:
             key=uuid.uuid4(),
             actor=by or self.actor("adviser", Role.ADVISER),
         )
+
+
+@pytest.fixture
+def november() -> Iterator[None]:
+    """Noon of 24 November 2026, also while the cast is made: for tests that name days of that year."""
+    with time_machine.travel(dt.datetime(2026, 11, 24, 4, tzinfo=dt.UTC)):
+        yield
 
 
 @pytest.fixture

@@ -17,6 +17,8 @@ from liangshi.practice.talks.models import LifeEvent
 from liangshi.registry.access.choices import Role
 from tests.practice.talks.desk import Desk, refused
 
+pytestmark = pytest.mark.usefixtures("november")
+
 REPORTERS = {
     "leader": Role.LEADER,
     "clerk": Role.CLERK,
@@ -128,6 +130,15 @@ def test_one_adult_leads_and_another_says_why_he_talks(desk: Desk) -> None:
     row.refresh_from_db()
     assert row.state == EventState.FOLLOWED
     assert refused(lambda: desk.give(4).talk(4, event_id=row.pk)).code == "event_not_theirs"
+
+
+def test_who_led_before_is_told_that_another_leads(desk: Desk) -> None:
+    row, office = desk.report(0), desk.actor("clerk", Role.CLERK)
+    actions.set_lead(row, desk.troupe.posts["mentor"], actor=office)
+    actions.set_lead(row, desk.troupe.posts["second"], actor=office)
+    assert (row.state, row.lead) == (EventState.LED, desk.troupe.posts["second"])
+    told = Notice.objects.filter(person=desk.troupe.people["mentor"].pk).values_list("title", flat=True)
+    assert "周敏甲老师接着做一名学生的主谈人，您不用再跟进" in told
 
 
 def test_a_lead_who_is_no_mentor_of_the_student_may_talk_while_it_is_open(desk: Desk) -> None:

@@ -16,6 +16,7 @@ from liangshi.registry.schools.moments import Window
 from tests.practice.talks.desk import Desk
 
 DAY = dt.timedelta(days=1)
+pytestmark = pytest.mark.usefixtures("november")
 
 
 def at(day: dt.date) -> dt.datetime:

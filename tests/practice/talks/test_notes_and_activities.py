@@ -18,6 +18,7 @@ from tests.practice.talks.desk import Desk, refused
 
 START = dt.datetime(2026, 11, 24, 4, tzinfo=dt.UTC)
 DAY = dt.timedelta(days=1)
+pytestmark = pytest.mark.usefixtures("november")
 
 
 @pytest.mark.row("G14")

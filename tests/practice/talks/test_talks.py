@@ -31,6 +31,7 @@ from tests.practice.talks.desk import Desk, refused
 
 DAY = dt.timedelta(days=1)
 SignIn = Callable[..., Client]
+pytestmark = pytest.mark.usefixtures("november")
 
 
 def test_what_cannot_be_recorded(desk: Desk) -> None:

@@ -108,10 +108,17 @@ def set_lead(row: LifeEvent, lead: Staff, *, actor: Actor) -> None:
             raise DomainError("lead_already", f"主谈人已经是{lead}，不用再定。", field="lead")
         if row.state == EventState.REPORTED:
             move(row, "accept", EVENT_MOVES, EVENT_VERBS)
-        event = "lead" if row.lead_id is None else "hand_on"
+        before = row.lead
+        event = "lead" if before is None else "hand_on"
         move(row, event, EVENT_MOVES, EVENT_VERBS, lead=lead, lead_on=today())
         url = reverse("talks:event", args=[row.pk])
         tell_people([lead.person_id], title="请您做一名学生的主谈人，今天看一看", url=url)
+        if before:
+            tell_people(
+                [before.person_id],
+                title=f"{lead}接着做一名学生的主谈人，您不用再跟进",
+                url=reverse("home:home"),
+            )
         record(audit.EVENT_LED, actor, obj=str(row.pk), subjects=[row.student_id], lead=lead.pk)
 
 
