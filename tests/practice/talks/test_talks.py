@@ -386,7 +386,7 @@ def test_the_balance_by_term_and_the_last_days_are_of_talks_that_one_may_open(de
         co = desk.co().actor("second")
         assert queries.strategies_by_term(co, desk.student(0), terms)[first.pk] == {"XY": 1, "SX": 1}
         assert "XL" not in (queries.last_by_strategy(co, desk.student(0)) or {})
-        assert queries.last_by_strategy(desk.actor("clerk"), desk.student(0)) is None
+        assert queries.last_by_strategy(desk.actor("clerk", Role.CLERK), desk.student(0)) is None
 
 
 def test_what_the_school_asks_for_is_compulsory_and_the_time_is_kept(desk: Desk, sign_in: SignIn) -> None:
