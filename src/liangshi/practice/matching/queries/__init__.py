@@ -1,6 +1,7 @@
 """Read rounds, wishes and results. What an actor may not see is not found."""
 
 from liangshi.practice.matching.queries.engine import commitment_of, obstacles, problem_for
+from liangshi.practice.matching.queries.history import LastWishes, last_wishes
 from liangshi.practice.matching.queries.published import (
     Published,
     published_placement,
@@ -50,6 +51,7 @@ from liangshi.practice.matching.queries.students import (
 __all__ = [
     "STAYING",
     "Comparison",
+    "LastWishes",
     "Load",
     "MentorCard",
     "Published",
@@ -65,6 +67,7 @@ __all__ = [
     "done_run",
     "free_places",
     "is_open",
+    "last_wishes",
     "latest_run",
     "loads",
     "mentor_cards",
