@@ -27,6 +27,7 @@ from liangshi.portal.dossier.tables import (
     StudentFilter,
     StudentTable,
 )
+from liangshi.practice.relations import queries as relations
 from liangshi.registry.access.actor import Actor, ActorRequest
 from liangshi.registry.access.links import address
 from liangshi.registry.access.queries import class_of
@@ -77,20 +78,20 @@ def students(request: ActorRequest) -> HttpResponse:
 
 def _student_page(request: ActorRequest, row: Any, shown: Any = None) -> HttpResponse:
     actor = request.actor
+    bonds = queries.mentors_now(row)
     context = {
         "student": row,
         "group": class_of(row),
         "adviser": queries.adviser_of(row.class_id),
-        "mentors": [
-            (bond, address(actor, "dossier:staff_member", bond.mentor_id))
-            for bond in queries.mentors_now(row)
-        ],
+        "mentors": [(bond, address(actor, "dossier:staff_member", bond.mentor_id)) for bond in bonds],
         "history": queries.history(row),
         "guardians": queries.guardians(actor, row),
         "shown": shown,
         "log_url": address(actor, "dossier:log", row.pk),
         "edit_url": address(actor, "rosters:student", row.pk),
         "list_url": address(actor, "dossier:students") or address(actor, "home:home"),
+        "ask_url": address(actor, "relations:ask", row.pk) if relations.may_ask(actor, row.pk) else "",
+        "care": next(iter(relations.caretakers(bond.pk for bond in bonds).values()), None),
     }
     return render(request, "dossier/student.html", context)
 

@@ -12,6 +12,7 @@ from typing import Any
 from liangshi.foundation.ui.charts import Chart, Series
 from liangshi.oversight.coverage.queries import Share, class_figures, school_figures, total
 from liangshi.portal.home import queries
+from liangshi.practice.relations import queries as relations
 from liangshi.registry.access.actor import Actor
 from liangshi.registry.access.choices import Role
 from liangshi.registry.access.links import address
@@ -22,11 +23,17 @@ Desk = tuple[str, dict[str, Any]]
 
 def _student(actor: Actor) -> Desk:
     mine = queries.own_students(actor)
-    return "student", {"mine": mine, "round_url": address(actor, "rounds:mine")}
+    return "student", {
+        "mine": mine,
+        "round_url": address(actor, "rounds:mine"),
+        "meetings": relations.first_meetings(actor),
+        "letters": relations.waiting_letters(actor),
+        "asks": True,
+    }
 
 
 def _guardian(actor: Actor) -> Desk:
-    return "guardian", {"children": queries.own_students(actor)}
+    return "guardian", {"children": queries.own_students(actor), "asks": True}
 
 
 def _mentor(actor: Actor) -> Desk:
@@ -37,6 +44,9 @@ def _mentor(actor: Actor) -> Desk:
         "introduced": queries.has_introduction(actor),
         "profile_url": address(actor, "dossier:profile"),
         "rounds": queries.rounds_behind(actor),
+        "meetings": relations.first_meetings(actor),
+        "offers": relations.offers(actor),
+        "letters": relations.waiting_letters(actor),
     }
 
 
@@ -65,6 +75,7 @@ def _grade_head(actor: Actor) -> Desk:
 def _staff(actor: Actor) -> Desk:
     return "staff", {
         "post": queries.own_post(actor),
+        "letters": relations.waiting_letters(actor),
         "staff_url": address(actor, "dossier:staff"),
         "years_url": address(actor, "dashboards:years"),
     }
@@ -84,6 +95,7 @@ def _office(actor: Actor) -> Desk:
         "years_url": address(actor, "dashboards:years"),
         "import_url": address(actor, "rosters:list"),
         "rounds_url": address(actor, "rounds:list"),
+        "relations_url": address(actor, "relations:office"),
         "grants_url": address(actor, "dashboards:school_grants", actor.school_id),
     }
 

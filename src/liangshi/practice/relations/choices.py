@@ -95,7 +95,7 @@ class AbsenceState(TextChoices):
 _A = AbsenceState
 AWAY_NOW = frozenset({_A.COVERED, _A.WAITING})
 ABSENCE_MOVES: Moves = {
-    "return": (AWAY_NOW, _A.BACK),
+    "return": (AWAY_NOW | {_A.SUCCEEDED}, _A.BACK),
     "hand_over": (frozenset({_A.WAITING}), _A.SUCCEEDED),
     "stay_away": (frozenset({_A.COVERED}), _A.WAITING),  # a short leave has become a long one
 }

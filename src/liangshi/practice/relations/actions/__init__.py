@@ -53,4 +53,5 @@ __all__ = [
     "stay_away",
     "succeed",
     "withdraw",
+    "write_half",
 ]

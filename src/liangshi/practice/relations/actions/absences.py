@@ -38,6 +38,7 @@ from liangshi.practice.relations.queries import (
     caretakers,
     checked_by_hand,
     in_care_of,
+    may_return,
     rematch,
     usual_caretakers,
 )
@@ -192,7 +193,12 @@ def change_deputy(row: Absence, deputy: Staff, *, actor: Actor) -> int:
 
 
 def come_back(row: Absence, *, actor: Actor) -> int:
-    """返岗: his students are his again; returns how many. Raises `invalid_transition`."""
+    """返岗: whoever is still his student is with him again; returns how many.
+
+    Raises `left_for_good`, `invalid_transition`.
+    """
+    if row.state == AbsenceState.SUCCEEDED and not may_return(row):
+        raise DomainError("left_for_good", f"{row.staff}的离岗已经办结。要回来工作，请在名册里重新登记状态。")
     with transaction.atomic():
         move(row, "return", ABSENCE_MOVES, ABSENCE_LABELS, ended_on=today())
         bonds = bonds_of(row.staff)

@@ -61,13 +61,13 @@ def ask(bond: Mentorship, *, wished: Staff | None, reason: str, safety: bool, ac
                 "cannot_wish", f"{wished}现在没有空位。请另选一位，或者不选，由学校安排。", field="wish"
             )
         before = _asked_this_year(bond, actor)
+        row = _create(bond, wished, reason, safety, actor)  # first: a second tap is told that it was one
         if len(before) >= REQUESTS_A_YEAR and not safety and actor.role != Role.CLERK:
             raise DomainError(
                 "asked_enough",
                 f"这个学年已经申请过 {len(before)} 次了。请找班主任或学校办公室当面说；"
                 "如果关系到安全，请勾选“关系到安全”，随时可以申请。",
             )
-        row = _create(bond, wished, reason, safety, actor)
         if actor.role == Role.STUDENT and not before and in_trial(bond):
             _grant_at_once(row, actor)
         record(audit.CHANGE_ASKED, actor, chain=str(bond.mentor.school_id), obj=str(row.pk), state=row.state)

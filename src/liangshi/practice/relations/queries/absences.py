@@ -11,7 +11,7 @@ from django.db.models import Count, Q, QuerySet
 from liangshi.foundation.base.clock import today
 from liangshi.foundation.base.models import span_at
 from liangshi.pairing.problem import Result
-from liangshi.practice.relations.choices import AWAY_NOW
+from liangshi.practice.relations.choices import AWAY_NOW, STATE_IN_THE_END, AbsenceState
 from liangshi.practice.relations.models import Absence
 from liangshi.practice.relations.queries.successors import (
     Question,
@@ -53,6 +53,14 @@ def away_now(actor: Actor) -> list[Absence]:
 
 def absence_for(actor: Actor, pk: UUID) -> Absence | None:
     return absences(actor).filter(pk=pk).first()
+
+
+def may_return(row: Absence) -> bool:
+    """Whether 返岗 can be registered: he has not left for good, and is not away for another reason by now."""
+    if row.state == AbsenceState.SUCCEEDED:
+        other = Absence.objects.filter(staff=row.staff_id, state__in=AWAY_NOW).exists()
+        return row.kind not in STATE_IN_THE_END and not other
+    return row.state in AWAY_NOW
 
 
 def may_leave(actor: Actor) -> QuerySet[Staff]:

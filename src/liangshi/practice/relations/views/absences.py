@@ -15,7 +15,7 @@ from liangshi.foundation.ui.shell import Confirm
 from liangshi.practice.matching.rules import may_see_ranks
 from liangshi.practice.matching.views.common import accepted, done
 from liangshi.practice.relations import actions, queries
-from liangshi.practice.relations.choices import AWAY_NOW, STATE_IN_THE_END, AbsenceState
+from liangshi.practice.relations.choices import AWAY_NOW, AbsenceState
 from liangshi.practice.relations.forms import AbsenceForm, DeputyForm, SuccessionForm
 from liangshi.practice.relations.models import Absence
 from liangshi.practice.relations.queries.successors import places_in_class
@@ -100,7 +100,7 @@ def absence(request: ActorRequest, pk: UUID) -> HttpResponse:
         "passed": row.successions.filter(successor__isnull=False).select_related(
             "mentorship__student__person", "successor__person"
         ),
-        "may_return": open_ or (row.state == AbsenceState.SUCCEEDED and row.kind not in STATE_IN_THE_END),
+        "may_return": queries.may_return(row),
         "deputy_form": DeputyForm(None, deputies=_deputies(row)) if open_ else None,
     }
     return render(request, "relations/absence.html", context)

@@ -23,7 +23,6 @@ from liangshi.practice.relations.queries.successors import places_in_class
 from liangshi.practice.relations.rules import may_wish
 from liangshi.registry.access.actor import ActorRequest
 from liangshi.registry.access.links import address
-from liangshi.registry.access.policy import allows
 from liangshi.registry.mentorships.models import Mentorship
 
 TONES = {
@@ -74,15 +73,7 @@ def ask(request: ActorRequest, pk: UUID) -> HttpResponse:
         and form.is_valid()
         and accepted(form, lambda: made.append(_ask(request, bond, form)))
     ):
-        granted = made[0].state == ChangeState.DONE
-        messages.success(
-            request,
-            f"已经换好了，从今天起是{made[0].target}。"
-            if granted
-            else "已提出，进展会通知你。"
-            if allows(request.actor.role, "wish.write")
-            else "已提出，进展会通知您。",
-        )
+        messages.success(request, _said(made[0]))
         return redirect("relations:mine")
     context = {
         "bond": bond,
@@ -94,6 +85,12 @@ def ask(request: ActorRequest, pk: UUID) -> HttpResponse:
         "back": address(request.actor, "dossier:student", bond.student_id),
     }
     return render(request, "relations/ask.html", context)
+
+
+def _said(row: ChangeRequest) -> str:
+    if row.state == ChangeState.DONE:
+        return f"已经换好了，从今天起是{row.target}。"
+    return "已提出，有进展会收到通知。"
 
 
 def _ask(request: ActorRequest, bond: Mentorship, form: ChangeForm) -> ChangeRequest:
