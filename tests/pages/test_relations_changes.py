@@ -152,7 +152,7 @@ def test_the_office_works_through_a_request(bonds: Bonds, sign_in: SignIn) -> No
     assert MARKER not in page  # the list gives no reasons
     url = reverse("relations:change", args=[row.pk])
     page = text(clerk.get(url))
-    assert "（申请人希望的）" in page
+    assert "希望的：周敏甲老师" in page
     assert Entry.objects.filter(type="change.read", actor=bonds.clerk.name).exists()
     assert "已受理，申请人收到了通知" in told(clerk.post(url, {"act": "receive"}, follow=True))
     assert "现在不能受理" in told(clerk.post(url, {"act": "receive"}, follow=True))

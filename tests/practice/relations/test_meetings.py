@@ -5,12 +5,14 @@ from __future__ import annotations
 import datetime as dt
 
 import pytest
+import time_machine
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from liangshi.foundation.base.clock import today
+from liangshi.foundation.base.clock import now, today
 from liangshi.foundation.base.errors import DomainError
 from liangshi.practice.relations import actions, queries
+from liangshi.practice.relations.choices import AbsenceKind
 from liangshi.registry.mentorships.models import MentorProfile
 from liangshi.registry.people.choices import Lodging
 from liangshi.registry.people.models import Club, ClubMember, Student
@@ -31,6 +33,18 @@ def test_who_goes_on_with_the_same_mentor_meets_nobody_new(bonds: Bonds) -> None
     bonds.since(today())
     bonds.own.student.mentorships.update(origin="continued")
     assert queries.first_meetings(bonds.mentor) == []
+
+
+def test_while_the_mentor_is_away_there_is_nobody_to_meet(bonds: Bonds) -> None:
+    bonds.since(today())
+    back_on = today() + dt.timedelta(9)
+    row = actions.register(
+        bonds.post("mentor"), AbsenceKind.SHORT, back_on=back_on, deputy=None, actor=bonds.clerk
+    )
+    assert queries.first_meetings(bonds.student) == []
+    with time_machine.travel(now() + dt.timedelta(1)):
+        actions.come_back(row, actor=bonds.clerk)
+        assert len(queries.first_meetings(bonds.student)) == 1
 
 
 @pytest.mark.row("R49")

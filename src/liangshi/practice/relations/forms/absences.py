@@ -33,7 +33,7 @@ class AbsenceForm(forms.Form):
         label="预计返岗", widget=DateInput, required=False, help_text="短期离岗必填，最长 30 天。"
     )
     deputy = forms.ChoiceField(
-        label="谁临时负责", required=False, help_text="从今天起照看他的全部学生，看得到这些学生。"
+        label="谁临时负责", required=False, help_text="从今天起照看全部学生，看得到这些学生的页面。"
     )
 
     def __init__(

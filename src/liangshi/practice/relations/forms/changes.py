@@ -54,6 +54,7 @@ class ChangeForm(forms.Form):
                 required=False,
                 help_text="可以不选，由学校安排。这里只列现在有空位的导师，次序是打乱的。",
             )
+        self.order_fields(("bond", "wish", "reason", "safety"))
 
     @property
     def wished(self) -> Staff | None:
@@ -77,12 +78,11 @@ class AgreeForm(forms.Form):
         self.staff = {str(each.staff.pk): each.staff for each in offered}
         field = self.fields["target"]
         assert isinstance(field, forms.ChoiceField)
+        first = sorted(offered, key=lambda each: each.staff.pk != wished)  # whom the asker wished for
+        hoped = {True: "希望的：", False: ""}
         field.choices = [
             ("", "请选择"),
-            *(
-                (str(each.staff.pk), each.line + ("（申请人希望的）" if each.staff.pk == wished else ""))
-                for each in offered
-            ),
+            *((str(each.staff.pk), hoped[each.staff.pk == wished] + each.line) for each in first),
         ]
 
     def clean_target(self) -> Staff:

@@ -146,6 +146,7 @@ class Line:
     rank: int | None
     near: bool
     unmet: int
+    wished: bool = False
     moved: bool = False
 
     @property
@@ -156,7 +157,8 @@ class Line:
         if self.rank:
             before = f"排在前面的 {self.unmet} 个志愿没有空位；" if self.unmet else ""
             return f"{before}{self.successor}是第 {self.rank} 志愿。"
-        none = "志愿里的导师都没有空位；" if self.unmet else "没有填过志愿；"
+        none = "没有填别的志愿；" if self.wished else "没有填过志愿；"
+        none = "志愿里的导师都没有空位；" if self.unmet else none
         where = (
             f"{self.successor}任教本班。"
             if self.near
@@ -240,6 +242,7 @@ def _lines(asked: Question, result: Result, bonds: Sequence[Mentorship]) -> tupl
                 rank,
                 staff.pk in asked.near[key],
                 sum(pk != bond.mentor_id for pk in wished[: None if rank is None else rank - 1]),
+                wished=bool(wished),
                 moved=bond.pk not in own,
             )
         )

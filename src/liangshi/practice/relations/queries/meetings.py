@@ -22,7 +22,7 @@ from liangshi.registry.access.choices import Role
 from liangshi.registry.access.policy import allows
 from liangshi.registry.access.scopes import visible
 from liangshi.registry.mentorships.choices import Origin
-from liangshi.registry.mentorships.models import MentorProfile, Mentorship
+from liangshi.registry.mentorships.models import Interim, MentorProfile, Mentorship
 from liangshi.registry.people.choices import Lodging
 from liangshi.registry.people.models import Club, ClubMember
 from liangshi.registry.schools.choices import Strategy
@@ -63,7 +63,11 @@ class FirstMeetingCard:
 
 
 def _new_bonds(actor: Actor) -> QuerySet[Mentorship]:
-    """The actor's relations in their first four weeks. Who goes on with the same mentor meets nobody new."""
+    """The actor's relations in their first four weeks.
+
+    Who goes on with the same mentor meets nobody new; while the mentor is away there is nobody to meet.
+    """
+    away = Interim.objects.filter(span_at(today())).values("mentorship")
     return (
         Mentorship.objects.filter(
             visible(actor, "meeting.read"),
@@ -71,6 +75,7 @@ def _new_bonds(actor: Actor) -> QuerySet[Mentorship]:
             starts_on__lte=today(),
         )
         .exclude(origin=Origin.CONTINUED)
+        .exclude(pk__in=away)
         .select_related("student__person", "mentor__person", "mentor__profile", "first_meeting")
         .order_by("starts_on", "student__person__search", "pk")
     )

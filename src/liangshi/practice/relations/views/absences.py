@@ -94,8 +94,6 @@ def absence(request: ActorRequest, pk: UUID) -> HttpResponse:
     open_ = row.state in AWAY_NOW
     context = {
         "row": row,
-        "tone": tone(row),
-        "open": open_,
         "students": [(bond, seats.get(bond.student_id), held.get(bond.pk)) for bond in bonds],
         "passed": row.successions.filter(successor__isnull=False).select_related(
             "mentorship__student__person", "successor__person"
@@ -136,11 +134,11 @@ def back(request: ActorRequest, pk: UUID) -> HttpResponse:
         request,
         Confirm(
             f"{row.staff}返岗？",
-            "还在他名下的学生从今天起由他指导，代管随之结束。",
+            "还在名下的学生从今天起由本人指导，代管随之结束。",
             "登记返岗",
             reverse("relations:back", args=[pk]),
             reverse("relations:absence", args=[pk]),
-            facts=[(str(row.mentees), "名学生回到他身边")],
+            facts=[(str(row.mentees), "名学生回到原来的导师")],
             undo="已经接任出去的学生留在新导师那里。",
         ),
     )
