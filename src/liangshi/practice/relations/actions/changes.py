@@ -144,7 +144,9 @@ def _take_effect(row: ChangeRequest, target: Staff, actor: Doer) -> None:
 def lapse(bonds: Iterable[UUID], *, but: UUID | None = None) -> int:
     """Close what else is under way about relations that have ended; returns how many."""
     rows = ChangeRequest.objects.filter(mentorship__in=list(bonds), state__in=UNDER_WAY)
-    return rows.exclude(pk=but).update(state=ChangeState.LAPSED, decided_at=now())
+    if but:
+        rows = rows.exclude(pk=but)
+    return rows.update(state=ChangeState.LAPSED, decided_at=now())
 
 
 def receive(row: ChangeRequest, *, actor: Actor) -> None:

@@ -101,5 +101,4 @@ class SuccessionForm(forms.Form):
 
     def renew(self, plan: Plan) -> None:
         """Show what was chosen with the fingerprint of the proposal as it is now."""
-        self.data = self.data.copy()
-        self.data["commitment"] = plan.commitment
+        self.data = {**self.data.dict(), "commitment": plan.commitment}  # type: ignore[attr-defined]

@@ -23,6 +23,7 @@ from liangshi.practice.relations.views.changes import tone as change_tone
 from liangshi.registry.access.actor import ActorRequest
 from liangshi.registry.access.links import address
 from liangshi.registry.access.policy import allows
+from liangshi.registry.people.models import Staff
 
 TONES = {AbsenceState.COVERED: "info", AbsenceState.WAITING: "warn", AbsenceState.SUCCEEDED: "good"}
 RECENT = 10
@@ -104,7 +105,7 @@ def absence(request: ActorRequest, pk: UUID) -> HttpResponse:
     return render(request, "relations/absence.html", context)
 
 
-def _deputies(row: Absence) -> list[object]:
+def _deputies(row: Absence) -> list[Staff]:
     return list(queries.on_duty(row.staff.school_id).exclude(pk=row.staff_id))
 
 
@@ -138,7 +139,7 @@ def back(request: ActorRequest, pk: UUID) -> HttpResponse:
             "登记返岗",
             reverse("relations:back", args=[pk]),
             reverse("relations:absence", args=[pk]),
-            facts=[(str(row.mentees), "名学生回到原来的导师")],
+            facts=[(str(len(queries.bonds_of(row.staff))), "名学生回到原来的导师")],
             undo="已经接任出去的学生留在新导师那里。",
         ),
     )

@@ -166,7 +166,7 @@ def change(request: ActorRequest, pk: UUID) -> HttpResponse:
             messages.success(request, said)
             return redirect("relations:change", pk)
         if not form.fields:
-            messages.error(request, "、".join(form.non_field_errors()))
+            messages.error(request, "、".join(map(str, form.non_field_errors())))
             return redirect("relations:change", pk)
     if request.method == "GET":
         actions.note_reading(row, actor=request.actor)
