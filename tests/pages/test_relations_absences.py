@@ -90,7 +90,9 @@ def test_a_short_leave_back_and_longer(bonds: Bonds, sign_in: SignIn) -> None:
     assert "代管中" in page
     assert "周敏甲老师代管" in page
     second = Client()
-    second.force_login(bonds.own.people["second"].account, backend="django.contrib.auth.backends.ModelBackend")
+    second.force_login(
+        bonds.own.people["second"].account, backend="django.contrib.auth.backends.ModelBackend"
+    )
     assert "李晓明甲老师的学生" in told(second.get("/"))
     assert second.get(reverse("dossier:student", args=[bonds.own.student.pk])).status_code == 200
     assert "从今天起由书记甲老师临时负责" in told(

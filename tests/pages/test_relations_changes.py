@@ -179,6 +179,14 @@ def test_the_office_works_through_a_request(bonds: Bonds, sign_in: SignIn) -> No
     assert "学校会另外安排" in told(second.post(offer, {"answer": "no"}, follow=True))
     assert second.post(offer, {"answer": "yes"}).status_code == 404
     clerk.post(url, {"act": "agree", "agree-target": str(bonds.post("second").pk)})
+    bonds.quota(second=0)
+    assert "名额刚刚满了，学校会为这名学生另外安排" in told(
+        second.post(offer, {"answer": "yes"}, follow=True)
+    )
+    row.refresh_from_db()
+    assert row.state == ChangeState.RECEIVED
+    bonds.quota(second=15)
+    clerk.post(url, {"act": "agree", "agree-target": str(bonds.post("second").pk)})
     assert "您是欧阳雨桐甲的导师" in told(second.post(offer, {"answer": "yes"}, follow=True))
     assert bonds.now() == "周敏甲老师"
     assert "已生效" in text(clerk.get(url))

@@ -203,13 +203,24 @@ def withdraw(row: ChangeRequest, *, actor: Actor) -> None:
 
 
 def accept(row: ChangeRequest, *, actor: Doer) -> None:
-    """The mentor who was asked says yes: it takes effect today. Raises what `replace` raises."""
+    """The mentor who was asked says yes: it takes effect today.
+
+    Raises DomainError `place_gone` (the request has gone back to the office), `not_asked`, `bond_ended`,
+    `invalid_transition`.
+    """
     target = row.target
     if target is None:
         raise DomainError("not_asked", "这件事已经办结了，不用再答复。")
-    with transaction.atomic():
-        _take_effect(row, target, actor)
-        _note(row, "take_effect", actor)
+    try:
+        with transaction.atomic():
+            _take_effect(row, target, actor)
+            _note(row, "take_effect", actor)
+    except DomainError as refusal:
+        if refusal.code != "ratio_exceeded":
+            raise
+        row.refresh_from_db()
+        decline(row, actor=actor, said="选定的导师名额刚刚满了，请另选一位")
+        raise DomainError("place_gone", "名额刚刚满了，学校会为这名学生另外安排。") from refusal
 
 
 def decline(row: ChangeRequest, *, actor: Doer, said: str = "请到的导师这次不方便，请另选一位") -> None:
@@ -231,13 +242,10 @@ def settle_unanswered() -> int:
 
 
 def _settle(row: ChangeRequest) -> bool:
-    doer = Daily(str(row.mentorship.mentor.school_id))
     try:
-        accept(row, actor=doer)
+        accept(row, actor=Daily(str(row.mentorship.mentor.school_id)))
     except DomainError as refusal:
         log.info("change %s: %s", row.pk, refusal.code)
-        if refusal.code == "ratio_exceeded":
-            decline(row, actor=doer, said="选定的导师名额刚刚满了，请另选一位")
         return False
     return True
 
