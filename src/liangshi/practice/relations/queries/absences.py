@@ -47,10 +47,6 @@ def absences(actor: Actor) -> QuerySet[Absence]:
     )
 
 
-def away_now(actor: Actor) -> list[Absence]:
-    return list(absences(actor).filter(state__in=AWAY_NOW))
-
-
 def absence_for(actor: Actor, pk: UUID) -> Absence | None:
     return absences(actor).filter(pk=pk).first()
 
