@@ -70,6 +70,13 @@ shine.write      .    .      S      S     S          S       S      S      .    
 shine.void       .    .      O      O     O          O       O      O      .       .
 shine.read       .    .      .      .     .          C       M      .      O       .
 shine.count      .    .      S      S     .          .       .      .      .       .
+meeting.read     .    .      .      .     .          .       M      .      O       .
+change.ask       .    .      .      S     .          .       M      .      O       K
+change.decide    .    .      .      S     .          .       .      .      .       .
+change.answer    .    .      .      .     .          .       O      .      .       .
+change.count     .    .      S      .     .          .       .      .      .       .
+absence.manage   .    .      S      S     .          .       .      .      .       .
+handover.write   .    .      .      S     .          .       O      O      O       .
 """
 LETTERS = {
     "A": "city", "B": "bureau", "S": "school", "G": "grade", "C": "classes", "M": "mentees", "O": "self",
@@ -105,6 +112,8 @@ def within(mark: str, person: str, where: str, key: Any, troupe: Troupe) -> bool
         return True
     if where != "own":
         return False
+    if isinstance(key, frozenset):  # the sample names everybody who reaches it
+        return person in key
     students = {row.pk: number for number, row in enumerate(troupe.students)}
     if key in students:
         reach = {"C": {0, 1, 2}, "M": {0}, "O": {0}, "K": {0}}.get(mark)

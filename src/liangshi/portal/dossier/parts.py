@@ -15,6 +15,7 @@ from liangshi.portal.dossier import queries
 from liangshi.portal.dossier.queries import joins
 from liangshi.practice.growth import queries as growth
 from liangshi.practice.growth.choices import GoalState
+from liangshi.practice.relations import queries as relations
 from liangshi.registry.access.actor import Actor
 from liangshi.registry.access.links import address
 
@@ -56,11 +57,11 @@ class Part:
 
 def _overview(reader: Reader) -> dict[str, Any]:
     actor, row = reader.actor, reader.student
+    bonds = queries.mentors_now(row)
     return {
-        "mentors": [
-            (bond, address(actor, "dossier:staff_member", bond.mentor_id))
-            for bond in queries.mentors_now(row)
-        ],
+        "mentors": [(bond, address(actor, "dossier:staff_member", bond.mentor_id)) for bond in bonds],
+        "care": next(iter(relations.caretakers(bond.pk for bond in bonds).values()), None),
+        "ask_url": address(actor, "relations:ask", row.pk) if relations.may_ask(actor, row.pk) else "",
         "responsible": queries.responsible(row, row.class_id),
         "contacts": queries.contacts(actor, row),
         "guardians": queries.guardians(actor, row),

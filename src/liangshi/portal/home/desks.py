@@ -14,6 +14,7 @@ from liangshi.oversight.coverage.queries import Share, class_figures, school_fig
 from liangshi.portal.home import queries
 from liangshi.practice.growth.queries import due_goals, unnoticed
 from liangshi.practice.matching.queries import to_answer
+from liangshi.practice.relations import queries as relations
 from liangshi.registry.access.actor import Actor
 from liangshi.registry.access.choices import Role
 from liangshi.registry.access.links import address
@@ -29,11 +30,14 @@ def _student(actor: Actor) -> Desk:
         "round_url": address(actor, "rounds:mine"),
         "growing": [queries.growing(actor, each.student) for each in mine],
         "portrait_url": address(actor, "growth:portrait"),
+        "meetings": relations.first_meetings(actor),
+        "letters": relations.waiting_letters(actor),
+        "asks": True,
     }
 
 
 def _guardian(actor: Actor) -> Desk:
-    return "guardian", {"children": queries.own_students(actor)}
+    return "guardian", {"children": queries.own_students(actor), "asks": True}
 
 
 def _shining(actor: Actor) -> dict[str, Any]:
@@ -56,6 +60,9 @@ def _mentor(actor: Actor) -> Desk:
         "rounds": queries.rounds_behind(actor),
         "asking": to_answer(actor),
         **_shining(actor),
+        "meetings": relations.first_meetings(actor),
+        "offers": relations.offers(actor),
+        "letters": relations.waiting_letters(actor),
     }
 
 
@@ -86,6 +93,7 @@ def _grade_head(actor: Actor) -> Desk:
 def _staff(actor: Actor) -> Desk:
     return "staff", {
         "post": queries.own_post(actor),
+        "letters": relations.waiting_letters(actor),
         "staff_url": address(actor, "dossier:staff"),
         **_shining(actor),
         "years_url": address(actor, "dashboards:years"),
@@ -106,6 +114,7 @@ def _office(actor: Actor) -> Desk:
         "years_url": address(actor, "dashboards:years"),
         "import_url": address(actor, "rosters:list"),
         "rounds_url": address(actor, "rounds:list"),
+        "relations_url": address(actor, "relations:office"),
         "grants_url": address(actor, "dashboards:school_grants", actor.school_id),
         "shine_url": address(actor, "growth:shine"),
         "windows_url": address(actor, "growth:windows"),

@@ -1,4 +1,25 @@
-from django.urls import URLPattern
+from django.urls import path
+
+from liangshi.practice.relations.views import absences, changes, handovers, meetings
 
 app_name = "relations"
-urlpatterns: list[URLPattern] = []
+urlpatterns = [
+    path("", absences.office, name="office"),
+    path("students/<uuid:pk>/change", changes.ask, name="ask"),
+    path("students/<uuid:pk>/change/withdraw", changes.withdraw, name="withdraw"),
+    path("changes/mine", changes.mine, name="mine"),
+    path("changes/counts", changes.counts, name="counts"),
+    path("changes/<uuid:pk>", changes.change, name="change"),
+    path("offers", changes.offers, name="offers"),
+    path("offers/<uuid:pk>", changes.offer, name="offer"),
+    path("absences/new", absences.new, name="absence_new"),
+    path("absences/<uuid:pk>", absences.absence, name="absence"),
+    path("absences/<uuid:pk>/deputy", absences.deputy, name="deputy"),
+    path("absences/<uuid:pk>/back", absences.back, name="back"),
+    path("absences/<uuid:pk>/longer", absences.longer, name="longer"),
+    path("absences/<uuid:pk>/succession", absences.succession, name="succession"),
+    path("letters", handovers.letters, name="handovers"),
+    path("letters/<uuid:pk>", handovers.letter, name="handover"),
+    path("meetings", meetings.meetings, name="meetings"),
+    path("meetings/<uuid:pk>", meetings.meeting, name="meeting"),
+]

@@ -129,6 +129,37 @@ PERMISSIONS: dict[str, Permission] = {
         "school", "把选填项改为必填", {_LEADER: Scope.SCHOOL}, "超过全市上限的加不进去"
     ),
     "burden.cap": Permission("school", "调整全市填写时间上限", {_CITY: Scope.CITY}, "须写公开说明"),
+    "meeting.read": Permission(
+        "bond", "看、写第一次见面卡", {_MENTOR: Scope.MENTEES, _STUDENT: Scope.SELF}, "新关系的头四周"
+    ),
+    "change.ask": Permission(
+        "bond",
+        "申请换导师",
+        {
+            _CLERK: Scope.SCHOOL,
+            _MENTOR: Scope.MENTEES,
+            _STUDENT: Scope.SELF,
+            _GUARDIAN: Scope.CHILDREN,
+        },
+        "理由只有学校办公室看得到，现在的导师看不到，也不知道有人申请过",
+    ),
+    "change.decide": Permission("change", "办理换导师申请", {_CLERK: Scope.SCHOOL}, "与自己有关的看不到"),
+    "change.answer": Permission("offer", "答复学校请自己接的学生", {_MENTOR: Scope.SELF}),
+    "change.count": Permission(
+        "school", "看各导师被申请更换的次数", {_LEADER: Scope.SCHOOL}, "看一次记一次，看不到是谁申请的"
+    ),
+    "absence.manage": Permission("absence", "登记离岗、返岗，安排代管和接任", _OFFICE),
+    "handover.write": Permission(
+        "hand_over",
+        "写、读交接信",
+        {
+            _CLERK: Scope.SCHOOL,
+            _MENTOR: Scope.SELF,
+            _STAFF: Scope.SELF,
+            _STUDENT: Scope.SELF,
+        },
+        "各写各的一半；学校办公室不看内容",
+    ),
     "class.read": Permission("class", "看班级", {**_OFFICE, _GRADE: Scope.GRADE, _ADVISER: Scope.CLASSES}),
     "portrait.write": Permission(
         "student", "写、清空自己的自画像", {_STUDENT: Scope.SELF}, "每一项都可以不填，随时可以清空"
@@ -309,6 +340,24 @@ ROUTES: dict[str, str] = {
     "growth:shine_new": "shine.write",
     "growth:shine_void": "shine.void",
     "growth:unnoticed": "shine.write",
+    "relations:office": "absence.manage",
+    "relations:ask": "change.ask",
+    "relations:withdraw": "change.ask",
+    "relations:mine": "change.ask",
+    "relations:counts": "change.count",
+    "relations:change": "change.decide",
+    "relations:offers": "change.answer",
+    "relations:offer": "change.answer",
+    "relations:absence_new": "absence.manage",
+    "relations:absence": "absence.manage",
+    "relations:deputy": "absence.manage",
+    "relations:back": "absence.manage",
+    "relations:longer": "absence.manage",
+    "relations:succession": "absence.manage",
+    "relations:handovers": "handover.write",
+    "relations:handover": "handover.write",
+    "relations:meetings": "meeting.read",
+    "relations:meeting": "meeting.read",
 }
 
 

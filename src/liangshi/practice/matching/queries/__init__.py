@@ -67,6 +67,8 @@ from liangshi.practice.matching.queries.programmes import (
     steps,
     waits_for,
 )
+from liangshi.practice.matching.queries.engine import commitment_of, obstacles, problem_for
+from liangshi.practice.matching.queries.history import LastWishes, last_wishes
 from liangshi.practice.matching.queries.published import (
     Published,
     published_placement,
@@ -124,6 +126,7 @@ __all__ = [
     "ClubCounts",
     "Comparison",
     "KeepCounts",
+    "LastWishes",
     "Load",
     "MentorCard",
     "Next",
@@ -160,6 +163,7 @@ __all__ = [
     "is_last",
     "is_open",
     "keep_counts",
+    "last_wishes",
     "latest_run",
     "left_students",
     "live_rounds",

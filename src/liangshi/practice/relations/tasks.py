@@ -1,0 +1,17 @@
+"""What happens by itself, once a day."""
+
+from __future__ import annotations
+
+from liangshi.foundation.base.schedule import daily
+from liangshi.practice.relations.actions import remind_of_return, settle_unanswered
+
+
+@daily
+def settle_changes() -> None:
+    """A mentor who was asked and has not answered in three days has agreed."""
+    settle_unanswered()
+
+
+@daily
+def remind_of_returns() -> None:
+    remind_of_return()
