@@ -5,12 +5,13 @@ from __future__ import annotations
 
 import datetime as dt
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from uuid import UUID
 
 from django.db import IntegrityError, transaction
-from django.db.models import F
+from django.db.models import DateField, F, Value
+from django.db.models.functions import Greatest
 
 from liangshi.foundation.audit.actions import Doer, record
 from liangshi.foundation.base.clock import now, today
@@ -165,6 +166,32 @@ def end(mentorship: Mentorship, *, on: dt.date, reason: EndReason, actor: Doer, 
             _close_interims([mentorship.pk], on)
         if ended:
             record(ENDED, actor, chain=chain, subjects=[mentorship.student_id], reason=reason.value)
+
+
+def end_many(students: Collection[UUID], *, on: dt.date, reason: EndReason, actor: Doer, chain: str) -> int:
+    """End every bond of many students on a day, free the places and end interim care; returns how many bonds.
+
+    Raises DomainError `year_closed`.
+    """
+    held = list(Mentorship.objects.filter(OPEN, student__in=students).select_related("mentor"))
+    require_open({(bond.mentor.school_id, on) for bond in held})
+    with transaction.atomic():
+        places: dict[UUID, int] = defaultdict(int)
+        for bond in held:
+            if bond.kind == Kind.PRIMARY:
+                places[bond.mentor_id] += 1
+        _give_back(places)  # first, as in `begin`: its row locks order rivals
+        ended = Mentorship.objects.filter(OPEN, pk__in=[bond.pk for bond in held]).update(
+            ends_on=Greatest(Value(on, DateField()), F("starts_on")), end_reason=reason, seat=None
+        )
+        if ended != len(held):
+            raise DomainError("bond_ended", "有导师关系刚刚变动了。请刷新页面，按最新的情况再办。")
+        _close_interims([bond.pk for bond in held], on)
+        if held:
+            record(
+                ENDED, actor, chain=chain, subjects={bond.student_id for bond in held}, reason=reason.value
+            )
+    return ended
 
 
 def _give_back(places: Mapping[UUID, int]) -> None:
