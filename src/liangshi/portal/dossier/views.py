@@ -33,6 +33,7 @@ from liangshi.registry.access.queries import class_of
 from liangshi.registry.access.queries import staff as staff_rows
 from liangshi.registry.mentorships.profiles import write_profile
 from liangshi.registry.mentorships.queries import IN_POOL, STANDINGS
+from liangshi.registry.people.choices import StudentState
 
 
 def _found(row: Any | None) -> Any:
@@ -90,6 +91,10 @@ def _student_page(request: ActorRequest, row: Any, shown: Any = None) -> HttpRes
         "shown": shown,
         "log_url": address(actor, "dossier:log", row.pk),
         "edit_url": address(actor, "rosters:student", row.pk),
+        "paused": row.state == StudentState.SUSPENDED,
+        "need_url": address(actor, "relations:need_new", row.pk),
+        "needs_url": address(actor, "relations:needs"),
+        "primary_url": address(actor, "relations:end_primary", row.pk),
         "list_url": address(actor, "dossier:students") or address(actor, "home:home"),
     }
     return render(request, "dossier/student.html", context)
@@ -143,7 +148,11 @@ def staff(request: ActorRequest) -> HttpResponse:
     table = StaffTable(found.qs, actor=request.actor)
     if wants_excel(request):
         return excel_twin(request, table, title="教职工名单", workbook=sheet_bytes)
-    context = {"table": arrange(request, table), "filter": found}
+    context = {
+        "table": arrange(request, table),
+        "filter": found,
+        "exceptions_url": address(request.actor, "relations:exceptions"),
+    }
     return render(request, "dossier/staff.html", context)
 
 

@@ -12,6 +12,7 @@ from typing import Any
 from liangshi.foundation.ui.charts import Chart, Series
 from liangshi.oversight.coverage.queries import Share, class_figures, school_figures, total
 from liangshi.portal.home import queries
+from liangshi.practice.relations.queries.transfers import paused
 from liangshi.registry.access.actor import Actor
 from liangshi.registry.access.choices import Role
 from liangshi.registry.access.links import address
@@ -33,6 +34,7 @@ def _mentor(actor: Actor) -> Desk:
     return "mentor", {
         "post": queries.own_post(actor),
         "mentees": [(row, class_of(row)) for row in queries.in_care(actor)],
+        "paused": paused(actor),
         "places": queries.places(actor),
         "introduced": queries.has_introduction(actor),
         "profile_url": address(actor, "dossier:profile"),
@@ -85,6 +87,9 @@ def _office(actor: Actor) -> Desk:
         "import_url": address(actor, "rosters:list"),
         "rounds_url": address(actor, "rounds:list"),
         "grants_url": address(actor, "dashboards:school_grants", actor.school_id),
+        "waiting_url": address(actor, "relations:without_mentor"),
+        "needs_url": address(actor, "relations:needs"),
+        "exceptions_url": address(actor, "relations:exceptions"),
     }
 
 

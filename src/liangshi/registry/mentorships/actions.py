@@ -30,6 +30,7 @@ from liangshi.registry.mentorships.audit import (
     UNCOVERED,
 )
 from liangshi.registry.mentorships.choices import (
+    LONGEST_REVIEW,
     MAX_CO,
     MAX_CO_MENTEES,
     MAX_EXTRA,
@@ -372,10 +373,10 @@ def leave_out(
     """Take a teacher out of the pool, for a reason from the list, with a day on which it is reviewed."""
     if reason not in NotMentoring.values:
         raise DomainError("exemption_needs_reason", "请从列表里选一个原因。", field="reason")
-    if review_on is None or review_on <= today():
+    if review_on is None or not today() < review_on <= today() + LONGEST_REVIEW:
         raise DomainError(
             "exemption_needs_review_date",
-            "请写一个今天以后的复核日期，到期会提醒学校再看一次。",
+            "请写一个今天以后、一年以内的复核日期，到期会提醒学校再看一次。",
             field="review_on",
         )
     with transaction.atomic():

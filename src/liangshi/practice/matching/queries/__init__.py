@@ -1,5 +1,6 @@
 """Read rounds, wishes and results. What an actor may not see is not found."""
 
+from liangshi.practice.matching.queries.earlier import Earlier, earlier_choices
 from liangshi.practice.matching.queries.engine import commitment_of, obstacles, problem_for
 from liangshi.practice.matching.queries.published import (
     Published,
@@ -50,6 +51,7 @@ from liangshi.practice.matching.queries.students import (
 __all__ = [
     "STAYING",
     "Comparison",
+    "Earlier",
     "Load",
     "MentorCard",
     "Published",
@@ -63,6 +65,7 @@ __all__ = [
     "comparison",
     "correctable",
     "done_run",
+    "earlier_choices",
     "free_places",
     "is_open",
     "latest_run",
