@@ -21,8 +21,8 @@ def tell_each(lines: Iterable[tuple[UUID, str]], *, url: str) -> int:
 
 
 def tell_once(lines: Iterable[tuple[UUID, str, str]], *, url: str) -> int:
-    """One notice per (person, key, title) whose key was never told before, read or not; returns how many."""
-    wanted = {key: (person, title) for person, key, title in lines}
+    """One notice per (person, title, key) whose key was never told before, read or not; returns how many."""
+    wanted = {key: (person, title) for person, title, key in lines}
     told = set(Notice.objects.filter(key__in=wanted).values_list("key", flat=True))
     fresh = [
         Notice(person=person, title=title[:120], url=url, key=key)

@@ -160,7 +160,7 @@ def check_options(year: SchoolYear, options: Options) -> None:
 
 
 def rehearse(year: SchoolYear, options: Options) -> Plan:
-    """The plan as things stand now. Raises what `check_options` raises. Eleven questions, however many students."""
+    """The plan as things stand now. Raises what `check_options` raises. Nine questions, however many students."""
     check_options(year, options)
     places = list(
         Enrolment.objects.filter(

@@ -55,7 +55,7 @@ class Waiting:
 
 
 def without_mentor(school_id: UUID, day: dt.date, cohort: Cohort | None = None) -> list[Waiting]:
-    """All students of a school (or of one grade) without a mentor on a day, by class and name. Seven questions."""
+    """All students of a school (or of one grade) without a mentor on a day, by class and name. Eight questions."""
     rows = with_mentor(active_students(day).filter(school=school_id), day).filter(has_mentor=False)
     students = {row.pk: row for row in rows.select_related("person", "school")}
     groups = classes_now(students, day)
