@@ -156,7 +156,7 @@ def test_the_category_stands_on_no_page_of_anybody_else(
     sign_in: SignIn, care: Care, person: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """A planted word, and every address, as page and as Excel file. Only those meant to know come across it."""
-    care.staffed("XY")
+    care.staffed("SY")
     monkeypatch.setattr(Need, "get_category_display", lambda self: MARK)
     monkeypatch.setattr(Need, "__str__", lambda self: MARK)
     client, met = sign_in(person), set()
@@ -171,7 +171,7 @@ def test_the_category_stands_on_no_page_of_anybody_else(
 
 
 def test_the_co_mentor_reads_it_under_that_hat_alone(sign_in: SignIn, care: Care) -> None:
-    need = care.staffed("XY")
+    need = care.staffed("SY")
     url = reverse("relations:need", args=[need.pk])
     assert "留守" in text(sign_in("grade_head", Role.MENTOR), url)
     assert sign_in("grade_head").get(url).status_code == 403

@@ -333,7 +333,7 @@ def test_another_teacher_may_follow_and_the_co_mentors_stay(care: Care) -> None:
 
 
 def test_who_reads_a_need(care: Care) -> None:
-    need = care.staffed("XY")
+    need = care.staffed("SY")
     cast, own = care.cast, care.own
     bond = Mentorship.objects.get(student=own.student, kind=Kind.PRIMARY)
     cover([bond], own.posts["adviser"], on=today(), actor=Installer(), chain=str(own.school.pk))
