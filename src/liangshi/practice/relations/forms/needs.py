@@ -10,6 +10,7 @@ from django import forms
 
 from liangshi.foundation.ui.forms import DateInput
 from liangshi.practice.relations.choices import MAX_STRATEGIES, NeedCategory, NeedRefusal
+from liangshi.practice.relations.forms.transfers import LATER
 from liangshi.registry.mentorships.models import Mentorship
 from liangshi.registry.people.models import Staff
 from liangshi.registry.schools.choices import Strategy
@@ -62,7 +63,7 @@ class ReviewForm(forms.Form):
 
 
 class StaffingForm(forms.Form):
-    """One select box per strategy that is open: "" leaves it open."""
+    """One select box per strategy that is open: LATER leaves it open."""
 
     def __init__(
         self,
@@ -76,14 +77,15 @@ class StaffingForm(forms.Form):
             self.fields[str(key)] = forms.ChoiceField(
                 label=label,
                 help_text=help_text,
-                required=False,
-                choices=[("", "先不配"), *options],
-                initial=str(chosen.get(key, "")),
+                choices=[(LATER, "先不配"), *options],
+                initial=str(chosen.get(key, LATER)),
                 error_messages={"invalid_choice": "这位老师现在不能选了，请另选。"},
             )
 
     def choice(self) -> dict[UUID, UUID | None]:
-        return {UUID(key): UUID(value) if value else None for key, value in self.cleaned_data.items()}
+        return {
+            UUID(key): None if value == LATER else UUID(value) for key, value in self.cleaned_data.items()
+        }
 
 
 class EndPrimaryForm(forms.Form):

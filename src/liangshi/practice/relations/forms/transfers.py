@@ -11,9 +11,11 @@ from django import forms
 from liangshi.foundation.ui.forms import DateInput
 from liangshi.practice.relations.choices import Exempt
 
+LATER = "-"  # the value of 「先不配」
+
 
 class AssignForm(forms.Form):
-    """One select box per student who waits; "" leaves him for later."""
+    """One select box per student who waits; LATER leaves him as he is."""
 
     def __init__(
         self,
@@ -28,14 +30,13 @@ class AssignForm(forms.Form):
             self.fields[str(key)] = forms.ChoiceField(
                 label=label,
                 help_text=help_text,
-                required=False,
-                choices=[("", "先不配"), *options],
-                initial=str(chosen.get(key, "")),
+                choices=[(LATER, "先不配"), *options],
+                initial=str(chosen.get(key, LATER)),
                 error_messages={"invalid_choice": "这位老师现在不能选了，请另选。"},
             )
 
     def choice(self) -> dict[UUID, UUID]:
-        return {UUID(key): UUID(value) for key, value in self.cleaned_data.items() if value}
+        return {UUID(key): UUID(value) for key, value in self.cleaned_data.items() if value != LATER}
 
 
 class ExemptForm(forms.Form):

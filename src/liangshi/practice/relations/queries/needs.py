@@ -127,6 +127,12 @@ class CoTeacher:
     strategies: frozenset[str]
     free: int
 
+    @property
+    def words(self) -> str:
+        return " · ".join(
+            part for part in (str(self.staff), self.staff.subject, f"还能协同 {self.free} 名") if part
+        )
+
 
 def co_teachers(school_id: UUID, day: dt.date) -> list[CoTeacher]:
     """The mentors of a school with what they are good at; psychology teachers count for 心理疏导 always."""

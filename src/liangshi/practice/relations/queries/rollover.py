@@ -110,8 +110,8 @@ class Plan:
         ]
 
     @property
-    def event_words(self) -> list[tuple[str, str]]:
-        return [(str(EventKind(kind).label), f"{number} 项") for kind, number in self.events]
+    def event_words(self) -> str:
+        return "；".join(f"{EventKind(kind).label} {number} 项" for kind, number in self.events)
 
     @property
     def numbers(self) -> dict[str, Any]:

@@ -188,6 +188,12 @@ class Place:
     free: int
     taken: int
 
+    @property
+    def words(self) -> str:
+        return " · ".join(
+            part for part in (str(self.staff), self.staff.subject, f"还有 {self.free} 个名额") if part
+        )
+
 
 def places(school_id: UUID, day: dt.date) -> list[Place]:
     """The mentors of a school with their places as they are at this moment."""

@@ -64,11 +64,9 @@ def needs(request: ActorRequest) -> HttpResponse:
     found = list(queries.needs(request.actor))
     actions.note_reading(found, actor=request.actor)
     rows = queries.listed(found)
-    cards = [
-        (state.label, TONES[state], [row for row in rows if row.need.state == state]) for state in NeedState
-    ]
+    cards = [(state.label, [row for row in rows if row.need.state == state]) for state in NeedState]
     context = {
-        "cards": [card for card in cards if card[2]],
+        "cards": [card for card in cards if card[1]],
         "staffing_url": address(request.actor, "relations:staffing"),
         "students_url": address(request.actor, "dossier:students"),
         "office": allows(request.actor.role, "need.manage"),
@@ -239,7 +237,7 @@ def _staffing_rows(request: ActorRequest) -> list[tuple[UUID, str, str, list[tup
             f"{line.need.student} · {line}",
             "",
             [
-                (str(each.staff.pk), f"{each.staff} · {each.staff.subject} · 还能协同 {each.free} 名")
+                (str(each.staff.pk), each.words)
                 for each in teachers
                 if line.strategy in each.strategies
                 and each.free
@@ -256,7 +254,7 @@ def end_primary(request: ActorRequest, pk: UUID) -> HttpResponse:
     bonds = queries.bonds_of(student)
     present = {bond.mentor_id for bond in bonds}
     others = [
-        (place.staff, f"{place.staff} · {place.staff.subject} · 还有 {place.free} 个名额")
+        (place.staff, place.words)
         for place in places(student.school_id, today())
         if place.free and place.staff.pk not in present
     ]

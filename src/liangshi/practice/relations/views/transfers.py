@@ -45,11 +45,7 @@ def waiting(request: ActorRequest) -> HttpResponse:
     form = AssignForm(
         request.POST or None,
         rows=[(row.student.pk, f"{row.student} · {row.class_name}", _about(row)) for row in rows],
-        options=[
-            (str(each.staff.pk), f"{each.staff} · {each.staff.subject} · 还有 {each.free} 个名额")
-            for each in mentors
-            if each.free
-        ],
+        options=[(str(each.staff.pk), each.words) for each in mentors if each.free],
         chosen=dict(proposal.chosen),
     )
     if request.method == "POST" and form.is_valid():
@@ -75,11 +71,9 @@ def _key(text: str) -> UUID | None:
 
 
 def _about(row: queries.Waiting) -> str:
-    """「转入 2026-11-20，请在 2026-11-27 前配好；这段时间由班任老师照看」."""
+    """「转入 2026-11-20，最迟 2026-11-27 配好；这段时间由班主任班任老师照看」."""
     how = f"{row.arrival.label} {row.since}" if row.arrival else "没有导师"
-    due = (
-        f"，{'已经过了' if row.late else '请在'} {row.due}{'' if row.late else ' 前配好'}" if row.due else ""
-    )
+    due = f"，最迟 {row.due} 配好{'（已过）' if row.late else ''}" if row.due else ""
     return f"{how}{due}；" + (f"这段时间由班主任{row.interim}照看" if row.interim else "班里还没有登记班主任")
 
 
