@@ -79,6 +79,9 @@ def test_from_the_student_page_to_co_mentors(sign_in: SignIn, care: Care) -> Non
     need.refresh_from_db()
     assert need.state == NeedState.STAFFED
     assert "协同导师" in text(clerk, page)
+    co = reverse("dossier:staff_member", args=[own.posts["second"].pk])
+    assert "1 名学生，不占名额" in text(clerk, co)
+    assert "不占名额" not in text(sign_in("mentor"), co)
     assert "留守" in text(sign_in("mentor"), url)
     clerk.post(reverse("relations:need_end", args=[need.pk]))
     assert not Mentorship.objects.filter(kind=Kind.CO, ends_on__isnull=True).exists()

@@ -16,6 +16,7 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
+from liangshi.foundation.audit.models import Entry
 from liangshi.foundation.base.clock import today
 from liangshi.practice.relations.models import MentorExemption
 from liangshi.practice.relations.queries.transfers import waiting, without_mentor
@@ -61,6 +62,8 @@ def test_the_number_on_the_page_is_its_list_and_its_file(cast: Cast, sign_in: Si
         row[:6] for row in rows
     ]
     assert "配导师" not in str(rows[0])
+    noted = Entry.objects.filter(type="mentor.waiting_exported").values_list("subject", flat=True)
+    assert sorted(noted) == sorted(str(row.student.pk) for row in held)
 
 
 def test_by_grade_and_by_year(cast: Cast, sign_in: SignIn) -> None:

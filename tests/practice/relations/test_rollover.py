@@ -16,7 +16,12 @@ from django.test.utils import CaptureQueriesContext
 from liangshi.foundation.base.clock import today
 from liangshi.foundation.base.errors import DomainError
 from liangshi.practice.matching.actions import create_round
-from liangshi.practice.relations.actions.needs import decide_need, propose_need
+from liangshi.practice.relations.actions.needs import (
+    choose_co_mentors,
+    decide_need,
+    grant_co_mentors,
+    propose_need,
+)
 from liangshi.practice.relations.actions.rollover import reverse_rollover, run_rollover, values_of
 from liangshi.practice.relations.choices import NeedState, RolloverState
 from liangshi.practice.relations.models import Need, Rollover
@@ -32,7 +37,7 @@ from liangshi.registry.access.choices import Role
 from liangshi.registry.access.hats import hats_of
 from liangshi.registry.mentorships.actions import Pair, begin, begin_co, cover
 from liangshi.registry.mentorships.choices import EndReason, Kind, Origin
-from liangshi.registry.mentorships.models import MentorPlaces, Mentorship
+from liangshi.registry.mentorships.models import MentorPlaces, MentorProfile, Mentorship
 from liangshi.registry.people.actions import change_state
 from liangshi.registry.people.choices import StudentState
 from liangshi.registry.people.models import Club, ClubMember, Enrolment, Student, StudentSpan
@@ -188,6 +193,7 @@ def test_what_is_not_rolled_over(
         ((2027, 7, 12), (2027, 7, 10), (2027, 7, 10)),
         ((2027, 7, 12), (2027, 6, 30), (2027, 7, 7)),
         ((2027, 7, 5), (2027, 7, 10), (2027, 7, 5)),
+        ((2027, 3, 5), (2027, 7, 10), (2027, 7, 10)),
         ((2027, 10, 1), (2027, 8, 31), (2027, 8, 31)),
     ],
 )
@@ -290,6 +296,22 @@ def test_what_is_undone_is_exactly_as_before(finals: Finals) -> None:
     again = finals.run()  # and it can be done again
     finals.reverse(again)
     assert dump() == before
+
+
+def test_a_need_with_its_co_mentor_comes_back_whole(finals: Finals) -> None:
+    own = finals.own
+    MentorProfile.objects.create(staff=own.posts["adviser"], good_at=["SH"])
+    need = Need.objects.get(student=finals.seniors[1])
+    (line,) = need.strategies.all()
+    choose_co_mentors({line.pk: own.posts["adviser"].pk}, actor=finals.cast.actor("clerk"))
+    grant_co_mentors(need, seen=[own.posts["adviser"].pk], actor=finals.leader)
+    before = dump()
+    row = finals.run()
+    assert Mentorship.objects.get(student=finals.seniors[1], kind=Kind.CO).end_reason == EndReason.NEED_OVER
+    finals.reverse(row)
+    assert dump() == before
+    need.refresh_from_db()
+    assert need.state == NeedState.STAFFED
 
 
 def test_a_mentor_may_take_others_meanwhile(finals: Finals) -> None:

@@ -276,16 +276,19 @@ def _dependents(entries: Collection[Entry]) -> Iterator[str]:
     """Rows that would go, or forbid it, with the rows that the rollover has made."""
     rows = _rows_of([entry for entry in entries if entry[2] is None])
     own = set(rows)
+    by_model: dict[type[models.Model], list[models.Model]] = {}
+    for (model, _), row in rows.items():
+        by_model.setdefault(model, []).append(row)
     collector = Collector(using="default")
-    for row in rows.values():
+    for held_rows in by_model.values():
         try:
-            collector.collect([row])
+            collector.collect(held_rows)
         except (ProtectedError, RestrictedError) as held:
             holders = getattr(held, "protected_objects", None) or getattr(held, "restricted_objects", ())
             foreign = [each for each in holders if (type(each), str(each.pk)) not in own]
             yield from (str(each) for each in foreign)
     gone = {each for instances in collector.data.values() for each in instances}
-    gone |= {each for query in collector.fast_deletes for each in query}
+    gone |= {each for query in collector.fast_deletes for each in query or ()}
     yield from sorted(_called(each) for each in gone if (type(each), str(each.pk)) not in own)
 
 
@@ -298,7 +301,7 @@ def _put_back(entries: Collection[Entry], places: dict[str, int]) -> None:
         for start in range(0, len(keys), BATCH):
             model._default_manager.filter(pk__in=keys[start : start + BATCH]).delete()
     for key, number in places.items():
-        MentorPlaces.objects.filter(staff=key).update(taken=F("taken") + number)
+        MentorPlaces.objects.filter(staff_id=UUID(key)).update(taken=F("taken") + number)
     rows = _rows_of([entry for entry in entries if entry[2] is not None])
     changed: dict[tuple[type[models.Model], tuple[str, ...]], list[models.Model]] = {}
     for model, key, old, _ in entries:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from uuid import UUID
 
 from django.db import transaction
@@ -19,7 +19,7 @@ from liangshi.foundation.notices.actions import tell_each
 from liangshi.practice.relations import audit
 from liangshi.practice.relations.choices import Exempt
 from liangshi.practice.relations.models import MentorExemption
-from liangshi.practice.relations.queries.transfers import day_in, places, unexplained, without_mentor
+from liangshi.practice.relations.queries.transfers import Waiting, day_in, places, unexplained, without_mentor
 from liangshi.practice.relations.queries.transfers_near import family_of
 from liangshi.registry.access.actor import Actor
 from liangshi.registry.mentorships.actions import Pair, begin
@@ -76,6 +76,12 @@ def assign(choice: Mapping[UUID, UUID], *, actor: Actor) -> int:
             url=home,
         )
     return count
+
+
+def note_export(rows: Collection[Waiting], *, actor: Actor) -> None:
+    """Who took the list of students without a mentor out of the house, and who was on it."""
+    with transaction.atomic():
+        record(audit.WAITING_EXPORTED, actor, subjects=[row.student.pk for row in rows])
 
 
 def exempt(

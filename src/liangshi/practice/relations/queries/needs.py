@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Iterable
 from dataclasses import dataclass
+from typing import Any
 from uuid import UUID
 
 from django.db.models import Count, Prefetch, Q, QuerySet
@@ -26,7 +27,7 @@ from liangshi.registry.schools.choices import Strategy
 PSYCHOLOGY = "心理"
 
 
-def _strategies() -> Prefetch:
+def _strategies() -> Prefetch[Any]:
     rows = NeedStrategy.objects.select_related("suggested__person", "bond__mentor__person")
     return Prefetch("strategies", rows)
 
@@ -146,10 +147,7 @@ def co_teachers(school_id: UUID, day: dt.date) -> list[CoTeacher]:
         )
         .order_by("staff_no")
     )
-    return [
-        CoTeacher(row, _good_at(row), max(0, MAX_CO_MENTEES - row.accompanied))  # type: ignore[attr-defined]
-        for row in rows
-    ]
+    return [CoTeacher(row, _good_at(row), max(0, MAX_CO_MENTEES - row.accompanied)) for row in rows]
 
 
 def _good_at(staff: Staff) -> frozenset[str]:

@@ -55,10 +55,11 @@ def earliest(year: SchoolYear) -> dt.date:
 
 
 def default_graduation(year: SchoolYear) -> dt.date:
-    """The day the second term closes, between 7 July and 31 August, and not after today."""
+    """The day the second term closes, between 7 July and 31 August; once a rollover is possible, not after today."""
     second = year.terms.filter(seq=TermSeq.SECOND).first()
     first, last = dt.date(year.start_year + 1, 7, 7), dt.date(year.start_year + 1, 8, 31)
-    return min(max(min(second.closes_on if second else first, last), first), today())
+    found = max(min(second.closes_on if second else first, last), first)
+    return min(found, today()) if today() >= earliest(year) else found
 
 
 def year_later(day: dt.date) -> dt.date:

@@ -89,6 +89,7 @@ def without_mentor(request: ActorRequest) -> HttpResponse:
     current = year is None or queries.day_in(year) == today()
     table = WithoutMentorTable(rows, assigns=current and bool(address(actor, "relations:waiting")))
     if wants_excel(request):
+        actions.note_export(rows, actor=actor)
         return excel_twin(request, table, title="无导师学生", workbook=sheet_bytes)
     base = f"?year={year.pk}" if year else "?"
     context = {
