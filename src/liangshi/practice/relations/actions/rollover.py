@@ -284,11 +284,11 @@ def _dependents(entries: Collection[Entry]) -> Iterator[str]:
         try:
             collector.collect(held_rows)
         except (ProtectedError, RestrictedError) as held:
-            holders = getattr(held, "protected_objects", None) or getattr(held, "restricted_objects", ())
+            holders = {*getattr(held, "protected_objects", ()), *getattr(held, "restricted_objects", ())}
             foreign = [each for each in holders if (type(each), str(each.pk)) not in own]
-            yield from (str(each) for each in foreign)
+            yield from sorted(str(each) for each in foreign)
     gone = {each for instances in collector.data.values() for each in instances}
-    gone |= {each for query in collector.fast_deletes for each in query or ()}
+    gone |= {each for query in collector.fast_deletes for each in query}
     yield from sorted(_called(each) for each in gone if (type(each), str(each.pk)) not in own)
 
 
