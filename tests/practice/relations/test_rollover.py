@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import random
 import threading
 from collections.abc import Callable
 from typing import Any
@@ -23,6 +24,7 @@ from liangshi.practice.relations.actions.needs import (
     propose_need,
 )
 from liangshi.practice.relations.actions.rollover import reverse_rollover, run_rollover, values_of
+from liangshi.practice.relations.actions.transfers import exempt
 from liangshi.practice.relations.choices import NeedState, RolloverState
 from liangshi.practice.relations.models import Need, Rollover
 from liangshi.practice.relations.queries.rollover import (
@@ -419,6 +421,60 @@ def test_a_year_closed_by_hand_stays_closed(finals: Finals) -> None:
     row = finals.run()
     SchoolYear.objects.filter(pk=finals.own.year.pk).update(state=YearState.CLOSED)
     assert refused(lambda: finals.reverse(row)) == "depends_later"
+
+
+def scatter(finals: Finals, dice: random.Random) -> None:
+    """Some more seniors, each with a past, a standing, mentors, clubs and a reason of his own."""
+    own, chain = finals.own, str(finals.own.school.pk)
+    club = Club.objects.get(name="合唱团")
+    for n in range(dice.randint(0, 8)):
+        since = dt.date(2024, 9, 1) + dt.timedelta(dice.randrange(900))
+        who = student(own.school, finals.group, f"又一名{n}", 500 + n, since=since)
+        if dice.random() < 0.7:
+            post = own.posts[dice.choice(["mentor", "second", "adviser", "leader"])]
+            begin([Pair(who.pk, post.pk, since)], origin=Origin.CHANGED, actor=Installer(), chain=chain)
+            bond = who.mentorships.get()
+            if dice.random() < 0.4:
+                cover([bond], own.posts["grade_head"], on=since, actor=Installer(), chain=chain)
+            if dice.random() < 0.4:
+                begin_co(who, own.posts["grade_head"], Strategy.SY, on=since, actor=Installer(), chain=chain)
+        else:
+            exempt(
+                who, reason="deferred", until=today() + dt.timedelta(90), by=own.people["clerk"],
+                actor=finals.cast.actor("clerk"),
+            )  # fmt: skip
+        if dice.random() < 0.5:
+            ClubMember.objects.create(club=club, student=who, starts_on=since)
+        if dice.random() < 0.3:
+            state = dice.choice([StudentState.SUSPENDED, StudentState.GUEST])
+            change_state(who, state, on=max(since, dt.date(2027, 6, 1)), note="登记", actor=Installer())
+    if dice.random() < 0.5:
+        SchoolYear.objects.create(school=own.school, start_year=2027)
+    if dice.random() < 0.3:
+        own.year.terms.filter(seq="2").delete()
+
+
+@pytest.mark.row("G31")
+@pytest.mark.parametrize("seed", range(15))
+def test_whatever_there_is_comes_back(finals: Finals, seed: int) -> None:
+    dice = random.Random(seed)
+    scatter(finals, dice)
+    options = finals.options(
+        graduated_on=dt.date(2027, 6, 1) + dt.timedelta(dice.randrange(41)),
+        kinds=tuple(dice.sample(["midterm", "gaokao", "holiday", "final"], dice.randint(0, 4))),
+    )
+    before = dump()
+    seen = rehearse(finals.own.year, options)
+    row = run_rollover(
+        finals.own.year, options, seen=seen.digest, by=finals.own.people["leader"], actor=finals.leader
+    )
+    taken = MentorPlaces.objects.filter(staff__school=finals.own.school)
+    for places in taken:
+        held = Mentorship.objects.filter(mentor=places.staff, kind=Kind.PRIMARY, ends_on__isnull=True)
+        assert places.taken == held.count()
+    assert not Mentorship.objects.filter(student__in=seen.graduates, ends_on__isnull=True).exists()
+    finals.reverse(row)
+    assert dump() == before
 
 
 @pytest.mark.django_db(transaction=True)

@@ -15,8 +15,9 @@ from uuid import UUID
 
 from django.apps import apps
 from django.db import IntegrityError, models, transaction
-from django.db.models import F, ProtectedError, RestrictedError
+from django.db.models import DateField, F, ProtectedError, RestrictedError, Value
 from django.db.models.deletion import Collector
+from django.db.models.functions import Greatest
 from django.urls import reverse
 
 from liangshi.foundation.audit.actions import record
@@ -140,7 +141,9 @@ def _carry_out(plan: Plan, actor: Actor) -> None:
     year, options, chain = plan.year, plan.options, str(plan.year.school_id)
     for need in Need.objects.filter(student__in=plan.graduates, state__in=sorted(NEED_LIVE)):
         end_need(need, actor=actor)
-    MentorExemption.objects.filter(OPEN, student__in=plan.graduates).update(ends_on=options.graduated_on)
+    MentorExemption.objects.filter(OPEN, student__in=plan.graduates).update(
+        ends_on=Greatest(Value(options.graduated_on, DateField()), F("starts_on"))
+    )
     end_many(plan.graduates, on=options.graduated_on, reason=EndReason.YEAR_OVER, actor=actor, chain=chain)
     graduate(plan.graduates, on=options.graduated_on, note=f"{year} 学年结转", actor=actor, chain=chain)
     following = SchoolYear.objects.filter(school=year.school_id, start_year=plan.next_start).first()
