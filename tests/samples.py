@@ -16,7 +16,7 @@ from liangshi.practice.matching.actions import create_programme
 from liangshi.practice.matching.choices import Mode, ProgrammeKind, RoundState, RunState
 from liangshi.practice.matching.models import Round, RoundStudent, Run
 from liangshi.practice.relations.choices import ChangeState
-from liangshi.practice.relations.models import Absence, ChangeRequest, HandOver
+from liangshi.practice.relations.models import Absence, ChangeRequest, HandOver, Need, Rollover
 from liangshi.practice.rosters.actions.jobs import upload
 from liangshi.practice.rosters.models import ImportJob
 from liangshi.registry.access.actor import Actor
@@ -236,6 +236,28 @@ def _letter(troupe: Troupe) -> list[tuple[dict[str, Any], Any]]:
     return [({"pk": letter.pk}, frozenset({"clerk", "mentor", "student"}))]
 
 
+def _need(troupe: Troupe) -> list[tuple[dict[str, Any], Any]]:
+    found = Need.objects.filter(student=troupe.student).first() or Need.objects.create(
+        student=troupe.student,
+        category="left",
+        review_on=today() + dt.timedelta(days=90),
+        proposed_by=troupe.people["adviser"],
+    )
+    return [({"pk": found.pk}, troupe.student.pk)]
+
+
+def _rollover(troupe: Troupe) -> list[tuple[dict[str, Any], Any]]:
+    found = Rollover.objects.filter(year=troupe.year).first() or Rollover.objects.create(
+        year=troupe.year,
+        graduated_on=today(),
+        report={"graduates": 0, "bonds": 0},
+        journal={"rows": [], "places": {}},
+        run_at=now(),
+        run_by=troupe.people["leader"],
+    )
+    return _rows(found)
+
+
 SAMPLES: dict[str, Sample] = {
     "agenda:feed": lambda troupe: [({"token": make_feed(_clerk(troupe))}, troupe.school.pk)],
     "bond": _bonds,
@@ -244,6 +266,9 @@ SAMPLES: dict[str, Sample] = {
     "absence": _absence,
     "hand_over": _letter,
     "relations:meeting": _meetings,
+    "need": _need,
+    "year": lambda troupe: _rows(troupe.year),
+    "rollover": _rollover,
     "school": lambda troupe: _rows(troupe.school),
     "student": lambda troupe: _rows(troupe.students[0], troupe.students[1], troupe.students[5]),
     "staff": lambda troupe: _rows(troupe.posts["adviser"], troupe.posts["mentor"], troupe.posts["second"]),

@@ -46,6 +46,16 @@ mentor.exceed    .    .      S      .     .          .       .      .      .    
 mentor.profile   .    .      .      .     .          O       O      .      .       .
 class.read       .    .      S      S     G          C       .      .      .       .
 roster.import    .    .      .      S     .          .       .      .      .       .
+need.propose     .    .      .      S     .          C       M      .      .       .
+need.read        .    .      S      S     .          .       M      .      .       .
+need.manage      .    .      .      S     .          .       .      .      .       .
+need.decide      .    .      S      .     .          .       .      .      .       .
+mentor.assign    .    .      .      S     .          .       .      .      .       .
+waiting.read     .    .      S      S     .          .       .      .      .       .
+year.enforce     .    .      S      .     .          .       .      .      .       .
+rollover.rehearse .   .      S      S     .          .       .      .      .       .
+rollover.run     .    .      S      .     .          .       .      .      .       .
+rollover.reverse .    .      S      .     .          .       .      .      .       .
 round.read       .    .      S      S     .          .       .      .      .       .
 round.manage     .    .      .      S     .          .       .      .      .       .
 round.publish    .    .      S      S     .          .       .      .      .       .

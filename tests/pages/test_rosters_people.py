@@ -178,7 +178,7 @@ def test_guardians_begin_end_and_are_restricted(clerk: Client, cast: Cast) -> No
 @pytest.mark.row("R38")
 def test_out_of_the_pool_with_reason_and_review_and_back(clerk: Client, cast: Cast) -> None:
     staff, later = cast.own.posts["second"], today() + dt.timedelta(90)
-    assert "请写一个今天以后的复核日期" in act(
+    assert "请写一个今天以后、一年以内的复核日期" in act(
         clerk, "mentor", staff.pk, "out", reason="newcomer", review_on=today()
     )
     assert "还有1处要改" in act(clerk, "mentor", staff.pk, "out", reason="lazy", review_on=later)

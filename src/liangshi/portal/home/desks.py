@@ -15,6 +15,7 @@ from liangshi.portal.home import queries
 from liangshi.practice.growth.queries import due_goals, unnoticed
 from liangshi.practice.matching.queries import to_answer
 from liangshi.practice.relations import queries as relations
+from liangshi.practice.relations.queries.transfers import paused
 from liangshi.registry.access.actor import Actor
 from liangshi.registry.access.choices import Role
 from liangshi.registry.access.links import address
@@ -53,6 +54,7 @@ def _mentor(actor: Actor) -> Desk:
     return "mentor", {
         "post": queries.own_post(actor),
         "mentees": [(row, class_of(row)) for row in queries.in_care(actor)],
+        "paused": paused(actor),
         "places": queries.places(actor),
         "introduced": queries.has_introduction(actor),
         "due_goals": due_goals(actor),
@@ -118,6 +120,9 @@ def _office(actor: Actor) -> Desk:
         "grants_url": address(actor, "dashboards:school_grants", actor.school_id),
         "shine_url": address(actor, "growth:shine"),
         "windows_url": address(actor, "growth:windows"),
+        "waiting_url": address(actor, "relations:without_mentor"),
+        "needs_url": address(actor, "relations:needs"),
+        "exceptions_url": address(actor, "relations:exceptions"),
     }
 
 

@@ -160,6 +160,28 @@ PERMISSIONS: dict[str, Permission] = {
         },
         "各写各的一半；学校办公室不看内容",
     ),
+    "need.propose": Permission(
+        "student",
+        "提出某位学生需要多位导师",
+        {_CLERK: Scope.SCHOOL, _ADVISER: Scope.CLASSES, _MENTOR: Scope.MENTEES},
+        "须校领导批准；提出的人批准不了自己的",
+    ),
+    "need.read": Permission(
+        "need",
+        "看特需的类别",
+        {**_OFFICE, _MENTOR: Scope.MENTEES},
+        "只给办公室和这名学生的导师、协同导师看，每次打开都有记录",
+    ),
+    "need.manage": Permission("need", "选协同导师、结束特需", {_CLERK: Scope.SCHOOL}),
+    "need.decide": Permission("need", "批准特需和协同导师", {_LEADER: Scope.SCHOOL}),
+    "mentor.assign": Permission(
+        "student", "给学生配导师、换主导师、登记暂不配导师的原因", {_CLERK: Scope.SCHOOL}
+    ),
+    "waiting.read": Permission("school", "看没有导师的学生", _OFFICE),
+    "year.enforce": Permission("year", "把学年标为已实施", {_LEADER: Scope.SCHOOL}, "没有学生无导师时才可以"),
+    "rollover.rehearse": Permission("year", "预演学年结转", _OFFICE),
+    "rollover.run": Permission("year", "学年结转", {_LEADER: Scope.SCHOOL}, "7 天内可以撤回"),
+    "rollover.reverse": Permission("rollover", "撤回学年结转", {_LEADER: Scope.SCHOOL}),
     "class.read": Permission("class", "看班级", {**_OFFICE, _GRADE: Scope.GRADE, _ADVISER: Scope.CLASSES}),
     "portrait.write": Permission(
         "student", "写、清空自己的自画像", {_STUDENT: Scope.SELF}, "每一项都可以不填，随时可以清空"
@@ -358,6 +380,25 @@ ROUTES: dict[str, str] = {
     "relations:handover": "handover.write",
     "relations:meetings": "meeting.read",
     "relations:meeting": "meeting.read",
+    "relations:needs": "need.read",
+    "relations:need": "need.read",
+    "relations:need_new": "need.propose",
+    "relations:need_decide": "need.decide",
+    "relations:need_grant": "need.decide",
+    "relations:need_renew": "need.decide",
+    "relations:need_end": "need.manage",
+    "relations:staffing": "need.manage",
+    "relations:end_primary": "mentor.assign",
+    "relations:waiting": "mentor.assign",
+    "relations:without_mentor": "waiting.read",
+    "relations:exempt": "mentor.assign",
+    "relations:exemption_end": "mentor.assign",
+    "relations:year_in_force": "year.enforce",
+    "relations:exceptions": "mentor.manage",
+    "relations:reason": "mentor.manage",
+    "relations:rollover": "rollover.rehearse",
+    "relations:rollover_run": "rollover.run",
+    "relations:rollover_reverse": "rollover.reverse",
 }
 
 

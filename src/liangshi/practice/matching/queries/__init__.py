@@ -15,6 +15,7 @@ from liangshi.practice.matching.queries.answers import (
     takes_answers,
     to_answer,
 )
+from liangshi.practice.matching.queries.earlier import Earlier, earlier_choices
 from liangshi.practice.matching.queries.engine import (
     NEXT_ROUND,
     asked_of_mentors,
@@ -34,6 +35,7 @@ from liangshi.practice.matching.queries.everybody import (
     unexplained,
     without_mentor,
 )
+from liangshi.practice.matching.queries.history import LastWishes, last_wishes
 from liangshi.practice.matching.queries.policy import (
     crowded,
     departures,
@@ -67,8 +69,6 @@ from liangshi.practice.matching.queries.programmes import (
     steps,
     waits_for,
 )
-from liangshi.practice.matching.queries.engine import commitment_of, obstacles, problem_for
-from liangshi.practice.matching.queries.history import LastWishes, last_wishes
 from liangshi.practice.matching.queries.published import (
     Published,
     published_placement,
@@ -125,6 +125,7 @@ __all__ = [
     "Asked",
     "ClubCounts",
     "Comparison",
+    "Earlier",
     "KeepCounts",
     "LastWishes",
     "Load",
@@ -155,6 +156,7 @@ __all__ = [
     "departures",
     "done_run",
     "done_runs",
+    "earlier_choices",
     "falls_on",
     "fingerprint",
     "free_places",

@@ -101,7 +101,7 @@ class Question:
     @property
     def commitment(self) -> str:
         """Fingerprint of students, wishes and places: another one means that something has changed."""
-        return lottery.commitment(self.problem.students, self.problem.mentors)
+        return lottery.commitment(self.problem)
 
 
 def question(
@@ -140,7 +140,7 @@ def question(
         students.append(_student(key, bond, wanted, banned, near[key], open_))
     mentors = [Mentor(staff.staff_no, 0, room[pk], staff.person.name) for pk, staff in open_.items()]
     blank = Problem(tuple(students), tuple(mentors), "")
-    seed = lottery.seed(lottery.commitment(blank.students, blank.mentors))
+    seed = lottery.seed(lottery.commitment(blank))
     return Question(
         Problem(blank.students, blank.mentors, seed),
         {student.key: bond for student, bond in zip(students, everybody, strict=True)},

@@ -45,7 +45,7 @@ def change_student_state(
                 student.school_id,
                 OFFICE,
                 title=f"{student}已{state.label}，还没有导师。",
-                url=reverse("rosters:student", args=[student.pk]),
+                url=reverse("relations:without_mentor"),
                 key=f"no-mentor:{student.pk}",
             )
     return ended
