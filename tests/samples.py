@@ -182,7 +182,7 @@ def _bond(troupe: Troupe, number: int) -> Mentorship:
             chain=str(troupe.school.pk),
         )
     student.mentorships.filter(ends_on__isnull=True).update(starts_on=today())
-    return student.mentorships.get(ends_on__isnull=True)
+    return student.mentorships.get(ends_on__isnull=True, kind="primary")
 
 
 def _bonds(troupe: Troupe) -> list[tuple[dict[str, Any], Any]]:

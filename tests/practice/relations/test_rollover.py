@@ -16,7 +16,7 @@ from django.test.utils import CaptureQueriesContext
 
 from liangshi.foundation.base.clock import today
 from liangshi.foundation.base.errors import DomainError
-from liangshi.practice.matching.actions import create_round
+from liangshi.practice.matching.actions import create_programme
 from liangshi.practice.relations.actions.needs import (
     choose_co_mentors,
     decide_need,
@@ -407,7 +407,7 @@ def test_what_came_later_is_named_and_nothing_is_undone(
 def test_a_round_of_the_next_year_stands_in_the_way(finals: Finals) -> None:
     row = finals.run()
     coming = SchoolYear.objects.get(school=finals.own.school, start_year=2027)
-    made = create_round(
+    made = create_programme(
         actor=finals.cast.actor("clerk"), title="新高一", cohorts=[finals.own.cohort],
         closes_at=dt.datetime(2027, 9, 9, tzinfo=dt.UTC),
     )  # fmt: skip

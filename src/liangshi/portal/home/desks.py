@@ -120,9 +120,6 @@ def _office(actor: Actor) -> Desk:
         "grants_url": address(actor, "dashboards:school_grants", actor.school_id),
         "shine_url": address(actor, "growth:shine"),
         "windows_url": address(actor, "growth:windows"),
-        "waiting_url": address(actor, "relations:without_mentor"),
-        "needs_url": address(actor, "relations:needs"),
-        "exceptions_url": address(actor, "relations:exceptions"),
     }
 
 

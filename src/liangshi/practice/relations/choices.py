@@ -9,9 +9,7 @@ from django.db.models import TextChoices
 from liangshi.foundation.base.states import Moves
 from liangshi.registry.people.choices import StaffState
 
-TRIAL_DAYS = 28  # 试谈期: the first four weeks
 ANSWER_DAYS = 3  # a mentor who is asked and says nothing has agreed
-REQUESTS_A_YEAR = 2
 SHORT_DAYS = 30  # 短期离岗
 MAX_STRATEGIES = 3
 ASSIGN_WITHIN = 5  # school days in which a student who comes gets a mentor

@@ -1,17 +1,15 @@
-"""What is looked at every day: students who come, go and come back, needs to be reviewed. Safe to run again."""
+"""What is looked at every day: answers that are due, mentors who return, students who come and go, needs. Safe to run again."""
 
 from __future__ import annotations
 
 import datetime as dt
-from dataclasses import dataclass
-from uuid import UUID
 
 from django.urls import reverse
 
 from liangshi.foundation.base.clock import today
 from liangshi.foundation.base.schedule import daily
 from liangshi.foundation.notices.actions import tell_office, tell_once
-from liangshi.practice.relations.actions import remind_of_return, settle_unanswered
+from liangshi.practice.relations.actions import Daily, remind_of_return, settle_unanswered
 from liangshi.practice.relations.actions.needs import end_need, settle
 from liangshi.practice.relations.queries.needs import due_for_review, needs_of_gone, vacated
 from liangshi.practice.relations.queries.transfers import (
@@ -25,16 +23,6 @@ from liangshi.registry.mentorships.actions import end
 from liangshi.registry.mentorships.choices import EndReason
 
 LOOK_BACK = dt.timedelta(days=30)  # a worker may have stood still as long
-
-
-@dataclass(frozen=True, slots=True)
-class Daily:
-    """Acts in the log for the daily look."""
-
-    chain: str
-    account_id: UUID | None = None
-    name: str = "每日检查"
-    hat_label: str = "系统"
 
 
 @daily

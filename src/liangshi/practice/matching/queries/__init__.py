@@ -15,7 +15,6 @@ from liangshi.practice.matching.queries.answers import (
     takes_answers,
     to_answer,
 )
-from liangshi.practice.matching.queries.earlier import Earlier, earlier_choices
 from liangshi.practice.matching.queries.engine import (
     NEXT_ROUND,
     asked_of_mentors,
@@ -125,7 +124,6 @@ __all__ = [
     "Asked",
     "ClubCounts",
     "Comparison",
-    "Earlier",
     "KeepCounts",
     "LastWishes",
     "Load",
@@ -156,7 +154,6 @@ __all__ = [
     "departures",
     "done_run",
     "done_runs",
-    "earlier_choices",
     "falls_on",
     "fingerprint",
     "free_places",

@@ -23,13 +23,12 @@ from liangshi.practice.relations.choices import (
     ANSWER_DAYS,
     CHANGE_LABELS,
     CHANGE_MOVES,
-    REQUESTS_A_YEAR,
     UNDER_WAY,
     Asker,
     ChangeState,
 )
 from liangshi.practice.relations.models import ChangeRequest
-from liangshi.practice.relations.queries import eligible, in_trial, nearest, offered, successors
+from liangshi.practice.relations.queries import eligible, in_trial, nearest, offered, policy_now, successors
 from liangshi.registry.access.actor import Actor
 from liangshi.registry.access.choices import Role
 from liangshi.registry.mentorships.actions import Change, replace
@@ -62,7 +61,11 @@ def ask(bond: Mentorship, *, wished: Staff | None, reason: str, safety: bool, ac
             )
         before = _asked_this_year(bond, actor)
         row = _create(bond, wished, reason, safety, actor)  # first: a second tap is told that it was one
-        if len(before) >= REQUESTS_A_YEAR and not safety and actor.role != Role.CLERK:
+        if (
+            len(before) >= policy_now(bond.mentor.school_id).change_limit
+            and not safety
+            and actor.role != Role.CLERK
+        ):
             raise DomainError(
                 "asked_enough",
                 f"这个学年已经申请过 {len(before)} 次了。请找班主任或学校办公室当面说；"

@@ -40,6 +40,7 @@ from liangshi.practice.relations.queries.handovers import (
     waiting_letters,
 )
 from liangshi.practice.relations.queries.meetings import FirstMeetingCard, first_meeting, first_meetings
+from liangshi.practice.relations.queries.policy import policy_now
 from liangshi.practice.relations.queries.successors import Successor, checked_by_hand, nearest, successors
 
 __all__ = [
@@ -77,6 +78,7 @@ __all__ = [
     "own_changes",
     "own_open",
     "part_of",
+    "policy_now",
     "rematch",
     "successors",
     "trial_until",

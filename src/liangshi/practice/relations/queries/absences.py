@@ -188,7 +188,7 @@ def rematch(absence: Absence) -> Plan:
     """Who of the pool succeeds the mentor for each of his students.
 
     Nobody else moves as long as the free places suffice. Where the avoided mentors leave no way, students of
-    other mentors may move too, as few as possible: their one wish is the mentor whom they have.
+    other mentors may move too, as few as possible.
     """
     bonds = bonds_of(absence.staff)
     offered = [each for each in successors(absence.staff.school_id) if each.staff.pk != absence.staff_id]

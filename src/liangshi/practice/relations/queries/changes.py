@@ -11,8 +11,9 @@ from django.conf import settings
 from django.db.models import Count, QuerySet
 
 from liangshi.foundation.base.clock import today
-from liangshi.practice.relations.choices import TRIAL_DAYS, UNDECIDED, UNDER_WAY, Asker, ChangeState
+from liangshi.practice.relations.choices import UNDECIDED, UNDER_WAY, Asker, ChangeState
 from liangshi.practice.relations.models import ChangeRequest
+from liangshi.practice.relations.queries.policy import policy_now
 from liangshi.practice.relations.queries.successors import Successor, relatives, successors
 from liangshi.registry.access.actor import Actor
 from liangshi.registry.access.scopes import visible
@@ -21,9 +22,11 @@ from liangshi.registry.people.models import Staff
 from liangshi.registry.schools.queries import current_year_start
 
 
-def trial_until(mentorship: Mentorship) -> dt.date:
-    """The day on which the trial of a relation is over: the first four weeks from its start."""
-    return mentorship.starts_on + dt.timedelta(TRIAL_DAYS)
+def trial_until(mentorship: Mentorship, weeks: int | None = None) -> dt.date:
+    """The day on which the trial of a relation is over: so many weeks from its start (None: ask the policy)."""
+    if weeks is None:
+        weeks = policy_now(mentorship.mentor.school_id).trial_weeks
+    return mentorship.starts_on + dt.timedelta(weeks=weeks)
 
 
 def in_trial(mentorship: Mentorship) -> bool:

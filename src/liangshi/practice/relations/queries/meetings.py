@@ -13,9 +13,9 @@ from django.db.models import QuerySet
 
 from liangshi.foundation.base.clock import today
 from liangshi.foundation.base.models import span_at
-from liangshi.practice.relations.choices import TRIAL_DAYS
 from liangshi.practice.relations.models import FirstMeeting
 from liangshi.practice.relations.queries.changes import trial_until
+from liangshi.practice.relations.queries.policy import policy_now
 from liangshi.practice.relations.queries.successors import places_in_class
 from liangshi.registry.access.actor import Actor
 from liangshi.registry.access.choices import Role
@@ -63,15 +63,16 @@ class FirstMeetingCard:
 
 
 def _new_bonds(actor: Actor) -> QuerySet[Mentorship]:
-    """The actor's relations in their first four weeks.
+    """The actor's relations in the trial weeks of the policy.
 
     Who goes on with the same mentor meets nobody new; while the mentor is away there is nobody to meet.
     """
+    weeks = policy_now(actor.own_school).trial_weeks
     away = Interim.objects.filter(span_at(today())).values("mentorship")
     return (
         Mentorship.objects.filter(
             visible(actor, "meeting.read"),
-            starts_on__gt=today() - dt.timedelta(TRIAL_DAYS),
+            starts_on__gt=today() - dt.timedelta(weeks=weeks),
             starts_on__lte=today(),
         )
         .exclude(origin=Origin.CONTINUED)
@@ -94,6 +95,7 @@ def cards(actor: Actor, bonds: Sequence[Mentorship]) -> list[FirstMeetingCard]:
     ids = [bond.student_id for bond in bonds]
     seats, clubs = places_in_class(ids), _clubs(ids)
     of_student = actor.role == Role.STUDENT
+    weeks = policy_now(actor.own_school).trial_weeks if bonds else 0
     made = []
     for bond in bonds:
         seat = seats.get(bond.student_id)
@@ -109,7 +111,7 @@ def cards(actor: Actor, bonds: Sequence[Mentorship]) -> list[FirstMeetingCard]:
                 profile if of_student else None,
                 tuple(known(bond, profile, clubs[bond.student_id]))[:SHOWN],
                 meeting.note if meeting else "",
-                trial_until(bond),
+                trial_until(bond, weeks),
                 of_student,
             )
         )

@@ -113,8 +113,8 @@ def question(
 ) -> Question | None:
     """Who of `offered` becomes the mentor of each student of `bonds`; None when nobody has a place.
 
-    `staying` are students who have a mentor of the pool and may be moved if it cannot be helped: their one
-    wish is whom they have, and his places count as free.
+    `staying` are students who have a mentor of the pool and may be moved if it cannot be helped (the engine's
+    `present`): as few as possible lose whom they have, and the places they hold count as free.
     """
     room: dict[UUID, int] = {each.staff.pk: places(each) for each in offered}
     for bond in staying:
@@ -133,11 +133,11 @@ def question(
         key = f"{n:05d}"
         own = asked.get(bond.student_id, LastWishes())
         banned = {pk for pk, staff in open_.items() if staff.person_id in kin[bond.student_id]} | own.avoid
-        wanted = (bond.mentor_id,) if bond.pk in keep else own.wishes
+        present = bond.mentor_id if bond.pk in keep else None
         seat = seats.get(bond.student_id)
-        wished[key] = wanted
+        wished[key] = own.wishes
         near[key] = frozenset(teachers[seat.class_group_id] if seat else ())
-        students.append(_student(key, bond, wanted, banned, near[key], open_))
+        students.append(_student(key, bond, own.wishes, banned, near[key], open_, present))
     mentors = [Mentor(staff.staff_no, 0, room[pk], staff.person.name) for pk, staff in open_.items()]
     blank = Problem(tuple(students), tuple(mentors), "")
     seed = lottery.seed(lottery.commitment(blank))
@@ -157,6 +157,7 @@ def _student(
     banned: set[UUID] | frozenset[UUID],
     near: frozenset[UUID],
     open_: Mapping[UUID, Staff],
+    present: UUID | None,
 ) -> EngineStudent:
     codes = {pk: staff.staff_no for pk, staff in open_.items()}
     teachers = tuple(sorted(codes[pk] for pk in near if pk in codes and pk not in banned))
@@ -166,6 +167,7 @@ def _student(
         frozenset(codes[pk] for pk in banned if pk in codes),
         (teachers,) if teachers else (),
         bond.student.person.name,
+        codes[present] if present else "",
     )
 
 

@@ -12,7 +12,7 @@ from liangshi.pairing.certify import certify
 from liangshi.pairing.problem import Aim, Mentor, Problem
 from liangshi.pairing.problem import Student as EngineStudent
 from liangshi.pairing.wishes import InfeasibleError, solve
-from liangshi.practice.matching.queries import Earlier, earlier_choices
+from liangshi.practice.matching.queries import LastWishes, last_wishes
 from liangshi.practice.relations.queries.transfers import Place, Waiting
 from liangshi.practice.relations.queries.transfers_near import family_of, teachers_of
 
@@ -47,15 +47,15 @@ def problem_for(rows: Sequence[Waiting], mentors: Sequence[Place], school_id: UU
     day = today()
     keys = [row.student.pk for row in rows]
     teaching = teachers_of({row.group.pk for row in rows if row.group}, day)
-    family, earlier = family_of(keys, school_id, day), earlier_choices(keys)
+    family, earlier = family_of(keys, school_id, day), last_wishes(keys)
     number = {place.staff.pk: place.staff.staff_no for place in mentors}
     average = sum(place.taken for place in mentors) / len(mentors)
     light = {place.staff.staff_no for place in mentors if place.taken <= average}
 
     def student(row: Waiting) -> EngineStudent:
         key = row.student.pk
-        said = earlier.get(key, Earlier())
-        banned = {number[each] for each in said.avoided | family.get(key, set()) if each in number}
+        said = earlier.get(key, LastWishes())
+        banned = {number[each] for each in said.avoid | family.get(key, set()) if each in number}
         near = teaching.get(row.group.pk, set()) if row.group else set()
         own = {number[each] for each in near if each in number} - banned
         groups = (own, light - own - banned)

@@ -18,6 +18,7 @@ from liangshi.practice.relations import actions, queries
 from liangshi.practice.relations.choices import AWAY_NOW, AbsenceState
 from liangshi.practice.relations.forms import AbsenceForm, DeputyForm, SuccessionForm
 from liangshi.practice.relations.models import Absence
+from liangshi.practice.relations.queries.hub import open_numbers
 from liangshi.practice.relations.queries.successors import places_in_class
 from liangshi.practice.relations.views.changes import tone as change_tone
 from liangshi.registry.access.actor import ActorRequest
@@ -51,12 +52,19 @@ def office(request: ActorRequest) -> HttpResponse:
     )
     seats = places_in_class(row.mentorship.student_id for row in [*changes, *done_])
     rows = queries.absences(actor)
+    numbers = open_numbers(actor)
     context = {
         "decides": decides,
         "changes": [(row, change_tone(row), seats.get(row.mentorship.student_id)) for row in changes],
         "done": [(row, change_tone(row), seats.get(row.mentorship.student_id)) for row in done_],
         "away": [(row, tone(row)) for row in rows.filter(state__in=AWAY_NOW)],
         "past": [(row, tone(row)) for row in rows.exclude(state__in=AWAY_NOW)[:RECENT]],
+        "numbers": numbers,
+        "waiting_url": address(actor, "relations:waiting"),
+        "without_url": address(actor, "relations:without_mentor"),
+        "needs_url": address(actor, "relations:needs"),
+        "exceptions_url": address(actor, "relations:exceptions"),
+        "rollover_url": address(actor, "relations:rollover", numbers.year.pk) if numbers.year else "",
         "counts_url": address(actor, "relations:counts"),
         "letters_url": address(actor, "relations:handovers"),
     }

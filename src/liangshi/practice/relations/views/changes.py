@@ -16,7 +16,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from liangshi.foundation.base.errors import DomainError
 from liangshi.practice.matching.views.common import accepted, done
 from liangshi.practice.relations import actions, queries
-from liangshi.practice.relations.choices import REQUESTS_A_YEAR, UNDER_WAY, ChangeState
+from liangshi.practice.relations.choices import UNDER_WAY, ChangeState
 from liangshi.practice.relations.forms import AgreeForm, ChangeForm, MeetForm, RefuseForm
 from liangshi.practice.relations.models import ChangeRequest
 from liangshi.practice.relations.queries.successors import places_in_class
@@ -81,7 +81,7 @@ def ask(request: ActorRequest, pk: UUID) -> HttpResponse:
         "open": queries.own_open(request.actor, bond),
         "trial": queries.in_trial(bond),
         "until": queries.trial_until(bond),
-        "limit": REQUESTS_A_YEAR,
+        "limit": queries.policy_now(bond.mentor.school_id).change_limit,
         "back": address(request.actor, "dossier:student", bond.student_id),
     }
     return render(request, "relations/ask.html", context)
