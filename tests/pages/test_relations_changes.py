@@ -231,4 +231,4 @@ def test_the_office_list_asks_the_same_number_of_questions(bonds: Bonds, sign_in
             bonds.begin("second", number, number + 2)
             for n in (number, number + 2):
                 bonds.ask(bonds.clerk, n)
-    assert counts == [16, 16, 16]
+    assert counts == [28, 28, 28]

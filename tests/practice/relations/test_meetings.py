@@ -97,6 +97,6 @@ def test_cards_ask_the_same_number_of_questions(bonds: Bonds) -> None:
     for expected in (1, 3):
         with CaptureQueriesContext(connection) as asked:
             assert len(queries.first_meetings(bonds.mentor)) == expected
-        assert len(asked) == 3
+        assert len(asked) == 5
         if expected == 1:
             bonds.begin("mentor", 1, 2)

@@ -11,10 +11,12 @@ import time_machine
 from django.db import connection, transaction
 from django.test.utils import CaptureQueriesContext
 
-from liangshi.foundation.base.clock import today
+from liangshi.foundation.base.clock import now, today
 from liangshi.foundation.base.errors import DomainError
 from liangshi.foundation.notices.models import Notice
 from liangshi.oversight.coverage.queries import coverage
+from liangshi.practice.matching.choices import RoundState
+from liangshi.practice.matching.models import Round
 from liangshi.practice.relations import tasks
 from liangshi.practice.relations.actions import transfers as actions
 from liangshi.practice.relations.choices import Arrival
@@ -193,6 +195,7 @@ def test_all_proposals_are_confirmed_at_once_and_everybody_is_told(cast: Cast) -
 def test_last_wishes_come_before_the_class_and_avoided_ones_never(stage: Stage) -> None:
     stage.open()
     stage.wish(1, "grade_head", "mentor", avoid=("adviser",))
+    Round.objects.filter(pk=stage.round.pk).update(state=RoundState.PUBLISHED, published_at=now())
     who = stage.student(1)
     StudentSpan.objects.filter(student=who).update(state=StudentState.SUSPENDED, ends_on=today())
     StudentSpan.objects.create(student=who, state=StudentState.ENROLLED, starts_on=today())

@@ -62,12 +62,11 @@ class FirstMeetingCard:
     of_student: bool
 
 
-def _new_bonds(actor: Actor) -> QuerySet[Mentorship]:
+def _new_bonds(actor: Actor, weeks: int) -> QuerySet[Mentorship]:
     """The actor's relations in the trial weeks of the policy.
 
     Who goes on with the same mentor meets nobody new; while the mentor is away there is nobody to meet.
     """
-    weeks = policy_now(actor.own_school).trial_weeks
     away = Interim.objects.filter(span_at(today())).values("mentorship")
     return (
         Mentorship.objects.filter(
@@ -83,19 +82,22 @@ def _new_bonds(actor: Actor) -> QuerySet[Mentorship]:
 
 
 def first_meetings(actor: Actor) -> list[FirstMeetingCard]:
-    """The cards of the actor, student or mentor; nobody else has any. Three questions."""
-    return cards(actor, list(_new_bonds(actor))) if allows(actor.role, "meeting.read") else []
+    """The cards of the actor, student or mentor; nobody else has any. Five questions."""
+    if not allows(actor.role, "meeting.read"):
+        return []
+    weeks = policy_now(actor.own_school).trial_weeks
+    return cards(actor, list(_new_bonds(actor, weeks)), weeks)
 
 
 def first_meeting(actor: Actor, pk: UUID) -> FirstMeetingCard | None:
-    return next(iter(cards(actor, list(_new_bonds(actor).filter(pk=pk)))), None)
+    weeks = policy_now(actor.own_school).trial_weeks
+    return next(iter(cards(actor, list(_new_bonds(actor, weeks).filter(pk=pk)), weeks)), None)
 
 
-def cards(actor: Actor, bonds: Sequence[Mentorship]) -> list[FirstMeetingCard]:
+def cards(actor: Actor, bonds: Sequence[Mentorship], weeks: int) -> list[FirstMeetingCard]:
     ids = [bond.student_id for bond in bonds]
     seats, clubs = places_in_class(ids), _clubs(ids)
     of_student = actor.role == Role.STUDENT
-    weeks = policy_now(actor.own_school).trial_weeks if bonds else 0
     made = []
     for bond in bonds:
         seat = seats.get(bond.student_id)
