@@ -26,7 +26,13 @@ FLAGS = (
     "--disable-sync",
 )
 
-pytest_plugins = ["tests.rows", "tests.cast", "tests.practice.matching.stage", "tests.practice.talks.desk"]
+pytest_plugins = [
+    "tests.rows",
+    "tests.cast",
+    "tests.practice.matching.stage",
+    "tests.practice.relations.bonds",
+    "tests.practice.talks.desk",
+]
 
 # Playwright keeps an event loop in the main thread, where the tests use the database too.
 os.environ.setdefault("DJANGO_ALLOW_ASYNC_UNSAFE", "1")

@@ -17,6 +17,8 @@ from liangshi.practice.matching.actions import create_programme
 from liangshi.practice.matching.choices import Mode as RoundMode
 from liangshi.practice.matching.choices import MoveReason, ProgrammeKind, RoundState, RunState
 from liangshi.practice.matching.models import Round, RoundStudent, Run
+from liangshi.practice.relations.choices import ChangeState
+from liangshi.practice.relations.models import Absence, ChangeRequest, HandOver, Need, Rollover
 from liangshi.practice.rosters.actions.jobs import upload
 from liangshi.practice.rosters.models import ImportJob
 from liangshi.practice.talks.choices import EventState, Family, FollowUpKind, Happening, Mode
@@ -24,6 +26,9 @@ from liangshi.practice.talks.models import Activity, LifeEvent, ScratchNote, Tal
 from liangshi.registry.access.actor import Actor
 from liangshi.registry.access.choices import Role
 from liangshi.registry.access.hats import hats_of
+from liangshi.registry.mentorships.actions import Pair, begin
+from liangshi.registry.mentorships.choices import Origin
+from liangshi.registry.mentorships.models import Mentorship
 from liangshi.registry.people.models import Student
 from liangshi.registry.schools.choices import Strategy
 from tests.cast import Troupe
@@ -192,7 +197,7 @@ def _shine(troupe: Troupe) -> list[tuple[dict[str, Any], Any]]:
     return [({"pk": found.pk}, author.pk)]
 
 
-def _activity(troupe: Troupe) -> list[tuple[dict[str, Any], Any]]:
+def _career(troupe: Troupe) -> list[tuple[dict[str, Any], Any]]:
     who = troupe.student
     found = who.career_activities.first() or who.career_activities.create(on=today(), title="参观船厂")
     return [({"pk": found.pk}, who.pk)]
@@ -279,8 +284,104 @@ def _event(**more: Any) -> Sample:
     return lambda troupe: [({"pk": row.pk, **more}, row.student_id) for row in _events(troupe)]
 
 
+def _bond(troupe: Troupe, number: int) -> Mentorship:
+    """The present relation of a student: that of the cast begins today, the next one is begun for him."""
+    student = troupe.students[number]
+    if number and not student.mentorships.exists():
+        begin(
+            [Pair(student.pk, troupe.posts["second"].pk, today())],
+            origin=Origin.ASSIGNED,
+            actor=_clerk(troupe),
+            chain=str(troupe.school.pk),
+        )
+    student.mentorships.filter(ends_on__isnull=True).update(starts_on=today())
+    return student.mentorships.get(ends_on__isnull=True, kind="primary")
+
+
+def _bonds(troupe: Troupe) -> list[tuple[dict[str, Any], Any]]:
+    return [({"pk": row.student_id}, row.student_id) for row in (_bond(troupe, 0), _bond(troupe, 1))]
+
+
+def _meetings(troupe: Troupe) -> list[tuple[dict[str, Any], Any]]:
+    return [({"pk": row.pk}, row.student_id) for row in (_bond(troupe, 0), _bond(troupe, 1))]
+
+
+def _change(troupe: Troupe, number: int, **fields: Any) -> ChangeRequest:
+    student = troupe.students[number]
+    return ChangeRequest.objects.get_or_create(
+        mentorship=_bond(troupe, number),
+        asker="student",
+        asked_by=student.person,
+        year_start=troupe.year.start_year,
+        defaults=fields,
+    )[0]
+
+
+def _offers(troupe: Troupe) -> list[tuple[dict[str, Any], Any]]:
+    mentor = troupe.posts["mentor"]
+    return [
+        ({"pk": _change(troupe, 1, target=mentor, state=ChangeState.AGREED, answer_by=today()).pk}, mentor.pk)
+    ]
+
+
+def _absence(troupe: Troupe) -> list[tuple[dict[str, Any], Any]]:
+    _bond(troupe, 1)
+    return _rows(
+        Absence.objects.get_or_create(
+            staff=troupe.posts["second"],
+            kind="sick",
+            state="waiting",
+            starts_on=today(),
+            registered_by=troupe.people["clerk"],
+        )[0]
+    )
+
+
+def _letter(troupe: Troupe) -> list[tuple[dict[str, Any], Any]]:
+    ended = Mentorship.objects.get_or_create(
+        student=troupe.student,
+        mentor=troupe.posts["second"],
+        origin=Origin.ROUND,
+        starts_on=troupe.year.terms.earliest("opens_on").opens_on,
+        ends_on=today(),
+    )[0]
+    letter = HandOver.objects.get_or_create(ended=ended, successor=troupe.posts["mentor"])[0]
+    return [({"pk": letter.pk}, frozenset({"clerk", "mentor", "student"}))]
+
+
+def _need(troupe: Troupe) -> list[tuple[dict[str, Any], Any]]:
+    found = Need.objects.filter(student=troupe.student).first() or Need.objects.create(
+        student=troupe.student,
+        category="left",
+        review_on=today() + dt.timedelta(days=90),
+        proposed_by=troupe.people["adviser"],
+    )
+    return [({"pk": found.pk}, troupe.student.pk)]
+
+
+def _rollover(troupe: Troupe) -> list[tuple[dict[str, Any], Any]]:
+    found = Rollover.objects.filter(year=troupe.year).first() or Rollover.objects.create(
+        year=troupe.year,
+        graduated_on=today(),
+        report={"graduates": 0, "bonds": 0},
+        journal={"rows": [], "places": {}},
+        run_at=now(),
+        run_by=troupe.people["leader"],
+    )
+    return _rows(found)
+
+
 SAMPLES: dict[str, Sample] = {
     "agenda:feed": lambda troupe: [({"token": make_feed(_clerk(troupe))}, troupe.school.pk)],
+    "bond": _bonds,
+    "change": lambda troupe: [({"pk": _change(troupe, 0).pk}, troupe.student.pk)],
+    "offer": _offers,
+    "absence": _absence,
+    "hand_over": _letter,
+    "relations:meeting": _meetings,
+    "need": _need,
+    "year": lambda troupe: _rows(troupe.year),
+    "rollover": _rollover,
     "school": lambda troupe: _rows(troupe.school),
     "student": lambda troupe: _rows(troupe.students[0], troupe.students[1], troupe.students[5]),
     "staff": lambda troupe: _rows(troupe.posts["adviser"], troupe.posts["mentor"], troupe.posts["second"]),
@@ -330,7 +431,7 @@ SAMPLES: dict[str, Sample] = {
     "cohort": lambda troupe: _rows(troupe.cohort),
     "growth:goal_close": _goal,
     "growth:shine_void": _shine,
-    "growth:activity_remove": _activity,
+    "growth:activity_remove": _career,
     "talk": _talks,
     "own_talk": _talks,
     "followup": _follow_up,

@@ -105,6 +105,7 @@ def test_coverage_equals_a_count_by_hand_on_every_day(cast: Cast, seed: int) -> 
                     student=row,
                     mentor=troop.posts["second"],
                     kind=dice.choice([Kind.PRIMARY, Kind.PRIMARY, Kind.CO]),
+                    strategy="XL",
                     origin=Origin.IMPORTED,
                     starts_on=starts,
                     ends_on=stops or START + 90 * DAY,

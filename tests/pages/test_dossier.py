@@ -126,8 +126,8 @@ def test_who_has_left_is_listed_only_when_asked_for(sign_in: SignIn, cast: Cast)
         ("clerk", "/students", 15),
         ("clerk", "/staff", 14),
         ("clerk", "/classes", 15),
-        ("mentor", "/", 18),
-        ("guardian", "/", 12),
+        ("mentor", "/", 23),
+        ("guardian", "/", 13),
         ("city", "/schools", 15),
     ],
 )

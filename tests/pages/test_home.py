@@ -85,7 +85,9 @@ def test_a_mentor_sees_his_students_and_places(sign_in: SignIn, cast: Cast) -> N
         origin=Origin.ASSIGNED, actor=Installer(), chain=str(own.school.pk),
     )  # fmt: skip
     page = text(sign_in("mentor"), "/")
-    assert page.index("欧阳雨桐甲") < page.index("王明甲") < page.index("王明明甲")
+    assert "2 张见面卡" in page  # of the two whom he is about to meet
+    listed = page[page.index("我的学生") :]
+    assert listed.index("欧阳雨桐甲") < listed.index("王明甲") < listed.index("王明明甲")
     assert "高一(2)班" in page
     assert "3 / 15" in page
     allow_exception(

@@ -46,6 +46,16 @@ mentor.exceed    .    .      S      .     .          .       .      .      .    
 mentor.profile   .    .      .      .     .          O       O      .      .       .
 class.read       .    .      S      S     G          C       .      .      .       .
 roster.import    .    .      .      S     .          .       .      .      .       .
+need.propose     .    .      .      S     .          C       M      .      .       .
+need.read        .    .      S      S     .          .       M      .      .       .
+need.manage      .    .      .      S     .          .       .      .      .       .
+need.decide      .    .      S      .     .          .       .      .      .       .
+mentor.assign    .    .      .      S     .          .       .      .      .       .
+waiting.read     .    .      S      S     .          .       .      .      .       .
+year.enforce     .    .      S      .     .          .       .      .      .       .
+rollover.rehearse .   .      S      S     .          .       .      .      .       .
+rollover.run     .    .      S      .     .          .       .      .      .       .
+rollover.reverse .    .      S      .     .          .       .      .      .       .
 round.read       .    .      S      S     .          .       .      .      .       .
 round.manage     .    .      .      S     .          .       .      .      .       .
 round.publish    .    .      S      S     .          .       .      .      .       .
@@ -85,6 +95,13 @@ event.read       .    .      S      S     .          C       M      O      .    
 event.lead       .    .      S      S     .          C       .      .      .       .
 event.follow     .    .      .      .     .          C       M      O      .       .
 moment.read      .    .      S      S     G          .       .      .      .       .
+meeting.read     .    .      .      .     .          .       M      .      O       .
+change.ask       .    .      .      S     .          .       M      .      O       K
+change.decide    .    .      .      S     .          .       .      .      .       .
+change.answer    .    .      .      .     .          .       O      .      .       .
+change.count     .    .      S      .     .          .       .      .      .       .
+absence.manage   .    .      S      S     .          .       .      .      .       .
+handover.write   .    .      .      S     .          .       O      O      O       .
 """
 LETTERS = {
     "A": "city", "B": "bureau", "S": "school", "G": "grade", "C": "classes", "M": "mentees", "O": "self",
@@ -120,6 +137,8 @@ def within(mark: str, person: str, where: str, key: Any, troupe: Troupe) -> bool
         return True
     if where != "own":
         return False
+    if isinstance(key, frozenset):  # the sample names everybody who reaches it
+        return person in key
     students = {row.pk: number for number, row in enumerate(troupe.students)}
     if key in students:
         reach = {"C": {0, 1, 2}, "M": {0}, "O": {0}, "K": {0}}.get(mark)

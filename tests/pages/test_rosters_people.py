@@ -178,7 +178,7 @@ def test_guardians_begin_end_and_are_restricted(clerk: Client, cast: Cast) -> No
 @pytest.mark.row("R38")
 def test_out_of_the_pool_with_reason_and_review_and_back(clerk: Client, cast: Cast) -> None:
     staff, later = cast.own.posts["second"], today() + dt.timedelta(90)
-    assert "请写一个今天以后的复核日期" in act(
+    assert "请写一个今天以后、一年以内的复核日期" in act(
         clerk, "mentor", staff.pk, "out", reason="newcomer", review_on=today()
     )
     assert "还有1处要改" in act(clerk, "mentor", staff.pk, "out", reason="lazy", review_on=later)
@@ -223,18 +223,25 @@ def test_more_than_fifteen_by_a_named_leader_only(leader: Client, clerk: Client,
     assert "已返岗" in told(clerk.get(page))
 
 
-def test_who_leaves_the_school_hands_back_his_students(clerk: Client, cast: Cast) -> None:
+@pytest.mark.row("R17")
+@pytest.mark.parametrize("state", [StaffState.GONE, StaffState.RETIRED, StaffState.SUSPENDED])
+def test_nobody_leaves_while_he_has_students(clerk: Client, cast: Cast, state: StaffState) -> None:
     staff = cast.own.posts["mentor"]
-    said = act(clerk, "staff", staff.pk, "state", state=StaffState.GONE)
-    assert "1条导师关系已结束" in said
-    row = Mentorship.objects.get(mentor=staff)
-    assert (row.ends_on, row.end_reason) == (today(), "mentor_left")
-    notice = Notice.objects.get(role="leader")
-    assert notice.title == "李晓明甲老师离职，1 名学生现在没有导师。"
-    assert hats_of(staff.person, today()) == []
+    said = act(clerk, "staff", staff.pk, "state", state=state)
+    assert f"李晓明甲老师还是1名学生的导师，不能直接登记{state.label}" in said
+    staff.refresh_from_db()
+    assert staff.state == StaffState.ON_DUTY
+    assert Mentorship.objects.filter(mentor=staff, ends_on__isnull=True).count() == 1
+    page = clerk.get(reverse("rosters:staff", args=[staff.pk])).content.decode()
+    assert f"{reverse('relations:absence_new')}?staff={staff.pk}" in page
+
+
+def test_who_has_no_students_leaves_and_his_posts_end(clerk: Client, cast: Cast) -> None:
     adviser = cast.own.posts["adviser"]
-    act(clerk, "staff", adviser.pk, "state", state=StaffState.RETIRED)
+    said = act(clerk, "staff", adviser.pk, "state", state=StaffState.RETIRED)
+    assert "从今天起退休" in said
     assert not ClassPost.objects.filter(staff=adviser, ends_on__isnull=True).exists()
+    assert all(hat.staff_id is None for hat in hats_of(adviser.person, today()))
 
 
 def test_a_long_absence_keeps_the_students_and_tells_the_office(clerk: Client, cast: Cast) -> None:

@@ -20,6 +20,18 @@ def tell_each(lines: Iterable[tuple[UUID, str]], *, url: str) -> int:
     return len(Notice.objects.bulk_create(rows, batch_size=500))
 
 
+def tell_once(lines: Iterable[tuple[UUID, str, str]], *, url: str) -> int:
+    """One notice per (person, title, key) whose key was never told before, read or not; returns how many."""
+    wanted = {key: (person, title) for person, title, key in lines}
+    told = set(Notice.objects.filter(key__in=wanted).values_list("key", flat=True))
+    fresh = [
+        Notice(person=person, title=title[:120], url=url, key=key)
+        for key, (person, title) in wanted.items()
+        if key not in told
+    ]
+    return len(Notice.objects.bulk_create(fresh, batch_size=500))
+
+
 def tell_office(school: UUID, roles: Iterable[str], *, title: str, url: str, key: str) -> None:
     """One notice per role of a school's office; not repeated while one with the same key is unread."""
     for role in roles:

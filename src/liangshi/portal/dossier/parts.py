@@ -15,8 +15,11 @@ from liangshi.portal.dossier import queries
 from liangshi.portal.dossier.queries import joins
 from liangshi.practice.growth import queries as growth
 from liangshi.practice.growth.choices import GoalState
+from liangshi.practice.relations import queries as relations
 from liangshi.registry.access.actor import Actor
 from liangshi.registry.access.links import address
+from liangshi.registry.mentorships.choices import Kind
+from liangshi.registry.people.choices import StudentState
 
 ASKED = (
     "portrait.read",
@@ -30,6 +33,8 @@ ASKED = (
     "shine.write",
     "shine.count",
     "student.write",
+    "need.propose",
+    "mentor.assign",
 )
 
 
@@ -56,11 +61,18 @@ class Part:
 
 def _overview(reader: Reader) -> dict[str, Any]:
     actor, row = reader.actor, reader.student
+    bonds = queries.mentors_now(row)
     return {
-        "mentors": [
-            (bond, address(actor, "dossier:staff_member", bond.mentor_id))
-            for bond in queries.mentors_now(row)
-        ],
+        "mentors": [(bond, address(actor, "dossier:staff_member", bond.mentor_id)) for bond in bonds],
+        "care": next(iter(relations.caretakers(bond.pk for bond in bonds).values()), None),
+        "paused": row.state == StudentState.SUSPENDED,
+        "need_url": reader.link("need.propose", "relations:need_new", row.pk) if bonds else "",
+        "needs_url": address(actor, "relations:needs"),
+        # Whoever has co-mentors may have one of them take over; everybody else's mentor is changed by request.
+        "primary_url": reader.link("mentor.assign", "relations:end_primary", row.pk)
+        if any(bond.kind == Kind.CO for bond in bonds)
+        else "",
+        "ask_url": address(actor, "relations:ask", row.pk) if relations.may_ask(actor, row.pk) else "",
         "responsible": queries.responsible(row, row.class_id),
         "contacts": queries.contacts(actor, row),
         "guardians": queries.guardians(actor, row),

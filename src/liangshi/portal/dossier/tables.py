@@ -113,6 +113,7 @@ class StaffTable(Table):
     post = tables.Column("岗位")
     standing = StateColumn(verbose_name="导师", tones={"导师": "good", "不任": "quiet"})
     mentees = NumberColumn(verbose_name="学生")
+    accompanied = NumberColumn(verbose_name="协同")
     quota = NumberColumn(verbose_name="名额", accessor="places__quota", default="", visible=False)
 
     class Meta:
@@ -120,7 +121,9 @@ class StaffTable(Table):
 
     def __init__(self, *args: Any, actor: Actor, **kwargs: Any) -> None:
         self.office = allows(actor.role, "mentor.manage")
-        super().__init__(*args, exclude=() if self.office else ("mentees", "quota", "staff_no"), **kwargs)
+        super().__init__(
+            *args, exclude=() if self.office else ("mentees", "accompanied", "quota", "staff_no"), **kwargs
+        )
 
     def render_post(self, record: Any) -> str:
         return str(record.get_post_display())

@@ -152,7 +152,11 @@ def staff(request: ActorRequest) -> HttpResponse:
     table = StaffTable(found.qs, actor=request.actor)
     if wants_excel(request):
         return excel_twin(request, table, title="教职工名单", workbook=sheet_bytes)
-    context = {"table": arrange(request, table), "filter": found}
+    context = {
+        "table": arrange(request, table),
+        "filter": found,
+        "exceptions_url": address(request.actor, "relations:exceptions"),
+    }
     return render(request, "dossier/staff.html", context)
 
 

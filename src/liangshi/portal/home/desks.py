@@ -15,6 +15,8 @@ from liangshi.oversight.coverage.queries import Share, class_figures, school_fig
 from liangshi.portal.home import queries
 from liangshi.practice.growth.queries import due_goals, unnoticed
 from liangshi.practice.matching.queries import to_answer
+from liangshi.practice.relations import queries as relations
+from liangshi.practice.relations.queries.transfers import paused
 from liangshi.practice.talks import queries as talks
 from liangshi.registry.access.actor import Actor
 from liangshi.registry.access.choices import Role
@@ -31,11 +33,14 @@ def _student(actor: Actor) -> Desk:
         "growing": [queries.growing(actor, each.student) for each in mine],
         "portrait_url": address(actor, "growth:portrait"),
         **_talk_links(actor),
+        "meetings": relations.first_meetings(actor),
+        "letters": relations.waiting_letters(actor),
+        "asks": True,
     }
 
 
 def _guardian(actor: Actor) -> Desk:
-    return "guardian", {"children": queries.own_students(actor), **_talk_links(actor)}
+    return "guardian", {"children": queries.own_students(actor), "asks": True, **_talk_links(actor)}
 
 
 def _talk_links(actor: Actor) -> dict[str, str]:
@@ -63,6 +68,7 @@ def _mentor(actor: Actor) -> Desk:
         "follow_ups": talks.follow_ups(actor).count(),
         "events": talks.open_events_of(actor),
         **_talk_links(actor),
+        "paused": paused(actor),
         "places": queries.places(actor),
         "introduced": queries.has_introduction(actor),
         "due_goals": due_goals(actor),
@@ -70,6 +76,9 @@ def _mentor(actor: Actor) -> Desk:
         "rounds": queries.rounds_behind(actor),
         "asking": to_answer(actor),
         **_shining(actor),
+        "meetings": relations.first_meetings(actor),
+        "offers": relations.offers(actor),
+        "letters": relations.waiting_letters(actor),
     }
 
 
@@ -104,6 +113,7 @@ def _staff(actor: Actor) -> Desk:
     return "staff", {
         "post": queries.own_post(actor),
         **_talk_links(actor),
+        "letters": relations.waiting_letters(actor),
         "staff_url": address(actor, "dossier:staff"),
         **_shining(actor),
         "years_url": address(actor, "dashboards:years"),
@@ -127,6 +137,7 @@ def _office(actor: Actor) -> Desk:
         "years_url": address(actor, "dashboards:years"),
         "import_url": address(actor, "rosters:list"),
         "rounds_url": address(actor, "rounds:list"),
+        "relations_url": address(actor, "relations:office"),
         "grants_url": address(actor, "dashboards:school_grants", actor.school_id),
         "shine_url": address(actor, "growth:shine"),
         "windows_url": address(actor, "growth:windows"),

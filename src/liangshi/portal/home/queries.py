@@ -17,6 +17,7 @@ from liangshi.practice.growth.choices import GoalState
 from liangshi.practice.growth.models import Goal, Shine, SubjectChoice
 from liangshi.practice.matching.models import Round
 from liangshi.practice.matching.queries import Published, published_placements
+from liangshi.practice.relations.queries import caretakers
 from liangshi.registry.access.actor import Actor
 from liangshi.registry.access.queries import active, class_of, staff, students
 from liangshi.registry.mentorships.choices import POLICY_CAP
@@ -33,10 +34,11 @@ class Mine:
     group: str
     bonds: tuple[Mentorship, ...]
     published: Published | None = None
+    caretaker: Staff | None = None
 
 
 def own_students(actor: Actor) -> list[Mine]:
-    """The student himself, or a guardian's children, each with class, mentors, and why these. Three questions."""
+    """The student himself, or a guardian's children, each with class, mentors, why these, and who stands in. Four questions."""
     rows = list(students(actor))
     bonds: dict[UUID, list[Mentorship]] = {row.pk: [] for row in rows}
     held = Mentorship.objects.filter(span_at(today()), student__in=rows).select_related(
@@ -45,11 +47,13 @@ def own_students(actor: Actor) -> list[Mine]:
     for bond in held.order_by("-kind", "starts_on"):
         bonds[bond.student_id].append(bond)
     given = {each.student.pk: each for each in published_placements(actor)}
+    care = caretakers(bond.pk for held in bonds.values() for bond in held)
     mine = []
     for row in rows:
         why = given.get(row.pk)
         still = why and any(bond.mentor_id == why.mentor.pk for bond in bonds[row.pk])
-        mine.append(Mine(row, class_of(row), tuple(bonds[row.pk]), why if still else None))
+        standing_in = next((care[bond.pk] for bond in bonds[row.pk] if bond.pk in care), None)
+        mine.append(Mine(row, class_of(row), tuple(bonds[row.pk]), why if still else None, standing_in))
     return mine
 
 

@@ -23,6 +23,7 @@ PLACES: tuple[tuple[str, str, str, Collection[Role]], ...] = (
     ("agenda:agenda", "待办", "list-checks", (Role.GUARDIAN, Role.CITY, Role.COUNTY)),
     ("rosters:list", "名册", "file-spreadsheet", ()),
     ("rounds:list", "匹配", "shuffle", ()),
+    ("relations:office", "师生关系", "handshake", ()),
     ("rounds:mine", "选导师", "heart-handshake", ()),
     ("dossier:students", "学生", "users", ()),
     ("talks:list", "谈话", "message-circle", ()),

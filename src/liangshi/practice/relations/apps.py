@@ -8,5 +8,5 @@ class RelationsConfig(AppConfig):
     label = "relations"
 
     def ready(self) -> None:
-        for module in ("audit", "rules"):
+        for module in ("audit", "rules", "tasks"):
             import_module(f"{self.name}.{module}")

@@ -1,1 +1,35 @@
-"""Entries of the log that tell of a relation after it has begun."""
+"""Entries of the log that tell of a relation after it has begun.
+
+That a change is asked for stands in the log without the student's name: a mentor who also works in the office
+must not learn it from the log of his own student. Once it takes effect, the registry notes the change itself.
+"""
+
+from liangshi.foundation.audit.types import Leaves, declare
+
+CHANGE_ASKED = declare("change.asked", "申请换导师", Leaves.NONE)
+CHANGE_MOVED = declare("change.moved", "办理换导师申请", Leaves.NONE)
+CHANGE_READ = declare("change.read", "查看换导师申请", Leaves.NONE, read=True)
+CHANGE_COUNTED = declare("change.counted", "查看各导师的换导师申请数", Leaves.NONE, read=True)
+ABSENCE_REGISTERED = declare("absence.registered", "登记离岗", Leaves.NONE)
+ABSENCE_LONGER = declare("absence.longer", "短期离岗转为待接任", Leaves.NONE)
+ABSENCE_ENDED = declare("absence.ended", "登记返岗", Leaves.NONE)
+SUCCEEDED = declare("absence.succeeded", "全部接任", Leaves.NONE)
+PROPOSAL_READ = declare("absence.proposal_read", "查看接任方案", Leaves.NONE, read=True)
+HAND_OVER_WRITTEN = declare("hand_over.written", "写交接信", Leaves.NONE)
+HAND_OVER_READ = declare("hand_over.read", "打开交接信", Leaves.NONE, read=True)
+HAND_OVER_CLOSED = declare("hand_over.closed", "交接完成", Leaves.NONE)
+MEETING_NOTED = declare("meeting.noted", "写第一次见面的约定", Leaves.NONE)
+NEED_PROPOSED = declare("need.proposed", "提出特需", Leaves.NONE)
+NEED_APPROVED = declare("need.approved", "批准特需", Leaves.NONE)
+NEED_REFUSED = declare("need.refused", "不批准特需", Leaves.NONE)
+NEED_SUGGESTED = declare("need.suggested", "选定协同导师", Leaves.NONE)
+NEED_GRANTED = declare("need.granted", "批准协同导师", Leaves.NONE)
+NEED_RENEWED = declare("need.renewed", "复核特需", Leaves.NONE)
+NEED_REOPENED = declare("need.reopened", "协同导师空缺", Leaves.NONE)
+NEED_ENDED = declare("need.ended", "结束特需", Leaves.NONE)
+NEED_OPENED = declare("need.read", "查看特需", Leaves.NONE, read=True)
+WAITING_EXPORTED = declare("mentor.waiting_exported", "导出无导师学生", Leaves.NONE, read=True)
+EXEMPTED = declare("mentor.exempted", "登记暂不配导师", Leaves.DETAIL)
+EXEMPTION_ENDED = declare("mentor.exemption_ended", "结束暂不配导师", Leaves.NONE)
+ROLLED_OVER = declare("rollover.run", "学年结转", Leaves.NONE)
+ROLLED_BACK = declare("rollover.reversed", "撤回学年结转", Leaves.NONE)

@@ -1,1 +1,100 @@
 """Which rows of this room are within each reach of the policy table."""
+
+from __future__ import annotations
+
+from django.db.models import Q
+
+from liangshi.foundation.base.clock import today
+from liangshi.foundation.base.models import span_at
+from liangshi.practice.relations.choices import NEED_LIVE, ChangeState
+from liangshi.registry.access.actor import Actor
+from liangshi.registry.access.choices import Role
+from liangshi.registry.access.policy import Scope
+from liangshi.registry.access.scopes import scope
+from liangshi.registry.mentorships.choices import Kind
+from liangshi.registry.mentorships.models import Mentorship
+from liangshi.registry.people.models import OPEN, GuardianLink
+
+PRESENT = OPEN & Q(kind=Kind.PRIMARY)
+
+
+@scope("bond", Scope.SELF)
+def _own_bond(actor: Actor) -> Q:
+    return PRESENT & Q(student_id=actor.hat.student_id)
+
+
+@scope("bond", Scope.CHILDREN)
+def _bonds_of_children(actor: Actor) -> Q:
+    links = GuardianLink.objects.filter(span_at(today()), person_id=actor.person_id, restricted=False)
+    return PRESENT & Q(student__in=links.values("student_id"))
+
+
+@scope("bond", Scope.MENTEES)
+def _bonds_of_mentor(actor: Actor) -> Q:
+    return PRESENT & Q(mentor_id=actor.staff_id)
+
+
+@scope("bond", Scope.SCHOOL)
+def _bonds_of_school(actor: Actor) -> Q:
+    return PRESENT & Q(student__school_id=actor.school_id)
+
+
+@scope("change", Scope.SCHOOL)
+def _changes_of_school(actor: Actor) -> Q:
+    """Not those that ask to leave the actor himself: whoever mentors does not learn of them from his office."""
+    return Q(mentorship__student__school_id=actor.school_id) & ~Q(
+        mentorship__mentor__person_id=actor.person_id
+    )
+
+
+@scope("offer", Scope.SELF)
+def _offers_to_mentor(actor: Actor) -> Q:
+    return Q(target_id=actor.staff_id, state=ChangeState.AGREED)
+
+
+@scope("absence", Scope.SCHOOL)
+def _absences_of_school(actor: Actor) -> Q:
+    return Q(staff__school_id=actor.school_id)
+
+
+@scope("hand_over", Scope.SCHOOL)
+def _hand_overs_of_school(actor: Actor) -> Q:
+    return Q(successor__school_id=actor.school_id)
+
+
+@scope("hand_over", Scope.SELF)
+def _own_hand_overs(actor: Actor) -> Q:
+    if actor.role == Role.STUDENT:
+        return Q(ended__student_id=actor.hat.student_id)
+    return Q(ended__mentor_id=actor.staff_id) | Q(successor_id=actor.staff_id)
+
+
+def may_wish(actor: Actor) -> bool:
+    """Whom a student would rather have is for him and his family to say."""
+    return actor.role in {Role.STUDENT, Role.GUARDIAN}
+
+
+@scope("need", Scope.SCHOOL)
+def _needs_of_school(actor: Actor) -> Q:
+    return Q(student__school_id=actor.school_id)
+
+
+@scope("need", Scope.MENTEES)
+def _needs_of_own_mentees(actor: Actor) -> Q:
+    """Primary mentor and co-mentors, as long as the need goes on. Whoever only looks after them reads nothing."""
+    held = Mentorship.objects.filter(span_at(today()), mentor_id=actor.staff_id)
+    return Q(
+        student__school_id=actor.school_id,
+        student__in=held.values("student_id"),
+        state__in=sorted(NEED_LIVE),
+    )
+
+
+@scope("rollover", Scope.SCHOOL)
+def _rollovers_of_school(actor: Actor) -> Q:
+    return Q(year__school_id=actor.school_id)
+
+
+@scope("year", Scope.SCHOOL)
+def _years_of_school(actor: Actor) -> Q:
+    return Q(school_id=actor.school_id)

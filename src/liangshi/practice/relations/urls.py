@@ -1,4 +1,53 @@
-from django.urls import URLPattern
+from django.urls import path
+
+from liangshi.practice.relations.views import (
+    absences,
+    changes,
+    exceptions,
+    handovers,
+    meetings,
+    needs,
+    rollover,
+    transfers,
+)
 
 app_name = "relations"
-urlpatterns: list[URLPattern] = []
+urlpatterns = [
+    path("", absences.office, name="office"),
+    path("students/<uuid:pk>/change", changes.ask, name="ask"),
+    path("students/<uuid:pk>/change/withdraw", changes.withdraw, name="withdraw"),
+    path("changes/mine", changes.mine, name="mine"),
+    path("changes/counts", changes.counts, name="counts"),
+    path("changes/<uuid:pk>", changes.change, name="change"),
+    path("offers", changes.offers, name="offers"),
+    path("offers/<uuid:pk>", changes.offer, name="offer"),
+    path("absences/new", absences.new, name="absence_new"),
+    path("absences/<uuid:pk>", absences.absence, name="absence"),
+    path("absences/<uuid:pk>/deputy", absences.deputy, name="deputy"),
+    path("absences/<uuid:pk>/back", absences.back, name="back"),
+    path("absences/<uuid:pk>/longer", absences.longer, name="longer"),
+    path("absences/<uuid:pk>/succession", absences.succession, name="succession"),
+    path("letters", handovers.letters, name="handovers"),
+    path("letters/<uuid:pk>", handovers.letter, name="handover"),
+    path("meetings", meetings.meetings, name="meetings"),
+    path("meetings/<uuid:pk>", meetings.meeting, name="meeting"),
+    path("needs", needs.needs, name="needs"),
+    path("needs/staffing", needs.staffing, name="staffing"),
+    path("needs/<uuid:pk>", needs.need, name="need"),
+    path("needs/<uuid:pk>/decide", needs.need_decide, name="need_decide"),
+    path("needs/<uuid:pk>/grant", needs.need_grant, name="need_grant"),
+    path("needs/<uuid:pk>/renew", needs.need_renew, name="need_renew"),
+    path("needs/<uuid:pk>/end", needs.need_end, name="need_end"),
+    path("students/<uuid:pk>/need", needs.need_new, name="need_new"),
+    path("students/<uuid:pk>/primary", needs.end_primary, name="end_primary"),
+    path("waiting", transfers.waiting, name="waiting"),
+    path("without-mentor", transfers.without_mentor, name="without_mentor"),
+    path("students/<uuid:pk>/exempt", transfers.exempt, name="exempt"),
+    path("students/<uuid:pk>/exempt/end", transfers.exemption_end, name="exemption_end"),
+    path("years/<uuid:pk>/in-force", transfers.year_in_force, name="year_in_force"),
+    path("exceptions", exceptions.exceptions, name="exceptions"),
+    path("staff/<uuid:pk>/reason", exceptions.reason, name="reason"),
+    path("years/<uuid:pk>/rollover", rollover.rollover, name="rollover"),
+    path("years/<uuid:pk>/rollover/run", rollover.rollover_run, name="rollover_run"),
+    path("rollovers/<uuid:pk>/reverse", rollover.rollover_reverse, name="rollover_reverse"),
+]

@@ -36,6 +36,7 @@ if TYPE_CHECKING:
     class _Load(TypedDict):
         standing: str
         mentees: int
+        accompanied: int
 
     StudentToday = WithAnnotations[Student, _Today]
     StaffToday = WithAnnotations[Staff, _Load]
@@ -81,15 +82,18 @@ def class_of(row: StudentToday) -> str:
 
 
 def staff(actor: Actor) -> QuerySet[StaffToday]:
-    """The staff that the actor may see and who have not left, with standing and number of mentees today."""
-    mentees = Count(
-        "mentorships", filter=span_at(today(), "mentorships__") & Q(mentorships__kind=Kind.PRIMARY)
-    )
+    """The staff that the actor may see and who have not left, with standing, mentees and co-mentees today.
+
+    Only mentees count in the ratio; those whom he accompanies as a co-mentor are shown beside them.
+    """
+    now = span_at(today(), "mentorships__")
+    mentees = Count("mentorships", filter=now & Q(mentorships__kind=Kind.PRIMARY))
+    accompanied = Count("mentorships", filter=now & Q(mentorships__kind=Kind.CO))
     rows = Staff.objects.filter(visible(actor, "staff.read")).exclude(state__in=LEFT)
     return (
         with_standing(rows, today())
         .select_related("person", "school", "places")
-        .annotate(mentees=mentees)
+        .annotate(mentees=mentees, accompanied=accompanied)
         .order_by("staff_no")
     )
 

@@ -5,12 +5,13 @@ from __future__ import annotations
 
 import datetime as dt
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from uuid import UUID
 
 from django.db import IntegrityError, transaction
-from django.db.models import F
+from django.db.models import DateField, F, Value
+from django.db.models.functions import Greatest
 
 from liangshi.foundation.audit.actions import Doer, record
 from liangshi.foundation.base.clock import now, today
@@ -29,6 +30,7 @@ from liangshi.registry.mentorships.audit import (
     UNCOVERED,
 )
 from liangshi.registry.mentorships.choices import (
+    LONGEST_REVIEW,
     MAX_CO,
     MAX_CO_MENTEES,
     MAX_EXTRA,
@@ -165,6 +167,32 @@ def end(mentorship: Mentorship, *, on: dt.date, reason: EndReason, actor: Doer, 
             _close_interims([mentorship.pk], on)
         if ended:
             record(ENDED, actor, chain=chain, subjects=[mentorship.student_id], reason=reason.value)
+
+
+def end_many(students: Collection[UUID], *, on: dt.date, reason: EndReason, actor: Doer, chain: str) -> int:
+    """End every bond of many students on a day, free the places and end interim care; returns how many bonds.
+
+    Raises DomainError `year_closed`.
+    """
+    held = list(Mentorship.objects.filter(OPEN, student__in=students).select_related("mentor"))
+    require_open({(bond.mentor.school_id, on) for bond in held})
+    with transaction.atomic():
+        places: dict[UUID, int] = defaultdict(int)
+        for bond in held:
+            if bond.kind == Kind.PRIMARY:
+                places[bond.mentor_id] += 1
+        _give_back(places)  # first, as in `begin`: its row locks order rivals
+        ended = Mentorship.objects.filter(OPEN, pk__in=[bond.pk for bond in held]).update(
+            ends_on=Greatest(Value(on, DateField()), F("starts_on")), end_reason=reason, seat=None
+        )
+        if ended != len(held):
+            raise DomainError("bond_ended", "有导师关系刚刚变动了。请刷新页面，按最新的情况再办。")
+        _close_interims([bond.pk for bond in held], on)
+        if held:
+            record(
+                ENDED, actor, chain=chain, subjects={bond.student_id for bond in held}, reason=reason.value
+            )
+    return ended
 
 
 def _give_back(places: Mapping[UUID, int]) -> None:
@@ -345,10 +373,10 @@ def leave_out(
     """Take a teacher out of the pool, for a reason from the list, with a day on which it is reviewed."""
     if reason not in NotMentoring.values:
         raise DomainError("exemption_needs_reason", "请从列表里选一个原因。", field="reason")
-    if review_on is None or review_on <= today():
+    if review_on is None or not today() < review_on <= today() + LONGEST_REVIEW:
         raise DomainError(
             "exemption_needs_review_date",
-            "请写一个今天以后的复核日期，到期会提醒学校再看一次。",
+            "请写一个今天以后、一年以内的复核日期，到期会提醒学校再看一次。",
             field="review_on",
         )
     with transaction.atomic():

@@ -1,7 +1,10 @@
+import datetime as dt
+
 from django.db.models import TextChoices
 
 POLICY_CAP = 15  # 导师与学生之间的配置比例原则上不超过 1:15
 MAX_EXTRA = 10  # what one exception can add at most
+LONGEST_REVIEW = dt.timedelta(days=366)  # a reason is looked at again within a year
 MAX_CO = 3  # co-mentors of one student
 MAX_CO_MENTEES = 5  # students whom one teacher accompanies as a co-mentor
 

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from uuid import UUID
 
 from django.db import transaction
+from django.db.models import DateField, F, Value
+from django.db.models.functions import Greatest
 
 from liangshi.foundation.audit.actions import Doer, record
 from liangshi.foundation.base.clock import today
@@ -73,6 +75,44 @@ def change_state(
             old=old, new=state.value, on=on, note=note.strip(),
         )  # fmt: skip
     return span
+
+
+def graduate(students: Collection[UUID], *, on: dt.date, note: str, actor: Doer, chain: str) -> int:
+    """毕业 for many at once, on a day that is past: standing, class and clubs end; returns how many.
+
+    Only those who are 在读 or 借读 graduate. Raises DomainError `date_in_future`.
+    """
+    _require_past(on, None)
+    with transaction.atomic():
+        held = list(
+            StudentSpan.objects.select_for_update().filter(
+                student__in=students, ends_on__isnull=True, state__in=ACTIVE
+            )
+        )
+        if not held:
+            return 0
+        leavers = [span.student_id for span in held]
+        closing = Greatest(Value(on, DateField()), F("starts_on"))
+        StudentSpan.objects.filter(pk__in=[span.pk for span in held]).update(ends_on=closing)
+        StudentSpan.objects.bulk_create(
+            [
+                StudentSpan(
+                    student_id=span.student_id,
+                    state=StudentState.GRADUATED,
+                    starts_on=max(on, span.starts_on),
+                    note=note,
+                )
+                for span in held
+            ],
+            batch_size=500,
+        )
+        for model in (Enrolment, ClubMember):
+            model.objects.filter(student__in=leavers, ends_on__isnull=True).update(ends_on=closing)
+        record(
+            STATE_CHANGED, actor, chain=chain, subjects=leavers,
+            new=StudentState.GRADUATED.value, on=on, note=note,
+        )  # fmt: skip
+    return len(leavers)
 
 
 def move_class(student: Student, group: ClassGroup, *, on: dt.date, actor: Doer) -> Enrolment:

@@ -30,9 +30,11 @@ class StaffState(TextChoices):
     AWAY = "away", "外出"
     GONE = "gone", "离职"
     RETIRED = "retired", "退休"
+    SUSPENDED = "suspended", "停职"
 
 
-LEFT = frozenset({StaffState.GONE, StaffState.RETIRED})
+# Who is none of the school's working staff: his posts give him no way in.
+LEFT = frozenset({StaffState.GONE, StaffState.RETIRED, StaffState.SUSPENDED})
 
 
 class Lodging(TextChoices):

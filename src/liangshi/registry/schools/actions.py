@@ -10,6 +10,7 @@ from django.core.exceptions import ValidationError
 from django.db import transaction
 
 from liangshi.foundation.audit.actions import Doer, record
+from liangshi.foundation.base.clock import today
 from liangshi.foundation.base.errors import DomainError
 from liangshi.foundation.base.states import Moves, move
 from liangshi.registry.schools.audit import (
@@ -18,6 +19,7 @@ from liangshi.registry.schools.audit import (
     SCHOOL_MADE,
     TERM_SET,
     YEAR_CLOSED,
+    YEAR_IN_FORCE,
     YEAR_MADE,
     YEAR_REOPENED,
 )
@@ -112,6 +114,14 @@ def close_year(year: SchoolYear, *, actor: Doer) -> None:
     with transaction.atomic():
         move(year, "close", MOVES, MOVE_LABELS)
         record(YEAR_CLOSED, actor, chain=str(year.school_id), obj=str(year.pk), year=year.code)
+
+
+def put_in_force(year: SchoolYear, *, actor: Doer) -> None:
+    """全员导师制 is in force in this year, from today. Twice changes nothing more. Raises `year_closed`."""
+    require_open([(year.school_id, year.starts_on)])
+    with transaction.atomic():
+        if SchoolYear.objects.filter(pk=year.pk, in_force_on__isnull=True).update(in_force_on=today()):
+            record(YEAR_IN_FORCE, actor, chain=str(year.school_id), obj=str(year.pk), year=year.code)
 
 
 def reopen_year(year: SchoolYear, *, actor: Doer) -> None:

@@ -84,6 +84,7 @@ class SchoolYear(Row):
     school = models.ForeignKey(School, models.PROTECT, related_name="years")
     start_year = models.PositiveSmallIntegerField("起始年")
     state = models.CharField("状态", max_length=10, choices=YearState, default=YearState.PREPARING)
+    in_force_on = models.DateField("已实施", null=True, blank=True)
 
     class Meta:
         ordering = ("-start_year",)

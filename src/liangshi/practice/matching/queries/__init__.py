@@ -46,6 +46,7 @@ from liangshi.practice.matching.queries.fairness import (
     seen_by,
     unseen_fairness,
 )
+from liangshi.practice.matching.queries.history import LastWishes, last_wishes
 from liangshi.practice.matching.queries.moves import (
     Column,
     Figures,
@@ -157,6 +158,7 @@ __all__ = [
     "Figures",
     "Group",
     "KeepCounts",
+    "LastWishes",
     "Load",
     "MentorCard",
     "Next",
@@ -202,6 +204,7 @@ __all__ = [
     "is_last",
     "is_open",
     "keep_counts",
+    "last_wishes",
     "latest_run",
     "left_students",
     "live_rounds",

@@ -9,6 +9,7 @@ from django.urls import reverse
 
 from liangshi.foundation.audit.actions import Doer
 from liangshi.foundation.base.clock import today
+from liangshi.foundation.base.errors import DomainError
 from liangshi.foundation.notices.actions import tell_office
 from liangshi.registry.access.choices import Role
 from liangshi.registry.accounts.actions import ensure_accounts
@@ -44,34 +45,44 @@ def change_student_state(
                 student.school_id,
                 OFFICE,
                 title=f"{student}已{state.label}，还没有导师。",
-                url=reverse("rosters:student", args=[student.pk]),
+                url=reverse("relations:without_mentor"),
                 key=f"no-mentor:{student.pk}",
             )
     return ended
 
 
 def change_staff_state(staff: Staff, state: StaffState, *, actor: Doer) -> int:
-    """Register a change of standing. Who leaves hands back his students; the office is told how many then have
-    no mentor, or (for a long absence) how many need somebody in the meantime. Returns how many relations ended."""
+    """Register a change of standing. Returns how many relations as a co-mentor ended with his leaving.
+
+    Nobody leaves while he is the mentor of students: raises DomainError `needs_successor`. For an absence that is
+    not yet registered the office is told how many need somebody in the meantime.
+    """
     with transaction.atomic():
-        if not people.set_staff_state(staff, state, actor=actor):
-            return 0
+        Staff.objects.select_for_update().get(pk=staff.pk)
         held = Mentorship.objects.filter(mentor=staff, ends_on__isnull=True).select_related(
             "mentor", "student"
         )
         primary = held.filter(ACTIVE_PRIMARY).count()
+        if state in LEFT and primary:
+            raise DomainError(
+                "needs_successor",
+                f"{staff}还是 {primary} 名学生的导师，不能直接登记{state.label}。"
+                "请先在「师生关系」里登记离岗：学生当天有人临时负责，再一次安排好接任的导师。",
+                field="state",
+            )
+        if not people.set_staff_state(staff, state, actor=actor):
+            return 0
         ended = 0
         if state in LEFT:
             for row in held:
                 end(row, on=today(), reason=EndReason.MENTOR_LEFT, actor=actor, chain=str(staff.school_id))
                 ended += 1
-        if primary and state != StaffState.ON_DUTY:
-            what = "现在没有导师" if state in LEFT else "这段时间需要有人照看"
+        elif primary and state != StaffState.ON_DUTY:
             tell_office(
                 staff.school_id,
                 OFFICE,
-                title=f"{staff}{state.label}，{primary} 名学生{what}。",
-                url=reverse("rosters:mentor", args=[staff.pk]),
+                title=f"{staff}{state.label}，{primary} 名学生这段时间需要有人照看。",
+                url=f"{reverse('relations:absence_new')}?staff={staff.pk}",
                 key=f"mentor-away:{staff.pk}",
             )
     return ended

@@ -130,7 +130,7 @@ class _Planner:
         if STATE_OF.get(row.status) in LEFT and staff.state not in LEFT and self.mentees.get(staff.pk):
             self.problem(
                 row, "status", "状态", row.status, "has_mentees",
-                f"{row.name}还指导着 {self.mentees[staff.pk]} 名学生。请先在他的页面办理离岗（会结束这些导师关系），再导入。",
+                f"{row.name}还指导着 {self.mentees[staff.pk]} 名学生。请先在「师生关系」里登记离岗、安排好接任，再导入。",
             )  # fmt: skip
             return False
         return True

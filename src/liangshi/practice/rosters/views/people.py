@@ -20,6 +20,7 @@ from liangshi.practice.rosters import forms as f
 from liangshi.practice.rosters.actions import people as actions
 from liangshi.practice.rosters.queries import people as queries
 from liangshi.registry.access.actor import ActorRequest
+from liangshi.registry.access.links import address
 from liangshi.registry.access.policy import ROUTES, allows
 from liangshi.registry.mentorships import actions as mentorships
 from liangshi.registry.people import actions as registry
@@ -234,14 +235,19 @@ def staff(request: ActorRequest, pk: UUID) -> HttpResponse:
     }
     if sent in deeds and _send(request, *deeds[sent]):
         return redirect("rosters:staff", row.pk)
-    context = {"staff": row, "state_form": state_form, "person_form": person_form}
+    context = {
+        "staff": row,
+        "state_form": state_form,
+        "person_form": person_form,
+        "absence_url": address(request.actor, "relations:absence_new", staff=str(row.pk)),
+    }
     return render(request, "rosters/staff.html", context)
 
 
 def _staff_state(request: ActorRequest, row: Staff, data: dict[str, Any]) -> str:
     state = StaffState(data["state"])
     ended = actions.change_staff_state(row, state, actor=request.actor)
-    more = f"{ended} 条导师关系已结束，已通知办公室和校领导为这些学生另配导师。" if ended else ""
+    more = f"{ended} 条协同导师关系已结束。" if ended else ""
     return f"已登记：{row}从今天起{state.label}。{more}"
 
 

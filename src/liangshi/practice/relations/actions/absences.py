@@ -1,0 +1,326 @@
+"""离岗, 返岗, 全部接任. No student is without an adult for a single day."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+from uuid import UUID
+
+from django.db import IntegrityError, transaction
+from django.urls import reverse
+
+from liangshi.foundation.audit.actions import record
+from liangshi.foundation.base.clock import now, today
+from liangshi.foundation.base.errors import DomainError
+from liangshi.foundation.base.models import span_at
+from liangshi.foundation.base.states import move
+from liangshi.foundation.notices.actions import tell_office
+from liangshi.practice.relations import audit
+from liangshi.practice.relations.actions.changes import decline, lapse
+from liangshi.practice.relations.actions.handovers import begin_letters
+from liangshi.practice.relations.actions.telling import tell_of_care, tell_of_change, tell_of_return
+from liangshi.practice.relations.choices import (
+    ABSENCE_LABELS,
+    ABSENCE_MOVES,
+    ENDS_GRANTS,
+    SHORT_DAYS,
+    STATE_AT_ONCE,
+    STATE_IN_THE_END,
+    AbsenceKind,
+    AbsenceState,
+    ChangeState,
+)
+from liangshi.practice.relations.models import Absence, ChangeRequest, Succession
+from liangshi.practice.relations.queries import (
+    Plan,
+    bonds_of,
+    caretakers,
+    checked_by_hand,
+    in_care_of,
+    may_return,
+    rematch,
+    usual_caretakers,
+)
+from liangshi.registry.access import actions as access
+from liangshi.registry.access.actor import Actor
+from liangshi.registry.access.choices import Role
+from liangshi.registry.access.models import RoleGrant
+from liangshi.registry.mentorships.actions import Change, cover, end, replace, uncover
+from liangshi.registry.mentorships.choices import EndReason, Kind, Origin
+from liangshi.registry.mentorships.models import Mentorship
+from liangshi.registry.people import actions as people
+from liangshi.registry.people.choices import StaffState
+from liangshi.registry.people.models import OPEN, Staff
+
+OFFICE = (Role.CLERK.value, Role.LEADER.value)
+
+
+def register(
+    staff: Staff, kind: AbsenceKind, *, back_on: dt.date | None, deputy: Staff | None, actor: Actor
+) -> Absence:
+    """Somebody is away from today: his students are looked after at once, and, unless it is short, need a successor.
+
+    `deputy` looks after all of them; without one, each is looked after by the 年级组长, else by the 班主任. Raises
+    DomainError `away_already`, `needs_back_on`, `leave_too_long`, `needs_deputy`, `deputy_away`, `leaves_oneself`.
+    """
+    back_on = _checked(staff, kind, back_on, deputy, actor)
+    school = str(staff.school_id)
+    with transaction.atomic():
+        bonds = bonds_of(staff)
+        row = _create(staff, kind, back_on, bool(bonds), actor)
+        _look_after([*bonds, *in_care_of(staff)], staff, deputy, actor)
+        people.set_staff_state(staff, STATE_AT_ONCE[kind], actor=actor)
+        if row.state == AbsenceState.WAITING:
+            Succession.objects.bulk_create([Succession(absence=row, mentorship=bond) for bond in bonds])
+            _tell_tasks(row, len(bonds))
+        elif row.state == AbsenceState.SUCCEEDED:
+            _leave(row, actor)
+        if kind == AbsenceKind.CONDUCT:
+            _end_grants(staff, actor)
+        _free_offers(staff, actor)
+        record(
+            audit.ABSENCE_REGISTERED,
+            actor,
+            chain=school,
+            obj=str(row.pk),
+            kind=kind.value,
+            students=len(bonds),
+        )
+    return row
+
+
+def _checked(
+    staff: Staff, kind: AbsenceKind, back_on: dt.date | None, deputy: Staff | None, actor: Actor
+) -> dt.date | None:
+    if kind in ENDS_GRANTS and staff.person_id == actor.person_id:
+        raise DomainError("leaves_oneself", "自己的离任请由另一位同事登记。", field="staff")
+    if deputy and (deputy.state != StaffState.ON_DUTY or deputy.school_id != staff.school_id):
+        raise DomainError("deputy_away", f"{deputy}现在不在岗，请另选一位代管。", field="deputy")
+    if deputy and deputy.pk == staff.pk:
+        raise DomainError("deputy_away", "不能由本人代管，请另选一位。", field="deputy")
+    if kind != AbsenceKind.SHORT:
+        return None
+    if back_on is None or back_on <= today():
+        raise DomainError("needs_back_on", "短期离岗请写预计哪一天返岗（今天以后）。", field="back_on")
+    if back_on > today() + dt.timedelta(SHORT_DAYS):
+        raise DomainError(
+            "leave_too_long",
+            f"短期离岗最长 {SHORT_DAYS} 天。更久的请选别的情形，学校会为学生安排接任的导师。",
+            field="back_on",
+        )
+    return back_on
+
+
+def _create(
+    staff: Staff, kind: AbsenceKind, back_on: dt.date | None, has_students: bool, actor: Actor
+) -> Absence:
+    state = AbsenceState.COVERED if kind == AbsenceKind.SHORT else AbsenceState.WAITING
+    if kind != AbsenceKind.SHORT and not has_students:
+        state = AbsenceState.SUCCEEDED
+    try:
+        with transaction.atomic():
+            return Absence.objects.create(
+                staff=staff,
+                kind=kind,
+                state=state,
+                starts_on=today(),
+                back_on=back_on,
+                ended_on=today() if state == AbsenceState.SUCCEEDED else None,
+                registered_by_id=actor.person_id,
+            )
+    except IntegrityError as twice:
+        raise DomainError(
+            "away_already", f"{staff}的离岗已经登记过了，请在「师生关系」里打开它。", field="staff"
+        ) from twice
+
+
+def _look_after(bonds: Sequence[Mentorship], leaver: Staff, deputy: Staff | None, actor: Actor) -> None:
+    """Every student has a caretaker from today. Raises `needs_deputy` naming whom nobody would look after."""
+    usual = {} if deputy else usual_caretakers(bonds, leaver)
+    who: dict[UUID, Staff] = {
+        bond.pk: deputy or usual[bond.pk] for bond in bonds if deputy or bond.pk in usual
+    }
+    # A mentor who is back in charge of his own student, or is his only grade head, does not cover for himself.
+    nobody = [bond for bond in bonds if bond.pk not in who or who[bond.pk].pk == bond.mentor_id]
+    if nobody:
+        names = "、".join(str(bond.student) for bond in nobody[:3]) + ("等" if len(nobody) > 3 else "")
+        raise DomainError(
+            "needs_deputy",
+            f"{names} {len(nobody)} 名学生没有年级组长或班主任可以临时负责。请选一位同事代管。",
+            field="deputy",
+        )
+    groups: dict[UUID, list[Mentorship]] = defaultdict(list)
+    for bond in bonds:
+        groups[who[bond.pk].pk].append(bond)
+    for mine in groups.values():
+        cover(mine, who[mine[0].pk], on=today(), actor=actor, chain=str(leaver.school_id))
+    tell_of_care([(bond, who[bond.pk]) for bond in bonds])
+
+
+def _tell_tasks(row: Absence, count: int) -> None:
+    tell_office(
+        row.staff.school_id,
+        OFFICE,
+        title=f"{row.staff}的 {count} 名学生等着安排接任的导师",
+        url=reverse("relations:succession", args=[row.pk]),
+        key=f"succession:{row.pk}",
+    )
+
+
+def _end_grants(staff: Staff, actor: Actor) -> None:
+    """Roles that the school has given him end with his work there."""
+    for grant in RoleGrant.objects.filter(span_at(today()), person=staff.person_id, school=staff.school_id):
+        access.revoke(grant, actor=actor)
+
+
+def _free_offers(staff: Staff, actor: Actor) -> None:
+    """Whom he was asked to take goes back to the office."""
+    asked = ChangeRequest.objects.filter(state=ChangeState.AGREED, target=staff)
+    for request in asked.select_related("mentorship__mentor"):
+        decline(request, actor=actor, said="选定的导师离岗了，请另选一位")
+
+
+def change_deputy(row: Absence, deputy: Staff, *, actor: Actor) -> int:
+    """Another colleague looks after all of the students from today. Raises `deputy_away`, `not_away`."""
+    _checked(row.staff, AbsenceKind(AbsenceKind.AWAY), None, deputy, actor)
+    if row.state not in {AbsenceState.COVERED, AbsenceState.WAITING}:
+        raise DomainError("not_away", "这次离岗已经办结，不用再安排代管。")
+    with transaction.atomic():
+        bonds = bonds_of(row.staff)
+        _look_after(bonds, row.staff, deputy, actor)
+    return len(bonds)
+
+
+def come_back(row: Absence, *, actor: Actor) -> int:
+    """返岗: whoever is still his student is with him again; returns how many.
+
+    Raises `left_for_good`, `invalid_transition`.
+    """
+    if row.state == AbsenceState.SUCCEEDED and not may_return(row):
+        raise DomainError("left_for_good", f"{row.staff}的离岗已经办结。要回来工作，请在名册里重新登记状态。")
+    with transaction.atomic():
+        move(row, "return", ABSENCE_MOVES, ABSENCE_LABELS, ended_on=today())
+        bonds = bonds_of(row.staff)
+        held = caretakers(bond.pk for bond in bonds)
+        uncover(bonds, on=today(), actor=actor, chain=str(row.staff.school_id))
+        Succession.objects.filter(absence=row, closed_at__isnull=True).update(closed_at=now())
+        people.set_staff_state(row.staff, StaffState.ON_DUTY, actor=actor)
+        tell_of_return([(bond, held[bond.pk]) for bond in bonds if bond.pk in held])
+        record(audit.ABSENCE_ENDED, actor, chain=str(row.staff.school_id), obj=str(row.pk))
+    return len(bonds)
+
+
+def stay_away(row: Absence, *, actor: Actor) -> int:
+    """A short leave becomes a long one: every student now needs a successor; returns how many."""
+    with transaction.atomic():
+        move(row, "stay_away", ABSENCE_MOVES, ABSENCE_LABELS, kind=AbsenceKind.AWAY, back_on=None)
+        bonds = bonds_of(row.staff)
+        Succession.objects.bulk_create(
+            [Succession(absence=row, mentorship=bond) for bond in bonds], ignore_conflicts=True
+        )
+        _tell_tasks(row, len(bonds))
+        record(audit.ABSENCE_LONGER, actor, chain=str(row.staff.school_id), obj=str(row.pk))
+    return len(bonds)
+
+
+def succeed(row: Absence, picks: Mapping[UUID, UUID], *, commitment: str, actor: Actor) -> int:
+    """全部接任: all of the leaver's students pass on at once, certified first; returns how many passed.
+
+    `picks` maps each mentorship of the proposal to a member of staff; `commitment` is that of the proposal that
+    was looked at. Raises DomainError `plan_changed`, `nobody_to_succeed`, `pick_unknown`, `not_allowed`,
+    `ratio_exceeded`, `bond_ended`, `invalid_transition` (also for the second of two taps).
+    """
+    with transaction.atomic():
+        move(row, "hand_over", ABSENCE_MOVES, ABSENCE_LABELS, ended_on=today())
+        passed = _passed(rematch(row), picks, commitment)
+        reason = EndReason.AGREED if row.kind == AbsenceKind.CONDUCT else EndReason.MENTOR_LEFT
+        replace(
+            [Change(bond, new.pk) for bond, new in passed],
+            on=today(),
+            origin=Origin.SUCCESSION,
+            reason=reason,
+            actor=actor,
+            chain=str(row.staff.school_id),
+        )
+        _close_tasks(row, passed)
+        lapse(bond.pk for bond, _ in passed)
+        tell_of_change(passed)
+        _leave(row, actor)
+        row.staff.refresh_from_db()
+        begin_letters(_with_state(passed, row.staff))
+        record(audit.SUCCEEDED, actor, chain=str(row.staff.school_id), obj=str(row.pk), students=len(passed))
+    return len(passed)
+
+
+def _with_state(passed: Sequence[tuple[Mentorship, Staff]], leaver: Staff) -> list[tuple[Mentorship, Staff]]:
+    """The same relations with the leaver as he is now: whether he can still write a letter."""
+    for bond, _ in passed:
+        if bond.mentor_id == leaver.pk:
+            bond.mentor.state = leaver.state
+    return list(passed)
+
+
+def _passed(plan: Plan, picks: Mapping[UUID, UUID], commitment: str) -> list[tuple[Mentorship, Staff]]:
+    """Each student of the proposal with his chosen successor, checked by the engine's verifier."""
+    if plan.obstacles:
+        raise DomainError("nobody_to_succeed", plan.obstacles[0])
+    if commitment != plan.commitment:
+        raise DomainError(
+            "plan_changed",
+            "刚才有学生或名额变动了，方案已经按最新情况重新算过。请再看一眼，再点「全部接任」。",
+        )
+    if plan.asked is None:
+        return []
+    staff = {each.pk: each for each in plan.asked.staff.values()}
+    unknown = [line for line in plan.lines if picks.get(line.bond.pk) not in staff]
+    if unknown:
+        raise DomainError("pick_unknown", f"请为{unknown[0].bond.student}选一位有空位的导师。")
+    chosen = {line.bond.pk: staff[picks[line.bond.pk]] for line in plan.lines}
+    given = {key: chosen.get(bond.pk, bond.mentor).staff_no for key, bond in plan.asked.bonds.items()}
+    if any(chosen[line.bond.pk].pk != line.successor.pk for line in plan.lines):
+        broken = checked_by_hand(plan.asked, given)
+        if broken:
+            raise DomainError("not_allowed", f"改动后的安排不成立：{broken[0]}")
+    return [
+        (line.bond, chosen[line.bond.pk])
+        for line in plan.lines
+        if chosen[line.bond.pk].pk != line.bond.mentor_id
+    ]
+
+
+def _close_tasks(row: Absence, passed: Sequence[tuple[Mentorship, Staff]]) -> None:
+    for bond, new in passed:
+        Succession.objects.filter(absence=row, mentorship=bond).update(successor=new, closed_at=now())
+    Succession.objects.filter(absence=row, closed_at__isnull=True).update(closed_at=now())
+
+
+def _leave(row: Absence, actor: Actor) -> None:
+    """What ends with the last student of someone who is gone for good: co-mentoring, roles, his post."""
+    final = STATE_IN_THE_END.get(row.kind)
+    if final is None and row.kind != AbsenceKind.CONDUCT:
+        return
+    for bond in Mentorship.objects.filter(OPEN, mentor=row.staff, kind=Kind.CO).select_related("mentor"):
+        end(bond, on=today(), reason=EndReason.AGREED, actor=actor, chain=str(row.staff.school_id))
+    _end_grants(row.staff, actor)
+    if final:
+        people.set_staff_state(row.staff, final, actor=actor)
+
+
+def remind_of_return() -> int:
+    """Tell the office, once, of short leaves whose day of return has come; returns how many."""
+    due = Absence.objects.filter(state=AbsenceState.COVERED, back_on=today()).select_related("staff__person")
+    for row in due:
+        tell_office(
+            row.staff.school_id,
+            OFFICE,
+            title=f"{row.staff}预计今天返岗，请登记返岗，或转为待接任",
+            url=reverse("relations:absence", args=[row.pk]),
+            key=f"return:{row.pk}",
+        )
+    return len(due)
+
+
+def note_plan_read(row: Absence, *, actor: Actor) -> None:
+    with transaction.atomic():
+        record(audit.PROPOSAL_READ, actor, chain=str(row.staff.school_id), obj=str(row.pk))

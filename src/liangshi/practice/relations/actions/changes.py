@@ -1,0 +1,292 @@
+"""换导师: ask, decide, take effect. The present mentor learns of it when it has happened, and only that."""
+
+from __future__ import annotations
+
+import datetime as dt
+import logging
+from collections.abc import Iterable
+from typing import Any
+from uuid import UUID
+
+from django.db import IntegrityError, transaction
+from django.urls import reverse
+
+from liangshi.foundation.audit.actions import Doer, record
+from liangshi.foundation.base.clock import now, today
+from liangshi.foundation.base.errors import DomainError
+from liangshi.foundation.base.states import move
+from liangshi.foundation.notices.actions import tell_office, tell_people
+from liangshi.practice.relations import audit
+from liangshi.practice.relations.actions.handovers import begin_letters
+from liangshi.practice.relations.actions.telling import tell_of_change
+from liangshi.practice.relations.choices import (
+    ANSWER_DAYS,
+    CHANGE_LABELS,
+    CHANGE_MOVES,
+    UNDER_WAY,
+    Asker,
+    ChangeState,
+)
+from liangshi.practice.relations.models import ChangeRequest
+from liangshi.practice.relations.queries import eligible, in_trial, nearest, offered, policy_now, successors
+from liangshi.registry.access.actor import Actor
+from liangshi.registry.access.choices import Role
+from liangshi.registry.mentorships.actions import Change, replace
+from liangshi.registry.mentorships.choices import EndReason, Origin
+from liangshi.registry.mentorships.models import ACTIVE_PRIMARY, Mentorship
+from liangshi.registry.people.models import Staff, Student
+from liangshi.registry.schools.queries import current_year_start
+
+log = logging.getLogger(__name__)
+PAST_CARE = "导师刚刚已经调整过了。请回到首页看现在的导师。"
+
+
+def step(row: ChangeRequest, event: str, **also: Any) -> None:
+    move(row, event, CHANGE_MOVES, CHANGE_LABELS, **also)
+
+
+def ask(bond: Mentorship, *, wished: Staff | None, reason: str, safety: bool, actor: Actor) -> ChangeRequest:
+    """Ask for another mentor. A student's first wish within the trial is granted at once where there is a place.
+
+    Raises DomainError `bond_ended` (also for the second of two taps that was granted), `asked_already`,
+    `asked_enough`, `cannot_wish`.
+    """
+    with transaction.atomic():
+        Student.objects.select_for_update().get(pk=bond.student_id)  # orders two taps
+        if not Mentorship.objects.filter(ACTIVE_PRIMARY, pk=bond.pk).exists():
+            raise DomainError("bond_ended", PAST_CARE)
+        if wished and all(each.staff.pk != wished.pk for each in offered(bond)):
+            raise DomainError(
+                "cannot_wish", f"{wished}现在没有空位。请另选一位，或者不选，由学校安排。", field="wish"
+            )
+        before = _asked_this_year(bond, actor)
+        row = _create(bond, wished, reason, safety, actor)  # first: a second tap is told that it was one
+        if (
+            len(before) >= policy_now(bond.mentor.school_id).change_limit
+            and not safety
+            and actor.role != Role.CLERK
+        ):
+            raise DomainError(
+                "asked_enough",
+                f"这个学年已经申请过 {len(before)} 次了。请找班主任或学校办公室当面说；"
+                "如果关系到安全，请勾选“关系到安全”，随时可以申请。",
+            )
+        if actor.role == Role.STUDENT and not before and in_trial(bond):
+            _grant_at_once(row, actor)
+        record(audit.CHANGE_ASKED, actor, chain=str(bond.mentor.school_id), obj=str(row.pk), state=row.state)
+        if row.state == ChangeState.ASKED:
+            _tell_clerk(row, "有一份关系到安全的换导师申请，请马上看" if safety else "有换导师申请等着受理")
+    return row
+
+
+def _asked_this_year(bond: Mentorship, actor: Actor) -> list[UUID]:
+    """What he has asked about this student since September; what he withdrew does not count."""
+    rows = ChangeRequest.objects.filter(
+        mentorship__student=bond.student_id,
+        asked_by=actor.person_id,
+        asker=actor.role.value,
+        year_start=current_year_start(),
+    )
+    return list(rows.exclude(state=ChangeState.WITHDRAWN).values_list("pk", flat=True))
+
+
+def _create(bond: Mentorship, wished: Staff | None, reason: str, safety: bool, actor: Actor) -> ChangeRequest:
+    try:
+        with transaction.atomic():
+            return ChangeRequest.objects.create(
+                mentorship=bond,
+                asker=Asker(actor.role.value),
+                asked_by_id=actor.person_id,
+                year_start=current_year_start(),
+                wished=wished,
+                reason=reason.strip(),
+                safety=safety,
+            )
+    except IntegrityError as twice:
+        raise DomainError(
+            "asked_already", "申请已经在办理了，不用再交一次。想改主意，可以先撤回再重新提出。"
+        ) from twice
+
+
+def _grant_at_once(row: ChangeRequest, actor: Actor) -> None:
+    """In the trial: to the wished mentor, or, without a wish, to whom the engine finds. Else the office decides."""
+    target = row.wished or nearest(row.mentorship, successors(row.mentorship.mentor.school_id))
+    if target is None:
+        return
+    try:
+        with transaction.atomic():
+            _take_effect(row, target, actor)
+    except DomainError as refusal:
+        if refusal.code != "ratio_exceeded":
+            raise
+        row.refresh_from_db()  # the last place has just gone: the office will find another
+
+
+def _take_effect(row: ChangeRequest, target: Staff, actor: Doer) -> None:
+    """The student passes to `target` today. Raises what `replace` raises, and `invalid_transition`.
+
+    Places are taken before anything is logged: the log's chain is a lock too, and rivals hold it the longest.
+    """
+    bond = row.mentorship
+    step(row, "take_effect", target=target, decided_at=now())
+    school = str(bond.mentor.school_id)
+    # Neutral on purpose: whoever reads the history later must not see who asked.
+    replace(
+        [Change(bond, target.pk)],
+        on=today(),
+        origin=Origin.CHANGED,
+        reason=EndReason.AGREED,
+        actor=actor,
+        chain=school,
+    )
+    lapse([bond.pk], but=row.pk)
+    tell_of_change([(bond, target)])
+    begin_letters([(bond, target)])
+
+
+def lapse(bonds: Iterable[UUID], *, but: UUID | None = None) -> int:
+    """Close what else is under way about relations that have ended; returns how many."""
+    rows = ChangeRequest.objects.filter(mentorship__in=list(bonds), state__in=UNDER_WAY)
+    if but:
+        rows = rows.exclude(pk=but)
+    return rows.update(state=ChangeState.LAPSED, decided_at=now())
+
+
+def receive(row: ChangeRequest, *, actor: Actor) -> None:
+    """受理."""
+    _office_step(row, "receive", actor, "你的申请学校已经受理")
+
+
+def meet(row: ChangeRequest, on: dt.date, *, actor: Actor) -> None:
+    """约面谈. Raises `date_past`."""
+    if on < today():
+        raise DomainError("date_past", "面谈日期不能早于今天。", field="on")
+    _office_step(row, "meet", actor, f"学校想在 {on.month} 月 {on.day} 日和你当面聊聊你的申请", meet_on=on)
+
+
+def agree(row: ChangeRequest, target: Staff, *, actor: Actor) -> None:
+    """同意: the new mentor is asked; what he does not answer within three days counts as a yes.
+
+    Raises `no_place_there`, `invalid_transition`.
+    """
+    if all(each.staff.pk != target.pk for each in eligible(row.mentorship)):
+        raise DomainError("no_place_there", f"{target}现在没有空位。请另选一位。", field="target")
+    last = today() + dt.timedelta(ANSWER_DAYS)
+    with transaction.atomic():
+        step(row, "agree", target=target, answer_by=last)
+        tell_people(
+            [target.person_id],
+            title=f"学校想请您担任一名学生的导师，请在 {last.month} 月 {last.day} 日前答复",
+            url=reverse("relations:offers"),
+        )
+        _note(row, "agree", actor)
+
+
+def refuse(row: ChangeRequest, answer: str, *, actor: Actor) -> None:
+    """不同意, with an explanation that the asker reads. Raises `refusal_needs_answer`."""
+    if not answer.strip():
+        raise DomainError("refusal_needs_answer", "请写明不同意的说明，申请人会看到。", field="answer")
+    _office_step(row, "refuse", actor, "你的申请有了答复", answer=answer.strip(), decided_at=now())
+
+
+def _office_step(row: ChangeRequest, event: str, actor: Actor, said: str, **also: Any) -> None:
+    with transaction.atomic():
+        step(row, event, **also)
+        if row.asker != Asker.STUDENT:
+            said = said.replace("你", "您")
+        tell_people([row.asked_by_id], title=said, url=reverse("relations:mine"))
+        _note(row, event, actor)
+
+
+def withdraw(row: ChangeRequest, *, actor: Actor) -> None:
+    """撤回, until it has taken effect. Raises `invalid_transition`."""
+    with transaction.atomic():
+        step(row, "withdraw", decided_at=now())
+        _note(row, "withdraw", actor)
+
+
+def accept(row: ChangeRequest, *, actor: Doer) -> None:
+    """The mentor who was asked says yes: it takes effect today.
+
+    Raises DomainError `place_gone` (the request has gone back to the office), `not_asked`, `bond_ended`,
+    `invalid_transition`.
+    """
+    target = row.target
+    if target is None:
+        raise DomainError("not_asked", "这件事已经办结了，不用再答复。")
+    try:
+        with transaction.atomic():
+            _take_effect(row, target, actor)
+            _note(row, "take_effect", actor)
+    except DomainError as refusal:
+        if refusal.code != "ratio_exceeded":
+            raise
+        row.refresh_from_db()
+        decline(row, actor=actor, said="选定的导师名额刚刚满了，请另选一位")
+        raise DomainError("place_gone", "名额刚刚满了，学校会为这名学生另外安排。") from refusal
+
+
+def decline(row: ChangeRequest, *, actor: Doer, said: str = "请到的导师这次不方便，请另选一位") -> None:
+    """The mentor who was asked says no, without giving a reason; the office finds another."""
+    with transaction.atomic():
+        step(row, "decline", target=None, answer_by=None)
+        _tell_clerk(row, said)
+        _note(row, "decline", actor)
+
+
+def settle_unanswered() -> int:
+    """What was not answered in time takes effect; what has become needless is closed. Returns how many took effect."""
+    gone = ChangeRequest.objects.filter(state__in=UNDER_WAY, mentorship__ends_on__isnull=False)
+    lapse(gone.values_list("mentorship_id", flat=True))
+    due = ChangeRequest.objects.filter(state=ChangeState.AGREED, answer_by__lt=today()).select_related(
+        "mentorship__student__person", "mentorship__mentor__person", "target__person"
+    )
+    return sum(_settle(row) for row in due)
+
+
+def _settle(row: ChangeRequest) -> bool:
+    try:
+        accept(row, actor=Daily(str(row.mentorship.mentor.school_id)))
+    except DomainError as refusal:
+        log.info("change %s: %s", row.pk, refusal.code)
+        return False
+    return True
+
+
+class Daily:
+    """Acts in the log for the daily job."""
+
+    account_id = None
+    name = "每日任务"
+    hat_label = "系统"
+
+    def __init__(self, chain: str) -> None:
+        self.chain = chain
+
+
+def note_reading(row: ChangeRequest, *, actor: Actor) -> None:
+    with transaction.atomic():
+        record(audit.CHANGE_READ, actor, obj=str(row.pk))
+
+
+def note_counting(*, actor: Actor) -> None:
+    with transaction.atomic():
+        record(audit.CHANGE_COUNTED, actor)
+
+
+def _note(row: ChangeRequest, event: str, actor: Doer) -> None:
+    record(
+        audit.CHANGE_MOVED, actor, chain=str(row.mentorship.mentor.school_id), obj=str(row.pk), event=event
+    )
+
+
+def _tell_clerk(row: ChangeRequest, title: str) -> None:
+    """Without a name: who mentors may work in the office too."""
+    kind = "safety" if row.safety else "change"
+    tell_office(
+        row.mentorship.mentor.school_id,
+        (Role.CLERK.value,),
+        title=title,
+        url=reverse("relations:office"),
+        key=f"{kind}:{row.pk}",
+    )

@@ -1,0 +1,108 @@
+"""交接信: begun when a student passes on, written in halves, accepted by the next mentor."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Sequence
+from typing import Any
+from uuid import UUID
+
+from django.db import transaction
+from django.urls import reverse
+
+from liangshi.foundation.audit.actions import Doer, record
+from liangshi.foundation.base.clock import now
+from liangshi.foundation.base.errors import DomainError
+from liangshi.foundation.base.states import move
+from liangshi.foundation.notices.actions import tell_each, tell_office
+from liangshi.practice.relations import audit
+from liangshi.practice.relations.choices import HAND_OVER_LABELS, HAND_OVER_MOVES, HandOverState
+from liangshi.practice.relations.models import HandOver
+from liangshi.practice.relations.queries.handovers import part_of
+from liangshi.registry.access.actor import Actor
+from liangshi.registry.access.choices import Role
+from liangshi.registry.mentorships.models import Mentorship
+from liangshi.registry.people.choices import LEFT
+from liangshi.registry.people.models import Staff
+
+
+def begin_letters(passed: Sequence[tuple[Mentorship, Staff]]) -> None:
+    """A letter per student who has passed on; the two who may write are told once and never urged again."""
+    rows = [HandOver(ended=bond, successor=successor) for bond, successor in passed]
+    HandOver.objects.bulk_create(rows, batch_size=500)
+    lines: list[tuple[UUID, str]] = [
+        (bond.student.person_id, "可以给新导师写一封交接信，写不写由你") for bond, _ in passed
+    ]
+    counts: dict[UUID, int] = defaultdict(int)
+    gone: dict[UUID, int] = defaultdict(int)
+    for bond, _ in passed:
+        if bond.mentor.state in LEFT:
+            gone[bond.mentor.school_id] += 1
+        else:
+            counts[bond.mentor.person_id] += 1
+    lines += [
+        (who, f"{count} 名学生换了导师，可以给接任的导师写交接信（选写）") for who, count in counts.items()
+    ]
+    tell_each(lines, url=reverse("relations:handovers"))
+    for school, count in gone.items():
+        tell_office(
+            school,
+            (Role.CLERK.value,),
+            title=f"{count} 封交接信没有原导师可写，可由学校代写，也可不写",
+            url=reverse("relations:handovers"),
+            key="letters",
+        )
+
+
+def write_half(row: HandOver, text: str, *, actor: Actor) -> None:
+    """Save the actor's half; an empty one is allowed. Raises DomainError `not_your_half`, `letter_closed`."""
+    part = part_of(actor, row)
+    if row.state != HandOverState.OPEN:
+        raise _closed()
+    if not part.half:
+        raise DomainError("not_your_half", "这封信没有由您来写的部分。")
+    fields: dict[str, Any] = {f"{part.half}_half": text.strip(), f"{part.half}_half_at": now()}
+    if part.half == "mentor":
+        fields["by_office"] = actor.role == Role.CLERK
+    with transaction.atomic():
+        if not HandOver.objects.filter(pk=row.pk, state=HandOverState.OPEN).update(**fields):
+            raise _closed()
+        _note(audit.HAND_OVER_WRITTEN, row, actor, half=part.half)
+
+
+def _closed() -> DomainError:
+    return DomainError("letter_closed", "新导师已经接过这封信了，不能再改。还有话想说，可以直接找新导师。")
+
+
+def accept_letter(row: HandOver, *, actor: Actor) -> None:
+    """The next mentor has read it. Raises DomainError `not_yours`, `invalid_transition`."""
+    if not part_of(actor, row).reads_student or actor.role == Role.STUDENT:
+        raise DomainError("not_yours", "只有接任的导师能接过这封信。")
+    with transaction.atomic():
+        move(row, "accept", HAND_OVER_MOVES, HAND_OVER_LABELS, closed_at=now())
+        _note(audit.HAND_OVER_CLOSED, row, actor, how="accept")
+
+
+def skip_letter(row: HandOver, *, actor: Actor) -> None:
+    """The office lets it be. Raises DomainError `not_yours`, `invalid_transition`."""
+    if actor.role != Role.CLERK:
+        raise DomainError("not_yours", "只有学校办公室能登记不写交接信。")
+    with transaction.atomic():
+        move(row, "skip", HAND_OVER_MOVES, HAND_OVER_LABELS, closed_at=now())
+        _note(audit.HAND_OVER_CLOSED, row, actor, how="skip")
+
+
+def note_letter_read(row: HandOver, *, actor: Actor) -> None:
+    with transaction.atomic():
+        _note(audit.HAND_OVER_READ, row, actor)
+
+
+def _note(kind: Any, row: HandOver, actor: Doer, **detail: Any) -> None:
+    record(
+        kind,
+        actor,
+        chain=str(row.successor.school_id),
+        obj=str(row.pk),
+        subjects=[row.ended.student_id],
+        **detail,
+    )

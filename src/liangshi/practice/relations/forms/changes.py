@@ -1,0 +1,99 @@
+"""Asking for another mentor, and the office's answers."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+from uuid import UUID
+
+from django import forms
+
+from liangshi.foundation.ui.forms import DateInput, PickOption, RankedField, Ranking
+from liangshi.practice.relations.queries import Successor
+from liangshi.registry.mentorships.models import MentorProfile
+from liangshi.registry.people.models import Staff
+
+
+def option(each: Successor) -> PickOption:
+    """A mentor as he introduces himself; nothing that reaches him in private."""
+    profile: MentorProfile | None = getattr(each.staff, "profile", None)
+    good_at = f"擅长陪伴：{'、'.join(profile.good_at_labels)}" if profile and profile.good_at_labels else ""
+    interests = f"兴趣：{profile.interests}" if profile and profile.interests else ""
+    lines = [line for line in (each.staff.subject, good_at, interests) if line]
+    return PickOption(
+        str(each.staff.pk), str(each.staff), lines, profile.intro if profile else "", each.staff.person.search
+    )
+
+
+class ChangeForm(forms.Form):
+    """`bond` is the relation that was on the page: a second tap cannot ask about the next one."""
+
+    bond = forms.UUIDField(widget=forms.HiddenInput)
+    safety = forms.BooleanField(
+        label="这件事关系到安全",
+        required=False,
+        help_text="学校会马上处理，不受申请次数限制。",
+    )
+    reason = forms.CharField(
+        label="理由",
+        max_length=300,
+        required=False,
+        widget=forms.Textarea(attrs={"rows": 3}),
+        help_text="不写也可以。只有学校办公室看得到，现在的导师看不到，以后也看不到。",
+    )
+
+    def __init__(self, data: Any, *, offered: Sequence[Successor], may_wish: bool, **kwargs: Any) -> None:
+        super().__init__(data, **kwargs)
+        self.staff = {str(each.staff.pk): each.staff for each in offered}
+        if may_wish:
+            self.fields["wish"] = RankedField(
+                label="希望的导师",
+                options=[option(each) for each in offered],
+                wishes=1,
+                avoid=0,
+                required=False,
+                help_text="可以不选，由学校安排。这里只列现在有空位的导师，次序是打乱的。",
+            )
+        self.order_fields(("bond", "wish", "reason", "safety"))
+
+    @property
+    def wished(self) -> Staff | None:
+        picked: Ranking | None = self.cleaned_data.get("wish")
+        return self.staff[picked.wishes[0]] if picked and picked.wishes else None
+
+
+class MeetForm(forms.Form):
+    on = forms.DateField(label="面谈日期", widget=DateInput)
+
+
+class AgreeForm(forms.Form):
+    target = forms.ChoiceField(
+        label="新的导师", error_messages={"invalid_choice": "这位导师现在没有空位，请另选一位。"}
+    )
+
+    def __init__(
+        self, data: Any, *, offered: Sequence[Successor], wished: UUID | None, **kwargs: Any
+    ) -> None:
+        super().__init__(data, initial={"target": str(wished or "")}, **kwargs)
+        self.staff = {str(each.staff.pk): each.staff for each in offered}
+        field = self.fields["target"]
+        assert isinstance(field, forms.ChoiceField)
+        first = sorted(offered, key=lambda each: each.staff.pk != wished)  # whom the asker wished for
+        hoped = {True: "希望的：", False: ""}
+        field.choices = [
+            ("", "请选择"),
+            *((str(each.staff.pk), hoped[each.staff.pk == wished] + each.line) for each in first),
+        ]
+
+    def clean_target(self) -> Staff:
+        return self.staff[self.cleaned_data["target"]]
+
+
+class RefuseForm(forms.Form):
+    answer = forms.CharField(
+        label="说明",
+        max_length=300,
+        widget=forms.Textarea(attrs={"rows": 3}),
+        help_text="申请人会看到。",
+        error_messages={"required": "请写明不同意的说明，申请人会看到。"},
+    )

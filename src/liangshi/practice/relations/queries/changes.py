@@ -1,0 +1,151 @@
+"""Requests for another mentor, as each side may see them."""
+
+from __future__ import annotations
+
+import datetime as dt
+import hmac
+from dataclasses import dataclass
+from uuid import UUID
+
+from django.conf import settings
+from django.db.models import Count, QuerySet
+
+from liangshi.foundation.base.clock import today
+from liangshi.practice.relations.choices import UNDECIDED, UNDER_WAY, Asker, ChangeState
+from liangshi.practice.relations.models import ChangeRequest
+from liangshi.practice.relations.queries.policy import policy_now
+from liangshi.practice.relations.queries.successors import Successor, relatives, successors
+from liangshi.registry.access.actor import Actor
+from liangshi.registry.access.scopes import visible
+from liangshi.registry.mentorships.models import Mentorship
+from liangshi.registry.people.models import Staff
+from liangshi.registry.schools.queries import current_year_start
+
+
+def trial_until(mentorship: Mentorship, weeks: int | None = None) -> dt.date:
+    """The day on which the trial of a relation is over: so many weeks from its start (None: ask the policy)."""
+    if weeks is None:
+        weeks = policy_now(mentorship.mentor.school_id).trial_weeks
+    return mentorship.starts_on + dt.timedelta(weeks=weeks)
+
+
+def in_trial(mentorship: Mentorship) -> bool:
+    return today() < trial_until(mentorship)
+
+
+def bond_of(actor: Actor, student_id: UUID, permission: str = "change.ask") -> Mentorship | None:
+    """The present primary mentorship of a student, if the actor has the permission for it."""
+    return (
+        Mentorship.objects.filter(visible(actor, permission), student_id=student_id)
+        .select_related("student__person", "student__school", "mentor__person")
+        .first()
+    )
+
+
+def may_ask(actor: Actor, student_id: UUID) -> bool:
+    return Mentorship.objects.filter(visible(actor, "change.ask"), student_id=student_id).exists()
+
+
+def offered(bond: Mentorship) -> list[Successor]:
+    """Whom a student may wish for: free within the usual places, no relative, in an order of his own."""
+    kin = relatives([bond.student_id])[bond.student_id]
+    found = [
+        each
+        for each in successors(bond.mentor.school_id)
+        if each.usual and each.staff.pk != bond.mentor_id and each.staff.person_id not in kin
+    ]
+    return sorted(found, key=lambda each: _shuffled(bond.student_id, each.staff.pk))
+
+
+def eligible(bond: Mentorship) -> list[Successor]:
+    """Whom the office may give the student: free, exceptions included, and no relative."""
+    kin = relatives([bond.student_id])[bond.student_id]
+    return [
+        each
+        for each in successors(bond.mentor.school_id)
+        if each.free and each.staff.pk != bond.mentor_id and each.staff.person_id not in kin
+    ]
+
+
+def _shuffled(student: UUID, staff: UUID) -> bytes:
+    return hmac.digest(settings.SECRET_KEY.encode(), f"{student}{staff}".encode(), "sha256")
+
+
+def _rows() -> QuerySet[ChangeRequest]:
+    return ChangeRequest.objects.select_related(
+        "mentorship__student__person",
+        "mentorship__mentor__person",
+        "wished__person",
+        "target__person",
+        "asked_by",
+    )
+
+
+def own_changes(actor: Actor) -> QuerySet[ChangeRequest]:
+    """What the actor asked for himself under this hat; what others asked about the same student is not in it."""
+    return _rows().filter(asked_by=actor.person_id, asker=actor.role.value)
+
+
+def own_open(actor: Actor, bond: Mentorship) -> ChangeRequest | None:
+    return own_changes(actor).filter(mentorship=bond, state__in=UNDER_WAY).first()
+
+
+def changes(actor: Actor) -> QuerySet[ChangeRequest]:
+    """The requests that the office decides, newest first."""
+    return _rows().filter(visible(actor, "change.decide"))
+
+
+def changes_under_way(actor: Actor) -> list[ChangeRequest]:
+    """Those that are not finished: safety first, then the oldest."""
+    rows = changes(actor).filter(state__in=UNDER_WAY, mentorship__ends_on__isnull=True)
+    return list(rows.order_by("-safety", "created_at"))
+
+
+def change_for(actor: Actor, pk: UUID) -> ChangeRequest | None:
+    return changes(actor).filter(pk=pk).first()
+
+
+def waits_for_office(row: ChangeRequest) -> bool:
+    return row.state in UNDECIDED and row.mentorship.ends_on is None
+
+
+def offers(actor: Actor) -> list[ChangeRequest]:
+    """Students whom the school asks this mentor to take."""
+    rows = _rows().filter(visible(actor, "change.answer"), mentorship__ends_on__isnull=True)
+    return list(rows.order_by("answer_by"))
+
+
+def offer_for(actor: Actor, pk: UUID) -> ChangeRequest | None:
+    return _rows().filter(visible(actor, "change.answer"), pk=pk, mentorship__ends_on__isnull=True).first()
+
+
+@dataclass(frozen=True, slots=True)
+class Tally:
+    """How often students or families have asked to leave a mentor this year."""
+
+    mentor: Staff
+    requests: int
+    effective: int
+
+
+def counts(actor: Actor) -> list[Tally]:
+    """Per mentor, this school year; without the actor himself, and without what was withdrawn."""
+    rows = (
+        ChangeRequest.objects.filter(
+            mentorship__mentor__school_id=actor.own_school,
+            year_start=current_year_start(),
+            asker__in=[Asker.STUDENT, Asker.GUARDIAN],
+        )
+        .exclude(state=ChangeState.WITHDRAWN)
+        .exclude(mentorship__mentor__person_id=actor.person_id)
+    )
+    asked = dict(rows.values_list("mentorship__mentor").annotate(n=Count("pk")).order_by())
+    done = dict(
+        rows.filter(state=ChangeState.DONE)
+        .values_list("mentorship__mentor")
+        .annotate(n=Count("pk"))
+        .order_by()
+    )
+    staff = Staff.objects.filter(pk__in=asked).select_related("person")
+    found = [Tally(each, asked[each.pk], done.get(each.pk, 0)) for each in staff]
+    return sorted(found, key=lambda each: (-each.requests, each.mentor.staff_no))

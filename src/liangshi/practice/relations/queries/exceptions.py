@@ -1,0 +1,72 @@
+"""教师人人是导师: the teachers in mentoring posts who have no mentee, and those who are left out for a reason."""
+
+from __future__ import annotations
+
+import datetime as dt
+from dataclasses import dataclass
+from uuid import UUID
+
+from django.db.models import Exists, OuterRef
+
+from liangshi.foundation.base.clock import today
+from liangshi.foundation.base.models import span_at
+from liangshi.registry.access.actor import Actor
+from liangshi.registry.access.scopes import visible
+from liangshi.registry.mentorships.choices import Kind
+from liangshi.registry.mentorships.models import Mentorship, NotMentoringSpan
+from liangshi.registry.mentorships.queries import IN_POOL, STANDINGS, staff_of, with_standing
+from liangshi.registry.people.choices import MENTORING_POSTS
+from liangshi.registry.people.models import Staff
+
+
+@dataclass(frozen=True, slots=True)
+class Without:
+    """A teacher without mentees or out of the pool; `reason` "" when nothing is recorded.
+
+    Absences that the roster tells of (产假 …) have no day of review.
+    """
+
+    staff: Staff
+    reason: str = ""
+    review_on: dt.date | None = None
+    decided_by: str = ""
+
+    @property
+    def overdue(self) -> bool:
+        return self.review_on is not None and self.review_on <= today()
+
+
+def teachers_without(actor: Actor) -> tuple[list[Without], list[Without]]:
+    """(in the pool without a mentee, out of it for a reason: overdue first, then by day of review, then absences).
+
+    Two questions.
+    """
+    mentees = Mentorship.objects.filter(span_at(today()), mentor=OuterRef("pk"), kind=Kind.PRIMARY)
+    rows = (
+        with_standing(staff_of(actor.own_school).filter(visible(actor, "mentor.manage")), today())
+        .filter(post__in=MENTORING_POSTS)
+        .annotate(busy=Exists(mentees))
+        .order_by("staff_no")
+    )
+    found = list(rows)
+    spans = {
+        span.staff_id: span
+        for span in NotMentoringSpan.objects.filter(span_at(today()), staff__in=found).select_related(
+            "decided_by"
+        )
+    }
+    bare = [Without(row) for row in found if row.standing == IN_POOL and not row.busy]
+    told = [_told(row, row.standing, spans.get(row.pk)) for row in found if row.standing != IN_POOL]
+    return bare, sorted(told, key=lambda row: (row.review_on is None, row.review_on or dt.date.max))
+
+
+def _told(staff: Staff, standing: str, span: NotMentoringSpan | None) -> Without:
+    if span is None:
+        return Without(staff, STANDINGS[standing])
+    who = span.decided_by.name if span.decided_by else ""
+    return Without(staff, span.get_reason_display(), span.review_on, who)
+
+
+def teacher_for(actor: Actor, pk: UUID) -> Staff | None:
+    found = Staff.objects.filter(visible(actor, "mentor.manage"), pk=pk)
+    return found.select_related("person", "school").first()

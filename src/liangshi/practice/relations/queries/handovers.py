@@ -1,0 +1,61 @@
+"""交接信, and which half whom concerns."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from uuid import UUID
+
+from django.db.models import Q, QuerySet
+
+from liangshi.practice.relations.choices import HandOverState
+from liangshi.practice.relations.models import HandOver
+from liangshi.registry.access.actor import Actor
+from liangshi.registry.access.choices import Role
+from liangshi.registry.access.scopes import visible
+from liangshi.registry.people.choices import LEFT
+
+
+def hand_overs(actor: Actor) -> QuerySet[HandOver]:
+    """Those that concern the actor, newest first."""
+    return HandOver.objects.filter(visible(actor, "handover.write")).select_related(
+        "ended__student__person", "ended__mentor__person", "successor__person"
+    )
+
+
+def hand_over_for(actor: Actor, pk: UUID) -> HandOver | None:
+    return hand_overs(actor).filter(pk=pk).first()
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """What an actor may do with a letter. `half` is the one he writes: "mentor", "student" or ""."""
+
+    half: str
+    reads_mentor: bool
+    reads_student: bool
+    accepts: bool
+    skips: bool
+
+
+def part_of(actor: Actor, row: HandOver) -> Part:
+    """The student reads both halves and writes his; each mentor only what is his to write or to receive.
+
+    The office writes for a mentor who is gone, and reads nothing that the two have written.
+    """
+    open_ = row.state == HandOverState.OPEN
+    if actor.role == Role.STUDENT:
+        return Part("student" if open_ else "", True, True, False, False)
+    if actor.role == Role.CLERK:
+        gone = row.ended.mentor.state in LEFT
+        return Part("mentor" if open_ and gone else "", row.by_office, False, False, open_)
+    if actor.staff_id == row.successor_id:
+        return Part("", True, True, open_, False)
+    return Part("mentor" if open_ else "", True, False, False, False)
+
+
+def waiting_letters(actor: Actor) -> list[HandOver]:
+    """Open letters in which the actor has a part to do: to write his half, or to read and accept."""
+    rows = hand_overs(actor).filter(state=HandOverState.OPEN)
+    if actor.role == Role.CLERK:
+        rows = rows.filter(Q(ended__mentor__state__in=LEFT))
+    return list(rows)

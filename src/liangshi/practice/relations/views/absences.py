@@ -1,0 +1,188 @@
+"""The office's page of relations; absences from registration to the day when everybody has a successor."""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+from django.contrib import messages
+from django.http import Http404, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from liangshi.foundation.ui.pages import confirm_page
+from liangshi.foundation.ui.shell import Confirm
+from liangshi.practice.matching.rules import may_see_ranks
+from liangshi.practice.matching.views.common import accepted, done
+from liangshi.practice.relations import actions, queries
+from liangshi.practice.relations.choices import AWAY_NOW, AbsenceState
+from liangshi.practice.relations.forms import AbsenceForm, DeputyForm, SuccessionForm
+from liangshi.practice.relations.models import Absence
+from liangshi.practice.relations.queries.hub import open_numbers
+from liangshi.practice.relations.queries.successors import places_in_class
+from liangshi.practice.relations.views.changes import tone as change_tone
+from liangshi.registry.access.actor import ActorRequest
+from liangshi.registry.access.links import address
+from liangshi.registry.access.policy import allows
+from liangshi.registry.people.models import Staff
+
+TONES = {AbsenceState.COVERED: "info", AbsenceState.WAITING: "warn", AbsenceState.SUCCEEDED: "good"}
+RECENT = 10
+
+
+def tone(row: Absence) -> str:
+    return TONES.get(AbsenceState(row.state), "quiet")
+
+
+def _found(request: ActorRequest, pk: UUID) -> Absence:
+    row = queries.absence_for(request.actor, pk)
+    if row is None:
+        raise Http404("absence")
+    return row
+
+
+@require_safe
+def office(request: ActorRequest) -> HttpResponse:
+    """师生关系: what waits for the office, then what was done last."""
+    actor = request.actor
+    decides = allows(actor.role, "change.decide")
+    changes = queries.changes_under_way(actor) if decides else []
+    done_ = (
+        list(queries.changes(actor).exclude(pk__in=[row.pk for row in changes])[:RECENT]) if decides else []
+    )
+    seats = places_in_class(row.mentorship.student_id for row in [*changes, *done_])
+    rows = queries.absences(actor)
+    numbers = open_numbers(actor)
+    context = {
+        "decides": decides,
+        "changes": [(row, change_tone(row), seats.get(row.mentorship.student_id)) for row in changes],
+        "done": [(row, change_tone(row), seats.get(row.mentorship.student_id)) for row in done_],
+        "away": [(row, tone(row)) for row in rows.filter(state__in=AWAY_NOW)],
+        "past": [(row, tone(row)) for row in rows.exclude(state__in=AWAY_NOW)[:RECENT]],
+        "numbers": numbers,
+        "waiting_url": address(actor, "relations:waiting"),
+        "without_url": address(actor, "relations:without_mentor"),
+        "needs_url": address(actor, "relations:needs"),
+        "exceptions_url": address(actor, "relations:exceptions"),
+        "rollover_url": address(actor, "relations:rollover", numbers.year.pk) if numbers.year else "",
+        "counts_url": address(actor, "relations:counts"),
+        "letters_url": address(actor, "relations:handovers"),
+    }
+    return render(request, "relations/office.html", context)
+
+
+@require_http_methods(["GET", "POST"])
+def new(request: ActorRequest) -> HttpResponse:
+    form = AbsenceForm(
+        request.POST or None,
+        leavers=queries.may_leave(request.actor),
+        deputies=queries.on_duty(request.actor.own_school),
+        initial={"staff": request.GET.get("staff", "")},
+    )
+    made: list[Absence] = []
+    if (
+        request.method == "POST"
+        and form.is_valid()
+        and accepted(form, lambda: made.append(actions.register(**form.cleaned_data, actor=request.actor)))
+    ):
+        row = made[0]
+        messages.success(request, "已登记，学生今天起都有人负责。")
+        return redirect(
+            "relations:succession" if row.state == AbsenceState.WAITING else "relations:absence", row.pk
+        )
+    return render(request, "relations/absence_new.html", {"form": form})
+
+
+@require_safe
+def absence(request: ActorRequest, pk: UUID) -> HttpResponse:
+    """One absence: who looks after whom."""
+    row = _found(request, pk)
+    bonds = queries.bonds_of(row.staff)
+    seats = places_in_class(bond.student_id for bond in bonds)
+    held = queries.caretakers(bond.pk for bond in bonds)
+    open_ = row.state in AWAY_NOW
+    context = {
+        "row": row,
+        "students": [(bond, seats.get(bond.student_id), held.get(bond.pk)) for bond in bonds],
+        "passed": row.successions.filter(successor__isnull=False).select_related(
+            "mentorship__student__person", "successor__person"
+        ),
+        "may_return": queries.may_return(row),
+        "deputy_form": DeputyForm(None, deputies=_deputies(row)) if open_ else None,
+    }
+    return render(request, "relations/absence.html", context)
+
+
+def _deputies(row: Absence) -> list[Staff]:
+    return list(queries.on_duty(row.staff.school_id).exclude(pk=row.staff_id))
+
+
+@require_POST
+def deputy(request: ActorRequest, pk: UUID) -> HttpResponse:
+    row = _found(request, pk)
+    form = DeputyForm(request.POST, deputies=_deputies(row))
+    if form.is_valid():
+        chosen = form.cleaned_data["deputy"]
+        done(
+            request,
+            lambda: actions.change_deputy(row, chosen, actor=request.actor),
+            f"从今天起由{chosen}临时负责，学生和家长收到了通知。",
+        )
+    else:
+        messages.error(request, "请选一位在岗的老师。")
+    return redirect("relations:absence", pk)
+
+
+@require_http_methods(["GET", "POST"])
+def back(request: ActorRequest, pk: UUID) -> HttpResponse:
+    row = _found(request, pk)
+    if request.method == "POST":
+        done(request, lambda: actions.come_back(row, actor=request.actor), f"{row.staff}已返岗。")
+        return redirect("relations:absence", pk)
+    return confirm_page(
+        request,
+        Confirm(
+            f"{row.staff}返岗？",
+            "还在名下的学生从今天起由本人指导，代管随之结束。",
+            "登记返岗",
+            reverse("relations:back", args=[pk]),
+            reverse("relations:absence", args=[pk]),
+            facts=[(str(len(queries.bonds_of(row.staff))), "名学生回到原来的导师")],
+            undo="已经接任出去的学生留在新导师那里。",
+        ),
+    )
+
+
+@require_POST
+def longer(request: ActorRequest, pk: UUID) -> HttpResponse:
+    row = _found(request, pk)
+    if done(request, lambda: actions.stay_away(row, actor=request.actor), "已转为待接任，请安排接任的导师。"):
+        return redirect("relations:succession", pk)
+    return redirect("relations:absence", pk)
+
+
+@require_http_methods(["GET", "POST"])
+def succession(request: ActorRequest, pk: UUID) -> HttpResponse:
+    """The proposal for all students of one who is gone, each changeable, and one button."""
+    row = _found(request, pk)
+    if row.state != AbsenceState.WAITING:
+        messages.error(request, f"现在不用安排接任：这次离岗是「{row.get_state_display()}」。")
+        return redirect("relations:absence", pk)
+    plan = queries.rematch(row)
+    form = SuccessionForm(request.POST or None, plan=plan, may_see=may_see_ranks(request.actor))
+    if (
+        request.method == "POST"
+        and form.is_valid()
+        and accepted(
+            form,
+            lambda: actions.succeed(
+                row, form.picks, commitment=form.cleaned_data["commitment"], actor=request.actor
+            ),
+        )
+    ):
+        messages.success(request, f"{len(plan.lines)} 名学生今天都有了新导师，各方收到了通知。")
+        return redirect("relations:absence", pk)
+    if request.method == "POST":
+        form.renew(plan)
+    actions.note_plan_read(row, actor=request.actor)
+    return render(request, "relations/succession.html", {"row": row, "plan": plan, "form": form})

@@ -1,0 +1,219 @@
+"""换导师: the page to ask, one's own requests, the office's decision, the mentor who is asked, the leader's count."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+from uuid import UUID
+
+from django import forms
+from django.contrib import messages
+from django.http import Http404, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from liangshi.foundation.base.errors import DomainError
+from liangshi.practice.matching.views.common import accepted, done
+from liangshi.practice.relations import actions, queries
+from liangshi.practice.relations.choices import UNDER_WAY, ChangeState
+from liangshi.practice.relations.forms import AgreeForm, ChangeForm, MeetForm, RefuseForm
+from liangshi.practice.relations.models import ChangeRequest
+from liangshi.practice.relations.queries.successors import places_in_class
+from liangshi.practice.relations.rules import may_wish
+from liangshi.registry.access.actor import ActorRequest
+from liangshi.registry.access.links import address
+from liangshi.registry.mentorships.models import Mentorship
+
+TONES = {
+    ChangeState.ASKED: "warn",
+    ChangeState.RECEIVED: "info",
+    ChangeState.MEETING: "info",
+    ChangeState.AGREED: "info",
+    ChangeState.DONE: "good",
+}
+# What the asker reads; the student is addressed as 你 by the templates.
+SAID = {
+    ChangeState.ASKED: "已交给学校办公室，等着受理。",
+    ChangeState.RECEIVED: "学校已受理，正在安排。",
+    ChangeState.MEETING: "学校想当面聊聊。",
+    ChangeState.AGREED: "学校已同意，正在等新导师答复，最多三天。",
+    ChangeState.DONE: "已经生效。",
+    ChangeState.REFUSED: "学校没有同意。",
+    ChangeState.WITHDRAWN: "已经撤回。",
+    ChangeState.LAPSED: "导师已经另行调整，不用再办。",
+}
+
+
+def tone(row: ChangeRequest) -> str:
+    return TONES.get(ChangeState(row.state), "quiet")
+
+
+def _bond(request: ActorRequest, pk: UUID) -> Mentorship:
+    bond = queries.bond_of(request.actor, pk)
+    if bond is None:
+        raise Http404("bond")
+    return bond
+
+
+@require_http_methods(["GET", "POST"])
+def ask(request: ActorRequest, pk: UUID) -> HttpResponse:
+    """Ask for another mentor for a student: oneself, one's child, one's mentee, or any of the school."""
+    bond = _bond(request, pk)
+    offered = queries.offered(bond)
+    form = ChangeForm(
+        request.POST or None,
+        offered=offered,
+        may_wish=may_wish(request.actor),
+        initial={"bond": bond.pk},
+    )
+    made: list[ChangeRequest] = []
+    if (
+        request.method == "POST"
+        and form.is_valid()
+        and accepted(form, lambda: made.append(_ask(request, bond, form)))
+    ):
+        messages.success(request, _said(made[0]))
+        return redirect("relations:mine")
+    context = {
+        "bond": bond,
+        "form": form,
+        "open": queries.own_open(request.actor, bond),
+        "trial": queries.in_trial(bond),
+        "until": queries.trial_until(bond),
+        "limit": queries.policy_now(bond.mentor.school_id).change_limit,
+        "back": address(request.actor, "dossier:student", bond.student_id),
+    }
+    return render(request, "relations/ask.html", context)
+
+
+def _said(row: ChangeRequest) -> str:
+    if row.state == ChangeState.DONE:
+        return f"已经换好了，从今天起是{row.target}。"
+    return "已提出，有进展会收到通知。"
+
+
+def _ask(request: ActorRequest, bond: Mentorship, form: ChangeForm) -> ChangeRequest:
+    if form.cleaned_data["bond"] != bond.pk:
+        raise DomainError("bond_ended", "导师刚刚已经调整过了。请回到首页看现在的导师。")
+    return actions.ask(
+        bond,
+        wished=form.wished,
+        reason=form.cleaned_data["reason"],
+        safety=form.cleaned_data["safety"],
+        actor=request.actor,
+    )
+
+
+@require_safe
+def mine(request: ActorRequest) -> HttpResponse:
+    rows = [
+        {
+            "row": row,
+            "tone": tone(row),
+            "said": SAID[ChangeState(row.state)],
+            "open": row.state in UNDER_WAY and row.mentorship.ends_on is None,
+        }
+        for row in queries.own_changes(request.actor)
+    ]
+    return render(request, "relations/my_changes.html", {"rows": rows})
+
+
+@require_POST
+def withdraw(request: ActorRequest, pk: UUID) -> HttpResponse:
+    """Withdraw one's own request about a student."""
+    row = queries.own_open(request.actor, _bond(request, pk))
+    if row is None:
+        messages.error(request, "没有正在办理的申请，不用撤回。")
+    else:
+        done(request, lambda: actions.withdraw(row, actor=request.actor), "已撤回，导师不变。")
+    return redirect("relations:mine")
+
+
+@require_http_methods(["GET", "POST"])
+def change(request: ActorRequest, pk: UUID) -> HttpResponse:
+    """One request, as the office decides it. Small forms on one page; `act` names the one that was sent."""
+    row = queries.change_for(request.actor, pk)
+    if row is None:
+        raise Http404("change")
+    sent = request.POST.get("act", "")
+    offered = queries.eligible(row.mentorship)
+    deeds: dict[str, tuple[forms.Form, Callable[[dict[str, Any]], None], str]] = {
+        "receive": (
+            forms.Form(_of(request, sent, "receive")),
+            lambda data: actions.receive(row, actor=request.actor),
+            "已受理，申请人收到了通知。",
+        ),
+        "meet": (
+            MeetForm(_of(request, sent, "meet"), prefix="meet"),
+            lambda data: actions.meet(row, data["on"], actor=request.actor),
+            "已约面谈，申请人收到了通知。",
+        ),
+        "agree": (
+            AgreeForm(_of(request, sent, "agree"), prefix="agree", offered=offered, wished=row.wished_id),
+            lambda data: actions.agree(row, data["target"], actor=request.actor),
+            "已同意。新导师收到了通知，三天内不答复就算接受。",
+        ),
+        "refuse": (
+            RefuseForm(_of(request, sent, "refuse"), prefix="refuse"),
+            lambda data: actions.refuse(row, data["answer"], actor=request.actor),
+            "已答复，申请人看得到说明。",
+        ),
+    }
+    if sent in deeds:
+        form, deed, said = deeds[sent]
+        if form.is_valid() and accepted(form, lambda: deed(form.cleaned_data)):
+            messages.success(request, said)
+            return redirect("relations:change", pk)
+        if not form.fields:
+            messages.error(request, "、".join(map(str, form.non_field_errors())))
+            return redirect("relations:change", pk)
+    if request.method == "GET":
+        actions.note_reading(row, actor=request.actor)
+    seat = places_in_class([row.mentorship.student_id]).get(row.mentorship.student_id)
+    context = {
+        "row": row,
+        "tone": tone(row),
+        "group": seat.class_group.name() if seat else "未分班",
+        "waiting": queries.waits_for_office(row),
+        "nobody": not offered,
+        **{f"{name}_form": form for name, (form, _, _) in deeds.items()},
+    }
+    return render(request, "relations/change.html", context)
+
+
+def _of(request: ActorRequest, sent: str, act: str) -> Any:
+    return request.POST if sent == act else None
+
+
+@require_safe
+def offers(request: ActorRequest) -> HttpResponse:
+    """The students whom the school asks this mentor to take. Why is not said."""
+    rows = queries.offers(request.actor)
+    seats = places_in_class(row.mentorship.student_id for row in rows)
+    shown = [(row, seats.get(row.mentorship.student_id)) for row in rows]
+    return render(request, "relations/offers.html", {"rows": shown})
+
+
+@require_POST
+def offer(request: ActorRequest, pk: UUID) -> HttpResponse:
+    row = queries.offer_for(request.actor, pk)
+    if row is None:
+        raise Http404("offer")
+    if request.POST.get("answer") == "no":
+        done(request, lambda: actions.decline(row, actor=request.actor), "已告诉学校，学校会另外安排。")
+    else:
+        said = f"谢谢您。从今天起，您是{row.mentorship.student}的导师。"
+        done(request, lambda: actions.accept(row, actor=request.actor), said)
+    return redirect("relations:offers")
+
+
+@require_safe
+def counts(request: ActorRequest) -> HttpResponse:
+    """How many requests each mentor has had this year: for leaders only, and each reading is logged."""
+    actions.note_counting(actor=request.actor)
+    return render(
+        request,
+        "relations/counts.html",
+        {"rows": queries.counts(request.actor), "back": reverse("relations:office")},
+    )

@@ -1,0 +1,59 @@
+"""交接信: the list, and one letter as each side may read and write it."""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+from django.contrib import messages
+from django.http import Http404, HttpResponse
+from django.shortcuts import redirect, render
+from django.views.decorators.http import require_http_methods, require_safe
+
+from liangshi.practice.matching.views.common import accepted, done
+from liangshi.practice.relations import actions, queries
+from liangshi.practice.relations.choices import HandOverState
+from liangshi.practice.relations.forms import HalfForm
+from liangshi.practice.relations.models import HandOver
+from liangshi.registry.access.actor import ActorRequest
+
+TONES = {HandOverState.OPEN: "info", HandOverState.ACCEPTED: "good"}
+SHOWN = 100
+
+
+def tone(row: HandOver) -> str:
+    return TONES.get(HandOverState(row.state), "quiet")
+
+
+@require_safe
+def letters(request: ActorRequest) -> HttpResponse:
+    rows = [(row, tone(row)) for row in queries.hand_overs(request.actor)[:SHOWN]]
+    return render(request, "relations/letters.html", {"rows": rows})
+
+
+@require_http_methods(["GET", "POST"])
+def letter(request: ActorRequest, pk: UUID) -> HttpResponse:
+    row = queries.hand_over_for(request.actor, pk)
+    if row is None:
+        raise Http404("letter")
+    part = queries.part_of(request.actor, row)
+    act = request.POST.get("act", "")
+    if act == "accept":
+        said = f"谢谢您。{row.ended.student}的交接信您已接过。"
+        done(request, lambda: actions.accept_letter(row, actor=request.actor), said)
+        return redirect("relations:handover", pk)
+    if act == "skip":
+        done(request, lambda: actions.skip_letter(row, actor=request.actor), "已登记：这一封不写了。")
+        return redirect("relations:handover", pk)
+    form = HalfForm(request.POST or None, initial={"text": getattr(row, f"{part.half}_half", "")})
+    if (
+        request.method == "POST"
+        and form.is_valid()
+        and accepted(form, lambda: actions.write_half(row, form.cleaned_data["text"], actor=request.actor))
+    ):
+        messages.success(request, "已保存，新导师接过以前都可以改。")
+        return redirect("relations:handover", pk)
+    if part.reads_student or part.reads_mentor:
+        actions.note_letter_read(row, actor=request.actor)
+    return render(
+        request, "relations/letter.html", {"row": row, "tone": tone(row), "part": part, "form": form}
+    )

@@ -1,0 +1,44 @@
+"""The card of the first meeting as a page, and the list of a mentor who meets several."""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+from django.contrib import messages
+from django.http import Http404, HttpResponse
+from django.shortcuts import redirect, render
+from django.views.decorators.http import require_http_methods, require_safe
+
+from liangshi.practice.matching.views.common import accepted
+from liangshi.practice.relations import actions, queries
+from liangshi.practice.relations.forms import MeetingForm
+from liangshi.registry.access.actor import ActorRequest
+from liangshi.registry.access.links import address
+
+
+@require_safe
+def meetings(request: ActorRequest) -> HttpResponse:
+    return render(request, "relations/meetings.html", {"cards": queries.first_meetings(request.actor)})
+
+
+@require_http_methods(["GET", "POST"])
+def meeting(request: ActorRequest, pk: UUID) -> HttpResponse:
+    card = queries.first_meeting(request.actor, pk)
+    if card is None:
+        raise Http404("meeting")
+    form = MeetingForm(request.POST or None, initial={"note": card.note})
+    if (
+        request.method == "POST"
+        and form.is_valid()
+        and accepted(
+            form, lambda: actions.note_meeting(card.bond, form.cleaned_data["note"], actor=request.actor)
+        )
+    ):
+        messages.success(request, "记下了，两个人都看得到。")
+        return redirect("relations:meeting", pk)
+    context = {
+        "card": card,
+        "form": form,
+        "ask_url": address(request.actor, "relations:ask", card.bond.student_id),
+    }
+    return render(request, "relations/meeting.html", context)

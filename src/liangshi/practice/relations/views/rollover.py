@@ -1,0 +1,116 @@
+"""学年结转: rehearsed by the office, run and undone by a leader."""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+from django.contrib import messages
+from django.http import Http404, HttpResponse, QueryDict
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from liangshi.foundation.base.errors import DomainError
+from liangshi.foundation.ui.pages import confirm_page
+from liangshi.foundation.ui.shell import Confirm
+from liangshi.practice.matching.views.common import done
+from liangshi.practice.relations.actions import rollover as actions
+from liangshi.practice.relations.forms.rollover import OptionsForm
+from liangshi.practice.relations.queries import rollover as queries
+from liangshi.practice.relations.queries.needs import acting_person
+from liangshi.registry.access.actor import ActorRequest
+from liangshi.registry.access.links import address
+from liangshi.registry.schools.models import SchoolYear
+
+
+def _year(request: ActorRequest, pk: UUID, permission: str) -> SchoolYear:
+    year = queries.year_of_rollover(request.actor, pk, permission)
+    if year is None:
+        raise Http404("year")
+    return year
+
+
+def _form(year: SchoolYear, data: QueryDict | None) -> OptionsForm:
+    initial = {"graduated_on": queries.default_graduation(year)}
+    return OptionsForm(data or None, kinds=queries.copyable_kinds(year), initial=initial)
+
+
+@require_safe
+def rollover(request: ActorRequest, pk: UUID) -> HttpResponse:
+    """The options; once sent, what would happen. Nothing is written."""
+    year = _year(request, pk, "rollover.rehearse")
+    form = _form(year, request.GET)
+    plan = None
+    if form.is_bound and form.is_valid():
+        try:
+            plan = queries.rehearse(year, form.options())
+        except DomainError as refusal:
+            form.add_error(refusal.field if refusal.field in form.fields else None, refusal.message)
+    standing = queries.standing_rollover(year)
+    context = {
+        "year": year,
+        "form": form,
+        "plan": plan,
+        "history": queries.rollovers_of(year),
+        "standing": standing,
+        "run_url": address(request.actor, "relations:rollover_run", pk),
+        "reverse_url": address(request.actor, "relations:rollover_reverse", standing.pk)
+        if standing and queries.reversible(standing)
+        else "",
+        "earliest": queries.earliest(year),
+    }
+    return render(request, "relations/rollover.html", context)
+
+
+@require_POST
+def rollover_run(request: ActorRequest, pk: UUID) -> HttpResponse:
+    year = _year(request, pk, "rollover.run")
+    form = _form(year, request.POST)
+    here = reverse("relations:rollover", args=[pk])
+    if not form.is_valid():
+        messages.error(request, "日期没有看懂，还没有结转。请重新预演。")
+        return redirect(here)
+    by = acting_person(request.actor)
+    ran = done(
+        request,
+        lambda: actions.run_rollover(
+            year, form.options(), seen=request.POST.get("seen", ""), by=by, actor=request.actor
+        ),
+        f"{year} 学年已结转。7 天内可以撤回。",
+    )
+    if ran:
+        return redirect(here)
+    kept = request.POST.copy()
+    for name in ("seen", "csrfmiddlewaretoken"):
+        kept.pop(name, None)
+    return redirect(f"{here}?{kept.urlencode()}")
+
+
+@require_http_methods(["GET", "POST"])
+def rollover_reverse(request: ActorRequest, pk: UUID) -> HttpResponse:
+    row = queries.rollover_for(request.actor, pk, "rollover.reverse")
+    if row is None:
+        raise Http404("rollover")
+    back = reverse("relations:rollover", args=[row.year_id])
+    if request.method == "POST":
+        by = acting_person(request.actor)
+        done(
+            request,
+            lambda: actions.reverse_rollover(row, by=by, actor=request.actor),
+            f"{row.year} 学年的结转已撤回，学生、导师关系和校历都回到结转以前。",
+        )
+        return redirect(back)
+    confirm = Confirm(
+        f"撤回 {row.year} 学年的结转？",
+        "学生回到在读，导师关系恢复，新建的学年和抄过去的校历删去，和结转以前一样。",
+        "撤回结转",
+        request.path,
+        back,
+        facts=[
+            (str(row.report["graduates"]), "名学生回到在读"),
+            (str(row.report["bonds"]), "段导师关系恢复"),
+        ],
+        undo="撤回后可以重新结转。结转以后又有新变动的，系统会先指出来，不会覆盖。",
+        danger=True,
+    )
+    return confirm_page(request, confirm)

@@ -1,0 +1,181 @@
+"""The pages about needs: who opens them, and that the category is nowhere else."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Callable
+
+import pytest
+from django.db import connection
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+from django.urls import NoReverseMatch, reverse
+
+from liangshi.foundation.base.clock import today
+from liangshi.practice.relations.choices import NeedState
+from liangshi.practice.relations.models import Need, NeedStrategy
+from liangshi.registry.access.choices import Role
+from liangshi.registry.access.policy import PERMISSIONS, PUBLIC, ROUTES, SIGNED_IN
+from liangshi.registry.mentorships.choices import Kind
+from liangshi.registry.mentorships.models import Mentorship
+from tests.cast import ROLES, Cast
+from tests.practice.relations.test_needs import Care
+from tests.samples import SAMPLES
+
+SignIn = Callable[..., Client]
+REVIEW = "2027-03-01"
+MARK = "九霄纸鸢"  # the category's word while the tests look for it
+
+
+@pytest.fixture
+def care(cast: Cast) -> Care:
+    return Care(cast)
+
+
+def text(client: Client, url: str) -> str:
+    answer = client.get(url)
+    assert answer.status_code == 200, url
+    return answer.content.decode()
+
+
+def review() -> str:
+    return str(today() + dt.timedelta(days=90))
+
+
+@pytest.mark.row("R48")
+def test_from_the_student_page_to_co_mentors(sign_in: SignIn, care: Care) -> None:
+    own = care.own
+    adviser, clerk, leader = sign_in("adviser"), sign_in("clerk"), sign_in("leader")
+    page = reverse("dossier:student", args=[own.student.pk])
+    new = reverse("relations:need_new", args=[own.student.pk])
+    assert new in text(adviser, page)
+    refused = adviser.post(new, {"category": "left", "strategies": ["XY"]}).content.decode()
+    assert "复核日期" in refused
+    assert not Need.objects.exists()
+    sent = adviser.post(
+        new, {"category": "left", "strategies": ["XY", "XL"], "review_on": review()}, follow=True
+    )
+    assert "已提出" in sent.content.decode()
+    need = Need.objects.get()
+    url = reverse("relations:need", args=[need.pk])
+    assert adviser.get(url).status_code == 403
+    decided = leader.post(
+        reverse("relations:need_decide", args=[need.pk]), {"decision": "refuse", "refusal": ""}
+    )
+    assert "不批准的，请选一个原因" in decided.content.decode()
+    leader.post(reverse("relations:need_decide", args=[need.pk]), {"decision": "approve"})
+    staffing = text(clerk, reverse("relations:staffing"))
+    assert "欧阳雨桐甲 · 学业辅导" in staffing
+    assert "还能协同 5 名" in staffing
+    rows = {row.strategy: row for row in need.strategies.all()}
+    choice = {
+        str(rows["XY"].pk): str(own.posts["grade_head"].pk),
+        str(rows["XL"].pk): str(own.posts["second"].pk),
+    }
+    clerk.post(reverse("relations:staffing"), choice)
+    assert "请您批准协同导师" in text(leader, url)
+    seen = [str(own.posts[post].pk) for post in ("second", "grade_head")]
+    leader.post(reverse("relations:need_grant", args=[need.pk]), {"seen": seen})
+    need.refresh_from_db()
+    assert need.state == NeedState.STAFFED
+    assert "协同导师" in text(clerk, page)
+    co = reverse("dossier:staff_member", args=[own.posts["second"].pk])
+    assert "1 名学生，不占名额" in text(clerk, co)
+    assert "不占名额" not in text(sign_in("mentor"), co)
+    assert "留守" in text(sign_in("mentor"), url)
+    clerk.post(reverse("relations:need_end", args=[need.pk]))
+    assert not Mentorship.objects.filter(kind=Kind.CO, ends_on__isnull=True).exists()
+    assert sign_in("mentor").get(url).status_code == 404
+
+
+def test_a_broken_key_of_what_was_seen_changes_nothing(sign_in: SignIn, care: Care) -> None:
+    need = care.approve(care.propose("XY"))
+    care.suggest_and_choose()
+    answer = sign_in("leader").post(
+        reverse("relations:need_grant", args=[need.pk]), {"seen": "x"}, follow=True
+    )
+    assert "刚刚改了人选" in answer.content.decode()
+
+
+def test_a_review_and_a_decision_on_ones_own_proposal(sign_in: SignIn, care: Care, cast: Cast) -> None:
+    need = care.staffed("XY")
+    leader = sign_in("leader")
+    wrong = leader.post(reverse("relations:need_renew", args=[need.pk]), {"review_on": "2020-01-01"})
+    assert "一年以内的复核日期" in wrong.content.decode()
+    leader.post(reverse("relations:need_renew", args=[need.pk]), {"review_on": review()})
+    need.refresh_from_db()
+    assert str(need.review_on) == review()
+    Need.objects.filter(pk=need.pk).update(
+        state=NeedState.PROPOSED, decided_by=None, proposed_by=cast.person("leader")
+    )
+    assert "请另一位校领导来定" in text(leader, reverse("relations:need", args=[need.pk]))
+
+
+@pytest.mark.row("R48")
+def test_the_primary_is_replaced_by_a_co_mentor(sign_in: SignIn, care: Care) -> None:
+    care.staffed("XY")
+    clerk = sign_in("clerk")
+    url = reverse("relations:end_primary", args=[care.own.student.pk])
+    assert "由哪位协同导师接任" in text(clerk, url)
+    nobody = clerk.post(url, {"promote": "", "successor": ""}).content.decode()
+    assert "不能没有主导师" in nobody
+    co = Mentorship.objects.get(kind=Kind.CO).mentor
+    clerk.post(url, {"promote": str(co.pk), "successor": ""})
+    primary = Mentorship.objects.get(student=care.own.student, kind=Kind.PRIMARY, ends_on__isnull=True)
+    assert primary.mentor == co
+
+
+@pytest.mark.parametrize("number", [1, 3])
+def test_the_list_asks_the_same_number_of_questions(sign_in: SignIn, care: Care, number: int) -> None:
+    for n in range(number):
+        if n:
+            care.give_mentor(n)
+        care.propose(n=n, by="clerk")
+    client = sign_in("leader")
+    client.get(reverse("relations:needs"))
+    with CaptureQueriesContext(connection) as asked:
+        page = text(client, reverse("relations:needs"))
+    assert page.count("待配、") == number
+    assert len(asked) == 18
+
+
+def addresses(cast: Cast) -> dict[str, list[str]]:
+    """Every address of the own school."""
+    found: dict[str, list[str]] = {}
+    for route, need in ROUTES.items():
+        try:
+            found[route] = [reverse(route)]
+        except NoReverseMatch:
+            if need in {PUBLIC, SIGNED_IN} and route not in SAMPLES:
+                continue
+            rows = SAMPLES[route if route in SAMPLES else PERMISSIONS[need].resource](cast.own)
+            found[route] = [reverse(route, kwargs=kwargs) for kwargs, _ in rows]
+    return found
+
+
+@pytest.mark.row("R48")
+@pytest.mark.parametrize("person", ROLES)
+def test_the_category_stands_on_no_page_of_anybody_else(
+    sign_in: SignIn, care: Care, person: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A planted word, and every address, as page and as Excel file. Only those meant to know come across it."""
+    care.staffed("SY")
+    monkeypatch.setattr(Need, "get_category_display", lambda self: MARK)
+    monkeypatch.setattr(Need, "__str__", lambda self: MARK)
+    client, met = sign_in(person), set()
+    for route, urls in addresses(care.cast).items():
+        for url in urls:
+            for suffix in ("", "?format=xlsx"):
+                answer = client.get(url + suffix)
+                if MARK in b"".join(answer).decode(errors="ignore"):
+                    met.add(route)
+    knowing = {"relations:needs", "relations:need"} if person in {"leader", "clerk", "mentor"} else set()
+    assert met == knowing
+
+
+def test_the_co_mentor_reads_it_under_that_hat_alone(sign_in: SignIn, care: Care) -> None:
+    need = care.staffed("SY")
+    url = reverse("relations:need", args=[need.pk])
+    assert "留守" in text(sign_in("grade_head", Role.MENTOR), url)
+    assert sign_in("grade_head").get(url).status_code == 403
+    assert NeedStrategy.objects.get().bond is not None

@@ -1,0 +1,77 @@
+"""The page of the rollover: rehearsed by the office, run and undone by a leader."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+import time_machine
+from django.test import Client
+from django.urls import reverse
+
+from liangshi.practice.relations.models import Rollover
+from liangshi.registry.people.models import StudentSpan
+from liangshi.registry.schools.models import SchoolYear
+from tests.cast import Cast
+from tests.practice.relations.test_rollover import Finals, dump
+
+SignIn = Callable[..., Client]
+SENT = {"graduated_on": "2027-07-08", "kinds": ["midterm"]}
+
+
+@pytest.fixture(autouse=True)
+def in_july() -> Any:
+    with time_machine.travel(dt.datetime(2027, 7, 12, 2, 0, tzinfo=dt.UTC), tick=False):
+        yield
+
+
+@pytest.fixture
+def finals(cast: Cast) -> Finals:
+    return Finals(cast)
+
+
+def test_before_june_and_with_a_wrong_day_it_says_why(finals: Finals, sign_in: SignIn) -> None:
+    url = reverse("relations:rollover", args=[finals.own.year.pk])
+    leader = sign_in("leader")
+    assert "到了那一天才能结转" in leader.get(url, {"graduated_on": "2027-07-30"}).content.decode()
+    assert "比如 2027-07-10" in leader.get(url, {"graduated_on": "七月"}).content.decode()
+    run = reverse("relations:rollover_run", args=[finals.own.year.pk])
+    assert "请重新预演" in leader.post(run, {"graduated_on": ""}, follow=True).content.decode()
+    assert "还没有结转" in leader.post(run, {**SENT, "seen": "x"}, follow=True).content.decode()
+    assert not Rollover.objects.exists()
+
+
+@pytest.mark.row("G31")
+def test_from_the_years_page_to_the_end_and_back(finals: Finals, sign_in: SignIn) -> None:
+    before = dump()
+    clerk, leader = sign_in("clerk"), sign_in("leader")
+    url = reverse("relations:rollover", args=[finals.own.year.pk])
+    run = reverse("relations:rollover_run", args=[finals.own.year.pk])
+    assert url in clerk.get(reverse("dashboards:years")).content.decode()
+    assert url not in sign_in("mentor").get(reverse("dashboards:years")).content.decode()
+    rehearsed = clerk.get(url, SENT).content.decode()
+    assert "高三(1)班 · 3 人" in rehearsed
+    assert "李晓明甲老师 2" in rehearsed
+    assert "高三生3（高三(1)班，休学）" in rehearsed
+    assert "请校领导打开这一页" in rehearsed
+    assert clerk.post(run, SENT).status_code == 403
+    seen = leader.get(url, SENT).context["plan"].digest
+    assert dump() == before
+    done = leader.post(run, {**SENT, "seen": seen}, follow=True).content.decode()
+    assert "3 名学生毕业" in done
+    assert StudentSpan.objects.filter(state="graduated").count() == 3
+    back = reverse("relations:rollover_reverse", args=[Rollover.objects.get().pk])
+    assert back in done
+    assert "名学生回到在读" in leader.get(back).content.decode()
+    assert "已撤回" in leader.post(back, follow=True).content.decode()
+    assert dump() == before
+
+
+def test_what_stands_in_the_way_is_said(finals: Finals, sign_in: SignIn) -> None:
+    row = finals.run()
+    coming = SchoolYear.objects.get(school=finals.own.school, start_year=2027)
+    coming.terms.filter(seq="1").update(opens_on=dt.date(2027, 8, 31))
+    back = reverse("relations:rollover_reverse", args=[row.pk])
+    assert "不能整个撤回：2027-2028-1" in sign_in("leader").post(back, follow=True).content.decode()

@@ -1,0 +1,18 @@
+"""What the tests of this room share."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import pytest
+from django.db import transaction
+
+from liangshi.foundation.base.errors import DomainError
+
+
+def refused(deed: Callable[[], object]) -> str:
+    """The code of the refusal; a deed that is not refused fails the test."""
+    with pytest.raises(DomainError) as caught, transaction.atomic():
+        deed()
+    assert caught.value.message.endswith(("。", "）"))
+    return caught.value.code

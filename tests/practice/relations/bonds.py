@@ -1,0 +1,90 @@
+"""What the tests of relations share: bonds that begin when they should, free and full mentors, actors of students."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Sequence
+
+import pytest
+
+from liangshi.foundation.base.clock import today
+from liangshi.foundation.notices.models import Notice
+from liangshi.practice.relations import actions
+from liangshi.practice.relations.models import ChangeRequest
+from liangshi.registry.access.actor import Actor
+from liangshi.registry.access.hats import hats_of
+from liangshi.registry.mentorships.actions import Pair, begin
+from liangshi.registry.mentorships.choices import Origin
+from liangshi.registry.mentorships.models import ACTIVE_PRIMARY, MentorPlaces, Mentorship
+from liangshi.registry.people.models import Person, Staff, Student
+from tests.cast import Cast, Installer, Troupe
+
+
+class Bonds:
+    """The own school's relations; every step is the real deed."""
+
+    def __init__(self, cast: Cast) -> None:
+        self.cast, self.own = cast, cast.own
+        self.clerk, self.leader = cast.actor("clerk"), cast.actor("leader")
+        self.student = cast.actor("student")
+        self.mentor = cast.actor("mentor")
+
+    def post(self, name: str) -> Staff:
+        return self.own.posts[name]
+
+    def begin(self, mentor: str, *numbers: int, since: dt.date | None = None) -> None:
+        pairs = [Pair(self.own.students[n].pk, self.post(mentor).pk, since or today()) for n in numbers]
+        begin(pairs, origin=Origin.ASSIGNED, actor=Installer(), chain=str(self.own.school.pk))
+
+    def since(self, day: dt.date, number: int = 0) -> None:
+        """The present relation of a student began on `day`."""
+        self.own.students[number].mentorships.filter(ends_on__isnull=True).update(starts_on=day)
+
+    def bond(self, number: int = 0) -> Mentorship:
+        held = Mentorship.objects.filter(ACTIVE_PRIMARY, student=self.own.students[number])
+        return held.select_related("student__person", "mentor__person").get()
+
+    def now(self, number: int = 0) -> str:
+        return str(self.bond(number).mentor)
+
+    def quota(self, **places: int) -> None:
+        for name, quota in places.items():
+            MentorPlaces.objects.filter(staff=self.post(name)).update(quota=quota)
+
+    def only(self, *names: str) -> None:
+        """Places are left at these mentors only."""
+        for name, post in self.own.posts.items():
+            if name not in names:
+                MentorPlaces.objects.filter(staff=post).update(quota=0)
+
+    def ask(self, actor: Actor | None = None, number: int = 0, **fields: object) -> ChangeRequest:
+        given: dict[str, object] = {"wished": None, "reason": "", "safety": False, **fields}
+        return actions.ask(self.bond(number), actor=actor or self.student, **given)  # type: ignore[arg-type]
+
+    def asked_and_agreed(self, target: str = "second", **fields: object) -> ChangeRequest:
+        """A request after the trial that the office has agreed to; the new mentor is asked."""
+        row = self.ask(**fields)
+        actions.receive(row, actor=self.clerk)
+        actions.agree(row, self.post(target), actor=self.clerk)
+        return row
+
+
+def actor_of(person: Person) -> Actor:
+    """A person under his first hat."""
+    return Actor(person.account.pk, person.pk, person.name, hats_of(person, today())[0])
+
+
+def more_students(troupe: Troupe, count: int) -> Sequence[Student]:
+    from tests.cast import student
+
+    since = dt.date(troupe.cohort.entry_year, 9, 1)
+    return [student(troupe.school, troupe.class_2, f"新生{n}甲", 500 + n, since=since) for n in range(count)]
+
+
+def told(person: Person) -> list[str]:
+    return list(Notice.objects.filter(person=person.pk).values_list("title", flat=True))
+
+
+@pytest.fixture
+def bonds(cast: Cast) -> Bonds:
+    return Bonds(cast)

@@ -1,0 +1,98 @@
+"""交接信: who writes, who reads, who closes it."""
+
+from __future__ import annotations
+
+import pytest
+
+from liangshi.foundation.base.clock import today
+from liangshi.foundation.base.errors import DomainError
+from liangshi.practice.relations import actions, queries
+from liangshi.practice.relations.choices import HandOverState
+from liangshi.practice.relations.models import HandOver
+from liangshi.registry.access.actor import Actor
+from liangshi.registry.people.choices import StaffState
+from liangshi.registry.people.models import Staff
+from tests.practice.relations.bonds import Bonds, actor_of, told
+
+
+@pytest.fixture
+def letter(bonds: Bonds) -> HandOver:
+    """The student has just passed from 李晓明 to 周敏."""
+    bonds.since(today())
+    bonds.ask(wished=bonds.post("second"))
+    return HandOver.objects.get()
+
+
+def second(bonds: Bonds) -> Actor:
+    return actor_of(bonds.own.people["second"])
+
+
+def test_the_two_who_may_write_are_told_once(bonds: Bonds, letter: HandOver) -> None:
+    assert told(bonds.own.people["student"]).count("可以给新导师写一封交接信，写不写由你") == 1
+    assert told(bonds.own.people["mentor"]).count("1 名学生换了导师，可以给接任的导师写交接信（选写）") == 1
+
+
+@pytest.mark.row("G6", "N26")
+def test_each_writes_his_half_and_the_next_mentor_reads_first(bonds: Bonds, letter: HandOver) -> None:
+    """N26: the student reads and edits his half; G6: the incoming mentor accepts, both halves are stored."""
+    actions.write_half(letter, "他喜欢动手", actor=bonds.mentor)
+    actions.write_half(letter, "我怕点名", actor=bonds.student)
+    actions.write_half(letter, "我不爱被点名", actor=bonds.student)
+    letter.refresh_from_db()
+    assert (letter.mentor_half, letter.student_half) == ("他喜欢动手", "我不爱被点名")
+    assert letter.student_half_at
+    assert letter.mentor_half_at
+    assert not letter.by_office
+    student, old, new = (
+        queries.part_of(actor, letter) for actor in (bonds.student, bonds.mentor, second(bonds))
+    )
+    assert (student.half, student.reads_mentor, student.reads_student) == ("student", True, True)
+    assert (old.half, old.reads_mentor, old.reads_student, old.accepts) == ("mentor", True, False, False)
+    assert (new.half, new.reads_mentor, new.reads_student, new.accepts) == ("", True, True, True)
+    actions.accept_letter(letter, actor=second(bonds))
+    assert letter.state == HandOverState.ACCEPTED
+    with pytest.raises(DomainError, match="已经接过这封信了"):
+        actions.write_half(letter, "再改", actor=bonds.student)
+    with pytest.raises(DomainError, match="已接过"):
+        actions.accept_letter(letter, actor=second(bonds))
+
+
+def test_nobody_writes_or_accepts_what_is_not_his(bonds: Bonds, letter: HandOver) -> None:
+    with pytest.raises(DomainError, match="没有由您来写的部分"):
+        actions.write_half(letter, "替他写", actor=second(bonds))
+    with pytest.raises(DomainError, match="没有由您来写的部分"):
+        actions.write_half(letter, "替他写", actor=bonds.clerk)  # the mentor is at work and can write himself
+    for actor in (bonds.student, bonds.mentor, bonds.clerk):
+        with pytest.raises(DomainError, match="只有接任的导师"):
+            actions.accept_letter(letter, actor=actor)
+    for actor in (bonds.student, bonds.mentor, second(bonds)):
+        with pytest.raises(DomainError, match="只有学校办公室"):
+            actions.skip_letter(letter, actor=actor)
+
+
+def test_the_office_writes_for_who_is_gone_or_lets_it_be(bonds: Bonds, letter: HandOver) -> None:
+    assert queries.waiting_letters(bonds.clerk) == []
+    Staff.objects.filter(pk=bonds.post("mentor").pk).update(state=StaffState.GONE)
+    (found,) = queries.waiting_letters(bonds.clerk)
+    actions.write_half(found, "学习用心", actor=bonds.clerk)
+    found.refresh_from_db()
+    assert found.by_office
+    assert not queries.part_of(bonds.clerk, found).reads_student
+    actions.skip_letter(found, actor=bonds.clerk)
+    assert found.state == HandOverState.SKIPPED
+
+
+def test_whom_a_letter_concerns(bonds: Bonds, letter: HandOver) -> None:
+    for name in ("student", "mentor", "second", "clerk"):
+        assert [row.pk for row in queries.hand_overs(actor_of(bonds.own.people[name]))] == [letter.pk], name
+    for name in (
+        "leader",
+        "adviser",
+        "grade_head",
+        "guardian",
+        "worker",
+        "county",
+        "other_clerk",
+        "other_mentor",
+    ):
+        assert not queries.hand_overs(bonds.cast.actor(name)).exists(), name
