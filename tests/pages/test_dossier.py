@@ -126,7 +126,7 @@ def test_who_has_left_is_listed_only_when_asked_for(sign_in: SignIn, cast: Cast)
         ("clerk", "/students", 15),
         ("clerk", "/staff", 14),
         ("clerk", "/classes", 15),
-        ("mentor", "/", 23),
+        ("mentor", "/", 32),
         ("guardian", "/", 13),
         ("city", "/schools", 15),
     ],
