@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import re
+import uuid
 from collections.abc import Callable
 
 import pytest
@@ -14,9 +15,15 @@ from icalendar import Calendar
 from liangshi.foundation.base.clock import today
 from liangshi.portal.agenda.models import CalendarFeed
 from liangshi.portal.agenda.queries import Due
+from liangshi.practice.talks.actions import report, set_lead
+from liangshi.registry.access.choices import Role
 from liangshi.registry.access.models import RoleGrant
+from liangshi.registry.schools.choices import EventKind
+from liangshi.registry.schools.models import CalendarEvent
 from tests.cast import Cast
 from tests.practice.matching.stage import Stage
+from tests.practice.relations.test_transfers import join
+from tests.practice.talks.desk import Desk
 
 SignIn = Callable[..., Client]
 
@@ -66,7 +73,7 @@ def test_the_office_sees_the_next_step_of_each_round(stage: Stage, sign_in: Sign
     assert "运算「" not in page(client)
     assert "看「新生导师匹配」的提案" in page(client)
     stage.publish()
-    assert "现在没有要办的" in page(client)
+    assert "的提案" not in page(client)
 
 
 @pytest.mark.row("G10")
@@ -115,3 +122,41 @@ def test_late_is_said_and_not_scolded() -> None:
         assert [(due.when, due.tone) for due in words] == [
             ("今天", "info"), ("还有 2 天", "info"), ("过了 2 天", "warn"), ("", "quiet"),
         ]  # fmt: skip
+
+
+@pytest.mark.row("G10")
+def test_a_mentor_s_windows_empty_as_he_talks_and_no_name_leaves(desk: Desk, sign_in: SignIn) -> None:
+    day = today()
+    CalendarEvent.objects.create(
+        year=desk.troupe.year, kind=EventKind.MIDTERM, title="期中考试", starts_on=day, last_on=day
+    )
+    client = sign_in("mentor")
+    words = "与 1 名学生谈心谈话（期中考试）"
+    assert page(client).count(words) == 1
+    assert events(Client(), address(client)) == [(words, day + dt.timedelta(10))]
+    desk.talk(0, family="needed")
+    assert words not in page(client)
+    assert page(client).count("与家长沟通") == 1  # what the talk led to stands here until it is done
+    assert desk.student(0).person.name not in Client().get(address(client)).content.decode()
+
+
+def test_a_life_event_asks_for_a_lead_and_then_the_lead(desk: Desk, sign_in: SignIn) -> None:
+    reported = report(
+        student_id=desk.student(0).pk, kind="illness", text="", key=uuid.uuid4(), actor=desk.mentor
+    )
+    adviser = sign_in("adviser", Role.ADVISER)
+    title = f"给{desk.student(0)}的事定一位主谈人"
+    assert title in page(adviser)
+    assert "定一位主谈人" in [words for words, _ in events(Client(), address(adviser))]
+    set_lead(reported, desk.troupe.posts["mentor"], actor=desk.actor("adviser", Role.ADVISER))
+    assert title not in page(adviser)
+    assert f"和{desk.student(0)}谈一谈" in page(sign_in("mentor"))
+
+
+def test_the_office_sees_students_who_came_without_a_mentor(cast: Cast, sign_in: SignIn) -> None:
+    join(cast.own, "转入生", 77, since=today())
+    client = sign_in("clerk")
+    assert page(client).count("给 1 名学生配导师") == 1
+    (due,) = events(Client(), address(client))
+    assert due[0] == "给 1 名学生配导师"
+    assert "转入生" not in page(client)

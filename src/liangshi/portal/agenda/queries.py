@@ -17,8 +17,15 @@ from django.utils.timezone import localtime
 from liangshi.foundation.base.clock import today
 from liangshi.foundation.base.sealed import digest
 from liangshi.portal.agenda.models import CalendarFeed
+from liangshi.practice.growth.queries import due_goals
 from liangshi.practice.matching.choices import RoundState
-from liangshi.practice.matching.queries import my_rounds, rounds
+from liangshi.practice.matching.queries import my_rounds, rounds_under_way, to_answer
+from liangshi.practice.relations import queries as relations
+from liangshi.practice.relations.choices import AWAY_NOW, NEED_LIVE, AbsenceState, NeedState
+from liangshi.practice.relations.queries.needs import needs
+from liangshi.practice.relations.queries.transfers import waiting_for
+from liangshi.practice.talks import queries as talks
+from liangshi.practice.talks.choices import OPEN_STATES, EventState
 from liangshi.registry.access.actor import Actor
 from liangshi.registry.access.middleware import actor_of
 from liangshi.registry.access.policy import allows
@@ -56,25 +63,35 @@ class Due:
 Source = Callable[[Actor], Iterable[Due]]
 
 
-def _wishes(actor: Actor) -> Iterable[Due]:
-    """A student's open round that he has not filled in."""
+def _student_rounds(actor: Actor) -> Iterable[Due]:
+    """What a student has not yet said in an open round."""
     if not allows(actor.role, "wish.write"):
         return
     for mine in my_rounds(actor):
-        if mine.round.state == RoundState.OPEN and mine.submitted_at is None:
+        if mine.round.state == RoundState.OPEN and mine.round.lists and mine.submitted_at is None:
             yield Due(
                 f"wish:{mine.pk}",
                 f"填「{mine.round.title}」的志愿",
                 "填导师志愿",
                 reverse("rounds:my_round", args=[mine.round_id]),
                 "heart-handshake",
-                localtime(mine.round.closes_at).date(),
+                _day(mine.round.closes_at),
             )
+
+
+def _answers(actor: Actor) -> Iterable[Due]:
+    """Rounds that wait for a mentor's answers."""
+    if allows(actor.role, "answer.write"):
+        for mentor in to_answer(actor):
+            until = mentor.round.answers_until or mentor.round.closes_at
+            url = reverse("rounds:answer", args=[mentor.round_id])
+            title = f"回应「{mentor.round.title}」里的学生"
+            yield Due(f"answer:{mentor.pk}", title, "回应匹配里的学生", url, "message-circle", _day(until))
 
 
 ROUND_WAITS = {
     RoundState.CLOSED: ("运算「{}」", "匹配运算"),
-    RoundState.PROPOSED: ("看「{}」的提案，定了就公布", "看匹配提案"),
+    RoundState.PROPOSED: ("看「{}」的提案", "看匹配提案"),
 }
 
 
@@ -82,17 +99,137 @@ def _rounds(actor: Actor) -> Iterable[Due]:
     """The office's next step in each round under way."""
     if not allows(actor.role, "round.manage"):
         return
-    for row in rounds(actor):
+    for row in rounds_under_way(actor):
         url = reverse("rounds:round", args=[row.pk])
-        if row.state == RoundState.OPEN:
-            last = localtime(row.closes_at).date()
-            yield Due(f"close:{row.pk}", f"「{row.title}」到时间截止", "匹配填报截止", url, "shuffle", last)
+        if row.state in {RoundState.OPEN, RoundState.ANSWERING}:
+            until = row.answers_until if row.state == RoundState.ANSWERING else row.closes_at
+            title = f"「{row.title}」到时间截止"
+            yield Due(f"close:{row.pk}:{row.state}", title, "匹配填报截止", url, "shuffle", _day(until))
         elif row.state in ROUND_WAITS:
             title, neutral = ROUND_WAITS[RoundState(row.state)]
             yield Due(f"round:{row.pk}:{row.state}", title.format(row.title), neutral, url, "shuffle")
 
 
-SOURCES: tuple[Source, ...] = (_wishes, _rounds)
+def _windows(actor: Actor) -> Iterable[Due]:
+    """Open key moments in which a mentor has not yet talked with all of his students; none while he carries a heavy
+    event (`talks.lighter`)."""
+    if not allows(actor.role, "talk.write") or talks.lighter(actor.staff_id, today()):
+        return
+    for row in talks.untalked(actor):
+        count, window = len(row.students), row.window
+        words = f"与 {count} 名学生谈心谈话（{window.title}）"
+        key = f"window:{window.opens_on}:{'-'.join(row.grades)}"
+        yield Due(key, words, words, reverse("talks:new"), "message-circle", window.last_on)
+
+
+def _follow_ups(actor: Actor) -> Iterable[Due]:
+    if allows(actor.role, "followup.write"):
+        for row in talks.follow_ups(actor):
+            url = reverse("talks:follow_ups")
+            kind = row.get_kind_display()
+            yield Due(f"follow-up:{row.pk}", kind, "谈话之后的事", url, "list-checks", row.due_on)
+
+
+def _events(actor: Actor) -> Iterable[Due]:
+    """Life events: a lead is wanted, or this person leads."""
+    if not allows(actor.role, "event.read"):
+        return
+    for row in talks.events(actor).filter(state__in=OPEN_STATES):
+        url = reverse("talks:event", args=[row.pk])
+        if row.lead_id is None and allows(actor.role, "event.lead"):
+            title = f"给{row.student}的事定一位主谈人"
+            yield Due(f"event:{row.pk}:lead", title, "定一位主谈人", url, "heart-handshake", row.target_on)
+        elif row.lead_id is not None and row.lead_id == actor.hat.staff_id and row.state == EventState.LED:
+            title = f"和{row.student}谈一谈"
+            yield Due(f"event:{row.pk}", title, "跟进一件事", url, "heart-handshake", row.target_on)
+
+
+def _goals(actor: Actor) -> Iterable[Due]:
+    if allows(actor.role, "goal.write"):
+        for goal in due_goals(actor):
+            url = f"{reverse('dossier:student', args=[goal.student_id])}?part=aims"
+            title = f"回头看目标：{goal.text}"
+            yield Due(f"goal:{goal.pk}", title, "回头看一个目标", url, "flag", goal.review_on)
+
+
+def _letters(actor: Actor) -> Iterable[Due]:
+    if allows(actor.role, "handover.write"):
+        for row in relations.waiting_letters(actor):
+            url = reverse("relations:handover", args=[row.pk])
+            yield Due(f"letter:{row.pk}", "写、读交接信", "交接信", url, "mail")
+
+
+def _changes(actor: Actor) -> Iterable[Due]:
+    """Requests for the office to decide, and students whom a mentor is asked to take."""
+    if allows(actor.role, "change.decide"):
+        for row in relations.changes_under_way(actor):
+            if relations.waits_for_office(row):
+                url = reverse("relations:change", args=[row.pk])
+                yield Due(f"change:{row.pk}", "办理一份换导师申请", "换导师申请", url, "repeat", row.meet_on)
+    if allows(actor.role, "change.answer"):
+        for row in relations.offers(actor):
+            url = reverse("relations:offer", args=[row.pk])
+            yield Due(f"offer:{row.pk}", "学校请您接一名学生", "接一名学生", url, "repeat", row.answer_by)
+
+
+def _absences(actor: Actor) -> Iterable[Due]:
+    if not allows(actor.role, "absence.manage"):
+        return
+    for row in relations.absences(actor).filter(state__in=sorted(AWAY_NOW)):
+        url = reverse("relations:absence", args=[row.pk])
+        if row.state == AbsenceState.WAITING:
+            title = f"给{row.staff}的学生找接任导师"
+            yield Due(f"absence:{row.pk}", title, "安排接任导师", url, "users", row.starts_on)
+        elif row.back_on:
+            title = f"{row.staff}预计返岗"
+            yield Due(f"absence:{row.pk}:back", title, "一位导师预计返岗", url, "users", row.back_on)
+
+
+def _without_mentor(actor: Actor) -> Iterable[Due]:
+    """Students who came by themselves and are to have a mentor within five school days: one line for all."""
+    if not allows(actor.role, "mentor.assign"):
+        return
+    rows = [row for row in waiting_for(actor) if row.due]
+    if rows:
+        words = f"给 {len(rows)} 名学生配导师"
+        first = min(row.due for row in rows if row.due)
+        yield Due(f"waiting:{actor.own_school}", words, words, reverse("relations:waiting"), "users", first)
+
+
+def _needs(actor: Actor) -> Iterable[Due]:
+    """Needs that a leader decides, that the office staffs, that are to be looked at again."""
+    if not allows(actor.role, "need.read"):
+        return
+    decides, manages = allows(actor.role, "need.decide"), allows(actor.role, "need.manage")
+    for row in needs(actor).filter(state__in=sorted(NEED_LIVE)):
+        url = reverse("relations:need", args=[row.pk])
+        if decides and row.state == NeedState.PROPOSED and row.proposed_by_id != actor.person_id:
+            yield Due(f"need:{row.pk}", f"决定{row.student}的多位导师", "决定一件特需", url, "users")
+        elif manages and row.state == NeedState.APPROVED:
+            yield Due(f"need:{row.pk}:staff", f"给{row.student}选协同导师", "选协同导师", url, "users")
+        elif manages and row.state == NeedState.STAFFED and row.review_on <= today() + SOON:
+            title = f"复核{row.student}的多位导师"
+            yield Due(f"need:{row.pk}:review", title, "复核一件特需", url, "users", row.review_on)
+
+
+def _day(moment: dt.datetime | None) -> dt.date | None:
+    return localtime(moment).date() if moment else None
+
+
+SOURCES: tuple[Source, ...] = (
+    _student_rounds,
+    _answers,
+    _rounds,
+    _windows,
+    _follow_ups,
+    _events,
+    _goals,
+    _letters,
+    _changes,
+    _absences,
+    _without_mentor,
+    _needs,
+)
 
 
 def agenda(actor: Actor) -> list[Due]:

@@ -10,7 +10,7 @@ from django.db.models import Count, Q, QuerySet, Sum
 
 from liangshi.foundation.base.clock import today
 from liangshi.foundation.base.models import span_at
-from liangshi.practice.matching.choices import ANNOUNCED
+from liangshi.practice.matching.choices import ANNOUNCED, UNDER_WAY
 from liangshi.practice.matching.models import (
     Round,
     RoundMentor,
@@ -41,6 +41,12 @@ def rounds(actor: Actor) -> QuerySet[Round]:
             mentor_count=Count("mentors", distinct=True),
         )
     )
+
+
+def rounds_under_way(actor: Actor) -> QuerySet[Round]:
+    """The rounds in which something is still to be done, the oldest first."""
+    rows = Round.objects.filter(visible(actor, "round.read"), state__in=UNDER_WAY)
+    return rows.select_related("programme").order_by("created_at")
 
 
 def round_for(actor: Actor, pk: UUID, permission: str = "round.read") -> Round | None:
