@@ -160,7 +160,7 @@ def open_round(page: Page) -> str:
     page.get_by_role("button", name="检查可行性").click()
     go(page, "开启填报")
     page.get_by_role("button", name="开启填报").click()
-    expect(page.get_by_text("已开启填报，学生都收到了通知。")).to_be_visible()
+    expect(page.get_by_text("已开启，学生、导师和家长都收到了通知。")).to_be_visible()
     return page.url
 
 

@@ -35,7 +35,7 @@ SHOTS = os.environ.get("LIANGSHI_SHOTS")
 
 # What may stand in Latin letters on a Chinese page: names of file formats, examples of pinyin.
 LATIN = {"Excel", "xlsx", "xls", "csv", "CSV", "MB", "lxm", "lixiaoming", "TA", "ID", "json"}
-COMMANDS = {"python", "start", "py", "certify", "lottery"}  # to be typed exactly so
+COMMANDS = {"python", "start", "py", "certify", "lottery", "txt"}  # to be typed exactly so
 FINGERPRINT = re.compile(r"\b[0-9a-f]{16,}\b")
 WORDS = """() => [document.body.innerText, document.title,
     ...[...document.querySelectorAll('[placeholder],[aria-label],[title],[alt]')].flatMap(

@@ -21,9 +21,19 @@ from liangshi.foundation.base.errors import DomainError
 from liangshi.portal.demo.actions import load
 from liangshi.portal.demo.logins import LOGINS, PASSWORD
 from liangshi.portal.demo.rows import ORDER
-from liangshi.practice.matching.choices import RoundState
-from liangshi.practice.matching.models import Placement, Round, Wish
-from liangshi.practice.matching.queries import done_run, summary
+from liangshi.practice.matching.choices import ProgrammeKind, RoundState
+from liangshi.practice.matching.models import Placement, Programme, Round, Wish
+from liangshi.practice.matching.queries import (
+    done_run,
+    fairness,
+    outcome,
+    placed_in,
+    programme_shares,
+    released,
+    standing,
+    steps,
+    summary,
+)
 from liangshi.registry.access.choices import Role
 from liangshi.registry.access.hats import hats_of
 from liangshi.registry.access.models import RoleGrant
@@ -176,23 +186,46 @@ def test_mentorships_hold_the_ratio_but_for_one_exception(inside):
     assert not Mentorship.objects.filter(mentor__not_mentoring__isnull=False).exists()
 
 
-def test_one_round_is_published_and_one_is_open(inside):
+def test_one_programme_is_published_one_waits_for_it_and_one_is_open(inside):
     school = School.objects.get(short_name="甲区一中")
-    finished = Round.objects.get(state=RoundState.PUBLISHED)
+    finished, reviewed, ongoing = Programme.objects.order_by("created_at")
+    assert {finished.school, reviewed.school, ongoing.school} == {school}
+    assert [row.state for row in (finished, reviewed, ongoing)] == ["trial", "ready", "running"]
+    modes = [[step.round.mode for step in steps(row)] for row in (finished, reviewed, ongoing)]
+    assert modes == [["clubs", "two_sided", "assign"], ["continue", "wishes"], ["wishes", "assign"]]
+    held = standing(finished)
+    assert held.students == held.placed > 200
+    assert all(step.placed for step in steps(finished)), "each mode has placed somebody"
+    shares = programme_shares(finished)
+    assert shares[0].count > shares[1].count > 0
     opened = Round.objects.get(state=RoundState.OPEN)
-    assert finished.school == opened.school == school
-    run = done_run(finished)
-    assert run
-    assert sum(run.profile) + run.unlisted == summary(finished).students
     numbers = summary(opened)
     assert 0.4 * numbers.students < numbers.submitted < 0.8 * numbers.students
     people = {entry.login: Account.objects.get(login=entry.login).person for entry in LOGINS}
     waiting = opened.students.get(student__person=people["xuesheng1"])
     assert waiting.submitted_at is None, "the one who signs in has his wishes to give"
-    placement = Placement.objects.get(run=run, round_student__student__person=people["xuesheng2"])
+    placement = outcome(finished).get(round_student__student__person=people["xuesheng2"])
     mentorship = Mentorship.objects.get(student__person=people["xuesheng2"])
     assert mentorship.mentor == placement.mentor.staff
     assert mentorship.origin == Origin.ROUND
+
+
+def test_the_review_has_a_proposal_to_look_at(inside):
+    """Released students, differences that a leader has to see, a proposal to move somebody in."""
+    reviewed = Programme.objects.get(kind=ProgrammeKind.REVIEW)
+    proposal = reviewed.rounds.get(state=RoundState.PROPOSED)
+    assert proposal.movable
+    assert 5 < len(released(reviewed)) == placed_in(proposal).count()
+    run = done_run(proposal)
+    assert run
+    assert fairness(run).filled == sum(run.profile) + run.unlisted
+    both = reviewed.rounds.get(seq=1).students
+    assert both.filter(student_objected_at__isnull=False).count() > both.filter(
+        mentor_objected_at__isnull=False
+    ).count() > 0
+    assert Mentorship.objects.filter(student__rounds__round=proposal, ends_on__isnull=True).count() == len(
+        released(reviewed)
+    ), "nobody has lost his mentor before the publication"
 
 
 def test_every_active_student_elsewhere_has_a_mentor(inside):

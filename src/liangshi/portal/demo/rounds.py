@@ -1,29 +1,49 @@
-"""Two programmes of one school: 高二 published, 高一 with the wishes still coming in and one round to follow."""
+"""Three programmes of one school: 高二 published, 高三 reviewed and waiting to be published, 高一 with the wishes
+still coming in and one round to follow."""
 
 from __future__ import annotations
 
 import datetime as dt
 import random
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from uuid import UUID
 
 from liangshi.foundation.base.clock import now, today
 from liangshi.portal.demo.plan import STUDENT_IN_OPEN_ROUND, Seat
 from liangshi.portal.demo.schools import Place
 from liangshi.practice.matching import actions
-from liangshi.practice.matching.choices import MAX_AVOID, MAX_WISHES, Mode
+from liangshi.practice.matching.choices import (
+    MAX_AVOID,
+    MAX_WISHES,
+    Mode,
+    ProgrammeKind,
+    RoundState,
+    Verdict,
+)
 from liangshi.practice.matching.models import Avoidance, Round, RoundMentor, RoundStudent
-from liangshi.practice.matching.queries import done_run, mentors_of, students_of
+from liangshi.practice.matching.queries import (
+    asked_of,
+    clubs_of,
+    done_run,
+    mentors_of,
+    students_of,
+    unseen_fairness,
+)
 from liangshi.registry.access.actor import Actor, Hat
 from liangshi.registry.access.choices import Role
 from liangshi.registry.access.hats import hats_of
 from liangshi.registry.accounts.models import Account
-from liangshi.registry.people.models import Person, Student
+from liangshi.registry.people.models import Club, Person, Student
 
-OPEN_GRADE, FINISHED_GRADE = 0, 1
+OPEN_GRADE, FINISHED_GRADE, REVIEWED_GRADE = 0, 1, 2
 OPEN_FOR = dt.timedelta(days=5)
 NEAR_WEIGHT = 6.0  # a mentor who teaches the class is this much likelier to be wished for
 AVOIDS = 0.12  # of students name somebody to avoid
+ANSWERED = 0.4  # of the questions to mentors get an answer; no answer is 愿意
+VERDICTS = (Verdict.WILLING,) * 7 + (Verdict.FAIR,) * 2 + (Verdict.UNFIT,)
+APART = 0.06  # of the pairs of a review do not go on together, and never fewer than
+APART_LEAST = 3
+BY_MENTOR = 4  # every fourth of them because of the mentor
 
 
 def hold(place: Place, students: dict[Seat, Student], rng: random.Random) -> None:
@@ -32,20 +52,61 @@ def hold(place: Place, students: dict[Seat, Student], rng: random.Random) -> Non
         wearing(place.clerks[0].person, Role.CLERK),
         wearing(place.leaders[1].person, Role.LEADER),
     )
-    finished = _opened(place, FINISHED_GRADE, clerk)
-    _wish(finished, place, rng, lambda one: rng.random() < 0.97)
-    actions.close_round(finished, actor=clerk)
-    actions.run_now(actions.start_run(finished, actor=clerk).pk)
-    finished.refresh_from_db()
-    run = done_run(finished)
-    assert run
-    actions.see_fairness(finished, shown=run.result_sha256, actor=leader)
-    actions.publish(finished.programme, actor=leader)
+    _publish(place, rng, clerk, leader)
+    _review(place, rng, clerk)
     undecided = students[STUDENT_IN_OPEN_ROUND].pk
-    opened = _opened(place, OPEN_GRADE, clerk)
+    opened = _begun(place, OPEN_GRADE, clerk)
+    _open(opened, clerk)
     # Who gets none of his wishes is placed by the school in a second round.
     actions.add_round(opened.programme, mode=Mode.ASSIGN, actor=clerk)
     _wish(opened, place, rng, lambda one: rng.random() < 0.6 and one.student_id != undecided)
+
+
+def _publish(place: Place, rng: random.Random, clerk: Actor, leader: Actor) -> None:
+    """社团, then 双向选择 among those who are left, then 行政指派; published."""
+    advisers = [club.adviser_id for club in Club.objects.filter(year=place.year)]
+    clubs = _begun(place, FINISHED_GRADE, clerk, mode=Mode.CLUBS, also=advisers)
+    chosen = actions.add_round(clubs.programme, mode=Mode.TWO_SIDED, closes_at=now() + OPEN_FOR, actor=clerk)
+    rest = actions.add_round(clubs.programme, mode=Mode.ASSIGN, actor=clerk)
+    _open(clubs, clerk)
+    _choose_clubs(clubs, place, rng)
+    actions.close_round(clubs, actor=clerk)
+    _settle(clubs, clerk)
+    _open(chosen, clerk)
+    _wish(chosen, place, rng, lambda one: rng.random() < 0.97)
+    actions.ask_mentors(chosen, now() + OPEN_FOR, actor=clerk)
+    _answer(chosen, rng)
+    actions.close_round(chosen, actor=clerk)
+    _settle(chosen, clerk)
+    rest.refresh_from_db()
+    if rest.state != RoundState.VOID:  # nobody was left for it
+        _open(rest, clerk)
+        _compute(rest, clerk)
+    while row := unseen_fairness(clubs.programme):
+        run = done_run(row)
+        assert run
+        actions.see_fairness(row, shown=run.result_sha256, actor=leader)
+    actions.publish(clubs.programme, actor=leader)
+
+
+def _review(place: Place, rng: random.Random, clerk: Actor) -> None:
+    """高三, who have mentors: most go on, the others wish for a new one. The proposal waits for office and leader."""
+    kept = _begun(place, REVIEWED_GRADE, clerk, kind=ProgrammeKind.REVIEW, mode=Mode.CONTINUE)
+    wishes = actions.add_round(kept.programme, mode=Mode.WISHES, closes_at=now() + OPEN_FOR, actor=clerk)
+    _open(kept, clerk)
+    pairs = list(students_of(kept).filter(present__isnull=False).order_by("number"))
+    for turn, one in enumerate(rng.sample(pairs, max(APART_LEAST, round(APART * len(pairs))))):
+        by_mentor = turn % BY_MENTOR == BY_MENTOR - 1
+        assert one.present
+        who = one.present.staff.person if by_mentor else one.student.person
+        actor = _acting(who, Role.MENTOR if by_mentor else Role.STUDENT, place)
+        actions.object_to_keeping(one, by_mentor=by_mentor, objects=True, actor=actor)
+    actions.close_round(kept, actor=clerk)
+    _settle(kept, clerk)
+    _open(wishes, clerk)
+    _wish(wishes, place, rng, lambda one: True)
+    actions.close_round(wishes, actor=clerk)
+    _compute(wishes, clerk)
 
 
 def wearing(person: Person, role: Role) -> Actor:
@@ -54,18 +115,73 @@ def wearing(person: Person, role: Role) -> Actor:
     return Actor(person.account.pk, person.pk, person.name, hat)
 
 
-def _opened(place: Place, grade: int, clerk: Actor) -> Round:
+def _acting(person: Person, role: Role, place: Place, **who: UUID) -> Actor:
+    """Like `wearing`, for the many: nothing is looked up but the account."""
+    hat = Hat(role, place.school.short_name, school_id=place.school.pk, **who)
+    return Actor(person.account.pk, person.pk, person.name, hat)
+
+
+def _begun(
+    place: Place,
+    grade: int,
+    clerk: Actor,
+    *,
+    kind: ProgrammeKind = ProgrammeKind.NEW,
+    mode: Mode = Mode.WISHES,
+    also: Sequence[UUID] = (),
+) -> Round:
+    """The first round of a grade's programme. Each grade keeps off the mentors of the others, but for `also`."""
     cohort = place.cohorts[grade]
+    what = "复核" if kind == ProgrammeKind.REVIEW else "匹配"
     row = actions.create_programme(
-        actor=clerk, title=f"{cohort}导师匹配", cohorts=[cohort], closes_at=now() + OPEN_FOR
+        actor=clerk,
+        title=f"{cohort}导师{what}",
+        cohorts=[cohort],
+        closes_at=now() + OPEN_FOR,
+        kind=kind,
+        mode=mode,
     )
-    # Each round keeps off the mentors of the other one's grade.
-    others = [staff.pk for staff in place.teachers[OPEN_GRADE + FINISHED_GRADE - grade]]
-    for mentor in mentors_of(row).filter(staff__in=others, upper__gt=0):
+    kept = {FINISHED_GRADE: (OPEN_GRADE,), OPEN_GRADE: (FINISHED_GRADE,), REVIEWED_GRADE: (0, 1)}[grade]
+    others = [staff.pk for other in kept for staff in place.teachers[other]]
+    for mentor in mentors_of(row).filter(staff__in=others, upper__gt=0).exclude(staff__in=also):
         actions.set_quota(mentor, lower=0, upper=0, actor=clerk)
+    return row
+
+
+def _open(row: Round, clerk: Actor) -> None:
+    row.refresh_from_db()
     actions.check(row, actor=clerk)
     actions.open_round(row, actor=clerk)
-    return row
+
+
+def _compute(row: Round, clerk: Actor) -> None:
+    actions.run_now(actions.start_run(row, actor=clerk).pk)
+    row.refresh_from_db()
+
+
+def _settle(row: Round, clerk: Actor) -> None:
+    _compute(row, clerk)
+    actions.confirm_round(row, actor=clerk)
+
+
+def _choose_clubs(row: Round, place: Place, rng: random.Random) -> None:
+    """Who is in several clubs mostly chooses one; some choose none, some say nothing."""
+    for one in students_of(row).select_related("student__person__account").order_by("number"):
+        clubs = [club.pk for club in clubs_of(one).order_by("name")]
+        if len(clubs) > 1 and rng.random() < 0.8:
+            actor = _acting(one.student.person, Role.STUDENT, place, student_id=one.student_id)
+            actions.choose_club(one, rng.choice([*clubs, *clubs, None]), actor=actor)
+
+
+def _answer(row: Round, rng: random.Random) -> None:
+    """What the mentors say of those who wish for them."""
+    for mentor in mentors_of(row).filter(upper__gt=0).select_related("staff__person__account", "staff__school"):
+        person, school = mentor.staff.person, mentor.staff.school
+        hat = Hat(Role.MENTOR, school.short_name, school_id=school.pk)
+        actor = Actor(person.account.pk, person.pk, person.name, hat)
+        for asked in asked_of(mentor):
+            if rng.random() < ANSWERED:
+                actions.answer(mentor, asked.key, rng.choice(VERDICTS), actor=actor)
 
 
 def _wish(row: Round, place: Place, rng: random.Random, does: Callable[[RoundStudent], bool]) -> None:

@@ -219,7 +219,7 @@ def seen_by(run: Run) -> FairnessSeen | None:
 def unseen_fairness(programme: Programme) -> Round | None:
     """The first round whose figures a leader has still to see before the programme is published."""
     for run in done_runs(programme):
-        if must_see(run) and seen_by(run) is None:
+        if seen_by(run) is None and must_see(run):  # asked in any case: a page costs the same questions
             return run.round
     return None
 

@@ -86,8 +86,9 @@ def falls_on(row: Round) -> QuerySet[RoundStudent]:
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """One round on the page of its programme."""
+    """One round on the page of its programme; `number` counts from 1."""
 
+    number: int
     round: Round
     students: int
     submitted: int
@@ -99,16 +100,19 @@ class Step:
         return self.students - self.placed
 
     @property
+    def title(self) -> str:
+        return f"第 {self.number} 轮 · {self.round.get_mode_display()}"
+
+    @property
     def words(self) -> str:
-        """「双向选择 · 120 名学生，安排 96，余 24，剩名额 40」."""
-        mode = self.round.get_mode_display()
+        """「120 名学生，安排 96，余 24，剩名额 40」."""
         if not self.students:
-            return f"{mode} · 等前面的轮次确认"
+            return "等前面的轮次确认"
         if self.round.has_result:
             left = f"，余 {self.falls_on}" if self.falls_on else ""
-            return f"{mode} · {self.students} 名学生，安排 {self.placed}{left}，剩名额 {self.places - self.placed}"
+            return f"{self.students} 名学生，安排 {self.placed}{left}，剩名额 {self.places - self.placed}"
         filled = f"，{self.submitted} 名已填" if self.round.lists and self.submitted else ""
-        return f"{mode} · {self.students} 名学生，{self.places} 个名额{filled}"
+        return f"{self.students} 名学生，{self.places} 个名额{filled}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -145,13 +149,14 @@ def steps(programme: Programme) -> list[Step]:
     )
     return [
         Step(
+            number,
             row,
             students.get(row.pk, 0),
             submitted.get(row.pk, 0),
             places.get(row.pk) or 0,
             placed.get(row.pk, 0),
         )
-        for row in rounds
+        for number, row in enumerate(rounds, 1)
     ]
 
 
@@ -286,15 +291,20 @@ class Next:
     round: Round | None = None
 
 
-def next_thing(programme: Programme, held: list[Step]) -> Next | None:
-    """What the office does next, or None when there is nothing to do."""
+def next_thing(programme: Programme, held: list[Step], unseen: Round | None = None) -> Next | None:
+    """What the office does next, or None when there is nothing to do. `unseen`: of `unseen_fairness`."""
     if programme.state == ProgrammeState.READY:
+        if unseen:
+            said = "每名学生都有了着落。有的群体之间差别较大，公布以前请校领导看一看公平情况，点「我看过了」。"
+            return Next(said, "看公平情况", "fairness", unseen)
         return Next("每名学生都有了着落，可以公布了。", "公布结果", "publish")
     if programme.state not in GROWING:
         return None
     for step in held:
         if step.round.state != RoundState.CONFIRMED:
             sentence, verb = NEXT_OF[RoundState(step.round.state)]
+            if step.round.state == RoundState.PROPOSED and not step.falls_on:
+                sentence = "「{title}」有了提案，每名学生都有了着落；看过没有问题就确认。"
             return Next(sentence.format(title=step.round.title, n=step.falls_on), verb, "round", step.round)
     remaining = held[-1].falls_on if held else 0
     return Next(f"还有 {remaining} 名学生没有安排到，请再加一轮，比如行政指派。", "加一轮", "add")

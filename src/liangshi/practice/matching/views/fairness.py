@@ -34,7 +34,7 @@ def show(request: ActorRequest, pk: UUID) -> HttpResponse:
             for kind, label in queries.KINDS.items()
         ],
         "seen": queries.seen_by(run),
-        "proposed": row.state == RoundState.PROPOSED,
+        "proposed": row.state in {RoundState.PROPOSED, RoundState.CONFIRMED},
         "may_tick": allows(request.actor.role, "round.fairness"),
     }
     return render(request, "rounds/fairness.html", context)

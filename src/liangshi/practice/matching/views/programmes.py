@@ -88,12 +88,13 @@ def show(request: ActorRequest, pk: UUID) -> HttpResponse:
     row = found_programme(request, pk)
     role = request.actor.role
     steps = queries.steps(row)
+    ready = row.state == ProgrammeState.READY
     context = {
         "programme": row,
         "tone": tone_of(row.state),
         "steps": [(step, tone_of(step.round.state)) for step in steps],
         "standing": queries.standing(row),
-        "next": queries.next_thing(row, steps),
+        "next": queries.next_thing(row, steps, queries.unseen_fairness(row) if ready else None),
         "may_manage": allows(role, "round.manage"),
         "may_publish": allows(role, "round.publish"),
         "growing": row.state in GROWING,
