@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 import pytest
+from bench._schools import Line, school
 
-from bench import pairing
+from bench import _nation, pairing
 from liangshi.pairing import wishes
 from liangshi.pairing.problem import Aim
 
 
 @pytest.mark.parametrize("seed", [1, 2])
 def test_the_peers_agree(seed):
-    problem, matrix = pairing.school(300, 23, seed)
+    problem, matrix = school(300, 23, seed)
     result = wishes.solve(problem, Aim.SUM)
     assert (
         (result.unlisted, result.total_rank) == pairing.bare_ortools(matrix, 23) == pairing.highs(matrix, 23)
@@ -21,7 +22,7 @@ def test_the_peers_agree(seed):
 
 @pytest.mark.parametrize(("met", "code"), [(True, 0), (False, 1), (None, 0)])
 def test_the_exit_code_says_whether_every_target_is_met(monkeypatch, capsys, met, code):
-    lines = [pairing.Line("甲", "≤ 1", "1", True), pairing.Line("乙", "≤ 1", "2", met)]
+    lines = [Line("甲", "≤ 1", "1", True), Line("乙", "≤ 1", "2", met)]
     monkeypatch.setattr(pairing, "MEASURES", (lambda: lines,))
     assert pairing.main([]) == code
     assert ("未达到" in capsys.readouterr().out) == (met is False)
@@ -30,3 +31,15 @@ def test_the_exit_code_says_whether_every_target_is_met(monkeypatch, capsys, met
 def test_wrong_usage(capsys):
     assert pairing.main(["fast"]) == 2
     assert "用法" in capsys.readouterr().err
+
+
+def test_a_longer_stream_begins_with_the_shorter():
+    assert _nation.sizes(200)[:40] == _nation.sizes(40)
+    assert 1_700 < sum(_nation.sizes(2_000)) / 2_000 < 2_100
+    first, second = _nation.halves([5, 6, 7])
+    assert (first, second) == (([0, 2], [5, 7]), ([1], [6]))
+
+
+def test_a_stream_counts_all_its_students():
+    run = _nation.stream([1, 2], [50, 70])
+    assert (run.students, run.solving < run.whole, run.peak > 0) == (120, True, True)
