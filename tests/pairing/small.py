@@ -5,12 +5,13 @@ from __future__ import annotations
 import hashlib
 import hmac
 from collections.abc import Iterator
+from dataclasses import replace
 from itertools import product
 
 from hypothesis import strategies as st
 
 from liangshi.pairing import lottery
-from liangshi.pairing.problem import Aim, Mentor, Problem, Result, Student
+from liangshi.pairing.problem import Aim, Mentor, Problem, Result, Student, Weights
 
 MENTORS = "ABCD"
 
@@ -34,6 +35,19 @@ def problems(draw: st.DrawFn) -> Problem:
     return Problem(tuple(students), tuple(mentors), draw(st.sampled_from(["", "甲", "乙", "a1"])))
 
 
+@st.composite
+def full_problems(draw: st.DrawFn) -> Problem:
+    """The same with mentors to keep and with weights."""
+    problem = draw(problems())
+    keys = [mentor.key for mentor in problem.mentors]
+    students = []
+    for student in problem.students:
+        present = draw(st.sampled_from(["", *(key for key in keys if key not in student.banned)]))
+        students.append(replace(student, present=present))
+    weights = Weights(draw(st.integers(0, 3)), draw(st.integers(0, 2)))
+    return replace(problem, students=tuple(students), weights=weights)
+
+
 def arrangements(problem: Problem) -> Iterator[tuple[str, ...]]:
     """Every assignment of a mentor to each student that keeps quotas and bans."""
     keys = [mentor.key for mentor in problem.mentors]
@@ -54,22 +68,30 @@ def far_tier(problem: Problem, student: Student, mentor: str) -> int:
 
 
 def quality(problem: Problem, aim: Aim, choice: tuple[str, ...]) -> tuple[int, ...]:
-    """What is minimised, most important first."""
+    """What is minimised, most important first: moved, unlisted, the aim, the weights, distance."""
     longest = max(len(student.wishes) for student in problem.students)
     profile = [0] * longest
-    unlisted = tiers = 0
+    moved = unlisted = unmet = tiers = 0
     for student, mentor in zip(problem.students, choice, strict=True):
+        if mentor == student.present:
+            continue
+        moved += student.present != ""
         if mentor in student.wishes:
             profile[student.wishes.index(mentor)] += 1
+            unmet += all(mentor not in group for group in student.affinity)
         else:
             unlisted += 1
             tiers += far_tier(problem, student, mentor)
+    pairs = sum(choice.count(m.key) * (choice.count(m.key) - 1) // 2 for m in problem.mentors)
+    meet, even = problem.weights.meet, problem.weights.even
+    total = sum(place * count for place, count in enumerate(profile, 1))
+    single = (unmet * (meet > 0), pairs * (even > 0))
     middle = {
-        Aim.SUM: (sum(place * count for place, count in enumerate(profile, 1)),),
-        Aim.GREEDY: tuple(-count for count in profile),
-        Aim.GENEROUS: tuple(reversed(profile)),
+        Aim.SUM: (total + meet * unmet + even * pairs,),
+        Aim.GREEDY: (*(-count for count in profile), *single),
+        Aim.GENEROUS: (*reversed(profile), *single),
     }[aim]
-    return (unlisted, *middle, tiers)
+    return (moved, unlisted, *middle, tiers)
 
 
 def lot(problem: Problem, key: str) -> bytes:
@@ -82,7 +104,9 @@ def by_lottery(problem: Problem, choice: tuple[str, ...]) -> list[tuple[int, ...
     rows = []
     for student, mentor in zip(problem.students, choice, strict=True):
         number = lot(problem, student.key)
-        if mentor in student.wishes:
+        if mentor == student.present:
+            liking = (-1, 0, 0)
+        elif mentor in student.wishes:
             liking = (0, student.wishes.index(mentor), 0)
         else:
             turn = (circle.index(mentor) - int(number.hex(), 16)) % len(circle)
@@ -106,9 +130,11 @@ def stated(problem: Problem, aim: Aim, choice: tuple[str, ...]) -> Result:
     places = [
         student.wishes.index(mentor) if mentor in student.wishes else None
         for student, mentor in zip(problem.students, choice, strict=True)
+        if mentor != student.present
     ]
+    kept = len(problem.students) - len(places)
     pairs = tuple(sorted(zip((s.key for s in problem.students), choice, strict=True)))
-    commitment = lottery.commitment(problem.students, problem.mentors)
+    commitment = lottery.commitment(problem)
     return Result(
         aim,
         problem.seed,
@@ -118,4 +144,6 @@ def stated(problem: Problem, aim: Aim, choice: tuple[str, ...]) -> Result:
         sum(place + 1 for place in places if place is not None),
         commitment,
         lottery.seal(commitment, aim, problem.seed, pairs),
+        kept,
+        sum(student.present != "" for student in problem.students) - kept,
     )

@@ -9,17 +9,18 @@ from pathlib import Path
 
 import pytest
 from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from liangshi.pairing import certify as module
 from liangshi.pairing import wishes
 from liangshi.pairing.certify import certify
-from liangshi.pairing.problem import Aim, Mentor, Problem, Student
+from liangshi.pairing.problem import Aim, Mentor, Problem, Student, Weights
 from tests.pairing import small, town
 
 
 @pytest.mark.parametrize("aim", Aim)
 @settings(max_examples=60, deadline=None)
-@given(problem=small.problems())
+@given(problem=st.one_of(small.problems(), small.full_problems()))
 def test_of_all_arrangements_only_the_best_are_certified(aim, problem):
     every = list(small.arrangements(problem))
     if not every:
@@ -45,9 +46,8 @@ def check_chain(problem, aim, choice, violation):
     assert after in set(small.arrangements(problem))
     before, now = small.quality(problem, aim, choice), small.quality(problem, aim, after)
     assert now < before
-    promises = [promise for promise, _ in module._levels(aim, len(problem.students[0].wishes), 1)]
-    assert promises[0] == module.UNLISTED
-    assert (violation.promise == module.UNLISTED) == (now[0] < before[0])
+    assert (violation.promise == module.KEPT) == (now[0] < before[0])
+    assert (violation.promise == module.UNLISTED) == (now[0] == before[0] and now[1] < before[1])
 
 
 @pytest.fixture(scope="module", params=list(Aim))
@@ -103,6 +103,8 @@ def test_a_swap_of_two_equally_good_students_is_refused():
         (lambda r: replace(r, profile=r.profile[:-1]), module.FIGURES),
         (lambda r: replace(r, unlisted=r.unlisted + 1), module.FIGURES),
         (lambda r: replace(r, total_rank=r.total_rank + 1), module.FIGURES),
+        (lambda r: replace(r, kept=r.kept + 1), module.FIGURES),
+        (lambda r: replace(r, moved=r.moved + 1), module.FIGURES),
         (lambda r: replace(r, seed=r.seed + "1"), module.HASHES),
         (lambda r: replace(r, commitment=r.commitment[::-1]), module.HASHES),
         (lambda r: replace(r, sha256=r.sha256[::-1]), module.HASHES),
@@ -143,6 +145,29 @@ def test_levels_too_many_for_64_bits_are_still_told_apart():
     assert certify(problem, result, canonical=True).holds
     choice = tuple(dict(result.pairs)[student.key] for student in problem.students)
     assert not certify(problem, small.stated(problem, Aim.GENEROUS, choice)).holds
+
+
+def test_all_features_and_levels_too_many_for_64_bits():
+    problem = town.full(250, 100, seed=2, weights=Weights(3, 2))
+    mentors = tuple(replace(mentor, lower=0, upper=3) for mentor in problem.mentors)
+    students = tuple(
+        replace(row, wishes=long.wishes)
+        for row, long in zip(problem.students, town.school(250, 100, seed=2, wishes=10).students, strict=True)
+    )
+    problem = replace(problem, mentors=mentors, students=students)
+    result = wishes.solve(problem, Aim.GREEDY)
+    certificate = certify(problem, result, canonical=True)
+    assert certificate.holds, certificate.violations
+    assert certificate.kept[5:7] == (module.KEPT, module.UNLISTED)
+    assert certificate.kept[-4:] == (module.MET, module.EVEN, module.NEAREST, module.LOTTERY)
+    choice = town.chosen(problem, result.pairs)
+    assert not certify(problem, small.stated(problem, Aim.GENEROUS, choice)).holds
+
+
+def test_the_promise_of_the_sum_names_what_is_summed():
+    problem = town.full(120, 10, seed=3, weights=Weights(1, 1))
+    kept = certify(problem, wishes.solve(problem, Aim.SUM)).kept
+    assert "志愿名次、见面、均衡合计最小" in kept
 
 
 def test_it_shares_nothing_with_the_solver():

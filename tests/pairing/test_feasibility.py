@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import random
+import time
 from dataclasses import replace
 
 import pytest
@@ -103,3 +105,33 @@ def test_fewer_students_than_the_lower_quotas():
     [obstacle] = feasibility.check(problem)
     assert "这 2 位导师的下限合计 16 人，学生一共只有 10 名，还差 6 名" in obstacle.message
     assert sum(obstacle.change.values()) == 6
+
+
+def gendered(upper, personal):
+    """3,000 students, 230 mentors: 20 accept girls only, 20 boys only, and everybody avoids some by themselves."""
+    rng, keys = random.Random(1), [f"T{j}" for j in range(230)]
+    closed = frozenset(keys[:20]), frozenset(keys[20:40])
+    students = tuple(
+        Student(f"s{i}", banned=closed[i % 2] | frozenset(rng.sample(keys, personal))) for i in range(3000)
+    )
+    return Problem(students, tuple(Mentor(key, 8, upper) for key in keys), "")
+
+
+@pytest.mark.parametrize("personal", [0, 2])
+@pytest.mark.parametrize(("upper", "short"), [(15, 0), (13, 10)])
+def test_many_bans_are_answered_at_once(upper, short, personal):
+    problem = gendered(upper, personal)
+    start = time.perf_counter()
+    obstacles = feasibility.check(problem)
+    assert time.perf_counter() - start < 5, "a fraction of a second on an idle machine"
+    assert sum(obstacle.shortfall for obstacle in obstacles) == short
+    assert all(len(obstacle.message) < 500 for obstacle in obstacles)
+    assert not feasibility.check(changed(problem, obstacles))
+
+
+def test_more_seats_are_spread_over_the_mentors():
+    mentors = tuple(Mentor(key, 0, 10, f"{key}师") for key in "ABC")
+    problem = Problem(crowd(24, "C") + crowd(10, "", "t"), mentors, "")
+    [obstacle] = feasibility.check(problem)
+    assert obstacle.change == {"A": 2, "B": 2}
+    assert "再增加 4 个名额（A师 2 个、B师 2 个）" in obstacle.message

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from liangshi.pairing.problem import Aim, Mentor, Problem, ProblemError, Student
+from liangshi.pairing.problem import Aim, Mentor, Problem, ProblemError, Student, Weights, without
 
 A, B = Mentor("A", 0, 2, "安老师"), Mentor("B", 0, 2)
 
@@ -25,6 +25,8 @@ A, B = Mentor("A", 0, 2, "安老师"), Mentor("B", 0, 2)
         ((Student("1", ("A", "C")),), (A, B), "unknown_mentor", "C"),
         ((Student("1", ("A",), frozenset("C")),), (A, B), "unknown_mentor", "C"),
         ((Student("1", affinity=(("C",),)),), (A, B), "unknown_mentor", "C"),
+        ((Student("1", present="C"),), (A, B), "unknown_mentor", "C"),
+        ((Student("1", (), frozenset("B"), present="B"),), (A, B), "present_banned", "又回避了"),
     ],
 )
 def test_refused(students, mentors, code, words):
@@ -32,6 +34,36 @@ def test_refused(students, mentors, code, words):
         Problem(students, mentors, "")
     assert error.value.code == code
     assert words in error.value.message
+
+
+@pytest.mark.parametrize(
+    ("weights", "words"),
+    [(Weights(-1, 0), "「见得到面」的权重 -1"), (Weights(0, 101), "「人数均衡」的权重 101")],
+)
+def test_a_weight_out_of_range_is_refused(weights, words):
+    with pytest.raises(ProblemError) as error:
+        Problem((Student("1"),), (A,), "", weights=weights)
+    assert error.value.code == "weight"
+    assert words in error.value.message
+
+
+def test_without_a_mentor_all_others_keep_theirs():
+    students = (
+        Student("1", ("A", "B"), frozenset("C"), (("A", "B"),)),
+        Student("2", ("B",), frozenset("A"), (("A",),)),
+        Student("3", ("A",)),
+    )
+    problem = Problem(students, (A, B, Mentor("C", 0, 2)), "x")
+    left = without(problem, "A", {"1": "A", "2": "B"})
+    assert [mentor.key for mentor in left.mentors] == ["B", "C"]
+    assert left.students == (
+        Student("1", ("B",), frozenset("C"), (("B",),)),
+        Student("2", ("B",), frozenset(), ((),), present="B"),
+        Student("3"),
+    )
+    with pytest.raises(ProblemError) as error:
+        without(problem, "A", {"2": "D"})
+    assert error.value.code == "unknown_mentor"
 
 
 def test_names_the_student_and_the_mentor_for_the_caller():

@@ -5,8 +5,9 @@ The arrangement is defined by the input and the seed, not by how it is found:
 1. Students are ordered by lottery number (``lottery.numbers``), equal numbers by key.
 2. Mentors are ordered likewise, and stand in a circle in that order. A student's lottery number, read as a
    whole number modulo m, is the place in the circle from which that student counts.
-3. A student prefers: listed mentors in the order of the list; then the affinity groups, nearest first; then
-   all others; inside a group, and among the others, the mentor counted first.
+3. A student prefers: the mentor they have and would keep; then listed mentors in the order of the list; then
+   the affinity groups, nearest first; then all others; inside a group, and among the others, the mentor
+   counted first.
 4. Of all best arrangements, keep those in which the first student has the most preferred mentor possible; of
    these, those in which the second student has; and so on. One arrangement remains.
 
@@ -17,7 +18,7 @@ How it is found, without solving again:
    at a, not yet settled, may also have b; from a to the free seats where a may take one more; from the free
    seats to b where b may have one fewer. A student with one option has nothing to choose.
 3. Settle the students in order. A more preferred mentor b can be had exactly if the graph leads from b to the
-   student's present mentor: then everybody on that path moves one step. The settled student's arcs go.
+   mentor where the student stands: then everybody on that path moves one step. The settled student's arcs go.
 4. If it does not lead there, the mentors found from b are a set that no arc leaves. Moves run along cycles,
    so nobody will ever enter or leave that set again: it is split off, and later searches stay inside the
    part of their mentor. There are at most m splits, so at most m searches without success in all.

@@ -5,8 +5,10 @@
 3. The arrangement is optimal exactly if no chain of moves improves it. All chains at once: collapse the
    students to a matrix of mentors, entry (a, b) being the least cost of moving one student from a to b, with
    one more row and column for the free seats; the arrangement is optimal if and only if shortest distances
-   exist, i.e. if Bellman–Ford comes to rest. Costs put the levels (unlisted; aim; nearness) into one
-   number, a unit of one level outweighing all that a chain of m moves can change in the later ones. If
+   exist, i.e. if Bellman–Ford comes to rest. Costs put the levels (mentors lost; unlisted; aim; weights;
+   nearness) into one number, a unit of one level outweighing all that a chain of m moves can change in the
+   later ones. Where a mentor's k-th student costs e·(k - 1), one more student costs e·count on the way to
+   the free seats, and one fewer gives back e·(count - 1); these costs are convex, so chains still suffice. If
    there is an improving chain it is printed, and the first level it improves names the broken promise.
 4. With ``canonical``: no student could have a more preferred mentor in an equally good arrangement without
    changing somebody earlier in the lottery. Students are taken from the last to the first; what is reachable
@@ -36,8 +38,11 @@ QUOTAS = "每位导师的人数在下限与上限之间"
 BANS = "没有学生被安排给回避的导师"
 FIGURES = "公布的各项数字属实"
 HASHES = "输入与结果的校验值相符"
+KEPT = "尽量少的学生失去现在的导师"
 UNLISTED = "没有志愿导师的学生最少"
 NEAREST = "没有志愿导师的学生优先安排本班与任课教师"
+MET = "同样合愿时优先安排见得到面的导师"
+EVEN = "同样合愿时各位导师的人数尽量均衡"
 LOTTERY = "同样好的安排由公开抽签决定"
 
 
@@ -72,7 +77,7 @@ def certify(problem: Problem, result: Result, *, canonical: bool = False) -> Cer
         ((PLACED,), check.placed),
         ((QUOTAS, BANS), check.allowed),
         ((FIGURES, HASHES), check.stated),
-        (tuple(promise for promise, _ in check.levels), check.optimal),
+        (tuple(level.promise for level in check.levels), check.optimal),
     ]
     if canonical:
         steps.append(((LOTTERY,), check.canonical))
@@ -95,7 +100,9 @@ class _Check:
         self.row = {mentor.key: j for j, mentor in enumerate(problem.mentors)}
         self.longest = max(len(student.wishes) for student in problem.students)
         self.groups = max(len(student.affinity) for student in problem.students)
-        self.levels = _levels(result.aim, self.longest, self.groups)
+        self.levels = _levels(problem, result.aim, self.longest, self.groups)
+        largest = max(mentor.upper for mentor in self.mentors)
+        self.largest = min(largest, len(self.students))
 
     def placed(self) -> Iterator[Violation]:
         known = {student.key for student in self.students}
@@ -131,9 +138,12 @@ class _Check:
 
     def stated(self) -> Iterator[Violation]:
         result, given = self.result, self.given
+        kept = [given[student.key] == student.present for student in self.students]
+        had = sum(student.present != "" for student in self.students)
         got = Counter(
             student.wishes.index(given[student.key]) + 1 if given[student.key] in student.wishes else 0
-            for student in self.students
+            for student, keeps in zip(self.students, kept, strict=True)
+            if not keeps
         )
         profile = tuple(got[wish] for wish in range(1, self.longest + 1))
         total = sum(wish * count for wish, count in got.items())
@@ -141,6 +151,8 @@ class _Check:
             ("各志愿的人数", result.profile, profile),
             ("没有志愿导师的人数", result.unlisted, got[0]),
             ("志愿名次合计", result.total_rank, total),
+            ("继续跟随现在的导师的人数", result.kept, sum(kept)),
+            ("换了导师的人数", result.moved, had - sum(kept)),
         ):
             if stated != real:
                 yield Violation(FIGURES, f"{what}写的是 {stated}，实际是 {real}。")
@@ -180,20 +192,31 @@ class _Check:
                     reach = [seen | ahead if seen >> here & 1 else seen for seen in reach]
 
     def _lay_out(self) -> None:
-        """Costs as arrays: the listed and the near options one by one, the fallback per student."""
+        """Costs as arrays: the listed, the kept and the near options one by one, the fallback per student."""
         n, m, row = len(self.students), len(self.mentors), self.row
-        cost, self.unit = _one_cost(self.levels, m)
+        table, self.even, self.unit = _one_cost(self.levels, m, self.largest)
         wishes = [student.wishes for student in self.students]
         lengths = np.fromiter(map(len, wishes), np.int64, n)
         who = np.repeat(np.arange(n), lengths)
         whom = np.fromiter(map(row.__getitem__, chain.from_iterable(wishes)), np.int64, len(who))
         place = np.arange(len(who)) - np.repeat(np.cumsum(lengths) - lengths, lengths)
+        price = table.listed[place]
+        if self.problem.weights.meet:
+            price = np.where(self._met(who, whom), price, table.remote[place])
+        keeps = [(s, row[student.present]) for s, student in enumerate(self.students) if student.present]
+        if keeps:
+            present = np.full(n, -1)
+            present[[s for s, _ in keeps]] = [j for _, j in keeps]
+            other = present[who] != whom
+            who, whom, price = who[other], whom[other], price[other]
         near = list(self._near())
-        self.who = np.concatenate([who, np.array([s for s, _, _ in near], np.int64)])
-        self.whom = np.concatenate([whom, np.array([j for _, j, _ in near], np.int64)])
-        self.price = np.concatenate([cost[0][place], cost[1][np.array([t for _, _, t in near], np.int64)]])
-        self.far = cost[1][self.groups]
-        self.own = np.full(n, self.far, cost[0].dtype)
+        self.who = np.concatenate([who, np.array([s for s, *_ in (*keeps, *near)], np.int64)])
+        self.whom = np.concatenate([whom, np.array([j for _, j, *_ in (*keeps, *near)], np.int64)])
+        tiers = np.array([t for _, _, t in near], np.int64)
+        free = np.zeros(len(keeps), price.dtype)
+        self.price = np.concatenate([price, free, table.fallback[tiers]])
+        self.far = table.fallback[self.groups]
+        self.own = np.full(n, self.far, price.dtype)
         mine = self.whom == self.at[self.who]
         self.own[self.who[mine]] = self.price[mine]
         self.shy = np.array([s for s in range(n) if self.students[s].banned], np.int64)
@@ -202,11 +225,15 @@ class _Check:
             self.welcome[i, [row[key] for key in self.students[s].banned]] = False
         self.matrix = self._matrix()
 
+    def _met(self, who: NDArray[np.int64], whom: NDArray[np.int64]) -> NDArray[np.bool_]:
+        meets = [{self.row[key] for group in s.affinity for key in group} for s in self.students]
+        return np.array([j in meets[s] for s, j in zip(who.tolist(), whom.tolist(), strict=True)], np.bool_)
+
     def _near(self) -> Iterator[tuple[int, int, int]]:
         for s, student in enumerate(self.students):
             if not student.affinity:
                 continue
-            used = {*student.wishes, *student.banned}
+            used = {*student.wishes, *student.banned, student.present}
             for tier, group in enumerate(student.affinity):
                 for key in group:
                     if key not in used:
@@ -228,8 +255,9 @@ class _Check:
         np.minimum.at(matrix, (self.at[self.who], self.whom), self.price - self.own[self.who])
         lower = np.array([mentor.lower for mentor in self.mentors])
         upper = np.array([mentor.upper for mentor in self.mentors])
-        matrix[:m, m][self.count < upper] = 0
-        matrix[m, :m][self.count > lower] = 0
+        more = self.count.astype(self.own.dtype) * self.even
+        matrix[:m, m] = np.where(self.count < upper, more, never)
+        matrix[m, :m] = np.where(self.count > lower, self.even - more, never)
         np.fill_diagonal(matrix, 0)
         return matrix
 
@@ -238,7 +266,11 @@ class _Check:
         m, moves, change = len(self.mentors), [], np.zeros(len(self.levels), np.int64)
         labels = self.problem.mentor_labels()
         for here, there in zip(cycle, (*cycle[1:], cycle[0]), strict=True):
-            if m in (here, there):
+            if there == m:
+                change += [level.even * int(self.count[here]) for level in self.levels]
+                continue
+            if here == m:
+                change -= [level.even * (int(self.count[there]) - 1) for level in self.levels]
                 continue
             now, then = self.mentors[here].key, self.mentors[there].key
             student = min(
@@ -252,7 +284,7 @@ class _Check:
             moves.append((student, now, then))
             change += np.array(self._steps(student, then)) - np.array(self._steps(student, now))
         first = int(np.flatnonzero(change)[0])
-        promise = self.levels[first][0]
+        promise = self.levels[first].promise
         told = "，".join(
             f"{self.problem.student_label(student)}从{labels[now]}调到{labels[then]}"
             for student, now, then in moves
@@ -265,24 +297,26 @@ class _Check:
 
     def _steps(self, student: Student, mentor: str) -> list[int]:
         """The cost of a placement at each level."""
-        if mentor in student.wishes:
-            return [int(listed[student.wishes.index(mentor)]) for _, (listed, _) in self.levels]
+        if mentor == student.present:
+            return [0] * len(self.levels)
         tier = next((i for i, group in enumerate(student.affinity) if mentor in group), self.groups)
-        return [int(fallback[tier]) for _, (_, fallback) in self.levels]
+        if mentor not in student.wishes:
+            return [level.fallback[tier] for level in self.levels]
+        place = student.wishes.index(mentor)
+        return [level.listed[place] + (level.remote if tier == self.groups else 0) for level in self.levels]
 
     def _costs(self, student: Student, mentor: str) -> int:
         total = 0
-        for (_, (listed, fallback)), cost in zip(self.levels, self._steps(student, mentor), strict=True):
-            total = total * (len(self.mentors) * max([*listed, *fallback]) + 1) + cost
+        for level, cost in zip(self.levels, self._steps(student, mentor), strict=True):
+            total = total * level.outweighing(len(self.mentors), self.largest) + cost
         return total
 
     def _closed_under_free_seats(self) -> list[int]:
         """For each node, the nodes reachable through the free seats alone, as bits."""
         m, distance = len(self.mentors), self.distance
         assert distance is not None
-        level = distance == distance[m]
-        gains = np.flatnonzero(level & (self.matrix[:, m] == 0)).tolist()
-        loses = np.flatnonzero(level & (self.matrix[m, :] == 0)).tolist()
+        gains = np.flatnonzero(np.add(distance, self.matrix[:, m]) == distance[m]).tolist()
+        loses = np.flatnonzero(np.add(distance[m], self.matrix[m, :]) == distance).tolist()
         reach = [1 << node for node in range(m + 1)]
         reach[m] = sum(1 << node for node in {*loses, m})
         for node in gains:
@@ -305,6 +339,8 @@ class _Check:
         self, student: Student, mentor: str, circle: dict[str, int], start: int
     ) -> tuple[int, int, int]:
         """The smaller, the more the student prefers the mentor."""
+        if mentor == student.present:
+            return -1, 0, 0
         if mentor in student.wishes:
             return 0, student.wishes.index(mentor), 0
         tier = next((i for i, group in enumerate(student.affinity) if mentor in group), self.groups)
@@ -324,38 +360,79 @@ class _Check:
         return hmac.new(self.problem.seed.encode(), key.encode(), hashlib.sha256).digest()
 
 
-Level = tuple[str, tuple[list[int], list[int]]]
+@dataclass(frozen=True)
+class _Level:
+    """What one promise counts.
+
+    ``listed[r]`` for wish r + 1, ``remote`` more if the student does not meet that mentor anyway, ``fallback[t]``
+    for an unlisted mentor of group t, 0 for the mentor whom the student has and keeps; and for each mentor
+    ``even`` * (k - 1) for the k-th student.
+    """
+
+    promise: str
+    listed: list[int]
+    fallback: list[int]
+    remote: int = 0
+    even: int = 0
+
+    def outweighing(self, mentors: int, largest: int) -> int:
+        """One more than a chain that enters each mentor at most once can change here."""
+        costliest = max([*self.listed, *self.fallback]) + self.remote
+        return mentors * costliest + self.even * largest + 1
 
 
-def _levels(aim: Aim, longest: int, groups: int) -> list[Level]:
-    """(promise, (cost of wish 1, 2, …; cost of a fallback in group 0, 1, …)), most important first."""
-    wishes, far = range(1, longest + 1), [0] * (groups + 1)
-    levels: list[Level] = [(UNLISTED, ([0] * longest, [1] * (groups + 1)))]
+def _levels(problem: Problem, aim: Aim, longest: int, groups: int) -> list[_Level]:
+    """The promises about what is best, most important first."""
+    wishes, meet, even = range(1, longest + 1), problem.weights.meet, problem.weights.even
+    no_wish, no_far = [0] * longest, [0] * (groups + 1)
+    one_wish, one_far = [1] * longest, [1] * (groups + 1)
+    levels: list[_Level] = []
+    if any(student.present for student in problem.students):
+        levels.append(_Level(KEPT, one_wish, one_far))
+    levels.append(_Level(UNLISTED, no_wish, one_far))
     if aim is Aim.SUM:
-        levels.append(("志愿名次合计最小", (list(wishes), far)))
+        parts = ["志愿名次", *(["见面"] if meet else []), *(["均衡"] if even else [])]
+        promise = f"{'、'.join(parts)}合计最小"
+        levels.append(_Level(promise, list(wishes), no_far, meet, even))
     elif aim is Aim.GREEDY:
         for best in wishes:
-            levels.append((f"第 {best} 志愿的人数最多", ([int(wish != best) for wish in wishes], far)))
+            levels.append(_Level(f"第 {best} 志愿的人数最多", [int(wish != best) for wish in wishes], no_far))
     else:
         for worst in reversed(wishes):
-            levels.append((f"第 {worst} 志愿的人数最少", ([int(wish == worst) for wish in wishes], far)))
+            levels.append(
+                _Level(f"第 {worst} 志愿的人数最少", [int(wish == worst) for wish in wishes], no_far)
+            )
+    if meet and aim is not Aim.SUM:
+        levels.append(_Level(MET, no_wish, no_far, remote=1))
+    if even and aim is not Aim.SUM:
+        levels.append(_Level(EVEN, no_wish, no_far, even=1))
     if groups:
-        levels.append((NEAREST, ([0] * longest, list(range(groups + 1)))))
+        levels.append(_Level(NEAREST, no_wish, list(range(groups + 1))))
     return levels
 
 
-def _one_cost(
-    levels: list[Level], mentors: int
-) -> tuple[tuple[NDArray[np.generic], NDArray[np.generic]], int]:
-    """All levels in one number, for wishes and for fallbacks, and a bound on it; of any size."""
-    listed, fallback = [0] * len(levels[0][1][0]), [0] * len(levels[0][1][1])
-    for _, (more_listed, more_fallback) in levels:
-        base = mentors * max([*more_listed, *more_fallback]) + 1
-        listed = [old * base + new for old, new in zip(listed, more_listed, strict=True)]
-        fallback = [old * base + new for old, new in zip(fallback, more_fallback, strict=True)]
-    bound = max([*listed, *fallback])
+@dataclass(frozen=True)
+class _Table:
+    """All levels in one number, of any size."""
+
+    listed: NDArray[np.generic]
+    remote: NDArray[np.generic]
+    fallback: NDArray[np.generic]
+
+
+def _one_cost(levels: list[_Level], mentors: int, largest: int) -> tuple[_Table, int, int]:
+    """The table, the cost of a mentor's next student over that of the last, and a bound on all costs."""
+    listed, fallback = [0] * len(levels[0].listed), [0] * len(levels[0].fallback)
+    remote = even = 0
+    for level in levels:
+        base = level.outweighing(mentors, largest)
+        listed = [old * base + new for old, new in zip(listed, level.listed, strict=True)]
+        fallback = [old * base + new for old, new in zip(fallback, level.fallback, strict=True)]
+        remote, even = remote * base + level.remote, even * base + level.even
+    bound = max([*listed, *fallback]) + remote + even * (largest + 1)
     kind = np.int64 if bound * 8 * (mentors + 2) < 1 << 63 else np.object_
-    return (np.array(listed, kind), np.array(fallback, kind)), bound
+    far = [cost + remote for cost in listed]
+    return _Table(np.array(listed, kind), np.array(far, kind), np.array(fallback, kind)), even, bound
 
 
 def _distances(matrix: NDArray[np.generic]) -> NDArray[np.generic] | None:
@@ -389,17 +466,21 @@ def _negative_cycle(matrix: NDArray[np.generic]) -> list[int]:
 
 
 def _commitment(problem: Problem) -> str:
-    students = [
-        (
-            row.key,
-            row.wishes,
-            sorted(row.banned) if row.banned else (),
-            [sorted(group) for group in row.affinity] if row.affinity else (),
-        )
-        for row in sorted(problem.students, key=lambda row: row.key)
-    ]
-    mentors = [[row.key, row.lower, row.upper] for row in sorted(problem.mentors, key=lambda row: row.key)]
-    return _sha256([students, mentors])
+    """The hash of the text that ``lottery.commitment`` describes, written down independently."""
+    students = []
+    for student in sorted(problem.students, key=lambda student: student.key):
+        avoided = sorted(student.banned) if student.banned else ()
+        groups = [sorted(group) for group in student.affinity] if student.affinity else ()
+        students.append([student.key, student.wishes, avoided, groups])
+        if student.present:
+            students[-1].append(student.present)
+    mentors: list[list[object]] = []
+    for mentor in sorted(problem.mentors, key=lambda mentor: mentor.key):
+        mentors.append([mentor.key, mentor.lower, mentor.upper])
+        if mentor.favours:
+            mentors[-1].append([sorted(group) for group in mentor.favours])
+    rules = [str(problem.mode), problem.weights.meet, problem.weights.even]
+    return _sha256([students, mentors] if rules == ["wishes", 0, 0] else [students, mentors, rules])
 
 
 def _sha256(value: object) -> str:

@@ -9,7 +9,8 @@
    who accept only mentors with too few seats, or mentors who need more students than accept them. It falls
    into independent parts, each reported by itself with its own shortfall.
 4. The smallest change that helps: each student whom the flow leaves out gets one more seat at a mentor of the
-   part (each missing seat of a lower quota: one less), and then the flow is complete; d is the least number.
+   part, spread over as many mentors as will do (each missing seat of a lower quota: one less), and then the
+   flow is complete; d is the least number.
 """
 
 from __future__ import annotations
@@ -66,7 +67,9 @@ def _too_few_seats(
         students = [student for i in rows for student in groups[i]]
         change: Counter[int] = Counter()
         for i, count in missing.items():
-            change[next((j for j in columns if accepts[i, j]), -1)] += count
+            open_ = [j for j in columns if accepts[i, j]] or [-1]
+            for _ in range(count):
+                change[min(open_, key=lambda j: change[j])] += 1
         spare = int(seats.sum() - seats[columns].sum())
         obstacles.append(_seats_obstacle(problem, students, columns, change, spare))
     return obstacles

@@ -17,26 +17,34 @@ import json
 from collections.abc import Iterable, Sequence
 from operator import attrgetter
 
-from liangshi.pairing.problem import Aim, Mentor, Student
+from liangshi.pairing.problem import Aim, Mode, Problem, Weights
 
 
-def commitment(students: Sequence[Student], mentors: Sequence[Mentor]) -> str:
-    """SHA-256 in hex of the canonical text: the same whatever the order of rows.
+def commitment(problem: Problem) -> str:
+    """SHA-256 in hex of the canonical text: the same whatever the order of rows, the seed and the names.
 
     The text is compact JSON in UTF-8: ``[[[student, [wishes], [banned], [[affinity group], …]], …],
     [[mentor, lower, upper], …]]``; students, mentors, banned and groups are sorted by code point, wishes
     keep their order. Names are not part of it, so that a pseudonymised input has the same commitment.
+
+    What is not used leaves no trace. A student with a present mentor has that key as a fifth element; a mentor
+    with favours has ``[[group], …]``, each group sorted, as a fourth; and where mode or weights differ from
+    ``wishes``, 0, 0, the outermost list has ``[mode, meet, even]`` as its third element.
     """
-    rows = [
-        (
-            student.key,
-            student.wishes,
-            sorted(student.banned) if student.banned else (),
-            [sorted(group) for group in student.affinity] if student.affinity else (),
-        )
-        for student in sorted(students, key=attrgetter("key"))
-    ]
-    return _sha256_json([rows, sorted((m.key, m.lower, m.upper) for m in mentors)])
+    rows = []
+    for student in sorted(problem.students, key=attrgetter("key")):
+        banned = sorted(student.banned) if student.banned else ()
+        groups = [sorted(group) for group in student.affinity] if student.affinity else ()
+        row = (student.key, student.wishes, banned, groups)
+        rows.append((*row, student.present) if student.present else row)
+    seats = []
+    for mentor in sorted(problem.mentors, key=attrgetter("key")):
+        quota = (mentor.key, mentor.lower, mentor.upper)
+        seats.append((*quota, [sorted(group) for group in mentor.favours]) if mentor.favours else quota)
+    if (problem.mode, problem.weights) == (Mode.WISHES, Weights()):
+        return _sha256_json([rows, seats])
+    rules = [problem.mode.value, problem.weights.meet, problem.weights.even]
+    return _sha256_json([rows, seats, rules])
 
 
 def draw_text(sources: Iterable[Iterable[int]]) -> str:

@@ -6,9 +6,11 @@ Keys are opaque text: the engine never looks inside a student number. Names serv
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
 from enum import StrEnum
+
+HEAVIEST = 100
 
 
 class ProblemError(Exception):
@@ -43,10 +45,12 @@ class Mode(StrEnum):
 
 @dataclass(frozen=True)
 class Weights:
-    """The school's two visible weights, whole numbers, how many places in a wish list each is worth.
+    """The school's two visible weights, whole numbers from 0 to ``HEAVIEST``; 0 switches one off without a trace.
 
-    ``meet``: a mentor whom the student meets anyway (one of their ``affinity`` groups). ``even``: a load that
-    is like that of the others. 0 switches one off, without a trace in input, result or hash.
+    ``meet``: a listed mentor whom the student meets anyway (one of their ``affinity`` groups) is worth so many
+    places of a wish list. ``even``: a mentor's second student costs so many places, the third twice as
+    many, and so on. Only ``Aim.SUM`` trades places; in the other aims each decides, in this order and
+    whatever its size, among arrangements that are equally good by the aim.
     """
 
     meet: int = 0
@@ -74,7 +78,8 @@ class Student:
 
     ``affinity`` is a tuple of groups of mentor keys, nearest first (own class, then own subjects).
     A mentor who is also avoided or listed is left out of the groups without complaint. ``present`` is the
-    mentor whom the student has and would keep: as few students as possible lose theirs (稳定续配).
+    mentor whom the student has and would keep, listed or not: as few students as possible lose theirs
+    (稳定续配), and who keeps theirs costs nothing in anything else that is made best.
     """
 
     key: str
@@ -98,6 +103,7 @@ class Problem:
     def __post_init__(self) -> None:
         _check_mentors(self.mentors)
         _check_students(self.students, {mentor.key for mentor in self.mentors})
+        _check_weights(self.weights)
 
     def student_label(self, student: Student) -> str:
         return f"{student.name}（{student.key}）" if student.name else student.key
@@ -117,9 +123,12 @@ class Problem:
 class Result:
     """One arrangement, with everything it claims about itself.
 
-    ``pairs`` holds (student key, mentor key), sorted by student key. ``profile[r]`` counts the students who
-    got wish r + 1; ``total_rank`` sums the wish numbers of those, ``unlisted`` counts the others.
-    ``commitment`` is the hash of the canonical input, ``sha256`` the hash that seals the whole result.
+    ``pairs`` holds (student key, mentor key), sorted by student key. Every student is counted once:
+    ``kept`` counts those who keep the mentor they have, listed or not; of all others ``profile[r]`` counts
+    those who got wish r + 1, and ``unlisted`` those who got none of their wishes. ``total_rank`` sums the
+    wish numbers of those in ``profile``. ``moved`` counts those, among ``profile`` and ``unlisted``, who lose
+    the mentor they had. ``commitment`` is the hash of the canonical input, ``sha256`` the hash that seals the
+    whole result.
     """
 
     aim: Aim
@@ -130,6 +139,36 @@ class Result:
     total_rank: int
     commitment: str
     sha256: str
+    kept: int = 0
+    moved: int = 0
+
+
+def without(problem: Problem, leaver: str, pairs: Mapping[str, str]) -> Problem:
+    """The question when a mentor leaves: all others keep theirs where they can, the leaver's students choose anew.
+
+    ``pairs`` maps student keys to the mentor they have; who is not in it has none. The leaver goes from the
+    mentors and from everybody's wishes, bans and groups. Raises ``ProblemError`` as ``Problem`` does.
+    """
+    students = []
+    for student in problem.students:
+        present = pairs.get(student.key, "")
+        students.append(
+            replace(
+                student,
+                wishes=tuple(key for key in student.wishes if key != leaver),
+                banned=student.banned - {leaver},
+                affinity=tuple(tuple(key for key in group if key != leaver) for group in student.affinity),
+                present="" if present == leaver else present,
+            )
+        )
+    mentors = tuple(mentor for mentor in problem.mentors if mentor.key != leaver)
+    return replace(problem, students=tuple(students), mentors=mentors)
+
+
+def _check_weights(weights: Weights) -> None:
+    for name, weight in (("见得到面", weights.meet), ("人数均衡", weights.even)):
+        if not 0 <= weight <= HEAVIEST:
+            raise ProblemError("weight", f"「{name}」的权重 {weight} 不成立：要是 0 到 {HEAVIEST} 的整数。")
 
 
 def _check_mentors(mentors: tuple[Mentor, ...]) -> None:
@@ -196,6 +235,20 @@ def _check_choices(student: Student, label: str, known: set[str]) -> None:
             f"学生{label}填的导师（{stranger}）不在导师名单里，请核对。",
             student=student.key,
             mentor=stranger,
+        )
+    if student.present and student.present not in known:
+        raise ProblemError(
+            "unknown_mentor",
+            f"学生{label}现在的导师（{student.present}）不在导师名单里，请核对；导师已离任的，请把现在的导师留空。",
+            student=student.key,
+            mentor=student.present,
+        )
+    if student.present and student.present in student.banned:
+        raise ProblemError(
+            "present_banned",
+            f"学生{label}既要继续跟随又回避了同一位导师（{student.present}），请二选一。",
+            student=student.key,
+            mentor=student.present,
         )
     for group in student.affinity:
         for key in group:

@@ -11,7 +11,7 @@ import json
 import sys
 from collections import defaultdict
 from collections.abc import Sequence
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from pathlib import Path
 from typing import NoReturn
 
@@ -136,12 +136,11 @@ def read_problem(source: Path, seed: str | None) -> Problem:
             [asdict(problem) for problem in found.problems],
         )
     students, mentors = tuple(found.students), tuple(found.mentors)
-    if seed is None:
-        seed = lottery.seed(lottery.commitment(students, mentors))
     try:
-        return Problem(students, mentors, seed)
+        problem = Problem(students, mentors, seed or "")
     except ProblemError as error:
         raise DocumentError(error.code, error.message) from error
+    return problem if seed is not None else replace(problem, seed=lottery.seed(lottery.commitment(problem)))
 
 
 def read_bytes(path: Path) -> bytes:

@@ -155,7 +155,7 @@ def _compute(run: Run) -> tuple[Problem, Result, dict[str, str], tuple[str, ...]
         problem = problem_for(run.round, run.seed)
     except ProblemError as empty:
         raise DomainError(empty.code, empty.message) from empty
-    if lottery.commitment(problem.students, problem.mentors) != run.commitment:
+    if lottery.commitment(problem) != run.commitment:
         raise DomainError(
             "input_changed", "志愿或名额与截止时公布的数据指纹不一致，没有运算。请联系管理员核对记录。"
         )

@@ -55,7 +55,7 @@ def _engine_student(row: RoundStudent, codes: set[str]) -> EngineStudent:
 def commitment_of(row: Round) -> str:
     """The fingerprint of the round's frozen input."""
     problem = problem_for(row)
-    return lottery.commitment(problem.students, problem.mentors)
+    return lottery.commitment(problem)
 
 
 def obstacles(row: Round) -> tuple[str, ...]:
