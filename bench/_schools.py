@@ -28,12 +28,16 @@ class Line:
     met: bool | None
 
 
-def school(students: int, mentors: int, seed: int) -> tuple[Problem, Ints]:
-    """A school with sought-after mentors, and its wishes as a matrix of mentors' row numbers."""
+def taste(students: int, mentors: int, seed: int) -> NDArray[np.float64]:
+    """How much each student likes each mentor: some mentors are sought after, and tastes differ."""
     random = np.random.default_rng(seed)
     fame = random.normal(0, 0.9, mentors)
-    liking = fame + random.gumbel(size=(students, mentors))
-    matrix = np.argsort(-liking, axis=1)[:, :WISHES]
+    return fame + random.gumbel(size=(students, mentors))
+
+
+def school(students: int, mentors: int, seed: int) -> tuple[Problem, Ints]:
+    """A school with sought-after mentors, and its wishes as a matrix of mentors' row numbers."""
+    matrix = np.argsort(-taste(students, mentors, seed), axis=1)[:, :WISHES]
     keys = [f"T{j:04d}" for j in range(mentors)]
     rows = (Student(f"G{s:06d}", tuple(keys[j] for j in row)) for s, row in enumerate(matrix.tolist()))
     return Problem(tuple(rows), tuple(Mentor(key, LOWER, UPPER) for key in keys), f"seed{seed}"), matrix

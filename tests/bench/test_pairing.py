@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections import Counter
+
 import pytest
 from bench._schools import Line, school
 
-from bench import _nation, pairing
+from bench import _leavers, _nation, _two_sided, pairing
 from liangshi.pairing import wishes
 from liangshi.pairing.problem import Aim
 
@@ -43,3 +45,17 @@ def test_a_longer_stream_begins_with_the_shorter():
 def test_a_stream_counts_all_its_students():
     run = _nation.stream([1, 2], [50, 70])
     assert (run.students, run.solving < run.whole, run.peak > 0) == (120, True, True)
+
+
+def test_the_two_sided_peer_gets_the_same_lists_and_who_leaves_is_gone():
+    wishes_, answers = _two_sided.lists(60, 6, 3, 1)
+    assert sum(map(len, wishes_.values())) == sum(map(len, answers.values())) == 180
+    placed = _two_sided.ours(_two_sided.problem_of(wishes_, answers))
+    assert all(mentor in wishes_[student] for student, mentor in placed.items())
+    problem, _ = school(60, 6, 1)
+    given = dict(wishes.solve(problem, Aim.SUM).pairs)
+    load = next(iter(Counter(given.values()).values()))
+    left = _leavers.without(problem, given, mentees=load)
+    assert len(left.mentors) == 5
+    assert sum(student.present == "" for student in left.students) == load
+    assert _leavers.needlessly_moved(left, given.items()) == 0
