@@ -7,48 +7,23 @@ compared before times are: a faster wrong answer stops the run. Exit code 0 only
 
 from __future__ import annotations
 
-import gc
 import math
 import sys
-import time
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Sequence
+from dataclasses import replace
 
 import numpy as np
-from numpy.typing import NDArray
 from ortools.graph.python.min_cost_flow import SimpleMinCostFlow
 from scipy.optimize import linprog
 from scipy.sparse import coo_array, vstack
 
+from bench import _leavers, _nation, _two_sided
+from bench._schools import LOWER, SCHOOL, UPPER, WISHES, Ints, Line, least_times, ratio, school
 from liangshi.pairing import network, wishes
 from liangshi.pairing.certify import certify
-from liangshi.pairing.problem import Aim, Mentor, Problem, Student
+from liangshi.pairing.problem import Aim
 
-Ints = NDArray[np.int64]
-LOWER, UPPER, WISHES = 8, 15, 5
-SCHOOL = (3_000, 230)
 SIZES = ((300, 23), (1_000, 77), (3_000, 230), (10_000, 767))
-
-
-@dataclass(frozen=True)
-class Line:
-    """One row of the table. Without a target the row only informs."""
-
-    name: str
-    target: str
-    measured: str
-    met: bool | None
-
-
-def school(students: int, mentors: int, seed: int) -> tuple[Problem, Ints]:
-    """A school with sought-after mentors, and its wishes as a matrix of mentors' row numbers."""
-    random = np.random.default_rng(seed)
-    fame = random.normal(0, 0.9, mentors)
-    liking = fame + random.gumbel(size=(students, mentors))
-    matrix = np.argsort(-liking, axis=1)[:, :WISHES]
-    keys = [f"T{j:04d}" for j in range(mentors)]
-    rows = (Student(f"G{s:06d}", tuple(keys[j] for j in row)) for s, row in enumerate(matrix.tolist()))
-    return Problem(tuple(rows), tuple(Mentor(key, LOWER, UPPER) for key in keys), f"seed{seed}"), matrix
 
 
 def bare_ortools(matrix: Ints, mentors: int) -> tuple[int, int]:
@@ -124,18 +99,6 @@ def first_come(matrix: Ints, mentors: int, seed: int) -> int:
     return nobody
 
 
-def least_times(repetitions: int, *jobs: Callable[[], object]) -> list[float]:
-    """The least time of each job in seconds; the jobs take turns."""
-    least = [math.inf] * len(jobs)
-    for _ in range(repetitions):
-        for i, job in enumerate(jobs):
-            gc.collect()
-            start = time.perf_counter()
-            job()
-            least[i] = min(least[i], time.perf_counter() - start)
-    return least
-
-
 def against_ortools() -> list[Line]:
     """Bare solver, solver with proof, and with the canonical pass; all three from arrays to an answer."""
     bare = proved = canonical = 0.0
@@ -153,8 +116,8 @@ def against_ortools() -> list[Line]:
         bare, proved, canonical = bare + times[0], proved + times[1], canonical + times[2]
     return [
         Line("只用 OR-tools 求解（对照）", "", f"{bare / 3 * 1e3:.1f} 毫秒", None),
-        _ratio("志愿优配：求解＋最优性证明 ÷ OR-tools", proved / bare, 1.3),
-        _ratio("志愿优配：再加抽签定案 ÷ OR-tools", canonical / bare, 2.5),
+        ratio("志愿优配：求解＋最优性证明 ÷ OR-tools", proved / bare, 1.3),
+        ratio("志愿优配：再加抽签定案 ÷ OR-tools", canonical / bare, 2.5),
     ]
 
 
@@ -173,7 +136,7 @@ def verification() -> list[Line]:
         )
         solve, check, full = solve + times[0], check + times[1], full + times[2]
     return [
-        _ratio("独立核验 ÷ 求解（从名单到校验值）", check / solve, 0.25),
+        ratio("独立核验 ÷ 求解（从名单到校验值）", check / solve, 0.25),
         Line("独立核验，连抽签次序一起 ÷ 求解", "", f"{full / solve:.2f} 倍", None),
     ]
 
@@ -222,11 +185,95 @@ def nobody_listed() -> list[Line]:
     return lines
 
 
-def _ratio(name: str, measured: float, target: float) -> Line:
-    return Line(name, f"≤ {target:.2f} 倍", f"{measured:.2f} 倍", measured <= target)
+def nation() -> list[Line]:
+    """A stream of schools on one process and on two; flatness and memory, and what the nation would take."""
+    sizes = _nation.sizes(_nation.LENGTHS[-1])
+    runs = [_nation.alone(list(range(n)), sizes[:n]) for n in _nation.LENGTHS]
+    each = [run.solving / run.students * 1e6 for run in runs]
+    flat = max(each) / min(each)
+    largest = max(range(len(sizes)), key=sizes.__getitem__)
+    memory = runs[-1].peak / _nation.alone([largest], [sizes[largest]]).peak
+    two = max(run.whole for run in _nation.together(_nation.halves(sizes)))
+    gain = runs[-1].whole / two
+    told = "，".join(f"{n} 所 {cost:.1f}" for n, cost in zip(_nation.LENGTHS, each, strict=True))
+    minutes = each[-1] * _nation.NATION[1] / 1e6 / 60
+    return [
+        Line("全国流水：每名学生的微秒数，最大 ÷ 最小", "≤ 1.20", f"{flat:.2f}", flat <= 1.2),
+        Line("　其中", "", told, None),
+        ratio("　内存峰值 ÷ 只算最大的一所", memory, 1.5),
+        Line("　两个进程比一个快", "≥ 1.70 倍", f"{gain:.2f} 倍", gain >= 1.7),
+        Line(
+            f"　推算 {_nation.NATION[0]} 所学校、{_nation.NATION[1]} 名学生",
+            "",
+            f"一个进程 {minutes:.1f} 分钟，两个 {minutes / gain:.1f} 分钟",
+            None,
+        ),
+    ]
 
 
-MEASURES = (against_ortools, verification, scaling, relabellings, nobody_listed)
+def leaving() -> list[Line]:
+    """A mentor of 14 leaves: who has to move, and what it costs against matching everybody."""
+    moved, times, afresh = 0, [0.0, 0.0], []
+    for seed in (1, 2, 3):
+        problem, _ = school(*SCHOOL, seed)
+        given = dict(wishes.solve(problem, Aim.SUM).pairs)
+        left = _leavers.without(problem, given, mentees=14)
+        kept, solved = wishes.solve(left, Aim.SUM), wishes.solve(_leavers.forgetting(left), Aim.SUM)
+        assert certify(left, kept, canonical=True).holds
+        moved += kept.moved
+        afresh.append(_leavers.needlessly_moved(left, solved.pairs))
+        one = least_times(
+            9,
+            lambda problem=problem: wishes.solve(problem, Aim.SUM),
+            lambda left=left: wishes.solve(left, Aim.SUM),
+        )
+        times = [a + b for a, b in zip(times, one, strict=True)]
+    return [
+        Line(
+            "导师离岗：无关学生被调动",
+            "0 人",
+            f"{moved} 人（重新匹配要动 {min(afresh)}–{max(afresh)} 人）",
+            moved == 0,
+        ),
+        ratio("　续配 ÷ 全校重新匹配", times[1] / times[0], 0.5),
+    ]
+
+
+def two_sided() -> list[Line]:
+    """双选录取 against `matching` on lists of 5 and on full lists, results compared first."""
+    lines: list[Line] = []
+
+    def measure() -> None:
+        for name, length, target, repetitions in (
+            ("5 个志愿", WISHES, 150, 5),
+            ("排满全部导师", SCHOOL[1], 500, 1),
+        ):
+            wanted, answers = _two_sided.lists(*SCHOOL, length, 1)
+            asked = _two_sided.problem_of(wanted, answers)
+            assert _two_sided.ours(asked) == _two_sided.peer(wanted, answers)
+            ours = least_times(9, lambda asked=asked: _two_sided.ours(asked))[0]
+            peer = least_times(
+                repetitions, lambda wanted=wanted, answers=answers: _two_sided.peer(wanted, answers)
+            )[0]
+            told = f"{peer / ours:.0f} 倍（{ours * 1e3:.1f} 毫秒对 {peer:.2f} 秒）"
+            lines.append(
+                Line(f"双选录取比 matching 快：{name}", f"≥ {target} 倍", told, peer / ours >= target)
+            )
+
+    _two_sided.with_room(measure)
+    return lines
+
+
+MEASURES = (
+    against_ortools,
+    verification,
+    scaling,
+    relabellings,
+    nobody_listed,
+    leaving,
+    two_sided,
+    nation,
+)
 
 
 def main(argv: Sequence[str]) -> int:
