@@ -22,6 +22,7 @@ from liangshi.portal.demo.plan import CITY, COUNTY_A, JIA, SCHOOLS, SEED
 from liangshi.portal.demo.rounds import hold
 from liangshi.portal.demo.rows import Rows
 from liangshi.portal.demo.schools import Place, bureaus, close_past_years, officials, place
+from liangshi.portal.demo.talking import talk
 from liangshi.portal.demo.words import Words
 from liangshi.registry.access.actions import grant
 from liangshi.registry.access.choices import Role
@@ -75,6 +76,7 @@ def load(*, seed: int = SEED, scale: float = 1.0) -> None:
             close_past_years(one, doer)
         hold(places[JIA], pupils, rows.words.rng)
         grow(places[JIA], pupils[plan.STUDENT_IN_FINISHED_ROUND])
+        talk(places[JIA], rows.words.rng)
         open_logins(_named(places[JIA], people, pupils, parents))
         record(LOADED, doer, students=len(pupils), schools=len(places), seed=seed)
 

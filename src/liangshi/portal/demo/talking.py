@@ -1,0 +1,61 @@
+"""What the mentors of one school have talked about since the term began: some students often, a few not yet.
+
+Written as rows on the days themselves: through the form of today they would all be 补录.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import random
+
+from liangshi.foundation.base.clock import today
+from liangshi.foundation.base.models import new_key
+from liangshi.portal.demo.schools import Place
+from liangshi.practice.talks.choices import Level, Mode
+from liangshi.practice.talks.models import Talk, TalkStudent, TalkTag
+from liangshi.registry.mentorships.choices import Kind
+from liangshi.registry.mentorships.models import Mentorship
+from liangshi.registry.schools.choices import Strategy
+
+NOT_YET = 0.15  # of the students nobody has been talked with
+OFTEN = (1, 1, 2, 2, 3)
+ABOUT = (Strategy.XY, Strategy.XY, Strategy.SX, Strategy.SH, Strategy.SY, Strategy.XL)
+GISTS = (
+    "说了最近的作息，答应十一点前睡。",
+    "聊了选科，想再比较两个组合。",
+    "月考后有点急，一起看了错在哪一类题。",
+    "宿舍新换了床位，已经习惯了。",
+)
+PLACES = ("操场", "办公室外的长椅", "图书馆", "食堂路上")
+
+
+def talk(place: Place, rng: random.Random) -> None:
+    bonds = Mentorship.objects.filter(
+        mentor__school=place.school, kind=Kind.PRIMARY, ends_on__isnull=True
+    ).order_by("mentor__staff_no", "student__school_no")
+    talks: list[Talk] = []
+    students: list[TalkStudent] = []
+    tags: list[TalkTag] = []
+    for bond in bonds:
+        first = max(bond.starts_on, today() - dt.timedelta(60))
+        days = (today() - first).days
+        times = 0 if rng.random() < NOT_YET else min(days, rng.choice(OFTEN))
+        for back in sorted(rng.sample(range(days), times)) if times else ():
+            about = rng.choice(ABOUT)
+            private = about == Strategy.XL
+            made = Talk(
+                school=place.school,
+                author_id=bond.mentor_id,
+                day=today() - dt.timedelta(back),
+                mode=rng.choice((Mode.FACE, Mode.FACE, Mode.FACE, Mode.PHONE)),
+                place=rng.choice(PLACES),
+                gist="" if private else rng.choice(GISTS),
+                level=Level.AUTHOR if private else Level.SCHOOL,
+                key=new_key(),
+            )
+            talks.append(made)
+            students.append(TalkStudent(talk=made, student_id=bond.student_id))
+            tags.append(TalkTag(talk=made, code=about))
+    Talk.objects.bulk_create(talks, batch_size=500)
+    TalkStudent.objects.bulk_create(students, batch_size=500)
+    TalkTag.objects.bulk_create(tags, batch_size=500)
