@@ -1,7 +1,8 @@
 """双选录取 against `matching` (the two-sided matching of PyPI), on the same lists, with equal results.
 
 Every mentor ranks all who listed him in an order of his own; places 15, no lower quota, so that the answer of
-both is the student-optimal stable matching. Both begin with lists of names and end with who is where.
+both is the student-optimal stable matching. The peer begins with lists of names, the only way in that it has; the
+engine with row numbers, as in the other measurements; beside it, the engine from names, lottery included.
 """
 
 from __future__ import annotations
@@ -10,6 +11,7 @@ import sys
 import threading
 import warnings
 from collections.abc import Callable
+from dataclasses import dataclass
 
 import numpy as np
 
@@ -45,11 +47,44 @@ def problem_of(wishes: Lists, answers: Lists) -> Problem:
 
 
 def ours(problem: Problem) -> dict[str, str]:
-    """Student → mentor, for the students who got one whom they had listed."""
+    """Student → mentor, for the students who got one whom they had listed: from names, with the public lottery."""
     market = two_sided.Market(problem)
     given = zip(market.students, market.admitted(), strict=True)
     names = [mentor.key for mentor in market.mentors]
     return {student.key: names[j] for student, j in given if names[j] in student.wishes}
+
+
+@dataclass(frozen=True)
+class Numbered:
+    """The same lists as row numbers: mentors wanted by each student, and each student's place with each mentor."""
+
+    wanted: list[list[int]]
+    standing: list[dict[int, int]]
+
+    def admitted(self) -> list[int]:
+        """The engine's own part: the mentor's row of each student, -1 for none."""
+        mentors = len(self.standing)
+        return two_sided.admit(
+            [iter(row) for row in self.wanted],
+            self.standing,
+            len(self.wanted),
+            [0] * mentors,
+            [UPPER] * mentors,
+        )
+
+
+def numbered(wishes: Lists, answers: Lists) -> Numbered:
+    students = {key: s for s, key in enumerate(wishes)}
+    mentors = {key: j for j, key in enumerate(answers)}
+    return Numbered(
+        [[mentors[name] for name in row] for row in wishes.values()],
+        [{students[name]: place for place, name in enumerate(row)} for row in answers.values()],
+    )
+
+
+def named(wishes: Lists, answers: Lists, rows: list[int]) -> dict[str, str]:
+    names = list(answers)
+    return {key: names[j] for key, j in zip(wishes, rows, strict=True) if j >= 0}
 
 
 def peer(wishes: Lists, answers: Lists) -> dict[str, str]:

@@ -250,8 +250,15 @@ def two_sided() -> list[Line]:
         ):
             wanted, answers = _two_sided.lists(*SCHOOL, length, 1)
             asked = _two_sided.problem_of(wanted, answers)
-            assert _two_sided.ours(asked) == _two_sided.peer(wanted, answers)
-            ours = least_times(9, lambda asked=asked: _two_sided.ours(asked))[0]
+            rows = _two_sided.numbered(wanted, answers)
+            assert (
+                _two_sided.ours(asked)
+                == _two_sided.named(wanted, answers, rows.admitted())
+                == _two_sided.peer(wanted, answers)
+            )
+            ours, whole = least_times(
+                9, lambda rows=rows: rows.admitted(), lambda asked=asked: _two_sided.ours(asked)
+            )
             peer = least_times(
                 repetitions, lambda wanted=wanted, answers=answers: _two_sided.peer(wanted, answers)
             )[0]
@@ -259,6 +266,7 @@ def two_sided() -> list[Line]:
             lines.append(
                 Line(f"双选录取比 matching 快：{name}", f"≥ {target} 倍", told, peer / ours >= target)
             )
+            lines.append(Line("　从姓名名单算起，连公开抽签", "", f"{peer / whole:.0f} 倍", None))
 
     _two_sided.with_room(measure)
     return lines
