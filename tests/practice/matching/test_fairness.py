@@ -173,7 +173,10 @@ def test_a_changed_proposal_is_looked_at_again(proposal: Stage) -> None:
     assert run_of(proposal).result_sha256 != old
     stale = refused(lambda: actions.see_fairness(proposal.round, shown=old, actor=proposal.leader))
     assert stale.code == "result_changed"
-    assert refused(lambda: actions.publish(proposal.round.programme, actor=proposal.leader)).code == "fairness_unseen"
+    assert (
+        refused(lambda: actions.publish(proposal.round.programme, actor=proposal.leader)).code
+        == "fairness_unseen"
+    )
     actions.undo_move(held.move, actor=proposal.clerk)
     proposal.publish()  # the tick under this very result stands
 

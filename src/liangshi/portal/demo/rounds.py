@@ -175,7 +175,9 @@ def _choose_clubs(row: Round, place: Place, rng: random.Random) -> None:
 
 def _answer(row: Round, rng: random.Random) -> None:
     """What the mentors say of those who wish for them."""
-    for mentor in mentors_of(row).filter(upper__gt=0).select_related("staff__person__account", "staff__school"):
+    for mentor in (
+        mentors_of(row).filter(upper__gt=0).select_related("staff__person__account", "staff__school")
+    ):
         person, school = mentor.staff.person, mentor.staff.school
         hat = Hat(Role.MENTOR, school.short_name, school_id=school.pk)
         actor = Actor(person.account.pk, person.pk, person.name, hat)

@@ -295,7 +295,9 @@ def next_thing(programme: Programme, held: list[Step], unseen: Round | None = No
     """What the office does next, or None when there is nothing to do. `unseen`: of `unseen_fairness`."""
     if programme.state == ProgrammeState.READY:
         if unseen:
-            said = "每名学生都有了着落。有的群体之间差别较大，公布以前请校领导看一看公平情况，点「我看过了」。"
+            said = (
+                "每名学生都有了着落。有的群体之间差别较大，公布以前请校领导看一看公平情况，点「我看过了」。"
+            )
             return Next(said, "看公平情况", "fairness", unseen)
         return Next("每名学生都有了着落，可以公布了。", "公布结果", "publish")
     if programme.state not in GROWING:
