@@ -219,7 +219,9 @@ def both_sides(town: Town, clerk: Page, programme: Programme) -> tuple[Round, in
     for n, said in zip(first, (Verdict.UNFIT, Verdict.FAIR, Verdict.WILLING), strict=False):
         card = mentor.locator(f'form:has(input[value="{town.mine(row, n).pk}"])')
         card.get_by_role("button", name=said.label, exact=True).click()
-        expect(card.get_by_role("button", name=said.label, exact=True)).to_have_attribute("aria-pressed", "true")
+        expect(card.get_by_role("button", name=said.label, exact=True)).to_have_attribute(
+            "aria-pressed", "true"
+        )
     assert mentor.evaluate("document.documentElement.scrollWidth") <= PHONE[0]
     clerk.goto(f"/rounds/{row.pk}")
     expect(clerk.get_by_text("愿意 1，一般 1，暂不合适 1")).to_be_visible()
@@ -322,7 +324,11 @@ def test_four_modes_from_clubs_to_nobody_left(browser: Browser, live_server: Liv
     expect(pupil.get_by_text("周敏甲老师").first).to_be_visible()
     expect(pupil.get_by_text("第二志愿周敏甲老师是你达到录取线的第一位").first).to_be_visible()
     office = [f"/rounds/{asked.pk}", f"/rounds/{asked.pk}/result", f"/rounds/{asked.pk}/result/mentors"]
-    office += [f"/rounds/all/{programme.pk}/result", f"/rounds/{asked.pk}/fairness", f"/rounds/{asked.pk}/verify"]
+    office += [
+        f"/rounds/all/{programme.pk}/result",
+        f"/rounds/{asked.pk}/fairness",
+        f"/rounds/{asked.pk}/verify",
+    ]
     for reader in (clerk, leader):
         assert refusals_on(reader, *office) == []
     for context in browser.contexts:

@@ -283,7 +283,7 @@ def test_a_review_is_built_by_the_page_too(stage: Stage, sign_in: SignIn) -> Non
 @pytest.mark.parametrize(
     ("name", "who", "count"),
     [
-        ("programme", "clerk", 24),
+        ("programme", "clerk", 25),
         ("outcome", "clerk", 29),
         ("outcome_loads", "clerk", 30),
         ("answer", "mentor", 12),

@@ -220,9 +220,11 @@ def test_the_review_has_a_proposal_to_look_at(inside):
     assert run
     assert fairness(run).filled == sum(run.profile) + run.unlisted
     both = reviewed.rounds.get(seq=1).students
-    assert both.filter(student_objected_at__isnull=False).count() > both.filter(
-        mentor_objected_at__isnull=False
-    ).count() > 0
+    assert (
+        both.filter(student_objected_at__isnull=False).count()
+        > both.filter(mentor_objected_at__isnull=False).count()
+        > 0
+    )
     assert Mentorship.objects.filter(student__rounds__round=proposal, ends_on__isnull=True).count() == len(
         released(reviewed)
     ), "nobody has lost his mentor before the publication"

@@ -30,6 +30,7 @@ def _student(actor: Actor) -> Desk:
     return "student", {
         "mine": mine,
         "round_url": address(actor, "rounds:mine"),
+        "cared_for": any(each.bonds for each in mine),  # then the mentor comes before the choosing of one
         "growing": [queries.growing(actor, each.student) for each in mine],
         "portrait_url": address(actor, "growth:portrait"),
         **_talk_links(actor),

@@ -88,13 +88,13 @@ def show(request: ActorRequest, pk: UUID) -> HttpResponse:
     row = found_programme(request, pk)
     role = request.actor.role
     steps = queries.steps(row)
-    ready = row.state == ProgrammeState.READY
+    unseen = queries.unseen_fairness(row) if row.state in UNPUBLISHED else None
     context = {
         "programme": row,
         "tone": tone_of(row.state),
         "steps": [(step, tone_of(step.round.state)) for step in steps],
         "standing": queries.standing(row),
-        "next": queries.next_thing(row, steps, queries.unseen_fairness(row) if ready else None),
+        "next": queries.next_thing(row, steps, unseen),
         "may_manage": allows(role, "round.manage"),
         "may_publish": allows(role, "round.publish"),
         "growing": row.state in GROWING,
