@@ -292,7 +292,9 @@ def _seal(run: Run, problem: Problem, before: Figures) -> tuple[str, str]:
         run.unlisted, run.total_rank = got[None], sum(rank or 0 for rank in ranks.values())
     run.least, run.most = min(counts), max(counts)
     moved = run.moves.filter(undone_at__isnull=True).count()
-    run.certificate = {"kept": kept, "moved": moved, "distance": far} if moved else {"kept": kept}
+    uneven = run.certificate.get("uneven", [])  # of what was computed
+    told = {"moved": moved, "distance": far} if moved else {}
+    run.certificate = {"kept": kept, "uneven": uneven, **told}
     run.fairness = fairness_of(run.round, ranks, counts).as_json()
     run.save(
         update_fields=[

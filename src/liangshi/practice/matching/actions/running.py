@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from uuid import UUID
 
 from django.db import transaction
@@ -19,8 +19,9 @@ from liangshi.pairing import certify_clubs, clubs, lottery
 from liangshi.pairing.certify import Certificate
 from liangshi.pairing.clubs import ClubProblem
 from liangshi.pairing.engine import certify, explain, solve
+from liangshi.pairing.explain import imbalances
 from liangshi.pairing.problem import Aim as EngineAim
-from liangshi.pairing.problem import Problem, ProblemError
+from liangshi.pairing.problem import Problem, ProblemError, Result
 from liangshi.pairing.wishes import InfeasibleError
 from liangshi.practice.matching import audit
 from liangshi.practice.matching.actions.programmes import look_ready
@@ -184,6 +185,7 @@ class Found:
     kept: tuple[str, ...]
     places: dict[str, int]
     width: int
+    uneven: tuple[str, ...] = ()  # why loads differ where they were to be even
 
     @property
     def profile(self) -> list[int]:
@@ -233,7 +235,8 @@ def _compute(run: Run) -> Found:
     _percent(run, 75)
     asked = asked_of_mentors(row) if row.mode == Mode.TWO_SIDED else None
     sentences = {} if run.trial else explain(problem, result, asked)
-    return _found(run, problem, result.pairs, sentences, certificate.kept)
+    found = _found(run, problem, result.pairs, sentences, certificate.kept)
+    return replace(found, uneven=imbalances(problem, result)) if isinstance(result, Result) else found
 
 
 def _certified(run: Run, certificate: Certificate) -> Certificate:
@@ -359,7 +362,7 @@ def _store(run: Run, found: Found) -> None:
             total_rank=found.total_rank,
             **found.spread(),
             fairness=fairness_of(row, found.ranks, found.loads()).as_json(),
-            certificate={"kept": list(found.kept)},
+            certificate={"kept": list(found.kept), "uneven": list(found.uneven)},
             finished_at=now(),
         ):
             return  # replaced by a newer run meanwhile

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from uuid import UUID
 
 from django.http import Http404, HttpResponse
@@ -22,6 +23,8 @@ from liangshi.practice.matching.tables import LoadsTable, PlacementsTable, workb
 from liangshi.practice.matching.views.common import accepted, found_round
 from liangshi.registry.access.actor import ActorRequest
 from liangshi.registry.access.policy import allows
+
+FEW = 8  # sentences of uneven loads on the page
 
 
 @require_http_methods(["GET", "POST"])
@@ -79,7 +82,9 @@ def _result(request: ActorRequest, pk: UUID) -> tuple[Round, Run]:
     return row, held
 
 
-def _page(request: ActorRequest, row: Round, run: Run, table: Table, *, way: str) -> HttpResponse:
+def _page(
+    request: ActorRequest, row: Round, run: Run, table: Table, *, way: str, uneven: Sequence[str] = ()
+) -> HttpResponse:
     if wants_excel(request):
         actions.note_export(row, way=way, actor=request.actor)
         name = "按学生" if way == "students" else "按导师"
@@ -96,6 +101,8 @@ def _page(request: ActorRequest, row: Round, run: Run, table: Table, *, way: str
         "tabs": tabs,
         "table": arrange(request, table),
         "unit": "名学生" if way == "students" else "位导师",
+        "uneven": uneven[:FEW],
+        "more_uneven": len(uneven[FEW:]),
         "proposed": row.state in {RoundState.PROPOSED, RoundState.CONFIRMED},
         "ready": row.programme.state == ProgrammeState.READY,
         "confirmable": row.state == RoundState.PROPOSED and row.programme.state == ProgrammeState.RUNNING,
@@ -119,7 +126,8 @@ def by_student(request: ActorRequest, pk: UUID) -> HttpResponse:
 @require_safe
 def by_mentor(request: ActorRequest, pk: UUID) -> HttpResponse:
     row, held = _result(request, pk)
-    return _page(request, row, held, LoadsTable(queries.loads(held)), way="mentors")
+    uneven = held.certificate.get("uneven", []) if may_see_ranks(request.actor) else []
+    return _page(request, row, held, LoadsTable(queries.loads(held)), way="mentors", uneven=uneven)
 
 
 def _way_back(request: ActorRequest, row: Round) -> str:
