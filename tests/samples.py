@@ -22,7 +22,7 @@ from liangshi.practice.relations.models import Absence, ChangeRequest, HandOver,
 from liangshi.practice.rosters.actions.jobs import upload
 from liangshi.practice.rosters.models import ImportJob
 from liangshi.practice.talks.choices import EventState, Family, FollowUpKind, Happening, Mode
-from liangshi.practice.talks.models import Activity, LifeEvent, ScratchNote, Talk
+from liangshi.practice.talks.models import Activity, LifeEvent, ScratchNote, Talk, Unmet
 from liangshi.registry.access.actor import Actor
 from liangshi.registry.access.choices import Role
 from liangshi.registry.access.hats import hats_of
@@ -284,6 +284,15 @@ def _event(**more: Any) -> Sample:
     return lambda troupe: [({"pk": row.pk, **more}, row.student_id) for row in _events(troupe)]
 
 
+def _unmet(troupe: Troupe) -> list[tuple[dict[str, Any], Any]]:
+    """The mentor's student has asked the school, and does not want the mentor to know."""
+    who = troupe.student
+    found = who.unmet.first() or Unmet.objects.create(
+        student=who, mentorship=who.mentorships.filter(ends_on__isnull=True).first(), due_on=today()
+    )
+    return [({"pk": found.pk}, who.pk)]
+
+
 def _bond(troupe: Troupe, number: int) -> Mentorship:
     """The present relation of a student: that of the cast begins today, the next one is begun for him."""
     student = troupe.students[number]
@@ -438,6 +447,7 @@ SAMPLES: dict[str, Sample] = {
     "note": _note,
     "activity": _activity,
     "event": _event(),
+    "unmet": _unmet,
     "talks:event_move": _event(step="accept"),
     "class": lambda troupe: _rows(troupe.class_1, troupe.class_2),
 }

@@ -95,6 +95,8 @@ event.read       .    .      S      S     .          C       M      O      .    
 event.lead       .    .      S      S     .          C       .      .      .       .
 event.follow     .    .      .      .     .          C       M      O      .       .
 moment.read      .    .      S      S     G          .       .      .      .       .
+unmet.press      .    .      .      .     .          .       .      .      O       .
+unmet.handle     .    .      S      S     .          .       .      .      .       .
 meeting.read     .    .      .      .     .          .       M      .      O       .
 change.ask       .    .      .      S     .          .       M      .      O       K
 change.decide    .    .      .      S     .          .       .      .      .       .

@@ -14,6 +14,10 @@ NOTES_KEPT = dt.timedelta(days=90)  # after the last bond of author and student
 FAMILY_DAYS, CONSULT_DAYS, EVENT_DAYS = 3, 2, 3
 CALM, LONG = 30, 45  # days since the last contact that colour a mentor's own list; they go nowhere else
 FORECAST_DAYS = 30
+CONTACT_WITHIN = 2  # school days in which the office gets in touch with a student who has not met his mentor
+UNSEEN_AFTER = dt.timedelta(
+    days=28
+)  # of a bond without a talk or an activity: the office looks at the student
 LONGEST_TEXT, LONGEST_REMARK, LONGEST_REASON = 2000, 300, 200
 BOUNDARY = "倾听、陪伴、转介，不做诊断"
 

@@ -322,6 +322,14 @@ class EventForm(KeyForm):
         return data
 
 
+class UnmetForm(forms.Form):
+    may_tell = forms.BooleanField(
+        label="可以告诉导师",
+        required=False,
+        help_text="不打勾，导师不会知道；打了勾，导师会收到一条你想见面的通知。",
+    )
+
+
 class LeadForm(forms.Form):
     lead = forms.ChoiceField(label="主谈人", error_messages={"required": "请选一位老师。"})
 

@@ -24,6 +24,7 @@ from liangshi.practice.talks.choices import (
     Level,
     Mode,
 )
+from liangshi.registry.mentorships.models import Mentorship
 from liangshi.registry.people.models import Person, Staff, Student
 from liangshi.registry.schools.choices import Strategy, Topic
 from liangshi.registry.schools.models import School
@@ -241,3 +242,34 @@ class ActivityStudent(Row):
 
     def __str__(self) -> str:
         return str(self.student)
+
+
+class Unmet(Row):
+    """还没见过导师: a student asks the school to arrange a meeting. No mark against anybody.
+
+    `mentorship` is the bond of that day. It decides from whom the row is kept; nothing is counted by it, and nothing
+    leads to it from the mentor's side.
+    """
+
+    student = models.ForeignKey(Student, models.PROTECT, related_name="unmet")
+    mentorship = models.ForeignKey(Mentorship, models.SET_NULL, null=True, related_name="+")
+    may_tell = models.BooleanField("可以告诉导师", default=False)
+    due_on = models.DateField("联系期限")
+    contacted_at = models.DateTimeField("已联系", null=True, blank=True)
+    contacted_by = models.ForeignKey(Person, models.PROTECT, null=True, blank=True, related_name="+")
+
+    class Meta:
+        ordering = ("due_on", "created_at")
+        constraints = (
+            models.UniqueConstraint(
+                fields=["student"], condition=Q(contacted_at__isnull=True), name="unmet_open_once"
+            ),
+            models.CheckConstraint(
+                condition=Q(contacted_at__isnull=True, contacted_by__isnull=True)
+                | Q(contacted_at__isnull=False, contacted_by__isnull=False),
+                name="unmet_contacted_by_somebody",
+            ),
+        )
+
+    def __str__(self) -> str:
+        return "请学校帮忙约见面"

@@ -130,3 +130,17 @@ def _events_of_mentees(actor: Actor) -> Q:
 @scope("event", Scope.SELF)
 def _led_events(actor: Actor) -> Q:
     return Q(lead=actor.staff_id)
+
+
+@scope("unmet", Scope.SCHOOL)
+def _unmet_of_school(actor: Actor) -> Q:
+    """Whoever mentors does not learn of it from his office either, unless the student allows it."""
+    now = span_at(today())
+    own = Mentorship.objects.filter(mentor__person=actor.person_id)
+    cared = Interim.objects.filter(now, caretaker__person=actor.person_id)
+    accompanied = (
+        Q(mentorship__in=own)
+        | Q(student__in=own.filter(now).values("student_id"))
+        | Q(student__in=cared.values("mentorship__student_id"))
+    )
+    return Q(student__school_id=actor.school_id) & (Q(may_tell=True) | ~accompanied)

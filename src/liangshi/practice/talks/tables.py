@@ -8,6 +8,7 @@ import django_tables2 as tables
 
 from liangshi.foundation.ui.tables import LongColumn, NumberColumn, ShortColumn, StateColumn, Table
 from liangshi.practice.talks.choices import EventState
+from liangshi.registry.access.queries import class_of
 
 
 class TalkTable(Table):
@@ -76,3 +77,18 @@ class ActivityTable(Table):
     def render_mark(self, record: Any) -> Any:
         column = self.columns["mark"].column
         return StateColumn.render(column, "已取消") if record.voided_at else "—"
+
+
+class BlindSpotTable(Table):
+    """In the order of grade and class, and in no other: nothing here leads to a teacher."""
+
+    person = ShortColumn(
+        verbose_name="学生", linkify=("dossier:student", {"pk": tables.A("pk")}), orderable=False
+    )
+    group = ShortColumn(verbose_name="班级", empty_values=(), orderable=False)
+
+    class Meta:
+        empty_text = "每名学生都有人谈过"
+
+    def render_group(self, record: Any) -> str:
+        return class_of(record)

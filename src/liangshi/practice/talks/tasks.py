@@ -1,12 +1,35 @@
-"""The day's job of this room."""
+"""The day's jobs of this room."""
 
 from __future__ import annotations
 
+from django.urls import reverse
+
+from liangshi.foundation.base.clock import today
 from liangshi.foundation.base.schedule import daily
+from liangshi.foundation.notices.actions import tell_office
 from liangshi.practice.talks.actions import end_notes
+from liangshi.practice.talks.queries import blind_spots_by_school
+from liangshi.registry.access.choices import Role
+
+MONDAY = 0
 
 
 @daily
 def erase_old_notes() -> None:
     """随手记 end 90 days after the bond."""
     end_notes()
+
+
+@daily
+def look_at_blind_spots() -> None:
+    """On Mondays each office hears how many of its students nobody has talked with yet."""
+    if today().weekday() != MONDAY:
+        return
+    for school, number in blind_spots_by_school(today()).items():
+        tell_office(
+            school,
+            (Role.LEADER.value, Role.CLERK.value),
+            title=f"有 {number} 名学生，结对四周还没有人谈过，请看一看",
+            url=reverse("talks:blind_spots"),
+            key="blind-spots",
+        )

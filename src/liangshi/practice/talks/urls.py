@@ -1,6 +1,6 @@
 from django.urls import path
 
-from liangshi.practice.talks.views import activities, events, notes, talks
+from liangshi.practice.talks.views import activities, events, notes, talks, unmet
 
 app_name = "talks"
 urlpatterns = [
@@ -21,6 +21,10 @@ urlpatterns = [
     path("events/<uuid:pk>", events.event, name="event"),
     path("events/<uuid:pk>/lead", events.event_lead, name="event_lead"),
     path("events/<uuid:pk>/<str:step>", events.event_move, name="event_move"),
+    path("unmet", unmet.unmet, name="unmet"),
+    path("unmet/new", unmet.unmet_new, name="unmet_new"),
+    path("unmet/<uuid:pk>/done", unmet.unmet_done, name="unmet_done"),
+    path("blind-spots", unmet.blind_spots, name="blind_spots"),
     path("<uuid:pk>", talks.talk, name="talk"),
     path("<uuid:pk>/edit", talks.edit, name="edit"),
     path("<uuid:pk>/void", talks.void, name="void"),

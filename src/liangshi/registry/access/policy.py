@@ -191,6 +191,15 @@ PERMISSIONS: dict[str, Permission] = {
         {_ADVISER: Scope.CLASSES, _MENTOR: Scope.MENTEES, _STAFF: Scope.SELF},
         "定了主谈人以后由主谈人跟进",
     ),
+    "unmet.press": Permission(
+        "student",
+        "还没见过导师，请学校帮忙约",
+        {_STUDENT: Scope.SELF},
+        "学校办公室两个教学日内联系；学生同意才告诉导师，不记在导师头上",
+    ),
+    "unmet.handle": Permission(
+        "unmet", "联系还没见过导师的学生", _OFFICE, "没有按老师的数字；学生没同意的，导师本人在办公室也看不到"
+    ),
     "moment.read": Permission(
         "student",
         "看关键节点的触达（按年级的数字）",
@@ -423,6 +432,10 @@ ROUTES: dict[str, str] = {
     "talks:event": "event.read",
     "talks:event_lead": "event.lead",
     "talks:event_move": "event.follow",
+    "talks:unmet": "unmet.handle",
+    "talks:unmet_new": "unmet.press",
+    "talks:unmet_done": "unmet.handle",
+    "talks:blind_spots": "unmet.handle",
     "dashboards:moments": "moment.read",
     "rosters:list": "roster.import",
     "rosters:upload": "roster.import",

@@ -15,17 +15,20 @@ from liangshi.practice.talks.actions.talks import (
     save_talk,
     void_talk,
 )
+from liangshi.practice.talks.actions.unmet import contacted, press
 
 __all__ = [
     "TalkFacts",
     "advance",
     "arrange_activity",
     "change_note",
+    "contacted",
     "correct_talk",
     "end_notes",
     "event_opened",
     "finish_follow_up",
     "opened",
+    "press",
     "report",
     "save_talk",
     "set_lead",

@@ -1,0 +1,60 @@
+"""还没见过导师: the student tells the school, the office gets in touch."""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+from django.contrib import messages
+from django.http import HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from liangshi.foundation.base.clock import today
+from liangshi.foundation.ui.tables import arrange
+from liangshi.practice.talks import actions, queries
+from liangshi.practice.talks.forms import UnmetForm
+from liangshi.practice.talks.tables import BlindSpotTable
+from liangshi.practice.talks.views.common import done, form_page, found
+from liangshi.registry.access.actor import ActorRequest
+
+HEARD = "学校已经收到，会帮你约。"
+
+
+@require_http_methods(["GET", "POST"])
+def unmet_new(request: ActorRequest) -> HttpResponse:
+    """One tick and one button. Who has nothing to say here, or has said it, goes home with a word."""
+    actor = request.actor
+    form = UnmetForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        done(request, lambda: actions.press(may_tell=form.cleaned_data["may_tell"], actor=actor), HEARD)
+        return redirect("home:home")
+    mine = queries.pressable(actor)
+    if mine is None or mine.held:
+        messages.info(request, HEARD if mine else "你和导师已经见过，或者现在还没有导师。有事可以找班主任。")
+        return redirect("home:home")
+    until = queries.contact_by(mine.bond.student.school_id, today())
+    note = (
+        f"学校办公室两个教学日内（{until.month} 月 {until.day} 日前）联系你，帮你约一次见面。"
+        "这不会记在导师头上，也不用说为什么。"
+    )
+    back = reverse("home:home")
+    return form_page(request, form, title="还没见过导师", verb="告诉学校", back=back, note=note)
+
+
+@require_safe
+def unmet(request: ActorRequest) -> HttpResponse:
+    return render(request, "talks/unmet.html", {"rows": queries.open_unmet(request.actor)})
+
+
+@require_POST
+def unmet_done(request: ActorRequest, pk: UUID) -> HttpResponse:
+    row = found(queries.unmet_for(request.actor, pk))
+    done(request, lambda: actions.contacted(row, actor=request.actor), f"记下了：已联系{row.student}。")
+    return redirect("talks:unmet")
+
+
+@require_safe
+def blind_spots(request: ActorRequest) -> HttpResponse:
+    table = arrange(request, BlindSpotTable(queries.blind_spots(request.actor)))
+    return render(request, "talks/unmet_blind_spots.html", {"table": table})
