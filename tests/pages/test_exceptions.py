@@ -81,6 +81,6 @@ def test_the_page_asks_the_same_number_of_questions(cast: Cast, sign_in: SignIn,
 
 def test_the_staff_pages_lead_there(cast: Cast, sign_in: SignIn) -> None:
     to = reverse("relations:exceptions")
-    for url in ("/", reverse("dossier:staff"), reverse("dossier:not_mentoring")):
+    for url in (reverse("relations:office"), reverse("dossier:staff"), reverse("dossier:not_mentoring")):
         assert to in sign_in("leader").get(url).content.decode(), url
     assert to not in sign_in("mentor").get(reverse("dossier:staff")).content.decode()

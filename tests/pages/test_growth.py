@@ -416,6 +416,7 @@ def test_the_wheel_shows_two_terms_beside_what_is_wanted_to_the_mentor_alone(
         asked.append(len(terms))
         return {terms[0]: {"SX": 2}, terms[-1]: {"XY": 7}}
 
+    monkeypatch.setattr(joins, "TALKS", [])
     assert "有了谈话记录后" in text(sign_in("mentor"), page(who, "portrait"))
     monkeypatch.setattr(joins, "TALKS", [talks])
     Term.objects.create(
@@ -465,13 +466,13 @@ def test_why_somebody_was_away_is_the_offices_business(sign_in: SignIn, cast: Ca
 @pytest.mark.parametrize(
     ("name", "part", "count"),
     [
-        ("mentor", "overview", 22),
-        ("mentor", "timeline", 26),
+        ("mentor", "overview", 26),
+        ("mentor", "timeline", 32),
         ("mentor", "aims", 24),
         ("mentor", "shines", 19),
-        ("mentor", "portrait", 29),
+        ("mentor", "portrait", 31),
         ("clerk", "aims", 21),
-        ("student", "home", 20),
+        ("student", "home", 27),
         ("worker", "moments", 12),
     ],
 )
