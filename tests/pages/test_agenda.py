@@ -16,6 +16,7 @@ from liangshi.foundation.base.clock import today
 from liangshi.portal.agenda.models import CalendarFeed
 from liangshi.portal.agenda.queries import Due
 from liangshi.practice.talks.actions import report, set_lead
+from liangshi.practice.talks.actions.unmet import contacted, press
 from liangshi.registry.access.choices import Role
 from liangshi.registry.access.models import RoleGrant
 from liangshi.registry.schools.choices import EventKind
@@ -160,3 +161,14 @@ def test_the_office_sees_students_who_came_without_a_mentor(cast: Cast, sign_in:
     (due,) = events(Client(), address(client))
     assert due[0] == "给 1 名学生配导师"
     assert "转入生" not in page(client)
+
+
+def test_the_office_gets_in_touch_with_who_has_not_met_his_mentor(cast: Cast, sign_in: SignIn) -> None:
+    row = press(may_tell=False, actor=cast.actor("student"))
+    client = sign_in("clerk")
+    title = f"联系{cast.own.student}：还没见过导师"
+    assert page(client).count(title) == 1
+    assert events(Client(), address(client)) == [("联系一名学生", row.due_on)]
+    assert title not in page(sign_in("mentor"))
+    contacted(row, actor=cast.actor("clerk"))
+    assert title not in page(client)

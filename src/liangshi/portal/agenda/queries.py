@@ -26,6 +26,7 @@ from liangshi.practice.relations.queries.needs import needs
 from liangshi.practice.relations.queries.transfers import waiting_for
 from liangshi.practice.talks import queries as talks
 from liangshi.practice.talks.choices import OPEN_STATES, EventState
+from liangshi.practice.talks.queries.unmet import open_unmet
 from liangshi.registry.access.actor import Actor
 from liangshi.registry.access.middleware import actor_of
 from liangshi.registry.access.policy import allows
@@ -212,6 +213,15 @@ def _needs(actor: Actor) -> Iterable[Due]:
             yield Due(f"need:{row.pk}:review", title, "复核一件特需", url, "users", row.review_on)
 
 
+def _unmet(actor: Actor) -> Iterable[Due]:
+    """Students who have not met their mentor yet: the office gets in touch within two school days."""
+    if allows(actor.role, "unmet.handle"):
+        for held in open_unmet(actor):
+            title = f"联系{held.row.student}：还没见过导师"
+            key, url = f"unmet:{held.row.pk}", reverse("talks:unmet")
+            yield Due(key, title, "联系一名学生", url, "phone", held.row.due_on)
+
+
 def _day(moment: dt.datetime | None) -> dt.date | None:
     return localtime(moment).date() if moment else None
 
@@ -229,6 +239,7 @@ SOURCES: tuple[Source, ...] = (
     _absences,
     _without_mentor,
     _needs,
+    _unmet,
 )
 
 
