@@ -25,7 +25,7 @@ HEARD = "学校已经收到，会帮你约。"
 def unmet_new(request: ActorRequest) -> HttpResponse:
     """One tick and one button. Who has nothing to say here, or has said it, goes home with a word."""
     actor = request.actor
-    form = UnmetForm(request.POST or None)
+    form = UnmetForm(request.POST if request.method == "POST" else None)
     if request.method == "POST" and form.is_valid():
         done(request, lambda: actions.press(may_tell=form.cleaned_data["may_tell"], actor=actor), HEARD)
         return redirect("home:home")
