@@ -21,6 +21,7 @@ from liangshi.registry.access.choices import Role
 from liangshi.registry.mentorships.models import Mentorship
 
 HEARD = "学校已经收到，会帮你约"  # says nothing to whoever looks over the student's shoulder
+MET_ALREADY = "你和导师已经见过，或者现在还没有导师。有事可以找班主任。"
 
 
 def press(*, may_tell: bool, actor: Actor) -> Unmet:
@@ -30,7 +31,7 @@ def press(*, may_tell: bool, actor: Actor) -> Unmet:
     """
     mine = pressable(actor)
     if mine is None:
-        raise DomainError("met_already", "你和导师已经见过，或者现在还没有导师。有事可以找班主任。")
+        raise DomainError("met_already", MET_ALREADY)
     if mine.held:
         return mine.held
     bond = mine.bond

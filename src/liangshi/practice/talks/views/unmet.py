@@ -13,25 +13,26 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from liangshi.foundation.base.clock import today
 from liangshi.foundation.ui.tables import arrange
 from liangshi.practice.talks import actions, queries
+from liangshi.practice.talks.actions.unmet import HEARD, MET_ALREADY
 from liangshi.practice.talks.forms import UnmetForm
 from liangshi.practice.talks.tables import BlindSpotTable
 from liangshi.practice.talks.views.common import done, form_page, found
 from liangshi.registry.access.actor import ActorRequest
-
-HEARD = "学校已经收到，会帮你约。"
 
 
 @require_http_methods(["GET", "POST"])
 def unmet_new(request: ActorRequest) -> HttpResponse:
     """One tick and one button. Who has nothing to say here, or has said it, goes home with a word."""
     actor = request.actor
-    form = UnmetForm(request.POST or None)
+    form = UnmetForm(request.POST if request.method == "POST" else None)
     if request.method == "POST" and form.is_valid():
-        done(request, lambda: actions.press(may_tell=form.cleaned_data["may_tell"], actor=actor), HEARD)
+        done(
+            request, lambda: actions.press(may_tell=form.cleaned_data["may_tell"], actor=actor), f"{HEARD}。"
+        )
         return redirect("home:home")
     mine = queries.pressable(actor)
     if mine is None or mine.held:
-        messages.info(request, HEARD if mine else "你和导师已经见过，或者现在还没有导师。有事可以找班主任。")
+        messages.info(request, f"{HEARD}。" if mine else MET_ALREADY)
         return redirect("home:home")
     until = queries.contact_by(mine.bond.student.school_id, today())
     note = (
