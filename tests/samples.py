@@ -410,7 +410,6 @@ SAMPLES: dict[str, Sample] = {
         ),
         _programme,
     ),
-    "rounds:exempt": lambda troupe: [({"student": troupe.students[5].pk}, troupe.students[5].pk)],
     "rounds:outcome": _result,
     "rounds:outcome_loads": _result,
     "rounds:result": _run,

@@ -18,11 +18,10 @@ from django.urls import reverse
 
 from liangshi.foundation.audit.models import Entry
 from liangshi.foundation.base.clock import today
-from liangshi.practice.relations.models import MentorExemption
 from liangshi.practice.relations.queries.transfers import waiting, without_mentor
 from liangshi.practice.rosters.actions.people import change_student_state
 from liangshi.registry.mentorships.actions import set_quota
-from liangshi.registry.mentorships.models import Mentorship
+from liangshi.registry.mentorships.models import Exemption, Mentorship
 from liangshi.registry.people.choices import StudentState
 from liangshi.registry.schools.models import SchoolYear
 from tests.cast import Cast, Installer, student
@@ -125,7 +124,7 @@ def test_a_year_is_marked_only_when_nobody_is_left(cast: Cast, sign_in: SignIn) 
     assert "请写到哪一天为止" in clerk.post(exempt, {"reason": "deferred"}).content.decode()
     clerk.post(exempt, {"reason": "deferred", "until": "2027-02-20"})
     clerk.post(reverse("relations:exemption_end", args=[left.pk]))
-    assert MentorExemption.objects.get().ends_on == today()
+    assert Exemption.objects.get().ends_on == today()
     clerk.post(exempt, {"reason": "leaving", "until": "2027-02-20"})
     assert "离校待办，到 2027-02-20" in text(clerk, reverse("relations:without_mentor"))
     assert "已标为「已实施」" in leader.post(force, follow=True).content.decode()

@@ -15,12 +15,13 @@ from liangshi.foundation.audit.models import Entry
 from liangshi.foundation.base.clock import now, today
 from liangshi.foundation.notices.models import Notice
 from liangshi.practice.matching import actions, queries
-from liangshi.practice.matching.choices import LeftCause, Mode, ProgrammeKind, ProgrammeState, RoundState
+from liangshi.practice.matching.choices import ARRANGED, Mode, ProgrammeKind, ProgrammeState, RoundState
 from liangshi.practice.matching.models import Programme, Round, RoundStudent
 from liangshi.practice.matching.tasks import programmes_grow_older
 from liangshi.registry.mentorships.actions import Pair, begin
-from liangshi.registry.mentorships.choices import EndReason, Kind, Origin
-from liangshi.registry.mentorships.models import MentorPlaces, Mentorship
+from liangshi.registry.mentorships.choices import EndReason, Exempt, Kind, Origin
+from liangshi.registry.mentorships.models import Exemption, MentorPlaces, Mentorship
+from liangshi.registry.mentorships.queries import exemption_of
 from liangshi.registry.people.models import Club, ClubMember
 from tests.cast import Cast, Installer, student
 from tests.practice.matching.stage import Stage
@@ -195,7 +196,7 @@ def test_the_residual_is_proved_again_and_its_shortage_is_named(stage: Stage) ->
     assert any("阿依古丽" in sentence for sentence in found)
     assert refused(lambda: actions.open_round(last, actor=stage.clerk)).code == "invalid_transition"
     held = last.students.get(number=6)
-    actions.drop_student(held, cause=LeftCause.AGREED, reason="家长来校商定下学期再配", actor=stage.clerk)
+    actions.drop_student(held, cause=Exempt.DEFERRED, reason="家长来校商定下学期再配", actor=stage.clerk)
     balance(last.programme)
 
 
@@ -581,14 +582,33 @@ def test_a_round_given_up_leaves_its_students_to_the_next(stage: Stage) -> None:
 def test_a_reason_from_the_list_takes_the_place_of_a_mentor(stage: Stage) -> None:
     stage.open().close().propose()
     assert state(stage) == ProgrammeState.READY
-    actions.drop_student(stage.mine(5), cause=LeftCause.ON_LEAVE, reason="下周办休学", actor=stage.clerk)
+    actions.drop_student(stage.mine(5), cause=Exempt.SUSPENDING, reason="下周办休学", actor=stage.clerk)
     assert state(stage) == ProgrammeState.RUNNING  # the proposal fell
     stage.again().propose()
     (left,) = queries.left_students(stage.round.programme)
-    assert (left.get_left_cause_display(), left.left_reason) == ("休学", "下周办休学")
+    assert (left.get_left_cause_display(), left.left_reason) == ("休学手续办理中", "下周办休学")
     balance(stage.round.programme)
     stage.publish()
     assert queries.standing(stage.round.programme).placed == 5
+    reason = exemption_of(stage.student(5))
+    assert reason is not None
+    assert (reason.reason, reason.until) == (Exempt.SUSPENDING, stage.troupe.year.ends_on)
+    begin(
+        [Pair(stage.student(5).pk, stage.troupe.posts["second"].pk, today())],
+        origin=Origin.ASSIGNED, actor=stage.clerk, chain=str(stage.troupe.school.pk),
+    )  # fmt: skip
+    assert exemption_of(stage.student(5)) is None  # who has a mentor needs no reason
+
+
+def test_one_who_has_a_mentor_already_gets_no_reason_to_be_without(stage: Stage) -> None:
+    stage.open()
+    actions.drop_student(stage.mine(4), cause=ARRANGED, reason="校长亲自带", actor=stage.clerk)
+    begin(
+        [Pair(stage.student(5).pk, stage.troupe.posts["second"].pk, today())],
+        origin=Origin.ASSIGNED, actor=stage.clerk, chain=str(stage.troupe.school.pk),
+    )  # fmt: skip
+    actions.drop_student(stage.mine(5), cause=Exempt.OTHER, reason="已经配好", actor=stage.clerk)
+    assert not Exemption.objects.exists()
 
 
 def test_a_confirmed_round_does_not_change(stage: Stage) -> None:

@@ -24,7 +24,6 @@ from liangshi.practice.relations.actions.needs import (
     propose_need,
 )
 from liangshi.practice.relations.actions.rollover import reverse_rollover, run_rollover, values_of
-from liangshi.practice.relations.actions.transfers import exempt
 from liangshi.practice.relations.choices import NeedState, RolloverState
 from liangshi.practice.relations.models import Need, Rollover
 from liangshi.practice.relations.queries.rollover import (
@@ -37,7 +36,7 @@ from liangshi.practice.relations.queries.rollover import (
 )
 from liangshi.registry.access.choices import Role
 from liangshi.registry.access.hats import hats_of
-from liangshi.registry.mentorships.actions import Pair, begin, begin_co, cover
+from liangshi.registry.mentorships.actions import Pair, begin, begin_co, cover, exempt
 from liangshi.registry.mentorships.choices import EndReason, Kind, Origin
 from liangshi.registry.mentorships.models import MentorPlaces, MentorProfile, Mentorship
 from liangshi.registry.people.actions import change_state
@@ -53,7 +52,7 @@ GRADUATION = dt.date(2027, 7, 8)
 TABLES = (
     "people.studentspan", "people.enrolment", "people.clubmember", "mentorships.mentorship", "mentorships.interim",
     "mentorships.mentorplaces", "schools.schoolyear", "schools.term", "schools.calendarevent", "schools.classgroup",
-    "schools.cohort", "relations.need", "relations.needstrategy", "relations.mentorexemption", "people.club",
+    "schools.cohort", "relations.need", "relations.needstrategy", "mentorships.exemption", "people.club",
 )  # fmt: skip
 
 
@@ -440,7 +439,7 @@ def scatter(finals: Finals, dice: random.Random) -> None:
                 begin_co(who, own.posts["grade_head"], Strategy.SY, on=since, actor=Installer(), chain=chain)
         else:
             exempt(
-                who, reason="deferred", until=today() + dt.timedelta(90), by=own.people["clerk"],
+                who, reason="deferred", until=today() + dt.timedelta(90), by=own.people["clerk"].pk,
                 actor=finals.cast.actor("clerk"),
             )  # fmt: skip
         if dice.random() < 0.5:

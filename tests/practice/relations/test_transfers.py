@@ -20,16 +20,25 @@ from liangshi.practice.matching.models import Round
 from liangshi.practice.relations import tasks
 from liangshi.practice.relations.actions import transfers as actions
 from liangshi.practice.relations.choices import Arrival
-from liangshi.practice.relations.models import MentorExemption
 from liangshi.practice.relations.queries import transfers as queries
 from liangshi.practice.relations.queries.transfers_engine import propose
 from liangshi.practice.rosters.actions.jobs import apply_file
 from liangshi.practice.rosters.actions.people import change_student_state
 from liangshi.registry.access.actor import Actor
 from liangshi.registry.access.choices import Role
-from liangshi.registry.mentorships.actions import Pair, begin, begin_co, cover, end, set_quota
+from liangshi.registry.mentorships.actions import (
+    Pair,
+    begin,
+    begin_co,
+    cover,
+    end,
+    end_exemption,
+    exempt,
+    set_quota,
+)
 from liangshi.registry.mentorships.choices import EndReason, Kind, Origin
-from liangshi.registry.mentorships.models import ACTIVE_PRIMARY, Interim, MentorPlaces, Mentorship
+from liangshi.registry.mentorships.models import ACTIVE_PRIMARY, Exemption, Interim, MentorPlaces, Mentorship
+from liangshi.registry.mentorships.queries import places
 from liangshi.registry.people.choices import EnrolReason, StudentState
 from liangshi.registry.people.models import ClassPost, Enrolment, Student, StudentSpan
 from liangshi.registry.schools.choices import EventKind, Strategy, YearState
@@ -179,7 +188,7 @@ def test_all_proposals_are_confirmed_at_once_and_everybody_is_told(cast: Cast) -
     for n in range(3):
         join(cast.own, f"转来{n}", 60 + n)
     rows = waiting(cast)
-    found = propose(rows, queries.places(cast.own.school.pk, today()), cast.own.school.pk)
+    found = propose(rows, places(cast.own.school.pk, today()), cast.own.school.pk)
     assert found.obstacles == ()
     assert set(found.chosen.values()) == {cast.own.posts["adviser"].pk}  # who teaches the class
     assert actions.assign(dict(found.chosen), actor=clerk) == 3
@@ -202,7 +211,7 @@ def test_last_wishes_come_before_the_class_and_avoided_ones_never(stage: Stage) 
     school = stage.troupe.school.pk
 
     def proposed() -> str:
-        found = propose(queries.waiting(school, today()), queries.places(school, today()), school)
+        found = propose(queries.waiting(school, today()), places(school, today()), school)
         return next(key for key, post in stage.troupe.posts.items() if post.pk == found.chosen[who.pk])
 
     assert proposed() == "grade_head"
@@ -210,7 +219,7 @@ def test_last_wishes_come_before_the_class_and_avoided_ones_never(stage: Stage) 
     assert proposed() == "mentor"
     for post in ("mentor", "second", "leader"):
         set_quota(stage.troupe.posts[post], 0, actor=stage.clerk)
-    found = propose(queries.waiting(school, today()), queries.places(school, today()), school)
+    found = propose(queries.waiting(school, today()), places(school, today()), school)
     assert found.chosen == {}
     assert found.obstacles
 
@@ -302,17 +311,17 @@ def test_one_on_leave_keeps_mentor_and_seat_and_does_not_count(cast: Cast) -> No
 def test_a_reason_needs_a_day(cast: Cast) -> None:
     who, clerk, by = cast.own.students[1], cast.actor("clerk"), cast.own.people["clerk"]
 
-    def exempt(
+    def problem(
         reason: str = "deferred", until: dt.date | None = dt.date(2027, 2, 1), who: Student = who
     ) -> str:
-        return refused(lambda: actions.exempt(who, reason=reason, until=until, by=by, actor=clerk))
+        return refused(lambda: exempt(who, reason=reason, until=until, by=by.pk, actor=clerk))
 
-    assert exempt(reason="因病") == "exemption_needs_reason"
-    assert exempt(until=None) == "exemption_needs_review_date"
-    assert exempt(until=today()) == "exemption_needs_review_date"
-    assert exempt(until=dt.date(2029, 1, 1)) == "exemption_needs_review_date"
-    assert exempt(who=cast.own.student) == "has_mentor"
-    assert not MentorExemption.objects.exists()
+    assert problem(reason="因病") == "exemption_needs_reason"
+    assert problem(until=None) == "exemption_needs_review_date"
+    assert problem(until=today()) == "exemption_needs_review_date"
+    assert problem(until=dt.date(2029, 1, 1)) == "exemption_needs_review_date"
+    assert problem(who=cast.own.student) == "has_mentor"
+    assert not Exemption.objects.exists()
 
 
 @pytest.mark.row("R7")
@@ -326,14 +335,12 @@ def test_a_year_is_in_force_when_each_has_a_mentor_or_a_reason(cast: Cast) -> No
     give_everybody(own, but=(left,))
     assert refused(lambda: actions.mark_year_in_force(own.year, actor=leader)) == "students_without_mentor"
     assert not queries.may_close_matching(own.school.pk)
-    row = actions.exempt(
-        left, reason="deferred", until=dt.date(2027, 2, 1), by=own.people["clerk"], actor=clerk
-    )
-    actions.end_exemption(row, actor=clerk)
+    row = exempt(left, reason="deferred", until=dt.date(2027, 2, 1), by=own.people["clerk"].pk, actor=clerk)
+    end_exemption(row, actor=clerk)
     assert not queries.may_close_matching(own.school.pk)
-    actions.exempt(left, reason="leaving", until=dt.date(2027, 2, 1), by=own.people["clerk"], actor=clerk)
-    actions.exempt(left, reason="leaving", until=dt.date(2027, 1, 1), by=own.people["clerk"], actor=clerk)
-    assert MentorExemption.objects.filter(ends_on__isnull=True).count() == 1
+    exempt(left, reason="leaving", until=dt.date(2027, 2, 1), by=own.people["clerk"].pk, actor=clerk)
+    exempt(left, reason="leaving", until=dt.date(2027, 1, 1), by=own.people["clerk"].pk, actor=clerk)
+    assert Exemption.objects.filter(ends_on__isnull=True).count() == 1
     (listed,) = queries.without_mentor(own.school.pk, today())
     assert str(listed.exemption) == "离校待办"
     assert queries.may_close_matching(own.school.pk)
@@ -354,9 +361,9 @@ def test_a_year_that_has_not_begun_or_is_closed_is_not_put_in_force(cast: Cast) 
 
 def test_an_assigned_student_needs_no_reason_any_more(cast: Cast) -> None:
     who, clerk = cast.own.students[1], cast.actor("clerk")
-    actions.exempt(who, reason="other", until=dt.date(2027, 2, 1), by=cast.own.people["clerk"], actor=clerk)
+    exempt(who, reason="other", until=dt.date(2027, 2, 1), by=cast.own.people["clerk"].pk, actor=clerk)
     actions.assign({who.pk: cast.own.posts["second"].pk}, actor=clerk)
-    assert MentorExemption.objects.get().ends_on == today()
+    assert Exemption.objects.get().ends_on == today()
 
 
 def test_a_list_of_one_grade(cast: Cast) -> None:

@@ -3,6 +3,7 @@
 from django.db.models import TextChoices
 
 from liangshi.foundation.base.states import Moves
+from liangshi.registry.mentorships.choices import Exempt
 
 MAX_WISHES = 5
 MAX_AVOID = 2
@@ -156,14 +157,9 @@ class Verdict(TextChoices):
     UNFIT = "unfit", "暂不合适"
 
 
-class LeftCause(TextChoices):
-    """Why a student of the programme is given no mentor by it."""
-
-    ON_LEAVE = "on_leave", "休学"
-    LEAVING = "leaving", "离校待办"
-    ARRANGED = "arranged", "已另行安排导师"
-    AGREED = "agreed", "与家长商定暂缓"
-    OTHER = "other", "其他"
+# Why a student of the programme is given no mentor by it: a reason to be without one, or he has one already.
+ARRANGED = "arranged"
+LEFT_CAUSES = [*Exempt.choices, (ARRANGED, "已另行安排导师")]
 
 
 class RunState(TextChoices):

@@ -13,13 +13,13 @@ from django.db.models import Q, QuerySet
 from liangshi.foundation.ui.forms import PickOption, RankedField, Ranking
 from liangshi.practice.matching.choices import (
     ADVISER_PLACES_SUGGESTED,
+    LEFT_CAUSES,
     MAX_AVOID,
     MAX_DAYS,
     MAX_WEIGHT,
     MAX_WISHES,
     Aim,
     Keep,
-    LeftCause,
     Mode,
     MoveReason,
 )
@@ -190,11 +190,8 @@ class ReasonForm(forms.Form):
 
 
 class LeaveForm(ReasonForm):
-    cause = forms.ChoiceField(label="类别", choices=LeftCause, widget=forms.RadioSelect)
+    cause = forms.ChoiceField(label="类别", choices=LEFT_CAUSES, widget=forms.RadioSelect)
     field_order = ("cause", "reason")
-
-    def clean_cause(self) -> LeftCause:
-        return LeftCause(self.cleaned_data["cause"])
 
 
 class PolicyForm(forms.Form):

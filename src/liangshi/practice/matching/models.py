@@ -15,6 +15,7 @@ from django.utils.timezone import localtime
 
 from liangshi.foundation.base.models import Row
 from liangshi.practice.matching.choices import (
+    LEFT_CAUSES,
     MAX_AVOID,
     MAX_DAYS,
     MAX_WEIGHT,
@@ -22,7 +23,6 @@ from liangshi.practice.matching.choices import (
     RESULT,
     Aim,
     Keep,
-    LeftCause,
     Mode,
     MoveReason,
     ProgrammeKind,
@@ -136,35 +136,6 @@ class Programme(Row):
 
     def __str__(self) -> str:
         return self.title
-
-
-class Exemption(Row):
-    """Why an active student has no mentor this year (R7)."""
-
-    year = models.ForeignKey(SchoolYear, models.PROTECT, related_name="exemptions")
-    student = models.ForeignKey(Student, models.PROTECT, related_name="exemptions")
-    cause = models.CharField("类别", max_length=10, choices=LeftCause)
-    note = models.CharField("说明", max_length=100)
-    made_by = models.ForeignKey(Person, models.PROTECT, null=True, related_name="+")
-
-    class Meta:
-        constraints = (
-            models.UniqueConstraint(fields=["year", "student"], name="exempted_once_a_year"),
-            models.CheckConstraint(condition=~Q(note=""), name="exemption_says_why"),
-        )
-
-    def __str__(self) -> str:
-        return f"{self.student} · {self.get_cause_display()}"
-
-
-class Implementation(Row):
-    """The school has declared that every student of the year has a mentor, or a reason why not."""
-
-    year = models.OneToOneField(SchoolYear, models.PROTECT, related_name="implementation")
-    made_by = models.ForeignKey(Person, models.PROTECT, null=True, related_name="+")
-
-    def __str__(self) -> str:
-        return f"{self.year} 已实施"
 
 
 class Round(Row):
@@ -312,7 +283,7 @@ class RoundStudent(Row):
     submitted_at = models.DateTimeField("填报时间", null=True, blank=True)
     left_at = models.DateTimeField("退出本轮", null=True, blank=True)
     left_reason = models.CharField("退出原因", max_length=100, blank=True)
-    left_cause = models.CharField("退出类别", max_length=10, choices=LeftCause, blank=True)
+    left_cause = models.CharField("退出类别", max_length=10, choices=LEFT_CAUSES, blank=True)
     gender = models.CharField("性别", max_length=1, choices=Gender, default=Gender.UNKNOWN)
     present = models.ForeignKey(
         RoundMentor, models.SET_NULL, null=True, blank=True, related_name="present_of"

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from typing import Any
 
 import django_tables2 as columns
@@ -12,7 +12,6 @@ from django.utils.html import format_html
 from liangshi.foundation.documents.writing import Table as Sheet
 from liangshi.foundation.documents.writing import workbook_bytes
 from liangshi.foundation.ui.tables import LongColumn, NumberColumn, ShortColumn, StateColumn, Table
-from liangshi.practice.matching.choices import LeftCause
 from liangshi.practice.matching.models import Placement, RoundMentor, RoundStudent
 from liangshi.practice.matching.queries import Load
 
@@ -111,30 +110,6 @@ class LeftTable(Table):
     class_name = ShortColumn("班级", order_by="class_group")
     cause = ShortColumn("类别", accessor="get_left_cause_display", order_by="left_cause")
     reason = LongColumn("说明", accessor="left_reason")
-
-
-class UncoveredTable(Table):
-    name = ShortColumn("学生", accessor="person__name", order_by="person__search")
-    class_name = ShortColumn("班级", empty_values=(), orderable=False, accessor="pk")
-    cause = ShortColumn("类别", empty_values=(), order_by="cause")
-    note = LongColumn("说明", orderable=False)
-    edit = columns.Column("", empty_values=(), accessor="pk", orderable=False, exclude_from_export=True)
-
-    def __init__(self, *args: Any, classes: Mapping[Any, str], **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self.classes = classes
-
-    def render_class_name(self, value: Any) -> str:
-        return self.classes.get(value, "")
-
-    def render_cause(self, value: str) -> str:
-        return str(LeftCause(value).label) if value else "没有写"
-
-    def render_edit(self, value: Any) -> str:
-        return format_html('<a href="{}">登记原因</a>', reverse("rounds:exempt", args=[value]))
-
-    value_class_name = render_class_name
-    value_cause = render_cause
 
 
 class LoadsTable(Table):

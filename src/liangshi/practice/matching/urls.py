@@ -2,7 +2,6 @@ from django.urls import path
 
 from liangshi.practice.matching.views import (
     compare,
-    everybody,
     fairness,
     mentors,
     moves,
@@ -18,9 +17,6 @@ app_name = "rounds"
 urlpatterns = [
     path("", programmes.programmes, name="list"),
     path("new", programmes.new, name="new"),
-    path("uncovered", everybody.uncovered, name="uncovered"),
-    path("uncovered/<uuid:student>", everybody.exempt, name="exempt"),
-    path("implemented", everybody.implement, name="implement"),
     path("policy", policy.show, name="policy"),
     path("policy/edit", policy.edit, name="policy_edit"),
     path("all/<uuid:pk>", programmes.show, name="programme"),

@@ -165,17 +165,6 @@ class NeedRefusal(TextChoices):
     OTHER_WAY = "other_way", "改用别的办法"
 
 
-class Exempt(TextChoices):
-    """Why a student may stay without a mentor for a time."""
-
-    SUSPENDING = "suspending", "休学手续办理中"
-    LEAVING = "leaving", "离校待办"
-    DEFERRED = "deferred", "家长要求暂缓"
-    ON_LEAVE = "on_leave", "长期请假"
-    EXCHANGE = "exchange", "校外交流、集训"
-    OTHER = "other", "其他（领导同意）"
-
-
 class Arrival(TextChoices):
     """How a student who has no mentor came to be one who counts."""
 

@@ -15,7 +15,7 @@ from liangshi.registry.mentorships.choices import Kind
 from liangshi.registry.mentorships.models import Mentorship
 from liangshi.registry.mentorships.queries import with_standing
 from liangshi.registry.people.choices import ACTIVE, LEFT
-from liangshi.registry.people.models import Enrolment, Staff, Student, StudentSpan
+from liangshi.registry.people.models import Enrolment, Person, Staff, Student, StudentSpan
 from liangshi.registry.schools.grades import display_name
 from liangshi.registry.schools.models import ClassGroup
 from liangshi.registry.schools.queries import current_year_start
@@ -106,3 +106,8 @@ def classes(actor: Actor) -> QuerySet[ClassGroup]:
         .select_related("cohort__school")
         .order_by("-cohort__entry_year", "track", "number")
     )
+
+
+def acting_person(actor: Actor) -> Person:
+    """Who acts, to be named as the one who decided."""
+    return Person.objects.get(pk=actor.person_id)

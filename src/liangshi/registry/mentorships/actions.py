@@ -14,6 +14,7 @@ from django.db.models import DateField, F, Value
 from django.db.models.functions import Greatest
 
 from liangshi.foundation.audit.actions import Doer, record
+from liangshi.foundation.audit.types import EntryType
 from liangshi.foundation.base.clock import now, today
 from liangshi.foundation.base.errors import DomainError
 from liangshi.registry.mentorships.audit import (
@@ -24,6 +25,8 @@ from liangshi.registry.mentorships.audit import (
     ENDED,
     EXCEPTION_ALLOWED,
     EXCEPTION_VOIDED,
+    EXEMPTED,
+    EXEMPTION_ENDED,
     LEFT_OUT,
     QUOTA_SET,
     REPLACED,
@@ -36,12 +39,14 @@ from liangshi.registry.mentorships.choices import (
     MAX_EXTRA,
     POLICY_CAP,
     EndReason,
+    Exempt,
     Kind,
     NotMentoring,
     Origin,
 )
 from liangshi.registry.mentorships.models import (
     ACTIVE_PRIMARY,
+    Exemption,
     Interim,
     MentorPlaces,
     Mentorship,
@@ -88,7 +93,8 @@ def take_places(mentor_id: UUID, count: int, day: dt.date) -> None:
 def begin(pairs: Sequence[Pair], *, origin: Origin, actor: Doer, chain: str) -> int:
     """Begin primary mentorships, all or none; returns how many. One that began in a past year is marked 补录.
 
-    Raises DomainError `ratio_exceeded` (a mentor's places do not suffice), `already_has_mentor` or `year_closed`.
+    A reason to be without a mentor ends with it. Raises
+    DomainError `ratio_exceeded` (a mentor's places do not suffice), `already_has_mentor` or `year_closed`.
     """
     by_mentor: dict[UUID, list[Pair]] = defaultdict(list)
     for pair in pairs:
@@ -104,7 +110,9 @@ def begin(pairs: Sequence[Pair], *, origin: Origin, actor: Doer, chain: str) -> 
                 Mentorship.objects.bulk_create(rows, batch_size=500)
         except IntegrityError as problem:
             raise _already(pairs, problem) from problem
-        record(BEGUN, actor, chain=chain, subjects=[pair.student_id for pair in pairs], origin=origin.value)
+        students = [pair.student_id for pair in pairs]
+        Exemption.objects.filter(OPEN, student__in=students).update(ends_on=today())
+        record(BEGUN, actor, chain=chain, subjects=students, origin=origin.value)
     return len(rows)
 
 
@@ -393,6 +401,45 @@ def bring_back(staff: Staff, *, actor: Doer) -> None:
     with transaction.atomic():
         if NotMentoringSpan.objects.filter(staff=staff, ends_on__isnull=True).update(ends_on=today()):
             record(BACK_IN_POOL, actor, chain=str(staff.school_id), obj=str(staff.pk))
+
+
+def exempt(
+    student: Student, *, reason: str, until: dt.date | None, by: UUID | None, actor: Doer
+) -> Exemption:
+    """Let a student be without a mentor for a listed reason until a day, in place of an earlier reason.
+
+    Raises DomainError `exemption_needs_reason`, `exemption_needs_review_date`, `has_mentor`.
+    """
+    if reason not in Exempt.values:
+        raise DomainError("exemption_needs_reason", "请从列表里选一个原因。", field="reason")
+    if until is None or not today() < until <= today() + LONGEST_REVIEW:
+        raise DomainError(
+            "exemption_needs_review_date",
+            "请写到哪一天为止：今天以后、一年以内。到期后他会重新出现在名单里。",
+            field="until",
+        )
+    with transaction.atomic():
+        Student.objects.select_for_update().get(pk=student.pk)
+        if student.mentorships.filter(ACTIVE_PRIMARY).exists():
+            raise DomainError("has_mentor", f"{student}现在有导师，不用登记原因。")
+        Exemption.objects.filter(OPEN, student=student).update(ends_on=today())
+        row = Exemption.objects.create(
+            student=student, reason=reason, until=until, decided_by_id=by, starts_on=today()
+        )
+        _note(EXEMPTED, row, actor, reason=reason, until=until)
+    return row
+
+
+def end_exemption(row: Exemption, *, actor: Doer) -> None:
+    """The reason holds no more. Twice changes nothing more."""
+    with transaction.atomic():
+        if Exemption.objects.filter(OPEN, pk=row.pk).update(ends_on=today()):
+            _note(EXEMPTION_ENDED, row, actor)
+
+
+def _note(kind: EntryType, row: Exemption, actor: Doer, **detail: object) -> None:
+    school = str(row.student.school_id)
+    record(kind, actor, chain=school, obj=str(row.pk), subjects=[row.student_id], **detail)
 
 
 def check_may_mentor(staff: Staff) -> None:

@@ -44,3 +44,14 @@ class NotMentoring(TextChoices):
     SECONDED = "seconded", "支教、外派"
     CONDUCT = "conduct", "师德处理期"
     OTHER = "other", "其他（领导批准）"
+
+
+class Exempt(TextChoices):
+    """Why a student may be without a mentor for a time. Never a free text."""
+
+    SUSPENDING = "suspending", "休学手续办理中"
+    LEAVING = "leaving", "离校待办"
+    DEFERRED = "deferred", "与家长商定暂缓"
+    ON_LEAVE = "on_leave", "长期请假"
+    EXCHANGE = "exchange", "校外交流、集训"
+    OTHER = "other", "其他（领导同意）"

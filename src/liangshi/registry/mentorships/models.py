@@ -8,10 +8,18 @@ lets nobody share: a sixteenth row needs seat 16, which only a named exception m
 from __future__ import annotations
 
 from django.db import models
-from django.db.models import Q
+from django.db.models import F, Q
 
 from liangshi.foundation.base.models import Row, Voidable
-from liangshi.registry.mentorships.choices import MAX_EXTRA, POLICY_CAP, EndReason, Kind, NotMentoring, Origin
+from liangshi.registry.mentorships.choices import (
+    MAX_EXTRA,
+    POLICY_CAP,
+    EndReason,
+    Exempt,
+    Kind,
+    NotMentoring,
+    Origin,
+)
 from liangshi.registry.people.models import OPEN, Person, Span, Staff, Student
 from liangshi.registry.schools.choices import Strategy
 
@@ -152,3 +160,24 @@ class Interim(Span):
 
     def __str__(self) -> str:
         return f"{self.mentorship.student} · {self.caretaker}（代管）"
+
+
+class Exemption(Span):
+    """Why a student has no mentor and may do without until a day; past that day it counts no more (R7)."""
+
+    student = models.ForeignKey(Student, models.CASCADE, related_name="exemptions")
+    reason = models.CharField("原因", max_length=10, choices=Exempt)
+    until = models.DateField("到哪一天")
+    decided_by = models.ForeignKey(Person, models.PROTECT, related_name="+", null=True)
+
+    class Meta(Span.Meta):
+        constraints = (
+            *Span.Meta.constraints,
+            models.UniqueConstraint(fields=["student"], condition=OPEN, name="exempt_for_one_reason"),
+            models.CheckConstraint(
+                condition=Q(until__gte=F("starts_on")), name="exemption_until_after_its_start"
+            ),
+        )
+
+    def __str__(self) -> str:
+        return self.get_reason_display()

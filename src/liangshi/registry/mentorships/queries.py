@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Iterable
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, TypedDict
 from uuid import UUID
 
@@ -10,10 +12,10 @@ from django.db.models import Case, CharField, Exists, F, OuterRef, Q, QuerySet, 
 from django.db.models.functions import Coalesce
 
 from liangshi.foundation.base.models import span_at
-from liangshi.registry.mentorships.choices import Kind, NotMentoring
-from liangshi.registry.mentorships.models import Mentorship, NotMentoringSpan, RatioException
+from liangshi.registry.mentorships.choices import POLICY_CAP, Kind, NotMentoring
+from liangshi.registry.mentorships.models import Exemption, Mentorship, NotMentoringSpan, RatioException
 from liangshi.registry.people.choices import ACTIVE, LEFT, MENTORING_POSTS, StaffState
-from liangshi.registry.people.models import Staff, Student, StudentSpan
+from liangshi.registry.people.models import OPEN, Staff, Student, StudentSpan
 
 IN_POOL = "pool"
 OTHER_POST = "other_post"
@@ -89,3 +91,45 @@ def live_extra(staff_id: UUID | OuterRef, day: dt.date) -> Coalesce:
         .values("total")
     )
     return Coalesce(Subquery(extra), Value(0))
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """A mentor of the pool. `usual` places are free within his quota, `free` with live exceptions."""
+
+    staff: Staff
+    usual: int
+    free: int
+    taken: int
+
+    @property
+    def line(self) -> str:
+        """「周敏老师 · 化学 · 余 3」."""
+        return " · ".join(part for part in (str(self.staff), self.staff.subject, f"余 {self.free}") if part)
+
+
+def places(school_id: UUID, day: dt.date) -> list[Place]:
+    """The mentors who are in the school's pool on a day, with their places as they are now. One question."""
+    rows = (
+        pool(school_id, day)
+        .select_related("person", "places", "profile")
+        .annotate(extra=live_extra(OuterRef("pk"), day))
+        .order_by("staff_no")
+    )
+    found = []
+    for row in rows:
+        held = getattr(row, "places", None)
+        quota, taken = (held.quota, held.taken) if held else (POLICY_CAP, 0)
+        found.append(Place(row, max(0, quota - taken), max(0, quota + row.extra - taken), taken))
+    return found
+
+
+def exemptions(students: QuerySet[Student] | Iterable[UUID], day: dt.date) -> dict[UUID, Exemption]:
+    """Student → the reason that lets him be without a mentor on a day. Past its last day a reason counts no more."""
+    rows = Exemption.objects.filter(span_at(day), student__in=students, until__gte=day)
+    return {row.student_id: row for row in rows}
+
+
+def exemption_of(student: Student) -> Exemption | None:
+    """The exemption that stands in the books now, past its day or not."""
+    return Exemption.objects.filter(OPEN, student=student).first()

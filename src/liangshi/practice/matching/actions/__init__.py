@@ -1,7 +1,6 @@
 """The deeds of a programme and its rounds: one transaction each, with its entry in the log."""
 
 from liangshi.practice.matching.actions.answers import answer, ask_mentors, choose_club, object_to_keeping
-from liangshi.practice.matching.actions.everybody import declare_implemented, exempt
 from liangshi.practice.matching.actions.fairness import check_fairness, see_fairness
 from liangshi.practice.matching.actions.moves import Moved, move_student, undo_all, undo_move
 from liangshi.practice.matching.actions.policy import change_policy, ensure_policy
@@ -52,10 +51,8 @@ __all__ = [
     "confirm_round",
     "correct_wishes",
     "create_programme",
-    "declare_implemented",
     "drop_student",
     "ensure_policy",
-    "exempt",
     "let_time_pass",
     "move_student",
     "note_export",

@@ -10,13 +10,12 @@ from django.db.models import F
 from django.urls import reverse
 
 from liangshi.foundation.audit.actions import record
-from liangshi.foundation.base.clock import now
+from liangshi.foundation.base.clock import now, today
 from liangshi.foundation.base.errors import DomainError
 from liangshi.foundation.notices.actions import tell_people
 from liangshi.pairing.problem import ProblemError
 from liangshi.practice.matching import audit
 from liangshi.practice.matching.actions import notices, pool
-from liangshi.practice.matching.actions.everybody import exempt
 from liangshi.practice.matching.actions.policy import ensure_policy
 from liangshi.practice.matching.actions.programmes import abort_programme, look_ready, same_title
 from liangshi.practice.matching.actions.settings import (
@@ -28,11 +27,11 @@ from liangshi.practice.matching.actions.settings import (
 )
 from liangshi.practice.matching.actions.states import advance, hold, step
 from liangshi.practice.matching.choices import (
+    ARRANGED,
     IN_PREPARATION,
     LISTING,
     UNDER_WAY,
     UNFINISHED,
-    LeftCause,
     Mode,
     ProgrammeKind,
     ProgrammeState,
@@ -52,8 +51,9 @@ from liangshi.practice.matching.queries import (
     students_of,
 )
 from liangshi.registry.access.actor import Actor
-from liangshi.registry.mentorships.choices import Kind
-from liangshi.registry.mentorships.models import Mentorship
+from liangshi.registry.mentorships.actions import exempt
+from liangshi.registry.mentorships.choices import LONGEST_REVIEW, Exempt, Kind
+from liangshi.registry.mentorships.models import ACTIVE_PRIMARY, Mentorship
 from liangshi.registry.people.models import OPEN
 
 
@@ -280,9 +280,7 @@ def _freeze(row: Round) -> None:
     row.refresh_from_db(fields=["commitment", "places_all", "state", "closed_at"])
 
 
-def drop_student(
-    mine: RoundStudent, *, reason: str, actor: Actor, cause: LeftCause = LeftCause.OTHER
-) -> None:
+def drop_student(mine: RoundStudent, *, reason: str, actor: Actor, cause: str = Exempt.OTHER) -> None:
     """A student is given no mentor by this programme, for a cause from the list and a note. His wishes stay on record.
 
     Raises DomainError `needs_reason`, `already_settled`.
@@ -302,8 +300,9 @@ def drop_student(
         if not left:
             return
         _keeps_his_place(mine)
-        if row.programme.kind == ProgrammeKind.NEW and cause != LeftCause.ARRANGED:
-            exempt(mine.student, row.year, cause=cause, note=reason, actor=actor)
+        if cause != ARRANGED and not mine.student.mentorships.filter(ACTIVE_PRIMARY).exists():
+            until = min(row.year.ends_on, today() + LONGEST_REVIEW)
+            exempt(mine.student, reason=cause, until=until, by=actor.person_id, actor=actor)
         if row.state not in {RoundState.DRAFT, RoundState.OPEN, RoundState.ANSWERING}:
             if row.students.filter(left_at__isnull=True).exists():
                 input_changed(row)

@@ -103,7 +103,7 @@ class Migration(migrations.Migration):
         migrations.AddField(
             model_name='roundstudent',
             name='left_cause',
-            field=models.CharField(blank=True, choices=[('on_leave', '休学'), ('leaving', '离校待办'), ('arranged', '已另行安排导师'), ('agreed', '与家长商定暂缓'), ('other', '其他')], max_length=10, verbose_name='退出类别'),
+            field=models.CharField(blank=True, choices=[('suspending', '休学手续办理中'), ('leaving', '离校待办'), ('deferred', '与家长商定暂缓'), ('on_leave', '长期请假'), ('exchange', '校外交流、集训'), ('other', '其他（领导同意）'), ('arranged', '已另行安排导师')], max_length=10, verbose_name='退出类别'),
         ),
         migrations.AddField(
             model_name='roundstudent',

@@ -28,13 +28,6 @@ from liangshi.practice.matching.queries.engine import (
     seal_of,
     takes,
 )
-from liangshi.practice.matching.queries.everybody import (
-    classes_by_student,
-    implementation,
-    one_without_mentor,
-    unexplained,
-    without_mentor,
-)
 from liangshi.practice.matching.queries.fairness import (
     KINDS,
     Group,
@@ -177,7 +170,6 @@ __all__ = [
     "asked_of_mentors",
     "asked_student",
     "board",
-    "classes_by_student",
     "classes_of",
     "club_counts",
     "clubs_for",
@@ -200,7 +192,6 @@ __all__ = [
     "free_places",
     "gap_rows",
     "held_pairs",
-    "implementation",
     "input_of",
     "is_last",
     "is_open",
@@ -227,7 +218,6 @@ __all__ = [
     "next_thing",
     "obstacles",
     "offered_to",
-    "one_without_mentor",
     "outcome",
     "outcome_loads",
     "own_policy",
@@ -268,8 +258,6 @@ __all__ = [
     "to_answer",
     "told_moves",
     "told_reason",
-    "unexplained",
     "unseen_fairness",
     "waits_for",
-    "without_mentor",
 ]

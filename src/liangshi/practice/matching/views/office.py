@@ -17,7 +17,7 @@ from liangshi.foundation.ui.pages import confirm_page
 from liangshi.foundation.ui.shell import Confirm
 from liangshi.foundation.ui.tables import arrange, excel_twin, wants_excel
 from liangshi.practice.matching import actions, queries
-from liangshi.practice.matching.choices import IN_PREPARATION, LeftCause, Mode, ProgrammeState, RoundState
+from liangshi.practice.matching.choices import IN_PREPARATION, Mode, ProgrammeState, RoundState
 from liangshi.practice.matching.forms import (
     AnswersForm,
     CorrectForm,
@@ -33,6 +33,7 @@ from liangshi.practice.matching.tables import MentorsTable, StudentsTable, workb
 from liangshi.practice.matching.views.common import accepted, done, found_round, tone_of
 from liangshi.registry.access.actor import ActorRequest
 from liangshi.registry.access.policy import allows
+from liangshi.registry.mentorships.choices import Exempt
 
 STEPS_OF: dict[str, tuple[str, ...]] = {
     Mode.WISHES: ("定名单", "可行", "填报", "运算", "提案", "公布"),
@@ -268,7 +269,7 @@ def students(request: ActorRequest, pk: UUID) -> HttpResponse:
 def drop(request: ActorRequest, pk: UUID, student: UUID) -> HttpResponse:
     row = found_round(request, pk, "round.manage")
     held = _student(row, student)
-    form = LeaveForm(request.POST or None, initial={"cause": LeftCause.OTHER})
+    form = LeaveForm(request.POST or None, initial={"cause": Exempt.OTHER})
     if request.method == "POST" and form.is_valid():
         fields = form.cleaned_data
         if accepted(form, lambda: actions.drop_student(held, actor=request.actor, **fields)):

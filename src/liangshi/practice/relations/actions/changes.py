@@ -28,12 +28,13 @@ from liangshi.practice.relations.choices import (
     ChangeState,
 )
 from liangshi.practice.relations.models import ChangeRequest
-from liangshi.practice.relations.queries import eligible, in_trial, nearest, offered, policy_now, successors
+from liangshi.practice.relations.queries import eligible, in_trial, nearest, offered, policy_now
 from liangshi.registry.access.actor import Actor
 from liangshi.registry.access.choices import Role
 from liangshi.registry.mentorships.actions import Change, replace
 from liangshi.registry.mentorships.choices import EndReason, Origin
 from liangshi.registry.mentorships.models import ACTIVE_PRIMARY, Mentorship
+from liangshi.registry.mentorships.queries import places
 from liangshi.registry.people.models import Staff, Student
 from liangshi.registry.schools.queries import current_year_start
 
@@ -110,7 +111,7 @@ def _create(bond: Mentorship, wished: Staff | None, reason: str, safety: bool, a
 
 def _grant_at_once(row: ChangeRequest, actor: Actor) -> None:
     """In the trial: to the wished mentor, or, without a wish, to whom the engine finds. Else the office decides."""
-    target = row.wished or nearest(row.mentorship, successors(row.mentorship.mentor.school_id))
+    target = row.wished or nearest(row.mentorship, places(row.mentorship.mentor.school_id, today()))
     if target is None:
         return
     try:

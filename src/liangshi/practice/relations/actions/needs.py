@@ -29,13 +29,13 @@ from liangshi.practice.relations.choices import (
 from liangshi.practice.relations.models import Need, NeedStrategy
 from liangshi.practice.relations.queries.needs import bonds_of, co_teachers, suggestible, taken_by
 from liangshi.practice.relations.queries.needs_engine import Suggestion, suggest
-from liangshi.practice.relations.queries.transfers_near import classes_now, family_of, teachers_of
 from liangshi.registry.access.actor import Actor
 from liangshi.registry.access.choices import Role
 from liangshi.registry.mentorships import actions as mentorships
 from liangshi.registry.mentorships.choices import LONGEST_REVIEW, EndReason, Kind, Origin
 from liangshi.registry.mentorships.models import Mentorship
 from liangshi.registry.people.models import OPEN, Person, Staff, Student
+from liangshi.registry.people.queries import classes_of, family_of, teachers_of
 from liangshi.registry.schools.choices import Strategy
 
 
@@ -139,13 +139,13 @@ def propose_co_mentors(actor: Actor) -> Suggestion:
     lines = suggestible(actor)
     school, day = actor.own_school, today()
     students = {line.need.student_id for line in lines}
-    groups = classes_now(students, day)
-    teaching = teachers_of({group.pk for group in groups.values()}, day)
-    held, family = taken_by(students), family_of(students, school, day)
+    groups = classes_of(students, day)
+    teaching = teachers_of((group.pk for group in groups.values()), day)
+    held, family = taken_by(students), family_of(students, day)
     return suggest(
         lines,
         co_teachers(school, day),
-        banned={key: held.get(key, set()) | family.get(key, set()) for key in students},
+        banned={key: held.get(key, set()) | family[key] for key in students},
         near={key: teaching[group.pk] for key, group in groups.items() if group.pk in teaching},
         seed=f"needs:{school}:{day}",
     )
@@ -161,7 +161,7 @@ def choose_co_mentors(choice: Mapping[UUID, UUID | None], *, actor: Actor) -> in
     with transaction.atomic():
         lines = [line for line in suggestible(actor) if line.pk in choice]
         students = {line.need.student_id for line in lines}
-        held, family = taken_by(students), family_of(students, actor.own_school, today())
+        held, family = taken_by(students), family_of(students, today())
         seen: set[tuple[UUID, UUID]] = set()
         for line in lines:
             staff = choice[line.pk]
@@ -175,7 +175,7 @@ def choose_co_mentors(choice: Mapping[UUID, UUID | None], *, actor: Actor) -> in
             who = teachers[staff].staff
             if staff in held.get(student, set()):
                 raise DomainError("already_mentor", f"{who}已经是{line.need.student}的导师了，请另选。")
-            if staff in family.get(student, set()):
+            if staff in family[student]:
                 raise DomainError("family", f"{who}是{line.need.student}的家人，请另选。")
             if teachers[staff].free < 1:
                 raise DomainError("co_load", f"{who}的协同名额已满，请另选。")
@@ -322,7 +322,7 @@ def end_primary(
             raise DomainError("not_co_mentor", f"{promote}不是{student}的协同导师。", field="promote")
         if following.pk == primary.mentor_id:
             raise DomainError("same_mentor", f"{following}就是现在的主导师，请另选。", field="successor")
-        if following.pk in family_of([student.pk], student.school_id, today()).get(student.pk, set()):
+        if following.pk in family_of([student.pk], today())[student.pk]:
             raise DomainError("family", f"{following}是{student}的家人，请另选。", field="successor")
         mentorships.check_may_mentor(following)
         mentorships.replace(

@@ -33,13 +33,13 @@ from liangshi.practice.relations.choices import (
     ROLLOVER_MOVES,
     RolloverState,
 )
-from liangshi.practice.relations.models import MentorExemption, Need, NeedStrategy, Rollover
+from liangshi.practice.relations.models import Need, NeedStrategy, Rollover
 from liangshi.practice.relations.queries.rollover import Options, Plan, rehearse, reversible, year_later
 from liangshi.registry.access.actor import Actor
 from liangshi.registry.access.choices import Role
 from liangshi.registry.mentorships.actions import end_many
 from liangshi.registry.mentorships.choices import EndReason
-from liangshi.registry.mentorships.models import ACTIVE_PRIMARY, Interim, MentorPlaces, Mentorship
+from liangshi.registry.mentorships.models import ACTIVE_PRIMARY, Exemption, Interim, MentorPlaces, Mentorship
 from liangshi.registry.people.actions import graduate
 from liangshi.registry.people.models import OPEN, ClubMember, Enrolment, Person, StudentSpan
 from liangshi.registry.schools.actions import close_year, make_year, set_term
@@ -56,7 +56,7 @@ def touched(school_id: UUID, students: Collection[UUID]) -> Iterator[models.Quer
     yield SchoolYear.objects.filter(school=school_id)
     yield Term.objects.filter(year__school=school_id)
     yield CalendarEvent.objects.filter(year__school=school_id)
-    for model in (StudentSpan, Enrolment, ClubMember, Mentorship, MentorExemption, Need):
+    for model in (StudentSpan, Enrolment, ClubMember, Mentorship, Exemption, Need):
         yield model._default_manager.filter(student__in=students)
     yield Interim.objects.filter(mentorship__student__in=students)
     yield NeedStrategy.objects.filter(need__student__in=students)
@@ -141,7 +141,7 @@ def _carry_out(plan: Plan, actor: Actor) -> None:
     year, options, chain = plan.year, plan.options, str(plan.year.school_id)
     for need in Need.objects.filter(student__in=plan.graduates, state__in=sorted(NEED_LIVE)):
         end_need(need, actor=actor)
-    MentorExemption.objects.filter(OPEN, student__in=plan.graduates).update(
+    Exemption.objects.filter(OPEN, student__in=plan.graduates).update(
         ends_on=Greatest(Value(options.graduated_on, DateField()), F("starts_on"))
     )
     end_many(plan.graduates, on=options.graduated_on, reason=EndReason.YEAR_OVER, actor=actor, chain=chain)

@@ -1,8 +1,7 @@
-"""A mentor for students who come, a reason for those who may wait, and a year that is in force."""
+"""A mentor for students who come, and a year that is in force."""
 
 from __future__ import annotations
 
-import datetime as dt
 from collections import Counter
 from collections.abc import Collection, Mapping
 from uuid import UUID
@@ -10,22 +9,19 @@ from uuid import UUID
 from django.db import transaction
 from django.urls import reverse
 
-from liangshi.foundation.audit.actions import Doer, record
-from liangshi.foundation.audit.types import EntryType
+from liangshi.foundation.audit.actions import record
 from liangshi.foundation.base.clock import today
 from liangshi.foundation.base.errors import DomainError
 from liangshi.foundation.base.models import span_at
 from liangshi.foundation.notices.actions import tell_each
 from liangshi.practice.relations import audit
-from liangshi.practice.relations.choices import Exempt
-from liangshi.practice.relations.models import MentorExemption
-from liangshi.practice.relations.queries.transfers import Waiting, day_in, places, unexplained, without_mentor
-from liangshi.practice.relations.queries.transfers_near import family_of
+from liangshi.practice.relations.queries.transfers import Waiting, day_in, unexplained, without_mentor
 from liangshi.registry.access.actor import Actor
 from liangshi.registry.mentorships.actions import Pair, begin
-from liangshi.registry.mentorships.choices import LONGEST_REVIEW, Origin
-from liangshi.registry.mentorships.models import ACTIVE_PRIMARY
-from liangshi.registry.people.models import GuardianLink, Person, Student
+from liangshi.registry.mentorships.choices import Origin
+from liangshi.registry.mentorships.queries import places
+from liangshi.registry.people.models import GuardianLink
+from liangshi.registry.people.queries import family_of
 from liangshi.registry.schools.actions import put_in_force
 from liangshi.registry.schools.models import SchoolYear
 from liangshi.registry.schools.queries import current_year_start
@@ -43,7 +39,7 @@ def assign(choice: Mapping[UUID, UUID], *, actor: Actor) -> int:
     with transaction.atomic():
         rows = {row.student.pk: row.student for row in without_mentor(school, today())}
         mentors = {place.staff.pk: place.staff for place in places(school, today())}
-        family = family_of(list(choice), school, today())
+        family = family_of(choice, today())
         for student, mentor in choice.items():
             if student not in rows:
                 raise DomainError(
@@ -51,13 +47,12 @@ def assign(choice: Mapping[UUID, UUID], *, actor: Actor) -> int:
                 )
             if mentor not in mentors:
                 raise DomainError("not_in_pool", f"为{rows[student]}选的老师现在不在导师名单里，请另选。")
-            if mentor in family.get(student, set()):
+            if mentor in family[student]:
                 raise DomainError("family", f"{mentors[mentor]}是{rows[student]}的家人，请另选。")
         count = begin(
             [Pair(student, mentor, today()) for student, mentor in choice.items()],
             origin=Origin.ASSIGNED, actor=actor, chain=str(school),
         )  # fmt: skip
-        MentorExemption.objects.filter(student__in=choice, ends_on__isnull=True).update(ends_on=today())
         home = reverse("home:home")
         loads = Counter(mentors[mentor].person_id for mentor in choice.values())
         tell_each(
@@ -82,45 +77,6 @@ def note_export(rows: Collection[Waiting], *, actor: Actor) -> None:
     """Who took the list of students without a mentor out of the house, and who was on it."""
     with transaction.atomic():
         record(audit.WAITING_EXPORTED, actor, subjects=[row.student.pk for row in rows])
-
-
-def exempt(
-    student: Student, *, reason: str, until: dt.date | None, by: Person, actor: Actor
-) -> MentorExemption:
-    """Let a student be without a mentor for a listed reason until a day, in place of an earlier reason.
-
-    Raises DomainError `exemption_needs_reason`, `exemption_needs_review_date`, `has_mentor`.
-    """
-    if reason not in Exempt.values:
-        raise DomainError("exemption_needs_reason", "请从列表里选一个原因。", field="reason")
-    if until is None or not today() < until <= today() + LONGEST_REVIEW:
-        raise DomainError(
-            "exemption_needs_review_date",
-            "请写到哪一天为止：今天以后、一年以内。到期后他会重新出现在名单里。",
-            field="until",
-        )
-    with transaction.atomic():
-        Student.objects.select_for_update().get(pk=student.pk)
-        if student.mentorships.filter(ACTIVE_PRIMARY).exists():
-            raise DomainError("has_mentor", f"{student}现在有导师，不用登记原因。")
-        MentorExemption.objects.filter(student=student, ends_on__isnull=True).update(ends_on=today())
-        row = MentorExemption.objects.create(
-            student=student, reason=reason, until=until, decided_by=by, starts_on=today()
-        )
-        _note(audit.EXEMPTED, row, actor, reason=reason, until=until)
-    return row
-
-
-def end_exemption(row: MentorExemption, *, actor: Doer) -> None:
-    """The reason holds no more. Twice changes nothing more."""
-    with transaction.atomic():
-        if MentorExemption.objects.filter(pk=row.pk, ends_on__isnull=True).update(ends_on=today()):
-            _note(audit.EXEMPTION_ENDED, row, actor)
-
-
-def _note(kind: EntryType, row: MentorExemption, actor: Doer, **detail: object) -> None:
-    school = str(row.student.school_id)
-    record(kind, actor, chain=school, obj=str(row.pk), subjects=[row.student_id], **detail)
 
 
 def mark_year_in_force(year: SchoolYear, *, actor: Actor) -> None:

@@ -9,12 +9,12 @@ from uuid import UUID
 from django import forms
 
 from liangshi.foundation.ui.forms import DateInput, PickOption, RankedField, Ranking
-from liangshi.practice.relations.queries import Successor
 from liangshi.registry.mentorships.models import MentorProfile
+from liangshi.registry.mentorships.queries import Place
 from liangshi.registry.people.models import Staff
 
 
-def option(each: Successor) -> PickOption:
+def option(each: Place) -> PickOption:
     """A mentor as he introduces himself; nothing that reaches him in private."""
     profile: MentorProfile | None = getattr(each.staff, "profile", None)
     good_at = f"擅长陪伴：{'、'.join(profile.good_at_labels)}" if profile and profile.good_at_labels else ""
@@ -42,7 +42,7 @@ class ChangeForm(forms.Form):
         help_text="不写也可以。只有学校办公室看得到，现在的导师看不到，以后也看不到。",
     )
 
-    def __init__(self, data: Any, *, offered: Sequence[Successor], may_wish: bool, **kwargs: Any) -> None:
+    def __init__(self, data: Any, *, offered: Sequence[Place], may_wish: bool, **kwargs: Any) -> None:
         super().__init__(data, **kwargs)
         self.staff = {str(each.staff.pk): each.staff for each in offered}
         if may_wish:
@@ -71,9 +71,7 @@ class AgreeForm(forms.Form):
         label="新的导师", error_messages={"invalid_choice": "这位导师现在没有空位，请另选一位。"}
     )
 
-    def __init__(
-        self, data: Any, *, offered: Sequence[Successor], wished: UUID | None, **kwargs: Any
-    ) -> None:
+    def __init__(self, data: Any, *, offered: Sequence[Place], wished: UUID | None, **kwargs: Any) -> None:
         super().__init__(data, initial={"target": str(wished or "")}, **kwargs)
         self.staff = {str(each.staff.pk): each.staff for each in offered}
         field = self.fields["target"]

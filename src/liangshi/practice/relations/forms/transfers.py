@@ -9,7 +9,7 @@ from uuid import UUID
 from django import forms
 
 from liangshi.foundation.ui.forms import DateInput
-from liangshi.practice.relations.choices import Exempt
+from liangshi.registry.mentorships.choices import Exempt
 
 LATER = "-"  # the value of 「先不配」
 

@@ -6,14 +6,12 @@ from liangshi.practice.relations.models.handovers import HandOver
 from liangshi.practice.relations.models.meetings import FirstMeeting
 from liangshi.practice.relations.models.needs import Need, NeedStrategy
 from liangshi.practice.relations.models.rollover import Rollover
-from liangshi.practice.relations.models.transfers import MentorExemption
 
 __all__ = [
     "Absence",
     "ChangeRequest",
     "FirstMeeting",
     "HandOver",
-    "MentorExemption",
     "Need",
     "NeedStrategy",
     "Rollover",

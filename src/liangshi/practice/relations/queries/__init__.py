@@ -41,14 +41,13 @@ from liangshi.practice.relations.queries.handovers import (
 )
 from liangshi.practice.relations.queries.meetings import FirstMeetingCard, first_meeting, first_meetings
 from liangshi.practice.relations.queries.policy import policy_now
-from liangshi.practice.relations.queries.successors import Successor, checked_by_hand, nearest, successors
+from liangshi.practice.relations.queries.successors import checked_by_hand, nearest
 
 __all__ = [
     "FirstMeetingCard",
     "Line",
     "Part",
     "Plan",
-    "Successor",
     "Tally",
     "absence_for",
     "absences",
@@ -80,7 +79,6 @@ __all__ = [
     "part_of",
     "policy_now",
     "rematch",
-    "successors",
     "trial_until",
     "usual_caretakers",
     "waiting_letters",

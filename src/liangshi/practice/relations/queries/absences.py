@@ -15,12 +15,9 @@ from liangshi.practice.relations.choices import AWAY_NOW, STATE_IN_THE_END, Abse
 from liangshi.practice.relations.models import Absence
 from liangshi.practice.relations.queries.successors import (
     Question,
-    Successor,
     answer,
     obstacles,
-    places_in_class,
     question,
-    successors,
 )
 from liangshi.registry.access.actor import Actor
 from liangshi.registry.access.choices import Role
@@ -28,8 +25,10 @@ from liangshi.registry.access.models import RoleGrant
 from liangshi.registry.access.scopes import visible
 from liangshi.registry.mentorships.choices import Kind
 from liangshi.registry.mentorships.models import ACTIVE_PRIMARY, Interim, Mentorship
+from liangshi.registry.mentorships.queries import Place, places
 from liangshi.registry.people.choices import StaffState
 from liangshi.registry.people.models import ClassPost, Staff
+from liangshi.registry.people.queries import classes_of
 
 NO_PLACES = (
     "所有导师都没有空余名额了。请先调高导师名额，或请校领导批准超额许可，再回来安排接任；"
@@ -104,20 +103,20 @@ def caretakers(bond_ids: Iterable[UUID]) -> dict[UUID, Staff]:
 
 def usual_caretakers(bonds: Sequence[Mentorship], leaver: Staff) -> dict[UUID, Staff]:
     """Mentorship → the 年级组长 of the student's grade, else the 班主任. Whoever is away or leaves is none."""
-    seats = places_in_class(bond.student_id for bond in bonds)
+    groups = classes_of((bond.student_id for bond in bonds), today())
     colleagues = on_duty(leaver.school_id).exclude(pk=leaver.pk)
-    heads = _heads(leaver.school_id, {seat.class_group.cohort_id for seat in seats.values()}, colleagues)
+    heads = _heads(leaver.school_id, {group.cohort_id for group in groups.values()}, colleagues)
     posts = ClassPost.objects.filter(
         span_at(today()),
-        class_group__in=[seat.class_group_id for seat in seats.values()],
+        class_group__in=[group.pk for group in groups.values()],
         is_adviser=True,
         staff__in=colleagues,
     ).select_related("staff__person")
     advisers = {post.class_group_id: post.staff for post in posts}
     found: dict[UUID, Staff] = {}
     for bond in bonds:
-        seat = seats.get(bond.student_id)
-        who = seat and (heads.get(seat.class_group.cohort_id) or advisers.get(seat.class_group_id))
+        group = groups.get(bond.student_id)
+        who = group and (heads.get(group.cohort_id) or advisers.get(group.pk))
         if who:
             found[bond.pk] = who
     return found
@@ -176,7 +175,7 @@ class Plan:
 
     asked: Question | None
     lines: tuple[Line, ...] = ()
-    choices: tuple[Successor, ...] = ()
+    choices: tuple[Place, ...] = ()
     obstacles: tuple[str, ...] = ()
 
     @property
@@ -191,7 +190,7 @@ def rematch(absence: Absence) -> Plan:
     other mentors may move too, as few as possible.
     """
     bonds = bonds_of(absence.staff)
-    offered = [each for each in successors(absence.staff.school_id) if each.staff.pk != absence.staff_id]
+    offered = [each for each in places(absence.staff.school_id, today()) if each.staff.pk != absence.staff_id]
     if not bonds:
         return Plan(None, choices=tuple(offered))
     asked = question(bonds, offered)
@@ -209,7 +208,7 @@ def rematch(absence: Absence) -> Plan:
     return Plan(asked, _lines(asked, result, bonds), tuple(each for each in offered if each.free))
 
 
-def _staying(offered: Sequence[Successor]) -> list[Mentorship]:
+def _staying(offered: Sequence[Place]) -> list[Mentorship]:
     return list(
         Mentorship.objects.filter(ACTIVE_PRIMARY, mentor__in=[each.staff for each in offered]).select_related(
             "student__person", "mentor__person"
@@ -221,7 +220,7 @@ def _lines(asked: Question, result: Result, bonds: Sequence[Mentorship]) -> tupl
     """The leaver's students in the order of their names, then whoever else would move."""
     own = {bond.pk for bond in bonds}
     given = dict(result.pairs)
-    seats = places_in_class(bond.student_id for bond in asked.bonds.values())
+    groups = classes_of((bond.student_id for bond in asked.bonds.values()), today())
     lines = []
     for key, bond in asked.bonds.items():
         staff = asked.staff[given[key]]
@@ -229,11 +228,11 @@ def _lines(asked: Question, result: Result, bonds: Sequence[Mentorship]) -> tupl
             continue
         wished = asked.wished[key]
         rank = wished.index(staff.pk) + 1 if staff.pk in wished else None
-        seat = seats.get(bond.student_id)
+        group = groups.get(bond.student_id)
         lines.append(
             Line(
                 bond,
-                seat.class_group.name() if seat else "未分班",
+                group.name() if group else "未分班",
                 staff,
                 rank,
                 staff.pk in asked.near[key],

@@ -14,11 +14,12 @@ from liangshi.foundation.base.clock import today
 from liangshi.practice.relations.choices import UNDECIDED, UNDER_WAY, Asker, ChangeState
 from liangshi.practice.relations.models import ChangeRequest
 from liangshi.practice.relations.queries.policy import policy_now
-from liangshi.practice.relations.queries.successors import Successor, relatives, successors
 from liangshi.registry.access.actor import Actor
 from liangshi.registry.access.scopes import visible
 from liangshi.registry.mentorships.models import Mentorship
+from liangshi.registry.mentorships.queries import Place, places
 from liangshi.registry.people.models import Staff
+from liangshi.registry.people.queries import family_of
 from liangshi.registry.schools.queries import current_year_start
 
 
@@ -46,24 +47,24 @@ def may_ask(actor: Actor, student_id: UUID) -> bool:
     return Mentorship.objects.filter(visible(actor, "change.ask"), student_id=student_id).exists()
 
 
-def offered(bond: Mentorship) -> list[Successor]:
+def offered(bond: Mentorship) -> list[Place]:
     """Whom a student may wish for: free within the usual places, no relative, in an order of his own."""
-    kin = relatives([bond.student_id])[bond.student_id]
+    kin = family_of([bond.student_id], today())[bond.student_id]
     found = [
         each
-        for each in successors(bond.mentor.school_id)
-        if each.usual and each.staff.pk != bond.mentor_id and each.staff.person_id not in kin
+        for each in places(bond.mentor.school_id, today())
+        if each.usual and each.staff.pk != bond.mentor_id and each.staff.pk not in kin
     ]
     return sorted(found, key=lambda each: _shuffled(bond.student_id, each.staff.pk))
 
 
-def eligible(bond: Mentorship) -> list[Successor]:
+def eligible(bond: Mentorship) -> list[Place]:
     """Whom the office may give the student: free, exceptions included, and no relative."""
-    kin = relatives([bond.student_id])[bond.student_id]
+    kin = family_of([bond.student_id], today())[bond.student_id]
     return [
         each
-        for each in successors(bond.mentor.school_id)
-        if each.free and each.staff.pk != bond.mentor_id and each.staff.person_id not in kin
+        for each in places(bond.mentor.school_id, today())
+        if each.free and each.staff.pk != bond.mentor_id and each.staff.pk not in kin
     ]
 
 

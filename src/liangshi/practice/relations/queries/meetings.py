@@ -16,7 +16,6 @@ from liangshi.foundation.base.models import span_at
 from liangshi.practice.relations.models import FirstMeeting
 from liangshi.practice.relations.queries.changes import trial_until
 from liangshi.practice.relations.queries.policy import policy_now
-from liangshi.practice.relations.queries.successors import places_in_class
 from liangshi.registry.access.actor import Actor
 from liangshi.registry.access.choices import Role
 from liangshi.registry.access.policy import allows
@@ -25,6 +24,7 @@ from liangshi.registry.mentorships.choices import Origin
 from liangshi.registry.mentorships.models import Interim, MentorProfile, Mentorship
 from liangshi.registry.people.choices import Lodging
 from liangshi.registry.people.models import Club, ClubMember
+from liangshi.registry.people.queries import classes_of
 from liangshi.registry.schools.choices import Strategy
 
 SHOWN = 4  # starters on a card: a choice, not a list to work through
@@ -96,11 +96,11 @@ def first_meeting(actor: Actor, pk: UUID) -> FirstMeetingCard | None:
 
 def cards(actor: Actor, bonds: Sequence[Mentorship], weeks: int) -> list[FirstMeetingCard]:
     ids = [bond.student_id for bond in bonds]
-    seats, clubs = places_in_class(ids), _clubs(ids)
+    groups, clubs = classes_of(ids, today()), _clubs(ids)
     of_student = actor.role == Role.STUDENT
     made = []
     for bond in bonds:
-        seat = seats.get(bond.student_id)
+        group = groups.get(bond.student_id)
         profile = getattr(bond.mentor, "profile", None)
         meeting: FirstMeeting | None = getattr(bond, "first_meeting", None)
         known = _to_student if of_student else _to_mentor
@@ -108,7 +108,7 @@ def cards(actor: Actor, bonds: Sequence[Mentorship], weeks: int) -> list[FirstMe
             FirstMeetingCard(
                 bond,
                 str(bond.mentor) if of_student else bond.student.person.name,
-                bond.mentor.subject if of_student else seat.class_group.name() if seat else "未分班",
+                bond.mentor.subject if of_student else group.name() if group else "未分班",
                 "" if of_student else bond.student.get_lodging_display(),
                 profile if of_student else None,
                 tuple(known(bond, profile, clubs[bond.student_id]))[:SHOWN],

@@ -14,14 +14,14 @@ from liangshi.foundation.base.clock import today
 from liangshi.foundation.base.models import span_at
 from liangshi.practice.relations.choices import NEED_LIVE, NEED_OPEN, NeedState
 from liangshi.practice.relations.models import Need, NeedStrategy
-from liangshi.practice.relations.queries.transfers_near import classes_now
 from liangshi.registry.access.actor import Actor
 from liangshi.registry.access.scopes import visible
 from liangshi.registry.mentorships.choices import MAX_CO_MENTEES, Kind
 from liangshi.registry.mentorships.models import Mentorship
 from liangshi.registry.mentorships.queries import pool
 from liangshi.registry.people.actions import GONE
-from liangshi.registry.people.models import OPEN, Person, Staff, Student, StudentSpan
+from liangshi.registry.people.models import OPEN, Staff, Student, StudentSpan
+from liangshi.registry.people.queries import classes_of
 from liangshi.registry.schools.choices import Strategy
 
 PSYCHOLOGY = "心理"
@@ -50,11 +50,6 @@ def student_for_need(actor: Actor, pk: UUID, permission: str) -> Student | None:
     return found.select_related("person", "school").first()
 
 
-def acting_person(actor: Actor) -> Person:
-    """Who acts, to be named as the one who proposed or decided."""
-    return Person.objects.get(pk=actor.person_id)
-
-
 @dataclass(frozen=True, slots=True)
 class Listed:
     """A need in a list: the class it belongs to, and whether its day of review has come."""
@@ -79,7 +74,7 @@ def holder(line: NeedStrategy) -> str:
 def listed(rows: Iterable[Need]) -> list[Listed]:
     """Needs with their students' classes. One question more, however many."""
     rows = list(rows)
-    groups = classes_now([row.student_id for row in rows], today())
+    groups = classes_of([row.student_id for row in rows], today())
     return [
         Listed(
             row,
@@ -129,7 +124,7 @@ class CoTeacher:
     free: int
 
     @property
-    def words(self) -> str:
+    def line(self) -> str:
         return " · ".join(
             part for part in (str(self.staff), self.staff.subject, f"还能协同 {self.free} 名") if part
         )

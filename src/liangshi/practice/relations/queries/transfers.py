@@ -8,21 +8,20 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from uuid import UUID
 
-from django.db.models import OuterRef, Q, QuerySet
+from django.db.models import Q, QuerySet
 
 from liangshi.foundation.base.clock import today
 from liangshi.foundation.base.models import span_at
 from liangshi.practice.relations.choices import ASSIGN_WITHIN, Arrival
-from liangshi.practice.relations.models import MentorExemption
-from liangshi.practice.relations.queries.transfers_near import advisers_of, classes_now
 from liangshi.registry.access.actor import Actor
 from liangshi.registry.access.scopes import visible
-from liangshi.registry.mentorships.choices import POLICY_CAP, Kind
-from liangshi.registry.mentorships.models import ACTIVE_PRIMARY, Mentorship
-from liangshi.registry.mentorships.queries import active_students, live_extra, pool, with_mentor
+from liangshi.registry.mentorships.choices import Kind
+from liangshi.registry.mentorships.models import ACTIVE_PRIMARY, Exemption, Mentorship
+from liangshi.registry.mentorships.queries import active_students, exemptions, with_mentor
 from liangshi.registry.people.actions import GONE
 from liangshi.registry.people.choices import ACTIVE, EnrolReason, StudentState
 from liangshi.registry.people.models import Enrolment, Staff, Student, StudentSpan
+from liangshi.registry.people.queries import advisers_of, classes_of
 from liangshi.registry.schools.days import holidays_of, school_days_after
 from liangshi.registry.schools.models import ClassGroup, Cohort, SchoolYear
 
@@ -43,7 +42,7 @@ class Waiting:
     arrival: Arrival | None = None
     due: dt.date | None = None
     interim: Staff | None = None
-    exemption: MentorExemption | None = None
+    exemption: Exemption | None = None
 
     @property
     def class_name(self) -> str:
@@ -58,18 +57,15 @@ def without_mentor(school_id: UUID, day: dt.date, cohort: Cohort | None = None) 
     """All students of a school (or of one grade) without a mentor on a day, by class and name. Eight questions."""
     rows = with_mentor(active_students(day).filter(school=school_id), day).filter(has_mentor=False)
     students = {row.pk: row for row in rows.select_related("person", "school")}
-    groups = classes_now(students, day)
+    groups = classes_of(students, day)
     if cohort:
         groups = {key: group for key, group in groups.items() if group.cohort_id == cohort.pk}
         students = {key: students[key] for key in groups}
     if not students:
         return []
-    exempt = {
-        row.student_id: row
-        for row in MentorExemption.objects.filter(span_at(day), student__in=students, until__gte=day)
-    }
+    exempt = exemptions(students, day)
     arrivals = _arrivals(students, day)
-    advisers = advisers_of({group.pk for group in groups.values()}, day)
+    advisers = advisers_of((group.pk for group in groups.values()), day)
     holidays = holidays_of(school_id, min(since for since, _ in arrivals.values()))
     found = []
     for key, student in students.items():
@@ -175,42 +171,6 @@ def student_for(actor: Actor, pk: UUID, permission: str) -> Student | None:
     return found.select_related("person", "school").first()
 
 
-def exemption_of(student: Student) -> MentorExemption | None:
-    """The exemption that stands in the books now, past its day or not."""
-    return MentorExemption.objects.filter(student=student, ends_on__isnull=True).first()
-
-
-@dataclass(frozen=True, slots=True)
-class Place:
-    """A mentor, how many more students he may take now, and how many he has."""
-
-    staff: Staff
-    free: int
-    taken: int
-
-    @property
-    def words(self) -> str:
-        return " · ".join(
-            part for part in (str(self.staff), self.staff.subject, f"还有 {self.free} 个名额") if part
-        )
-
-
-def places(school_id: UUID, day: dt.date) -> list[Place]:
-    """The mentors of a school with their places as they are at this moment."""
-    rows = (
-        pool(school_id, day)
-        .select_related("person", "places")
-        .annotate(extra=live_extra(OuterRef("pk"), day))
-        .order_by("staff_no")
-    )
-    made = []
-    for row in rows:
-        held = getattr(row, "places", None)
-        quota, taken = (held.quota, held.taken) if held else (POLICY_CAP, 0)
-        made.append(Place(row, max(0, quota + row.extra - taken), taken))
-    return made
-
-
 def suspended(day: dt.date) -> QuerySet[StudentSpan]:
     return StudentSpan.objects.filter(span_at(day), state=StudentState.SUSPENDED)
 
@@ -236,7 +196,7 @@ def paused(actor: Actor) -> list[Paused]:
         .order_by("student__person__search")
     )
     rows = list(held)
-    groups = classes_now([row.student_id for row in rows], today())
+    groups = classes_of([row.student_id for row in rows], today())
     return [
         Paused(row, groups[row.student_id].name() if row.student_id in groups else "未分班") for row in rows
     ]

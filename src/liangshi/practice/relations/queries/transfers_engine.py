@@ -13,8 +13,9 @@ from liangshi.pairing.problem import Aim, Mentor, Problem
 from liangshi.pairing.problem import Student as EngineStudent
 from liangshi.pairing.wishes import InfeasibleError, solve
 from liangshi.practice.matching.queries import LastWishes, last_wishes
-from liangshi.practice.relations.queries.transfers import Place, Waiting
-from liangshi.practice.relations.queries.transfers_near import family_of, teachers_of
+from liangshi.practice.relations.queries.transfers import Waiting
+from liangshi.registry.mentorships.queries import Place
+from liangshi.registry.people.queries import family_of, teachers_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +48,7 @@ def problem_for(rows: Sequence[Waiting], mentors: Sequence[Place], school_id: UU
     day = today()
     keys = [row.student.pk for row in rows]
     teaching = teachers_of({row.group.pk for row in rows if row.group}, day)
-    family, earlier = family_of(keys, school_id, day), last_wishes(keys)
+    family, earlier = family_of(keys, day), last_wishes(keys)
     number = {place.staff.pk: place.staff.staff_no for place in mentors}
     average = sum(place.taken for place in mentors) / len(mentors)
     light = {place.staff.staff_no for place in mentors if place.taken <= average}
@@ -55,7 +56,7 @@ def problem_for(rows: Sequence[Waiting], mentors: Sequence[Place], school_id: UU
     def student(row: Waiting) -> EngineStudent:
         key = row.student.pk
         said = earlier.get(key, LastWishes())
-        banned = {number[each] for each in said.avoid | family.get(key, set()) if each in number}
+        banned = {number[each] for each in said.avoid | family[key] if each in number}
         near = teaching.get(row.group.pk, set()) if row.group else set()
         own = {number[each] for each in near if each in number} - banned
         groups = (own, light - own - banned)

@@ -10,6 +10,7 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from liangshi.foundation.base.clock import today
 from liangshi.foundation.ui.pages import confirm_page
 from liangshi.foundation.ui.shell import Confirm
 from liangshi.practice.matching.rules import may_see_ranks
@@ -19,12 +20,12 @@ from liangshi.practice.relations.choices import AWAY_NOW, AbsenceState
 from liangshi.practice.relations.forms import AbsenceForm, DeputyForm, SuccessionForm
 from liangshi.practice.relations.models import Absence
 from liangshi.practice.relations.queries.hub import open_numbers
-from liangshi.practice.relations.queries.successors import places_in_class
 from liangshi.practice.relations.views.changes import tone as change_tone
 from liangshi.registry.access.actor import ActorRequest
 from liangshi.registry.access.links import address
 from liangshi.registry.access.policy import allows
 from liangshi.registry.people.models import Staff
+from liangshi.registry.people.queries import classes_of
 
 TONES = {AbsenceState.COVERED: "info", AbsenceState.WAITING: "warn", AbsenceState.SUCCEEDED: "good"}
 RECENT = 10
@@ -50,13 +51,13 @@ def office(request: ActorRequest) -> HttpResponse:
     done_ = (
         list(queries.changes(actor).exclude(pk__in=[row.pk for row in changes])[:RECENT]) if decides else []
     )
-    seats = places_in_class(row.mentorship.student_id for row in [*changes, *done_])
+    groups = classes_of((row.mentorship.student_id for row in [*changes, *done_]), today())
     rows = queries.absences(actor)
     numbers = open_numbers(actor)
     context = {
         "decides": decides,
-        "changes": [(row, change_tone(row), seats.get(row.mentorship.student_id)) for row in changes],
-        "done": [(row, change_tone(row), seats.get(row.mentorship.student_id)) for row in done_],
+        "changes": [(row, change_tone(row), groups.get(row.mentorship.student_id)) for row in changes],
+        "done": [(row, change_tone(row), groups.get(row.mentorship.student_id)) for row in done_],
         "away": [(row, tone(row)) for row in rows.filter(state__in=AWAY_NOW)],
         "past": [(row, tone(row)) for row in rows.exclude(state__in=AWAY_NOW)[:RECENT]],
         "numbers": numbers,
@@ -98,12 +99,12 @@ def absence(request: ActorRequest, pk: UUID) -> HttpResponse:
     """One absence: who looks after whom."""
     row = _found(request, pk)
     bonds = queries.bonds_of(row.staff)
-    seats = places_in_class(bond.student_id for bond in bonds)
+    groups = classes_of((bond.student_id for bond in bonds), today())
     held = queries.caretakers(bond.pk for bond in bonds)
     open_ = row.state in AWAY_NOW
     context = {
         "row": row,
-        "students": [(bond, seats.get(bond.student_id), held.get(bond.pk)) for bond in bonds],
+        "students": [(bond, groups.get(bond.student_id), held.get(bond.pk)) for bond in bonds],
         "passed": row.successions.filter(successor__isnull=False).select_related(
             "mentorship__student__person", "successor__person"
         ),

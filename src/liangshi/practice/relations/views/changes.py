@@ -13,17 +13,18 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from liangshi.foundation.base.clock import today
 from liangshi.foundation.base.errors import DomainError
 from liangshi.practice.matching.views.common import accepted, done
 from liangshi.practice.relations import actions, queries
 from liangshi.practice.relations.choices import UNDER_WAY, ChangeState
 from liangshi.practice.relations.forms import AgreeForm, ChangeForm, MeetForm, RefuseForm
 from liangshi.practice.relations.models import ChangeRequest
-from liangshi.practice.relations.queries.successors import places_in_class
 from liangshi.practice.relations.rules import may_wish
 from liangshi.registry.access.actor import ActorRequest
 from liangshi.registry.access.links import address
 from liangshi.registry.mentorships.models import Mentorship
+from liangshi.registry.people.queries import classes_of
 
 TONES = {
     ChangeState.ASKED: "warn",
@@ -170,11 +171,11 @@ def change(request: ActorRequest, pk: UUID) -> HttpResponse:
             return redirect("relations:change", pk)
     if request.method == "GET":
         actions.note_reading(row, actor=request.actor)
-    seat = places_in_class([row.mentorship.student_id]).get(row.mentorship.student_id)
+    group = classes_of([row.mentorship.student_id], today()).get(row.mentorship.student_id)
     context = {
         "row": row,
         "tone": tone(row),
-        "group": seat.class_group.name() if seat else "未分班",
+        "group": group.name() if group else "未分班",
         "waiting": queries.waits_for_office(row),
         "nobody": not offered,
         **{f"{name}_form": form for name, (form, _, _) in deeds.items()},
@@ -190,8 +191,8 @@ def _of(request: ActorRequest, sent: str, act: str) -> Any:
 def offers(request: ActorRequest) -> HttpResponse:
     """The students whom the school asks this mentor to take. Why is not said."""
     rows = queries.offers(request.actor)
-    seats = places_in_class(row.mentorship.student_id for row in rows)
-    shown = [(row, seats.get(row.mentorship.student_id)) for row in rows]
+    groups = classes_of((row.mentorship.student_id for row in rows), today())
+    shown = [(row, groups.get(row.mentorship.student_id)) for row in rows]
     return render(request, "relations/offers.html", {"rows": shown})
 
 

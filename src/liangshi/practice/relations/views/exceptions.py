@@ -13,9 +13,9 @@ from django.views.decorators.http import require_http_methods, require_safe
 from liangshi.practice.matching.views.common import accepted
 from liangshi.practice.relations.forms.exceptions import ReasonForm
 from liangshi.practice.relations.queries import exceptions as queries
-from liangshi.practice.relations.queries.needs import acting_person
 from liangshi.registry.access.actor import ActorRequest
 from liangshi.registry.access.links import address
+from liangshi.registry.access.queries import acting_person
 from liangshi.registry.mentorships.actions import leave_out
 
 

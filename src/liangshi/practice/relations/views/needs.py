@@ -27,11 +27,12 @@ from liangshi.practice.relations.forms.needs import (
 from liangshi.practice.relations.models import Need
 from liangshi.practice.relations.queries import needs as queries
 from liangshi.practice.relations.queries.needs_engine import Suggestion
-from liangshi.practice.relations.queries.transfers import places
 from liangshi.registry.access.actor import ActorRequest
 from liangshi.registry.access.links import address
 from liangshi.registry.access.policy import allows
+from liangshi.registry.access.queries import acting_person
 from liangshi.registry.mentorships.choices import Kind
+from liangshi.registry.mentorships.queries import places
 from liangshi.registry.people.models import Student
 
 TONES = {
@@ -110,7 +111,7 @@ def need_new(request: ActorRequest, pk: UUID) -> HttpResponse:
     student = _student(request, pk, "need.propose")
     form = NeedForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
-        by = queries.acting_person(request.actor)
+        by = acting_person(request.actor)
         if accepted(
             form, lambda: actions.propose_need(student, **form.cleaned_data, by=by, actor=request.actor)
         ):
@@ -133,7 +134,7 @@ def need_decide(request: ActorRequest, pk: UUID) -> HttpResponse:
     if not form.is_valid():
         return _need_page(request, row, decide_form=form)
     approve = form.cleaned_data["decision"] == "approve"
-    by = queries.acting_person(request.actor)
+    by = acting_person(request.actor)
     if not accepted(
         form,
         lambda: actions.decide_need(
@@ -237,7 +238,7 @@ def _staffing_rows(request: ActorRequest) -> list[tuple[UUID, str, str, list[tup
             f"{line.need.student} · {line}",
             "",
             [
-                (str(each.staff.pk), each.words)
+                (str(each.staff.pk), each.line)
                 for each in teachers
                 if line.strategy in each.strategies
                 and each.free
@@ -254,7 +255,7 @@ def end_primary(request: ActorRequest, pk: UUID) -> HttpResponse:
     bonds = queries.bonds_of(student)
     present = {bond.mentor_id for bond in bonds}
     others = [
-        (place.staff, place.words)
+        (place.staff, place.line)
         for place in places(student.school_id, today())
         if place.free and place.staff.pk not in present
     ]

@@ -17,9 +17,9 @@ from liangshi.practice.matching.views.common import done
 from liangshi.practice.relations.actions import rollover as actions
 from liangshi.practice.relations.forms.rollover import OptionsForm
 from liangshi.practice.relations.queries import rollover as queries
-from liangshi.practice.relations.queries.needs import acting_person
 from liangshi.registry.access.actor import ActorRequest
 from liangshi.registry.access.links import address
+from liangshi.registry.access.queries import acting_person
 from liangshi.registry.schools.models import SchoolYear
 
 

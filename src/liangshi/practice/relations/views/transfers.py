@@ -19,11 +19,13 @@ from liangshi.practice.matching.views.common import accepted, done
 from liangshi.practice.relations.actions import transfers as actions
 from liangshi.practice.relations.forms.transfers import AssignForm, ExemptForm
 from liangshi.practice.relations.queries import transfers as queries
-from liangshi.practice.relations.queries.needs import acting_person
 from liangshi.practice.relations.queries.transfers_engine import propose
 from liangshi.practice.relations.tables import WithoutMentorTable
 from liangshi.registry.access.actor import ActorRequest
 from liangshi.registry.access.links import address
+from liangshi.registry.mentorships.actions import end_exemption
+from liangshi.registry.mentorships.actions import exempt as exempt_student
+from liangshi.registry.mentorships.queries import exemption_of, places
 from liangshi.registry.people.models import Student
 
 
@@ -40,12 +42,12 @@ def waiting(request: ActorRequest) -> HttpResponse:
     actor = request.actor
     only = _key(request.GET.get("student", ""))
     rows = queries.waiting_for(actor, only)
-    mentors = queries.places(actor.own_school, today())
+    mentors = places(actor.own_school, today())
     proposal = propose(rows, mentors, actor.own_school)
     form = AssignForm(
         request.POST or None,
         rows=[(row.student.pk, f"{row.student} · {row.class_name}", _about(row)) for row in rows],
-        options=[(str(each.staff.pk), each.words) for each in mentors if each.free],
+        options=[(str(each.staff.pk), each.line) for each in mentors if each.free],
         chosen=dict(proposal.chosen),
     )
     if request.method == "POST" and form.is_valid():
@@ -119,12 +121,12 @@ def without_mentor(request: ActorRequest) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 def exempt(request: ActorRequest, pk: UUID) -> HttpResponse:
     student = _student(request, pk)
-    held = queries.exemption_of(student)
+    held = exemption_of(student)
     initial = {"reason": held.reason, "until": held.until} if held else None
     form = ExemptForm(request.POST or None, initial=initial)
     if request.method == "POST" and form.is_valid():
-        by = acting_person(request.actor)
-        if accepted(form, lambda: actions.exempt(student, **form.cleaned_data, by=by, actor=request.actor)):
+        by = request.actor.person_id
+        if accepted(form, lambda: exempt_student(student, **form.cleaned_data, by=by, actor=request.actor)):
             messages.success(request, f"已登记：{student}暂不配导师，到期再看。")
             return redirect("relations:without_mentor")
     context = {
@@ -140,9 +142,9 @@ def exempt(request: ActorRequest, pk: UUID) -> HttpResponse:
 
 @require_POST
 def exemption_end(request: ActorRequest, pk: UUID) -> HttpResponse:
-    held = queries.exemption_of(_student(request, pk))
+    held = exemption_of(_student(request, pk))
     if held:
-        done(request, lambda: actions.end_exemption(held, actor=request.actor), "已结束暂缓，请给他配导师。")
+        done(request, lambda: end_exemption(held, actor=request.actor), "已结束暂缓，请给他配导师。")
     return redirect("relations:without_mentor")
 
 

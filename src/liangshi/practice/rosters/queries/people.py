@@ -22,7 +22,6 @@ from liangshi.registry.mentorships.queries import STANDINGS, with_standing
 from liangshi.registry.people.models import (
     Enrolment,
     GuardianLink,
-    Person,
     Staff,
     Student,
     StudentSpan,
@@ -52,11 +51,6 @@ def exception_for(actor: Actor, pk: UUID) -> RatioException | None:
 
 def classes_for(actor: Actor) -> QuerySet[ClassGroup]:
     return ClassGroup.objects.filter(visible(actor, "class.read")).select_related("cohort")
-
-
-def acting_person(actor: Actor) -> Person:
-    """Who acts, to be named as the one who decided."""
-    return Person.objects.get(pk=actor.person_id)
 
 
 @dataclass(frozen=True, slots=True)

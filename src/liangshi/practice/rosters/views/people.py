@@ -22,6 +22,7 @@ from liangshi.practice.rosters.queries import people as queries
 from liangshi.registry.access.actor import ActorRequest
 from liangshi.registry.access.links import address
 from liangshi.registry.access.policy import ROUTES, allows
+from liangshi.registry.access.queries import acting_person
 from liangshi.registry.mentorships import actions as mentorships
 from liangshi.registry.people import actions as registry
 from liangshi.registry.people.choices import StaffState, StudentState
@@ -199,7 +200,7 @@ def mentor(request: ActorRequest, pk: UUID) -> HttpResponse:
 
 
 def _leave_out(request: ActorRequest, row: Staff, data: dict[str, Any]) -> str:
-    by = queries.acting_person(request.actor)
+    by = acting_person(request.actor)
     span = mentorships.leave_out(
         row, reason=data["reason"], review_on=data["review_on"], decided_by=by, actor=request.actor
     )
@@ -266,7 +267,7 @@ def exception_new(request: ActorRequest, pk: UUID) -> HttpResponse:
 
     def deed(data: dict[str, Any]) -> str:
         made = mentorships.allow_exception(
-            row, **data, leader=queries.acting_person(request.actor), actor=request.actor
+            row, **data, leader=acting_person(request.actor), actor=request.actor
         )
         return f"已批准：{row}在 {made.until} 以前可以多指导 {made.extra} 名学生。教育局能看到许可的数量。"
 
