@@ -1,4 +1,4 @@
-"""A talk between two lessons: four taps on a phone, one screen for twelve, and a draft that outlives the battery."""
+"""A talk between two lessons: four taps on a phone, one screen for twelve, and a draft that outlives the phone."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ import pytest
 from playwright.sync_api import Browser, Page, expect
 from pytest_django.live_server_helper import LiveServer
 
-from liangshi.practice.talks.models import Talk
+from liangshi.practice.talks.models import Talk, TalkDraft
 from liangshi.registry.mentorships.models import Mentorship
 from tests.browser.test_wishes import PHONE, enter, session_of
 from tests.cast import Cast, student
@@ -99,27 +99,37 @@ def test_the_boundary_shows_when_psychological_guidance_is_ticked(phone: Page) -
     expect(phone.get_by_text("不做诊断")).to_be_visible()
 
 
-def test_a_draft_outlives_the_page_but_not_what_is_the_author_s_alone(phone: Page, desk: Desk) -> None:
+def kept_text() -> str:
+    held = TalkDraft.objects.first()
+    return held.typed if held else ""
+
+
+def wait_for_draft(phone: Page) -> None:
+    expect(phone.get_by_text("草稿已存")).to_be_visible()
+
+
+def test_a_draft_outlives_the_phone(phone: Page, desk: Desk) -> None:
     taps = Taps(phone)
     taps.link("记谈话")
     taps.chip("欧阳雨桐甲")
-    taps.chip("学业辅导")
+    taps.chip("心理疏导")
     phone.get_by_text("还可以写（都可以不填）").click()
     phone.get_by_label("谈了什么").fill("写到一半没电了")
-    phone.reload()
+    wait_for_draft(phone)
+    assert "写到一半没电了" in kept_text()
+    assert phone.evaluate(KEPT) == "[]"  # nothing of it lies on the phone
+    phone.goto(phone.url)
+    phone.get_by_text("有一次没写完：欧阳雨桐甲").wait_for()
+    phone.get_by_role("link", name="接着写").click()
     expect(phone.get_by_label("谈了什么")).to_have_value("写到一半没电了")
-    expect(phone.locator('input[name="strategies"][value="XY"]')).to_be_checked()
-    taps.chip("心理疏导")
-    assert "没电" not in phone.evaluate(KEPT)
-    phone.get_by_label("导师和班主任", exact=True).check()
-    assert "没电" in phone.evaluate(KEPT)
-    phone.get_by_label("导师自己", exact=True).check()
-    phone.get_by_label("谈了什么").fill("更不该留在手机上")
-    assert "更不该" not in phone.evaluate(KEPT)
+    expect(phone.get_by_label("谈了什么")).to_be_visible()
+    expect(phone.locator('input[name="strategies"][value="XL"]')).to_be_checked()
     taps.button("保存")
     phone.get_by_text("能看内容的：导师自己").wait_for()
-    assert phone.evaluate(KEPT) == "[]"
-    assert Talk.objects.get().gist == "更不该留在手机上"
+    assert Talk.objects.get().gist == "写到一半没电了"
+    assert not TalkDraft.objects.exists()
+    phone.goto(phone.url.rstrip("/") + "/talks/new")
+    expect(phone.get_by_text("没写完")).to_have_count(0)
 
 
 def test_a_session_that_ended_takes_no_draft_with_it(phone: Page, desk: Desk, sign_in: object) -> None:
@@ -127,30 +137,33 @@ def test_a_session_that_ended_takes_no_draft_with_it(phone: Page, desk: Desk, si
     taps.link("记谈话")
     taps.chip("欧阳雨桐甲")
     taps.chip("学业辅导")
+    wait_for_draft(phone)
     cookies = [each for each in phone.context.cookies() if each["name"] == "session"]
     phone.context.clear_cookies(name="session")
+    taps.chip("电话")
+    expect(phone.get_by_text("草稿没存上：网络断了，或者登录过期了")).to_be_visible()
     taps.button("保存")
     phone.wait_for_url("**/sign-in**")
     assert not Talk.objects.exists()
     phone.context.add_cookies(cookies)  # type: ignore[arg-type]
     phone.goto(f"{start}/talks/new")
+    phone.get_by_role("link", name="接着写").click()
     expect(phone.locator('input[name="strategies"][value="XY"]')).to_be_checked()
     taps.button("保存")
     phone.get_by_text("已记下").first.wait_for()
-    assert phone.evaluate(KEPT) == "[]"
-    assert "saved" not in phone.evaluate("document.cookie")
     assert Talk.objects.count() == 1
 
 
-def test_signing_out_leaves_no_draft(phone: Page) -> None:
+def test_a_draft_is_thrown_away(phone: Page) -> None:
     taps = Taps(phone)
     taps.link("记谈话")
     taps.chip("学业辅导")
-    assert "strategies" in phone.evaluate(KEPT)
-    phone.locator(".hat summary").click()
-    phone.get_by_role("button", name="退出登录").click()
-    phone.wait_for_url("**/sign-in")
-    assert phone.evaluate(KEPT) == "[]"
+    wait_for_draft(phone)
+    phone.goto(phone.url)
+    phone.get_by_text("有一次没写完：还没点学生").wait_for()
+    taps.button("丢掉")
+    phone.get_by_text("草稿丢掉了").wait_for()
+    assert not TalkDraft.objects.exists()
 
 
 def test_without_javascript(browser: Browser, live_server: LiveServer, desk: Desk, sign_in: object) -> None:

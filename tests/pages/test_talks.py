@@ -247,6 +247,7 @@ def test_the_school_s_page_and_the_mentor_s(sign_in: SignIn, desk: Desk) -> None
 
 
 SECRET = "朱雀衔书"
+DRAFT = uuid.UUID(int=7)
 EVERYBODY = [*ROLES, "second", "former", *(f"other_{name}" for name in ("mentor", "clerk"))]
 
 
@@ -261,6 +262,10 @@ def planted(desk: Desk) -> Talk:
     desk.correct(talk, **everything)
     desk.report(0, text=SECRET, by=desk.actor("guardian", Role.GUARDIAN))
     actions.write_note(desk.student(0).pk, SECRET, actor=desk.mentor)
+    actions.keep_draft(
+        {"students": [str(desk.student(0).pk)], "strategies": ["XL"], "gist": [SECRET]},
+        key=DRAFT, actor=desk.mentor,
+    )  # fmt: skip
     desk.co()
     return talk
 
@@ -270,7 +275,8 @@ def test_the_text_of_level_2_leaves_to_its_author_alone(
     planted: Talk, desk: Desk, sign_in: SignIn, person: str
 ) -> None:
     """Every address as everybody: pages, exports, search. The author's own page shows that the net would catch it."""
-    everywhere = addresses(desk, planted)
+    resumed = f"{reverse('talks:new')}?draft={DRAFT}"
+    everywhere = [*addresses(desk, planted), resumed]
     if person == "former":
         desk.part(0)
         client = sign_in("mentor")
@@ -290,6 +296,7 @@ def test_the_text_of_level_2_leaves_to_its_author_alone(
     if author:
         assert reverse("talks:talk", args=[planted.pk]) in shown
         assert reverse("talks:versions", args=[planted.pk]) in shown
+        assert resumed in shown
         return
     # A former mentor keeps his own scratch notes for 90 days, and nothing else.
     notes = {

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import uuid
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 from uuid import UUID
 
@@ -29,6 +29,8 @@ from liangshi.practice.talks.queries.talks import codes
 from liangshi.registry.schools.choices import Strategy, Topic
 from liangshi.registry.schools.models import ClassGroup
 
+AT_HAND = {"key", "students", "mode", "strategies", "day", "event", "event_reason"}  # what is not folded away
+PRESET = {"mode", "day", "level"}  # filled in already when the form opens
 Options = Sequence[tuple[Any, str]]  # (row with a key, label)
 BY_CONTENT = ("", "按内容定：有心理疏导时只有导师自己，别的导师和班主任都能看")
 
@@ -146,6 +148,18 @@ class TalkForm(TimedForm, KeyForm):
         assert isinstance(field, forms.ChoiceField)
         field.choices = choices
 
+    @classmethod
+    def typed(cls, data: QueryDict) -> dict[str, list[str]]:
+        """What a person has chosen or typed so far, unchecked, by field: the draft. Defaults alone are nothing."""
+        own = {name for name in cls.base_fields if name not in {"key", "mark"}}
+        held = {
+            name: [value for value in data.getlist(name) if value]
+            for name in data
+            if name in own or name.startswith("remark-")
+        }
+        held = {name: values for name, values in held.items() if values}
+        return held if held.keys() - PRESET else {}
+
     @property
     def boundary(self) -> str:
         return BOUNDARY
@@ -155,9 +169,9 @@ class TalkForm(TimedForm, KeyForm):
         return [self[name] for name in self.remarks]
 
     @property
-    def more_wrong(self) -> bool:
-        """Whether something in the folded part has to be mended."""
-        return bool(set(self.errors) - {"students", "mode", "strategies", "day", "event", "event_reason"})
+    def unfolded(self) -> bool:
+        """Whether something in the folded part has to be mended, or holds what was begun."""
+        return bool((self.errors.keys() | self.initial.keys()) - AT_HAND)
 
     def clean_students(self) -> list[UUID]:
         return _uuids(self.cleaned_data["students"])
@@ -348,6 +362,15 @@ class LeadForm(forms.Form):
 
     def clean_lead(self) -> Any:
         return self.by_key[self.cleaned_data["lead"]]
+
+
+def begun(typed: Mapping[str, list[str]], key: UUID) -> dict[str, Any]:
+    """The initial values of a form that goes on where a draft stopped; saving it saves that very talk."""
+    several = {
+        name for name, field in TalkForm.base_fields.items() if isinstance(field, forms.MultipleChoiceField)
+    }
+    held = {name: values if name in several else values[0] for name, values in typed.items() if values}
+    return {**held, "key": key}
 
 
 def preset(students: Iterable[str], options: Options, day: str) -> dict[str, Any]:

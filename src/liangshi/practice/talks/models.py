@@ -174,6 +174,25 @@ class TalkVersion(Row):
         return f"{self.number}"
 
 
+class TalkDraft(Row):
+    """What was typed of a talk that is not saved yet: sealed, its author's alone, and gone within a week.
+
+    `key` is the talk's own key, so that a draft and its talk cannot both remain.
+    """
+
+    author = models.ForeignKey(Staff, models.CASCADE, related_name="+")
+    key = models.UUIDField(editable=False)
+    typed = SealedField()
+    changed_at = models.DateTimeField(auto_now=True)
+
+    class Meta:
+        ordering = ("-changed_at",)
+        constraints = (models.UniqueConstraint(fields=["author", "key"], name="draft_once"),)
+
+    def __str__(self) -> str:
+        return "没存的谈话"
+
+
 class FollowUp(Row):
     """What a talk leads to; one owner each. Says nothing of what was talked about."""
 

@@ -410,6 +410,8 @@ ROUTES: dict[str, str] = {
     "dashboards:year_reopen": "year.reopen",
     "talks:list": "talk.read",
     "talks:new": "talk.write",
+    "talks:draft": "talk.write",
+    "talks:draft_drop": "talk.write",
     "talks:talk": "talk.read",
     "talks:edit": "talk.write",
     "talks:void": "talk.write",

@@ -21,6 +21,7 @@ from liangshi.foundation.base.states import move
 from liangshi.foundation.base.timing import note_time
 from liangshi.foundation.notices.actions import tell_people
 from liangshi.practice.talks import audit
+from liangshi.practice.talks.actions.drafts import drop_draft
 from liangshi.practice.talks.choices import (
     CONSULT_DAYS,
     EVENT_MOVES,
@@ -107,6 +108,7 @@ def save_talk(*, students: Sequence[UUID], facts: TalkFacts, key: UUID, actor: A
             if event and event.lead_id == actor.staff_id and event.state == EventState.LED:
                 move(event, "follow", EVENT_MOVES, EVENT_VERBS)
                 record(audit.EVENT_MOVED, actor, obj=str(event.pk), subjects=[event.student_id], to="follow")
+            drop_draft(key, actor=actor)
             record(audit.TALK_SAVED, actor, obj=str(talk.pk), subjects=keys)
     except IntegrityError:
         # The same form sent twice at once: the other one wrote it.

@@ -15,6 +15,7 @@ from liangshi.practice.talks.queries.contacts import (
     mentees_by_contact,
     strategies_by_term,
 )
+from liangshi.practice.talks.queries.drafts import Draft, drafts
 from liangshi.practice.talks.queries.events import (
     EventPage,
     accompanied,
@@ -62,6 +63,7 @@ from liangshi.practice.talks.queries.unmet import (
 __all__ = [
     "Attending",
     "Contact",
+    "Draft",
     "Entry",
     "EventPage",
     "GradeWindow",
@@ -79,6 +81,7 @@ __all__ = [
     "calendar",
     "candidates",
     "contact_by",
+    "drafts",
     "event_for",
     "event_page",
     "events",

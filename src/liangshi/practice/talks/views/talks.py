@@ -11,9 +11,10 @@ from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from liangshi.foundation.base.clock import today
+from liangshi.foundation.base.errors import DomainError
 from liangshi.foundation.ui.tables import arrange
 from liangshi.practice.talks import actions, queries
-from liangshi.practice.talks.forms import CorrectionForm, ReasonForm, TalkForm, preset
+from liangshi.practice.talks.forms import CorrectionForm, KeyForm, ReasonForm, TalkForm, begun, preset
 from liangshi.practice.talks.rules import may_read_remarks, may_read_text
 from liangshi.practice.talks.tables import TalkTable
 from liangshi.practice.talks.views.common import accepted, done, form_page, found
@@ -40,16 +41,20 @@ def talk_list(request: ActorRequest) -> HttpResponse:
 
 @require_http_methods(["GET", "POST"])
 def new(request: ActorRequest) -> HttpResponse:
-    """One screen: who, which of the five; day and mode are set already."""
+    """One screen: who, which of the five; day and mode are set already. ?draft=… goes on with what was not saved."""
     actor = request.actor
     options = queries.writable(actor)
+    drafts = {str(each.key): each for each in queries.drafts(actor, options)}
+    resumed = drafts.pop(request.POST.get("key") or request.GET.get("draft", ""), None)
     events = queries.open_events_of(actor)
     form = TalkForm(
         request.POST or None,
         options=options,
         events=events,
         asked=compulsory_fields(actor.own_school, "talk"),
-        initial=preset(request.GET.getlist("student"), options, request.GET.get("day", "")),
+        initial=begun(resumed.typed, resumed.key)
+        if resumed
+        else preset(request.GET.getlist("student"), options, request.GET.get("day", "")),
     )
 
     def save() -> None:
@@ -62,18 +67,36 @@ def new(request: ActorRequest) -> HttpResponse:
         messages.success(request, f"已记下{late}。能看内容的：{talk.get_level_display()}。")
 
     if request.method == "POST" and form.is_valid() and accepted(form, save):
-        answer = redirect("home:home")
-        saved = str(form.cleaned_data["key"])  # page.js drops the draft that bears it
-        answer.set_cookie("saved", saved, max_age=600, samesite="Lax", secure=request.is_secure())
-        return answer
+        return redirect("home:home")
     context = {
         "form": form,
         "options": options,
         "asks_family": bool(events) or bool(queries.open_windows(actor.own_school, today())),
-        "draft": f"talk:{actor.account_id}",
+        "drafts": drafts.values(),
+        "resumed": resumed,
         "event_url": address(actor, "talks:event_new"),
     }
     return render(request, "talks/new.html", context)
+
+
+@require_POST
+def draft(request: ActorRequest) -> HttpResponse:
+    """What has been typed so far, sent by the page itself every few seconds."""
+    form = KeyForm(request.POST)
+    if not form.is_valid():
+        return HttpResponse(status=400)
+    try:
+        actions.keep_draft(TalkForm.typed(request.POST), key=form.cleaned_data["key"], actor=request.actor)
+    except DomainError as refusal:
+        return HttpResponse(refusal.message, status=422, content_type="text/plain; charset=utf-8")
+    return HttpResponse(status=204)
+
+
+@require_POST
+def draft_drop(request: ActorRequest, pk: UUID) -> HttpResponse:
+    actions.drop_draft(pk, actor=request.actor)
+    messages.success(request, "草稿丢掉了。")
+    return redirect("talks:new")
 
 
 @require_safe

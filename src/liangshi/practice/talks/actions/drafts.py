@@ -1,0 +1,47 @@
+"""What was typed of a talk before it is saved: kept as one types, dropped when saved, erased after a week.
+
+Keeping one writes no entry in the log: it says nothing to anybody but its author, and comes every few seconds.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping, Sequence
+from uuid import UUID
+
+from django.db import transaction
+
+from liangshi.foundation.base.clock import now
+from liangshi.foundation.base.errors import DomainError
+from liangshi.practice.talks.choices import DRAFTS_KEPT, LARGEST_DRAFT, MOST_DRAFTS
+from liangshi.practice.talks.models import Talk, TalkDraft
+from liangshi.registry.access.actor import Actor
+
+
+def keep_draft(typed: Mapping[str, Sequence[str]], *, key: UUID, actor: Actor) -> None:
+    """Keep the newest state of a form; nothing typed drops it. One that is saved already leaves no draft.
+
+    Raises DomainError `draft_too_long`.
+    """
+    if not typed:
+        return drop_draft(key, actor=actor)
+    text = json.dumps(typed, ensure_ascii=False)
+    if len(text) > LARGEST_DRAFT:
+        raise DomainError("draft_too_long", "写得太长，草稿没存上。请先保存这一次，再记一条。")
+    with transaction.atomic():
+        TalkDraft.objects.update_or_create(author_id=actor.staff_id, key=key, defaults={"typed": text})
+        if Talk.objects.filter(author=actor.staff_id, key=key).exists():
+            drop_draft(key, actor=actor)  # it came late: the talk was saved meanwhile
+        mine = TalkDraft.objects.filter(author=actor.staff_id)
+        mine.exclude(pk__in=list(mine.values_list("pk", flat=True)[:MOST_DRAFTS])).delete()
+    return None
+
+
+def drop_draft(key: UUID, *, actor: Actor) -> None:
+    """`key` is that of the talk it would have become. Twice changes nothing more."""
+    TalkDraft.objects.filter(author=actor.staff_id, key=key).delete()
+
+
+def end_drafts() -> int:
+    """Delete the drafts that nobody has touched for a week; returns how many."""
+    return TalkDraft.objects.filter(changed_at__lt=now() - DRAFTS_KEPT).delete()[0]

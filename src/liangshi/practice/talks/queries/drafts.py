@@ -1,0 +1,45 @@
+"""Talks that were begun and not saved: of the author, for the author."""
+
+from __future__ import annotations
+
+import datetime as dt
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+from uuid import UUID
+
+from liangshi.foundation.base.clock import now
+from liangshi.practice.talks.choices import DRAFTS_KEPT
+from liangshi.practice.talks.models import TalkDraft
+from liangshi.registry.access.actor import Actor
+
+
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """`typed` holds the values of each field by its name; `who` the names of those it is about."""
+
+    key: UUID
+    changed_at: dt.datetime
+    who: str
+    typed: dict[str, list[str]]
+
+
+def drafts(actor: Actor, options: Sequence[tuple[Any, str]]) -> list[Draft]:
+    """The actor's own, newest first. `options` are the students whom he accompanies now, with their labels.
+
+    Of students whom he accompanies no more nothing is left; a draft about them alone is not shown.
+    """
+    labels = {str(row.pk): label for row, label in options}
+    held = TalkDraft.objects.filter(author=actor.staff_id, changed_at__gte=now() - DRAFTS_KEPT)
+    found = []
+    for row in held:
+        typed: dict[str, list[str]] = json.loads(row.typed)
+        chosen = typed.get("students", [])
+        here = [key for key in chosen if key in labels]
+        if chosen and not here:
+            continue
+        typed["students"] = here
+        who = "、".join(labels[key] for key in here[:3]) + ("等" if len(here) > 3 else "")
+        found.append(Draft(row.key, row.changed_at, who or "还没点学生", typed))
+    return found

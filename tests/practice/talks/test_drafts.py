@@ -1,0 +1,130 @@
+"""What was typed of a talk and not saved: sealed, the author's alone, gone when it is saved and after a week."""
+
+from __future__ import annotations
+
+import datetime as dt
+import uuid
+from typing import Any
+
+import pytest
+import time_machine
+from django.db import connection
+from django.http import QueryDict
+from django.test import Client
+from django.urls import reverse
+
+from liangshi.foundation.audit.models import Entry
+from liangshi.foundation.base.schedule import DAILY
+from liangshi.practice.talks import actions, queries
+from liangshi.practice.talks.choices import LARGEST_DRAFT, MOST_DRAFTS
+from liangshi.practice.talks.forms import TalkForm
+from liangshi.practice.talks.models import TalkDraft
+from liangshi.registry.access.choices import Role
+from tests.practice.talks.desk import Desk, refused
+
+KEY = uuid.UUID(int=1)
+pytestmark = pytest.mark.usefixtures("november")
+
+
+def typed(desk: Desk, *numbers: int, **more: list[str]) -> dict[str, list[str]]:
+    return {"students": [str(desk.student(n).pk) for n in numbers], "strategies": ["XY"], **more}
+
+
+def drafts(desk: Desk, name: str = "mentor") -> list[queries.Draft]:
+    actor = desk.actor(name)
+    return queries.drafts(actor, queries.writable(actor))
+
+
+def test_a_draft_is_its_author_s_and_sealed(desk: Desk) -> None:
+    actions.keep_draft(typed(desk, 0, gist=["写到一半"]), key=KEY, actor=desk.mentor)
+    (held,) = drafts(desk)
+    assert (held.key, held.typed["gist"]) == (KEY, ["写到一半"])
+    assert held.who.startswith("欧阳雨桐甲")
+    desk.co()
+    assert drafts(desk, "second") == []
+    with connection.cursor() as cursor:
+        cursor.execute(f"SELECT typed FROM {TalkDraft._meta.db_table}")
+        assert "写到" not in str(cursor.fetchall())
+    assert not Entry.objects.filter(type__startswith="draft").exists()
+
+
+def test_the_newest_state_is_kept_and_nothing_drops_it(desk: Desk) -> None:
+    for text in ("一", "一二", "一二三"):
+        actions.keep_draft(typed(desk, 0, gist=[text]), key=KEY, actor=desk.mentor)
+    assert [each.typed["gist"] for each in drafts(desk)] == [["一二三"]]
+    actions.keep_draft({}, key=KEY, actor=desk.mentor)
+    assert drafts(desk) == []
+
+
+def test_a_saved_talk_leaves_no_draft_not_even_one_that_comes_late(desk: Desk) -> None:
+    actions.keep_draft(typed(desk, 0), key=KEY, actor=desk.mentor)
+    other = uuid.uuid4()
+    actions.keep_draft(typed(desk, 0), key=other, actor=desk.mentor)
+    desk.talk(0, key=KEY)
+    assert [each.key for each in drafts(desk)] == [other]
+    actions.keep_draft(typed(desk, 0), key=KEY, actor=desk.mentor)
+    assert [each.key for each in drafts(desk)] == [other]
+
+
+def test_another_s_draft_is_not_dropped(desk: Desk) -> None:
+    actions.keep_draft(typed(desk, 0), key=KEY, actor=desk.mentor)
+    actions.drop_draft(KEY, actor=desk.actor("second"))
+    assert len(drafts(desk)) == 1
+
+
+def test_it_ends_after_a_week_with_the_bond_and_by_number(desk: Desk) -> None:
+    actions.keep_draft(typed(desk, 0), key=KEY, actor=desk.mentor)
+    with time_machine.travel(dt.datetime.now(dt.UTC) + dt.timedelta(days=8)):
+        assert drafts(desk) == []
+        DAILY["liangshi.practice.talks.tasks.erase_old_notes"]()
+    assert not TalkDraft.objects.exists()
+    actions.keep_draft(typed(desk, 0, gist=["关于他"]), key=KEY, actor=desk.mentor)
+    desk.part(0)
+    assert drafts(desk) == []  # a former mentor reads nothing
+    for _ in range(MOST_DRAFTS + 2):
+        actions.keep_draft({"strategies": ["XY"]}, key=uuid.uuid4(), actor=desk.mentor)
+    assert TalkDraft.objects.count() == MOST_DRAFTS
+
+
+def test_what_counts_as_typed() -> None:
+    def of(text: str) -> dict[str, list[str]]:
+        return TalkForm.typed(QueryDict(text))
+
+    assert of("mode=face&day=2026-11-24&level=&key=1&mark=x&csrfmiddlewaretoken=y") == {}
+    assert of("mode=phone&strategies=XY&strategies=SH&gist=&password=z&remark-1=r") == {
+        "mode": ["phone"],
+        "strategies": ["XY", "SH"],
+        "remark-1": ["r"],
+    }
+
+
+def test_the_page_s_own_requests(desk: Desk, sign_in: Any) -> None:
+    client: Client = sign_in("mentor")
+    sent = {
+        "key": str(KEY),
+        "students": str(desk.student(0).pk),
+        "strategies": "XL",
+        "gist": "半句",
+        "level": "2",
+    }
+    url = reverse("talks:draft")
+    assert client.post(url, {**sent, "key": "x"}).status_code == 400
+    assert client.post(url, {**sent, "gist": "长" * LARGEST_DRAFT}).content.decode().startswith("写得太长")
+    assert client.post(url, sent).status_code == 204
+    page = client.get(reverse("talks:new")).content.decode()
+    assert "有一次没写完：欧阳雨桐甲" in page
+    assert "半句" not in page
+    assert "半句" in client.get(f"{reverse('talks:new')}?draft={KEY}").content.decode()
+    assert (
+        "半句"
+        not in sign_in("second", Role.MENTOR).get(f"{reverse('talks:new')}?draft={KEY}").content.decode()
+    )
+    assert sign_in("clerk").post(url, sent).status_code == 403
+    dropped = client.post(reverse("talks:draft_drop", args=[KEY]), follow=True).content.decode()
+    assert "草稿丢掉了" in dropped
+    assert drafts(desk) == []
+
+
+def test_too_long_is_said(desk: Desk) -> None:
+    long = typed(desk, 0, gist=["长" * LARGEST_DRAFT])
+    assert refused(lambda: actions.keep_draft(long, key=KEY, actor=desk.mentor)).code == "draft_too_long"
