@@ -17,6 +17,8 @@ from liangshi.foundation.audit.models import Entry
 from liangshi.foundation.base.clock import today
 from liangshi.foundation.base.errors import DomainError
 from liangshi.foundation.notices.models import Notice
+from liangshi.practice.matching.actions import ensure_policy
+from liangshi.practice.matching.models import Policy
 from liangshi.practice.relations import tasks
 from liangshi.practice.relations.actions import needs as actions
 from liangshi.practice.relations.choices import NeedState
@@ -120,6 +122,25 @@ def test_a_need_that_does_not_say_enough_is_refused(
 ) -> None:
     assert refused(lambda: care.propose(*strategies, **change)) == code
     assert not Need.objects.exists()
+
+
+@pytest.mark.row("R48")
+def test_the_school_s_policy_says_how_many_co_mentors(care: Care) -> None:
+    ensure_policy(care.own.school, care.own.year)
+    care.give_mentor(1)
+
+    def allow(number: int) -> None:
+        Policy.objects.filter(year=care.own.year).update(co_limit=number)
+
+    allow(2)
+    assert refused(lambda: care.propose("XY", "XL", "SH")) == "need_strategies"
+    allow(0)
+    assert refused(lambda: care.propose("XY")) == "no_co_mentors"
+    allow(2)
+    need = care.approve(care.propose("XY", "SH"))
+    care.suggest_and_choose()
+    allow(1)  # tightened between the choice and the leader's yes
+    assert refused(lambda: care.grant(need)) == "co_limit"
 
 
 def test_a_student_has_one_need_in_hand(care: Care) -> None:

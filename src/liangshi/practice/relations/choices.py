@@ -11,7 +11,6 @@ from liangshi.registry.people.choices import StaffState
 
 ANSWER_DAYS = 3  # a mentor who is asked and says nothing has agreed
 SHORT_DAYS = 30  # 短期离岗
-MAX_STRATEGIES = 3
 ASSIGN_WITHIN = 5  # school days in which a student who comes gets a mentor
 REVERSIBLE_FOR = dt.timedelta(days=7)  # a rollover
 

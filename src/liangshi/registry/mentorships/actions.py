@@ -271,9 +271,19 @@ def _end_all(changes: Sequence[Change], on: dt.date, reason: EndReason) -> None:
 
 
 def begin_co(
-    student: Student, mentor: Staff, strategy: Strategy, *, on: dt.date, actor: Doer, chain: str
+    student: Student,
+    mentor: Staff,
+    strategy: Strategy,
+    *,
+    on: dt.date,
+    actor: Doer,
+    chain: str,
+    limit: int = MAX_CO,
 ) -> Mentorship:
-    """Begin a co-mentorship (多对一). Raises DomainError `already_mentor`, `co_limit`, `co_load`, `needs_primary`."""
+    """Begin a co-mentorship (多对一); `limit` is what the school's policy lets one student have.
+
+    Raises DomainError `already_mentor`, `co_limit`, `co_load`, `needs_primary`.
+    """
     with transaction.atomic():
         Student.objects.select_for_update().get(pk=student.pk)  # orders two rivals for the last of three
         Staff.objects.select_for_update().get(pk=mentor.pk)
@@ -282,8 +292,8 @@ def begin_co(
             raise DomainError("needs_primary", f"{student}还没有主导师。请先配好主导师，再加协同导师。")
         if any(bond.mentor_id == mentor.pk for bond in bonds):
             raise DomainError("already_mentor", f"{mentor}已经是{student}的导师了，请选另一位老师。")
-        if len(bonds) > MAX_CO:
-            raise DomainError("co_limit", f"一名学生最多 {MAX_CO} 位协同导师。请先结束其中一位，再加。")
+        if len(bonds) > min(limit, MAX_CO):
+            raise DomainError("co_limit", f"一名学生最多 {limit} 位协同导师。请先结束其中一位，再加。")
         if Mentorship.objects.filter(OPEN, mentor=mentor, kind=Kind.CO).count() >= MAX_CO_MENTEES:
             raise DomainError(
                 "co_load", f"{mentor}已经协同指导 {MAX_CO_MENTEES} 名学生，是上限了。请选另一位老师。"

@@ -17,7 +17,6 @@ from liangshi.foundation.base.states import move
 from liangshi.foundation.notices.actions import tell_office, tell_people
 from liangshi.practice.relations import audit
 from liangshi.practice.relations.choices import (
-    MAX_STRATEGIES,
     NEED_LIVE,
     NEED_MOVE_LABELS,
     NEED_MOVES,
@@ -29,6 +28,7 @@ from liangshi.practice.relations.choices import (
 from liangshi.practice.relations.models import Need, NeedStrategy
 from liangshi.practice.relations.queries.needs import bonds_of, co_teachers, suggestible, taken_by
 from liangshi.practice.relations.queries.needs_engine import Suggestion, suggest
+from liangshi.practice.relations.queries.policy import policy_now
 from liangshi.registry.access.actor import Actor
 from liangshi.registry.access.choices import Role
 from liangshi.registry.mentorships import actions as mentorships
@@ -61,14 +61,19 @@ def propose_need(
 ) -> Need:
     """Say that a student needs several mentors. A leader decides; neither notice nor log tells the category.
 
-    Raises DomainError `need_category`, `need_strategies`, `need_review_date`, `need_exists`.
+    Raises DomainError `need_category`, `no_co_mentors`, `need_strategies`, `need_review_date`, `need_exists`.
     """
     if category not in NeedCategory.values:
         raise DomainError("need_category", "请从列表里选一个类别。", field="category")
     wanted = sorted(set(strategies))
-    if not 1 <= len(wanted) <= MAX_STRATEGIES or not set(wanted) <= set(Strategy.values):
+    most = policy_now(student.school_id).co_limit
+    if not most:
+        raise DomainError("no_co_mentors", "本校这一学年的匹配办法里没有协同导师。确有需要，请和校领导商量。")
+    if not 1 <= len(wanted) <= most or not set(wanted) <= set(Strategy.values):
         raise DomainError(
-            "need_strategies", f"请选 1 到 {MAX_STRATEGIES} 个需要协同的方面。", field="strategies"
+            "need_strategies",
+            f"请选 1 到 {most} 个需要协同的方面（本校一名学生至多 {most} 位协同导师）。",
+            field="strategies",
         )
     review_on = check_review(review_on)
     with transaction.atomic():
@@ -216,6 +221,7 @@ def grant_co_mentors(need: Need, *, seen: Collection[UUID], actor: Actor) -> int
     with transaction.atomic():
         need = Need.objects.select_for_update(of=("self",)).select_related("student__person").get(pk=need.pk)
         lines = list(need.strategies.select_related("suggested__person", "bond"))
+        most = policy_now(need.student.school_id).co_limit
         todo = [line for line in lines if not line.met and line.suggested]
         if need.state not in NEED_OPEN or not todo:
             raise DomainError("nobody_suggested", "现在没有等您批准的协同导师。请刷新页面，看最新的情况。")
@@ -225,7 +231,7 @@ def grant_co_mentors(need: Need, *, seen: Collection[UUID], actor: Actor) -> int
             assert line.suggested
             line.bond = mentorships.begin_co(
                 need.student, line.suggested, Strategy(line.strategy),
-                on=today(), actor=actor, chain=str(need.student.school_id),
+                on=today(), limit=most, actor=actor, chain=str(need.student.school_id),
             )  # fmt: skip
             line.suggested = None
             line.save(update_fields=["bond", "suggested"])

@@ -9,7 +9,7 @@ from uuid import UUID
 from django import forms
 
 from liangshi.foundation.ui.forms import DateInput
-from liangshi.practice.relations.choices import MAX_STRATEGIES, NeedCategory, NeedRefusal
+from liangshi.practice.relations.choices import NeedCategory, NeedRefusal
 from liangshi.practice.relations.forms.transfers import LATER
 from liangshi.registry.mentorships.models import Mentorship
 from liangshi.registry.people.models import Staff
@@ -40,7 +40,7 @@ class NeedForm(forms.Form):
         label="希望哪些方面有协同导师",
         choices=Strategy,
         widget=forms.CheckboxSelectMultiple,
-        help_text=f"选 1 到 {MAX_STRATEGIES} 个，每个方面配一位老师。",
+        help_text="每个方面配一位老师，选真正需要的就好。",
         error_messages={"required": "请至少选一个方面。"},
     )
     review_on = review_field("到这一天学校再看一次：继续，还是结束。")
