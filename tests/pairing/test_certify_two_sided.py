@@ -166,7 +166,7 @@ def test_it_shares_only_data_with_the_solver():
     }
     assert {name for name in imported if name and name.startswith("liangshi")} == {
         "liangshi.pairing.admission",
-        "liangshi.pairing.certify",
+        "liangshi.pairing.certificate",
         "liangshi.pairing.problem",
     }
     assert not any(name and name.startswith("ortools") for name in imported)

@@ -218,6 +218,6 @@ def test_the_verifier_shares_only_data_with_the_solver():
     }
     assert taken == {
         *(("liangshi.pairing.clubs", name) for name in ("Club", "ClubProblem", "ClubResult", "Split", "Why")),
-        *(("liangshi.pairing.certify", name) for name in ("Certificate", "Violation")),
+        *(("liangshi.pairing.certificate", name) for name in ("Certificate", "Violation", "walk")),
         ("liangshi.pairing.problem", "Mentor"),
     }

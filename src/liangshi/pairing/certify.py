@@ -31,6 +31,7 @@ from itertools import chain
 import numpy as np
 from numpy.typing import NDArray
 
+from liangshi.pairing.certificate import Certificate, Violation, walk
 from liangshi.pairing.problem import Aim, Problem, Result, Student
 
 PLACED = "每名学生恰有一位导师"
@@ -46,32 +47,8 @@ EVEN = "同样合愿时各位导师的人数尽量均衡"
 LOTTERY = "同样好的安排由公开抽签决定"
 
 
-@dataclass(frozen=True)
-class Violation:
-    """A promise that the result breaks, a sentence that shows where, and the chain of moves that proves it.
-
-    ``chain`` holds (student key, present mentor, better mentor).
-    """
-
-    promise: str
-    message: str
-    chain: tuple[tuple[str, str, str], ...] = ()
-
-
-@dataclass(frozen=True)
-class Certificate:
-    """The promises that were checked and hold, and those that do not."""
-
-    kept: tuple[str, ...]
-    violations: tuple[Violation, ...]
-
-    @property
-    def holds(self) -> bool:
-        return not self.violations
-
-
 def certify(problem: Problem, result: Result, *, canonical: bool = False) -> Certificate:
-    """Check every promise of a result. Later steps need the earlier: the first that fails is the last."""
+    """Check every promise of a result."""
     check = _Check(problem, result)
     steps = [
         ((PLACED,), check.placed),
@@ -81,15 +58,7 @@ def certify(problem: Problem, result: Result, *, canonical: bool = False) -> Cer
     ]
     if canonical:
         steps.append(((LOTTERY,), check.canonical))
-    kept: list[str] = []
-    for promises, step in steps:
-        violations = tuple(step())
-        if violations:
-            broken = {violation.promise for violation in violations}
-            intact = next(i for i, promise in enumerate(promises) if promise in broken)
-            return Certificate((*kept, *promises[:intact]), violations)
-        kept += promises
-    return Certificate(tuple(kept), ())
+    return walk(steps)
 
 
 class _Check:

@@ -17,7 +17,7 @@ import json
 from collections import Counter
 from collections.abc import Iterable, Iterator
 
-from liangshi.pairing.certify import Certificate, Violation
+from liangshi.pairing.certificate import Certificate, Violation, walk
 from liangshi.pairing.clubs import Club, ClubProblem, ClubResult, Split, Why
 from liangshi.pairing.problem import Mentor
 
@@ -30,22 +30,16 @@ LEFT = "余下的名额由公开抽签决定，拆分的原因属实"
 
 
 def certify(problem: ClubProblem, result: ClubResult) -> Certificate:
-    """Check every promise of a result. Later steps need the earlier: the first that fails is the last."""
+    """Check every promise of a result."""
     check = _Check(problem, result)
-    kept: list[str] = []
-    for promises, step in (
-        ((PLACED, QUOTAS), check.placed),
-        ((FIGURES, HASHES), check.stated),
-        ((WHOLE,), check.whole),
-        ((LEFT,), check.left),
-    ):
-        violations = tuple(step())
-        if violations:
-            broken = {violation.promise for violation in violations}
-            intact = next(i for i, promise in enumerate(promises) if promise in broken)
-            return Certificate((*kept, *promises[:intact]), violations)
-        kept += promises
-    return Certificate(tuple(kept), ())
+    return walk(
+        (
+            ((PLACED, QUOTAS), check.placed),
+            ((FIGURES, HASHES), check.stated),
+            ((WHOLE,), check.whole),
+            ((LEFT,), check.left),
+        )
+    )
 
 
 class _Check:

@@ -28,7 +28,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from liangshi.pairing.admission import Line, TwoSidedResult
-from liangshi.pairing.certify import Certificate, Violation
+from liangshi.pairing.certificate import Certificate, Violation, walk
 from liangshi.pairing.problem import Problem, Student
 
 PLACED = "每名学生恰有一位导师"
@@ -45,24 +45,18 @@ Order = tuple[int, int, bytes, str]
 
 
 def certify(problem: Problem, result: TwoSidedResult) -> Certificate:
-    """Check every promise of a result. Later steps need the earlier: the first that fails is the last."""
+    """Check every promise of a result."""
     check = _Check(problem, result)
-    kept: list[str] = []
-    for promises, step in (
-        ((PLACED,), check.placed),
-        ((QUOTAS, BANS), check.allowed),
-        ((FIGURES, HASHES), check.stated),
-        ((LINES,), check.lines),
-        ((ENVY,), check.envy),
-        ((ADMISSION, REPAIR), check.admission),
-    ):
-        violations = tuple(step())
-        if violations:
-            broken = {violation.promise for violation in violations}
-            intact = next(i for i, promise in enumerate(promises) if promise in broken)
-            return Certificate((*kept, *promises[:intact]), violations)
-        kept += promises
-    return Certificate(tuple(kept), ())
+    return walk(
+        (
+            ((PLACED,), check.placed),
+            ((QUOTAS, BANS), check.allowed),
+            ((FIGURES, HASHES), check.stated),
+            ((LINES,), check.lines),
+            ((ENVY,), check.envy),
+            ((ADMISSION, REPAIR), check.admission),
+        )
+    )
 
 
 class _Check:

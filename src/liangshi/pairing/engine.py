@@ -13,7 +13,7 @@ from liangshi.pairing import (
 )
 from liangshi.pairing import explain as explain_wishes
 from liangshi.pairing.admission import TwoSidedResult
-from liangshi.pairing.certify import Certificate
+from liangshi.pairing.certificate import Certificate
 from liangshi.pairing.problem import Aim, Mode, Problem, Result
 
 

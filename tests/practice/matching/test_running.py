@@ -10,7 +10,7 @@ import pytest
 from django_tasks_db.models import DBTaskResult
 
 from liangshi.foundation.notices.models import Notice
-from liangshi.pairing.certify import Certificate, Violation
+from liangshi.pairing.certificate import Certificate, Violation
 from liangshi.practice.matching import actions, queries, tasks
 from liangshi.practice.matching.actions import running
 from liangshi.practice.matching.choices import RoundState, RunState

@@ -20,7 +20,8 @@ from openpyxl import load_workbook
 
 from liangshi.foundation.documents.reading import examine
 from liangshi.foundation.documents.sheets import DocumentError
-from liangshi.pairing.certify import Certificate, Violation, certify
+from liangshi.pairing.certificate import Certificate, Violation
+from liangshi.pairing.certify import certify
 from liangshi.pairing.problem import Aim, Mentor, Problem, ProblemError, Result, Student
 
 CELLS = "公布的表格与证书一致"

@@ -17,7 +17,8 @@ from typing import Any, NoReturn
 from liangshi.foundation.documents.sheets import DocumentError
 from liangshi.pairing import certify_clubs, certify_two_sided
 from liangshi.pairing.admission import Line, TwoSidedResult
-from liangshi.pairing.certify import Certificate, Violation, certify
+from liangshi.pairing.certificate import Certificate, Violation
+from liangshi.pairing.certify import certify
 from liangshi.pairing.clubs import Club, ClubProblem, ClubResult, Split, Why
 from liangshi.pairing.problem import Aim, Mentor, Mode, Problem, ProblemError, Result, Student, Weights
 

@@ -19,7 +19,8 @@ from liangshi.foundation.documents.reading import read_workbook
 from liangshi.foundation.documents.sheets import DocumentError
 from liangshi.foundation.documents.writing import Table, workbook_bytes
 from liangshi.pairing import feasibility, lottery, wishes
-from liangshi.pairing.certify import Certificate, certify
+from liangshi.pairing.certificate import Certificate
+from liangshi.pairing.certify import certify
 from liangshi.pairing.explain import explain
 from liangshi.pairing.problem import Aim, Problem, ProblemError, Result
 from liangshi.practice.matching import wish_sheets

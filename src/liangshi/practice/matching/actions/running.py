@@ -16,7 +16,7 @@ from liangshi.foundation.base.clock import now
 from liangshi.foundation.base.errors import DomainError
 from liangshi.foundation.notices.actions import tell_office
 from liangshi.pairing import certify_clubs, clubs, lottery
-from liangshi.pairing.certify import Certificate
+from liangshi.pairing.certificate import Certificate
 from liangshi.pairing.clubs import ClubProblem
 from liangshi.pairing.engine import certify, explain, solve
 from liangshi.pairing.explain import imbalances
