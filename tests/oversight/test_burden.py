@@ -3,13 +3,11 @@
 from __future__ import annotations
 
 import datetime as dt
-import threading
 from collections.abc import Callable
 from decimal import Decimal
 
 import pytest
 import time_machine
-from django.db import connection
 from django.test import Client
 from hypothesis import given
 from hypothesis import strategies as st
@@ -23,6 +21,7 @@ from liangshi.oversight.burden.models import BurdenCap
 from liangshi.registry.schools.models import CompulsoryField
 from liangshi.registry.schools.queries import compulsory_fields
 from tests.cast import Cast, build
+from tests.races import at_once
 
 SignIn = Callable[..., Client]
 NOON = dt.datetime(2026, 11, 20, 4, tzinfo=dt.UTC)
@@ -105,26 +104,10 @@ def test_the_sum_is_the_sum_of_what_is_asked(asked: set[str]) -> None:
 def test_two_leaders_at_once_do_not_pass_the_cap_together() -> None:
     cast = build()
     BurdenCap.objects.create(hours=Decimal("1.3"), note="从紧", set_by=cast.person("city"))
-    leader, said = cast.actor("leader"), []
-
-    def ask(field: str) -> None:
-        try:
-            actions.require_field("talk", field, actor=leader)
-        except DomainError as refusal:
-            said.append(refusal.code)
-        finally:
-            connection.close()
-
-    threads = [
-        threading.Thread(target=ask, args=[field])
-        for field in ("agreed", "place", "cause", "topics", "next_on")
-    ]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
+    leader, fields = cast.actor("leader"), ("agreed", "place", "cause", "topics", "next_on")
+    ends = at_once([lambda f=f: actions.require_field("talk", f, actor=leader) for f in fields])
     assert not queries.budget(queries.asked_by(cast.own.school.pk)).over
-    assert len(said) + CompulsoryField.objects.count() == len(threads)
+    assert ends["done"] == CompulsoryField.objects.count() < len(fields)
 
 
 def test_times_are_kept_without_a_name_and_the_median_is_shown(cast: Cast, sign_in: SignIn) -> None:

@@ -8,16 +8,16 @@ from collections import Counter
 from collections.abc import Callable
 
 import pytest
-from django.db import IntegrityError, OperationalError, connections, transaction
+from django.db import IntegrityError, transaction
 
 from liangshi.foundation.base.clock import today
-from liangshi.foundation.base.errors import DomainError
 from liangshi.foundation.base.models import new_key
 from liangshi.practice.growth import actions
 from liangshi.practice.growth.models import Goal, Shine, SubjectChoice
 from liangshi.practice.growth.queries import term_at
 from tests import cast as troupe
 from tests.cast import Cast
+from tests.races import at_once
 
 AT_ONCE = 8
 
@@ -29,28 +29,7 @@ def people() -> Cast:
 
 
 def together(deed: Callable[[int], object]) -> Counter[str]:
-    """The deed from AT_ONCE threads that start together; how each ended."""
-    start = threading.Barrier(AT_ONCE)
-    ends: list[str] = []
-
-    def work(number: int) -> None:
-        start.wait(timeout=30)
-        try:
-            deed(number)
-            ends.append("done")
-        except DomainError as refused:
-            ends.append(refused.code)
-        except OperationalError as problem:
-            ends.append(str(problem))
-        finally:
-            connections.close_all()
-
-    threads = [threading.Thread(target=work, args=(number,)) for number in range(AT_ONCE)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
-    return Counter(ends)
+    return at_once([lambda n=n: deed(n) for n in range(AT_ONCE)])
 
 
 @pytest.mark.django_db(transaction=True)
@@ -98,9 +77,10 @@ def test_of_many_choices_at_once_one_holds(people: Cast) -> None:
     actor, who = people.actor("clerk"), people.own.student
     pairs = [("che", "bio"), ("che", "geo"), ("che", "pol"), ("bio", "geo")]
 
-    assert together(lambda n: actions.choose(who, first="phy", seconds=pairs[n % 4], actor=actor)) == {
-        "done": AT_ONCE
-    }
+    def deed(number: int) -> None:
+        actions.choose(who, first="phy", seconds=pairs[number % 4], actor=actor)
+
+    assert together(deed) == {"done": AT_ONCE}
     assert SubjectChoice.objects.filter(ends_on__isnull=True).count() == 1
 
 

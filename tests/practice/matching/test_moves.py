@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import random
-import threading
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from functools import partial
 
 import pytest
-from django.db import IntegrityError, connection, transaction
+from django.db import IntegrityError, transaction
 
 from liangshi.foundation.audit.models import Entry
 from liangshi.foundation.base.errors import DomainError
@@ -21,6 +20,7 @@ from tests.cast import build
 from tests.practice.matching.stage import Stage
 from tests.practice.matching.test_rounds import refused
 from tests.practice.matching.test_running import placed, wished
+from tests.races import at_once
 
 CODES = {"leader": "T01", "grade_head": "T03", "adviser": "T04", "mentor": "T05", "second": "T06"}
 
@@ -341,25 +341,6 @@ def test_undone_from_the_last_to_the_first_every_seal_comes_back(stage: Stage) -
         assert run_of(stage).result_sha256 == seal
 
 
-def compete(deeds: Sequence[Callable[[], object]]) -> list[str]:
-    start = threading.Barrier(len(deeds))
-    outcomes: list[str] = []
-
-    def one(deed: Callable[[], object]) -> None:
-        try:
-            start.wait()
-            outcomes.append(outcome(deed))
-        finally:
-            connection.close()
-
-    threads = [threading.Thread(target=one, args=(deed,)) for deed in deeds]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
-    return sorted(outcomes)
-
-
 @pytest.mark.django_db(transaction=True)
 def test_of_two_clerks_who_want_the_last_place_one_gets_it() -> None:
     stage = Stage(build())
@@ -375,7 +356,7 @@ def test_of_two_clerks_who_want_the_last_place_one_gets_it() -> None:
         )
         for one in (first, second)
     ]
-    assert compete(deeds) == ["done", "mentor_full"]
+    assert at_once(deeds) == {"done": 1, "mentor_full": 1}
     run = run_of(stage)
     assert run.placements.filter(mentor=mentor).count() == 2
     stage.publish()  # the seal fits what stands
@@ -397,9 +378,9 @@ def test_of_two_clerks_who_move_one_student_one_is_told() -> None:
         )
         for code in ("T01", "T03")
     ]
-    assert compete(deeds) == ["done", "placement_changed"]
+    assert at_once(deeds) == {"done": 1, "placement_changed": 1}
     assert len(queries.standing_moves(run_of(stage))) == 1
     made = queries.standing_moves(run_of(stage))[0]
     deeds = [lambda: actions.undo_move(made, actor=stage.clerk)] * 2
-    assert compete(deeds) == ["already_undone", "done"]
+    assert at_once(deeds) == {"already_undone": 1, "done": 1}
     stage.publish()

@@ -2,14 +2,11 @@
 
 from __future__ import annotations
 
-import threading
 from collections import Counter
 
 import pytest
-from django.db import connection
 
 from liangshi.foundation.base.clock import today
-from liangshi.foundation.base.errors import DomainError
 from liangshi.foundation.notices.models import Notice
 from liangshi.practice.matching import actions, queries
 from liangshi.practice.matching.choices import RoundState
@@ -22,6 +19,7 @@ from tests.cast import Installer, build
 from tests.practice.matching.stage import Stage
 from tests.practice.matching.test_rounds import refused
 from tests.practice.matching.test_running import placed, wished
+from tests.races import at_once
 
 
 def active(stage: Stage) -> dict[str, str]:
@@ -141,25 +139,11 @@ def test_shares_of_wishes_are_counted_from_the_published_run(stage: Stage) -> No
 def test_two_who_publish_at_once_have_one_effect() -> None:
     stage = Stage(build())
     wished(stage).propose()
-    start = threading.Barrier(2)
-    outcomes: list[str] = []
 
     def press() -> None:
-        try:
-            start.wait()
-            actions.publish(Programme.objects.get(pk=stage.round.programme_id), actor=stage.leader)
-            outcomes.append("published")
-        except DomainError as problem:
-            outcomes.append(problem.code)
-        finally:
-            connection.close()
+        actions.publish(Programme.objects.get(pk=stage.round.programme_id), actor=stage.leader)
 
-    both = [threading.Thread(target=press) for _ in range(2)]
-    for one in both:
-        one.start()
-    for one in both:
-        one.join()
-    assert sorted(outcomes) == ["invalid_transition", "published"]
+    assert at_once([press, press]) == {"done": 1, "invalid_transition": 1}
     assert len(active(stage)) == 6
     assert Notice.objects.filter(title__contains="来看看你的导师是谁").count() == 6
 
@@ -168,23 +152,6 @@ def test_two_who_publish_at_once_have_one_effect() -> None:
 def test_of_two_pages_that_save_at_once_one_is_kept_and_the_other_told() -> None:
     stage = Stage(build())
     stage.open()
-    start = threading.Barrier(2)
-    outcomes: list[str] = []
-
-    def save(post: str) -> None:
-        try:
-            start.wait()
-            stage.wish(1, post, version=0)
-            outcomes.append("saved")
-        except DomainError as problem:
-            outcomes.append(problem.code)
-        finally:
-            connection.close()
-
-    both = [threading.Thread(target=save, args=(post,)) for post in ("mentor", "second")]
-    for one in both:
-        one.start()
-    for one in both:
-        one.join()
-    assert sorted(outcomes) == ["saved", "wishes_changed"]
+    pages = [lambda post=post: stage.wish(1, post, version=0) for post in ("mentor", "second")]
+    assert at_once(pages) == {"done": 1, "wishes_changed": 1}
     assert len(queries.saved(stage.mine(1)).wishes) == 1

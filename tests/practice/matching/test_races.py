@@ -3,16 +3,12 @@
 from __future__ import annotations
 
 import datetime as dt
-import threading
-from collections import Counter
 from collections.abc import Callable
 
 import pytest
-from django.db import connection
 
 from liangshi.foundation.audit.models import Entry
 from liangshi.foundation.base.clock import now, today
-from liangshi.foundation.base.errors import DomainError
 from liangshi.foundation.notices.models import Notice
 from liangshi.practice.matching import actions, queries
 from liangshi.practice.matching.choices import Mode
@@ -23,31 +19,9 @@ from liangshi.registry.mentorships.models import MentorPlaces, Mentorship
 from liangshi.registry.people.models import Club, ClubMember, Student
 from tests.cast import Installer, build, student
 from tests.practice.matching.stage import Stage
+from tests.races import at_once
 
 MANY, PLACES = 50, 3
-
-
-def at_once(deeds: list[Callable[[], object]]) -> Counter[str]:
-    """Every deed on a thread of its own, all let go together; how each ended: "done", or the code of its refusal."""
-    start = threading.Barrier(len(deeds))
-    ends: list[str] = []
-
-    def work(deed: Callable[[], object]) -> None:
-        try:
-            start.wait(timeout=60)
-            deed()
-            ends.append("done")
-        except DomainError as refusal:
-            ends.append(refusal.code)
-        finally:
-            connection.close()
-
-    threads = [threading.Thread(target=work, args=(deed,)) for deed in deeds]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
-    return Counter(ends)
 
 
 def crowd(stage: Stage) -> list[Student]:

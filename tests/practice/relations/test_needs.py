@@ -4,14 +4,13 @@ from __future__ import annotations
 
 import datetime as dt
 import random
-import threading
 from itertools import product
 from types import SimpleNamespace
 from typing import Any
 from uuid import UUID
 
 import pytest
-from django.db import IntegrityError, connection, transaction
+from django.db import IntegrityError, transaction
 
 from liangshi.foundation.audit.models import Entry
 from liangshi.foundation.base.clock import today
@@ -36,6 +35,7 @@ from liangshi.registry.people.models import Staff, Student
 from liangshi.registry.schools.choices import Strategy
 from tests.cast import Cast, Installer, build, student
 from tests.practice.relations.asking import refused
+from tests.races import at_once
 
 LATER = dt.timedelta(days=100)
 
@@ -499,24 +499,11 @@ def test_two_leaders_want_the_last_place_of_one_co_mentor() -> None:
         for need in wanted:
             (row,) = need.strategies.all()
             actions.choose_co_mentors({row.pk: second.pk}, actor=care.clerk)
-    start, ends = threading.Barrier(2), []
-
-    def approve(need: Need) -> None:
-        start.wait(timeout=30)
-        try:
-            actions.grant_co_mentors(need, seen=[second.pk], actor=care.leader)
-            ends.append("begun")
-        except DomainError as refusal:
-            ends.append(refusal.code)
-        finally:
-            connection.close()
-
-    threads = [threading.Thread(target=approve, args=[need]) for need in wanted]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
-    assert sorted(ends) == ["begun", "co_load"]
+    deeds = [
+        lambda need=need: actions.grant_co_mentors(need, seen=[second.pk], actor=care.leader)
+        for need in wanted
+    ]
+    assert at_once(deeds) == {"done": 1, "co_load": 1}
     assert (
         Mentorship.objects.filter(mentor=second, kind=Kind.CO, ends_on__isnull=True).count() == MAX_CO_MENTEES
     )

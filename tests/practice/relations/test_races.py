@@ -2,21 +2,19 @@
 
 from __future__ import annotations
 
-import threading
-from collections import Counter
 from collections.abc import Callable
 
 import pytest
-from django.db import OperationalError, connections, transaction
+from django.db import transaction
 
 from liangshi.foundation.base.clock import today
-from liangshi.foundation.base.errors import DomainError
 from liangshi.practice.relations import actions, queries
 from liangshi.practice.relations.choices import AbsenceKind, ChangeState
 from liangshi.practice.relations.models import Absence, ChangeRequest, HandOver
 from liangshi.registry.mentorships.models import MentorPlaces, Mentorship
 from tests import cast as troupe
 from tests.practice.relations.bonds import Bonds, actor_of
+from tests.races import at_once
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -27,30 +25,6 @@ def racing(transactional_db: None) -> Bonds:
         made = Bonds(troupe.build())
         made.since(today())
     return made
-
-
-def at_once(*deeds: Callable[[], object]) -> Counter[str]:
-    """Run the deeds in threads that start together; count how they ended."""
-    start = threading.Barrier(len(deeds))
-    ends: list[str] = []
-
-    def work(deed: Callable[[], object]) -> None:
-        start.wait(timeout=30)
-        try:
-            ends.append(str(deed()))
-        except DomainError as refusal:
-            ends.append(refusal.code)
-        except OperationalError as problem:
-            ends.append(str(problem))
-        finally:
-            connections.close_all()
-
-    threads = [threading.Thread(target=work, args=(deed,)) for deed in deeds]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
-    return Counter(ends)
 
 
 def test_two_students_ask_for_the_last_place(racing: Bonds) -> None:
@@ -64,7 +38,7 @@ def test_two_students_ask_for_the_last_place(racing: Bonds) -> None:
         bond, actor = racing.bond(number), actor_of(racing.own.students[number].person)
         return lambda: actions.ask(bond, wished=wished, reason="", safety=False, actor=actor).state
 
-    ends = at_once(claim(0), claim(1))
+    ends = at_once([claim(0), claim(1)])
     # The slower one is either too late to wish, or his request goes on to the office; nobody is lost.
     assert ends[ChangeState.DONE] == 1
     assert set(ends) - {ChangeState.DONE} < {ChangeState.ASKED, "cannot_wish"}
@@ -80,7 +54,7 @@ def test_two_taps_on_ask(racing: Bonds) -> None:
             bond, wished=racing.post("second"), reason="", safety=False, actor=racing.student
         ).state
 
-    assert at_once(tap, tap, tap) == {ChangeState.DONE: 1, "bond_ended": 2}
+    assert at_once([tap, tap, tap]) == {ChangeState.DONE: 1, "bond_ended": 2}
     assert ChangeRequest.objects.count() == HandOver.objects.count() == 1
 
 
@@ -94,7 +68,7 @@ def test_two_taps_on_accept(racing: Bonds) -> None:
         ).get()
         return actions.accept(mine, actor=racing.clerk) or "accepted"
 
-    ends = at_once(tap, tap)
+    ends = at_once([tap, tap])
     assert ends["accepted"] == 1
     assert set(ends) <= {"accepted", "invalid_transition"}
     assert Mentorship.objects.filter(student=racing.own.student).count() == 2
@@ -106,12 +80,12 @@ def test_two_taps_on_register_and_on_hand_over(racing: Bonds) -> None:
     def tap():
         return actions.register(staff, AbsenceKind.SICK, back_on=None, deputy=None, actor=racing.clerk).state
 
-    assert at_once(tap, tap) == {"waiting": 1, "away_already": 1}
+    assert at_once([tap, tap]) == {"waiting": 1, "away_already": 1}
     plan = queries.rematch(Absence.objects.get())
     picks = {line.bond.pk: line.successor.pk for line in plan.lines}
 
-    def succeed() -> object:
-        return actions.succeed(Absence.objects.get(), picks, commitment=plan.commitment, actor=racing.clerk)
+    def succeed() -> None:
+        actions.succeed(Absence.objects.get(), picks, commitment=plan.commitment, actor=racing.clerk)
 
-    assert at_once(succeed, succeed) == {"1": 1, "invalid_transition": 1}
+    assert at_once([succeed, succeed]) == {"done": 1, "invalid_transition": 1}
     assert Mentorship.objects.filter(student=racing.own.student).count() == 2

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import datetime as dt
-import threading
 from typing import Any
 
 import pytest
@@ -46,6 +45,7 @@ from liangshi.registry.schools.models import CalendarEvent, SchoolYear
 from tests.cast import Cast, Installer, Troupe, build, student
 from tests.practice.matching.stage import Stage
 from tests.practice.relations.asking import refused
+from tests.races import at_once
 
 MONDAY = dt.date(2026, 11, 23)
 
@@ -231,24 +231,9 @@ def test_two_clerks_give_the_last_place() -> None:
         new = [join(cast.own, f"转来{n}", 60 + n) for n in range(2)]
         second = cast.own.posts["second"]
         set_quota(second, 1, actor=Installer())
-    clerk, start, ends = cast.actor("clerk"), threading.Barrier(2), []
-
-    def assign(who: Student) -> None:
-        start.wait(timeout=30)
-        try:
-            actions.assign({who.pk: second.pk}, actor=clerk)
-            ends.append("given")
-        except DomainError as refusal:
-            ends.append(refusal.code)
-        finally:
-            connection.close()
-
-    threads = [threading.Thread(target=assign, args=[who]) for who in new]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
-    assert sorted(ends) == ["given", "ratio_exceeded"]
+    clerk = cast.actor("clerk")
+    deeds = [lambda who=who: actions.assign({who.pk: second.pk}, actor=clerk) for who in new]
+    assert at_once(deeds) == {"done": 1, "ratio_exceeded": 1}
     assert MentorPlaces.objects.get(staff=second).taken == 1
 
 

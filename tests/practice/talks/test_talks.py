@@ -4,13 +4,12 @@ from __future__ import annotations
 
 import datetime as dt
 import re
-import threading
 import uuid
 from collections.abc import Callable
 
 import pytest
 import time_machine
-from django.db import IntegrityError, connection, connections, transaction
+from django.db import IntegrityError, connection, transaction
 from django.test import Client
 
 from liangshi.foundation.audit.models import Entry
@@ -28,6 +27,7 @@ from liangshi.registry.schools.choices import YearState
 from liangshi.registry.schools.models import CompulsoryField, SchoolYear
 from tests import cast as troupe
 from tests.practice.talks.desk import Desk, refused
+from tests.races import at_once
 
 DAY = dt.timedelta(days=1)
 SignIn = Callable[..., Client]
@@ -109,20 +109,8 @@ def test_eight_taps_at_once_are_one_talk() -> None:
     with transaction.atomic():
         desk = Desk(troupe.build())
         actor, key = desk.mentor, uuid.uuid4()
-    start, ends = threading.Barrier(8), []
-
-    def tap() -> None:
-        start.wait(timeout=30)
-        ends.append(desk.talk(0, by=actor, key=key).pk)
-        connections.close_all()
-
-    threads = [threading.Thread(target=tap) for _ in range(8)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
-    assert len(ends) == 8
-    assert len(set(ends)) == 1
+    ends = at_once([lambda: str(desk.talk(0, by=actor, key=key).pk)] * 8)
+    assert list(ends.values()) == [8]
     assert Talk.objects.count() == TalkStudent.objects.count() == 1
 
 
