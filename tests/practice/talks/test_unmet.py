@@ -12,6 +12,7 @@ from django.db import IntegrityError, transaction
 from liangshi.foundation.audit.models import Entry
 from liangshi.foundation.base.clock import today
 from liangshi.foundation.notices.models import Notice
+from liangshi.foundation.notices.queries import notices_for
 from liangshi.practice.talks import actions, queries
 from liangshi.practice.talks.models import Activity, Unmet
 from liangshi.practice.talks.tasks import look_at_blind_spots
@@ -149,6 +150,26 @@ def test_the_office_is_in_touch_within_two_school_days(
 
 
 @pytest.mark.row("N4")
+@pytest.mark.parametrize("how", ["mentor", "co", "caretaker"])
+def test_whoever_accompanies_him_hears_nothing_in_the_office_either(desk: Desk, how: str) -> None:
+    """A notice without a name would do: with one student of his own who could have pressed, he would know."""
+    {"mentor": lambda: desk.give(1, post="leader"), "co": lambda: desk.give(1).co(1, post="leader"),
+     "caretaker": lambda: desk.give(1).cover(1, post="leader")}[how]()  # fmt: skip
+    press(desk, 1)
+    leader = desk.troupe.people["leader"].pk
+    under = {"person": leader, "school": desk.troupe.school.pk}
+    titles = "请学校帮忙约"
+    assert not notices_for(role="leader", **under).filter(title__contains=titles).exists()
+    clerk = notices_for(person=desk.troupe.people["clerk"].pk, school=under["school"], role="clerk")
+    assert clerk.filter(title__contains=titles).count() == 1
+    press(desk, 0)
+    assert notices_for(role="leader", **under).filter(title__contains=titles).count() == 1
+    assert (
+        not notices_for(role="mentor", **under).filter(title__contains=titles).exists()
+    )  # under that hat only
+
+
+@pytest.mark.row("N4")
 @pytest.mark.parametrize("may_tell", [False, True])
 def test_the_mentor_is_told_only_if_the_student_allows_it(desk: Desk, may_tell: bool) -> None:
     press(desk, may_tell=may_tell)
@@ -156,11 +177,10 @@ def test_the_mentor_is_told_only_if_the_student_allows_it(desk: Desk, may_tell: 
     assert [notice.title for notice in told] == ["欧阳雨桐甲同学想和您见一面"] * may_tell
     mine = Notice.objects.get(person=desk.student(0).person_id)
     assert mine.title == "学校已经收到，会帮你约"
-    office = Notice.objects.filter(person__isnull=True)
-    assert set(office.values_list("role", "school")) == {
-        (role, desk.troupe.school.pk) for role in ("leader", "clerk")
+    office = Notice.objects.filter(title="有一名学生想请学校帮忙约一次见面，请在 11 月 26 日前联系")
+    assert set(office.values_list("person", "role", "school")) == {
+        (desk.troupe.people[name].pk, name, desk.troupe.school.pk) for name in ("leader", "clerk")
     }
-    assert {notice.title for notice in office} == {"有一名学生想请学校帮忙约一次见面，请在 11 月 26 日前联系"}
     (entry,) = Entry.objects.filter(type="unmet.said")
     assert (entry.detail, entry.subject) == ({}, "")
 

@@ -40,5 +40,19 @@ def tell_office(school: UUID, roles: Iterable[str], *, title: str, url: str, key
             Notice.objects.create(school=school, role=role, title=title, url=url, key=full)
 
 
+def tell_officers(
+    officers: Iterable[tuple[UUID, str]], school: UUID, *, title: str, url: str, key: str
+) -> int:
+    """One notice for each (person, role) of a school's office, shown under that hat; returns how many.
+
+    For what not everybody in an office may hear: a notice to the role would show that there is something.
+    """
+    rows = [
+        Notice(person=person, school=school, role=role, title=title, url=url, key=f"{key}:{person}:{role}")
+        for person, role in officers
+    ]
+    return len(Notice.objects.bulk_create(rows))
+
+
 def mark_read(notice: Notice) -> None:
     Notice.objects.filter(pk=notice.pk, read_at__isnull=True).update(read_at=now())

@@ -12,7 +12,7 @@ class Notice(Row):
     """A line for one person under one hat. Carries no content beyond its title; the link leads to it.
 
     `person` and `school` are plain keys: foundation knows neither table. A notice to a school's office has a
-    `school` and `role` and no `person`.
+    `school` and `role`, and a `person` only where it is not for everybody there.
     """
 
     person = models.UUIDField(null=True, blank=True)

@@ -13,7 +13,13 @@ from django.db.models.functions import Coalesce
 
 from liangshi.foundation.base.models import span_at
 from liangshi.registry.mentorships.choices import POLICY_CAP, Kind, NotMentoring
-from liangshi.registry.mentorships.models import Exemption, Mentorship, NotMentoringSpan, RatioException
+from liangshi.registry.mentorships.models import (
+    Exemption,
+    Interim,
+    Mentorship,
+    NotMentoringSpan,
+    RatioException,
+)
 from liangshi.registry.people.choices import ACTIVE, LEFT, MENTORING_POSTS, StaffState
 from liangshi.registry.people.models import OPEN, Staff, Student, StudentSpan
 
@@ -122,6 +128,16 @@ def places(school_id: UUID, day: dt.date) -> list[Place]:
         quota, taken = (held.quota, held.taken) if held else (POLICY_CAP, 0)
         found.append(Place(row, max(0, quota - taken), max(0, quota + row.extra - taken), taken))
     return found
+
+
+def beside_of(student_id: UUID, day: dt.date) -> set[UUID]:
+    """The persons who accompany a student on a day: his mentors of either kind, and who looks after him meanwhile."""
+    bonds = Mentorship.objects.filter(span_at(day), student=student_id)
+    cared = Interim.objects.filter(span_at(day), mentorship__in=bonds)
+    return {
+        *bonds.values_list("mentor__person", flat=True),
+        *cared.values_list("caretaker__person", flat=True),
+    }
 
 
 def exemptions(students: QuerySet[Student] | Iterable[UUID], day: dt.date) -> dict[UUID, Exemption]:

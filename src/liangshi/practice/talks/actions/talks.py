@@ -16,7 +16,6 @@ from django.utils import timezone
 from liangshi.foundation.audit.actions import record
 from liangshi.foundation.base.clock import now, today
 from liangshi.foundation.base.errors import DomainError
-from liangshi.foundation.base.models import span_at
 from liangshi.foundation.base.states import move
 from liangshi.foundation.base.timing import note_time
 from liangshi.foundation.notices.actions import tell_people
@@ -38,7 +37,7 @@ from liangshi.practice.talks.queries.talks import codes
 from liangshi.practice.talks.rules import in_care
 from liangshi.registry.access.actor import Actor
 from liangshi.registry.access.choices import Role
-from liangshi.registry.access.models import RoleGrant
+from liangshi.registry.access.queries import officers
 from liangshi.registry.people.models import Person, Student
 from liangshi.registry.schools.actions import require_open
 from liangshi.registry.schools.choices import Strategy
@@ -214,10 +213,8 @@ def _follow(talk: Talk) -> None:
 
 def _consulted(talk: Talk) -> Person | None:
     """The school's leader (who has held the office longest), or its clerk."""
-    grants = RoleGrant.objects.filter(
-        span_at(today()), school=talk.school_id, role__in=[Role.LEADER, Role.CLERK]
-    ).select_related("person")
-    first = sorted(grants, key=lambda grant: (grant.role != Role.LEADER, grant.starts_on, grant.pk))
+    held = officers(talk.school_id, (Role.LEADER, Role.CLERK), today())
+    first = sorted(held, key=lambda grant: grant.role != Role.LEADER)
     return first[0].person if first else None
 
 

@@ -12,13 +12,15 @@ from django.urls import reverse
 from liangshi.foundation.audit.actions import record
 from liangshi.foundation.base.clock import now, today
 from liangshi.foundation.base.errors import DomainError
-from liangshi.foundation.notices.actions import tell_office, tell_people
+from liangshi.foundation.notices.actions import tell_officers, tell_people
 from liangshi.practice.talks import audit
 from liangshi.practice.talks.models import Unmet
 from liangshi.practice.talks.queries.unmet import contact_by, pressable
 from liangshi.registry.access.actor import Actor
 from liangshi.registry.access.choices import Role
+from liangshi.registry.access.queries import officers
 from liangshi.registry.mentorships.models import Mentorship
+from liangshi.registry.mentorships.queries import beside_of
 
 HEARD = "学校已经收到，会帮你约"  # says nothing to whoever looks over the student's shoulder
 MET_ALREADY = "你和导师已经见过，或者现在还没有导师。有事可以找班主任。"
@@ -51,11 +53,17 @@ def press(*, may_tell: bool, actor: Actor) -> Unmet:
 
 
 def _tell(row: Unmet, bond: Mentorship) -> None:
-    """The student and the office; the mentor only if the student allows it."""
+    """The student and the office; the mentor only if the student allows it, also where he sits in the office."""
     tell_people([bond.student.person_id], title=HEARD, url=reverse("home:home"))
-    tell_office(
-        bond.student.school_id,
-        (Role.LEADER.value, Role.CLERK.value),
+    school = bond.student.school_id
+    beside = set() if row.may_tell else beside_of(bond.student_id, today())
+    tell_officers(
+        [
+            (grant.person_id, grant.role)
+            for grant in officers(school, (Role.LEADER, Role.CLERK), today())
+            if grant.person_id not in beside
+        ],
+        school,
         title=f"有一名学生想请学校帮忙约一次见面，请在 {row.due_on:%-m 月 %-d 日}前联系",
         url=reverse("talks:unmet"),
         key=f"unmet:{row.pk}",
