@@ -16,6 +16,7 @@ from django.db import connection
 from django.test import Client
 
 from liangshi.foundation.audit import triggers
+from liangshi.foundation.audit.actions import Machine
 from liangshi.foundation.base.clock import today
 from liangshi.registry.access.actor import Actor
 from liangshi.registry.access.choices import Role
@@ -102,13 +103,9 @@ ROLES: dict[str, Role] = {
 }
 
 
-class Installer:
+def Installer() -> Machine:
     """Acts while the cast is made."""
-
-    account_id = None
-    name = "安装程序"
-    hat_label = "系统"
-    chain = "city"
+    return Machine("安装程序")
 
 
 def person(name: str, **fields: Any) -> Person:

@@ -22,7 +22,7 @@ from liangshi.foundation.base.errors import DomainError
 from liangshi.foundation.documents.writing import Table, csv_bytes
 from liangshi.practice.rosters.actions import jobs
 from liangshi.practice.rosters.choices import JobState
-from liangshi.practice.rosters.management.commands.import_roster import Console
+from liangshi.practice.rosters.management.commands.import_roster import console
 from liangshi.practice.rosters.models import ImportJob, StagedFile
 from liangshi.practice.rosters.queries.jobs import preview_of_job
 from liangshi.registry.access.models import RoleGrant
@@ -69,7 +69,7 @@ def bring(school: School, source: Path | str, *, kind: str | None = None) -> Any
     name, data = (
         ("名册.csv", source.encode()) if isinstance(source, str) else (source.name, source.read_bytes())
     )
-    return jobs.apply_file(school, data, name, kind=kind, year_start=YEAR, actor=Console(school), dry=False)
+    return jobs.apply_file(school, data, name, kind=kind, year_start=YEAR, actor=console(school), dry=False)
 
 
 def lines(*rows: str, headings: str = HEADINGS) -> str:
@@ -78,9 +78,9 @@ def lines(*rows: str, headings: str = HEADINGS) -> str:
 
 def staged(school: School, text: str, kind: str | None = None) -> ImportJob:
     job = jobs.upload(
-        school, text.encode(), "名册.csv", kind=kind, year_start=YEAR, by=None, actor=Console(school)
+        school, text.encode(), "名册.csv", kind=kind, year_start=YEAR, by=None, actor=console(school)
     )
-    jobs.confirm_columns(job, {}, actor=Console(school))
+    jobs.confirm_columns(job, {}, actor=console(school))
     job.refresh_from_db()
     return job
 
@@ -163,7 +163,7 @@ def test_pairs_are_applied_when_the_three_lines_are_left_out(full, shared):
         ("C44", "unknown_class"),
     ]
     assert Mentorship.objects.count() == 0
-    actor = Console(full)
+    actor = console(full)
     job = jobs.upload(full, path.read_bytes(), path.name, kind=None, year_start=YEAR, by=None, actor=actor)
     jobs.confirm_columns(job, {}, actor=actor)
     found = jobs.leave_out(job, {"Sheet!42", "Sheet!43", "Sheet!44", "Sheet!2"}, actor=actor)
@@ -288,7 +288,7 @@ def test_a_change_ends_one_row_and_begins_another(school):
         "班级": ("高一(1)班", "高一(2)班"),
         "监护人赵父的电话": ("138****0001", "138****0009"),
     }
-    jobs.apply(job, seen=found.plan.fingerprint, actor=Console(school))
+    jobs.apply(job, seen=found.plan.fingerprint, actor=console(school))
     zhao = Student.objects.get(school_no="001")
     old, new = zhao.enrolments.order_by("created_at")
     assert (old.ends_on, new.starts_on, new.ends_on) == (today(), today(), None)
@@ -305,7 +305,7 @@ def test_somebody_missing_from_the_file_is_listed_and_left_alone(school):
     job = staged(school, lines(ZHAO))
     found = preview_of_job(job)
     assert found.plan.missing == ["钱二（高一(1)班）"]
-    jobs.apply(job, seen=found.plan.fingerprint, actor=Console(school))
+    jobs.apply(job, seen=found.plan.fingerprint, actor=console(school))
     assert StudentSpan.objects.filter(ends_on__isnull=True).count() == 2
 
 
@@ -429,21 +429,21 @@ def test_refused_when_the_registry_changed_since_the_look(school):
     seen = preview_of_job(job).plan.fingerprint
     bring(school, lines(ZHAO))  # somebody else was quicker
     with pytest.raises(DomainError) as refusal:
-        jobs.apply(job, seen=seen, actor=Console(school))
+        jobs.apply(job, seen=seen, actor=console(school))
     assert refusal.value.code == "registry_changed"
     assert Student.objects.count() == 1
     job.refresh_from_db()
     assert job.state == JobState.CHECKED
-    jobs.apply(job, seen=preview_of_job(job).plan.fingerprint, actor=Console(school))
+    jobs.apply(job, seen=preview_of_job(job).plan.fingerprint, actor=console(school))
     assert Student.objects.count() == 2
 
 
 def test_two_clicks_have_one_effect(school):
     job = staged(school, lines(ZHAO))
     seen = preview_of_job(job).plan.fingerprint
-    jobs.apply(job, seen=seen, actor=Console(school))
+    jobs.apply(job, seen=seen, actor=console(school))
     with pytest.raises(DomainError) as refusal:
-        jobs.apply(job, seen=seen, actor=Console(school))
+        jobs.apply(job, seen=seen, actor=console(school))
     assert refusal.value.code == "invalid_transition"
     assert Student.objects.count() == 1
     assert Entry.objects.filter(type="roster.applied").count() == 1
@@ -456,7 +456,7 @@ def test_all_or_nothing(school, monkeypatch):
     monkeypatch.setattr("liangshi.practice.rosters.actions.writing.ensure_accounts", fails)
     job = staged(school, lines(ZHAO, QIAN))
     with pytest.raises(RuntimeError, match="the last step"):
-        jobs.apply(job, seen=preview_of_job(job).plan.fingerprint, actor=Console(school))
+        jobs.apply(job, seen=preview_of_job(job).plan.fingerprint, actor=console(school))
     assert not Student.objects.exists()
     assert not ClassGroup.objects.exists()
     job.refresh_from_db()
@@ -469,9 +469,9 @@ def test_the_file_is_sealed_and_erased(school):
     with connection.cursor() as cursor:
         cursor.execute("SELECT sealed FROM rosters_stagedfile")
         assert "赵一" not in cursor.fetchone()[0]
-    jobs.apply(kept, seen=preview_of_job(kept).plan.fingerprint, actor=Console(school))
+    jobs.apply(kept, seen=preview_of_job(kept).plan.fingerprint, actor=console(school))
     dropped = staged(school, lines(QIAN))
-    jobs.discard(dropped, actor=Console(school))
+    jobs.discard(dropped, actor=console(school))
     assert not StagedFile.objects.exists()
     forgotten = staged(school, lines(QIAN))
     assert jobs.erase_stale() == 0
@@ -486,22 +486,22 @@ def test_a_roster_of_people_is_whole_or_nothing(school):
     job = staged(school, lines(ZHAO, "坏号码,003,周五,高一(1)班,,,"))
     assert job.state == JobState.MAPPED
     with pytest.raises(DomainError) as refusal:
-        jobs.leave_out(job, {"名册!3"}, actor=Console(school))
+        jobs.leave_out(job, {"名册!3"}, actor=console(school))
     assert refusal.value.code == "whole_or_nothing"
 
 
 def test_the_clerk_decides_what_a_column_means(school):
     text = "学籍号,姓名,班级,考号\nL340200201009150001,赵一,高一(1)班,777\n"
     job = staged(school, text)
-    jobs.confirm_columns(job, {"考号": "school_no"}, actor=Console(school))
-    jobs.apply(job, seen=preview_of_job(job).plan.fingerprint, actor=Console(school))
+    jobs.confirm_columns(job, {"考号": "school_no"}, actor=console(school))
+    jobs.apply(job, seen=preview_of_job(job).plan.fingerprint, actor=console(school))
     assert Student.objects.get().school_no == "777"
 
 
 def test_csv_written_by_us_is_read_by_us(school):
     table = Table("学生", ("学籍号", "姓名", "班级"), [("L340200201009150001", "赵一", "2026级(1)班")])
     found = jobs.apply_file(
-        school, csv_bytes(table), "a.csv", kind=None, year_start=YEAR, actor=Console(school), dry=False
+        school, csv_bytes(table), "a.csv", kind=None, year_start=YEAR, actor=console(school), dry=False
     )
     assert found.plan.count("new") == 1
 
@@ -520,5 +520,5 @@ def test_left_behind_is_read_in_codes_and_words_and_changed_by_a_newer_file(scho
     assert found.counts == {"new": 0, "changed": 1, "unchanged": 1}
     (change,) = found.of("changed")[0].changes
     assert (change.label, change.old, change.new) == ("是否留守", "双亲留守", "单亲留守")
-    jobs.apply(job, seen=found.fingerprint, actor=Console(school))
+    jobs.apply(job, seen=found.fingerprint, actor=console(school))
     assert list(Student.objects.order_by("school_no").values_list("left_behind", flat=True)) == ["1", "0"]

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Iterable
+from dataclasses import dataclass
 from typing import Any, Protocol
 from uuid import UUID
 
@@ -28,6 +29,16 @@ class Doer(Protocol):
     def hat_label(self) -> str: ...
     @property
     def chain(self) -> str: ...
+
+
+@dataclass(frozen=True, slots=True)
+class Machine:
+    """Acts where no person does: the daily job, a computation, a command on the server."""
+
+    name: str
+    chain: str = CITY
+    hat_label: str = "系统"
+    account_id: UUID | None = None
 
 
 def canonical(value: Any) -> bytes:

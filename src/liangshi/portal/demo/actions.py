@@ -3,13 +3,10 @@
 from __future__ import annotations
 
 import datetime as dt
-from dataclasses import dataclass
-from uuid import UUID
 
 from django.db import connection, transaction
 
-from liangshi.foundation.audit.actions import CITY as CITY_CHAIN
-from liangshi.foundation.audit.actions import Doer, record
+from liangshi.foundation.audit.actions import Doer, Machine, record
 from liangshi.foundation.base.clock import today
 from liangshi.foundation.base.errors import DomainError
 from liangshi.portal.demo import plan
@@ -30,15 +27,7 @@ from liangshi.registry.people.models import Person
 from liangshi.registry.schools.models import Bureau
 from liangshi.registry.schools.queries import current_year_start
 
-
-@dataclass(frozen=True, slots=True)
-class DemoDoer:
-    """In whose name the city is made."""
-
-    account_id: UUID | None = None
-    name: str = "演示城市"
-    hat_label: str = "系统"
-    chain: str = CITY_CHAIN
+DOER = Machine("演示城市")  # in whose name the city is made
 
 
 def is_empty() -> bool:
@@ -51,7 +40,7 @@ def load(*, seed: int = SEED, scale: float = 1.0) -> None:
 
     The same seed on the same day gives the same city. Raises DomainError `not_empty`.
     """
-    doer = DemoDoer()
+    doer = DOER
     with transaction.atomic():
         if not is_empty():
             raise DomainError(

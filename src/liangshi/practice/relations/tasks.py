@@ -6,10 +6,11 @@ import datetime as dt
 
 from django.urls import reverse
 
+from liangshi.foundation.audit.actions import Machine
 from liangshi.foundation.base.clock import today
 from liangshi.foundation.base.schedule import daily
 from liangshi.foundation.notices.actions import tell_office, tell_once
-from liangshi.practice.relations.actions import Daily, remind_of_return, settle_unanswered
+from liangshi.practice.relations.actions import remind_of_return, settle_unanswered
 from liangshi.practice.relations.actions.needs import end_need, settle
 from liangshi.practice.relations.queries.needs import due_for_review, needs_of_gone, vacated
 from liangshi.practice.relations.queries.transfers import (
@@ -74,17 +75,17 @@ def greet_returned() -> None:
 def end_bonds_of_gone() -> None:
     """A student who left keeps no mentor of either kind, whichever way his leaving came into the books."""
     for need in needs_of_gone(today()):
-        end_need(need, actor=Daily(str(need.student.school_id)))
+        end_need(need, actor=Machine("每日任务", str(need.student.school_id)))
     for bond, left_on in bonds_of_gone(today()):
         chain = str(bond.student.school_id)
-        end(bond, on=left_on, reason=EndReason.STUDENT_LEFT, actor=Daily(chain), chain=chain)
+        end(bond, on=left_on, reason=EndReason.STUDENT_LEFT, actor=Machine("每日任务", chain), chain=chain)
 
 
 @daily
 def look_after_needs() -> None:
     """Needs whose co-mentor has gone look for another; those whose day has come are reviewed."""
     for need in vacated():
-        settle(need, actor=Daily(str(need.student.school_id)))
+        settle(need, actor=Machine("每日任务", str(need.student.school_id)))
     for school, number in due_for_review(today()).items():
         tell_office(
             school,

@@ -8,7 +8,7 @@ from uuid import UUID
 
 from django.db import transaction
 
-from liangshi.foundation.audit.actions import CITY, Doer, record
+from liangshi.foundation.audit.actions import Doer, Machine, record
 from liangshi.foundation.base.clock import today
 from liangshi.foundation.base.errors import DomainError
 from liangshi.foundation.base.names import tidy
@@ -152,14 +152,9 @@ def revoke(row: RoleGrant, *, actor: Doer) -> None:
         record(REVOKED, actor, chain=str(row.school_id) if row.school_id else None, obj=str(row.pk))
 
 
-@dataclass(frozen=True, slots=True)
-class Installation:
-    """Whoever sits at the server's keyboard: the one doer before there is any account."""
-
-    account_id: UUID | None = None
-    name: str = "安装程序"
-    hat_label: str = "系统"
-    chain: str = CITY
+INSTALLATION = Machine(
+    "安装程序"
+)  # whoever sits at the server's keyboard: the one doer before there is any account
 
 
 def found_city(official_name: str, admin_name: str) -> tuple[str, str]:
@@ -175,7 +170,7 @@ def found_city(official_name: str, admin_name: str) -> tuple[str, str]:
             f"请写明教育局的全称和第一位管理员的姓名，各不超过 {LONGEST_NAME} 个字："
             "liangshi create-city --name 某某市教育局 --admin 姓名",
         )
-    doer = Installation()
+    doer = INSTALLATION
     with transaction.atomic():
         account = _waiting_admin(official_name, admin_name)
         if account is None:

@@ -10,7 +10,7 @@ from django.db import IntegrityError, transaction
 from django.db.models import Max
 from django.urls import reverse
 
-from liangshi.foundation.audit.actions import record
+from liangshi.foundation.audit.actions import Machine, record
 from liangshi.foundation.base.clock import now, today
 from liangshi.foundation.base.errors import DomainError
 from liangshi.foundation.notices.actions import tell_people
@@ -212,16 +212,7 @@ def let_time_pass() -> None:
             record(audit.CLOSED_WITH_YEAR, CLOCK, chain=str(programme.school_id), obj=str(programme.pk))
 
 
-class _Clock:
-    """Acts in the log for what only time does."""
-
-    account_id = None
-    name = "日历"
-    hat_label = "系统"
-    chain = "city"
-
-
-CLOCK = _Clock()
+CLOCK = Machine("日历")  # acts in the log for what only time does
 
 
 def suggested_deadline(mode: str, policy: Policy) -> dt.datetime | None:

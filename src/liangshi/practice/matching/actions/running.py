@@ -11,7 +11,7 @@ from uuid import UUID
 from django.db import transaction
 from django.urls import reverse
 
-from liangshi.foundation.audit.actions import record
+from liangshi.foundation.audit.actions import Machine, record
 from liangshi.foundation.base.clock import now
 from liangshi.foundation.base.errors import DomainError
 from liangshi.foundation.notices.actions import tell_office
@@ -55,16 +55,6 @@ from liangshi.registry.access.choices import Role
 
 log = logging.getLogger(__name__)
 BROKEN = "系统在运算中出了故障，志愿都还在。请点「重新运算」；一再出现，请联系管理员。"
-
-
-@dataclass(frozen=True, slots=True)
-class Worker:
-    """Acts in the log for a computation."""
-
-    chain: str
-    account_id: UUID | None = None
-    name: str = "后台运算"
-    hat_label: str = "系统"
 
 
 def start_run(row: Round, *, actor: Actor, draw: str = "") -> Run:
@@ -374,7 +364,7 @@ def _store(run: Run, found: Found) -> None:
         look_ready(row)
         record(
             audit.PROPOSED,
-            Worker(str(row.school_id)),
+            Machine("后台运算", str(row.school_id)),
             obj=str(row.pk),
             sha256=Run.objects.get(pk=run.pk).result_sha256,
             unlisted=found.unlisted,
@@ -411,7 +401,12 @@ def _fail(run: Run, sentence: str) -> None:
             if run.trial:
                 return
             step(run.round, "fail")
-            record(audit.FAILED, Worker(str(run.round.school_id)), obj=str(run.round_id), why=sentence[:200])
+            record(
+                audit.FAILED,
+                Machine("后台运算", str(run.round.school_id)),
+                obj=str(run.round_id),
+                why=sentence[:200],
+            )
             _tell(run, f"「{run.round.title}」的运算没有完成，请看原因")
 
 

@@ -10,7 +10,6 @@ from liangshi.practice.relations.actions.absences import (
     succeed,
 )
 from liangshi.practice.relations.actions.changes import (
-    Daily,
     accept,
     agree,
     ask,
@@ -32,7 +31,6 @@ from liangshi.practice.relations.actions.handovers import (
 from liangshi.practice.relations.actions.meetings import note_meeting
 
 __all__ = [
-    "Daily",
     "accept",
     "accept_letter",
     "agree",

@@ -11,7 +11,7 @@ from uuid import UUID
 from django.db import IntegrityError, transaction
 from django.urls import reverse
 
-from liangshi.foundation.audit.actions import Doer, record
+from liangshi.foundation.audit.actions import Doer, Machine, record
 from liangshi.foundation.base.clock import now, today
 from liangshi.foundation.base.errors import DomainError
 from liangshi.foundation.base.states import move
@@ -247,22 +247,11 @@ def settle_unanswered() -> int:
 
 def _settle(row: ChangeRequest) -> bool:
     try:
-        accept(row, actor=Daily(str(row.mentorship.mentor.school_id)))
+        accept(row, actor=Machine("每日任务", str(row.mentorship.mentor.school_id)))
     except DomainError as refusal:
         log.info("change %s: %s", row.pk, refusal.code)
         return False
     return True
-
-
-class Daily:
-    """Acts in the log for the daily job."""
-
-    account_id = None
-    name = "每日任务"
-    hat_label = "系统"
-
-    def __init__(self, chain: str) -> None:
-        self.chain = chain
 
 
 def note_reading(row: ChangeRequest, *, actor: Actor) -> None:

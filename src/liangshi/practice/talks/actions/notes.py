@@ -7,7 +7,7 @@ from uuid import UUID
 from django.db import transaction
 from django.db.models import Exists, OuterRef, Q
 
-from liangshi.foundation.audit.actions import Doer, record
+from liangshi.foundation.audit.actions import Machine, record
 from liangshi.foundation.base.clock import today
 from liangshi.foundation.base.errors import DomainError
 from liangshi.practice.talks import audit
@@ -43,16 +43,7 @@ def change_note(row: ScratchNote, text: str, *, actor: Actor) -> None:
         record(audit.NOTE_CHANGED, actor, obj=str(row.pk or ""))
 
 
-class Keeper:
-    """Who acts when the day's job does."""
-
-    account_id = None
-    name = "系统"
-    hat_label = "系统"
-    chain = "city"
-
-
-def end_notes(doer: Doer | None = None) -> int:
+def end_notes() -> int:
     """Delete the notes whose author has had no bond with the student for 90 days; returns how many."""
     until = today() - NOTES_KEPT
     lasting = Q(ends_on__isnull=True) | Q(ends_on__gt=until)
@@ -64,5 +55,5 @@ def end_notes(doer: Doer | None = None) -> int:
     with transaction.atomic():
         count, _ = over.delete()
         if count:
-            record(audit.NOTES_ENDED, doer or Keeper(), count=count)
+            record(audit.NOTES_ENDED, Machine("每日任务"), count=count)
     return count

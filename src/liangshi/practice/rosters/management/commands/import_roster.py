@@ -5,10 +5,10 @@ from __future__ import annotations
 import argparse
 import io
 from typing import Any
-from uuid import UUID
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
+from liangshi.foundation.audit.actions import Machine
 from liangshi.foundation.base.clock import today
 from liangshi.foundation.base.errors import DomainError
 from liangshi.foundation.documents.sheets import DocumentError
@@ -18,15 +18,9 @@ from liangshi.practice.rosters.report import Report, report_of_refusal
 from liangshi.registry.schools.models import School
 
 
-class Console:
+def console(school: School) -> Machine:
     """Acts for whoever runs the command on the server."""
-
-    account_id: UUID | None = None
-    name = "服务器管理员"
-    hat_label = "命令行"
-
-    def __init__(self, school: School) -> None:
-        self.chain = str(school.pk)
+    return Machine("服务器管理员", str(school.pk), "命令行")
 
 
 class Command(BaseCommand):
@@ -59,7 +53,7 @@ class Command(BaseCommand):
                 options["file"].name,
                 kind=options["kind"],
                 year_start=options["year"] or year_start_of(today()),
-                actor=Console(school),
+                actor=console(school),
                 dry=options["dry_run"],
             )
         except DocumentError as refusal:
