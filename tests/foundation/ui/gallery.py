@@ -8,13 +8,14 @@ import django_tables2 as tables
 from django import forms
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import render
+from django.shortcuts import redirect, render
 from django.urls import path
 
+from liangshi.foundation.base.errors import DomainError
 from liangshi.foundation.ui.charts import Chart, Series
 from liangshi.foundation.ui.errors import server_error
 from liangshi.foundation.ui.forms import DateInput, PickOption, RankedField, Ranking
-from liangshi.foundation.ui.pages import confirm_page, progress_page
+from liangshi.foundation.ui.pages import accepted, confirm_page, form_page, progress_page
 from liangshi.foundation.ui.shell import Confirm, Crumb, Hat, NavItem, Progress, Shell, Tab, TimelineEntry
 from liangshi.foundation.ui.tables import NumberColumn, StateColumn, Table, arrange, excel_twin, wants_excel
 from liangshi.foundation.ui.wheel import Spoke, Wheel
@@ -223,6 +224,40 @@ def charts(request: HttpRequest) -> HttpResponse:
     return render(request, "gallery/charts.html", context | shell(office=True))
 
 
+class VoidForm(forms.Form):
+    reason = forms.CharField(label="作废的理由", help_text="留在记录里。")
+
+
+def one_form(request: HttpRequest) -> HttpResponse:
+    bound = VoidForm(request.POST or None)
+
+    def void() -> None:
+        if "重复" not in bound.cleaned_data["reason"]:
+            raise DomainError("too_short", "请写得具体一些。", field="reason")
+
+    if accepted(request, bound, void, "已作废。"):
+        return redirect("/")
+    if "bare" in request.GET:
+        return form_page(request, bound, title="登记", verb="保存", back="/")
+    if "muted" in request.GET:
+        return form_page(
+            request, bound, title="登记", verb="保存", back="/", note="只有自己看得到。", tone="muted"
+        )
+    return form_page(
+        request,
+        bound,
+        title="作废这条登记",
+        verb="作废",
+        back="/",
+        back_label="首页",
+        sub="王一诺 · 高二(3)班",
+        note="作废后不能恢复。",
+        tone="warn",
+        danger=True,
+        undo=("不再暂缓", "/"),
+    )
+
+
 def confirm(request: HttpRequest) -> HttpResponse:
     question = Confirm(
         "公布这一轮的结果？",
@@ -284,6 +319,7 @@ urlpatterns = [
     path("picker", picker),
     path("list", students),
     path("charts", charts),
+    path("form-page", one_form),
     path("confirm", confirm),
     path("progress", progress),
     path("plain", plain),

@@ -5,7 +5,18 @@ from collections.abc import Iterator
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
-PAGES = ["/", "/form", "/picker", "/list", "/charts", "/confirm", "/progress", "/plain", "/slips"]
+PAGES = [
+    "/",
+    "/form",
+    "/picker",
+    "/list",
+    "/charts",
+    "/form-page",
+    "/confirm",
+    "/progress",
+    "/plain",
+    "/slips",
+]
 TARGETS = "a.button, button, summary, .nav a, input[type=text], select, .row a, .back"
 SMALL_TARGETS = """(targets) => [...document.querySelectorAll(targets)]
     .filter((e) => e.checkVisibility() && e.getBoundingClientRect().height < 44)

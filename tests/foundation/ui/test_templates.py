@@ -11,7 +11,18 @@ from liangshi.foundation.ui.shell import NavItem, phone_bar
 from liangshi.foundation.ui.wheel import Spoke, Wheel
 
 SOURCE = Path(__file__).resolve().parents[3] / "src"
-PAGES = ["/", "/form", "/picker", "/list", "/charts", "/confirm", "/progress", "/plain", "/slips"]
+PAGES = [
+    "/",
+    "/form",
+    "/picker",
+    "/list",
+    "/charts",
+    "/form-page",
+    "/confirm",
+    "/progress",
+    "/plain",
+    "/slips",
+]
 
 
 def render(template: str, **context: object) -> str:

@@ -1,11 +1,91 @@
-"""Whole pages that every feature shows the same way: the confirm page and the page of a long job."""
+"""What views share: the row or 404, a deed or its refusal, and whole pages that look the same everywhere."""
 
-from django.http import HttpRequest, HttpResponse
+from collections.abc import Callable
+from typing import TypeVar
+
+from django.contrib import messages
+from django.forms import BaseForm
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
+
+from liangshi.foundation.base.errors import DomainError
 
 from .shell import Confirm, Progress
 
 STOP_POLLING = 286  # htmx: swap the answer in and poll no more
+
+T = TypeVar("T")
+
+
+def found(row: T | None) -> T:
+    """The row; 404 as if it did not exist where it is not visible."""
+    if row is None:
+        raise Http404("not visible")
+    return row
+
+
+def done(request: HttpRequest, deed: Callable[[], object], said: str = "") -> bool:
+    """Do it and say so; a refusal becomes a message."""
+    try:
+        deed()
+    except DomainError as refusal:
+        messages.error(request, refusal.message)
+        return False
+    if said:
+        messages.success(request, said)
+    return True
+
+
+def accepted(request: HttpRequest, form: BaseForm, deed: Callable[[], object], said: str = "") -> bool:
+    """Whether the form was sent, is valid and the deed is done; then say so.
+
+    A refusal goes to the field that it names, or to the whole form where that has no such field; what was
+    typed is kept.
+    """
+    if request.method != "POST" or not form.is_valid():
+        return False
+    try:
+        deed()
+    except DomainError as refusal:
+        form.add_error(refusal.field if refusal.field in form.fields else None, refusal.message)
+        return False
+    if said:
+        messages.success(request, said)
+    return True
+
+
+def form_page(
+    request: HttpRequest,
+    form: BaseForm,
+    *,
+    title: str,
+    verb: str,
+    back: str,
+    back_label: str = "返回",
+    sub: str = "",
+    note: str = "",
+    tone: str = "info",
+    danger: bool = False,
+    undo: tuple[str, str] | None = None,
+) -> HttpResponse:
+    """A page that holds one form and nothing else.
+
+    `note` stands above the form, as a notice in `tone` or, with "muted", as a quiet sentence on its card;
+    `undo` is the label and the address of a button below it that takes back what the form sets.
+    """
+    context = {
+        "form": form,
+        "title": title,
+        "verb": verb,
+        "style": "danger" if danger else "",
+        "back": back,
+        "back_label": back_label,
+        "sub": sub,
+        "note": note,
+        "tone": tone,
+        "undo": undo,
+    }
+    return render(request, "ui/form_page.html", context)
 
 
 def confirm_page(request: HttpRequest, confirm: Confirm) -> HttpResponse:

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from liangshi.foundation.base.errors import DomainError
+from liangshi.foundation.ui.pages import accepted, done, form_page
 from liangshi.oversight.burden import actions, queries
 from liangshi.oversight.burden.choices import MENTEES
 from liangshi.oversight.burden.forms import CapForm
@@ -31,12 +31,8 @@ def show(request: ActorRequest) -> HttpResponse:
 
 
 def _change(request: ActorRequest, deed: Callable[..., None], said: str) -> HttpResponse:
-    try:
-        deed(request.POST.get("form", ""), request.POST.get("field", ""), actor=request.actor)
-    except DomainError as refusal:
-        messages.error(request, refusal.message)
-    else:
-        messages.success(request, said)
+    form, field = request.POST.get("form", ""), request.POST.get("field", "")
+    done(request, lambda: deed(form, field, actor=request.actor), said)
     return redirect("burden:budget")
 
 
@@ -53,12 +49,20 @@ def release(request: ActorRequest) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 def cap(request: ActorRequest) -> HttpResponse:
     form = CapForm(request.POST or None, initial={"hours": queries.cap()})
-    if request.method == "POST" and form.is_valid():
-        try:
-            actions.set_cap(**form.cleaned_data, actor=request.actor)
-        except DomainError as refusal:
-            form.add_error(refusal.field or None, refusal.message)
-        else:
-            messages.success(request, "上限已调整，说明已公开。")
-            return redirect("burden:budget")
-    return render(request, "burden/cap.html", {"form": form})
+    back = reverse("burden:budget")
+    if accepted(
+        request,
+        form,
+        lambda: actions.set_cap(**form.cleaned_data, actor=request.actor),
+        "上限已调整，说明已公开。",
+    ):
+        return redirect(back)
+    return form_page(
+        request,
+        form,
+        title="调整填写时间上限",
+        verb="调整上限",
+        back=back,
+        back_label="负担预算",
+        sub="说明会公开给全市教师",
+    )

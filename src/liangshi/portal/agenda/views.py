@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from django.contrib import messages
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_POST, require_safe
 
+from liangshi.foundation.ui.pages import done, found
 from liangshi.portal.agenda import actions, queries
 from liangshi.portal.agenda.documents import calendar_bytes
 from liangshi.registry.access.actor import ActorRequest
@@ -33,15 +33,12 @@ def subscribe(request: ActorRequest) -> HttpResponse:
 
 @require_POST
 def unsubscribe(request: ActorRequest) -> HttpResponse:
-    actions.end_feed(request.actor)
-    messages.success(request, "日历订阅已停用，原来的地址打不开了。")
+    done(request, lambda: actions.end_feed(request.actor), "日历订阅已停用，原来的地址打不开了。")
     return redirect("agenda:calendar")
 
 
 @require_safe
 def feed(request: HttpRequest, token: str) -> HttpResponse:
-    actor = queries.reader_of(token)
-    if actor is None:
-        raise Http404("feed")
+    actor = found(queries.reader_of(token))
     body = calendar_bytes(queries.agenda(actor), title=f"良师 · {actor.role.label}")
     return HttpResponse(body, content_type="text/calendar; charset=utf-8")

@@ -5,15 +5,15 @@ from __future__ import annotations
 from typing import Any
 from uuid import UUID
 
-from django.contrib import messages
 from django.db import transaction
-from django.http import Http404, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from liangshi.foundation.audit.actions import record
-from liangshi.foundation.base.errors import DomainError
 from liangshi.foundation.documents.writing import sheet_bytes
+from liangshi.foundation.ui.pages import accepted, form_page, found
 from liangshi.foundation.ui.tables import arrange, excel_twin, wants_excel
 from liangshi.oversight.coverage.queries import class_figures
 from liangshi.portal.dossier import parts, queries
@@ -36,12 +36,6 @@ from liangshi.registry.mentorships.profiles import write_profile
 from liangshi.registry.mentorships.queries import IN_POOL, STANDINGS
 
 
-def _found(row: Any | None) -> Any:
-    if row is None:
-        raise Http404("not visible")
-    return row
-
-
 def _export_students(request: ActorRequest, table: StudentTable, title: str) -> HttpResponse:
     """The Excel twin of a list of students, with an entry in the log of each."""
     with transaction.atomic():
@@ -54,10 +48,9 @@ def _export_students(request: ActorRequest, table: StudentTable, title: str) -> 
 def search(request: ActorRequest) -> HttpResponse:
     """Find people by name, pinyin initials or pinyin. Homonyms are told apart by class."""
     text = request.GET.get("q", "").strip()
-    found = [(row, class_of(row)) for row in queries.found_students(request.actor, text)]
     context = {
         "q": text,
-        "students": found,
+        "students": [(row, class_of(row)) for row in queries.found_students(request.actor, text)],
         "staff": queries.found_staff(request.actor, text),
         "shown": queries.SHOWN,
     }
@@ -66,13 +59,13 @@ def search(request: ActorRequest) -> HttpResponse:
 
 @require_safe
 def students(request: ActorRequest) -> HttpResponse:
-    found = StudentFilter(request.GET, actor=request.actor, queryset=queries.listed(request.actor))
-    table = StudentTable(found.qs)
-    if found.away:
+    chosen = StudentFilter(request.GET, actor=request.actor, queryset=queries.listed(request.actor))
+    table = StudentTable(chosen.qs)
+    if chosen.away:
         table.columns.show("state")
     if wants_excel(request):
         return _export_students(request, table, "学生名单")
-    context = {"table": arrange(request, table), "filter": found}
+    context = {"table": arrange(request, table), "filter": chosen}
     return render(request, "dossier/students.html", context)
 
 
@@ -106,7 +99,7 @@ def _student_page(request: ActorRequest, row: Any, key: str, shown: Any = None) 
 
 @require_safe
 def student(request: ActorRequest, pk: UUID) -> HttpResponse:
-    row = _found(queries.student_for(request.actor, pk))
+    row = found(queries.student_for(request.actor, pk))
     with transaction.atomic():
         record(STUDENT_OPENED, request.actor, chain=str(row.school_id), subjects=[row.pk])
     return _student_page(request, row, request.GET.get("part", ""))
@@ -115,16 +108,17 @@ def student(request: ActorRequest, pk: UUID) -> HttpResponse:
 @require_POST
 def contact(request: ActorRequest, pk: UUID, link: UUID) -> HttpResponse:
     """Show one guardian's phone, once, and note who asked."""
-    row = _found(queries.student_for(request.actor, pk, "contact.read"))
-    shown = next(
-        (
-            each
-            for each in queries.guardians(request.actor, row) or ()
-            if each.pk == link and not each.restricted
-        ),
-        None,
+    row = found(queries.student_for(request.actor, pk, "contact.read"))
+    shown = found(
+        next(
+            (
+                each
+                for each in queries.guardians(request.actor, row) or ()
+                if each.pk == link and not each.restricted
+            ),
+            None,
+        )
     )
-    _found(shown)
     with transaction.atomic():
         record(CONTACT_SHOWN, request.actor, chain=str(row.school_id), subjects=[row.pk], obj=str(link))
     return _student_page(request, row, "", shown)
@@ -133,7 +127,7 @@ def contact(request: ActorRequest, pk: UUID, link: UUID) -> HttpResponse:
 @require_safe
 def log(request: ActorRequest, pk: UUID) -> HttpResponse:
     """Who opened or changed what about this student, when, under which hat."""
-    row = _found(queries.student_for(request.actor, pk, "student.log"))
+    row = found(queries.student_for(request.actor, pk, "student.log"))
     table = LogTable(queries.log_of(row))
     if wants_excel(request):
         return excel_twin(request, table, title=f"谁看过{row}", workbook=sheet_bytes)
@@ -148,13 +142,13 @@ def log(request: ActorRequest, pk: UUID) -> HttpResponse:
 
 @require_safe
 def staff(request: ActorRequest) -> HttpResponse:
-    found = StaffFilter(request.GET, queryset=staff_rows(request.actor))
-    table = StaffTable(found.qs, actor=request.actor)
+    chosen = StaffFilter(request.GET, queryset=staff_rows(request.actor))
+    table = StaffTable(chosen.qs, actor=request.actor)
     if wants_excel(request):
         return excel_twin(request, table, title="教职工名单", workbook=sheet_bytes)
     context = {
         "table": arrange(request, table),
-        "filter": found,
+        "filter": chosen,
         "exceptions_url": address(request.actor, "relations:exceptions"),
     }
     return render(request, "dossier/staff.html", context)
@@ -163,7 +157,7 @@ def staff(request: ActorRequest) -> HttpResponse:
 @require_safe
 def staff_member(request: ActorRequest, pk: UUID) -> HttpResponse:
     actor: Actor = request.actor
-    row = _found(queries.staff_for(actor, pk))
+    row = found(queries.staff_for(actor, pk))
     context = {
         "member": row,
         "mentors": row.standing == IN_POOL,
@@ -203,7 +197,7 @@ def classes(request: ActorRequest) -> HttpResponse:
 
 @require_safe
 def class_page(request: ActorRequest, pk: UUID) -> HttpResponse:
-    group = _found(queries.class_for(request.actor, pk))
+    group = found(queries.class_for(request.actor, pk))
     rows = queries.students_in(request.actor, group)
     table = StudentTable(rows, exclude=("group",))
     if wants_excel(request):
@@ -220,16 +214,24 @@ def class_page(request: ActorRequest, pk: UUID) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 def profile(request: ActorRequest) -> HttpResponse:
     """A mentor's own introduction."""
-    post = _found(queries.own_post(request.actor))
+    post = found(queries.own_post(request.actor))
     held = queries.profile_of(post)
     initial = {"intro": held.intro, "interests": held.interests, "good_at": held.good_at}
     form = ProfileForm(request.POST or None, initial=initial)
-    if request.method == "POST" and form.is_valid():
-        try:
-            write_profile(post, **form.cleaned_data, actor=request.actor)
-        except DomainError as problem:
-            form.add_error(problem.field or None, problem.message)
-        else:
-            messages.success(request, "介绍已保存，学生填志愿时会看到。")
-            return redirect("home:home")
-    return render(request, "dossier/profile.html", {"form": form})
+    back = reverse("home:home")
+    if accepted(
+        request,
+        form,
+        lambda: write_profile(post, **form.cleaned_data, actor=request.actor),
+        "介绍已保存，学生填志愿时会看到。",
+    ):
+        return redirect(back)
+    return form_page(
+        request,
+        form,
+        title="我的介绍",
+        verb="保存",
+        back=back,
+        back_label="首页",
+        sub="学生填志愿前，会读这一段来认识你。",
+    )

@@ -4,18 +4,17 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.contrib import messages
 from django.contrib.auth import login, logout, update_session_auth_hash
 from django.db import transaction
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from liangshi.foundation.audit.actions import record
-from liangshi.foundation.base.errors import DomainError
 from liangshi.foundation.notices.actions import mark_read
 from liangshi.foundation.notices.queries import notices_for
+from liangshi.foundation.ui.pages import accepted, found
 from liangshi.portal.home.desks import desk
 from liangshi.portal.home.forms import ActivateForm, PasswordForm, SignInForm
 from liangshi.registry.access.actor import ActorRequest
@@ -60,16 +59,14 @@ def sign_out(request: HttpRequest) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 def activate(request: HttpRequest) -> HttpResponse:
     form = ActivateForm(request.POST or None)
-    if request.method == "POST" and form.is_valid():
+
+    def deed() -> None:
         data = form.cleaned_data
-        try:
-            account = accounts.activate(login=data["login"], code=data["code"], password=data["password"])
-        except DomainError as problem:
-            form.add_error(problem.field or None, problem.message)
-        else:
-            _enter(request, account)
-            messages.success(request, "账号已启用。以后用这个账号和刚设的密码登录，字条可以撕掉了。")
-            return redirect("home:home")
+        account = accounts.activate(login=data["login"], code=data["code"], password=data["password"])
+        _enter(request, account)
+
+    if accepted(request, form, deed, "账号已启用。以后用这个账号和刚设的密码登录，字条可以撕掉了。"):
+        return redirect("home:home")
     return render(request, "home/activate.html", {"form": form})
 
 
@@ -85,9 +82,8 @@ def hats(request: ActorRequest) -> HttpResponse:
     """Choose under which hat to act. Rights of two hats never add up."""
     actor = request.actor
     if request.method == "POST":
-        chosen = next((hat for hat in (actor.hat, *actor.others) if hat.key == request.POST.get("hat")), None)
-        if chosen is None:
-            raise Http404("hat")
+        wanted = request.POST.get("hat")
+        chosen = found(next((hat for hat in (actor.hat, *actor.others) if hat.key == wanted), None))
         request.session[SESSION_KEY] = chosen.key
         with transaction.atomic():
             record(HAT_CHANGED, actor, to=chosen.label)
@@ -137,13 +133,8 @@ def notices(request: ActorRequest) -> HttpResponse:
 def notice(request: ActorRequest, pk: str) -> HttpResponse:
     """Open a notice: mark it read and go where it leads."""
     actor = request.actor
-    row = (
-        notices_for(person=actor.person_id, school=actor.school_id, role=actor.role.value)
-        .filter(pk=pk)
-        .first()
-    )
-    if row is None:
-        raise Http404("notice")
+    rows = notices_for(person=actor.person_id, school=actor.school_id, role=actor.role.value)
+    row = found(rows.filter(pk=pk).first())
     mark_read(row)
     return redirect(row.url)
 
@@ -154,10 +145,12 @@ def me(request: ActorRequest) -> HttpResponse:
     account = request.user
     assert isinstance(account, Account)
     form = PasswordForm(account, request.POST or None)
-    if request.method == "POST" and form.is_valid():
+
+    def deed() -> None:
         accounts.change_password(account, form.cleaned_data["new_password1"], actor=request.actor)
         update_session_auth_hash(request, account)
-        messages.success(request, "密码已改好。")
+
+    if accepted(request, form, deed, "密码已改好。"):
         return redirect("home:me")
     return render(request, "home/me.html", {"form": form, "hats": (request.actor.hat, *request.actor.others)})
 

@@ -6,12 +6,12 @@ from typing import Any
 from uuid import UUID
 
 from django.contrib import messages
-from django.http import Http404, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from liangshi.foundation.base.errors import DomainError
+from liangshi.foundation.ui.pages import accepted, done, form_page, found
 from liangshi.portal.dashboards import queries
 from liangshi.portal.dashboards.forms import BureauForm, GrantForm, SchoolForm
 from liangshi.registry.access import actions as access
@@ -32,55 +32,40 @@ def tree(request: ActorRequest) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 def bureau_new(request: ActorRequest) -> HttpResponse:
     form = BureauForm(request.POST or None)
-    if request.method == "POST" and form.is_valid():
-        try:
-            row = make_bureau(**form.cleaned_data, actor=request.actor)
-        except DomainError as problem:
-            form.add_error(problem.field or None, problem.message)
-        else:
-            messages.success(request, f"已建立「{row}」。下一步：给它授予管理身份。")
-            return redirect("dashboards:bureau_grants", row.pk)
-    context = {"form": form, "title": "建立县区教育局", "verb": "建立", "back_url": reverse("dashboards:org")}
-    return render(request, "dashboards/form.html", context)
+    made: list[Bureau] = []
+    if accepted(request, form, lambda: made.append(make_bureau(**form.cleaned_data, actor=request.actor))):
+        messages.success(request, f"已建立「{made[0]}」。下一步：给它授予管理身份。")
+        return redirect("dashboards:bureau_grants", made[0].pk)
+    return form_page(request, form, title="建立县区教育局", verb="建立", back=reverse("dashboards:org"))
 
 
 @require_http_methods(["GET", "POST"])
 def school_new(request: ActorRequest) -> HttpResponse:
     form = SchoolForm(request.POST or None)
-    if request.method == "POST" and form.is_valid():
-        try:
-            row = make_school(**form.cleaned_data, actor=request.actor)
-        except DomainError as problem:
-            form.add_error(problem.field or None, problem.message)
-        else:
-            messages.success(request, f"已建立「{row}」。下一步：给它的办公室授予身份，由他们导入名册。")
-            return redirect("dashboards:school_grants", row.pk)
-    context = {"form": form, "title": "建立学校", "verb": "建立", "back_url": reverse("dashboards:org")}
-    return render(request, "dashboards/form.html", context)
+    made: list[School] = []
+    if accepted(request, form, lambda: made.append(make_school(**form.cleaned_data, actor=request.actor))):
+        messages.success(request, f"已建立「{made[0]}」。下一步：给它的办公室授予身份，由他们导入名册。")
+        return redirect("dashboards:school_grants", made[0].pk)
+    return form_page(request, form, title="建立学校", verb="建立", back=reverse("dashboards:org"))
 
 
 def _grants(
     request: ActorRequest, *, school: School | None, bureau: Bureau | None, roles: list[Role], back: str
 ) -> HttpResponse:
     form = GrantForm(request.POST or None, school=school, roles=roles)
-    made: access.Appointment | None = None
-    if request.method == "POST" and form.is_valid():
-        data: dict[str, Any] = dict(form.cleaned_data)
-        try:
-            made = access.appoint(
-                **(data | {"role": Role(data["role"])}),
-                school=school,
-                bureau=bureau,
-                approver_id=request.actor.person_id,
-                actor=request.actor,
-            )
-        except DomainError as problem:
-            form.add_error(problem.field if problem.field in form.fields else None, problem.message)
+    made: list[access.Appointment] = []
+
+    def deed() -> None:
+        data: dict[str, Any] = form.cleaned_data | {"role": Role(form.cleaned_data["role"])}
+        by = request.actor.person_id
+        made.append(access.appoint(**data, school=school, bureau=bureau, approver_id=by, actor=request.actor))
+
+    accepted(request, form, deed)
     context = {
         "place": school or bureau,
         "grants": queries.grants_at(school=school, bureau=bureau),
         "form": form,
-        "made": made,
+        "made": made[0] if made else None,
         "back_url": back,
     }
     return render(request, "dashboards/grants.html", context)
@@ -89,18 +74,14 @@ def _grants(
 @require_http_methods(["GET", "POST"])
 def school_grants(request: ActorRequest, pk: UUID) -> HttpResponse:
     """Who holds which role at a school; give one. The activation code is shown this once."""
-    row = queries.school_for(request.actor, pk, "grant.write")
-    if row is None:
-        raise Http404("not visible")
+    row = found(queries.school_for(request.actor, pk, "grant.write"))
     back = reverse("dashboards:school", args=[pk])
     return _grants(request, school=row, bureau=None, roles=SCHOOL_ROLES, back=back)
 
 
 @require_http_methods(["GET", "POST"])
 def bureau_grants(request: ActorRequest, pk: UUID) -> HttpResponse:
-    row = queries.bureau_for(pk)
-    if row is None:
-        raise Http404("no such bureau")
+    row = found(queries.bureau_for(pk))
     roles = [Role.CITY if row.kind == BureauKind.CITY else Role.COUNTY]
     return _grants(request, school=None, bureau=row, roles=roles, back=reverse("dashboards:org"))
 
@@ -108,14 +89,12 @@ def bureau_grants(request: ActorRequest, pk: UUID) -> HttpResponse:
 @require_POST
 def revoke(request: ActorRequest, pk: UUID) -> HttpResponse:
     """Take a role back, from now on. Nobody takes his own: another must be left who can."""
-    row = queries.grant_for(request.actor, pk)
-    if row is None:
-        raise Http404("not visible")
+    row = found(queries.grant_for(request.actor, pk))
     if row.person_id == request.actor.person_id:
         messages.error(request, "不能收回自己的身份，请由另一位负责人来收回。")
     else:
-        access.revoke(row, actor=request.actor)
-        messages.success(request, f"已收回{row.person}的「{row.get_role_display()}」身份，现在起不再有效。")
+        said = f"已收回{row.person}的「{row.get_role_display()}」身份，现在起不再有效。"
+        done(request, lambda: access.revoke(row, actor=request.actor), said)
     if row.school_id:
         return redirect("dashboards:school_grants", row.school_id)
     return redirect("dashboards:bureau_grants", row.bureau_id)

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from uuid import UUID
 
-from django.http import Http404, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
 from liangshi.foundation.documents.writing import sheet_bytes
 from liangshi.foundation.ui.charts import Chart, Series
+from liangshi.foundation.ui.pages import found
 from liangshi.foundation.ui.tables import arrange, excel_twin, wants_excel
 from liangshi.oversight.coverage.queries import school_figures, total
 from liangshi.portal.dashboards import queries
@@ -20,19 +21,17 @@ from liangshi.registry.access.links import address
 
 @require_safe
 def schools(request: ActorRequest) -> HttpResponse:
-    found = SchoolFilter(request.GET, school_figures(request.actor))
-    table = SchoolTable(found.rows)
+    chosen = SchoolFilter(request.GET, school_figures(request.actor))
+    table = SchoolTable(chosen.rows)
     if wants_excel(request):
         return excel_twin(request, table, title="学校", workbook=sheet_bytes)
-    context = {"table": arrange(request, table, per_page=100), "filter": found, "total": total(found.rows)}
+    context = {"table": arrange(request, table, per_page=100), "filter": chosen, "total": total(chosen.rows)}
     return render(request, "dashboards/schools.html", context)
 
 
 @require_safe
 def school(request: ActorRequest, pk: UUID) -> HttpResponse:
-    row = queries.figures_of(request.actor, pk)
-    if row is None:
-        raise Http404("not visible")
+    row = found(queries.figures_of(request.actor, pk))
     grades = [grade for grade in row.grades if grade.share.active]
     chart = Chart(
         "grades",

@@ -3,18 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any
 from uuid import UUID
 
-from django import forms
-from django.contrib import messages
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_safe
 
-from liangshi.foundation.base.errors import DomainError
-from liangshi.foundation.ui.pages import confirm_page
+from liangshi.foundation.ui.pages import accepted, confirm_page, done, form_page, found
 from liangshi.foundation.ui.shell import Confirm, Tab
 from liangshi.portal.dashboards import queries
 from liangshi.portal.dashboards.forms import EventForm, TermForm, YearForm
@@ -28,10 +24,7 @@ from liangshi.registry.schools.queries import current_year_start
 
 
 def _year(request: ActorRequest, pk: UUID, permission: str = "calendar.read") -> SchoolYear:
-    row = queries.year_for(request.actor, pk, permission)
-    if row is None:
-        raise Http404("not visible")
-    return row
+    return found(queries.year_for(request.actor, pk, permission))
 
 
 @require_safe
@@ -73,39 +66,19 @@ def _page(request: ActorRequest, shown: SchoolYear | None, rows: list[SchoolYear
     return render(request, "dashboards/years.html", context)
 
 
-def _form_page(
-    request: ActorRequest, form: forms.Form, act: Callable[..., Any], *, title: str, back: str, done: str
-) -> HttpResponse:
-    """Show the form; on a good POST do `act(**fields)` and go `back`."""
-    if request.method == "POST" and form.is_valid():
-        try:
-            act(**form.cleaned_data)
-        except DomainError as problem:
-            form.add_error(problem.field or None, problem.message)
-        else:
-            messages.success(request, done)
-            return redirect(back)
-    context = {"form": form, "title": title, "verb": "保存", "back_url": back}
-    return render(request, "dashboards/form.html", context)
-
-
 @require_http_methods(["GET", "POST"])
 def year_new(request: ActorRequest) -> HttpResponse:
-    school = queries.school_for(request.actor, request.actor.own_school, "calendar.write")
+    school = found(queries.school_for(request.actor, request.actor.own_school, "calendar.write"))
     form = YearForm(request.POST or None, initial={"start_year": current_year_start()})
-
-    def act(start_year: int) -> None:
-        assert school is not None
-        actions.make_year(school, start_year, actor=request.actor)
-
-    return _form_page(
+    back = reverse("dashboards:years")
+    if accepted(
         request,
         form,
-        act,
-        title="建立学年",
-        back=reverse("dashboards:years"),
-        done="学年已建立，请设定学期。",
-    )
+        lambda: actions.make_year(school, **form.cleaned_data, actor=request.actor),
+        "学年已建立，请设定学期。",
+    ):
+        return redirect(back)
+    return form_page(request, form, title="建立学年", verb="保存", back=back)
 
 
 @require_http_methods(["GET", "POST"])
@@ -116,37 +89,38 @@ def term(request: ActorRequest, pk: UUID, seq: int) -> HttpResponse:
     held = row.terms.filter(seq=str(seq)).first()
     initial = {"opens_on": held.opens_on, "closes_on": held.closes_on} if held else None
     form = TermForm(request.POST or None, initial=initial)
-
-    def act(**fields: Any) -> None:
-        actions.set_term(row, str(seq), **fields, actor=request.actor)
-
     title = f"{row} {TermSeq(str(seq)).label}"
     back = reverse("dashboards:year", args=[pk])
-    return _form_page(request, form, act, title=title, back=back, done=f"{title}已保存。")
+    if accepted(
+        request,
+        form,
+        lambda: actions.set_term(row, str(seq), **form.cleaned_data, actor=request.actor),
+        f"{title}已保存。",
+    ):
+        return redirect(back)
+    return form_page(request, form, title=title, verb="保存", back=back)
 
 
 @require_http_methods(["GET", "POST"])
 def event_new(request: ActorRequest, pk: UUID) -> HttpResponse:
     row = _year(request, pk, "calendar.write")
     form = EventForm(request.POST or None, year=row)
-
-    def act(**fields: Any) -> None:
-        actions.add_event(row, **fields, actor=request.actor)
-
     back = reverse("dashboards:year", args=[pk])
-    return _form_page(request, form, act, title=f"{row} 校历添一项", back=back, done="校历已更新。")
+    if accepted(
+        request,
+        form,
+        lambda: actions.add_event(row, **form.cleaned_data, actor=request.actor),
+        "校历已更新。",
+    ):
+        return redirect(back)
+    return form_page(request, form, title=f"{row} 校历添一项", verb="保存", back=back)
 
 
 def _ask(request: ActorRequest, row: SchoolYear, confirm: Confirm, act: Callable[..., None]) -> HttpResponse:
     """Ask before closing or reopening, then do it."""
     if request.method == "GET":
         return confirm_page(request, confirm)
-    try:
-        act(row, actor=request.actor)
-    except DomainError as problem:
-        messages.error(request, problem.message)
-    else:
-        messages.success(request, f"{row} 学年：{confirm.verb}，已完成。")
+    done(request, lambda: act(row, actor=request.actor), f"{row} 学年：{confirm.verb}，已完成。")
     return redirect("dashboards:year", row.pk)
 
 

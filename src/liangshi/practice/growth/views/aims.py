@@ -9,9 +9,10 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_safe
 
+from liangshi.foundation.ui.pages import accepted, form_page, found
 from liangshi.practice.growth import actions, queries, rules
 from liangshi.practice.growth.forms import GoalCloseForm, GoalForm, SubjectsForm, WindowForm
-from liangshi.practice.growth.views.common import accepted, form_page, found, page_of, student_or_404
+from liangshi.practice.growth.views.common import page_of, student_or_404
 from liangshi.registry.access.actor import ActorRequest
 from liangshi.registry.schools.queries import current_year_start
 
@@ -21,15 +22,11 @@ def goal_new(request: ActorRequest, pk: UUID) -> HttpResponse:
     student = student_or_404(request, pk, "goal.write")
     form = GoalForm(request.POST or None)
     back = page_of(pk, "aims")
-    if (
-        request.method == "POST"
-        and form.is_valid()
-        and accepted(
-            request,
-            form,
-            lambda: actions.set_goal(student, **form.cleaned_data, actor=request.actor),
-            "目标定下来了。",
-        )
+    if accepted(
+        request,
+        form,
+        lambda: actions.set_goal(student, **form.cleaned_data, actor=request.actor),
+        "目标定下来了。",
     ):
         return redirect(back)
     return form_page(request, form, title="定一个目标", verb="定下来", back=back, sub=str(student))
@@ -41,15 +38,11 @@ def goal_close(request: ActorRequest, pk: UUID, goal: UUID) -> HttpResponse:
     row = found(queries.goals_of(request.actor, pk).filter(pk=goal).first())
     form = GoalCloseForm(request.POST or None)
     back = page_of(pk, "aims")
-    if (
-        request.method == "POST"
-        and form.is_valid()
-        and accepted(
-            request,
-            form,
-            lambda: actions.close_goal(row, **form.cleaned_data, actor=request.actor),
-            "已收尾。",
-        )
+    if accepted(
+        request,
+        form,
+        lambda: actions.close_goal(row, **form.cleaned_data, actor=request.actor),
+        "已收尾。",
     ):
         return redirect(back)
     return form_page(
@@ -59,7 +52,8 @@ def goal_close(request: ActorRequest, pk: UUID, goal: UUID) -> HttpResponse:
         verb="收尾",
         back=back,
         sub=str(student),
-        about=f"目标：{row.text}",
+        note=f"目标：{row.text}",
+        tone="muted",
     )
 
 
@@ -70,22 +64,20 @@ def subjects(request: ActorRequest, pk: UUID) -> HttpResponse:
     initial = {"first": held.first, "seconds": [held.second_one, held.second_two]} if held else {}
     form = SubjectsForm(request.POST or None, initial=initial)
     back = page_of(pk, "aims")
-    if (
-        request.method == "POST"
-        and form.is_valid()
-        and accepted(
-            request,
-            form,
-            lambda: actions.choose(student, **form.cleaned_data, actor=request.actor),
-            "选科已登记。",
-        )
+    if accepted(
+        request,
+        form,
+        lambda: actions.choose(student, **form.cleaned_data, actor=request.actor),
+        "选科已登记。",
     ):
         return redirect(back)
-    about = "每次变动都留有记录，并提醒导师和学生聊一聊。"
+    note = "每次变动都留有记录，并提醒导师和学生聊一聊。"
     if rules.may_choose_in_window_only(request.actor):
         window = queries.window_of(student)
-        about = f"学校开放填报的日子：{window.days}。这期间可以改。" if window else "学校还没有开放选科填报。"
-    return form_page(request, form, title="选科", verb="登记", back=back, sub=str(student), about=about)
+        note = f"学校开放填报的日子：{window.days}。这期间可以改。" if window else "学校还没有开放选科填报。"
+    return form_page(
+        request, form, title="选科", verb="登记", back=back, sub=str(student), note=note, tone="muted"
+    )
 
 
 @require_safe
@@ -107,18 +99,14 @@ def window(request: ActorRequest, pk: UUID) -> HttpResponse:
         initial={"opens_on": held.opens_on, "last_on": held.last_on} if held else {},
     )
     back = reverse("growth:windows")
-    if (
-        request.method == "POST"
-        and form.is_valid()
-        and accepted(
-            request,
-            form,
-            lambda: actions.set_window(cohort, **form.cleaned_data, actor=request.actor),
-            f"{cohort}的填报时间已设好。",
-        )
+    if accepted(
+        request,
+        form,
+        lambda: actions.set_window(cohort, **form.cleaned_data, actor=request.actor),
+        f"{cohort}的填报时间已设好。",
     ):
         return redirect(back)
     return form_page(
         request, form, title="开放选科填报", verb="保存", back=back, sub=str(cohort),
-        about="这几天里学生自己填、自己改。其他时候由班主任或办公室登记。",
+        note="这几天里学生自己填、自己改。其他时候由班主任或办公室登记。", tone="muted",
     )  # fmt: skip

@@ -6,18 +6,17 @@ from collections.abc import Callable
 from typing import Any
 from uuid import UUID
 
-from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_POST
 
-from liangshi.foundation.ui.pages import confirm_page
+from liangshi.foundation.ui.pages import accepted, confirm_page, done, form_page, found
 from liangshi.foundation.ui.shell import Confirm
 from liangshi.practice.growth import actions, queries
 from liangshi.practice.growth.actions.portraits import Changes
 from liangshi.practice.growth.forms import ActivityForm, CareerForm, FieldByField, PortraitForm
-from liangshi.practice.growth.views.common import accepted, form_page, found, own_or_404, page_of
+from liangshi.practice.growth.views.common import own_or_404, page_of
 from liangshi.registry.access.actor import ActorRequest
 
 
@@ -29,7 +28,7 @@ def _field_by_field(
     *,
     title: str,
     back: str,
-    about: str,
+    note: str,
 ) -> HttpResponse:
     """A form over what is kept; only what was changed on this page is saved.
 
@@ -45,7 +44,7 @@ def _field_by_field(
         if accepted(request, form, lambda: write(form.changes()), "已保存。"):
             return redirect(back)
         form.renew(kept())
-    return form_page(request, form, title=title, verb="保存", back=back, about=about)
+    return form_page(request, form, title=title, verb="保存", back=back, note=note, tone="muted")
 
 
 @require_http_methods(["GET", "POST"])
@@ -58,7 +57,7 @@ def portrait(request: ActorRequest) -> HttpResponse:
         lambda changes: actions.write_portrait(student, changes, actor=request.actor),
         title="我的自画像",
         back=page_of(student.pk, "portrait"),
-        about="想填哪项填哪项，都可以空着。只有你的导师看得到；班主任、学校领导和家长都看不到。",
+        note="想填哪项填哪项，都可以空着。只有你的导师看得到；班主任、学校领导和家长都看不到。",
     )
 
 
@@ -67,8 +66,7 @@ def portrait_clear(request: ActorRequest) -> HttpResponse:
     student = own_or_404(request, "portrait.write")
     back = page_of(student.pk, "portrait")
     if request.method == "POST":
-        actions.clear_portrait(student, actor=request.actor)
-        messages.success(request, "自画像已清空。")
+        done(request, lambda: actions.clear_portrait(student, actor=request.actor), "自画像已清空。")
         return redirect(back)
     question = Confirm(
         "清空自画像？",
@@ -92,7 +90,7 @@ def career(request: ActorRequest) -> HttpResponse:
         lambda changes: actions.write_career(student, changes, actor=request.actor),
         title="我的生涯",
         back=page_of(student.pk, "aims"),
-        about="都可以空着，随时可以改。你和你的导师看得到。",
+        note="都可以空着，随时可以改。你和你的导师看得到。",
     )
 
 
@@ -101,15 +99,11 @@ def activity_new(request: ActorRequest) -> HttpResponse:
     student = own_or_404(request, "career.write")
     form = ActivityForm(request.POST or None)
     back = page_of(student.pk, "aims")
-    if (
-        request.method == "POST"
-        and form.is_valid()
-        and accepted(
-            request,
-            form,
-            lambda: actions.add_activity(student, **form.cleaned_data, actor=request.actor),
-            "已记下。",
-        )
+    if accepted(
+        request,
+        form,
+        lambda: actions.add_activity(student, **form.cleaned_data, actor=request.actor),
+        "已记下。",
     ):
         return redirect(back)
     return form_page(request, form, title="记一次生涯活动", verb="记下", back=back)
@@ -118,6 +112,6 @@ def activity_new(request: ActorRequest) -> HttpResponse:
 @require_POST
 def activity_remove(request: ActorRequest, pk: UUID) -> HttpResponse:
     student = own_or_404(request, "career.write")
-    actions.remove_activity(found(queries.own_activity(student, pk)), actor=request.actor)
-    messages.success(request, "已删去。")
+    row = found(queries.own_activity(student, pk))
+    done(request, lambda: actions.remove_activity(row, actor=request.actor), "已删去。")
     return redirect(page_of(student.pk, "aims"))

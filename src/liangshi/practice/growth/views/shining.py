@@ -10,9 +10,10 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_safe
 
+from liangshi.foundation.ui.pages import accepted, form_page, found
 from liangshi.practice.growth import actions, queries
 from liangshi.practice.growth.forms import ShineForm, ShineVoidForm
-from liangshi.practice.growth.views.common import accepted, form_page, found, page_of
+from liangshi.practice.growth.views.common import page_of
 from liangshi.registry.access.actor import ActorRequest
 from liangshi.registry.access.queries import class_of
 
@@ -42,15 +43,11 @@ def new(request: ActorRequest, pk: UUID) -> HttpResponse:
     form = ShineForm(request.POST or None)
     opens = queries.opens_page(request.actor, pk)
     back = page_of(pk, "shines") if opens else reverse("growth:shine")
-    if (
-        request.method == "POST"
-        and form.is_valid()
-        and accepted(
-            request,
-            form,
-            lambda: actions.drop(student, **form.cleaned_data, actor=request.actor),
-            f"给{student}的闪光点记下了。",
-        )
+    if accepted(
+        request,
+        form,
+        lambda: actions.drop(student, **form.cleaned_data, actor=request.actor),
+        f"给{student}的闪光点记下了。",
     ):
         return redirect(back)
     return form_page(
@@ -63,15 +60,11 @@ def void(request: ActorRequest, pk: UUID) -> HttpResponse:
     row = found(queries.own_shine(request.actor, pk))
     form = ShineVoidForm(request.POST or None)
     back = reverse("growth:shine")
-    if (
-        request.method == "POST"
-        and form.is_valid()
-        and accepted(
-            request,
-            form,
-            lambda: actions.void(row, **form.cleaned_data, actor=request.actor),
-            "已作废，谁都看不到了。",
-        )
+    if accepted(
+        request,
+        form,
+        lambda: actions.void(row, **form.cleaned_data, actor=request.actor),
+        "已作废，谁都看不到了。",
     ):
         return redirect(back)
     return form_page(
@@ -81,7 +74,8 @@ def void(request: ActorRequest, pk: UUID) -> HttpResponse:
         verb="作废",
         back=back,
         sub=str(row.student),
-        about=f"“{row.text}”",
+        note=f"“{row.text}”",
+        tone="muted",
     )
 
 

@@ -10,14 +10,14 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from liangshi.foundation.ui.pages import confirm_page, progress_page
+from liangshi.foundation.ui.pages import accepted, confirm_page, done, progress_page
 from liangshi.foundation.ui.shell import Confirm, Progress
 from liangshi.practice.matching import actions, queries, tasks
 from liangshi.practice.matching.choices import FROZEN, Aim, RoundState
 from liangshi.practice.matching.forms import RunForm
 from liangshi.practice.matching.models import Round, Run
 from liangshi.practice.matching.rules import may_see_ranks
-from liangshi.practice.matching.views.common import accepted, done, found_round
+from liangshi.practice.matching.views.common import found_round
 from liangshi.registry.access.actor import ActorRequest
 from liangshi.registry.access.policy import allows
 
@@ -75,7 +75,8 @@ def start(request: ActorRequest, pk: UUID) -> HttpResponse:
     row = found_round(request, pk, "round.manage")
     form = RunForm(request.POST)
     trials: list[Run] = []
-    if form.is_valid() and accepted(
+    if accepted(
+        request,
         form,
         lambda: trials.extend(actions.compare_aims(row, actor=request.actor, draw=form.cleaned_data["draw"])),
     ):

@@ -10,9 +10,10 @@ from django.shortcuts import redirect, render
 from django.views.decorators.http import require_POST, require_safe
 
 from liangshi.foundation.ui.charts import Chart, Series
+from liangshi.foundation.ui.pages import done
 from liangshi.practice.matching import actions, queries
 from liangshi.practice.matching.choices import RoundState
-from liangshi.practice.matching.views.common import done, found_round
+from liangshi.practice.matching.views.common import found_round
 from liangshi.registry.access.actor import ActorRequest
 from liangshi.registry.access.policy import allows
 

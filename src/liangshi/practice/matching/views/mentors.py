@@ -5,11 +5,11 @@ from __future__ import annotations
 from uuid import UUID
 
 from django.contrib import messages
-from django.http import Http404, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_POST, require_safe
 
-from liangshi.foundation.base.errors import DomainError
+from liangshi.foundation.ui.pages import done, found
 from liangshi.practice.matching import actions, queries
 from liangshi.practice.matching.choices import Mode, Verdict
 from liangshi.practice.matching.forms import SayForm
@@ -18,10 +18,7 @@ from liangshi.registry.access.actor import ActorRequest
 
 
 def _mine(request: ActorRequest, pk: UUID) -> RoundMentor:
-    held = queries.my_mentoring(request.actor, pk)
-    if held is None:
-        raise Http404("round")
-    return held
+    return found(queries.my_mentoring(request.actor, pk))
 
 
 @require_safe
@@ -51,14 +48,13 @@ def say(request: ActorRequest, pk: UUID) -> HttpResponse:
         messages.error(request, "没有收到您点的是谁，这一次没有保存。请在下面再点一次。")
         return redirect("rounds:answer", pk)
     student, verdict = form.cleaned_data["student"], form.cleaned_data["verdict"]
-    try:
+
+    def deed() -> None:
         if held.round.mode == Mode.CONTINUE:
-            mine = queries.asked_student(held, student)
-            if mine is None:
-                raise Http404("student")
+            mine = found(queries.asked_student(held, student))
             actions.object_to_keeping(mine, by_mentor=True, objects=verdict == "no", actor=request.actor)
         else:
             actions.answer(held, student, verdict, actor=request.actor)
-    except DomainError as refusal:
-        messages.error(request, refusal.message)
+
+    done(request, deed)
     return redirect("rounds:answer", pk)

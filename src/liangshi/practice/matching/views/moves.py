@@ -5,12 +5,12 @@ from __future__ import annotations
 from uuid import UUID
 
 from django.contrib import messages
-from django.http import Http404, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from liangshi.foundation.ui.pages import confirm_page
+from liangshi.foundation.ui.pages import accepted, confirm_page, done, found
 from liangshi.foundation.ui.shell import Confirm, Tab
 from liangshi.foundation.ui.tables import arrange
 from liangshi.practice.matching import actions, queries
@@ -19,7 +19,7 @@ from liangshi.practice.matching.forms import MoveForm, PlacementFilter
 from liangshi.practice.matching.models import Placement, Round, Run
 from liangshi.practice.matching.rules import may_see_ranks
 from liangshi.practice.matching.tables import AdjustTable
-from liangshi.practice.matching.views.common import accepted, done, found_round
+from liangshi.practice.matching.views.common import found_round
 from liangshi.registry.access.actor import ActorRequest
 from liangshi.registry.access.policy import allows
 
@@ -51,7 +51,7 @@ def show(request: ActorRequest, pk: UUID) -> HttpResponse:
         return _nothing(request, row)
     actions.note_reading(row, actor=request.actor)
     hidden = () if may_see_ranks(request.actor) else ("rank",)
-    found = PlacementFilter(
+    chosen = PlacementFilter(
         request.GET, queries.placements(run), queries.classes_of(row), queries.mentors_of(row)
     )
     context = {
@@ -59,8 +59,8 @@ def show(request: ActorRequest, pk: UUID) -> HttpResponse:
         "run": run,
         "tabs": _tabs(row, "list"),
         "moves": queries.moves_of(run),
-        "filter": found,
-        "table": arrange(request, AdjustTable(found.qs, exclude=hidden)),
+        "filter": chosen,
+        "table": arrange(request, AdjustTable(chosen.qs, exclude=hidden)),
         "distance": run.certificate.get("distance", "") if may_see_ranks(request.actor) else "",
     }
     return render(request, "rounds/moves.html", context)
@@ -86,11 +86,9 @@ def board(request: ActorRequest, pk: UUID) -> HttpResponse:
 def move(request: ActorRequest, pk: UUID, student: UUID) -> HttpResponse:
     """First the mentor, from a list with live places; then, with `?to=`, the reason; then it is saved."""
     row, run = _proposal(request, pk)
-    held = queries.placement_of(run, student) if run else None
     if run is None:
         return _nothing(request, row)
-    if held is None:
-        raise Http404("student")
+    held = found(queries.placement_of(run, student))
     if request.method == "POST":
         return _save(request, row, run, held)
     wanted = _wanted(run, request.GET.get("to", ""))
@@ -144,7 +142,8 @@ def _save(request: ActorRequest, row: Round, run: Run, held: Placement) -> HttpR
         messages.error(request, "请先从名单里选一位老师。")
         return redirect("rounds:move", row.pk, held.round_student_id)
     made: list[actions.Moved] = []
-    if form.is_valid() and accepted(
+    if accepted(
+        request,
         form,
         lambda: made.append(
             actions.move_student(
@@ -175,9 +174,7 @@ def _cost(request: ActorRequest, moved: actions.Moved) -> str:
 def undo(request: ActorRequest, pk: UUID, move: UUID) -> HttpResponse:
     row = found_round(request, pk, "round.adjust")
     run = queries.done_run(row)
-    held = queries.move_of(run, move) if run else None
-    if held is None:
-        raise Http404("move")
+    held = found(queries.move_of(run, move) if run else None)
     said = f"已撤销：{held.round_student}回到{held.held}。"
     done(request, lambda: actions.undo_move(held, actor=request.actor), said)
     return redirect("rounds:moves", pk)

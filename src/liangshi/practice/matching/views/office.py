@@ -6,14 +6,14 @@ import datetime as dt
 from uuid import UUID
 
 from django.contrib import messages
-from django.http import Http404, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.timezone import localtime
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from liangshi.foundation.base.clock import now
-from liangshi.foundation.ui.pages import confirm_page
+from liangshi.foundation.ui.pages import accepted, confirm_page, done, form_page, found
 from liangshi.foundation.ui.shell import Confirm
 from liangshi.foundation.ui.tables import arrange, excel_twin, wants_excel
 from liangshi.practice.matching import actions, queries
@@ -28,9 +28,9 @@ from liangshi.practice.matching.forms import (
     SettingsForm,
     StudentFilter,
 )
-from liangshi.practice.matching.models import Round, RoundStudent
+from liangshi.practice.matching.models import Round
 from liangshi.practice.matching.tables import MentorsTable, StudentsTable, workbook
-from liangshi.practice.matching.views.common import accepted, done, found_round, tone_of
+from liangshi.practice.matching.views.common import found_round, tone_of
 from liangshi.registry.access.actor import ActorRequest
 from liangshi.registry.access.policy import allows
 from liangshi.registry.mentorships.choices import Exempt
@@ -119,12 +119,15 @@ def settings(request: ActorRequest, pk: UUID) -> HttpResponse:
         deadline=row.mode != Mode.ASSIGN,
         first=queries.neighbours(row)[0] is None,
     )
-    if request.method == "POST" and form.is_valid():
-        fields = form.cleaned_data
-        if accepted(form, lambda: actions.change_settings(row, actor=request.actor, **fields)):
-            messages.success(request, "设置已保存。改过以后要重新检查可行性。")
-            return redirect("rounds:round", pk)
-    return _form_page(request, row, form, title="本轮设置", verb="保存设置")
+    back = reverse("rounds:round", args=[pk])
+    if accepted(
+        request,
+        form,
+        lambda: actions.change_settings(row, **form.cleaned_data, actor=request.actor),
+        "设置已保存。改过以后要重新检查可行性。",
+    ):
+        return redirect(back)
+    return form_page(request, form, title="本轮设置", verb="保存设置", back=back, sub=row.title)
 
 
 @require_http_methods(["GET", "POST"])
@@ -133,12 +136,15 @@ def deadline(request: ActorRequest, pk: UUID) -> HttpResponse:
     form = DeadlineForm(
         request.POST or None, initial={"closes_at": localtime(row.closes_at) if row.closes_at else None}
     )
-    if request.method == "POST" and form.is_valid():
-        closes_at = form.cleaned_data["closes_at"]
-        if accepted(form, lambda: actions.set_deadline(row, closes_at, actor=request.actor)):
-            messages.success(request, "截止时间已改。")
-            return redirect("rounds:round", pk)
-    return _form_page(request, row, form, title="改截止时间", verb="保存")
+    back = reverse("rounds:round", args=[pk])
+    if accepted(
+        request,
+        form,
+        lambda: actions.set_deadline(row, form.cleaned_data["closes_at"], actor=request.actor),
+        "截止时间已改。",
+    ):
+        return redirect(back)
+    return form_page(request, form, title="改截止时间", verb="保存", back=back, sub=row.title)
 
 
 @require_safe
@@ -156,9 +162,7 @@ def mentors(request: ActorRequest, pk: UUID) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 def quota(request: ActorRequest, pk: UUID, mentor: UUID) -> HttpResponse:
     row = found_round(request, pk, "round.manage")
-    held = queries.mentor_of(row, mentor)
-    if held is None:
-        raise Http404("mentor")
+    held = found(queries.mentor_of(row, mentor))
     names = ("lower", "upper", "only_cohort", "only_gender")
     form = QuotaForm(
         request.POST or None,
@@ -166,13 +170,12 @@ def quota(request: ActorRequest, pk: UUID, mentor: UUID) -> HttpResponse:
         limits=row.state in IN_PREPARATION,
         initial={name: getattr(held, name) for name in names},
     )
-    if request.method == "POST" and form.is_valid():
-        fields = form.cleaned_data
-        if accepted(form, lambda: actions.set_quota(held, actor=request.actor, **fields)):
-            messages.success(request, f"{held}：至少 {fields['lower']} 人，至多 {fields['upper']} 人。")
-            return redirect("rounds:mentors", pk)
     back = reverse("rounds:mentors", args=[pk])
-    return _form_page(request, row, form, title=f"{held}的名额", verb="保存名额", back=back)
+    if accepted(request, form, lambda: actions.set_quota(held, **form.cleaned_data, actor=request.actor)):
+        limits = form.cleaned_data
+        messages.success(request, f"{held}：至少 {limits['lower']} 人，至多 {limits['upper']} 人。")
+        return redirect(back)
+    return form_page(request, form, title=f"{held}的名额", verb="保存名额", back=back, sub=row.title)
 
 
 @require_POST
@@ -186,7 +189,6 @@ def refresh(request: ActorRequest, pk: UUID) -> HttpResponse:
 def feasibility(request: ActorRequest, pk: UUID) -> HttpResponse:
     """GET shows what stands in the way now; POST proves the round possible and moves it on."""
     row = found_round(request, pk, "round.manage")
-    found: tuple[str, ...] = ()
     if request.method == "POST":
         outcome: list[tuple[str, ...]] = []
         said = "检查好了。"
@@ -194,10 +196,10 @@ def feasibility(request: ActorRequest, pk: UUID) -> HttpResponse:
             return redirect("rounds:round", pk)
         if not outcome[0]:
             return redirect("rounds:round", pk)
-        found = outcome[0]
+        obstacles = outcome[0]
     else:
-        found = queries.obstacles(row)
-    context = {"round": row, "obstacles": found, "summary": queries.summary(row)}
+        obstacles = queries.obstacles(row)
+    context = {"round": row, "obstacles": obstacles, "summary": queries.summary(row)}
     return render(request, "rounds/feasibility.html", context)
 
 
@@ -248,18 +250,18 @@ def _opening(row: Round) -> Confirm:
 def students(request: ActorRequest, pk: UUID) -> HttpResponse:
     """Who has filled in the form and who has not; never what."""
     row = found_round(request, pk)
-    found = StudentFilter(request.GET, queries.students_of(row), queries.classes_of(row))
+    chosen = StudentFilter(request.GET, queries.students_of(row), queries.classes_of(row))
     may_edit = allows(request.actor.role, "round.manage") and row.state in IN_PREPARATION | LEAVABLE
     hidden = [] if may_edit else ["edit"]
     hidden += [] if row.lists or row.mode == Mode.CLUBS else ["done"]
     correcting = row.state in CORRECTABLE and row.lists
-    table = StudentsTable(found.qs, correcting=correcting, exclude=hidden)
+    table = StudentsTable(chosen.qs, correcting=correcting, exclude=hidden)
     if wants_excel(request):
         return excel_twin(request, table, title=f"{row.title} 填报进度", workbook=workbook)
     context = {
         "round": row,
         "table": arrange(request, table),
-        "filter": found,
+        "filter": chosen,
         "summary": queries.summary(row),
     }
     return render(request, "rounds/students.html", context)
@@ -268,25 +270,33 @@ def students(request: ActorRequest, pk: UUID) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 def drop(request: ActorRequest, pk: UUID, student: UUID) -> HttpResponse:
     row = found_round(request, pk, "round.manage")
-    held = _student(row, student)
+    held = found(queries.student_of(row, student))
     form = LeaveForm(request.POST or None, initial={"cause": Exempt.OTHER})
-    if request.method == "POST" and form.is_valid():
-        fields = form.cleaned_data
-        if accepted(form, lambda: actions.drop_student(held, actor=request.actor, **fields)):
-            messages.success(request, f"{held}已退出本轮。")
-            return redirect("rounds:students", pk)
-    note = "退出后本轮不再给这名学生安排导师，请另行安排。已有提案的，要重新运算。"
     back = reverse("rounds:students", args=[pk])
-    return _form_page(request, row, form, title=f"{held}退出本轮", verb="登记退出", back=back, note=note)
+    if accepted(
+        request,
+        form,
+        lambda: actions.drop_student(held, **form.cleaned_data, actor=request.actor),
+        f"{held}已退出本轮。",
+    ):
+        return redirect(back)
+    return form_page(
+        request,
+        form,
+        title=f"{held}退出本轮",
+        verb="登记退出",
+        back=back,
+        sub=row.title,
+        note="退出后本轮不再给这名学生安排导师，请另行安排。已有提案的，要重新运算。",
+        tone="warn",
+    )
 
 
 @require_http_methods(["GET", "POST"])
 def correct(request: ActorRequest, pk: UUID, student: UUID) -> HttpResponse:
     """The office opens one student's wishes (this is logged) and corrects them."""
     row = found_round(request, pk)
-    held = queries.correctable(request.actor, row, student)
-    if held is None:
-        raise Http404("student")
+    held = found(queries.correctable(request.actor, row, student))
     actions.open_wishes(held, actor=request.actor)
     form = CorrectForm(
         request.POST or None,
@@ -296,16 +306,15 @@ def correct(request: ActorRequest, pk: UUID, student: UUID) -> HttpResponse:
         limits=(row.wish_limit, row.avoid_limit),
         submit_label="更正志愿",
     )
-    if request.method == "POST" and form.is_valid():
+
+    def deed() -> None:
         picks, reason = form.cleaned_data["picks"], form.cleaned_data["reason"]
-        if accepted(
-            form,
-            lambda: actions.correct_wishes(
-                held, wishes=picks.wishes, avoid=picks.avoid, reason=reason, actor=request.actor
-            ),
-        ):
-            messages.success(request, f"{held}的志愿已更正，学生会收到通知。请重新运算。")
-            return redirect("rounds:round", pk)
+        actions.correct_wishes(
+            held, wishes=picks.wishes, avoid=picks.avoid, reason=reason, actor=request.actor
+        )
+
+    if accepted(request, form, deed, f"{held}的志愿已更正，学生会收到通知。请重新运算。"):
+        return redirect("rounds:round", pk)
     return render(request, "rounds/correct.html", {"round": row, "held": held, "form": form})
 
 
@@ -358,14 +367,25 @@ def ask_mentors(request: ActorRequest, pk: UUID) -> HttpResponse:
     row = found_round(request, pk, "round.manage")
     evening = localtime(now() + dt.timedelta(3)).replace(hour=18, minute=0, second=0, microsecond=0)
     form = AnswersForm(request.POST or None, initial={"answers_until": evening})
-    if request.method == "POST" and form.is_valid():
-        until = form.cleaned_data["answers_until"]
-        if accepted(form, lambda: actions.ask_mentors(row, until, actor=request.actor)):
-            messages.success(request, "填报已截止，被选到的导师都收到了通知。")
-            return redirect("rounds:round", pk)
+    back = reverse("rounds:round", args=[pk])
+    if accepted(
+        request,
+        form,
+        lambda: actions.ask_mentors(row, form.cleaned_data["answers_until"], actor=request.actor),
+        "填报已截止，被选到的导师都收到了通知。",
+    ):
+        return redirect(back)
     numbers = queries.summary(row)
-    note = f"填报就此截止：{numbers.submitted} 名学生填了，{numbers.waiting} 名没有填。之后学生不能再改。"
-    return _form_page(request, row, form, title="请导师回应", verb="截止填报，请导师回应", note=note)
+    return form_page(
+        request,
+        form,
+        title="请导师回应",
+        verb="截止填报，请导师回应",
+        back=back,
+        sub=row.title,
+        note=f"填报就此截止：{numbers.submitted} 名学生填了，{numbers.waiting} 名没有填。之后学生不能再改。",
+        tone="warn",
+    )
 
 
 @require_http_methods(["GET", "POST"])
@@ -399,23 +419,22 @@ def confirm(request: ActorRequest, pk: UUID) -> HttpResponse:
 def void(request: ActorRequest, pk: UUID) -> HttpResponse:
     row = found_round(request, pk, "round.manage")
     form = ReasonForm(request.POST or None)
-    if request.method == "POST" and form.is_valid():
-        reason = form.cleaned_data["reason"]
-        if accepted(form, lambda: actions.void_round(row, reason=reason, actor=request.actor)):
-            messages.success(request, "这一轮已作废。")
-            return redirect("rounds:programme", row.programme_id)
+    if accepted(
+        request,
+        form,
+        lambda: actions.void_round(row, **form.cleaned_data, actor=request.actor),
+        "这一轮已作废。",
+    ):
+        return redirect("rounds:programme", row.programme_id)
     count = queries.summary(row).students
-    note = f"作废后不能恢复，{count} 名学生转入下一轮；没有下一轮的，整个匹配就此中止。已填的志愿留作记录。"
-    return _form_page(request, row, form, title="作废这一轮", verb="作废", note=note, danger=True)
-
-
-def _student(row: Round, pk: UUID) -> RoundStudent:
-    held = queries.student_of(row, pk)
-    if held is None:
-        raise Http404("student")
-    return held
-
-
-def _form_page(request: ActorRequest, row: Round, form: object, **words: object) -> HttpResponse:
-    context = {"round": row, "form": form, "back": reverse("rounds:round", args=[row.pk]), **words}
-    return render(request, "rounds/form.html", context)
+    return form_page(
+        request,
+        form,
+        title="作废这一轮",
+        verb="作废",
+        back=reverse("rounds:round", args=[pk]),
+        sub=row.title,
+        note=f"作废后不能恢复，{count} 名学生转入下一轮；没有下一轮的，整个匹配就此中止。已填的志愿留作记录。",
+        tone="warn",
+        danger=True,
+    )

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_safe
 
+from liangshi.foundation.ui.pages import accepted, form_page
 from liangshi.practice.matching import actions, queries
 from liangshi.practice.matching.forms import PolicyForm
-from liangshi.practice.matching.views.common import accepted
 from liangshi.registry.access.actor import ActorRequest
 from liangshi.registry.access.policy import allows
 
@@ -36,9 +36,19 @@ def edit(request: ActorRequest) -> HttpResponse:
         fields = form.fields_of_policy
         seen = form.cleaned_data["seen"]
         if accepted(
-            form, lambda: actions.change_policy(school, year, seen=seen, actor=request.actor, **fields)
+            request,
+            form,
+            lambda: actions.change_policy(school, year, seen=seen, actor=request.actor, **fields),
+            "已保存，从现在起按新的办法开启轮次。已经开启的轮次不受影响。",
         ):
-            messages.success(request, "已保存，从现在起按新的办法开启轮次。已经开启的轮次不受影响。")
             return redirect("rounds:policy")
         form.renew(queries.policy_in_force(school, year).version)
-    return render(request, "rounds/policy_edit.html", {"policy": policy, "form": form})
+    return form_page(
+        request,
+        form,
+        title="改学年匹配办法",
+        verb="保存为新的一版",
+        back=reverse("rounds:policy"),
+        back_label="学年匹配办法",
+        sub=f"{year.code} 学年",
+    )

@@ -13,7 +13,7 @@ from django.utils.timezone import localtime
 from django.views.decorators.http import require_http_methods, require_safe
 
 from liangshi.foundation.base.clock import now
-from liangshi.foundation.ui.pages import confirm_page
+from liangshi.foundation.ui.pages import accepted, confirm_page, done, form_page
 from liangshi.foundation.ui.shell import Confirm, Tab
 from liangshi.foundation.ui.tables import Table, arrange, excel_twin, wants_excel
 from liangshi.practice.matching import actions, queries
@@ -29,7 +29,7 @@ from liangshi.practice.matching.forms import AddRoundForm, NewProgrammeForm, Rea
 from liangshi.practice.matching.models import Programme, Round
 from liangshi.practice.matching.rules import may_see_ranks
 from liangshi.practice.matching.tables import LeftTable, LoadsTable, OutcomeTable, ReleasedTable, workbook
-from liangshi.practice.matching.views.common import accepted, done, found_programme, tone_of
+from liangshi.practice.matching.views.common import found_programme, tone_of
 from liangshi.registry.access.actor import ActorRequest
 from liangshi.registry.access.policy import allows
 
@@ -59,14 +59,14 @@ def new(request: ActorRequest) -> HttpResponse:
         )
         | {"mode": modes[0], "wish_limit": policy.wish_limit if policy else 1},
     )
-    if request.method == "POST" and form.is_valid():
-        made: list[Round] = []
-        fields = form.cleaned_data
-        if accepted(
-            form, lambda: made.append(actions.create_programme(actor=request.actor, kind=kind, **fields))
-        ):
-            messages.success(request, "已建好，名单按现在的名册生成。下一步：检查可行性。")
-            return redirect("rounds:round", made[0].pk)
+    made: list[Round] = []
+    if accepted(
+        request,
+        form,
+        lambda: made.append(actions.create_programme(**form.cleaned_data, kind=kind, actor=request.actor)),
+        "已建好，名单按现在的名册生成。下一步：检查可行性。",
+    ):
+        return redirect("rounds:round", made[0].pk)
     return render(request, "rounds/new.html", {"form": form, "nobody": not cohorts, "review": review})
 
 
@@ -115,30 +115,39 @@ def add(request: ActorRequest, pk: UUID) -> HttpResponse:
     used = {step.round.mode for step in queries.steps(row)}
     fresh = next((mode for mode in modes if mode not in used), modes[-1] if modes else "")
     form = AddRoundForm(request.POST or None, modes=modes, initial={"closes_at": evening, "mode": fresh})
-    if request.method == "POST" and form.is_valid():
-        fields = form.cleaned_data
-        if accepted(form, lambda: actions.add_round(row, actor=request.actor, **fields)):
-            messages.success(request, "加好了。上一轮确认以后，没有安排到的学生会转入这一轮。")
-            return redirect("rounds:programme", pk)
-    return _form_page(request, row, form, title="加一轮", verb="加这一轮")
+    if accepted(
+        request,
+        form,
+        lambda: actions.add_round(row, **form.cleaned_data, actor=request.actor),
+        "加好了。上一轮确认以后，没有安排到的学生会转入这一轮。",
+    ):
+        return redirect("rounds:programme", pk)
+    back = reverse("rounds:programme", args=[pk])
+    return form_page(request, form, title="加一轮", verb="加这一轮", back=back, sub=row.title)
 
 
 @require_http_methods(["GET", "POST"])
 def abort(request: ActorRequest, pk: UUID) -> HttpResponse:
     row = found_programme(request, pk, "round.manage")
     form = ReasonForm(request.POST or None)
-    if request.method == "POST" and form.is_valid():
-        reason = form.cleaned_data["reason"]
-        if accepted(form, lambda: actions.abort_programme(row, reason=reason, actor=request.actor)):
-            messages.success(request, "这次匹配已中止，没有人因它有了或换了导师。")
-            return redirect("rounds:list")
-    note = "中止后不能恢复，所有轮次都作废，学生会收到通知。已填的志愿留作记录。"
-    return _form_page(request, row, form, title="中止这次匹配", verb="中止", note=note, danger=True)
-
-
-def _form_page(request: ActorRequest, row: Programme, form: object, **words: object) -> HttpResponse:
-    context = {"round": row, "form": form, "back": reverse("rounds:programme", args=[row.pk]), **words}
-    return render(request, "rounds/form.html", context)
+    if accepted(
+        request,
+        form,
+        lambda: actions.abort_programme(row, **form.cleaned_data, actor=request.actor),
+        "这次匹配已中止，没有人因它有了或换了导师。",
+    ):
+        return redirect("rounds:list")
+    return form_page(
+        request,
+        form,
+        title="中止这次匹配",
+        verb="中止",
+        back=reverse("rounds:programme", args=[pk]),
+        sub=row.title,
+        note="中止后不能恢复，所有轮次都作废，学生会收到通知。已填的志愿留作记录。",
+        tone="warn",
+        danger=True,
+    )
 
 
 def _page(request: ActorRequest, row: Programme, table: Table, *, way: str) -> HttpResponse:

@@ -13,7 +13,7 @@ from django.urls import reverse
 from django.utils.http import content_disposition_header
 from django.views.decorators.http import require_safe
 
-from liangshi.foundation.base.errors import DomainError
+from liangshi.foundation.ui.pages import done, found
 from liangshi.practice.matching import actions, queries
 from liangshi.practice.matching.choices import RoundState
 from liangshi.practice.matching.views.common import found_round
@@ -24,9 +24,7 @@ from liangshi.registry.access.policy import allows
 @require_safe
 def verify(request: ActorRequest, pk: UUID) -> HttpResponse:
     """「怎样自己复核」: the command and what it proves."""
-    row = queries.announced_round(request.actor, pk)
-    if row is None:
-        raise Http404("round")
+    row = found(queries.announced_round(request.actor, pk))
     run = queries.done_run(row)
     may_take = allows(request.actor.role, "round.proof")
     context = {
@@ -45,12 +43,10 @@ def take(request: ActorRequest, pk: UUID) -> HttpResponse:
     if run is None:
         messages.info(request, "还没有算出结果，没有凭证可以下载。")
         return redirect("rounds:round", pk)
-    try:
-        data = actions.take_proof(run, actor=request.actor)
-    except DomainError as refusal:
-        messages.error(request, refusal.message)
+    taken: list[bytes] = []
+    if not done(request, lambda: taken.append(actions.take_proof(run, actor=request.actor))):
         return redirect("rounds:verify", pk)
-    response = HttpResponse(data, content_type="application/json; charset=utf-8")
+    response = HttpResponse(taken[0], content_type="application/json; charset=utf-8")
     name = f"凭证-{run.result_sha256[:8]}.json"
     response["Content-Disposition"] = content_disposition_header(True, name) or ""
     return response

@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Sequence
 from uuid import UUID
 
-from django.http import Http404, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_safe
 
 from liangshi.foundation.ui.charts import Chart, Series
-from liangshi.foundation.ui.pages import progress_page
+from liangshi.foundation.ui.pages import accepted, found, progress_page
 from liangshi.foundation.ui.shell import Progress, Tab
 from liangshi.foundation.ui.tables import Table, arrange, excel_twin, wants_excel
 from liangshi.practice.matching import actions, queries, tasks
@@ -20,7 +20,7 @@ from liangshi.practice.matching.forms import RunForm
 from liangshi.practice.matching.models import Round, Run
 from liangshi.practice.matching.rules import may_see_ranks
 from liangshi.practice.matching.tables import LoadsTable, PlacementsTable, workbook
-from liangshi.practice.matching.views.common import accepted, found_round
+from liangshi.practice.matching.views.common import found_round
 from liangshi.registry.access.actor import ActorRequest
 from liangshi.registry.access.policy import allows
 
@@ -31,12 +31,14 @@ FEW = 8  # sentences of uneven loads on the page
 def run(request: ActorRequest, pk: UUID) -> HttpResponse:
     row = found_round(request, pk, "round.manage")
     form = RunForm(request.POST or None, initial={"draw": row.draw})
-    if request.method == "POST" and form.is_valid():
-        draw = form.cleaned_data["draw"]
-        made: list[Run] = []
-        if accepted(form, lambda: made.append(actions.start_run(row, actor=request.actor, draw=draw))):
-            tasks.enqueue(made[0])
-            return redirect("rounds:progress", pk)
+    made: list[Run] = []
+    if accepted(
+        request,
+        form,
+        lambda: made.append(actions.start_run(row, **form.cleaned_data, actor=request.actor)),
+    ):
+        tasks.enqueue(made[0])
+        return redirect("rounds:progress", pk)
     context = {"round": row, "form": form, "summary": queries.summary(row), "run": queries.latest_run(row)}
     return render(request, "rounds/run.html", context)
 
@@ -76,10 +78,7 @@ def _said(run: Run, *, may_see: bool) -> str:
 
 def _result(request: ActorRequest, pk: UUID) -> tuple[Round, Run]:
     row = found_round(request, pk)
-    held = queries.done_run(row)
-    if held is None:
-        raise Http404("no result")
-    return row, held
+    return row, found(queries.done_run(row))
 
 
 def _page(
@@ -140,9 +139,7 @@ def _way_back(request: ActorRequest, row: Round) -> str:
 @require_safe
 def rules(request: ActorRequest, pk: UUID) -> HttpResponse:
     """What decides, in plain words; fingerprint, draw and seed; and, once published, how wishes were met."""
-    row = queries.announced_round(request.actor, pk)
-    if row is None:
-        raise Http404("round")
+    row = found(queries.announced_round(request.actor, pk))
     published = queries.done_run(row) if row.state == RoundState.PUBLISHED else None
     shares = queries.shares(published) if published and row.lists else []
     chart = Chart(

@@ -4,25 +4,24 @@ from __future__ import annotations
 
 from uuid import UUID
 
-from django.contrib import messages
+from django.forms import Form
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_safe
 
-from liangshi.foundation.base.errors import DomainError
+from liangshi.foundation.ui.pages import accepted, form_page, found
 from liangshi.practice.matching import actions, queries
 from liangshi.practice.matching.choices import Mode, RoundState
 from liangshi.practice.matching.forms import NO_CLUB, ClubForm, KeepForm, WhyForm, WishForm
 from liangshi.practice.matching.models import RoundStudent
-from liangshi.practice.matching.views.common import accepted
 from liangshi.registry.access.actor import ActorRequest
+
+SAVED = "已保存，截止前都可以改。"
 
 
 def _mine(request: ActorRequest, pk: UUID) -> RoundStudent:
-    held = queries.my_round(request.actor, pk)
-    if held is None:
-        raise Http404("round")
-    return held
+    return found(queries.my_round(request.actor, pk))
 
 
 def _wishing(request: ActorRequest, pk: UUID) -> RoundStudent:
@@ -63,12 +62,9 @@ def club(request: ActorRequest, pk: UUID) -> HttpResponse:
         raise Http404("no clubs here")
     chosen = str(held.club_id) if held.club_id else NO_CLUB if held.submitted_at else None
     form = ClubForm(request.POST or None, clubs=list(queries.clubs_of(held)), initial={"club": chosen})
-    valid = request.method == "POST" and form.is_valid()
-    if valid and accepted(form, lambda: actions.choose_club(held, form.chosen, actor=request.actor)):
-        messages.success(request, "已保存，截止前都可以改。")
+    if accepted(request, form, lambda: actions.choose_club(held, form.chosen, actor=request.actor), SAVED):
         return redirect("rounds:my_round", pk)
-    context = {"round": held.round, "form": form, "title": "选社团", "verb": "保存"}
-    return render(request, "rounds/my_form.html", context)
+    return _form_page(request, held, form, "选社团")
 
 
 @require_http_methods(["GET", "POST"])
@@ -78,16 +74,26 @@ def keep(request: ActorRequest, pk: UUID) -> HttpResponse:
     if held.round.mode != Mode.CONTINUE or held.present is None:
         raise Http404("nothing to keep")
     form = KeepForm(request.POST or None, initial={"answer": "no" if held.student_objected_at else "keep"})
-    if request.method == "POST" and form.is_valid():
+
+    def deed() -> None:
         objects = form.cleaned_data["answer"] == "no"
-        if accepted(
-            form,
-            lambda: actions.object_to_keeping(held, by_mentor=False, objects=objects, actor=request.actor),
-        ):
-            messages.success(request, "已保存，截止前都可以改。")
-            return redirect("rounds:my_round", pk)
-    context = {"round": held.round, "form": form, "title": "还跟现在的导师吗", "verb": "保存"}
-    return render(request, "rounds/my_form.html", context)
+        actions.object_to_keeping(held, by_mentor=False, objects=objects, actor=request.actor)
+
+    if accepted(request, form, deed, SAVED):
+        return redirect("rounds:my_round", pk)
+    return _form_page(request, held, form, "还跟现在的导师吗")
+
+
+def _form_page(request: ActorRequest, held: RoundStudent, form: Form, title: str) -> HttpResponse:
+    return form_page(
+        request,
+        form,
+        title=title,
+        verb="保存",
+        back=reverse("rounds:my_round", args=[held.round_id]),
+        back_label="选导师",
+        sub=held.round.title,
+    )
 
 
 @require_safe
@@ -119,21 +125,17 @@ def wishes(request: ActorRequest, pk: UUID) -> HttpResponse:
         submit_label="保存志愿",
     )
     if request.method == "POST" and form.is_valid():
-        picks = form.cleaned_data["picks"]
-        try:
-            actions.save_wishes(
-                held,
-                wishes=picks.wishes,
-                avoid=picks.avoid,
-                version=form.cleaned_data["version"],
-                actor=request.actor,
-            )
-        except DomainError as refusal:
-            form.add_error(None, refusal.message)
-            form.renew(held.version)
-        else:
-            messages.success(request, "已保存，截止前都可以改。")
+        picks, version = form.cleaned_data["picks"], form.cleaned_data["version"]
+        if accepted(
+            request,
+            form,
+            lambda: actions.save_wishes(
+                held, wishes=picks.wishes, avoid=picks.avoid, version=version, actor=request.actor
+            ),
+            SAVED,
+        ):
             return redirect("rounds:my_round", pk)
+        form.renew(held.version)
     context = {"mine": held, "round": row, "form": form, "open": queries.is_open(row)}
     return render(request, "rounds/my_wishes.html", context)
 
@@ -145,12 +147,11 @@ def why(request: ActorRequest, pk: UUID) -> HttpResponse:
     if not kept.wishes:
         return redirect("rounds:my_wishes", pk)
     form = WhyForm(request.POST or None, held=kept)
-    if request.method == "POST" and form.is_valid():
-        try:
-            actions.save_reasons(held, form.reasons, version=held.version, actor=request.actor)
-        except DomainError as refusal:
-            form.add_error(None, refusal.message)
-        else:
-            messages.success(request, "理由已保存，截止前都可以改。")
-            return redirect("rounds:my_round", pk)
+    if accepted(
+        request,
+        form,
+        lambda: actions.save_reasons(held, form.reasons, version=held.version, actor=request.actor),
+        "理由已保存，截止前都可以改。",
+    ):
+        return redirect("rounds:my_round", pk)
     return render(request, "rounds/my_reasons.html", {"round": held.round, "form": form})

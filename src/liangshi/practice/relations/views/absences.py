@@ -5,16 +5,15 @@ from __future__ import annotations
 from uuid import UUID
 
 from django.contrib import messages
-from django.http import Http404, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from liangshi.foundation.base.clock import today
-from liangshi.foundation.ui.pages import confirm_page
+from liangshi.foundation.ui.pages import accepted, confirm_page, done, found
 from liangshi.foundation.ui.shell import Confirm
 from liangshi.practice.matching.rules import may_see_ranks
-from liangshi.practice.matching.views.common import accepted, done
 from liangshi.practice.relations import actions, queries
 from liangshi.practice.relations.choices import AWAY_NOW, AbsenceState
 from liangshi.practice.relations.forms import AbsenceForm, DeputyForm, SuccessionForm
@@ -36,10 +35,7 @@ def tone(row: Absence) -> str:
 
 
 def _found(request: ActorRequest, pk: UUID) -> Absence:
-    row = queries.absence_for(request.actor, pk)
-    if row is None:
-        raise Http404("absence")
-    return row
+    return found(queries.absence_for(request.actor, pk))
 
 
 @require_safe
@@ -81,13 +77,13 @@ def new(request: ActorRequest) -> HttpResponse:
         initial={"staff": request.GET.get("staff", "")},
     )
     made: list[Absence] = []
-    if (
-        request.method == "POST"
-        and form.is_valid()
-        and accepted(form, lambda: made.append(actions.register(**form.cleaned_data, actor=request.actor)))
+    if accepted(
+        request,
+        form,
+        lambda: made.append(actions.register(**form.cleaned_data, actor=request.actor)),
+        "已登记，学生今天起都有人负责。",
     ):
         row = made[0]
-        messages.success(request, "已登记，学生今天起都有人负责。")
         return redirect(
             "relations:succession" if row.state == AbsenceState.WAITING else "relations:absence", row.pk
         )
@@ -171,17 +167,14 @@ def succession(request: ActorRequest, pk: UUID) -> HttpResponse:
         return redirect("relations:absence", pk)
     plan = queries.rematch(row)
     form = SuccessionForm(request.POST or None, plan=plan, may_see=may_see_ranks(request.actor))
-    if (
-        request.method == "POST"
-        and form.is_valid()
-        and accepted(
-            form,
-            lambda: actions.succeed(
-                row, form.picks, commitment=form.cleaned_data["commitment"], actor=request.actor
-            ),
-        )
+    if accepted(
+        request,
+        form,
+        lambda: actions.succeed(
+            row, form.picks, commitment=form.cleaned_data["commitment"], actor=request.actor
+        ),
+        f"{len(plan.lines)} 名学生今天都有了新导师，各方收到了通知。",
     ):
-        messages.success(request, f"{len(plan.lines)} 名学生今天都有了新导师，各方收到了通知。")
         return redirect("relations:absence", pk)
     if request.method == "POST":
         form.renew(plan)

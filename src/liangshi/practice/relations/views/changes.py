@@ -8,14 +8,14 @@ from uuid import UUID
 
 from django import forms
 from django.contrib import messages
-from django.http import Http404, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from liangshi.foundation.base.clock import today
 from liangshi.foundation.base.errors import DomainError
-from liangshi.practice.matching.views.common import accepted, done
+from liangshi.foundation.ui.pages import accepted, done, found
 from liangshi.practice.relations import actions, queries
 from liangshi.practice.relations.choices import UNDER_WAY, ChangeState
 from liangshi.practice.relations.forms import AgreeForm, ChangeForm, MeetForm, RefuseForm
@@ -51,10 +51,7 @@ def tone(row: ChangeRequest) -> str:
 
 
 def _bond(request: ActorRequest, pk: UUID) -> Mentorship:
-    bond = queries.bond_of(request.actor, pk)
-    if bond is None:
-        raise Http404("bond")
-    return bond
+    return found(queries.bond_of(request.actor, pk))
 
 
 @require_http_methods(["GET", "POST"])
@@ -69,11 +66,7 @@ def ask(request: ActorRequest, pk: UUID) -> HttpResponse:
         initial={"bond": bond.pk},
     )
     made: list[ChangeRequest] = []
-    if (
-        request.method == "POST"
-        and form.is_valid()
-        and accepted(form, lambda: made.append(_ask(request, bond, form)))
-    ):
+    if accepted(request, form, lambda: made.append(_ask(request, bond, form))):
         messages.success(request, _said(made[0]))
         return redirect("relations:mine")
     context = {
@@ -134,9 +127,7 @@ def withdraw(request: ActorRequest, pk: UUID) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 def change(request: ActorRequest, pk: UUID) -> HttpResponse:
     """One request, as the office decides it. Small forms on one page; `act` names the one that was sent."""
-    row = queries.change_for(request.actor, pk)
-    if row is None:
-        raise Http404("change")
+    row = found(queries.change_for(request.actor, pk))
     sent = request.POST.get("act", "")
     offered = queries.eligible(row.mentorship)
     deeds: dict[str, tuple[forms.Form, Callable[[dict[str, Any]], None], str]] = {
@@ -163,8 +154,7 @@ def change(request: ActorRequest, pk: UUID) -> HttpResponse:
     }
     if sent in deeds:
         form, deed, said = deeds[sent]
-        if form.is_valid() and accepted(form, lambda: deed(form.cleaned_data)):
-            messages.success(request, said)
+        if accepted(request, form, lambda: deed(form.cleaned_data), said):
             return redirect("relations:change", pk)
         if not form.fields:
             messages.error(request, "、".join(map(str, form.non_field_errors())))
@@ -198,9 +188,7 @@ def offers(request: ActorRequest) -> HttpResponse:
 
 @require_POST
 def offer(request: ActorRequest, pk: UUID) -> HttpResponse:
-    row = queries.offer_for(request.actor, pk)
-    if row is None:
-        raise Http404("offer")
+    row = found(queries.offer_for(request.actor, pk))
     if request.POST.get("answer") == "no":
         done(request, lambda: actions.decline(row, actor=request.actor), "已告诉学校，学校会另外安排。")
     else:

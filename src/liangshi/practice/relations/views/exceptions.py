@@ -4,13 +4,12 @@ from __future__ import annotations
 
 from uuid import UUID
 
-from django.contrib import messages
-from django.http import Http404, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_safe
 
-from liangshi.practice.matching.views.common import accepted
+from liangshi.foundation.ui.pages import accepted, form_page, found
 from liangshi.practice.relations.forms.exceptions import ReasonForm
 from liangshi.practice.relations.queries import exceptions as queries
 from liangshi.registry.access.actor import ActorRequest
@@ -28,20 +27,21 @@ def exceptions(request: ActorRequest) -> HttpResponse:
 
 @require_http_methods(["GET", "POST"])
 def reason(request: ActorRequest, pk: UUID) -> HttpResponse:
-    staff = queries.teacher_for(request.actor, pk)
-    if staff is None:
-        raise Http404("staff")
+    staff = found(queries.teacher_for(request.actor, pk))
     form = ReasonForm(request.POST or None)
-    if request.method == "POST" and form.is_valid():
+    back = reverse("relations:exceptions")
+
+    def deed() -> None:
         by = acting_person(request.actor)
-        if accepted(form, lambda: leave_out(staff, **form.cleaned_data, decided_by=by, actor=request.actor)):
-            messages.success(request, f"已登记{staff}暂不担任导师的原因。")
-            return redirect("relations:exceptions")
-    context = {
-        "form": form,
-        "title": f"{staff}为什么不担任导师",
-        "sub": "登记以后，下一轮匹配不再有这位老师；现有的学生不变。",
-        "verb": "登记",
-        "back": reverse("relations:exceptions"),
-    }
-    return render(request, "relations/form.html", context)
+        leave_out(staff, **form.cleaned_data, decided_by=by, actor=request.actor)
+
+    if accepted(request, form, deed, f"已登记{staff}暂不担任导师的原因。"):
+        return redirect(back)
+    return form_page(
+        request,
+        form,
+        title=f"{staff}为什么不担任导师",
+        verb="登记",
+        back=back,
+        sub="登记以后，下一轮匹配不再有这位老师；现有的学生不变。",
+    )

@@ -4,12 +4,11 @@ from __future__ import annotations
 
 from uuid import UUID
 
-from django.contrib import messages
-from django.http import Http404, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_http_methods, require_safe
 
-from liangshi.practice.matching.views.common import accepted, done
+from liangshi.foundation.ui.pages import accepted, done, found
 from liangshi.practice.relations import actions, queries
 from liangshi.practice.relations.choices import HandOverState
 from liangshi.practice.relations.forms import HalfForm
@@ -32,9 +31,7 @@ def letters(request: ActorRequest) -> HttpResponse:
 
 @require_http_methods(["GET", "POST"])
 def letter(request: ActorRequest, pk: UUID) -> HttpResponse:
-    row = queries.hand_over_for(request.actor, pk)
-    if row is None:
-        raise Http404("letter")
+    row = found(queries.hand_over_for(request.actor, pk))
     part = queries.part_of(request.actor, row)
     act = request.POST.get("act", "")
     if act == "accept":
@@ -45,12 +42,12 @@ def letter(request: ActorRequest, pk: UUID) -> HttpResponse:
         done(request, lambda: actions.skip_letter(row, actor=request.actor), "已登记：这一封不写了。")
         return redirect("relations:handover", pk)
     form = HalfForm(request.POST or None, initial={"text": getattr(row, f"{part.half}_half", "")})
-    if (
-        request.method == "POST"
-        and form.is_valid()
-        and accepted(form, lambda: actions.write_half(row, form.cleaned_data["text"], actor=request.actor))
+    if accepted(
+        request,
+        form,
+        lambda: actions.write_half(row, form.cleaned_data["text"], actor=request.actor),
+        "已保存，新导师接过以前都可以改。",
     ):
-        messages.success(request, "已保存，新导师接过以前都可以改。")
         return redirect("relations:handover", pk)
     if part.reads_student or part.reads_mentor:
         actions.note_letter_read(row, actor=request.actor)

@@ -4,12 +4,11 @@ from __future__ import annotations
 
 from uuid import UUID
 
-from django.contrib import messages
-from django.http import Http404, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_http_methods, require_safe
 
-from liangshi.practice.matching.views.common import accepted
+from liangshi.foundation.ui.pages import accepted, found
 from liangshi.practice.relations import actions, queries
 from liangshi.practice.relations.forms import MeetingForm
 from liangshi.registry.access.actor import ActorRequest
@@ -23,18 +22,14 @@ def meetings(request: ActorRequest) -> HttpResponse:
 
 @require_http_methods(["GET", "POST"])
 def meeting(request: ActorRequest, pk: UUID) -> HttpResponse:
-    card = queries.first_meeting(request.actor, pk)
-    if card is None:
-        raise Http404("meeting")
+    card = found(queries.first_meeting(request.actor, pk))
     form = MeetingForm(request.POST or None, initial={"note": card.note})
-    if (
-        request.method == "POST"
-        and form.is_valid()
-        and accepted(
-            form, lambda: actions.note_meeting(card.bond, form.cleaned_data["note"], actor=request.actor)
-        )
+    if accepted(
+        request,
+        form,
+        lambda: actions.note_meeting(card.bond, form.cleaned_data["note"], actor=request.actor),
+        "记下了，两个人都看得到。",
     ):
-        messages.success(request, "记下了，两个人都看得到。")
         return redirect("relations:meeting", pk)
     context = {
         "card": card,

@@ -5,16 +5,15 @@ from __future__ import annotations
 from uuid import UUID
 
 from django.contrib import messages
-from django.http import Http404, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from liangshi.foundation.base.clock import today
 from liangshi.foundation.base.errors import DomainError
-from liangshi.foundation.ui.pages import confirm_page
+from liangshi.foundation.ui.pages import accepted, confirm_page, done, form_page, found
 from liangshi.foundation.ui.shell import Confirm
-from liangshi.practice.matching.views.common import accepted, done
 from liangshi.practice.relations.actions import needs as actions
 from liangshi.practice.relations.choices import NEED_LIVE, NEED_OPEN, NeedState
 from liangshi.practice.relations.forms.needs import (
@@ -46,25 +45,19 @@ TONES = {
 
 
 def _need(request: ActorRequest, pk: UUID, permission: str = "need.read") -> Need:
-    row = queries.need_for(request.actor, pk, permission)
-    if row is None:
-        raise Http404("need")
-    return row
+    return found(queries.need_for(request.actor, pk, permission))
 
 
 def _student(request: ActorRequest, pk: UUID, permission: str) -> Student:
-    row = queries.student_for_need(request.actor, pk, permission)
-    if row is None:
-        raise Http404("student")
-    return row
+    return found(queries.student_for_need(request.actor, pk, permission))
 
 
 @require_safe
 def needs(request: ActorRequest) -> HttpResponse:
     """Those in hand first, one card per state; what is over folds into a last card."""
-    found = list(queries.needs(request.actor))
-    actions.note_reading(found, actor=request.actor)
-    rows = queries.listed(found)
+    visible = list(queries.needs(request.actor))
+    actions.note_reading(visible, actor=request.actor)
+    rows = queries.listed(visible)
     cards = [(state.label, [row for row in rows if row.need.state == state]) for state in NeedState]
     context = {
         "cards": [card for card in cards if card[1]],
@@ -110,21 +103,22 @@ def _need_page(request: ActorRequest, row: Need, **forms: object) -> HttpRespons
 def need_new(request: ActorRequest, pk: UUID) -> HttpResponse:
     student = _student(request, pk, "need.propose")
     form = NeedForm(request.POST or None)
-    if request.method == "POST" and form.is_valid():
+    back = reverse("dossier:student", args=[student.pk])
+
+    def deed() -> None:
         by = acting_person(request.actor)
-        if accepted(
-            form, lambda: actions.propose_need(student, **form.cleaned_data, by=by, actor=request.actor)
-        ):
-            messages.success(request, "已提出，等校领导批准。结果会通知您。")
-            return redirect("dossier:student", student.pk)
-    context = {
-        "form": form,
-        "title": f"为{student}申请多位导师",
-        "sub": "一位主导师，再加至多三位协同导师，各管一个方面。",
-        "verb": "提出",
-        "back": reverse("dossier:student", args=[student.pk]),
-    }
-    return render(request, "relations/form.html", context)
+        actions.propose_need(student, **form.cleaned_data, by=by, actor=request.actor)
+
+    if accepted(request, form, deed, "已提出，等校领导批准。结果会通知您。"):
+        return redirect(back)
+    return form_page(
+        request,
+        form,
+        title=f"为{student}申请多位导师",
+        verb="提出",
+        back=back,
+        sub="一位主导师，再加至多三位协同导师，各管一个方面。",
+    )
 
 
 @require_POST
@@ -135,17 +129,16 @@ def need_decide(request: ActorRequest, pk: UUID) -> HttpResponse:
         return _need_page(request, row, decide_form=form)
     approve = form.cleaned_data["decision"] == "approve"
     by = acting_person(request.actor)
-    if not accepted(
+    if accepted(
+        request,
         form,
         lambda: actions.decide_need(
             row, approve=approve, refusal=form.cleaned_data["refusal"], by=by, actor=request.actor
         ),
+        "已批准，办公室会选协同导师。" if approve else "已记下：不批准。提出的人会收到通知。",
     ):
-        return _need_page(request, _need(request, pk, "need.decide"), decide_form=form)
-    messages.success(
-        request, "已批准，办公室会选协同导师。" if approve else "已记下：不批准。提出的人会收到通知。"
-    )
-    return redirect("relations:needs")
+        return redirect("relations:needs")
+    return _need_page(request, _need(request, pk, "need.decide"), decide_form=form)
 
 
 @require_POST
@@ -172,8 +165,8 @@ def _is_key(text: str) -> bool:
 def need_renew(request: ActorRequest, pk: UUID) -> HttpResponse:
     row = _need(request, pk, "need.decide")
     form = ReviewForm(request.POST)
-    if form.is_valid() and accepted(
-        form, lambda: actions.renew_need(row, form.cleaned_data["review_on"], actor=request.actor)
+    if accepted(
+        request, form, lambda: actions.renew_need(row, form.cleaned_data["review_on"], actor=request.actor)
     ):
         messages.success(request, f"已复核，下一次在 {form.cleaned_data['review_on']}。")
         return redirect("relations:need", pk)
@@ -210,11 +203,10 @@ def staffing(request: ActorRequest) -> HttpResponse:
         line.pk: line.suggested_id for line in lines if line.suggested_id and "again" not in request.GET
     }
     form = StaffingForm(request.POST or None, rows=_staffing_rows(request), chosen=chosen)
-    if request.method == "POST" and form.is_valid():
-        number: list[int] = []
-        if accepted(form, lambda: number.append(actions.choose_co_mentors(form.choice(), actor=actor))):
-            messages.success(request, f"{number[0]} 项已选好，等校领导批准。")
-            return redirect("relations:needs")
+    number: list[int] = []
+    if accepted(request, form, lambda: number.append(actions.choose_co_mentors(form.choice(), actor=actor))):
+        messages.success(request, f"{number[0]} 项已选好，等校领导批准。")
+        return redirect("relations:needs")
     context = {"form": form, "lines": lines, "obstacles": suggestion.obstacles}
     return render(request, "relations/staffing.html", context)
 
@@ -261,30 +253,27 @@ def end_primary(request: ActorRequest, pk: UUID) -> HttpResponse:
     ]
     co = [bond for bond in bonds if bond.kind == Kind.CO]
     form = EndPrimaryForm(request.POST or None, co=co, others=others)
-    if request.method == "POST" and form.is_valid():
-        made: list[object] = []
-        if accepted(
-            form,
-            lambda: made.append(
-                actions.end_primary(
-                    student,
-                    promote=form.chosen("promote"),
-                    successor=form.chosen("successor"),
-                    actor=request.actor,
-                )
-            ),
-        ):
-            messages.success(request, f"{student}的导师已经换好，双方都会收到通知。")
-            return redirect("dossier:student", student.pk)
+    back = reverse("dossier:student", args=[student.pk])
+    if accepted(
+        request,
+        form,
+        lambda: actions.end_primary(
+            student,
+            promote=form.chosen("promote"),
+            successor=form.chosen("successor"),
+            actor=request.actor,
+        ),
+        f"{student}的导师已经换好，双方都会收到通知。",
+    ):
+        return redirect(back)
     primary = next((bond for bond in bonds if bond.kind == Kind.PRIMARY), None)
-    context = {
-        "form": form,
-        "title": f"更换{student}的主导师",
-        "sub": f"现在是{primary.mentor}" if primary else "现在没有主导师",
-        "note": "有协同导师的，请先看他们中有没有人愿意接任。新旧导师同一天交接，中间没有空档。"
-        if co
-        else "",
-        "verb": "更换",
-        "back": reverse("dossier:student", args=[student.pk]),
-    }
-    return render(request, "relations/form.html", context)
+    first = "有协同导师的，请先看他们中有没有人愿意接任。新旧导师同一天交接，中间没有空档。"
+    return form_page(
+        request,
+        form,
+        title=f"更换{student}的主导师",
+        verb="更换",
+        back=back,
+        sub=f"现在是{primary.mentor}" if primary else "现在没有主导师",
+        note=first if co else "",
+    )

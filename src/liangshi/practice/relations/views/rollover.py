@@ -5,15 +5,14 @@ from __future__ import annotations
 from uuid import UUID
 
 from django.contrib import messages
-from django.http import Http404, HttpResponse, QueryDict
+from django.http import HttpResponse, QueryDict
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from liangshi.foundation.base.errors import DomainError
-from liangshi.foundation.ui.pages import confirm_page
+from liangshi.foundation.ui.pages import confirm_page, done, found
 from liangshi.foundation.ui.shell import Confirm
-from liangshi.practice.matching.views.common import done
 from liangshi.practice.relations.actions import rollover as actions
 from liangshi.practice.relations.forms.rollover import OptionsForm
 from liangshi.practice.relations.queries import rollover as queries
@@ -24,10 +23,7 @@ from liangshi.registry.schools.models import SchoolYear
 
 
 def _year(request: ActorRequest, pk: UUID, permission: str) -> SchoolYear:
-    year = queries.year_of_rollover(request.actor, pk, permission)
-    if year is None:
-        raise Http404("year")
-    return year
+    return found(queries.year_of_rollover(request.actor, pk, permission))
 
 
 def _form(year: SchoolYear, data: QueryDict | None) -> OptionsForm:
@@ -88,9 +84,7 @@ def rollover_run(request: ActorRequest, pk: UUID) -> HttpResponse:
 
 @require_http_methods(["GET", "POST"])
 def rollover_reverse(request: ActorRequest, pk: UUID) -> HttpResponse:
-    row = queries.rollover_for(request.actor, pk, "rollover.reverse")
-    if row is None:
-        raise Http404("rollover")
+    row = found(queries.rollover_for(request.actor, pk, "rollover.reverse"))
     back = reverse("relations:rollover", args=[row.year_id])
     if request.method == "POST":
         by = acting_person(request.actor)

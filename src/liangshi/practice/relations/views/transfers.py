@@ -12,10 +12,9 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from liangshi.foundation.base.clock import today
 from liangshi.foundation.documents.writing import sheet_bytes
-from liangshi.foundation.ui.pages import confirm_page
+from liangshi.foundation.ui.pages import accepted, confirm_page, done, form_page, found
 from liangshi.foundation.ui.shell import Confirm, Tab
 from liangshi.foundation.ui.tables import arrange, excel_twin, wants_excel
-from liangshi.practice.matching.views.common import accepted, done
 from liangshi.practice.relations.actions import transfers as actions
 from liangshi.practice.relations.forms.transfers import AssignForm, ExemptForm
 from liangshi.practice.relations.queries import transfers as queries
@@ -30,10 +29,7 @@ from liangshi.registry.people.models import Student
 
 
 def _student(request: ActorRequest, pk: UUID) -> Student:
-    row = queries.student_for(request.actor, pk, "mentor.assign")
-    if row is None:
-        raise Http404("student")
-    return row
+    return found(queries.student_for(request.actor, pk, "mentor.assign"))
 
 
 @require_http_methods(["GET", "POST"])
@@ -50,11 +46,10 @@ def waiting(request: ActorRequest) -> HttpResponse:
         options=[(str(each.staff.pk), each.line) for each in mentors if each.free],
         chosen=dict(proposal.chosen),
     )
-    if request.method == "POST" and form.is_valid():
-        number: list[int] = []
-        if accepted(form, lambda: number.append(actions.assign(form.choice(), actor=actor))):
-            messages.success(request, f"{number[0]} 名学生配好了导师，导师、学生和家长都会收到通知。")
-            return redirect("relations:waiting")
+    number: list[int] = []
+    if accepted(request, form, lambda: number.append(actions.assign(form.choice(), actor=actor))):
+        messages.success(request, f"{number[0]} 名学生配好了导师，导师、学生和家长都会收到通知。")
+        return redirect("relations:waiting")
     context = {
         "form": form,
         "rows": rows,
@@ -124,20 +119,23 @@ def exempt(request: ActorRequest, pk: UUID) -> HttpResponse:
     held = exemption_of(student)
     initial = {"reason": held.reason, "until": held.until} if held else None
     form = ExemptForm(request.POST or None, initial=initial)
-    if request.method == "POST" and form.is_valid():
-        by = request.actor.person_id
-        if accepted(form, lambda: exempt_student(student, **form.cleaned_data, by=by, actor=request.actor)):
-            messages.success(request, f"已登记：{student}暂不配导师，到期再看。")
-            return redirect("relations:without_mentor")
-    context = {
-        "form": form,
-        "title": f"{student}暂不配导师的原因",
-        "verb": "登记",
-        "back": reverse("relations:without_mentor"),
-        "undo_url": reverse("relations:exemption_end", args=[student.pk]) if held else "",
-        "undo": "不再暂缓",
-    }
-    return render(request, "relations/form.html", context)
+    back, by = reverse("relations:without_mentor"), request.actor.person_id
+    if accepted(
+        request,
+        form,
+        lambda: exempt_student(student, **form.cleaned_data, by=by, actor=request.actor),
+        f"已登记：{student}暂不配导师，到期再看。",
+    ):
+        return redirect(back)
+    end = reverse("relations:exemption_end", args=[student.pk])
+    return form_page(
+        request,
+        form,
+        title=f"{student}暂不配导师的原因",
+        verb="登记",
+        back=back,
+        undo=("不再暂缓", end) if held else None,
+    )
 
 
 @require_POST
@@ -150,9 +148,7 @@ def exemption_end(request: ActorRequest, pk: UUID) -> HttpResponse:
 
 @require_http_methods(["GET", "POST"])
 def year_in_force(request: ActorRequest, pk: UUID) -> HttpResponse:
-    year = queries.year_for(request.actor, pk, "year.enforce")
-    if year is None:
-        raise Http404("year")
+    year = found(queries.year_for(request.actor, pk, "year.enforce"))
     back = reverse("relations:without_mentor")
     if request.method == "POST":
         done(

@@ -7,7 +7,7 @@ from typing import Any
 from uuid import UUID
 
 from django.contrib import messages
-from django.http import Http404, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
@@ -15,7 +15,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from liangshi.foundation.base.errors import DomainError
 from liangshi.foundation.documents.writing import Table as Sheet
 from liangshi.foundation.documents.writing import workbook_bytes
-from liangshi.foundation.ui.pages import confirm_page
+from liangshi.foundation.ui.pages import accepted, confirm_page, done, found
 from liangshi.foundation.ui.shell import Confirm
 from liangshi.foundation.ui.tables import arrange, excel_twin, wants_excel
 from liangshi.practice.rosters.actions import jobs as actions
@@ -33,10 +33,7 @@ SHOWN = 100  # lines of each kind on the difference page; the whole is a downloa
 
 
 def _job(request: ActorRequest, pk: UUID) -> ImportJob:
-    job = queries.import_for(request.actor, pk)
-    if job is None:
-        raise Http404("import")
-    return job
+    return found(queries.import_for(request.actor, pk))
 
 
 def _cannot_read(request: ActorRequest, refusal: DomainError) -> HttpResponse:
@@ -59,10 +56,12 @@ def imports(request: ActorRequest) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 def upload(request: ActorRequest) -> HttpResponse:
     form = UploadForm(request.POST or None, request.FILES or None)
-    if request.method == "POST" and form.is_valid():
+    made: list[ImportJob] = []
+
+    def deed() -> None:
         data = form.cleaned_data
-        try:
-            job = actions.upload(
+        made.append(
+            actions.upload(
                 own_school(request.actor),
                 data["file"].read(),
                 data["file"].name,
@@ -71,10 +70,10 @@ def upload(request: ActorRequest) -> HttpResponse:
                 by=request.actor.person_id,
                 actor=request.actor,
             )
-        except DomainError as refusal:
-            form.add_error(refusal.field or None, refusal.message)
-        else:
-            return redirect("rosters:job", job.pk)
+        )
+
+    if accepted(request, form, deed):
+        return redirect("rosters:job", made[0].pk)
     return render(request, "rosters/upload.html", {"form": form})
 
 
@@ -101,12 +100,8 @@ def columns(request: ActorRequest, pk: UUID) -> HttpResponse:
     sent = request.POST if request.method == "POST" else None
     form = ColumnsForm(sent, kind=row.kind, choices=roster.mapping.choices)
     if request.method == "POST" and form.is_valid():
-        try:
-            actions.confirm_columns(row, form.answers(), actor=request.actor)
-        except DomainError as refusal:
-            messages.error(request, refusal.message)
-            return redirect("rosters:job", row.pk)
-        return redirect("rosters:difference", row.pk)
+        read = done(request, lambda: actions.confirm_columns(row, form.answers(), actor=request.actor))
+        return redirect("rosters:difference" if read else "rosters:job", row.pk)
     fields = list(zip(roster.mapping.choices, form, strict=True))
     context = {
         "job": row,
@@ -132,26 +127,26 @@ def difference(request: ActorRequest, pk: UUID) -> HttpResponse:
     if row.state not in OPEN_STATES:
         return redirect("rosters:job", row.pk)
     try:
-        found = queries.preview_of_job(row)
+        preview = queries.preview_of_job(row)
     except DomainError as refusal:
         return _cannot_read(request, refusal)
     if wants_excel(request):
-        return _download(row, found.plan)
-    plan = found.plan
+        return _download(row, preview.plan)
+    plan = preview.plan
     context = {
         "job": row,
-        "report": found.report,
+        "report": preview.report,
         "plan": plan,
-        "fingerprint": plan.fingerprint if found.applicable else "",
+        "fingerprint": plan.fingerprint if preview.applicable else "",
         "counts": plan.counts,
         "total": len(plan.lines),
-        "nothing_changes": found.applicable and len(plan.of(UNCHANGED)) == len(plan.lines),
+        "nothing_changes": preview.applicable and len(plan.of(UNCHANGED)) == len(plan.lines),
         "new": plan.of(NEW)[:SHOWN],
         "changed": plan.of(CHANGED)[:SHOWN],
         "more_new": max(0, plan.count(NEW) - SHOWN),
         "more_changed": max(0, plan.count(CHANGED) - SHOWN),
         "new_classes": [name.display(year_start=row.year_start) for name in plan.new_classes],
-        "problems": _grouped(row, found.problems),
+        "problems": _grouped(row, preview.problems),
     }
     return render(request, "rosters/difference.html", context)
 
@@ -190,10 +185,7 @@ def leave_out(request: ActorRequest, pk: UUID) -> HttpResponse:
     if not lines:
         messages.warning(request, "还没有勾选要略去的行。请勾选，或在文件里改好后重新上传。")
         return redirect("rosters:difference", row.pk)
-    try:
-        actions.leave_out(row, lines, actor=request.actor)
-    except DomainError as refusal:
-        messages.error(request, refusal.message)
+    done(request, lambda: actions.leave_out(row, lines, actor=request.actor))
     return redirect("rosters:job", row.pk)
 
 
@@ -205,12 +197,12 @@ def apply(request: ActorRequest, pk: UUID) -> HttpResponse:
     except DomainError as refusal:
         messages.warning(request, refusal.message)
     else:
-        done = (
+        said = (
             "名册已导入。"
             if plan.count(NEW) + plan.count(CHANGED)
             else "这份名册和库里完全一致，没有改动任何内容。"
         )
-        messages.success(request, done)
+        messages.success(request, said)
         for note in plan.notes:
             messages.info(request, note)
     return redirect("rosters:job", row.pk)

@@ -2,19 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Any
 from uuid import UUID
 
 from django import forms
 from django.contrib import messages
-from django.http import Http404, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_POST
 
-from liangshi.foundation.base.errors import DomainError
-from liangshi.foundation.ui.pages import confirm_page
+from liangshi.foundation.ui.pages import accepted, confirm_page, done, form_page, found
 from liangshi.foundation.ui.shell import Confirm
 from liangshi.practice.rosters import forms as f
 from liangshi.practice.rosters.actions import people as actions
@@ -28,19 +27,15 @@ from liangshi.registry.people import actions as registry
 from liangshi.registry.people.choices import StaffState, StudentState
 from liangshi.registry.people.models import Staff, Student
 
-Deed = Callable[[dict[str, Any]], str]
+Deed = Callable[[dict[str, Any]], None]
 
 
-def _send(request: ActorRequest, form: forms.Form, deed: Deed) -> bool:
-    """Run `deed` on a valid form; its sentence is shown. A refusal goes to the field it belongs to."""
-    if not form.is_valid():
+def _sent(request: ActorRequest, act: str, prepared: Mapping[str, tuple[forms.Form, Deed]]) -> bool:
+    """Whether the form that was sent is accepted; each deed says itself what it did."""
+    if act not in prepared:
         return False
-    try:
-        messages.success(request, deed(form.cleaned_data))
-    except DomainError as refusal:
-        form.add_error(refusal.field if refusal.field in form.fields else None, refusal.message)
-        return False
-    return True
+    form, deed = prepared[act]
+    return accepted(request, form, lambda: deed(form.cleaned_data))
 
 
 def _opens(request: ActorRequest, route: str) -> bool:
@@ -50,9 +45,7 @@ def _opens(request: ActorRequest, route: str) -> bool:
 
 @require_http_methods(["GET", "POST"])
 def student(request: ActorRequest, pk: UUID) -> HttpResponse:
-    row = queries.student_for(request.actor, pk)
-    if row is None:
-        raise Http404("student")
+    row = found(queries.student_for(request.actor, pk))
     record = queries.student_record(row)
     sent = request.POST.get("act", "")
     classes = queries.classes_for(request.actor)
@@ -74,7 +67,7 @@ def student(request: ActorRequest, pk: UUID) -> HttpResponse:
             lambda data: _student_person(request, row, data),
         ),
     }
-    if sent in prepared and _send(request, *prepared[sent]):
+    if _sent(request, sent, prepared):
         return redirect("rosters:student", row.pk)
     context = {
         "record": record,
@@ -89,60 +82,57 @@ def _of(request: ActorRequest, sent: str, act: str) -> Any:
     return request.POST if sent == act else None
 
 
-def _student_state(request: ActorRequest, row: Student, data: dict[str, Any]) -> str:
+def _student_state(request: ActorRequest, row: Student, data: dict[str, Any]) -> None:
     state = StudentState(data["state"])
     ended = actions.change_student_state(row, state, on=data["on"], note=data["note"], actor=request.actor)
     more = f"导师关系已在同一天结束（{ended} 条），名额已退回。" if ended else ""
-    return f"已登记：{row}从 {data['on']} 起{state.label}。{more}"
+    messages.success(request, f"已登记：{row}从 {data['on']} 起{state.label}。{more}")
 
 
-def _student_class(request: ActorRequest, row: Student, data: dict[str, Any]) -> str:
+def _student_class(request: ActorRequest, row: Student, data: dict[str, Any]) -> None:
     registry.move_class(row, data["class_group"], on=data["on"], actor=request.actor)
-    return f"已登记：{row}从 {data['on']} 起在{data['class_group']}。原来的班级留在记录里。"
+    messages.success(
+        request, f"已登记：{row}从 {data['on']} 起在{data['class_group']}。原来的班级留在记录里。"
+    )
 
 
-def _student_person(request: ActorRequest, row: Student, data: dict[str, Any]) -> str:
+def _student_person(request: ActorRequest, row: Student, data: dict[str, Any]) -> None:
     changed = registry.correct_person(
         row.person, **data, school_id=row.school_id, subjects=[row.pk], actor=request.actor
     )
-    return "已更正，改动前后都记在操作记录里。" if changed else "和原来一样，没有改动。"
+    messages.success(request, "已更正，改动前后都记在操作记录里。" if changed else "和原来一样，没有改动。")
 
 
 @require_http_methods(["GET", "POST"])
 def guardian_new(request: ActorRequest, pk: UUID) -> HttpResponse:
-    row = queries.student_for(request.actor, pk)
-    if row is None:
-        raise Http404("student")
+    row = found(queries.student_for(request.actor, pk))
     form = f.GuardianForm(request.POST or None)
 
-    def deed(data: dict[str, Any]) -> str:
-        link = actions.add_guardian(row, **data, actor=request.actor)
-        return f"已登记{link.person.name}为{row}的监护人。需要时给他打印一张启用字条。"
+    def deed() -> None:
+        link = actions.add_guardian(row, **form.cleaned_data, actor=request.actor)
+        said = f"已登记{link.person.name}为{row}的监护人。需要时给他打印一张启用字条。"
+        messages.success(request, said)
 
-    if request.method == "POST" and _send(request, form, deed):
-        return redirect("rosters:student", row.pk)
-    return _form(
-        request, form, f"给{row}增加监护人", "登记", reverse("rosters:student", args=[row.pk]),
-        "姓名和电话与本校已有的人（另一位孩子的家长、本校教职工）完全相同时，就是同一个人，不会重复建立。",
-    )  # fmt: skip
-
-
-def _form(
-    request: ActorRequest, form: forms.Form, title: str, verb: str, back: str, text: str = ""
-) -> HttpResponse:
-    context = {"form": form, "title": title, "verb": verb, "back": back, "text": text}
-    return render(request, "rosters/form.html", context)
+    back = reverse("rosters:student", args=[row.pk])
+    if accepted(request, form, deed):
+        return redirect(back)
+    return form_page(
+        request,
+        form,
+        title=f"给{row}增加监护人",
+        verb="登记",
+        back=back,
+        sub="姓名和电话与本校已有的人（另一位孩子的家长、本校教职工）完全相同时，就是同一个人，不会重复建立。",
+    )
 
 
 @require_http_methods(["GET", "POST"])
 def guardian_end(request: ActorRequest, pk: UUID) -> HttpResponse:
-    link = queries.link_for(request.actor, pk)
-    if link is None:
-        raise Http404("guardian")
+    link = found(queries.link_for(request.actor, pk))
     back = reverse("rosters:student", args=[link.student_id])
     if request.method == "POST":
-        registry.end_guardian(link, actor=request.actor)
-        messages.success(request, f"已结束登记：{link.person.name}从今天起看不到{link.student}的任何内容。")
+        said = f"已结束登记：{link.person.name}从今天起看不到{link.student}的任何内容。"
+        done(request, lambda: registry.end_guardian(link, actor=request.actor), said)
         return redirect(back)
     confirm = Confirm(
         f"结束{link.person.name}与{link.student}的监护关系登记？",
@@ -158,22 +148,17 @@ def guardian_end(request: ActorRequest, pk: UUID) -> HttpResponse:
 
 @require_POST
 def guardian_restrict(request: ActorRequest, pk: UUID) -> HttpResponse:
-    link = queries.link_for(request.actor, pk)
-    if link is None:
-        raise Http404("guardian")
+    link = found(queries.link_for(request.actor, pk))
     restricted = request.POST.get("restricted") != "no"
-    registry.restrict_guardian(link, restricted, actor=request.actor)
     said = "已限制：他看不到这名学生的任何内容。" if restricted else "限制已解除。"
-    messages.success(request, said)
+    done(request, lambda: registry.restrict_guardian(link, restricted, actor=request.actor), said)
     return redirect("rosters:student", link.student_id)
 
 
 @require_http_methods(["GET", "POST"])
 def mentor(request: ActorRequest, pk: UUID) -> HttpResponse:
     """A teacher as a mentor: in the pool or not, places, exceptions."""
-    row = queries.staff_for(request.actor, pk)
-    if row is None:
-        raise Http404("staff")
+    row = found(queries.staff_for(request.actor, pk))
     record = queries.mentor_record(row)
     sent = request.POST.get("act", "")
     prepared: dict[str, tuple[forms.Form, Deed]] = {
@@ -187,7 +172,7 @@ def mentor(request: ActorRequest, pk: UUID) -> HttpResponse:
         ),
         "back": (forms.Form(_of(request, sent, "back")), lambda data: _bring_back(request, row)),
     }
-    if sent in prepared and _send(request, *prepared[sent]):
+    if _sent(request, sent, prepared):
         return redirect("rosters:mentor", row.pk)
     context = {
         "record": record,
@@ -199,30 +184,31 @@ def mentor(request: ActorRequest, pk: UUID) -> HttpResponse:
     return render(request, "rosters/mentor.html", context)
 
 
-def _leave_out(request: ActorRequest, row: Staff, data: dict[str, Any]) -> str:
+def _leave_out(request: ActorRequest, row: Staff, data: dict[str, Any]) -> None:
     by = acting_person(request.actor)
     span = mentorships.leave_out(
         row, reason=data["reason"], review_on=data["review_on"], decided_by=by, actor=request.actor
     )
-    return f"{row}从今天起暂不担任导师（{span.get_reason_display()}），{span.review_on} 复核。现在的学生没有变动。"
+    messages.success(
+        request,
+        f"{row}从今天起暂不担任导师（{span.get_reason_display()}），{span.review_on} 复核。现在的学生没有变动。",
+    )
 
 
-def _quota(request: ActorRequest, row: Staff, data: dict[str, Any]) -> str:
+def _quota(request: ActorRequest, row: Staff, data: dict[str, Any]) -> None:
     mentorships.set_quota(row, data["quota"], actor=request.actor)
-    return f"{row}的名额改为 {data['quota']} 人。"
+    messages.success(request, f"{row}的名额改为 {data['quota']} 人。")
 
 
-def _bring_back(request: ActorRequest, row: Staff) -> str:
+def _bring_back(request: ActorRequest, row: Staff) -> None:
     mentorships.bring_back(row, actor=request.actor)
-    return f"{row}从今天起恢复担任导师。"
+    messages.success(request, f"{row}从今天起恢复担任导师。")
 
 
 @require_http_methods(["GET", "POST"])
 def staff(request: ActorRequest, pk: UUID) -> HttpResponse:
     """A teacher's entry in the roster: standing, name, phone."""
-    row = queries.staff_for(request.actor, pk, "staff.write")
-    if row is None:
-        raise Http404("staff")
+    row = found(queries.staff_for(request.actor, pk, "staff.write"))
     sent = request.POST.get("act", "")
     state_form = f.StaffStateForm(_of(request, sent, "state"), prefix="state", initial={"state": row.state})
     person_form = f.StaffPersonForm(
@@ -234,7 +220,7 @@ def staff(request: ActorRequest, pk: UUID) -> HttpResponse:
         "state": (state_form, lambda data: _staff_state(request, row, data)),
         "person": (person_form, lambda data: _staff_person(request, row, data)),
     }
-    if sent in deeds and _send(request, *deeds[sent]):
+    if _sent(request, sent, deeds):
         return redirect("rosters:staff", row.pk)
     context = {
         "staff": row,
@@ -245,51 +231,53 @@ def staff(request: ActorRequest, pk: UUID) -> HttpResponse:
     return render(request, "rosters/staff.html", context)
 
 
-def _staff_state(request: ActorRequest, row: Staff, data: dict[str, Any]) -> str:
+def _staff_state(request: ActorRequest, row: Staff, data: dict[str, Any]) -> None:
     state = StaffState(data["state"])
     ended = actions.change_staff_state(row, state, actor=request.actor)
     more = f"{ended} 条协同导师关系已结束。" if ended else ""
-    return f"已登记：{row}从今天起{state.label}。{more}"
+    messages.success(request, f"已登记：{row}从今天起{state.label}。{more}")
 
 
-def _staff_person(request: ActorRequest, row: Staff, data: dict[str, Any]) -> str:
+def _staff_person(request: ActorRequest, row: Staff, data: dict[str, Any]) -> None:
     changed = registry.correct_person(row.person, **data, school_id=row.school_id, actor=request.actor)
-    return "已更正，改动前后都记在操作记录里。" if changed else "和原来一样，没有改动。"
+    messages.success(request, "已更正，改动前后都记在操作记录里。" if changed else "和原来一样，没有改动。")
 
 
 @require_http_methods(["GET", "POST"])
 def exception_new(request: ActorRequest, pk: UUID) -> HttpResponse:
     """超额许可, by a leader."""
-    row = queries.staff_for(request.actor, pk, "mentor.exceed")
-    if row is None:
-        raise Http404("staff")
+    row = found(queries.staff_for(request.actor, pk, "mentor.exceed"))
     form = f.ExceptionForm(request.POST or None)
 
-    def deed(data: dict[str, Any]) -> str:
-        made = mentorships.allow_exception(
-            row, **data, leader=acting_person(request.actor), actor=request.actor
-        )
-        return f"已批准：{row}在 {made.until} 以前可以多指导 {made.extra} 名学生。教育局能看到许可的数量。"
+    def deed() -> None:
+        leader = acting_person(request.actor)
+        made = mentorships.allow_exception(row, **form.cleaned_data, leader=leader, actor=request.actor)
+        said = f"已批准：{row}在 {made.until} 以前可以多指导 {made.extra} 名学生。教育局能看到许可的数量。"
+        messages.success(request, said)
 
     back = reverse("rosters:mentor", args=[row.pk])
-    if request.method == "POST" and _send(request, form, deed):
+    if accepted(request, form, deed):
         return redirect(back)
-    text = "一位导师原则上不超过 15 名学生。许可写着你的姓名、理由和截止日期。"
-    return _form(request, form, f"批准{row}超过 1:15", "批准", back, text)
+    return form_page(
+        request,
+        form,
+        title=f"批准{row}超过 1:15",
+        verb="批准",
+        back=back,
+        sub="一位导师原则上不超过 15 名学生。许可写着你的姓名、理由和截止日期。",
+    )
 
 
 @require_http_methods(["GET", "POST"])
 def exception_void(request: ActorRequest, pk: UUID) -> HttpResponse:
-    row = queries.exception_for(request.actor, pk)
-    if row is None:
-        raise Http404("exception")
+    row = found(queries.exception_for(request.actor, pk))
     form = f.VoidForm(request.POST or None)
     back = reverse("rosters:mentor", args=[row.staff_id])
-
-    def deed(data: dict[str, Any]) -> str:
-        mentorships.void_exception(row, reason=data["reason"], actor=request.actor)
-        return "许可已撤回，留在记录里。因它而来的学生不受影响，只是不再增加。"
-
-    if request.method == "POST" and _send(request, form, deed):
+    if accepted(
+        request,
+        form,
+        lambda: mentorships.void_exception(row, **form.cleaned_data, actor=request.actor),
+        "许可已撤回，留在记录里。因它而来的学生不受影响，只是不再增加。",
+    ):
         return redirect(back)
-    return _form(request, form, f"撤回{row.staff}的超额许可", "撤回许可", back)
+    return form_page(request, form, title=f"撤回{row.staff}的超额许可", verb="撤回许可", back=back)

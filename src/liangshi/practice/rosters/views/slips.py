@@ -12,9 +12,8 @@ from django.utils.http import content_disposition_header
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from liangshi.foundation.base.clock import today
-from liangshi.foundation.base.errors import DomainError
 from liangshi.foundation.documents.writing import Table, workbook_bytes
-from liangshi.foundation.ui.pages import confirm_page
+from liangshi.foundation.ui.pages import accepted, confirm_page, found
 from liangshi.foundation.ui.shell import Confirm
 from liangshi.foundation.ui.tables import EXCEL_TYPE
 from liangshi.practice.rosters.actions import slips as actions
@@ -66,7 +65,9 @@ def export_full(request: ActorRequest) -> HttpResponse:
 def slips(request: ActorRequest) -> HttpResponse:
     """Choose a class or the staff; posting issues the codes and shows them this once."""
     form = SlipsForm(request.POST or None, classes=people.classes_for(request.actor))
-    if request.method == "POST" and form.is_valid():
+    printed: list[HttpResponse] = []
+
+    def deed() -> None:
         waiting = queries.dormant(request.actor)
         group = form.cleaned_data["class_group"]
         recipients = {
@@ -74,10 +75,10 @@ def slips(request: ActorRequest) -> HttpResponse:
             SlipsForm.STUDENTS: lambda: queries.of_students(group, waiting),
             SlipsForm.GUARDIANS: lambda: queries.of_guardians(group, waiting),
         }[form.cleaned_data["whom"]]()
-        try:
-            return _print(request, recipients, back=request.path)
-        except DomainError as refusal:
-            form.add_error(None, refusal.message)
+        printed.append(_print(request, recipients, back=request.path))
+
+    if accepted(request, form, deed):
+        return printed[0]
     return render(request, "rosters/slips.html", {"form": form})
 
 
@@ -114,17 +115,15 @@ def _one(
 
 @require_http_methods(["GET", "POST"])
 def student_slip(request: ActorRequest, pk: UUID) -> HttpResponse:
-    row = people.student_for(request.actor, pk)
-    if row is None:
-        raise Http404("student")
+    row = found(people.student_for(request.actor, pk))
     back = reverse("rosters:student", args=[row.pk])
     return _one(request, row.person.name, row.person_id, ("学生", row.pk), back)
 
 
 @require_http_methods(["GET", "POST"])
 def guardian_slip(request: ActorRequest, pk: UUID) -> HttpResponse:
-    link = people.link_for(request.actor, pk)
-    if link is None or link.ends_on or link.restricted:
+    link = found(people.link_for(request.actor, pk))
+    if link.ends_on or link.restricted:
         raise Http404("guardian")
     back = reverse("rosters:student", args=[link.student_id])
     about = f"{link.student.person.name}的{link.get_relation_display()}"
@@ -133,8 +132,6 @@ def guardian_slip(request: ActorRequest, pk: UUID) -> HttpResponse:
 
 @require_http_methods(["GET", "POST"])
 def staff_slip(request: ActorRequest, pk: UUID) -> HttpResponse:
-    row = people.staff_for(request.actor, pk, "staff.write")
-    if row is None:
-        raise Http404("staff")
+    row = found(people.staff_for(request.actor, pk, "staff.write"))
     back = reverse("rosters:mentor", args=[row.pk])
     return _one(request, row.person.name, row.person_id, (row.subject or row.get_post_display(), None), back)

@@ -4,18 +4,17 @@ from __future__ import annotations
 
 from uuid import UUID
 
-from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_safe
 
 from liangshi.foundation.base.clock import today
+from liangshi.foundation.ui.pages import accepted, form_page, found
 from liangshi.foundation.ui.tables import arrange
 from liangshi.practice.talks import actions, queries
 from liangshi.practice.talks.forms import ActivityForm, AttendanceForm, ReasonForm
 from liangshi.practice.talks.tables import ActivityTable
-from liangshi.practice.talks.views.common import accepted, form_page, found
 from liangshi.registry.access.actor import ActorRequest
 
 
@@ -29,11 +28,12 @@ def activities(request: ActorRequest) -> HttpResponse:
 def activity_new(request: ActorRequest) -> HttpResponse:
     form = ActivityForm(request.POST or None, options=queries.mentee_options(request.actor))
 
-    def deed() -> None:
-        actions.arrange_activity(**form.cleaned_data, actor=request.actor)
-
-    if request.method == "POST" and form.is_valid() and accepted(form, deed):
-        messages.success(request, "安排好了，已告诉受邀的学生。")
+    if accepted(
+        request,
+        form,
+        lambda: actions.arrange_activity(**form.cleaned_data, actor=request.actor),
+        "安排好了，已告诉受邀的学生。",
+    ):
         return redirect("talks:activities")
     back = reverse("talks:activities")
     return form_page(request, form, title="安排小组活动", verb="保存", back=back)
@@ -51,11 +51,12 @@ def activity(request: ActorRequest, pk: UUID) -> HttpResponse:
         came=[each.student_id for each in held.rows if each.present or not called],
     )
 
-    def deed() -> None:
-        actions.take_attendance(row, form.cleaned_data["present"], actor=request.actor)
-
-    if request.method == "POST" and form.is_valid() and accepted(form, deed):
-        messages.success(request, "点好名了，记在到的学生的互动里。")
+    if accepted(
+        request,
+        form,
+        lambda: actions.take_attendance(row, form.cleaned_data["present"], actor=request.actor),
+        "点好名了，记在到的学生的互动里。",
+    ):
         return redirect("talks:activities")
     context = {
         "activity": row,
@@ -72,11 +73,12 @@ def activity_void(request: ActorRequest, pk: UUID) -> HttpResponse:
     row = found(queries.activity_for(request.actor, pk))
     form = ReasonForm(request.POST or None)
 
-    def deed() -> None:
-        actions.void_activity(row, reason=form.cleaned_data["reason"], actor=request.actor)
-
-    if request.method == "POST" and form.is_valid() and accepted(form, deed):
-        messages.success(request, "已取消。")
+    if accepted(
+        request,
+        form,
+        lambda: actions.void_activity(row, **form.cleaned_data, actor=request.actor),
+        "已取消。",
+    ):
         return redirect("talks:activities")
     back = reverse("talks:activity", args=[pk])
     return form_page(request, form, title=f"取消{row.name}", verb="取消活动", back=back, danger=True)

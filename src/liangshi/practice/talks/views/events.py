@@ -11,11 +11,11 @@ from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from liangshi.foundation.base.errors import DomainError
+from liangshi.foundation.ui.pages import accepted, done, form_page, found
 from liangshi.foundation.ui.tables import arrange
 from liangshi.practice.talks import actions, queries
 from liangshi.practice.talks.forms import EventForm, LeadForm
 from liangshi.practice.talks.tables import EventTable
-from liangshi.practice.talks.views.common import accepted, done, form_page, found
 from liangshi.registry.access.actor import Actor, ActorRequest
 from liangshi.registry.access.links import address
 
@@ -65,8 +65,7 @@ def event_new(request: ActorRequest) -> HttpResponse:
             actor=actor,
         )
 
-    if request.method == "POST" and form.is_valid() and accepted(form, deed):
-        messages.success(request, "已送到导师和班主任那里，他们今天就会看到。")
+    if accepted(request, form, deed, "已送到导师和班主任那里，他们今天就会看到。"):
         return redirect("home:home")
     note = "导师和班主任马上知道，三天内有人和学生谈。学校会定一位老师跟进，不会人人来问。"
     back = reverse("home:home")
@@ -92,10 +91,7 @@ def event_lead(request: ActorRequest, pk: UUID) -> HttpResponse:
     row = found(queries.event_for(request.actor, pk, "event.lead"))
     form = LeadForm(request.POST or None, candidates=queries.candidates(row))
 
-    def deed() -> None:
-        actions.set_lead(row, form.cleaned_data["lead"], actor=request.actor)
-
-    if request.method == "POST" and form.is_valid() and accepted(form, deed):
+    if accepted(request, form, lambda: actions.set_lead(row, form.cleaned_data["lead"], actor=request.actor)):
         messages.success(request, f"主谈人是{row.lead}，已通知。别的老师看到的是「由{row.lead}跟进」。")
         return redirect("talks:event", pk)
     note = "一件事只由一位老师跟进，学生不用对很多人再说一遍。"

@@ -10,9 +10,9 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_safe
 
+from liangshi.foundation.ui.pages import accepted, form_page, found
 from liangshi.practice.talks import actions, queries
 from liangshi.practice.talks.forms import NoteForm, NoteTextForm
-from liangshi.practice.talks.views.common import accepted, form_page, found
 from liangshi.registry.access.actor import ActorRequest
 
 KEPT = "只有您自己看得到，不计数，不导出；结对结束 90 天后自动删除。"
@@ -34,8 +34,7 @@ def note_new(request: ActorRequest) -> HttpResponse:
         data = form.cleaned_data
         actions.write_note(data["student"], data["text"], actor=request.actor)
 
-    if request.method == "POST" and form.is_valid() and accepted(form, deed):
-        messages.success(request, "记下了。")
+    if accepted(request, form, deed, "记下了。"):
         return redirect("talks:notes")
     back = reverse("talks:notes")
     return form_page(request, form, title="随手记一笔", verb="保存", back=back, note=KEPT)
@@ -46,10 +45,9 @@ def note(request: ActorRequest, pk: UUID) -> HttpResponse:
     row = found(queries.note_for(request.actor, pk))
     form = NoteTextForm(request.POST or None, initial={"text": row.text})
 
-    def deed() -> None:
-        actions.change_note(row, form.cleaned_data["text"], actor=request.actor)
-
-    if request.method == "POST" and form.is_valid() and accepted(form, deed):
+    if accepted(
+        request, form, lambda: actions.change_note(row, form.cleaned_data["text"], actor=request.actor)
+    ):
         messages.success(request, "已保存。" if row.pk else "已删掉。")
         return redirect("talks:notes")
     title = f"随手记：{row.student}"

@@ -12,12 +12,12 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from liangshi.foundation.base.clock import today
 from liangshi.foundation.base.errors import DomainError
+from liangshi.foundation.ui.pages import accepted, done, form_page, found
 from liangshi.foundation.ui.tables import arrange
 from liangshi.practice.talks import actions, queries
 from liangshi.practice.talks.forms import CorrectionForm, KeyForm, ReasonForm, TalkForm, begun, preset
 from liangshi.practice.talks.rules import may_read_remarks, may_read_text
 from liangshi.practice.talks.tables import TalkTable
-from liangshi.practice.talks.views.common import accepted, done, form_page, found
 from liangshi.registry.access.actor import ActorRequest
 from liangshi.registry.access.links import address
 from liangshi.registry.schools.queries import compulsory_fields
@@ -66,7 +66,7 @@ def new(request: ActorRequest) -> HttpResponse:
         late = f"，标为{talk.late_words}" if talk.late else ""
         messages.success(request, f"已记下{late}。能看内容的：{talk.get_level_display()}。")
 
-    if request.method == "POST" and form.is_valid() and accepted(form, save):
+    if accepted(request, form, save):
         return redirect("home:home")
     context = {
         "form": form,
@@ -137,8 +137,7 @@ def edit(request: ActorRequest, pk: UUID) -> HttpResponse:
         )
 
     if request.method == "POST" and form.is_valid():
-        if accepted(form, save):
-            messages.success(request, "已更正，原来的写法也留着。")
+        if accepted(request, form, save, "已更正，原来的写法也留着。"):
             return redirect("talks:talk", pk)
         row.refresh_from_db()
         form.renew(row.version)
@@ -153,11 +152,12 @@ def void(request: ActorRequest, pk: UUID) -> HttpResponse:
     row = found(queries.talk_for(request.actor, pk, "talk.write"))
     form = ReasonForm(request.POST or None)
 
-    def deed() -> None:
-        actions.void_talk(row, reason=form.cleaned_data["reason"], actor=request.actor)
-
-    if request.method == "POST" and form.is_valid() and accepted(form, deed):
-        messages.success(request, "已作废。学校只知道有过这一条，看不到内容。")
+    if accepted(
+        request,
+        form,
+        lambda: actions.void_talk(row, **form.cleaned_data, actor=request.actor),
+        "已作废。学校只知道有过这一条，看不到内容。",
+    ):
         return redirect("talks:talk", pk)
     back = reverse("talks:talk", args=[pk])
     return form_page(request, form, title="作废这条谈话", verb="作废", back=back, danger=True)

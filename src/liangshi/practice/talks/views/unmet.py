@@ -11,12 +11,12 @@ from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from liangshi.foundation.base.clock import today
+from liangshi.foundation.ui.pages import done, form_page, found
 from liangshi.foundation.ui.tables import arrange
 from liangshi.practice.talks import actions, queries
 from liangshi.practice.talks.actions.unmet import HEARD, MET_ALREADY
 from liangshi.practice.talks.forms import UnmetForm
 from liangshi.practice.talks.tables import BlindSpotTable
-from liangshi.practice.talks.views.common import done, form_page, found
 from liangshi.registry.access.actor import ActorRequest
 
 
