@@ -22,7 +22,7 @@ from liangshi.practice.relations.models import Absence, ChangeRequest, HandOver,
 from liangshi.practice.rosters.actions.jobs import upload
 from liangshi.practice.rosters.models import ImportJob
 from liangshi.practice.talks.choices import EventState, Family, FollowUpKind, Happening, Mode
-from liangshi.practice.talks.models import Activity, LifeEvent, ScratchNote, Talk, Unmet
+from liangshi.practice.talks.models import Activity, LifeEvent, ScratchNote, Talk, TalkDraft, Unmet
 from liangshi.registry.access.actor import Actor
 from liangshi.registry.access.choices import Role
 from liangshi.registry.access.hats import hats_of
@@ -245,6 +245,12 @@ def _follow_up(troupe: Troupe) -> list[tuple[dict[str, Any], Any]]:
     return _of_mentor(found, troupe)
 
 
+def _draft(troupe: Troupe) -> list[tuple[dict[str, Any], Any]]:
+    key = uuid.uuid5(troupe.school.pk, "draft")
+    TalkDraft.objects.get_or_create(author=troupe.posts["mentor"], key=key, defaults={"typed": "{}"})
+    return [({"pk": key}, troupe.posts["mentor"].pk)]
+
+
 def _note(troupe: Troupe) -> list[tuple[dict[str, Any], Any]]:
     about = {"author": troupe.posts["mentor"], "student": troupe.student}
     found = ScratchNote.objects.filter(**about).first() or ScratchNote.objects.create(text="记得问", **about)
@@ -444,6 +450,7 @@ SAMPLES: dict[str, Sample] = {
     "own_talk": _talks,
     "followup": _follow_up,
     "note": _note,
+    "talks:draft_drop": _draft,
     "activity": _activity,
     "event": _event(),
     "unmet": _unmet,

@@ -124,7 +124,7 @@ def test_a_programme_is_walked_through_by_its_one_next_thing(stage: Stage, sign_
 def test_giving_up_and_reasons(stage: Stage, sign_in: SignIn) -> None:
     stage.open()
     clerk = sign_in("clerk")
-    clerk.post(url("drop", stage, stage.mine(2).pk), {"reason": "八月已办", "cause": "on_leave"})
+    clerk.post(url("drop", stage, stage.mine(2).pk), {"reason": "八月已办", "cause": "suspending"})
     page = text(clerk.get(url("left", stage)))
     assert "休学" in page
     assert "八月已办" in page

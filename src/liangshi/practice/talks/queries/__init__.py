@@ -15,7 +15,7 @@ from liangshi.practice.talks.queries.contacts import (
     mentees_by_contact,
     strategies_by_term,
 )
-from liangshi.practice.talks.queries.drafts import Draft, drafts
+from liangshi.practice.talks.queries.drafts import Draft, draft_for, drafts
 from liangshi.practice.talks.queries.events import (
     EventPage,
     accompanied,
@@ -81,6 +81,7 @@ __all__ = [
     "calendar",
     "candidates",
     "contact_by",
+    "draft_for",
     "drafts",
     "event_for",
     "event_page",

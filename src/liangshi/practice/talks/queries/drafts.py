@@ -25,6 +25,10 @@ class Draft:
     typed: dict[str, list[str]]
 
 
+def draft_for(actor: Actor, key: UUID) -> TalkDraft | None:
+    return TalkDraft.objects.filter(author=actor.staff_id, key=key).first()
+
+
 def drafts(actor: Actor, options: Sequence[tuple[Any, str]]) -> list[Draft]:
     """The actor's own, newest first. `options` are the students whom he accompanies now, with their labels.
 

@@ -94,8 +94,8 @@ def draft(request: ActorRequest) -> HttpResponse:
 
 @require_POST
 def draft_drop(request: ActorRequest, pk: UUID) -> HttpResponse:
-    actions.drop_draft(pk, actor=request.actor)
-    messages.success(request, "草稿丢掉了。")
+    row = found(queries.draft_for(request.actor, pk))
+    done(request, lambda: actions.drop_draft(row.key, actor=request.actor), "草稿丢掉了。")
     return redirect("talks:new")
 
 
