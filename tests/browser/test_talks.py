@@ -132,6 +132,24 @@ def test_a_draft_outlives_the_phone(phone: Page, desk: Desk) -> None:
     expect(phone.get_by_text("没写完")).to_have_count(0)
 
 
+def test_going_back_after_saving_offers_a_new_talk_and_not_the_old_one_again(phone: Page, desk: Desk) -> None:
+    taps = Taps(phone)
+    taps.link("记谈话")
+    taps.chip("欧阳雨桐甲")
+    taps.chip("学业辅导")
+    phone.get_by_text("还可以写（都可以不填）").click()
+    phone.get_by_label("谈了什么").fill("谈过一次")
+    taps.button("保存")
+    phone.get_by_text("已记下").first.wait_for()
+    phone.go_back()
+    phone.get_by_role("button", name="保存").wait_for()
+    expect(phone.get_by_label("谈了什么")).to_have_value("")
+    expect(phone.locator('input[name="students"]:checked')).to_have_count(0)
+    phone.wait_for_timeout(1500)
+    assert not TalkDraft.objects.exists()
+    assert Talk.objects.count() == 1
+
+
 def test_a_session_that_ended_takes_no_draft_with_it(phone: Page, desk: Desk, sign_in: object) -> None:
     taps, start = Taps(phone), phone.url.rstrip("/")
     taps.link("记谈话")

@@ -466,7 +466,7 @@ def test_why_somebody_was_away_is_the_offices_business(sign_in: SignIn, cast: Ca
 @pytest.mark.parametrize(
     ("name", "part", "count"),
     [
-        ("mentor", "overview", 26),
+        ("mentor", "overview", 27),
         ("mentor", "timeline", 32),
         ("mentor", "aims", 24),
         ("mentor", "shines", 19),

@@ -25,7 +25,7 @@ from tests.cast import ROLES, Cast, Troupe
 from tests.samples import SAMPLES
 
 # Who may do what, and how far: A all, B schools of the bureau, S school, G grade, C own classes, M mentees,
-# O oneself, K own children, . nothing.
+# O oneself, K own children, L whom he leads in an event, . nothing.
 TABLE = """
                  city county leader clerk grade_head adviser mentor worker student guardian
 org.write        A    .      .      .     .          .       .      .      .       .
@@ -84,10 +84,10 @@ shine.write      .    .      S      S     S          S       S      S      .    
 shine.void       .    .      O      O     O          O       O      O      .       .
 shine.read       .    .      .      .     .          C       M      .      O       .
 shine.count      .    .      S      S     .          .       .      .      .       .
-talk.write       .    .      .      .     .          .       M      .      .       .
-talk.read        .    .      .      .     .          C       M      .      O       K
+talk.write       .    .      .      .     .          .       M      L      .       .
+talk.read        .    .      .      .     .          C       M      L      O       K
 talk.exists      .    .      S      S     G          C       M      .      .       .
-followup.write   .    .      O      O     .          .       O      .      .       .
+followup.write   .    .      O      O     .          .       O      O      .       .
 note.write       .    .      .      .     .          .       O      O      .       .
 activity.write   .    .      .      .     .          .       O      .      .       .
 event.report     .    .      S      S     S          S       S      S      O       K
@@ -107,7 +107,7 @@ handover.write   .    .      .      S     .          .       O      O      O    
 """
 LETTERS = {
     "A": "city", "B": "bureau", "S": "school", "G": "grade", "C": "classes", "M": "mentees", "O": "self",
-    "K": "children",
+    "K": "children", "L": "led",
 }  # fmt: skip
 
 
@@ -137,7 +137,7 @@ def within(mark: str, person: str, where: str, key: Any, troupe: Troupe) -> bool
     """Does reach `mark` of `person` (of the own school) hold for the object `key` of `troupe`?"""
     if mark == "A":
         return True
-    if where != "own":
+    if where != "own" or mark == "L":  # nobody of the cast leads in a life event
         return False
     if isinstance(key, frozenset):  # the sample names everybody who reaches it
         return person in key

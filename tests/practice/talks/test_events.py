@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import datetime as dt
+import re
 import uuid
+from typing import Any
 
 import pytest
 import time_machine
@@ -195,3 +197,42 @@ def test_a_reporter_names_a_student_and_lists_nobody(desk: Desk) -> None:
     assert len(queries.reportable(worker, "王芳甲", one)) == 2
     assert queries.reportable(worker, "欧阳", one) == []
     assert queries.reportable(desk.actor("other_worker", Role.STAFF), "欧阳雨桐甲", one) == []
+
+
+@pytest.mark.row("N7")
+def test_a_lead_who_mentors_nobody_records_his_talk(desk: Desk, sign_in: Any) -> None:
+    lead, client = desk.actor("worker", Role.STAFF), sign_in("worker")
+    assert refused(lambda: desk.talk(0, by=lead)).code == "not_your_student"
+    row = desk.report(0)
+    actions.set_lead(row, desk.troupe.posts["worker"], actor=desk.actor("leader", Role.LEADER))
+    page = client.get(f"/talks/events/{row.pk}").content.decode()
+    url = f"/talks/new?student={desk.student(0).pk}&amp;event={row.pk}"
+    assert url in page
+    form = client.get(url.replace("&amp;", "&")).content.decode()
+    assert re.search(rf'name="event" value="{row.pk}"[^>]* checked', form)
+    assert f"和{desk.student(0).person.name}谈一谈" in client.get("/agenda/").content.decode()
+    actions.advance(row, "follow", actor=lead)
+    assert queries.to_lead(lead).exists()  # the step alone is not the talk
+    talk = desk.talk(0, by=lead, event_id=row.pk)
+    assert not queries.to_lead(lead).exists()
+    assert queries.talk_for(lead, talk.pk) == talk
+    assert queries.talks(desk.actor("second", Role.MENTOR)).count() == 0
+    for step in ("calm", "close"):
+        actions.advance(row, step, actor=lead)
+    assert queries.talk_for(lead, talk.pk) is None  # the right ends with the event
+    assert refused(lambda: desk.talk(0, by=lead)).code == "not_your_student"
+    assert not queries.event_page(lead, row).knows_text
+
+
+def test_a_lead_is_named_within_one_school_day(desk: Desk) -> None:
+    with time_machine.travel(dt.datetime(2026, 11, 27, 4, tzinfo=dt.UTC)):  # a Friday
+        row = desk.report(0)
+        assert queries.lead_by([row]) == {row.pk: dt.date(2026, 11, 30)}
+    assert queries.lead_by([]) == {}
+
+
+def test_reports_of_one_event_point_at_each_other(desk: Desk) -> None:
+    first, second = desk.report(0), desk.report(0, by=desk.actor("guardian", Role.GUARDIAN))
+    clerk = desk.actor("clerk", Role.CLERK)
+    assert queries.others_open(clerk, first) == [second]
+    assert queries.others_open(desk.actor("second", Role.MENTOR), first) == []

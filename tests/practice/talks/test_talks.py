@@ -24,6 +24,7 @@ from liangshi.registry.access.choices import Role
 from liangshi.registry.mentorships.models import Mentorship
 from liangshi.registry.schools.actions import close_year
 from liangshi.registry.schools.choices import YearState
+from liangshi.registry.schools.grades import year_start_of
 from liangshi.registry.schools.models import CompulsoryField, SchoolYear
 from tests import cast as troupe
 from tests.practice.talks.desk import Desk, refused
@@ -393,3 +394,47 @@ def test_what_the_school_asks_for_is_compulsory_and_the_time_is_kept(desk: Desk,
     client.post("/talks/new", {**data, "place": "操场"})
     assert Talk.objects.get().place == "操场"
     assert FormTime.objects.get().form == "talk"
+
+
+def test_a_remark_about_somebody_who_was_not_chosen_is_not_lost(desk: Desk) -> None:
+    desk.give(1)
+    about = {desk.student(1).pk: "只说他"}
+    refusal = refused(lambda: desk.talk(0, remarks=about))
+    assert (refusal.code, refusal.field) == ("remark_without_student", "students")
+    assert desk.student(1).person.name in refusal.message
+    assert desk.talk(0, 1, remarks=about).students.get(student=desk.student(1)).remark == "只说他"
+    assert desk.talk(0, remarks={desk.student(1).pk: " "})
+
+
+def test_a_day_before_the_student_came_is_a_slip(desk: Desk) -> None:
+    came = desk.student(0).spans.order_by("starts_on").first()
+    assert came is not None
+    day = came.starts_on - DAY
+    SchoolYear.objects.get_or_create(school=desk.troupe.school, start_year=year_start_of(day))
+    refusal = refused(lambda: desk.talk(0, day=day))
+    assert (refusal.code, refusal.field) == ("talk_before_student", "day")
+    assert desk.talk(0, day=came.starts_on).late
+
+
+@pytest.mark.row("R10", "R62")
+def test_the_family_line_moves_when_the_family_was_spoken_with(desk: Desk) -> None:
+    desk.talk(0, family="needed")
+    (task,) = queries.follow_ups(desk.mentor)
+    assert "family" not in (queries.last_by_strategy(desk.mentor, desk.student(0)) or {})
+    actions.finish_follow_up(task, actor=desk.mentor)
+    assert (queries.last_by_strategy(desk.mentor, desk.student(0)) or {})["family"] == today()
+
+
+@pytest.mark.row("G10")
+def test_a_promised_talk_is_on_the_list_until_it_was_held(desk: Desk) -> None:
+    desk.give(1)
+    first = desk.talk(0, 1, next_on=today() + 3 * DAY)
+    assert queries.promised(desk.mentor) == [first]
+    assert queries.promised(desk.actor("second")) == []
+    with time_machine.travel(dt.datetime.now(dt.UTC) + 2 * DAY):
+        second = desk.talk(1)
+        assert queries.promised(desk.mentor) == []
+        actions.void_talk(second, reason="选错", actor=desk.mentor)
+        assert queries.promised(desk.mentor) == [first]
+    with time_machine.travel(dt.datetime.now(dt.UTC) + 30 * DAY):
+        assert queries.promised(desk.mentor) == []  # nobody is reminded for ever

@@ -25,9 +25,10 @@ from liangshi.practice.relations.choices import AWAY_NOW, NEED_LIVE, AbsenceStat
 from liangshi.practice.relations.queries.needs import needs
 from liangshi.practice.relations.queries.transfers import waiting_for
 from liangshi.practice.talks import queries as talks
-from liangshi.practice.talks.choices import OPEN_STATES, EventState
+from liangshi.practice.talks.choices import OPEN_STATES
 from liangshi.practice.talks.queries.unmet import open_unmet
 from liangshi.registry.access.actor import Actor
+from liangshi.registry.access.links import address
 from liangshi.registry.access.middleware import actor_of
 from liangshi.registry.access.policy import allows
 
@@ -135,14 +136,28 @@ def _events(actor: Actor) -> Iterable[Due]:
     """Life events: a lead is wanted, or this person leads."""
     if not allows(actor.role, "event.read"):
         return
-    for row in talks.events(actor).filter(state__in=OPEN_STATES):
-        url = reverse("talks:event", args=[row.pk])
-        if row.lead_id is None and allows(actor.role, "event.lead"):
-            title = f"给{row.student}的事定一位主谈人"
-            yield Due(f"event:{row.pk}:lead", title, "定一位主谈人", url, "heart-handshake", row.target_on)
-        elif row.lead_id is not None and row.lead_id == actor.hat.staff_id and row.state == EventState.LED:
-            title = f"和{row.student}谈一谈"
-            yield Due(f"event:{row.pk}", title, "跟进一件事", url, "heart-handshake", row.target_on)
+    if allows(actor.role, "event.lead"):
+        wanted = list(talks.events(actor).filter(state__in=OPEN_STATES, lead=None))
+        until = talks.lead_by(wanted)
+        for row in wanted:
+            title, url = f"给{row.student}的事定一位主谈人", reverse("talks:event", args=[row.pk])
+            yield Due(f"event:{row.pk}:lead", title, "定一位主谈人", url, "heart-handshake", until[row.pk])
+    for row in talks.to_lead(actor) if actor.hat.staff_id else ():
+        title, url = f"和{row.student}谈一谈", reverse("talks:event", args=[row.pk])
+        yield Due(f"event:{row.pk}", title, "跟进一件事", url, "heart-handshake", row.target_on)
+
+
+def _talks(actor: Actor) -> Iterable[Due]:
+    """A talk that was begun and not saved, and talks that were promised."""
+    if not allows(actor.role, "talk.write"):
+        return
+    for draft in talks.drafts(actor, talks.writable(actor)):
+        url, title = f"{reverse('talks:new')}?draft={draft.key}", f"没写完的谈话：{draft.who}"
+        yield Due(f"draft:{draft.key}", title, "没写完的一条记录", url, "pencil")
+    for row in talks.promised(actor):
+        who = "、".join(str(each) for each in row.known[:3])  # type: ignore[attr-defined]
+        url = address(actor, "talks:new", student=str(row.known[0].student_id)) if row.known else ""  # type: ignore[attr-defined]
+        yield Due(f"next:{row.pk}", f"约好再和{who}谈", "约好的谈话", url, "message-circle", row.next_on)
 
 
 def _goals(actor: Actor) -> Iterable[Due]:
@@ -233,6 +248,7 @@ SOURCES: tuple[Source, ...] = (
     _windows,
     _follow_ups,
     _events,
+    _talks,
     _goals,
     _letters,
     _changes,

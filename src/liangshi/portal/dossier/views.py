@@ -86,6 +86,7 @@ def _student_page(request: ActorRequest, row: Any, key: str, shown: Any = None) 
         "part": part.key,
         "tabs": parts.tabs(offered, part),
         "shown": shown,
+        "talk_url": address(actor, "talks:new", student=str(row.pk)),
         "shine_url": reader.link("shine.write", "growth:shine_new", row.pk),
         "log_url": address(actor, "dossier:log", row.pk),
         "edit_url": address(actor, "rosters:student", row.pk),

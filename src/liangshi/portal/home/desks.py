@@ -80,6 +80,7 @@ def _mentor(actor: Actor) -> Desk:
         "rounds": queries.rounds_behind(actor),
         "asking": to_answer(actor),
         **_shining(actor),
+        **({"waiting": 0} if lighter else {}),
         "meetings": relations.first_meetings(actor),
         "offers": relations.offers(actor),
         "letters": relations.waiting_letters(actor),

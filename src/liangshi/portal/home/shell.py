@@ -19,14 +19,14 @@ _OFFICE = frozenset({Role.LEADER, Role.CLERK})
 # (address, what it is called, icon, roles that do without it); shown to those whom the policy table lets in.
 PLACES: tuple[tuple[str, str, str, Collection[Role]], ...] = (
     ("home:home", "首页", "house", ()),
-    ("talks:new", "记谈话", "plus", ()),
+    ("talks:new", "记谈话", "plus", (Role.STAFF,)),
     ("agenda:agenda", "待办", "list-checks", (Role.GUARDIAN, Role.CITY, Role.COUNTY)),
     ("rosters:list", "名册", "file-spreadsheet", ()),
     ("rounds:list", "匹配", "shuffle", ()),
     ("relations:office", "师生关系", "handshake", ()),
     ("rounds:mine", "选导师", "heart-handshake", ()),
     ("dossier:students", "学生", "users", ()),
-    ("talks:list", "谈话", "message-circle", ()),
+    ("talks:list", "谈话", "message-circle", (Role.STAFF,)),
     ("dossier:classes", "班级", "school", ()),
     ("dossier:staff", "教职工", "contact", ()),
     ("dashboards:schools", "学校", "school", _OFFICE),

@@ -171,7 +171,8 @@ class TalkForm(TimedForm, KeyForm):
     @property
     def unfolded(self) -> bool:
         """Whether something in the folded part has to be mended, or holds what was begun."""
-        return bool((self.errors.keys() | self.initial.keys()) - AT_HAND)
+        typed = self.typed(self.data).keys() if isinstance(self.data, QueryDict) else set()
+        return bool((self.errors.keys() | self.initial.keys() | typed) - AT_HAND)
 
     def clean_students(self) -> list[UUID]:
         return _uuids(self.cleaned_data["students"])
@@ -303,8 +304,12 @@ class EventForm(KeyForm):
         error_messages={"required": "请从列表里选一项；都不合适，选「其他」。"},
     )
     student = forms.ChoiceField(label="关于谁", required=False, widget=ChipRadio)
-    name = forms.CharField(label="学生姓名", required=False, max_length=60)
-    group = forms.ModelChoiceField(ClassGroup.objects.none(), label="班级", required=False)
+    name = forms.CharField(
+        label="学生姓名", required=False, max_length=60, error_messages={"required": "请写学生姓名。"}
+    )
+    group = forms.ModelChoiceField(
+        ClassGroup.objects.none(), label="班级", required=False, error_messages={"required": "请选班级。"}
+    )
     text = _text("想说明的", help_text="可以不写。写了的，只有主导师和主谈人能看。")
 
     def __init__(self, data: Any = None, *, options: Options, classes: Any = None, **kwargs: Any) -> None:
@@ -326,11 +331,13 @@ class EventForm(KeyForm):
             group.empty_label = "请选班级"
             if options:
                 self.fields["name"].help_text = "不在上面的，写姓名和班级。"
+            else:
+                self.fields["name"].required = self.fields["group"].required = True
 
     def clean(self) -> dict[str, Any]:
         data = super().clean() or {}
         named = bool(data.get("name")) and bool(data.get("group"))
-        if not data.get("student") and not named:
+        if not data.get("student") and not named and not self.errors:
             where = "student" if "student" in self.fields else "name"
             self.add_error(where, "请说明是哪名学生。" if where == "student" else "请写学生姓名，并选班级。")
         return data
@@ -373,12 +380,13 @@ def begun(typed: Mapping[str, list[str]], key: UUID) -> dict[str, Any]:
     return {**held, "key": key}
 
 
-def preset(students: Iterable[str], options: Options, day: str) -> dict[str, Any]:
-    """The initial values that an address asks for: ?student=…&day=…; what is not on offer is left out."""
+def preset(asked: QueryDict, options: Options, events: Sequence[LifeEvent]) -> dict[str, Any]:
+    """The initial values that an address asks for: ?student=…&event=…&day=…; what is not on offer is left out."""
     offered = {str(row.pk) for row, _ in options}
-    initial: dict[str, Any] = {"students": [key for key in students if key in offered]}
+    initial: dict[str, Any] = {"students": [key for key in asked.getlist("student") if key in offered]}
+    initial["event"] = next((str(row.pk) for row in events if str(row.pk) == asked.get("event")), "")
     try:
-        initial["day"] = dt.date.fromisoformat(day)
+        initial["day"] = dt.date.fromisoformat(asked.get("day", ""))
     except ValueError:
         initial["day"] = today()
     return initial

@@ -127,6 +127,11 @@ class Talk(Voidable, Row):
         return self.late_by > LATE_AFTER
 
     @property
+    def readers(self) -> str:
+        """「导师和班主任」, and the student where he is shown the text."""
+        return f"{self.get_level_display()}，学生本人" if self.shared else str(self.get_level_display())
+
+    @property
     def late_words(self) -> str:
         """「补录（+12 天）」, or ""."""
         return f"补录（+{self.late_by} 天）" if self.late else ""

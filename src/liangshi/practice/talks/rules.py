@@ -57,6 +57,13 @@ def _talks_of_mentees(actor: Actor) -> Q:
     return own | (_talks_about(mentees(actor)) & Q(level__lt=Level.AUTHOR) & NOT_VOID)
 
 
+@scope("talk", Scope.LED)
+@scope("own_talk", Scope.LED)
+def _written_as_lead(actor: Actor) -> Q:
+    """Somebody who mentors nobody, while he leads in what happened to a student."""
+    return Q(author=actor.staff_id) & _talks_about(in_care(actor))
+
+
 @scope("talk", Scope.CLASSES)
 def _talks_of_classes(actor: Actor) -> Q:
     return _talks_about(SCOPES["student", Scope.CLASSES](actor)) & Q(level__lt=Level.AUTHOR) & NOT_VOID
@@ -80,7 +87,7 @@ def _written_talks(actor: Actor) -> Q:
 def known(actor: Actor) -> Q:
     """As a filter of students: those of a talk whom the actor may see named."""
     reach = PERMISSIONS["talk.read"].roles[actor.role]
-    return in_care(actor) if reach == Scope.MENTEES else SCOPES["student", reach](actor)
+    return in_care(actor) if reach in {Scope.MENTEES, Scope.LED} else SCOPES["student", reach](actor)
 
 
 def may_read_text(actor: Actor, talk: Talk) -> bool:
@@ -90,7 +97,7 @@ def may_read_text(actor: Actor, talk: Talk) -> bool:
 
 def may_read_remarks(actor: Actor) -> bool:
     """Of a talk that the actor may open: what is noted about one student of a group."""
-    return actor.role == Role.MENTOR
+    return actor.role in {Role.MENTOR, Role.STAFF}
 
 
 @scope("note", Scope.SELF)

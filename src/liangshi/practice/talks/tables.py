@@ -12,15 +12,17 @@ from liangshi.registry.access.queries import class_of
 
 
 class TalkTable(Table):
-    day = ShortColumn(verbose_name="日期", linkify=("talks:talk", {"pk": tables.A("pk")}))
-    who = LongColumn(verbose_name="学生", empty_values=(), orderable=False)
+    who = LongColumn(
+        verbose_name="学生", empty_values=(), orderable=False, linkify=("talks:talk", {"pk": tables.A("pk")})
+    )
+    day = ShortColumn(verbose_name="日期", order_by=("day", "created_at"))
     mode = tables.Column(verbose_name="方式")
     about = LongColumn(verbose_name="哪方面", empty_values=(), orderable=False)
     author = ShortColumn(verbose_name="记录", orderable=False)
     mark = StateColumn(verbose_name="标记", empty_values=(), orderable=False, tones={"已作废": "quiet"})
 
     class Meta:
-        empty_text = "还没有谈话"
+        empty_text = "没有您能看的谈话"
         order_by = "-day"
 
     def render_day(self, value: Any) -> str:
@@ -45,7 +47,7 @@ class TalkTable(Table):
 
 class EventTable(Table):
     student = ShortColumn(verbose_name="学生", linkify=("talks:event", {"pk": tables.A("pk")}))
-    reported_on = tables.DateColumn(verbose_name="上报", format="Y-m-d")
+    created_at = tables.DateTimeColumn(verbose_name="上报", format="Y-m-d H:i")
     state = StateColumn(
         verbose_name="办到哪一步",
         tones={

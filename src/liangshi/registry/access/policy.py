@@ -24,6 +24,7 @@ class Scope(TextChoices):
     GRADE = "grade", "本年级"
     CLASSES = "classes", "本班"
     MENTEES = "mentees", "自己指导的学生"
+    LED = "led", "自己主谈的学生"
     SELF = "self", "本人"
     CHILDREN = "children", "自己的孩子"
 
@@ -140,7 +141,7 @@ PERMISSIONS: dict[str, Permission] = {
     "talk.write": Permission(
         "own_talk",
         "记谈心谈话，更正、作废自己记的",
-        {_MENTOR: Scope.MENTEES},
+        {_MENTOR: Scope.MENTEES, _STAFF: Scope.LED},
         "必填只有学生、日期、方式和策略；结对结束当天起不能再看",
     ),
     "talk.read": Permission(
@@ -148,17 +149,18 @@ PERMISSIONS: dict[str, Permission] = {
         "看谈心谈话",
         {
             _MENTOR: Scope.MENTEES,
+            _STAFF: Scope.LED,
             _ADVISER: Scope.CLASSES,
             _STUDENT: Scope.SELF,
             _GUARDIAN: Scope.CHILDREN,
         },
-        "内容按保密级别：家长只看 0 级，班主任看 0 和 1 级，2 级只有记录的导师自己；每次打开都有记录",
+        "内容按保密级别：家长只看 0 级，班主任看 0 和 1 级，2 级只有记录的人自己；每次打开都有记录",
     ),
     "talk.exists": Permission("student", "知道有过谈话（只有月份，没有内容）", {**_OFFICE, **_TEACHERS}),
     "followup.write": Permission(
         "followup",
         "办谈话之后的事",
-        dict.fromkeys((_LEADER, _CLERK, _MENTOR), Scope.SELF),
+        dict.fromkeys((_LEADER, _CLERK, _MENTOR, _STAFF), Scope.SELF),
         "一件事一位负责人",
     ),
     "note.write": Permission(

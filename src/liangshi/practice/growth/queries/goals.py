@@ -16,6 +16,8 @@ from liangshi.registry.access.scopes import visible
 from liangshi.registry.people.models import Student
 from liangshi.registry.schools.models import Term
 
+AHEAD = dt.timedelta(days=7)  # a goal is on the list a week before its day
+
 
 def terms_up_to(school_id: UUID, day: dt.date) -> QuerySet[Term]:
     """The terms that had begun by `day`, newest first. A holiday belongs to the term before it."""
@@ -40,7 +42,7 @@ def goals_of(actor: Actor, student_id: UUID) -> QuerySet[Goal]:
 
 
 def due_goals(actor: Actor) -> list[Goal]:
-    """The open goals of all students in the actor's reach whose day to look back has come, oldest first."""
+    """The open goals of all students in the actor's reach whose day to look back has come or is near, oldest first."""
     students = Student.objects.filter(visible(actor, "goal.write"))
-    rows = Goal.objects.filter(student__in=students, state=GoalState.OPEN, review_on__lte=today())
+    rows = Goal.objects.filter(student__in=students, state=GoalState.OPEN, review_on__lte=today() + AHEAD)
     return list(rows.select_related("student__person").order_by("review_on"))

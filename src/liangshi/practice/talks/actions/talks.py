@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from uuid import UUID
 
 from django.db import IntegrityError, transaction
-from django.db.models import F
+from django.db.models import F, Min
 from django.urls import reverse
 from django.utils import timezone
 
@@ -38,7 +38,7 @@ from liangshi.practice.talks.rules import in_care
 from liangshi.registry.access.actor import Actor
 from liangshi.registry.access.choices import Role
 from liangshi.registry.access.queries import officers
-from liangshi.registry.people.models import Person, Student
+from liangshi.registry.people.models import Person, Student, StudentSpan
 from liangshi.registry.schools.actions import require_open
 from liangshi.registry.schools.choices import Strategy
 
@@ -83,10 +83,12 @@ def save_talk(*, students: Sequence[UUID], facts: TalkFacts, key: UUID, actor: A
         return held
     keys = list(dict.fromkeys(students))
     _check(facts)
+    _check_remarks(facts, keys)
     try:
         with transaction.atomic():
             _require_his(keys, actor)
             require_open([(actor.own_school, facts.day)])
+            _check_day(facts.day, keys)
             event = _event(facts, keys, actor)
             talk = Talk.objects.create(
                 school_id=actor.own_school,
@@ -124,6 +126,28 @@ def _require_his(keys: Sequence[UUID], actor: Actor) -> None:
             "选的学生里有人现在不由您指导（名单可能刚变过）。请在下面重新点选，其余填好的都还在。",
             field="students",
         )
+
+
+def _check_remarks(facts: TalkFacts, keys: Sequence[UUID]) -> None:
+    """Nothing that was written may be lost: a remark needs its student."""
+    lost = [key for key, text in facts.remarks.items() if text.strip() and key not in keys]
+    if lost:
+        names = "、".join(str(row) for row in Student.objects.filter(pk__in=lost).select_related("person"))
+        raise DomainError(
+            "remark_without_student",
+            f"写了只关于{names}的备注，但没有点选{'TA' if len(lost) == 1 else '他们'}。请点上，或者删掉这段备注。",
+            field="students",
+        )
+
+
+def _check_day(day: dt.date, keys: Sequence[UUID]) -> None:
+    """A talk is not older than the student's time at the school: 2020 for 2026 is a slip of the thumb."""
+    spans = StudentSpan.objects.filter(student__in=keys).values("student__person__name")
+    for name, since in spans.annotate(since=Min("starts_on")).values_list("student__person__name", "since"):
+        if day < since:
+            raise DomainError(
+                "talk_before_student", f"{day:%Y-%m-%d} {name}还没有入学。请核对日期。", field="day"
+            )
 
 
 def _check(facts: TalkFacts) -> None:

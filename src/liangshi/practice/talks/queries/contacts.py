@@ -10,10 +10,11 @@ from typing import Any
 from uuid import UUID
 
 from django.db.models import Max, QuerySet
+from django.utils.timezone import localtime
 
 from liangshi.foundation.base.clock import today
-from liangshi.practice.talks.choices import CALM, LONG, Family
-from liangshi.practice.talks.models import ActivityStudent, Talk, TalkStudent, TalkTag
+from liangshi.practice.talks.choices import CALM, LONG, Family, FollowUpKind
+from liangshi.practice.talks.models import ActivityStudent, FollowUp, Talk, TalkStudent, TalkTag
 from liangshi.registry.access.actor import Actor
 from liangshi.registry.access.policy import allows
 from liangshi.registry.access.queries import active, class_of, students
@@ -92,14 +93,17 @@ def _about(actor: Actor, student: Student) -> QuerySet[Talk]:
 
 def last_by_strategy(actor: Actor, student: Student) -> dict[str, dt.date] | None:
     """Strategy → the last day on which somebody talked about it, and "family" → the last talk after which the family
-    was spoken with; None when talks are none of the actor's business. Two questions."""
+    was spoken with; None when talks are none of the actor's business. Three questions."""
     if not allows(actor.role, "talk.read"):
         return None
     about = _about(actor, student)
     found = TalkTag.objects.filter(talk__in=about, code__in=Strategy.values).values_list("code")
     days = dict(found.annotate(day=Max("talk__day")))
     spoken = about.filter(family=Family.DONE).aggregate(day=Max("day"))["day"]
-    return days | ({"family": spoken} if spoken else {})
+    kept = FollowUp.objects.filter(talk__in=about.filter(family=Family.NEEDED), kind=FollowUpKind.FAMILY)
+    done = kept.aggregate(at=Max("done_at"))["at"]
+    last = max((day for day in (spoken, done and localtime(done).date()) if day), default=None)
+    return days | ({"family": last} if last else {})
 
 
 def strategies_by_term(actor: Actor, student: Student, terms: Sequence[UUID]) -> dict[UUID, dict[str, int]]:

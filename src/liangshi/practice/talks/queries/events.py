@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
-from django.db.models import QuerySet
+from django.db.models import Exists, OuterRef, QuerySet
 
 from liangshi.foundation.base.clock import today
 from liangshi.foundation.base.models import span_at
@@ -16,11 +17,12 @@ from liangshi.practice.talks.choices import (
     EVENT_MOVES,
     EVENT_VERBS,
     HEAVY,
+    LEAD_WITHIN,
     LIGHT_FOR,
     OPEN_STATES,
     EventState,
 )
-from liangshi.practice.talks.models import LifeEvent
+from liangshi.practice.talks.models import LifeEvent, Talk
 from liangshi.practice.talks.rules import charges, in_care
 from liangshi.registry.access.actor import Actor
 from liangshi.registry.access.choices import Role
@@ -30,6 +32,7 @@ from liangshi.registry.access.scopes import visible
 from liangshi.registry.mentorships.queries import staff_of
 from liangshi.registry.people.choices import ACTIVE
 from liangshi.registry.people.models import ClassPost, Enrolment, Staff, Student, StudentSpan
+from liangshi.registry.schools.days import holidays_of, school_days_after
 from liangshi.registry.schools.models import ClassGroup
 from liangshi.registry.schools.queries import current_year_start
 
@@ -94,7 +97,7 @@ def event_page(actor: Actor, row: LifeEvent) -> EventPage:
         group=str(place.class_group) if place else "未分班",
         leads=leads,
         knows_kind=leads or mentor or adviser,
-        knows_text=leads or mentor,
+        knows_text=mentor or (leads and row.state in OPEN_STATES),
         moves=tuple((name, EVENT_VERBS[name]) for name in moves),
         may_lead=allows(actor.role, "event.lead")
         and row.state != EventState.CLOSED
@@ -109,6 +112,25 @@ def open_events_of(actor: Actor) -> list[LifeEvent]:
             student__in=Student.objects.filter(in_care(actor)), state__in=OPEN_STATES
         ).select_related("student__person", "lead__person")
     )
+
+
+def to_lead(actor: Actor) -> QuerySet[LifeEvent]:
+    """The open events that the actor leads and has not yet talked about with the student."""
+    talked = Talk.objects.filter(event=OuterRef("pk"), author=actor.staff_id, voided_at__isnull=True)
+    return events(actor).filter(~Exists(talked), lead=actor.staff_id, state__in=OPEN_STATES)
+
+
+def lead_by(rows: Sequence[LifeEvent]) -> dict[UUID, dt.date]:
+    """Event → until when somebody is named to lead: within one school day. One question."""
+    if not rows:
+        return {}
+    holidays = holidays_of(rows[0].school_id, min(row.reported_on for row in rows))
+    return {row.pk: school_days_after(row.reported_on, LEAD_WITHIN, holidays) for row in rows}
+
+
+def others_open(actor: Actor, row: LifeEvent) -> list[LifeEvent]:
+    """The other open events of the same student that the actor may know of."""
+    return list(events(actor).filter(student=row.student_id, state__in=OPEN_STATES).exclude(pk=row.pk))
 
 
 def candidates(row: LifeEvent) -> list[tuple[Staff, str]]:

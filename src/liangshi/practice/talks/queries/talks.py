@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import json
 from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
-from django.db.models import Count, Prefetch, Q, QuerySet
+from django.db.models import Count, Exists, OuterRef, Prefetch, Q, QuerySet
 
-from liangshi.practice.talks.choices import Family, FollowUpKind
+from liangshi.foundation.base.clock import today
+from liangshi.practice.talks.choices import FORECAST_DAYS, Family, FollowUpKind
 from liangshi.practice.talks.models import FollowUp, Talk, TalkStudent
-from liangshi.practice.talks.rules import in_care, known, mentees
+from liangshi.practice.talks.rules import NOT_VOID, in_care, known, mentees
 from liangshi.registry.access.actor import Actor
 from liangshi.registry.access.queries import active, class_of, students
 from liangshi.registry.access.scopes import visible
@@ -94,6 +96,28 @@ class Version:
 def versions(talk: Talk) -> list[Version]:
     """The earlier texts of a talk, newest first. Only for its author."""
     return [Version(row.number, row.created_at, json.loads(row.content)) for row in talk.versions.all()]
+
+
+PROMISED = dt.timedelta(days=14)  # a talk that was promised is reminded of that long after its day
+
+
+def promised(actor: Actor) -> list[Talk]:
+    """Talks in which the author wrote when the next one is to be, and after which there was none with any of their
+    students. Two questions."""
+    day = today()
+    later = TalkStudent.objects.filter(
+        talk__author=actor.staff_id,
+        talk__voided_at__isnull=True,
+        talk__day__gt=OuterRef("day"),
+        student__in=TalkStudent.objects.filter(talk=OuterRef(OuterRef("pk"))).values("student"),
+    )
+    rows = talks(actor).filter(
+        NOT_VOID,
+        author=actor.staff_id,
+        next_on__gte=day - PROMISED,
+        next_on__lte=day + dt.timedelta(days=FORECAST_DAYS),
+    )
+    return list(rows.filter(~Exists(later)).order_by("next_on"))
 
 
 # A follow-up stands as long as its talk says so: a correction or a voiding takes it away.

@@ -32,7 +32,7 @@ def activity_new(request: ActorRequest) -> HttpResponse:
         request,
         form,
         lambda: actions.arrange_activity(**form.cleaned_data, actor=request.actor),
-        "安排好了，已告诉受邀的学生。",
+        "安排好了。还没到日子的，受邀的学生已收到通知；已经办过的，点开就能点名。",
     ):
         return redirect("talks:activities")
     back = reverse("talks:activities")

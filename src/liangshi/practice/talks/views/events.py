@@ -80,8 +80,9 @@ def event(request: ActorRequest, pk: UUID) -> HttpResponse:
     context = {
         "page": queries.event_page(actor, row),
         "event": row,
+        "others": queries.others_open(actor, row),
         "list_url": address(actor, "talks:events"),
-        "talk_url": address(actor, "talks:new", student=str(row.student_id)),
+        "talk_url": address(actor, "talks:new", student=str(row.student_id), event=str(row.pk)),
     }
     return render(request, "talks/event.html", context)
 

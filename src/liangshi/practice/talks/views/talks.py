@@ -52,9 +52,7 @@ def new(request: ActorRequest) -> HttpResponse:
         options=options,
         events=events,
         asked=compulsory_fields(actor.own_school, "talk"),
-        initial=begun(resumed.typed, resumed.key)
-        if resumed
-        else preset(request.GET.getlist("student"), options, request.GET.get("day", "")),
+        initial=begun(resumed.typed, resumed.key) if resumed else preset(request.GET, options, events),
     )
 
     def save() -> None:
@@ -64,7 +62,7 @@ def new(request: ActorRequest) -> HttpResponse:
             students=data["students"], facts=facts, key=data["key"], mark=data["mark"], actor=actor
         )
         late = f"，标为{talk.late_words}" if talk.late else ""
-        messages.success(request, f"已记下{late}。能看内容的：{talk.get_level_display()}。")
+        messages.success(request, f"已记下{late}。能看内容的：{talk.readers}。")
 
     if accepted(request, form, save):
         return redirect("home:home")
@@ -72,6 +70,7 @@ def new(request: ActorRequest) -> HttpResponse:
         "form": form,
         "options": options,
         "asks_family": bool(events) or bool(queries.open_windows(actor.own_school, today())),
+        "hint": "标了必填的是学校要求的，别的可以不填" if form.asked else "点几下就能存，别的都可以不填",
         "drafts": drafts.values(),
         "resumed": resumed,
         "event_url": address(actor, "talks:event_new"),
@@ -143,7 +142,8 @@ def edit(request: ActorRequest, pk: UUID) -> HttpResponse:
         form.renew(row.version)
     if request.method == "GET":
         actions.opened(row, [each.student_id for each in named], actor=actor)
-    context = {"form": form, "talk": row, "named": named, "others": others}
+    event_url = address(actor, "talks:event_new")
+    context = {"form": form, "talk": row, "named": named, "others": others, "event_url": event_url}
     return render(request, "talks/edit.html", context)
 
 
