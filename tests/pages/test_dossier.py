@@ -306,14 +306,14 @@ def test_a_class_page_lists_its_students_and_who_has_no_mentor(sign_in: SignIn, 
 
 def test_a_mentor_introduces_himself(sign_in: SignIn, cast: Cast) -> None:
     mentor = sign_in("mentor")
-    assert "写几句话，让学生认识你" in text(mentor, "/")
+    assert "写几句话，让学生认识您" in text(mentor, "/")
     fields = {
         "intro": "教物理，喜欢微信读书和长跑。带过 2019 届、2022 届。",
         "interests": "长跑",
         "good_at": ["XY"],
     }
     assert mentor.post("/profile", fields)["Location"] == "/"
-    assert "写几句话，让学生认识你" not in text(mentor, "/")
+    assert "写几句话，让学生认识您" not in text(mentor, "/")
     home = text(sign_in("student"), "/")
     assert "喜欢微信读书和长跑" in home
     assert "学业辅导" in home

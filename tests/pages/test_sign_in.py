@@ -45,7 +45,7 @@ def test_signing_in_and_out(client: Client, cast: Cast) -> None:
     answer = client.post(SIGN_IN, {"login": f" {account.login.upper()} ", "password": PASSWORD})
     assert answer.status_code == 302
     assert answer["Location"] == HOME
-    assert "李晓明甲老师，你好" in client.get(HOME).content.decode()
+    assert "李晓明甲老师，您好" in client.get(HOME).content.decode()
     assert Entry.objects.filter(type="account.signed_in", actor="李晓明甲").count() == 1
     assert client.get(SIGN_IN).status_code == 302
     assert client.get("/sign-out").status_code == 405

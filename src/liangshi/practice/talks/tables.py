@@ -12,8 +12,8 @@ from liangshi.registry.access.queries import class_of
 
 
 class TalkTable(Table):
-    who = LongColumn(
-        verbose_name="学生", empty_values=(), orderable=False, linkify=("talks:talk", {"pk": tables.A("pk")})
+    who = tables.Column(
+        "学生", empty_values=(), orderable=False, linkify=("talks:talk", {"pk": tables.A("pk")})
     )
     day = ShortColumn(verbose_name="日期", order_by=("day", "created_at"))
     mode = tables.Column(verbose_name="方式")
@@ -42,7 +42,7 @@ class TalkTable(Table):
     def render_mark(self, record: Any) -> Any:
         word = "已作废" if record.voided_at else record.late_words
         column = self.columns["mark"].column
-        return StateColumn.render(column, word) if word else "—"
+        return StateColumn.render(column, word) if word else ""
 
 
 class EventTable(Table):
@@ -78,7 +78,7 @@ class ActivityTable(Table):
 
     def render_mark(self, record: Any) -> Any:
         column = self.columns["mark"].column
-        return StateColumn.render(column, "已取消") if record.voided_at else "—"
+        return StateColumn.render(column, "已取消") if record.voided_at else ""
 
 
 class BlindSpotTable(Table):
