@@ -18,6 +18,7 @@ from django.urls import reverse
 from liangshi.foundation.audit.queries import verify_all
 from liangshi.foundation.base.clock import today
 from liangshi.foundation.base.errors import DomainError
+from liangshi.foundation.base.timing import medians
 from liangshi.portal.demo.actions import load
 from liangshi.portal.demo.logins import LOGINS, PASSWORD
 from liangshi.portal.demo.rows import ORDER
@@ -34,6 +35,7 @@ from liangshi.practice.matching.queries import (
     steps,
     summary,
 )
+from liangshi.practice.talks.models import Activity, LifeEvent, ScratchNote, Talk, Unmet
 from liangshi.registry.access.choices import Role
 from liangshi.registry.access.hats import hats_of
 from liangshi.registry.access.models import RoleGrant
@@ -143,6 +145,18 @@ def test_the_city_has_what_was_promised(inside):
         "transferred",
     }
     assert all(CalendarEvent.objects.filter(kind=kind).exists() for kind in ("midterm", "gaokao", "subjects"))
+
+
+def test_a_term_of_talks_is_there(inside):
+    assert Talk.objects.count() > 100
+    assert Activity.objects.count() == 2
+    assert (
+        LifeEvent.objects.get().lead == LifeEvent.objects.get().student.mentorships.get(ends_on=None).mentor
+    )
+    assert Unmet.objects.filter(contacted_at=None).count() == ScratchNote.objects.count() == 1
+    (_, seconds, number), *_ = medians("talk")
+    assert 8 <= seconds <= 50
+    assert number > 20
 
 
 def test_awkward_people_are_there(inside):

@@ -19,7 +19,7 @@ from liangshi.portal.demo.plan import CITY, COUNTY_A, JIA, SCHOOLS, SEED
 from liangshi.portal.demo.rounds import hold
 from liangshi.portal.demo.rows import Rows
 from liangshi.portal.demo.schools import Place, bureaus, close_past_years, officials, place
-from liangshi.portal.demo.talking import talk
+from liangshi.portal.demo.talking import happen, talk
 from liangshi.portal.demo.words import Words
 from liangshi.registry.access.actions import grant
 from liangshi.registry.access.choices import Role
@@ -69,6 +69,7 @@ def load(*, seed: int = SEED, scale: float = 1.0) -> None:
         talk(places[JIA], rows.words.rng)
         _count_rows()
         open_logins(_named(places[JIA], people, pupils, parents))
+        happen(places[JIA])
         record(LOADED, doer, students=len(pupils), schools=len(places), seed=seed)
 
 

@@ -54,7 +54,7 @@ def _everything(student: Student, clerk: Actor, writer: Actor, place: Place) -> 
     actions.write_portrait(student, {"wanted": ([], [Strategy.XY.value, Strategy.SY.value])}, actor=own)
     actions.write_career(student, {"leanings": ("", "想过当船长，也想过做测绘")}, actor=own)
     actions.add_activity(
-        student, on=_ago(20, place), title="参观造船厂", note="焊接车间很吵，但很壮观", actor=own
+        student, on=ago(20, place), title="参观造船厂", note="焊接车间很吵，但很壮观", actor=own
     )
     for strategy, text in GOALS:
         review = today() + dt.timedelta(30)
@@ -65,7 +65,7 @@ def _everything(student: Student, clerk: Actor, writer: Actor, place: Place) -> 
         _shine(student, each, writer, place)
 
 
-def _ago(days: int, place: Place) -> dt.date:
+def ago(days: int, place: Place) -> dt.date:
     """So many days back, and in this school year."""
     return max(today() - dt.timedelta(days), place.year.starts_on)
 
@@ -73,5 +73,5 @@ def _ago(days: int, place: Place) -> dt.date:
 def _shine(student: Student, what: tuple[str, str, bool], by: Actor, place: Place) -> None:
     virtue, text, shared = what
     actions.drop(
-        student, text=text, virtue=virtue, on=_ago(10, place), shared=shared, once=new_key(), actor=by
+        student, text=text, virtue=virtue, on=ago(10, place), shared=shared, once=new_key(), actor=by
     )

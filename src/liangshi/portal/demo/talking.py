@@ -1,6 +1,6 @@
 """What the mentors of one school have talked about since the term began: some students often, a few not yet.
 
-Written as rows on the days themselves: through the form of today they would all be 补录.
+The talks are written as rows on the days themselves: through the form of today they would all be 补录.
 """
 
 from __future__ import annotations
@@ -9,10 +9,15 @@ import datetime as dt
 import random
 
 from liangshi.foundation.base.clock import today
-from liangshi.foundation.base.models import new_key
+from liangshi.foundation.base.models import FormTime, new_key
+from liangshi.portal.demo.growing import ago
+from liangshi.portal.demo.rounds import wearing
 from liangshi.portal.demo.schools import Place
-from liangshi.practice.talks.choices import Level, Mode
+from liangshi.practice.talks import actions, queries
+from liangshi.practice.talks.choices import Happening, Level, Mode
 from liangshi.practice.talks.models import Talk, TalkStudent, TalkTag
+from liangshi.registry.access.actor import Actor
+from liangshi.registry.access.choices import Role
 from liangshi.registry.mentorships.choices import Kind
 from liangshi.registry.mentorships.models import Mentorship
 from liangshi.registry.schools.choices import Strategy
@@ -36,6 +41,7 @@ def talk(place: Place, rng: random.Random) -> None:
     talks: list[Talk] = []
     students: list[TalkStudent] = []
     tags: list[TalkTag] = []
+    times_taken: list[FormTime] = []
     for bond in bonds:
         first = max(bond.starts_on, today() - dt.timedelta(60))
         days = (today() - first).days
@@ -56,6 +62,42 @@ def talk(place: Place, rng: random.Random) -> None:
             talks.append(made)
             students.append(TalkStudent(talk=made, student_id=bond.student_id))
             tags.append(TalkTag(talk=made, code=about))
+            seconds = rng.randint(8, 50)  # what a thumb needs: the medians of the burden budget
+            times_taken.append(FormTime(school=place.school.pk, form="talk", seconds=seconds, day=made.day))
     Talk.objects.bulk_create(talks, batch_size=500)
+    FormTime.objects.bulk_create(times_taken, batch_size=500)
     TalkStudent.objects.bulk_create(students, batch_size=500)
     TalkTag.objects.bulk_create(tags, batch_size=500)
+
+
+def happen(place: Place) -> None:
+    """What else a mentor's term holds, through the actions that people use: an activity called and one to come, a note,
+    a life event that he leads, and a student elsewhere who asks the school for a meeting."""
+    staff = place.teachers[2][-1]
+    mentor = wearing(staff.person, Role.MENTOR)
+    mine = [row for row, _ in queries.mentee_options(mentor)]
+    for name, day in (("江边长跑", ago(9, place)), ("读书会", today() + dt.timedelta(6))):
+        row = actions.arrange_activity(
+            name=name, day=day, students=[each.pk for each in mine[:6]], key=new_key(), actor=mentor
+        )
+        if day <= today():
+            actions.take_attendance(row, [each.pk for each in mine[:5]], actor=mentor)
+    actions.write_note(mine[0].pk, "下次带那本地图册给他看", actor=mentor)
+    event = actions.report(
+        student_id=mine[1].pk, kind=Happening.MARKS, text="两次周测都没有交卷", key=new_key(), actor=mentor
+    )
+    actions.set_lead(event, staff, actor=wearing(place.leaders[0].person, Role.LEADER))
+    _ask_for_a_meeting(place, mentor)
+
+
+def _ask_for_a_meeting(place: Place, mentor: Actor) -> None:
+    unmet = (
+        Mentorship.objects.filter(mentor__school=place.school, kind=Kind.PRIMARY, ends_on__isnull=True)
+        .exclude(mentor=mentor.staff_id)
+        .exclude(student__in=TalkStudent.objects.values("student"))
+        .order_by("student__school_no")
+        .select_related("student__person")
+        .first()
+    )
+    if unmet:
+        actions.press(may_tell=False, actor=wearing(unmet.student.person, Role.STUDENT))
