@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import re
 from collections.abc import Callable
+from typing import Any
 
 import pytest
 from django.test import Client
@@ -249,3 +250,20 @@ def test_changing_ones_password(sign_in: Callable[..., Client], cast: Cast) -> N
     assert client.get("/me").status_code == 200  # still signed in
     account.refresh_from_db()
     assert account.check_password("xin-de-mi-ma-1")
+
+
+def test_a_form_sent_after_the_session_ended_goes_back_to_its_page(client: Client, cast: Cast) -> None:
+    url = "/talks/00000000-0000-0000-0000-000000000001/void"
+    page = "http://testserver/talks/list?page=2"
+    for referer, way in (
+        (page, "/talks/list%3Fpage%3D2"), ("http://testserver", "/"), ("", "/"), ("https://example.org/x", "/"),
+    ):  # fmt: skip
+        assert client.post(url, HTTP_REFERER=referer)["Location"] == f"/sign-in?next={way}"
+    assert client.get(url)["Location"] == f"/sign-in?next={url}"
+
+
+def test_an_address_that_is_only_for_a_button_says_so(sign_in: Any) -> None:
+    answer = sign_in("leader").get("/burden/require")
+    assert answer.status_code == 405
+    assert answer["Allow"] == "POST"
+    assert "再点一次那里的按钮" in answer.content.decode()

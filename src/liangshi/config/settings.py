@@ -61,6 +61,7 @@ MIDDLEWARE = [
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
     "liangshi.registry.access.middleware.Gate",
+    "liangshi.foundation.ui.errors.wrong_way",
     "axes.middleware.AxesMiddleware",
 ]
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from typing import Any
+from urllib.parse import urlsplit
 
 from django.contrib.auth.views import redirect_to_login
 from django.core.exceptions import PermissionDenied
@@ -27,6 +28,16 @@ def actor_of(account: Account, wanted: str) -> Actor | None:
     hat = next((hat for hat in hats if hat.key == wanted), hats[0])
     others = tuple(other for other in hats if other is not hat)
     return Actor(account.pk, account.person_id, account.person.name, hat, others)
+
+
+def _way_back(request: HttpRequest) -> str:
+    """Where to go on after signing in: a form that was sent when the session had ended goes back to its page."""
+    if request.method in {"GET", "HEAD"}:
+        return request.get_full_path()
+    page = urlsplit(request.headers.get("Referer", ""))
+    if page.netloc != request.get_host():
+        return "/"
+    return f"{page.path}?{page.query}" if page.query else page.path or "/"
 
 
 class Gate:
@@ -53,7 +64,7 @@ class Gate:
         if need == PUBLIC:
             return None
         if not isinstance(account, Account):
-            return redirect_to_login(request.get_full_path())
+            return redirect_to_login(_way_back(request))
         actor: Actor | None = request.actor  # type: ignore[attr-defined]
         if actor is None:
             return redirect("home:no_hat")
