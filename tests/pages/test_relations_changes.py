@@ -91,6 +91,21 @@ def test_the_reason_never_reaches_the_present_mentor(bonds: Bonds, sign_in: Sign
     assert "导师调整：从今天起，欧阳雨桐甲由周敏甲老师指导" in page
 
 
+@pytest.mark.row("N12")
+def test_a_mentor_who_has_filled_up_meanwhile_is_said_and_nobody_is_moved(
+    bonds: Bonds, sign_in: SignIn
+) -> None:
+    bonds.since(today())
+    client = sign_in("student")
+    bonds.quota(second=0)  # while the page was open
+    data = asked(bonds, **{f"wish-{bonds.post('second').pk}": "1"})
+    page = client.post(ask_url(bonds), data).content.decode()
+    assert "选的人里有 1 位现在不在名单里了" in page
+    assert MARKER in page  # what was written is still there
+    assert not ChangeRequest.objects.exists()
+    assert bonds.now() == "李晓明甲老师"
+
+
 @pytest.mark.row("N12", "R49")
 def test_a_student_changes_in_the_trial_with_one_form(bonds: Bonds, sign_in: SignIn) -> None:
     bonds.since(today())

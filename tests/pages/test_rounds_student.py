@@ -109,7 +109,9 @@ def test_a_mentor_of_another_school_cannot_be_smuggled_in(stage: Stage, sign_in:
     stage.open()
     other = Stage(stage.cast, school="other_").open()
     data = posted(stage, 0, mentor="1") | {f"picks-{other.key('mentor')}": "2"}
-    sign_in("student").post(url("my_wishes", stage), data)
+    page = sign_in("student").post(url("my_wishes", stage), data).content.decode()
+    assert "现在不在名单里了" in page
+    sign_in("student").post(url("my_wishes", stage), posted(stage, 0, mentor="1"))
     assert queries.saved(stage.mine(0)).names == ("李晓明甲老师",)
 
 

@@ -76,9 +76,11 @@ def test_ranking_refuses(marks: dict[str, str], sentence: str) -> None:
     assert refusal.value.messages == [sentence]
 
 
-def test_someone_not_on_the_list_is_not_read(page_client: Client) -> None:
+def test_someone_who_is_no_longer_on_the_list_is_said_and_the_rest_is_kept(page_client: Client) -> None:
     page = page_client.post("/picker", {"mentors-T05": "1", "mentors-T99": "2"}).content.decode()
-    assert "已保存 T05，回避 无。" in page
+    assert "选的人里有 1 位现在不在名单里了" in page
+    assert page.count('<option value="1" selected>') == 1
+    assert "已保存" not in page
 
 
 def test_refused_ranking_keeps_what_was_chosen(page_client: Client) -> None:

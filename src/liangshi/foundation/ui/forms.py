@@ -97,8 +97,9 @@ class RankedWidget(forms.Widget):
         self.submit_label = ""
 
     def value_from_datadict(self, data: Mapping[str, Any], files: Any, name: str) -> dict[str, str]:
-        marks = {option.value: data.get(f"{name}-{option.value}", "") for option in self.options}
-        return {value: mark for value, mark in marks.items() if mark}
+        """Option → mark, also of options that the page offered and that are no longer on the list."""
+        head = f"{name}-"
+        return {key.removeprefix(head): data[key] for key in data if key.startswith(head) and data[key]}
 
     def value_omitted_from_data(self, data: Mapping[str, Any], files: Any, name: str) -> bool:
         return not any(f"{name}-{option.value}" in data for option in self.options)
@@ -124,14 +125,15 @@ class RankedWidget(forms.Widget):
 class RankedField(forms.Field):
     """Ranks up to `wishes` of `options` and names up to `avoid` to stay clear of.
 
-    Cleans to a `Ranking`; gaps close (1st and 3rd become 1st and 2nd). Refuses two people on one rank,
-    too many to avoid, and, when required, an empty first wish. `options` keep the order they come in.
-    A non-empty `submit_label` puts the form's button into the bar that follows the list.
+    Cleans to a `Ranking`; gaps close (1st and 3rd become 1st and 2nd). Refuses whoever is no longer among the
+    options, two people on one rank, too many to avoid, and, when required, an empty first wish. `options` keep the
+    order they come in. A non-empty `submit_label` puts the form's button into the bar that follows the list.
     """
 
     widget = RankedWidget
     default_error_messages = {
         "required": "还没有选。请至少选一位，作为第 1 志愿。",
+        "gone": "选的人里有 {count} 位现在不在名单里了，比如名额刚满。请看看现在的名单再选；其余选好的都还在。",
         "unknown": "「{mark}」不是可以选的志愿。请在每位老师下面的列表里重新选。",
         "twice": "第 {rank} 志愿选了 {count} 位：{names}。请一个志愿只留一位，其余的都还在。",
         "avoid": "最多可以回避 {limit} 位，现在选了 {count} 位：{names}。请去掉 {over} 位。",
@@ -155,6 +157,9 @@ class RankedField(forms.Field):
     def clean(self, value: Any) -> Ranking:
         """Raises ValidationError with one sentence per problem."""
         by_mark: dict[str, list[str]] = defaultdict(list)
+        gone = [option for option in value or {} if option not in self.names]
+        if gone:
+            raise self._problem("gone", count=len(gone))
         for option, mark in (value or {}).items():
             by_mark[mark].append(option)
         avoid = tuple(by_mark.pop(AVOID, ()))

@@ -56,6 +56,20 @@ class ChangeForm(forms.Form):
             )
         self.order_fields(("bond", "wish", "reason", "safety"))
 
+    def clean_bond(self) -> UUID:
+        """The relation that the page was about is the present one. A second tap cannot ask about the next."""
+        bond: UUID = self.cleaned_data["bond"]
+        if bond != self.initial["bond"]:
+            raise forms.ValidationError("导师刚刚已经调整过了。请回到首页看现在的导师。", code="bond_ended")
+        return bond
+
+    def clean(self) -> dict[str, Any]:
+        """Of a form about a past relation nothing else is said: what it wished for is of the past too."""
+        data = super().clean() or {}
+        if "bond" in self.errors and "wish" in self.errors:
+            del self.errors["wish"]
+        return data
+
     @property
     def wished(self) -> Staff | None:
         picked: Ranking | None = self.cleaned_data.get("wish")

@@ -14,7 +14,6 @@ from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from liangshi.foundation.base.clock import today
-from liangshi.foundation.base.errors import DomainError
 from liangshi.foundation.ui.pages import accepted, done, found
 from liangshi.practice.relations import actions, queries
 from liangshi.practice.relations.choices import UNDER_WAY, ChangeState
@@ -88,8 +87,6 @@ def _said(row: ChangeRequest) -> str:
 
 
 def _ask(request: ActorRequest, bond: Mentorship, form: ChangeForm) -> ChangeRequest:
-    if form.cleaned_data["bond"] != bond.pk:
-        raise DomainError("bond_ended", "导师刚刚已经调整过了。请回到首页看现在的导师。")
     return actions.ask(
         bond,
         wished=form.wished,
