@@ -8,6 +8,7 @@ from collections.abc import Callable
 
 import pytest
 from django.test import Client
+from django.urls import reverse
 
 from liangshi.foundation.base.clock import today
 from liangshi.foundation.notices.actions import tell_office, tell_people
@@ -180,6 +181,28 @@ def test_notices_are_read_by_those_they_are_for(sign_in: SignIn, cast: Cast) -> 
     assert "匹配结果已公布" not in text(mentor, "/")
     assert "已读" in text(mentor, "/notices")
     assert "有 5 名学生还没有导师" in text(sign_in("clerk"), "/")
+
+
+def test_what_another_hat_may_open_is_one_tap_away(sign_in: SignIn, cast: Cast) -> None:
+    """The adviser is a mentor and a parent too; the notice is for his mentor's hat."""
+    client = sign_in("adviser")
+    url = reverse("relations:offers")
+    tell_people([cast.person("adviser").pk], title="请您接一名学生", url=url)
+    row = Notice.objects.get()
+    answer = client.post(f"/notices/{row.pk}", follow=True)
+    assert answer.status_code == 403
+    page = answer.content.decode()
+    assert "换成导师 · 示范甲中再打开" in page
+    assert "换成家长再打开" not in page
+    assert "请您接一名学生" in text(client, "/")  # still unread: it could not be opened
+    key = re.search(r'name="hat" value="(mentor:[^"]+)"', page)
+    assert key
+    assert client.post("/hats", {"hat": key[1], "next": url})["Location"] == url
+    client.post(f"/notices/{row.pk}")
+    row.refresh_from_db()
+    assert row.read_at
+    assert client.post("/hats", {"hat": key[1], "next": "https://evil.example/"})["Location"] == "/"
+    assert "再打开</button>" not in sign_in("student").get("/talks/new").content.decode()
 
 
 # Who may do what

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from typing import Any
+from urllib.parse import urlsplit
 
 from django.contrib.auth import login, logout, update_session_auth_hash
 from django.db import transaction
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import resolve, reverse
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
@@ -17,11 +19,11 @@ from liangshi.foundation.notices.queries import notices_for
 from liangshi.foundation.ui.pages import accepted, found
 from liangshi.portal.home.desks import desk
 from liangshi.portal.home.forms import ActivateForm, PasswordForm, SignInForm
-from liangshi.registry.access.actor import ActorRequest
+from liangshi.registry.access.actor import Actor, ActorRequest
 from liangshi.registry.access.audit import HAT_CHANGED
 from liangshi.registry.access.choices import Role
 from liangshi.registry.access.middleware import SESSION_KEY
-from liangshi.registry.access.policy import PERMISSIONS
+from liangshi.registry.access.policy import PERMISSIONS, may_open
 from liangshi.registry.accounts import actions as accounts
 from liangshi.registry.accounts.audit import SIGNED_IN
 from liangshi.registry.accounts.models import Account
@@ -43,9 +45,14 @@ def sign_in(request: HttpRequest) -> HttpResponse:
     wanted = request.POST.get("next") or request.GET.get("next") or ""
     if request.method == "POST" and form.is_valid() and form.account:
         _enter(request, form.account)
-        safe = url_has_allowed_host_and_scheme(wanted, {request.get_host()}, request.is_secure())
-        return redirect(wanted if safe else "home:home")
+        return redirect(_in_the_house(request, wanted))
     return render(request, "home/sign_in.html", {"form": form, "next": wanted})
+
+
+def _in_the_house(request: HttpRequest, wanted: str) -> str:
+    """The address asked for, or the home page where it leads out of the house."""
+    safe = url_has_allowed_host_and_scheme(wanted, {request.get_host()}, request.is_secure())
+    return wanted if safe else reverse("home:home")
 
 
 @require_POST
@@ -87,7 +94,7 @@ def hats(request: ActorRequest) -> HttpResponse:
         request.session[SESSION_KEY] = chosen.key
         with transaction.atomic():
             record(HAT_CHANGED, actor, to=chosen.label)
-        return redirect("home:home")
+        return redirect(_in_the_house(request, request.POST.get("next", "")))
     return render(request, "home/hats.html", {"hats": (actor.hat, *actor.others)})
 
 
@@ -131,11 +138,12 @@ def notices(request: ActorRequest) -> HttpResponse:
 
 @require_POST
 def notice(request: ActorRequest, pk: str) -> HttpResponse:
-    """Open a notice: mark it read and go where it leads."""
+    """Open a notice: go where it leads, and mark it read if this hat may go there."""
     actor = request.actor
     rows = notices_for(person=actor.person_id, school=actor.school_id, role=actor.role.value)
     row = found(rows.filter(pk=pk).first())
-    mark_read(row)
+    if may_open(actor.role, resolve(urlsplit(row.url).path).view_name):
+        mark_read(row)
     return redirect(row.url)
 
 
@@ -167,9 +175,20 @@ def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
     return _problem(request, "403_csrf.html", 403)
 
 
+def _other_hats(request: HttpRequest) -> dict[str, Any]:
+    """The person's other hats whose role may open this address, and the way on under them."""
+    actor: Actor | None = getattr(request, "actor", None)
+    match = request.resolver_match
+    if actor is None or match is None:
+        return {}
+    hats = [hat for hat in actor.others if may_open(hat.role, match.view_name)]
+    way = request.get_full_path() if request.method == "GET" else ""
+    return {"other_hats": hats, "hats_url": reverse("home:hats"), "way_on": way}
+
+
 def forbidden(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
-    return _problem(request, "403.html", 403)
+    return _problem(request, "403.html", 403, **_other_hats(request))
 
 
 def not_found(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
-    return _problem(request, "404.html", 404)
+    return _problem(request, "404.html", 404, **_other_hats(request))
