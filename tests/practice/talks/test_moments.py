@@ -10,6 +10,7 @@ import time_machine
 from liangshi.foundation.base.clock import today
 from liangshi.foundation.notices.models import Notice
 from liangshi.practice.talks import actions, queries
+from liangshi.registry.schools.actions import set_term
 from liangshi.registry.schools.choices import EventKind
 from liangshi.registry.schools.models import CalendarEvent
 from liangshi.registry.schools.moments import Window
@@ -60,6 +61,40 @@ def test_opening_and_how_the_list_empties(desk: Desk) -> None:
     with time_machine.travel(at(opening + 15 * DAY)):
         assert queries.untalked(desk.mentor) == []
     assert not Notice.objects.exists()  # closing leaves nothing behind
+
+
+@pytest.mark.row("R59")
+def test_every_term_opens_a_window_and_the_school_moves_it(desk: Desk) -> None:
+    year, clerk = desk.troupe.year, desk.cast.actor("clerk")
+
+    def opened() -> list[tuple[str, dt.date, dt.date]]:
+        spans = queries.calendar(desk.troupe.school.pk, year.starts_on, year.ends_on)
+        return [
+            (row.window.title, row.window.opens_on, row.window.last_on)
+            for row in spans
+            if row.grade == "高一"
+        ]
+
+    first, second = dt.date(2026, 9, 1), dt.date(2027, 2, 20)
+    assert opened() == [
+        ("第一学期开学", first - 7 * DAY, first + 14 * DAY),
+        ("第二学期开学", second - 7 * DAY, second + 14 * DAY),
+    ]
+    with time_machine.travel(at(second + 16 * DAY)):
+        assert queries.untalked(desk.mentor) == []
+    # The term begins later: so does its window.
+    later = second + 9 * DAY
+    set_term(year, "2", opens_on=later, closes_on=dt.date(2027, 7, 10), actor=clerk)
+    assert opened()[1] == ("第二学期开学", later - 7 * DAY, later + 14 * DAY)
+    with time_machine.travel(at(second + 16 * DAY)):
+        assert names(queries.untalked(desk.mentor)) == [["欧阳雨桐甲"]]
+    # The window alone is moved, for one grade, by an entry of the calendar.
+    event(desk, EventKind.OPENING, second, entry_year=desk.troupe.cohort.entry_year)
+    assert opened()[1] == ("opening", second - 7 * DAY, second + 14 * DAY)
+    spans = queries.calendar(desk.troupe.school.pk, later, later)
+    assert {row.grade: row.window.title for row in spans} == {
+        "高一": "opening", "高二": "第二学期开学", "高三": "第二学期开学",
+    }  # fmt: skip
 
 
 @pytest.mark.row("R60")
