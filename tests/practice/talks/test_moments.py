@@ -10,7 +10,7 @@ import time_machine
 from liangshi.foundation.base.clock import today
 from liangshi.foundation.notices.models import Notice
 from liangshi.practice.talks import actions, queries
-from liangshi.registry.schools.actions import set_term
+from liangshi.registry.schools.actions import change_event, set_term, withdraw_event
 from liangshi.registry.schools.choices import EventKind
 from liangshi.registry.schools.models import CalendarEvent
 from liangshi.registry.schools.moments import Window
@@ -114,6 +114,32 @@ def test_each_grade_has_its_own_windows(desk: Desk) -> None:
         assert queries.untalked(desk.mentor) == []  # 高三's mock exam is none of 高一
     with time_machine.travel(at(exam + 20 * DAY)):
         assert names(queries.untalked(desk.mentor)) == [["欧阳雨桐甲"]]  # the merged window is still open
+
+
+@pytest.mark.row("R60")
+def test_a_moved_exam_moves_everybody_s_list_and_a_withdrawn_one_empties_it(desk: Desk) -> None:
+    clerk = desk.cast.actor("clerk")
+    exam = event(desk, EventKind.MIDTERM, today())
+    values = {"kind": exam.kind, "title": "期中考试", "entry_year": None}
+    assert names(queries.untalked(desk.mentor)) == [["欧阳雨桐甲"]]
+    later = today() + 20 * DAY
+    change_event(exam, **values, starts_on=later, last_on=later, actor=clerk)
+    assert queries.untalked(desk.mentor) == []
+    (coming,) = queries.forecast(desk.mentor)
+    assert (coming.window.title, coming.window.opens_on) == ("期中考试", later - 7 * DAY)
+    with time_machine.travel(at(later)):
+        assert names(queries.untalked(desk.mentor)) == [["欧阳雨桐甲"]]
+    # Taken back by two weeks, a talk within the new window counts at once.
+    desk.talk(0)
+    sooner = today() + 3 * DAY
+    change_event(exam, **values, starts_on=sooner, last_on=sooner, actor=clerk)
+    assert queries.open_windows(desk.troupe.school.pk, today())
+    assert queries.untalked(desk.mentor) == []
+    withdraw_event(exam, actor=clerk)
+    assert queries.open_windows(desk.troupe.school.pk, today()) == []
+    with time_machine.travel(at(later)):
+        assert queries.forecast(desk.mentor) == []
+    assert not Notice.objects.exists()
 
 
 def test_each_student_is_on_one_list_only(desk: Desk) -> None:
