@@ -73,7 +73,7 @@ def form_page(
 
     `note` stands above the form, as a notice in `tone` or, with "muted", as a quiet sentence on its card;
     `undo` is the label and the address of a button below it that takes back what the form sets; `remove` those of
-    a link to a page that asks before the whole thing goes.
+    a link beside the title to a page that asks before the whole thing goes.
     """
     context = {
         "form": form,

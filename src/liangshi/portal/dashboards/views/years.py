@@ -160,26 +160,28 @@ def event_withdraw(request: ActorRequest, pk: UUID, event: UUID) -> HttpResponse
         done(request, lambda: actions.withdraw_event(held, actor=request.actor), f"「{held}」已从校历撤下。")
         return redirect("dashboards:year", pk)
     lost, instead = queries.windows_lost(held)
-    text = f"这些关键时间节点随之取消：{_windows(lost)}。" if lost else "关键时间节点不变。"
-    if instead:
-        text += f"改为：{_windows(instead)}。"
+    facts = [*_facts(lost, "取消"), *_facts(instead, "改开")]
     confirm = Confirm(
         f"从校历撤下「{held}」？",
-        text,
+        "关键时间节点跟着变：" if facts else "关键时间节点不变。",
         "撤下",
         request.path,
         reverse("dashboards:event", args=[pk, event]),
+        facts=facts,
         undo="谈过的都还在。撤错了，可以再添一项。",
         danger=True,
     )
     return confirm_page(request, confirm)
 
 
-def _windows(rows: list[queries.GradesWindow]) -> str:
-    return "；".join(
-        f"「{window.title}」{window.opens_on:%-m 月 %-d 日}至 {window.last_on:%-m 月 %-d 日}（{grades}）"
+def _facts(rows: list[queries.GradesWindow], verb: str) -> list[tuple[str, str]]:
+    return [
+        (
+            verb,
+            f"「{window.title}」{window.opens_on:%-m 月 %-d 日}至 {window.last_on:%-m 月 %-d 日}，{grades}",
+        )
         for window, grades in rows
-    )
+    ]
 
 
 def _ask(request: ActorRequest, row: SchoolYear, confirm: Confirm, act: Callable[..., None]) -> HttpResponse:
