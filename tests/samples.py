@@ -178,6 +178,14 @@ def _exception(troupe: Troupe) -> list[tuple[dict[str, Any], Any]]:
     return _rows(found)
 
 
+def _calendar(troupe: Troupe) -> list[tuple[dict[str, Any], Any]]:
+    day = troupe.year.starts_on + dt.timedelta(days=70)
+    found = troupe.year.events.first() or troupe.year.events.create(
+        kind="midterm", title="期中考试", starts_on=day, last_on=day
+    )
+    return [({"pk": troupe.year.pk, "event": found.pk}, troupe.year.pk)]
+
+
 def _goal(troupe: Troupe) -> list[tuple[dict[str, Any], Any]]:
     """A goal of the student with a mentor; one address names it with somebody else's student."""
     who = troupe.student
@@ -434,6 +442,8 @@ SAMPLES: dict[str, Sample] = {
     "dashboards:year": lambda troupe: _rows(troupe.year),
     "dashboards:term": lambda troupe: [({"pk": troupe.year.pk, "seq": 1}, troupe.year.pk)],
     "dashboards:event_new": lambda troupe: _rows(troupe.year),
+    "dashboards:event": _calendar,
+    "dashboards:event_withdraw": _calendar,
     "dashboards:year_close": lambda troupe: _rows(troupe.year),
     "dashboards:year_reopen": lambda troupe: _rows(troupe.year),
     "import": _import,

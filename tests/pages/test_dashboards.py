@@ -10,7 +10,9 @@ from typing import Any
 
 import openpyxl
 import pytest
+from django.db import connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 
 from liangshi.foundation.audit.models import Entry
 from liangshi.foundation.base.clock import today
@@ -22,7 +24,7 @@ from liangshi.registry.mentorships.actions import Pair, begin, end
 from liangshi.registry.mentorships.choices import EndReason, Origin
 from liangshi.registry.mentorships.models import Mentorship
 from liangshi.registry.people.models import Staff
-from liangshi.registry.schools.actions import make_year
+from liangshi.registry.schools.actions import change_event, make_year, withdraw_event
 from liangshi.registry.schools.choices import Ownership, YearState
 from liangshi.registry.schools.models import Bureau, CalendarEvent, School, SchoolYear, Term
 from tests.cast import PASSWORD, Cast, Installer, troupe
@@ -359,6 +361,159 @@ def test_the_calendar_makes_key_moments(sign_in: SignIn, cast: Cast) -> None:
         assert says in clerk.post(url, event | changed).content.decode()
     assert CalendarEvent.objects.count() == 2
     assert sign_in("mentor").post(url, event).status_code == 403
+
+
+def midterm(year: SchoolYear, day: int = 10, **fields: Any) -> CalendarEvent:
+    first = dt.date(year.start_year, 11, day)
+    row: CalendarEvent = year.events.create(
+        **{
+            "kind": "midterm", "title": "期中考试", "starts_on": first, "last_on": first + dt.timedelta(2),
+            **fields,
+        }
+    )  # fmt: skip
+    return row
+
+
+def as_sent(row: CalendarEvent, **changed: Any) -> dict[str, str]:
+    fields = {name: getattr(row, name) for name in ("kind", "title", "starts_on", "last_on", "entry_year")}
+    return {name: "" if value is None else str(value) for name, value in (fields | changed).items()}
+
+
+@pytest.mark.row("R60")
+def test_an_exam_is_moved_and_its_window_with_it(sign_in: SignIn, cast: Cast) -> None:
+    clerk, year = sign_in("clerk"), cast.own.year
+    row, start = midterm(year), year.start_year
+    url = f"/years/{year.pk}/events/{row.pk}"
+    assert f'href="{url}"' in text(clerk, f"/years/{year.pk}")
+    assert f'value="{start}-11-10"' in text(clerk, url)
+    moved = as_sent(
+        row, title="期中（台风改期）", starts_on=f"{start}-11-17", last_on=f"{start}-11-19", entry_year=start
+    )
+    for changed, says in (
+        ({"last_on": f"{start}-11-16"}, "结束日要在开始日当天或之后"),
+        ({"title": ""}, "还没有填"),
+        ({"starts_on": f"{start - 1}-11-17", "last_on": f"{start - 1}-11-19"}, "不在"),
+    ):
+        assert says in clerk.post(url, moved | changed).content.decode()
+    row.refresh_from_db()
+    assert row.title == "期中考试"
+    assert not Entry.objects.filter(type="year.event_changed").exists()
+    for _ in range(2):  # saved twice: changed once
+        assert clerk.post(url, moved).status_code == 302
+    row.refresh_from_db()
+    assert as_sent(row) == moved
+    for name in ("clerk", "mentor", "student"):
+        page = text(sign_in(name), "/years")
+        assert "11 月 10 日 至 11 月 29 日" in page
+        assert "11 月 3 日 至" not in page
+        assert (f'href="{url}"' in page) == (name == "clerk")
+    entry = Entry.objects.get(type="year.event_changed")
+    assert (entry.actor, entry.chain) == ("干事甲", str(cast.own.school.pk))
+    assert entry.detail == {
+        "title": "期中考试",
+        "old": {
+            "title": "期中考试", "starts_on": f"{start}-11-10", "last_on": f"{start}-11-12", "entry_year": None,
+        },
+        "new": {
+            "title": "期中（台风改期）", "starts_on": f"{start}-11-17", "last_on": f"{start}-11-19",
+            "entry_year": start,
+        },
+    }  # fmt: skip
+
+
+@pytest.mark.row("R60")
+def test_an_entry_is_withdrawn_and_its_window_with_it(sign_in: SignIn, cast: Cast) -> None:
+    clerk, year = sign_in("clerk"), cast.own.year
+    row, other = midterm(year), midterm(year, 24, title="联考", kind="joint", entry_year=year.start_year - 2)
+    url = f"/years/{year.pk}/events/{row.pk}/withdraw"
+    assert f'href="{url}"' in text(clerk, f"/years/{year.pk}/events/{row.pk}")
+    asked = text(clerk, url)
+    assert CalendarEvent.objects.count() == 2  # it only asks
+    assert re.findall("<li><b>(.*?)</b> (.*?)</li>", asked) == [
+        ("取消", "「期中考试」11 月 3 日至 11 月 22 日，高一、高二"),
+        ("取消", "「期中考试、联考」11 月 3 日至 12 月 6 日，高三"),
+        ("改开", "「联考」11 月 17 日至 12 月 6 日，高三"),
+    ]
+    done = clerk.post(url, follow=True)
+    assert "「期中考试」已从校历撤下。" in done.content.decode()
+    assert list(CalendarEvent.objects.all()) == [other]
+    page = text(sign_in("mentor"), "/years")
+    assert "期中考试" not in page
+    assert "11 月 17 日 至 12 月 6 日" in page
+    entry = Entry.objects.get(type="year.event_withdrawn")
+    assert (entry.actor, entry.chain) == ("干事甲", str(cast.own.school.pk))
+    assert entry.detail == {
+        "kind": "midterm", "title": "期中考试", "starts_on": f"{year.start_year}-11-10",
+        "last_on": f"{year.start_year}-11-12", "entry_year": None,
+    }  # fmt: skip
+    # A second tap, and a form that was still open.
+    for late in (url, f"/years/{year.pk}/events/{row.pk}"):
+        again = clerk.post(late, as_sent(row), follow=True)
+        assert again.status_code == 200
+        assert "校历里已经没有这一项了" in again.content.decode()
+    assert Entry.objects.filter(type__startswith="year.event").count() == 1
+    withdraw_event(row, actor=Installer())
+    with pytest.raises(DomainError) as refused:
+        change_event(row, **{**vars_of(row), "title": "期中"}, actor=Installer())
+    assert refused.value.code == "event_withdrawn"
+    assert Entry.objects.filter(type__startswith="year.event").count() == 1
+
+
+def vars_of(row: CalendarEvent) -> dict[str, Any]:
+    return {name: getattr(row, name) for name in ("kind", "title", "starts_on", "last_on", "entry_year")}
+
+
+def test_what_makes_no_window_says_that_none_goes(sign_in: SignIn, cast: Cast) -> None:
+    row = midterm(cast.own.year, kind="parents", title="家长会")
+    url = f"/years/{cast.own.year.pk}/events/{row.pk}/withdraw"
+    assert "关键时间节点不变" in text(sign_in("clerk"), url)
+
+
+def test_who_may_not_keep_the_calendar_changes_nothing_in_it(sign_in: SignIn, cast: Cast) -> None:
+    row = midterm(cast.own.year)
+    own, foreign = cast.own.year.pk, cast.other.year.pk
+    for name, year, status in (
+        ("leader", own, 403), ("mentor", own, 403), ("student", own, 403), ("county", own, 403),
+        ("other_clerk", own, 404), ("other_clerk", foreign, 302), ("clerk", foreign, 404),
+    ):  # fmt: skip
+        client = sign_in(name)
+        for tail in ("", "/withdraw"):
+            url = f"/years/{year}/events/{row.pk}{tail}"
+            assert client.get(url).status_code == status, (name, url)
+            assert client.post(url, as_sent(row, title="改了")).status_code == status, (name, url)
+    row.refresh_from_db()
+    assert row.title == "期中考试"
+
+
+def test_the_calendar_of_a_closed_year_stays_as_it_is(sign_in: SignIn, cast: Cast) -> None:
+    clerk = sign_in("clerk")
+    past = make_year(cast.own.school, cast.own.year.start_year - 1, actor=Installer())
+    row = midterm(past)
+    url = f"/years/{past.pk}/events/{row.pk}"
+    clerk.post(f"/years/{past.pk}/close")
+    assert url not in text(clerk, f"/years/{past.pk}")
+    assert "学年已经关闭" in clerk.post(url, as_sent(row, title="改了")).content.decode()
+    assert "学年已经关闭" in clerk.post(f"{url}/withdraw", follow=True).content.decode()
+    row.refresh_from_db()
+    assert row.title == "期中考试"
+    sign_in("leader").post(f"/years/{past.pk}/reopen")
+    assert clerk.post(url, as_sent(row, title="改了")).status_code == 302
+    assert clerk.post(f"{url}/withdraw").status_code == 302
+    assert not CalendarEvent.objects.exists()
+
+
+@pytest.mark.parametrize("entries", [1, 3])
+def test_the_year_s_page_asks_as_often_for_one_entry_as_for_three(
+    sign_in: SignIn, cast: Cast, entries: int
+) -> None:
+    for number in range(entries):
+        midterm(cast.own.year, 5 + number, title=f"考试{number}")
+    client = sign_in("clerk")
+    client.get("/years")
+    with CaptureQueriesContext(connection) as asked:
+        page = text(client, f"/years/{cast.own.year.pk}")
+    assert page.count(f"/years/{cast.own.year.pk}/events/") == entries + 1
+    assert len(asked) == 16
 
 
 def test_a_school_without_a_year_is_told_to_make_one(sign_in: SignIn, cast: Cast) -> None:

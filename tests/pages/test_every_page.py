@@ -21,6 +21,12 @@ LISTS = [
 ]  # fmt: skip
 
 
+def entry(troupe: Troupe) -> Any:
+    """An entry of the school's calendar."""
+    day = troupe.year.starts_on
+    return troupe.year.events.create(kind="other", title="运动会", starts_on=day, last_on=day).pk
+
+
 # Each page about one row: what its address names, for the rows of one school.
 ROWS: dict[str, Callable[[Troupe], list[Any]]] = {
     "dossier:student": lambda troupe: [troupe.student.pk],
@@ -32,6 +38,8 @@ ROWS: dict[str, Callable[[Troupe], list[Any]]] = {
     "dashboards:year": lambda troupe: [troupe.year.pk],
     "dashboards:term": lambda troupe: [troupe.year.pk, 1],
     "dashboards:event_new": lambda troupe: [troupe.year.pk],
+    "dashboards:event": lambda troupe: [troupe.year.pk, entry(troupe)],
+    "dashboards:event_withdraw": lambda troupe: [troupe.year.pk, entry(troupe)],
     "dashboards:year_close": lambda troupe: [troupe.year.pk],
     "dashboards:year_reopen": lambda troupe: [troupe.year.pk],
 }

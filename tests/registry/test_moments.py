@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -30,6 +31,32 @@ def test_exams_within_fourteen_days_share_a_window() -> None:
 
 def test_a_holiday_or_a_meeting_makes_no_window() -> None:
     assert windows([exam("秋假", kind=EventKind.HOLIDAY), exam("家长会", kind=EventKind.PARENTS)]) == []
+
+
+OPENS = dt.date(2026, 9, 1)
+TERM = Event(EventKind.OPENING, "第一学期开学", OPENS, OPENS)
+
+
+def opening(day: dt.date) -> Event:
+    return Event(EventKind.OPENING, "新生开学", day, day)
+
+
+def test_a_term_opens_a_window_by_itself() -> None:
+    assert windows([], [TERM]) == [Window(dt.date(2026, 8, 25), dt.date(2026, 9, 15), ("第一学期开学",))]
+
+
+@pytest.mark.parametrize("days", [-10, 0, 37, 60])
+def test_an_entry_of_the_calendar_moves_the_opening_of_a_term(days: int) -> None:
+    day = OPENS + dt.timedelta(days)
+    (moved,) = windows([opening(day)], [TERM])
+    assert moved == Window(day - dt.timedelta(7), day + dt.timedelta(14), ("新生开学",))
+
+
+def test_an_opening_far_away_is_that_of_another_term() -> None:
+    titles = [window.title for window in windows([opening(OPENS + dt.timedelta(61))], [TERM])]
+    assert titles == ["第一学期开学", "新生开学"]
+    # An exam moves no opening.
+    assert windows([exam("摸底", -60)], [TERM])[0].titles == ("第一学期开学", "摸底")
 
 
 @given(

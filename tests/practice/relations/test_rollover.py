@@ -41,7 +41,7 @@ from liangshi.registry.mentorships.models import MentorPlaces, MentorProfile, Me
 from liangshi.registry.people.actions import change_state
 from liangshi.registry.people.choices import StudentState
 from liangshi.registry.people.models import Club, ClubMember, Enrolment, Student, StudentSpan
-from liangshi.registry.schools.actions import close_year, reopen_year
+from liangshi.registry.schools.actions import change_event, close_year, reopen_year, withdraw_event
 from liangshi.registry.schools.choices import EventKind, Strategy, YearState
 from liangshi.registry.schools.models import CalendarEvent, ClassGroup, Cohort, SchoolYear
 from tests.cast import Cast, Installer, Troupe, build, student
@@ -365,6 +365,13 @@ def next_year_is_used(finals: Finals) -> str:
     return "运动会"
 
 
+def copied_entry_is_moved(finals: Finals) -> str:
+    entry = CalendarEvent.objects.get(year__school=finals.own.school, year__start_year=2027, kind="midterm")
+    values = {"kind": entry.kind, "title": entry.title, "last_on": entry.last_on, "entry_year": None}
+    change_event(entry, **values, starts_on=dt.date(2028, 5, 4), actor=Installer())
+    return "期中考试"
+
+
 def term_is_changed(finals: Finals) -> str:
     coming = SchoolYear.objects.get(school=finals.own.school, start_year=2027)
     coming.terms.filter(seq="1").update(opens_on=dt.date(2027, 8, 31))
@@ -386,7 +393,16 @@ def need_is_new(finals: Finals) -> str:
 
 @pytest.mark.row("G31")
 @pytest.mark.parametrize(
-    "later", [comes_back, seat_is_taken, next_year_is_used, term_is_changed, club_is_made, need_is_new]
+    "later",
+    [
+        comes_back,
+        seat_is_taken,
+        next_year_is_used,
+        copied_entry_is_moved,
+        term_is_changed,
+        club_is_made,
+        need_is_new,
+    ],
 )
 def test_what_came_later_is_named_and_nothing_is_undone(
     finals: Finals, later: Callable[[Finals], str]
@@ -401,6 +417,16 @@ def test_what_came_later_is_named_and_nothing_is_undone(
     assert dump() == before
     row.refresh_from_db()
     assert row.state == RolloverState.DONE
+
+
+def test_an_entry_that_the_rollover_copied_and_that_is_withdrawn_stands_in_nobody_s_way(
+    finals: Finals,
+) -> None:
+    before = dump()
+    row = finals.run()
+    withdraw_event(CalendarEvent.objects.get(year__start_year=2027, kind="midterm"), actor=Installer())
+    finals.reverse(row)
+    assert dump() == before
 
 
 def test_a_round_of_the_next_year_stands_in_the_way(finals: Finals) -> None:

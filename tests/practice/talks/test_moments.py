@@ -10,6 +10,7 @@ import time_machine
 from liangshi.foundation.base.clock import today
 from liangshi.foundation.notices.models import Notice
 from liangshi.practice.talks import actions, queries
+from liangshi.registry.schools.actions import change_event, set_term, withdraw_event
 from liangshi.registry.schools.choices import EventKind
 from liangshi.registry.schools.models import CalendarEvent
 from liangshi.registry.schools.moments import Window
@@ -62,6 +63,40 @@ def test_opening_and_how_the_list_empties(desk: Desk) -> None:
     assert not Notice.objects.exists()  # closing leaves nothing behind
 
 
+@pytest.mark.row("R59")
+def test_every_term_opens_a_window_and_the_school_moves_it(desk: Desk) -> None:
+    year, clerk = desk.troupe.year, desk.cast.actor("clerk")
+
+    def opened() -> list[tuple[str, dt.date, dt.date]]:
+        spans = queries.calendar(desk.troupe.school.pk, year.starts_on, year.ends_on)
+        return [
+            (row.window.title, row.window.opens_on, row.window.last_on)
+            for row in spans
+            if row.grade == "高一"
+        ]
+
+    first, second = dt.date(2026, 9, 1), dt.date(2027, 2, 20)
+    assert opened() == [
+        ("第一学期开学", first - 7 * DAY, first + 14 * DAY),
+        ("第二学期开学", second - 7 * DAY, second + 14 * DAY),
+    ]
+    with time_machine.travel(at(second + 16 * DAY)):
+        assert queries.untalked(desk.mentor) == []
+    # The term begins later: so does its window.
+    later = second + 9 * DAY
+    set_term(year, "2", opens_on=later, closes_on=dt.date(2027, 7, 10), actor=clerk)
+    assert opened()[1] == ("第二学期开学", later - 7 * DAY, later + 14 * DAY)
+    with time_machine.travel(at(second + 16 * DAY)):
+        assert names(queries.untalked(desk.mentor)) == [["欧阳雨桐甲"]]
+    # The window alone is moved, for one grade, by an entry of the calendar.
+    event(desk, EventKind.OPENING, second, entry_year=desk.troupe.cohort.entry_year)
+    assert opened()[1] == ("opening", second - 7 * DAY, second + 14 * DAY)
+    spans = queries.calendar(desk.troupe.school.pk, later, later)
+    assert {row.grade: row.window.title for row in spans} == {
+        "高一": "opening", "高二": "第二学期开学", "高三": "第二学期开学",
+    }  # fmt: skip
+
+
 @pytest.mark.row("R60")
 def test_each_grade_has_its_own_windows(desk: Desk) -> None:
     year = desk.troupe.cohort.entry_year
@@ -79,6 +114,32 @@ def test_each_grade_has_its_own_windows(desk: Desk) -> None:
         assert queries.untalked(desk.mentor) == []  # 高三's mock exam is none of 高一
     with time_machine.travel(at(exam + 20 * DAY)):
         assert names(queries.untalked(desk.mentor)) == [["欧阳雨桐甲"]]  # the merged window is still open
+
+
+@pytest.mark.row("R60")
+def test_a_moved_exam_moves_everybody_s_list_and_a_withdrawn_one_empties_it(desk: Desk) -> None:
+    clerk = desk.cast.actor("clerk")
+    exam = event(desk, EventKind.MIDTERM, today())
+    values = {"kind": exam.kind, "title": "期中考试", "entry_year": None}
+    assert names(queries.untalked(desk.mentor)) == [["欧阳雨桐甲"]]
+    later = today() + 20 * DAY
+    change_event(exam, **values, starts_on=later, last_on=later, actor=clerk)
+    assert queries.untalked(desk.mentor) == []
+    (coming,) = queries.forecast(desk.mentor)
+    assert (coming.window.title, coming.window.opens_on) == ("期中考试", later - 7 * DAY)
+    with time_machine.travel(at(later)):
+        assert names(queries.untalked(desk.mentor)) == [["欧阳雨桐甲"]]
+    # Taken back by two weeks, a talk within the new window counts at once.
+    desk.talk(0)
+    sooner = today() + 3 * DAY
+    change_event(exam, **values, starts_on=sooner, last_on=sooner, actor=clerk)
+    assert queries.open_windows(desk.troupe.school.pk, today())
+    assert queries.untalked(desk.mentor) == []
+    withdraw_event(exam, actor=clerk)
+    assert queries.open_windows(desk.troupe.school.pk, today()) == []
+    with time_machine.travel(at(later)):
+        assert queries.forecast(desk.mentor) == []
+    assert not Notice.objects.exists()
 
 
 def test_each_student_is_on_one_list_only(desk: Desk) -> None:

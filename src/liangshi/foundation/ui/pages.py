@@ -67,11 +67,13 @@ def form_page(
     tone: str = "info",
     danger: bool = False,
     undo: tuple[str, str] | None = None,
+    remove: tuple[str, str] | None = None,
 ) -> HttpResponse:
     """A page that holds one form and nothing else.
 
     `note` stands above the form, as a notice in `tone` or, with "muted", as a quiet sentence on its card;
-    `undo` is the label and the address of a button below it that takes back what the form sets.
+    `undo` is the label and the address of a button below it that takes back what the form sets; `remove` those of
+    a link beside the title to a page that asks before the whole thing goes.
     """
     context = {
         "form": form,
@@ -84,6 +86,7 @@ def form_page(
         "note": note,
         "tone": tone,
         "undo": undo,
+        "remove": remove,
     }
     return render(request, "ui/form_page.html", context)
 

@@ -103,7 +103,7 @@ class Progress:
 class Confirm:
     """A question before an act with consequences.
 
-    `facts` says in numbers what will happen: [("2,381", "名学生收到通知")]; `undo` how it can be taken
+    `facts` says in numbers or short words what will happen: [("2,381", "名学生收到通知")]; `undo` how it can be taken
     back, or that it cannot; `hidden` is posted along to `action_url`.
     """
 

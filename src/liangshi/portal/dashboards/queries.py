@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections import defaultdict
+from collections.abc import Collection
 from dataclasses import dataclass
 from uuid import UUID
 
@@ -18,7 +19,8 @@ from liangshi.registry.access.policy import allows
 from liangshi.registry.access.scopes import visible
 from liangshi.registry.schools.grades import GRADES, grade_name, year_start_of
 from liangshi.registry.schools.models import Bureau, CalendarEvent, Cohort, School, SchoolYear, Term
-from liangshi.registry.schools.moments import Event, Window, windows
+from liangshi.registry.schools.moments import Window
+from liangshi.registry.schools.queries import windows_by_grade
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,18 +106,28 @@ def events_of(year: SchoolYear) -> list[tuple[CalendarEvent, str]]:
     ]
 
 
-def windows_of(year: SchoolYear) -> list[tuple[Window, str]]:
-    """The key-moment windows of the year, each with the grades that have it."""
-    rows = list(CalendarEvent.objects.filter(year=year))
+def event_of(year: SchoolYear, pk: UUID) -> CalendarEvent | None:
+    return CalendarEvent.objects.filter(year=year, pk=pk).select_related("year").first()
+
+
+GradesWindow = tuple[Window, str]  # a window and the grades that have it
+
+
+def windows_of(year: SchoolYear, *, without: Collection[UUID] = ()) -> list[GradesWindow]:
+    """The key-moment windows of the year, each with the grades that have it; `without` some entries, if asked."""
     grades: dict[Window, list[str]] = defaultdict(list)
-    for step, name in enumerate(GRADES):
-        mine = [row for row in rows if row.entry_year in (None, year.start_year - step)]
-        for window in windows(Event(row.kind, row.title, row.starts_on, row.last_on) for row in mine):
-            grades[window].append(name)
+    for start, entry_year, window in windows_by_grade(year.school_id, [year.start_year], without=without):
+        grades[window].append(grade_name(entry_year, start))
     return [
         (window, "全校" if len(names) == len(GRADES) else "、".join(names))
         for window, names in sorted(grades.items(), key=lambda pair: pair[0].opens_on)
     ]
+
+
+def windows_lost(event: CalendarEvent) -> tuple[list[GradesWindow], list[GradesWindow]]:
+    """The windows that go when this entry is withdrawn, and those that come in their place."""
+    now, then = windows_of(event.year), windows_of(event.year, without=[event.pk])
+    return [each for each in now if each not in then], [each for each in then if each not in now]
 
 
 def running_term(actor: Actor, day: dt.date) -> dt.date:

@@ -18,6 +18,8 @@ urlpatterns = [
     path("years/<uuid:pk>", years.year, name="year"),
     path("years/<uuid:pk>/terms/<int:seq>", years.term, name="term"),
     path("years/<uuid:pk>/events/new", years.event_new, name="event_new"),
+    path("years/<uuid:pk>/events/<uuid:event>", years.event, name="event"),
+    path("years/<uuid:pk>/events/<uuid:event>/withdraw", years.event_withdraw, name="event_withdraw"),
     path("years/<uuid:pk>/close", years.year_close, name="year_close"),
     path("years/<uuid:pk>/reopen", years.year_reopen, name="year_reopen"),
 ]

@@ -408,6 +408,8 @@ ROUTES: dict[str, str] = {
     "dashboards:year_new": "calendar.write",
     "dashboards:term": "calendar.write",
     "dashboards:event_new": "calendar.write",
+    "dashboards:event": "calendar.write",
+    "dashboards:event_withdraw": "calendar.write",
     "dashboards:year_close": "calendar.write",
     "dashboards:year_reopen": "year.reopen",
     "talks:list": "talk.read",

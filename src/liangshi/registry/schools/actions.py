@@ -15,7 +15,9 @@ from liangshi.foundation.base.errors import DomainError
 from liangshi.foundation.base.states import Moves, move
 from liangshi.registry.schools.audit import (
     BUREAU_MADE,
+    EVENT_CHANGED,
     EVENT_SET,
+    EVENT_WITHDRAWN,
     SCHOOL_MADE,
     TERM_SET,
     YEAR_CLOSED,
@@ -178,6 +180,15 @@ def set_term(year: SchoolYear, seq: str, *, opens_on: dt.date, closes_on: dt.dat
     return row
 
 
+def _check_days(year: SchoolYear, starts_on: dt.date, last_on: dt.date) -> None:
+    """What an entry of the calendar must satisfy: an open year, and days in order that lie in it."""
+    require_open([(year.school_id, year.starts_on)])
+    if last_on < starts_on:
+        raise DomainError("event_order", "结束日要在开始日当天或之后。", field="last_on")
+    if starts_on < year.starts_on - dt.timedelta(days=14) or last_on >= year.ends_on:
+        raise DomainError("event_outside", f"这几天不在 {year} 学年里，请核对年份。", field="starts_on")
+
+
 def add_event(
     year: SchoolYear,
     *,
@@ -189,14 +200,73 @@ def add_event(
     actor: Doer,
 ) -> CalendarEvent:
     """An entry of the calendar, for all grades or one (`entry_year`)."""
-    require_open([(year.school_id, year.starts_on)])
-    if last_on < starts_on:
-        raise DomainError("event_order", "结束日要在开始日当天或之后。", field="last_on")
-    if starts_on < year.starts_on - dt.timedelta(days=14) or last_on >= year.ends_on:
-        raise DomainError("event_outside", f"这几天不在 {year} 学年里，请核对年份。", field="starts_on")
+    _check_days(year, starts_on, last_on)
     with transaction.atomic():
         row = CalendarEvent.objects.create(
             year=year, kind=kind, title=title, starts_on=starts_on, last_on=last_on, entry_year=entry_year
         )
         record(EVENT_SET, actor, chain=str(year.school_id), obj=str(row.pk), title=title)
     return row
+
+
+def change_event(
+    row: CalendarEvent,
+    *,
+    kind: str,
+    title: str,
+    starts_on: dt.date,
+    last_on: dt.date,
+    entry_year: int | None,
+    actor: Doer,
+) -> None:
+    """Change an entry; what does not change is not written. The windows that it makes change with it.
+
+    Raises what `add_event` raises, and `event_withdrawn`.
+    """
+    year = row.year
+    _check_days(year, starts_on, last_on)
+    new = {
+        "kind": kind, "title": title, "starts_on": starts_on, "last_on": last_on, "entry_year": entry_year,
+    }  # fmt: skip
+    with transaction.atomic():
+        held = CalendarEvent.objects.select_for_update().filter(pk=row.pk)
+        old = held.values(*new).first()
+        if old is None:
+            raise DomainError("event_withdrawn", "校历里已经没有这一项，可能刚被撤下。还要的话，请再添一项。")
+        changed = [name for name in new if new[name] != old[name]]
+        if changed:
+            held.update(**{name: new[name] for name in changed})
+            record(
+                EVENT_CHANGED,
+                actor,
+                chain=str(year.school_id),
+                obj=str(row.pk),
+                title=old["title"],
+                old={name: old[name] for name in changed},
+                new={name: new[name] for name in changed},
+            )
+
+
+def withdraw_event(row: CalendarEvent, *, actor: Doer) -> None:
+    """Take an entry out of the calendar, and with it the windows that it made. Twice changes nothing more.
+
+    The row goes: it is a plan of the school and no fact about a person, nothing refers to it, and every reader wants
+    the entries that stand. What it said stays in the audit entry.
+    """
+    year = row.year
+    require_open([(year.school_id, year.starts_on)])
+    with transaction.atomic():
+        held = CalendarEvent.objects.select_for_update().filter(pk=row.pk).first()
+        if held:
+            held.delete()
+            record(
+                EVENT_WITHDRAWN,
+                actor,
+                chain=str(year.school_id),
+                obj=str(row.pk),
+                kind=held.kind,
+                title=held.title,
+                starts_on=held.starts_on,
+                last_on=held.last_on,
+                entry_year=held.entry_year,
+            )

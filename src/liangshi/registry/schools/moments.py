@@ -1,4 +1,9 @@
-"""Key-moment windows (关键时间节点) from the calendar; events within 14 days of one another share one."""
+"""Key-moment windows (关键时间节点) from the calendar; events within 14 days of one another share one.
+
+They are computed whenever somebody looks, so they move with the days they come from. The opening of a term makes a
+window of its own; a school moves that by moving the term's 开学日, or by an entry 「开学」 in the calendar, for all
+grades or one.
+"""
 
 from __future__ import annotations
 
@@ -21,6 +26,7 @@ SPANS: dict[str, tuple[int, int]] = {
     EventKind.SUBJECTS: (-21, 0),
 }
 MERGED_WITHIN = 14
+STANDS_IN_WITHIN = dt.timedelta(days=60)
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,11 +50,16 @@ class Window:
         return "、".join(self.titles)
 
 
-def windows(events: Iterable[Event]) -> list[Window]:
-    """The windows of one grade's calendar, in order."""
+def windows(events: Iterable[Event], openings: Iterable[Event] = ()) -> list[Window]:
+    """The windows of one grade's calendar, in order.
+
+    `openings` are the first days of the terms. An entry 「开学」 within 60 days stands in the place of one.
+    """
+    held = [event for event in events if event.kind in SPANS]
+    held += [opening for opening in openings if not _stood_in_for(opening, held)]
     made: list[Window] = []
     last_event_day: dt.date | None = None
-    for event in sorted((e for e in events if e.kind in SPANS), key=lambda e: (e.starts_on, e.title)):
+    for event in sorted(held, key=lambda e: (e.starts_on, e.title)):
         before, after = SPANS[event.kind]
         opens, last = event.starts_on + dt.timedelta(before), event.last_on + dt.timedelta(after)
         if last_event_day and (event.starts_on - last_event_day).days <= MERGED_WITHIN:
@@ -59,3 +70,10 @@ def windows(events: Iterable[Event]) -> list[Window]:
             made.append(Window(opens, last, (event.title,)))
             last_event_day = event.last_on
     return made
+
+
+def _stood_in_for(opening: Event, events: Iterable[Event]) -> bool:
+    return any(
+        event.kind == EventKind.OPENING and abs(event.starts_on - opening.starts_on) <= STANDS_IN_WITHIN
+        for event in events
+    )

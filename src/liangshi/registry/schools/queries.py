@@ -3,11 +3,19 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections import defaultdict
+from collections.abc import Collection, Iterable
 from uuid import UUID
 
+from django.db.models import F, SmallIntegerField, Value
+
 from liangshi.foundation.base.clock import today
-from liangshi.registry.schools.grades import year_start_of
-from liangshi.registry.schools.models import CompulsoryField, School, SchoolYear
+from liangshi.registry.schools.choices import EventKind, TermSeq
+from liangshi.registry.schools.grades import GRADES, year_start_of
+from liangshi.registry.schools.models import CalendarEvent, CompulsoryField, School, SchoolYear, Term
+from liangshi.registry.schools.moments import Event, Window, windows
+
+_TERM = "term"  # no kind of entry
 
 
 def current_year_start() -> int:
@@ -23,3 +31,43 @@ def compulsory_fields(school_id: UUID, form: str) -> frozenset[str]:
     """The otherwise optional fields of a form that this school wants filled in."""
     rows = CompulsoryField.objects.filter(school_id=school_id, form=form)
     return frozenset(rows.values_list("field", flat=True))
+
+
+def windows_by_grade(
+    school_id: UUID, years: Iterable[int], *, without: Collection[UUID] = ()
+) -> list[tuple[int, int, Window]]:
+    """(year's start, entry year, window) of every grade in these years of a school. One question.
+
+    `without`: as if these entries of the calendar were not there.
+    """
+    within = {"year__school": school_id, "year__start_year__in": list(years)}
+    entries = CalendarEvent.objects.filter(**within).exclude(pk__in=without).order_by()
+    terms = Term.objects.filter(**within).order_by()
+    rows = entries.values_list(
+        "year__start_year", "kind", "title", "starts_on", "last_on", "entry_year"
+    ).union(
+        terms.values_list(
+            "year__start_year",
+            Value(_TERM),
+            "seq",
+            "opens_on",
+            F("opens_on"),
+            Value(None, SmallIntegerField()),
+        ),
+        all=True,
+    )
+    events: dict[int, list[tuple[Event, int | None]]] = defaultdict(list)
+    openings: dict[int, list[Event]] = defaultdict(list)
+    for start, kind, title, first, last, entry_year in rows:
+        if kind == _TERM:
+            openings[start].append(Event(EventKind.OPENING, f"{TermSeq(title).label}开学", first, last))
+        else:
+            events[start].append((Event(kind, title, first, last), entry_year))
+    return [
+        (start, start - step, window)
+        for start in sorted({*events, *openings})
+        for step in range(len(GRADES))
+        for window in windows(
+            (event for event, only in events[start] if only in (None, start - step)), openings[start]
+        )
+    ]

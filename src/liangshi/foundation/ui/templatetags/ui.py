@@ -211,7 +211,7 @@ def tabs(items: Sequence[Tab], label: str = "分栏") -> dict[str, Any]:
 
 @register.inclusion_tag("ui/parts/button_link.html")
 def button_link(label: str, url: str, icon: str = "", style: str = "") -> dict[str, Any]:
-    """A link that looks like a button. Styles: "" (strong), quiet, danger."""
+    """A link that looks like a button. Styles: "" (strong), quiet, danger, quiet-danger (leads to a question)."""
     return {"label": label, "url": url, "icon": icon, "style": style}
 
 

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable
 from uuid import UUID
 
+from django.contrib import messages
+from django.forms import model_to_dict
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -114,6 +116,72 @@ def event_new(request: ActorRequest, pk: UUID) -> HttpResponse:
     ):
         return redirect(back)
     return form_page(request, form, title=f"{row} 校历添一项", verb="保存", back=back)
+
+
+def _gone(request: ActorRequest, row: SchoolYear) -> HttpResponse:
+    """An entry that is not there (any more): the calendar shows what there is."""
+    messages.info(request, "校历里已经没有这一项了。")
+    return redirect("dashboards:year", row.pk)
+
+
+@require_http_methods(["GET", "POST"])
+def event(request: ActorRequest, pk: UUID, event: UUID) -> HttpResponse:
+    row = _year(request, pk, "calendar.write")
+    held = queries.event_of(row, event)
+    if held is None:
+        return _gone(request, row)
+    form = EventForm(request.POST or None, year=row, initial=model_to_dict(held))
+    back = reverse("dashboards:year", args=[pk])
+    if accepted(
+        request,
+        form,
+        lambda: actions.change_event(held, **form.cleaned_data, actor=request.actor),
+        "校历已更新。",
+    ):
+        return redirect(back)
+    return form_page(
+        request,
+        form,
+        title=held.title,
+        sub=f"{row} 校历",
+        verb="保存",
+        back=back,
+        remove=("撤下", reverse("dashboards:event_withdraw", args=[pk, event])),
+    )
+
+
+@require_http_methods(["GET", "POST"])
+def event_withdraw(request: ActorRequest, pk: UUID, event: UUID) -> HttpResponse:
+    row = _year(request, pk, "calendar.write")
+    held = queries.event_of(row, event)
+    if held is None:
+        return _gone(request, row)
+    if request.method == "POST":
+        done(request, lambda: actions.withdraw_event(held, actor=request.actor), f"「{held}」已从校历撤下。")
+        return redirect("dashboards:year", pk)
+    lost, instead = queries.windows_lost(held)
+    facts = [*_facts(lost, "取消"), *_facts(instead, "改开")]
+    confirm = Confirm(
+        f"从校历撤下「{held}」？",
+        "关键时间节点跟着变：" if facts else "关键时间节点不变。",
+        "撤下",
+        request.path,
+        reverse("dashboards:event", args=[pk, event]),
+        facts=facts,
+        undo="谈过的都还在。撤错了，可以再添一项。",
+        danger=True,
+    )
+    return confirm_page(request, confirm)
+
+
+def _facts(rows: list[queries.GradesWindow], verb: str) -> list[tuple[str, str]]:
+    return [
+        (
+            verb,
+            f"「{window.title}」{window.opens_on:%-m 月 %-d 日}至 {window.last_on:%-m 月 %-d 日}，{grades}",
+        )
+        for window, grades in rows
+    ]
 
 
 def _ask(request: ActorRequest, row: SchoolYear, confirm: Confirm, act: Callable[..., None]) -> HttpResponse:

@@ -226,12 +226,13 @@ def _rows_of(entries: Collection[Entry]) -> dict[tuple[type[models.Model], str],
 
 
 def _changed_since(entries: Collection[Entry]) -> Iterator[str]:
-    """Rows that are no longer as the rollover left them."""
+    """Rows that are no longer as the rollover left them. One that it made and that has gone since is undone already."""
     rows = _rows_of(entries)
-    for model, key, _, new in entries:
+    for model, key, old, new in entries:
         row = rows.get((model, key))
         if row is None:
-            yield f"{model._meta.verbose_name}"
+            if old is not None:
+                yield f"{model._meta.verbose_name}"
         elif any(values_of(row)[name] != value for name, value in new.items()):
             yield _called(row)
 

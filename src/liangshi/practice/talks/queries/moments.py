@@ -20,8 +20,8 @@ from liangshi.practice.talks.rules import charges
 from liangshi.registry.access.actor import Actor
 from liangshi.registry.access.queries import active, students
 from liangshi.registry.schools.grades import GRADES, year_start_of
-from liangshi.registry.schools.models import CalendarEvent
-from liangshi.registry.schools.moments import Event, Window, windows
+from liangshi.registry.schools.moments import Window
+from liangshi.registry.schools.queries import windows_by_grade
 
 if TYPE_CHECKING:
     from liangshi.registry.access.queries import StudentToday
@@ -47,19 +47,9 @@ class GradeWindow:
 def calendar(school_id: UUID, first: dt.date, last: dt.date) -> list[GradeWindow]:
     """The school's windows that have a day between `first` and `last`, per grade, in order. One question."""
     years = range(year_start_of(first - _MARGIN), year_start_of(last + _MARGIN) + 1)
-    by_year: dict[int, list[CalendarEvent]] = defaultdict(list)
-    rows = CalendarEvent.objects.filter(year__school=school_id, year__start_year__in=list(years))
-    for row in rows.select_related("year"):
-        by_year[row.year.start_year].append(row)
     found = [
-        GradeWindow(school_id, start - step, start, window)
-        for start, events in by_year.items()
-        for step in range(len(GRADES))
-        for window in windows(
-            Event(row.kind, row.title, row.starts_on, row.last_on)
-            for row in events
-            if row.entry_year in (None, start - step)
-        )
+        GradeWindow(school_id, entry_year, start, window)
+        for start, entry_year, window in windows_by_grade(school_id, years)
         if window.opens_on <= last and window.last_on >= first
     ]
     return sorted(found, key=lambda each: (each.window.opens_on, -each.entry_year))
