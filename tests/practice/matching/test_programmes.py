@@ -360,9 +360,9 @@ def test_mentors_answer_and_silence_is_willing(stage: Stage) -> None:
 def test_a_decline_reads_like_a_lack_of_places(cast: Cast) -> None:
     """The same sentence, whether the mentor declined or had given his places to others whom he would rather have."""
 
-    def sentence(verdict: str) -> str:
+    def sentence(verdict: str, upper: int) -> str:
         stage = Stage(cast)
-        stage.open(mode=Mode.TWO_SIDED, upper=2, title=verdict)
+        stage.open(mode=Mode.TWO_SIDED, upper=upper, title=verdict)
         for n in (0, 1, 2):
             stage.wish(n, "mentor", "second")
         actions.ask_mentors(stage.round, now() + dt.timedelta(3), actor=stage.clerk)
@@ -373,7 +373,9 @@ def test_a_decline_reads_like_a_lack_of_places(cast: Cast) -> None:
         actions.abort_programme(stage.round.programme, reason="再来", actor=stage.clerk)
         return str(mine.reason)
 
-    assert sentence("unfit") == sentence("fair")
+    no_place = sentence("fair", upper=2)
+    assert sentence("unfit", upper=2) == no_place
+    assert sentence("unfit", upper=6) == no_place  # places left, which everybody sees
 
 
 def test_the_fingerprint_covers_the_answers(stage: Stage) -> None:
