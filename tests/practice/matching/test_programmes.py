@@ -158,6 +158,79 @@ def test_a_round_that_leaves_nobody_makes_the_programme_ready_and_the_rest_needl
     assert stage.round.state == RoundState.PUBLISHED
 
 
+def last_of_two_sides(stage: Stage) -> Round:
+    """双向选择 as the only round: proposed, so that the programme waits to be published."""
+    two_sided(stage)
+    actions.ask_mentors(stage.round, now() + dt.timedelta(3), actor=stage.clerk)
+    say(stage, "mentor", 0, "unfit")
+    row = finish(stage, stage.round)
+    assert (row.places_all, state(stage)) == (True, ProgrammeState.READY)
+    assert queries.placed_in(row).count() == 6
+    return row
+
+
+def test_a_round_added_while_waiting_to_publish_takes_the_place_of_the_last(stage: Stage) -> None:
+    row = last_of_two_sides(stage)
+    before = row.commitment
+    run = row.runs.get()
+    answers = list(row.mentors.get(code="T05").answers.values_list("round_student", "verdict"))
+    added = add(stage, Mode.ASSIGN)
+    row.refresh_from_db()
+    run.refresh_from_db()
+    assert (row.state, row.places_all, state(stage)) == (RoundState.CLOSED, False, ProgrammeState.RUNNING)
+    assert row.commitment == queries.commitment_of(row) != before
+    assert run.state == "dropped"
+    assert queries.done_run(row) is None
+    assert refused(lambda: actions.publish(row.programme, actor=stage.leader)).code == "invalid_transition"
+    assert list(row.mentors.get(code="T05").answers.values_list("round_student", "verdict")) == answers
+    assert stage.mine(0).wishes.count() == 2
+    actions.run_now(actions.start_run(row, actor=stage.clerk).pk)
+    row.refresh_from_db()
+    assert queries.placed_in(row).filter(rank__isnull=True).count() == 0
+    assert queries.falls_on(row).count() == 2  # numbers 5 and 6 wished nothing
+    actions.confirm_round(row, actor=stage.clerk)
+    added.refresh_from_db()
+    assert set(added.students.values_list("number", flat=True)) == {5, 6}
+    play(stage, added)
+    assert state(stage) == ProgrammeState.READY
+    balance(added.programme)
+    actions.publish(Programme.objects.get(pk=row.programme_id), actor=stage.leader)
+
+
+def test_a_round_is_added_before_the_last_is_computed_too(stage: Stage) -> None:
+    stage.open(upper=2)
+    stage.wish(0, "mentor")
+    stage.close()
+    assert stage.round.places_all
+    add(stage, Mode.ASSIGN)
+    row = stage.again().round
+    assert (row.state, row.places_all) == (RoundState.CLOSED, False)
+    stage.propose()
+    assert queries.placed_in(row).count() == 1
+
+
+def test_no_round_is_added_where_nobody_would_come(stage: Stage) -> None:
+    row = last_of_two_sides(stage)
+    Round.objects.filter(pk=row.pk).update(state=RoundState.RUNNING)
+    problem = refused(lambda: add(stage, Mode.ASSIGN))
+    assert (problem.code, "等它有了提案再加" in problem.message) == ("not_growing", True)
+    Round.objects.filter(pk=row.pk).update(state=RoundState.PROPOSED)
+    actions.confirm_round(row, actor=stage.clerk)
+    problem = refused(lambda: add(stage, Mode.ASSIGN))
+    assert (problem.code, "个别调整" in problem.message) == ("not_growing", True)
+    stage.publish()
+    problem = refused(lambda: add(stage, Mode.ASSIGN))
+    assert (problem.code, "无导师学生" in problem.message) == ("not_growing", True)
+    assert stage.round.programme.rounds.count() == 1
+
+
+def test_after_a_round_that_places_everybody_nobody_is_left_for_another(stage: Stage) -> None:
+    stage.open(mode=Mode.ASSIGN, closes_at=None)
+    assert stage.again().round.state == RoundState.CLOSED
+    problem = refused(lambda: add(stage, Mode.WISHES))
+    assert (problem.code, "请先运算它" in problem.message) == ("not_growing", True)
+
+
 def test_without_passing_on_the_first_round_places_everybody(stage: Stage) -> None:
     troupe = stage.troupe
     actions.change_policy(troupe.school, troupe.year, seen=0, pass_on=False, actor=stage.leader)

@@ -13,9 +13,9 @@ from liangshi.foundation.audit.actions import record
 from liangshi.foundation.base.clock import now, today
 from liangshi.foundation.base.errors import DomainError
 from liangshi.foundation.notices.actions import tell_people
-from liangshi.pairing.problem import ProblemError
 from liangshi.practice.matching import audit
 from liangshi.practice.matching.actions import notices, pool
+from liangshi.practice.matching.actions.inputs import freeze, input_changed
 from liangshi.practice.matching.actions.policy import ensure_policy
 from liangshi.practice.matching.actions.programmes import abort_programme, look_ready, same_title
 from liangshi.practice.matching.actions.settings import (
@@ -29,7 +29,6 @@ from liangshi.practice.matching.actions.states import advance, hold, step
 from liangshi.practice.matching.choices import (
     ARRANGED,
     IN_PREPARATION,
-    LISTING,
     UNDER_WAY,
     UNFINISHED,
     Mode,
@@ -41,8 +40,6 @@ from liangshi.practice.matching.choices import (
 from liangshi.practice.matching.models import Programme, Round, RoundMentor, RoundStudent
 from liangshi.practice.matching.queries import (
     SETTLED_ROUNDS,
-    commitment_of,
-    is_last,
     live_rounds,
     neighbours,
     obstacles,
@@ -160,25 +157,6 @@ def _check_room(mentor: RoundMentor, upper: int) -> None:
         )
 
 
-def input_changed(row: Round) -> None:
-    """What was frozen has changed: a new fingerprint, no draw yet, and no result computed from the old one.
-
-    The announced aim holds again, since another was chosen by the old numbers.
-
-    Raises DomainError `invalid_transition` unless the round is closed or proposed.
-    """
-    row.runs.filter(state=RunState.DONE).update(state=RunState.DROPPED)
-    step(row, "reopen_input", commitment=_fingerprint(row), draw="", chosen_aim="")
-    advance(row.programme, "resume")
-
-
-def _fingerprint(row: Round) -> str:
-    try:
-        return commitment_of(row)
-    except ProblemError as problem:
-        raise DomainError(problem.code, problem.message) from problem
-
-
 def check(row: Round, *, actor: Actor) -> tuple[str, ...]:
     """Prove that everybody can be given a mentor. Returns what stands in the way, or moves the round to 可行 and
     returns nothing. The first round's proof is the programme's.
@@ -234,7 +212,7 @@ def open_round(row: Round, *, actor: Actor) -> None:
         advance(row.programme, "open")
         students = row.students.filter(left_at__isnull=True).count()
         if row.mode == Mode.ASSIGN:
-            _freeze(row)
+            freeze(row)
         else:
             notices.opened(row)
         record(audit.OPENED, actor, obj=str(row.pk), students=students)
@@ -266,18 +244,9 @@ def close_round(row: Round, *, actor: Actor) -> None:
     with transaction.atomic():
         hold(row)
         step(row, "close", closed_at=now())
-        _freeze(row)
+        freeze(row)
         notices.closed(row)
         record(audit.CLOSED, actor, obj=str(row.pk), commitment=row.commitment)
-
-
-def _freeze(row: Round) -> None:
-    """Settle whether the round must place everybody, and seal what it is computed from."""
-    passes_on = row.programme.policy is None or row.programme.policy.pass_on
-    row.places_all = row.mode == Mode.ASSIGN or (row.mode in LISTING and (is_last(row) or not passes_on))
-    Round.objects.filter(pk=row.pk).update(places_all=row.places_all)
-    Round.objects.filter(pk=row.pk).update(commitment=_fingerprint(row))
-    row.refresh_from_db(fields=["commitment", "places_all", "state", "closed_at"])
 
 
 def drop_student(mine: RoundStudent, *, reason: str, actor: Actor, cause: str = Exempt.OTHER) -> None:
