@@ -327,6 +327,63 @@ def test_a_round_that_is_not_in_the_policy_does_not_start(stage: Stage) -> None:
     assert stage.round.programme.policy.teacher_places == 4
 
 
+def test_what_is_short_is_never_asked_of_a_mentor_over_his_ceiling(stage: Stage) -> None:
+    troupe = stage.troupe
+    change = actions.change_policy
+    one: dict[str, Any] = {"adviser_places": 1, "manager_places": 1, "teacher_places": 1}
+    change(troupe.school, troupe.year, seen=0, actor=stage.leader, **one)
+    stage.draft()
+    (sentence,) = actions.check(stage.round, actor=stage.clerk)
+    assert "还差 1 个" in sentence
+    assert "要请校领导决定" in sentence
+    assert "改成" not in sentence
+    (hurdle,) = queries.hurdles(stage.round)
+    assert hurdle.changes == ()
+    assert "改办法最多还能多出 70 个" in hurdle.decisions[0]  # five mentors, from 1 to 15
+    by_hand = stage.round.mentors.get(code="T06")
+    actions.set_quota(by_hand, lower=0, upper=0, actor=stage.clerk)
+    change(troupe.school, troupe.year, seen=1, actor=stage.leader, **one | {"teacher_places": 2})
+    actions.refresh(stage.round, actor=stage.clerk)  # the new places, but not where somebody set them
+    held = dict(stage.round.mentors.values_list("code", "upper"))
+    assert held == {"T01": 1, "T03": 2, "T04": 1, "T05": 2, "T06": 0}
+    assert actions.check(stage.round, actor=stage.clerk) == ()
+
+
+def test_the_places_named_are_accepted_one_by_one_and_suffice(stage: Stage) -> None:
+    troupe = stage.troupe
+    actions.change_policy(troupe.school, troupe.year, seen=0, adviser_places=1, actor=stage.leader)
+    stage.draft(upper=1)
+    (hurdle,) = queries.hurdles(stage.round)
+    assert len(hurdle.changes) == 1
+    assert hurdle.decisions == ()
+    assert "T04" not in hurdle.changes[0]
+    name, upper = hurdle.changes[0].split("的「至多」由 1 改成 ")
+    mentor = next(row for row in stage.round.mentors.all() if row.staff.person.name == name)
+    actions.set_quota(mentor, lower=0, upper=int(upper), actor=stage.clerk)
+    assert actions.check(stage.round, actor=stage.clerk) == ()
+
+
+def test_over_one_to_fifteen_more_mentors_are_asked_for(stage: Stage) -> None:
+    stage.draft()
+    full = MentorPlaces.objects.filter(staff__in=stage.round.mentors.values("staff"))
+    full.update(taken=15)
+    MentorPlaces.objects.filter(staff=stage.troupe.posts["mentor"]).update(taken=13)
+    actions.refresh(stage.round, actor=stage.clerk)
+    (hurdle,) = queries.hurdles(stage.round)
+    assert hurdle.changes == ()
+    assert "还差 4 个" in hurdle.finding
+    assert "增加导师（至少 1 位）" in hurdle.decisions[0]
+    assert "校领导" not in hurdle.decisions[0]
+
+
+def test_a_new_usual_quota_is_given_to_everybody_again(stage: Stage) -> None:
+    stage.draft()
+    actions.set_quota(stage.round.mentors.get(code="T05"), lower=1, upper=4, actor=stage.clerk)
+    actions.change_settings(stage.round, upper=6, actor=stage.clerk)
+    actions.refresh(stage.round, actor=stage.clerk)
+    assert set(stage.round.mentors.values_list("lower", "upper", "by_hand")) == {(0, 6, False)}
+
+
 def test_places_by_post_and_grade(stage: Stage) -> None:
     troupe = stage.troupe
     fields: dict[str, Any] = {

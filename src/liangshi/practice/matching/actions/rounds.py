@@ -40,11 +40,13 @@ from liangshi.practice.matching.choices import (
 from liangshi.practice.matching.models import Programme, Round, RoundMentor, RoundStudent
 from liangshi.practice.matching.queries import (
     SETTLED_ROUNDS,
+    left_over,
     live_rounds,
     neighbours,
     obstacles,
     places_of,
     policy_in_force,
+    room,
     students_of,
 )
 from liangshi.registry.access.actor import Actor
@@ -70,10 +72,11 @@ def change_settings(row: Round, *, actor: Actor, **fields: Any) -> None:
             _rename(row.programme, row.title)
         if (row.lower, row.upper) != quota and neighbours(row)[0] is None:
             mentors = list(row.mentors.select_related("staff"))
-            places = pool.room(row, [mentor.staff for mentor in mentors])
+            places = room(row, [mentor.staff for mentor in mentors])
             for mentor in mentors:
                 mentor.lower, mentor.upper = pool.fitting(row, places[mentor.staff_id])
-            RoundMentor.objects.bulk_update(mentors, ["lower", "upper"], batch_size=pool.BATCH)
+                mentor.by_hand = False
+            RoundMentor.objects.bulk_update(mentors, ["lower", "upper", "by_hand"], batch_size=pool.BATCH)
         record(audit.CHANGED, actor, obj=str(row.pk), fields=fields)
 
 
@@ -129,7 +132,8 @@ def set_quota(mentor: RoundMentor, *, lower: int, upper: int, actor: Actor, **li
             _edit(row)
         elif any(getattr(mentor, name) != value for name, value in limits.items()):
             raise DomainError("limits_fixed", "开启以后，「只带」的范围不能再改。这一次没有保存。")
-        RoundMentor.objects.filter(pk=mentor.pk).update(lower=lower, upper=upper, **limits)
+        by_hand = mentor.by_hand or (lower, upper) != (mentor.lower, mentor.upper)
+        RoundMentor.objects.filter(pk=mentor.pk).update(lower=lower, upper=upper, by_hand=by_hand, **limits)
         if row.state != RoundState.DRAFT:
             input_changed(row)
         record(audit.QUOTA, actor, obj=str(row.pk), mentor=mentor.code, lower=lower, upper=upper)
@@ -148,7 +152,7 @@ def _check_room(mentor: RoundMentor, upper: int) -> None:
             "请写少一些，或者请校领导在「匹配 → 学年匹配办法」里先改办法。",
             field="upper",
         )
-    free = pool.room(row, [mentor.staff])[mentor.staff_id] if before is None else pool.left_over(mentor)
+    free = room(row, [mentor.staff])[mentor.staff_id] if before is None else left_over(mentor)
     if upper > free:
         raise DomainError(
             "quota_over_places",

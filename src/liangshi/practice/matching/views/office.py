@@ -16,6 +16,7 @@ from liangshi.foundation.base.clock import now
 from liangshi.foundation.ui.pages import accepted, confirm_page, done, form_page, found
 from liangshi.foundation.ui.shell import Confirm
 from liangshi.foundation.ui.tables import arrange, excel_twin, wants_excel
+from liangshi.pairing.problem import ProblemError
 from liangshi.practice.matching import actions, queries
 from liangshi.practice.matching.choices import IN_PREPARATION, Mode, ProgrammeState, RoundState
 from liangshi.practice.matching.forms import (
@@ -196,11 +197,15 @@ def feasibility(request: ActorRequest, pk: UUID) -> HttpResponse:
             return redirect("rounds:round", pk)
         if not outcome[0]:
             return redirect("rounds:round", pk)
-        obstacles = outcome[0]
-    else:
-        obstacles = queries.obstacles(row)
-    context = {"round": row, "obstacles": obstacles, "summary": queries.summary(row)}
+    context = {"round": row, "summary": queries.summary(row), **_hurdles(row)}
     return render(request, "rounds/feasibility.html", context)
+
+
+def _hurdles(row: Round) -> dict[str, object]:
+    try:
+        return {"hurdles": queries.hurdles(row)}
+    except ProblemError as empty:
+        return {"nobody": empty.message}
 
 
 @require_http_methods(["GET", "POST"])
