@@ -322,7 +322,7 @@ def test_four_modes_from_clubs_to_nobody_left(browser: Browser, live_server: Liv
     assert refusals_on(pupil, "/", f"/rounds/mine/{asked.pk}", f"/rounds/{asked.pk}/rules") == []
     pupil.goto("/")
     expect(pupil.get_by_text("周敏甲老师").first).to_be_visible()
-    expect(pupil.get_by_text("第二志愿周敏甲老师是你达到录取线的第一位").first).to_be_visible()
+    expect(pupil.get_by_text("周敏甲老师是你的第二志愿，安排给你").first).to_be_visible()
     office = [f"/rounds/{asked.pk}", f"/rounds/{asked.pk}/result", f"/rounds/{asked.pk}/result/mentors"]
     office += [
         f"/rounds/all/{programme.pk}/result",

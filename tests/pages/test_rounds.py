@@ -114,6 +114,8 @@ def test_an_infeasible_round_shows_what_would_help(stage: Stage, sign_in: SignIn
     for page in (text(client.get(url("feasibility", stage))), text(client.post(url("feasibility", stage)))):
         assert "还差 1 个" in page
         assert "调名额" in page
+        assert "的「至多」由 1 改成 2</li>" in page
+        assert "（0000" not in page  # nobody's number in the lottery
     assert "检查可行性" in text(client.get(url("round", stage)))
 
 
@@ -131,6 +133,9 @@ def test_settings_quota_deadline_refresh_void(stage: Stage, sign_in: SignIn) -> 
     assert "至多" in text(client.get(url("quota", stage, mentor.pk)))
     assert "至多 4 人" in text(
         client.post(url("quota", stage, mentor.pk), {"lower": 1, "upper": 4}, follow=True)
+    )
+    assert "至多 15 人（1:15）。还不够，请增加导师" in text(
+        client.post(url("quota", stage, mentor.pk), {"lower": 1, "upper": 16})
     )
     assert "至少 5、至多 4" in text(client.post(url("quota", stage, mentor.pk), {"lower": 5, "upper": 4}))
     assert "名单已按现在的名册更新" in text(client.post(url("refresh", stage), follow=True))

@@ -121,6 +121,52 @@ def test_a_programme_is_walked_through_by_its_one_next_thing(stage: Stage, sign_
     assert "为什么是TA" not in page  # what somebody wished is not for the leader
 
 
+def test_the_last_round_warns_before_it_places_everybody(stage: Stage, sign_in: SignIn) -> None:
+    stage.open(upper=2)
+    stage.wish(0, "mentor")
+    clerk = sign_in("clerk")
+    assert "<b>5</b> 名学生还没有填，将按志愿外安排" in text(clerk.get(url("close", stage)))
+    assert "这是最后一轮" not in text(clerk.get(url("run", stage)))
+    stage.close()
+    page = text(clerk.get(url("run", stage)))
+    assert "这是最后一轮" in page
+    assert "会把 6 名学生全部安排好：没有填志愿的 5 名" in page
+    assert url("add_round", stage) in page
+    stage.propose()
+    assert "再加一轮" in text(clerk.get(url("programme", stage)))
+    page = text(clerk.get(url("add_round", stage)))
+    assert "现在的提案连同个别调整会作废" in page
+    assert "志愿、导师的回应都还在" in page
+    page = text(clerk.post(url("add_round", stage), {"mode": "assign"}, follow=True))
+    assert "请重新运算「新生导师匹配」：没有如愿的学生会转入新的一轮" in page
+    assert "这是最后一轮" not in text(clerk.get(url("run", stage)))
+    stage.again().propose()
+    assert "<b>5</b> 名转入下一轮" in text(clerk.get(url("confirm", stage)))
+
+
+def test_what_voiding_does_is_said_where_it_is_asked(stage: Stage, sign_in: SignIn) -> None:
+    stage.open(upper=2)
+    clerk = sign_in("clerk")
+    assert "仅有的一轮，整个匹配就此中止" in text(clerk.get(url("void", stage)))
+    stage.close()
+    assert "不用作废：请点「再加一轮」" in text(clerk.get(url("void", stage)))
+    clerk.post(url("add_round", stage), {"mode": "assign"})
+    last = queries.live_rounds(stage.round.programme)[1]
+    assert f"6 名学生转入「{last}」" in text(clerk.get(url("void", stage)))
+    assert "前面的轮次不变" in text(clerk.get(reverse("rounds:void", args=[last.pk])))
+
+
+def test_a_full_programme_says_why_no_round_is_added(stage: Stage, sign_in: SignIn) -> None:
+    stage.open(upper=2)
+    clerk = sign_in("clerk")
+    stage.wish(0, "mentor")
+    stage.close().propose()
+    actions.confirm_round(stage.round, actor=stage.clerk)
+    assert "再加一轮" not in text(clerk.get(url("programme", stage)))
+    page = text(clerk.get(url("add_round", stage), follow=True))
+    assert "每名学生都已经安排到，没有人可以转入新的一轮" in page
+
+
 def test_giving_up_and_reasons(stage: Stage, sign_in: SignIn) -> None:
     stage.open()
     clerk = sign_in("clerk")

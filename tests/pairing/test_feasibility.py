@@ -8,6 +8,7 @@ from dataclasses import replace
 
 import pytest
 from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from liangshi.pairing import feasibility
 from liangshi.pairing.problem import Aim, Mentor, Problem, Student
@@ -50,6 +51,56 @@ def test_against_brute_force(problem):
         assert sum(obstacle.change.values()) == (obstacle.shortfall if obstacle.mentors else 0)
     if all(obstacle.mentors for obstacle in obstacles):
         assert feasible(changed(problem, obstacles))
+
+
+@settings(max_examples=250, deadline=None)
+@given(problem=small.problems(), data=st.data())
+def test_the_change_stays_within_what_mentors_may_have(problem, data):
+    """As much as possible, never too much; and whom it leaves out nothing within the ceilings would seat."""
+    most = {
+        m.key: m.upper + data.draw(st.integers(-1, 2)) for m in problem.mentors if data.draw(st.booleans())
+    }
+    free = feasibility.check(problem)
+    obstacles = feasibility.check(problem, most)
+    assert [(o.kind, o.students, o.shortfall) for o in obstacles] == [
+        (o.kind, o.students, o.shortfall) for o in free
+    ]
+    upper = {m.key: m.upper for m in problem.mentors}
+    for obstacle in obstacles:
+        if obstacle.kind == "upper":
+            assert sum(obstacle.change.values()) + obstacle.beyond == obstacle.shortfall
+            for key, more in obstacle.change.items():
+                assert more > 0
+                assert key not in most or upper[key] + more <= most[key]
+    ceiling = {m.key: max(m.upper, most.get(m.key, m.upper + len(problem.students))) for m in problem.mentors}
+    raised = replace(
+        problem, mentors=tuple(replace(m, lower=0, upper=ceiling[m.key]) for m in problem.mentors)
+    )
+    beyond = sum(obstacle.beyond for obstacle in obstacles)
+    assert beyond == sum(o.shortfall for o in feasibility.check(raised) if o.kind == "upper")
+    if not beyond:
+        assert feasible(changed(problem, obstacles))
+
+
+def test_others_move_up_where_the_left_out_have_nobody_with_places():
+    """Both who avoid C are left with the full A and B; C may have more, so one who has A or B moves up to C."""
+    mentors = tuple(Mentor(key, 0, 1, f"{key}师") for key in "ABC")
+    problem = Problem((*crowd(2, "C"), *crowd(2, "", "t")), mentors, "")
+    [obstacle] = feasibility.check(problem, {"A": 1, "B": 1, "C": 5})
+    assert (obstacle.change, obstacle.beyond) == ({"C": 1}, 0)
+    [obstacle] = feasibility.check(problem, {"A": 1, "B": 1, "C": 1})
+    assert (obstacle.change, obstacle.beyond) == ({}, 1)
+    assert "办法：请增加导师。" in obstacle.message
+
+
+def test_many_bans_with_ceilings_are_answered_in_time():
+    problem = gendered(13, 2)
+    most = {mentor.key: 13 for mentor in problem.mentors} | {"T0": 15, "T1": 15, "T50": 15}
+    start = time.perf_counter()
+    obstacles = feasibility.check(problem, most)
+    assert time.perf_counter() - start < 20, "a few seconds on an idle machine"
+    assert sum(o.beyond for o in obstacles) == 4
+    assert not any(key not in {"T0", "T1", "T50"} for o in obstacles for key in o.change)
 
 
 def crowd(n, banned, prefix="s"):

@@ -11,17 +11,23 @@
 4. The smallest change that helps: each student whom the flow leaves out gets one more seat at a mentor of the
    part, spread over as many mentors as will do (each missing seat of a lower quota: one less), and then the
    flow is complete; d is the least number.
+5. Where mentors may not have any number of seats (``most``), the change stays below that. If the seats cannot be
+   dealt out so directly, others of the part move up: a min-cost flow of the part with the further seats, the
+   k-th of a mentor at cost k, uses every old seat it can (seats that can be filled at once form a matroid, and a
+   cheapest basis takes the free ones first), so it adds no seat too many. Who is left out even so is
+   ``beyond``: no change within ``most`` seats him.
 """
 
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 from ortools.graph.python.max_flow import SimpleMaxFlow
+from ortools.graph.python.min_cost_flow import SimpleMinCostFlow
 
 from liangshi.pairing.problem import Problem, Student
 
@@ -34,7 +40,9 @@ class Obstacle:
     """A Hall set. ``kind`` is "upper" (too few seats) or "lower" (too few students).
 
     ``change`` maps mentor keys to seats to add (upper) or to take off the lower quota (lower): together
-    with the other obstacles' changes the smallest that makes an arrangement possible.
+    with the other obstacles' changes the smallest that makes an arrangement possible, but for ``beyond``
+    students, whom no seats that the mentors may have can help. ``spare`` counts the seats of the mentors whom
+    these students do not accept; ``finding`` is the first sentence of ``message``.
     """
 
     kind: str
@@ -43,36 +51,85 @@ class Obstacle:
     shortfall: int
     change: dict[str, int]
     message: str
+    beyond: int = 0
+    spare: int = 0
+    finding: str = ""
 
 
-def check(problem: Problem) -> tuple[Obstacle, ...]:
-    """The obstacles in the way of any arrangement; empty if and only if there is one."""
+def check(problem: Problem, most: Mapping[str, int] | None = None) -> tuple[Obstacle, ...]:
+    """The obstacles in the way of any arrangement; empty if and only if there is one.
+
+    ``most`` maps mentor keys to the most seats that a change may give them; who is not in it may have any number.
+    """
     groups: dict[frozenset[str], list[Student]] = {}
     for student in problem.students:
         groups.setdefault(student.banned, []).append(student)
     accepts = np.array([[m.key not in banned for m in problem.mentors] for banned in groups])
     return (
-        *_too_few_seats(problem, list(groups.values()), accepts),
+        *_too_few_seats(problem, list(groups.values()), accepts, most or {}),
         *_too_few_students(problem, list(groups.values()), accepts),
     )
 
 
 def _too_few_seats(
-    problem: Problem, groups: list[list[Student]], accepts: NDArray[np.bool_]
+    problem: Problem, groups: list[list[Student]], accepts: NDArray[np.bool_], most: Mapping[str, int]
 ) -> list[Obstacle]:
     seats = np.array([mentor.upper for mentor in problem.mentors])
     sizes = np.array([len(group) for group in groups])
+    more = np.array(
+        [max(0, most.get(m.key, m.upper + len(problem.students)) - m.upper) for m in problem.mentors]
+    )
     obstacles = []
     for rows, columns, missing in _shortfalls(accepts, sizes, seats):
         students = [student for i in rows for student in groups[i]]
-        change: Counter[int] = Counter()
-        for i, count in missing.items():
-            open_ = [j for j in columns if accepts[i, j]] or [-1]
-            for _ in range(count):
-                change[min(open_, key=lambda j: change[j])] += 1
+        change = _dealt(accepts, columns, missing, more)
+        if change is None:
+            change = _moving_up(accepts, rows, columns, sizes, seats, more)
+        short = sum(missing.values())
         spare = int(seats.sum() - seats[columns].sum())
-        obstacles.append(_seats_obstacle(problem, students, columns, change, spare))
+        obstacles.append(_seats_obstacle(problem, students, columns, short, change, spare))
     return obstacles
+
+
+def _dealt(
+    accepts: NDArray[np.bool_], columns: list[int], missing: Mapping[int, int], more: Ints
+) -> Counter[int] | None:
+    """One more seat for each student who is left out, at a mentor whom he accepts; None where that fails."""
+    change: Counter[int] = Counter()
+    for i, count in missing.items():
+        for _ in range(count):
+            open_ = [j for j in columns if accepts[i, j] and change[j] < more[j]]
+            if not open_:
+                return None
+            change[min(open_, key=lambda j: change[j])] += 1
+    return change
+
+
+def _moving_up(
+    accepts: NDArray[np.bool_], rows: list[int], columns: list[int], sizes: Ints, seats: Ints, more: Ints
+) -> Counter[int]:
+    """The fewest further seats with which as many students of a part as can be are seated: step 5."""
+    n, m, total = len(rows), len(columns), int(sizes[rows].sum())
+    source, sink = n + m, n + m + 1
+    solver = SimpleMinCostFlow()
+    for i, row in enumerate(rows):
+        solver.add_arc_with_capacity_and_unit_cost(source, i, int(sizes[row]), 0)
+        for j, column in enumerate(columns):
+            if accepts[row, column]:
+                solver.add_arc_with_capacity_and_unit_cost(i, n + j, int(sizes[row]), 0)
+    further = {}
+    for j, column in enumerate(columns):
+        solver.add_arc_with_capacity_and_unit_cost(n + j, sink, int(seats[column]), 0)
+        for k in range(1, min(int(more[column]), total) + 1):
+            further[solver.add_arc_with_capacity_and_unit_cost(n + j, sink, 1, k)] = column
+    solver.set_node_supply(source, total)
+    solver.set_node_supply(sink, -total)
+    solver.solve_max_flow_with_min_cost()
+    change: Counter[int] = Counter()
+    for arc, column in further.items():
+        if solver.flow(arc):
+            change[column] += 1
+    return change
 
 
 def _too_few_students(
@@ -123,38 +180,48 @@ def _shortfalls(
 
 
 def _seats_obstacle(
-    problem: Problem, students: list[Student], columns: list[int], change: Counter[int], spare: int
+    problem: Problem,
+    students: list[Student],
+    columns: list[int],
+    short: int,
+    change: Counter[int],
+    spare: int,
 ) -> Obstacle:
     labels = problem.mentor_labels()
     mentors = [problem.mentors[j] for j in columns]
-    seats, short = sum(mentor.upper for mentor in mentors), change.total()
+    seats, beyond = sum(mentor.upper for mentor in mentors), short - change.total()
     names = _list([labels[mentor.key] for mentor in mentors], "位")
     who = _list([problem.student_label(student) for student in students], "名")
     ways = []
-    if mentors:
+    if change:
         where = _list([f"{labels[problem.mentors[j].key]} {n} 个" for j, n in change.items()], "处")
-        ways.append(f"再增加 {short} 个名额（{where}）")
+        ways.append(f"再增加 {change.total()} 个名额（{where}）")
     if spare:
         ways.append(
             f"请这几位同学中至少 {min(short, spare)} 人减少回避" + ("" if spare >= short else "，并另加名额")
         )
     if not mentors:
-        message = f"这 {len(students)} 名学生回避了全部导师，无处可去"
+        finding = f"这 {len(students)} 名学生回避了全部导师，无处可去"
     elif len(mentors) == len(problem.mentors):
-        message = f"{len(students)} 名学生，{len(mentors)} 位导师一共只有 {seats} 个名额，还差 {short} 个"
+        finding = f"{len(students)} 名学生，{len(mentors)} 位导师一共只有 {seats} 个名额，还差 {short} 个"
     else:
-        message = (
+        finding = (
             f"这 {len(students)} 名学生只接受这 {len(mentors)} 位导师，共 {seats} 个名额，还差 {short} 个"
         )
     about = f"学生：{who}；导师：{names}" if mentors else f"学生：{who}"
     helps = "，或".join(ways) or "请增加导师"
+    if mentors and beyond and ways:
+        helps += f"；其中 {beyond} 个在这几位导师的上限以内加不出来，请增加导师"
     return Obstacle(
         "upper",
         tuple(student.key for student in students),
         tuple(mentor.key for mentor in mentors),
         short,
-        {problem.mentors[j].key: n for j, n in change.items() if j >= 0},
-        f"{message}。{about}。办法：{helps}。",
+        {problem.mentors[j].key: n for j, n in change.items()},
+        f"{finding}。{about}。办法：{helps}。",
+        beyond,
+        spare,
+        finding,
     )
 
 
@@ -169,9 +236,9 @@ def _needs_obstacle(
     ways = [f"把下限合计降低 {short} 人（{cuts}）"]
     refusing = [s for s in problem.students if any(mentor.key in s.banned for mentor in mentors)]
     if len(students) == len(problem.students):
-        message = f"这 {len(mentors)} 位导师的下限合计 {needed} 人，学生一共只有 {len(students)} 名"
+        finding = f"这 {len(mentors)} 位导师的下限合计 {needed} 人，学生一共只有 {len(students)} 名"
     else:
-        message = f"这 {len(mentors)} 位导师至少要带 {needed} 人，但只有 {len(students)} 名学生没有回避他们"
+        finding = f"这 {len(mentors)} 位导师至少要带 {needed} 人，但只有 {len(students)} 名学生没有回避他们"
         who = _list([problem.student_label(student) for student in refusing], "名")
         ways.append(f"请回避他们的同学中至少 {short} 人减少回避（{who}）")
     return Obstacle(
@@ -180,7 +247,8 @@ def _needs_obstacle(
         tuple(mentor.key for mentor in mentors),
         short,
         {problem.mentors[j].key: n for j, n in missing.items()},
-        f"{message}，还差 {short} 名。导师：{names}。办法：{'，或'.join(ways)}。",
+        f"{finding}，还差 {short} 名。导师：{names}。办法：{'，或'.join(ways)}。",
+        finding=f"{finding}，还差 {short} 名",
     )
 
 

@@ -158,6 +158,79 @@ def test_a_round_that_leaves_nobody_makes_the_programme_ready_and_the_rest_needl
     assert stage.round.state == RoundState.PUBLISHED
 
 
+def last_of_two_sides(stage: Stage) -> Round:
+    """双向选择 as the only round: proposed, so that the programme waits to be published."""
+    two_sided(stage)
+    actions.ask_mentors(stage.round, now() + dt.timedelta(3), actor=stage.clerk)
+    say(stage, "mentor", 0, "unfit")
+    row = finish(stage, stage.round)
+    assert (row.places_all, state(stage)) == (True, ProgrammeState.READY)
+    assert queries.placed_in(row).count() == 6
+    return row
+
+
+def test_a_round_added_while_waiting_to_publish_takes_the_place_of_the_last(stage: Stage) -> None:
+    row = last_of_two_sides(stage)
+    before = row.commitment
+    run = row.runs.get()
+    answers = list(row.mentors.get(code="T05").answers.values_list("round_student", "verdict"))
+    added = add(stage, Mode.ASSIGN)
+    row.refresh_from_db()
+    run.refresh_from_db()
+    assert (row.state, row.places_all, state(stage)) == (RoundState.CLOSED, False, ProgrammeState.RUNNING)
+    assert row.commitment == queries.commitment_of(row) != before
+    assert run.state == "dropped"
+    assert queries.done_run(row) is None
+    assert refused(lambda: actions.publish(row.programme, actor=stage.leader)).code == "invalid_transition"
+    assert list(row.mentors.get(code="T05").answers.values_list("round_student", "verdict")) == answers
+    assert stage.mine(0).wishes.count() == 2
+    actions.run_now(actions.start_run(row, actor=stage.clerk).pk)
+    row.refresh_from_db()
+    assert queries.placed_in(row).filter(rank__isnull=True).count() == 0
+    assert queries.falls_on(row).count() == 2  # numbers 5 and 6 wished nothing
+    actions.confirm_round(row, actor=stage.clerk)
+    added.refresh_from_db()
+    assert set(added.students.values_list("number", flat=True)) == {5, 6}
+    play(stage, added)
+    assert state(stage) == ProgrammeState.READY
+    balance(added.programme)
+    actions.publish(Programme.objects.get(pk=row.programme_id), actor=stage.leader)
+
+
+def test_a_round_is_added_before_the_last_is_computed_too(stage: Stage) -> None:
+    stage.open(upper=2)
+    stage.wish(0, "mentor")
+    stage.close()
+    assert stage.round.places_all
+    add(stage, Mode.ASSIGN)
+    row = stage.again().round
+    assert (row.state, row.places_all) == (RoundState.CLOSED, False)
+    stage.propose()
+    assert queries.placed_in(row).count() == 1
+
+
+def test_no_round_is_added_where_nobody_would_come(stage: Stage) -> None:
+    row = last_of_two_sides(stage)
+    Round.objects.filter(pk=row.pk).update(state=RoundState.RUNNING)
+    problem = refused(lambda: add(stage, Mode.ASSIGN))
+    assert (problem.code, "等它有了提案再加" in problem.message) == ("not_growing", True)
+    Round.objects.filter(pk=row.pk).update(state=RoundState.PROPOSED)
+    actions.confirm_round(row, actor=stage.clerk)
+    problem = refused(lambda: add(stage, Mode.ASSIGN))
+    assert (problem.code, "个别调整" in problem.message) == ("not_growing", True)
+    stage.publish()
+    problem = refused(lambda: add(stage, Mode.ASSIGN))
+    assert (problem.code, "无导师学生" in problem.message) == ("not_growing", True)
+    assert stage.round.programme.rounds.count() == 1
+
+
+def test_after_a_round_that_places_everybody_nobody_is_left_for_another(stage: Stage) -> None:
+    stage.open(mode=Mode.ASSIGN, closes_at=None)
+    assert stage.again().round.state == RoundState.CLOSED
+    problem = refused(lambda: add(stage, Mode.WISHES))
+    assert (problem.code, "请先运算它" in problem.message) == ("not_growing", True)
+
+
 def test_without_passing_on_the_first_round_places_everybody(stage: Stage) -> None:
     troupe = stage.troupe
     actions.change_policy(troupe.school, troupe.year, seen=0, pass_on=False, actor=stage.leader)
@@ -252,6 +325,63 @@ def test_a_round_that_is_not_in_the_policy_does_not_start(stage: Stage) -> None:
     actions.check(stage.round, actor=stage.clerk)
     actions.open_round(stage.round, actor=stage.clerk)
     assert stage.round.programme.policy.teacher_places == 4
+
+
+def test_what_is_short_is_never_asked_of_a_mentor_over_his_ceiling(stage: Stage) -> None:
+    troupe = stage.troupe
+    change = actions.change_policy
+    one: dict[str, Any] = {"adviser_places": 1, "manager_places": 1, "teacher_places": 1}
+    change(troupe.school, troupe.year, seen=0, actor=stage.leader, **one)
+    stage.draft()
+    (sentence,) = actions.check(stage.round, actor=stage.clerk)
+    assert "还差 1 个" in sentence
+    assert "要请校领导决定" in sentence
+    assert "改成" not in sentence
+    (hurdle,) = queries.hurdles(stage.round)
+    assert hurdle.changes == ()
+    assert "改办法最多还能多出 70 个" in hurdle.decisions[0]  # five mentors, from 1 to 15
+    by_hand = stage.round.mentors.get(code="T06")
+    actions.set_quota(by_hand, lower=0, upper=0, actor=stage.clerk)
+    change(troupe.school, troupe.year, seen=1, actor=stage.leader, **one | {"teacher_places": 2})
+    actions.refresh(stage.round, actor=stage.clerk)  # the new places, but not where somebody set them
+    held = dict(stage.round.mentors.values_list("code", "upper"))
+    assert held == {"T01": 1, "T03": 2, "T04": 1, "T05": 2, "T06": 0}
+    assert actions.check(stage.round, actor=stage.clerk) == ()
+
+
+def test_the_places_named_are_accepted_one_by_one_and_suffice(stage: Stage) -> None:
+    troupe = stage.troupe
+    actions.change_policy(troupe.school, troupe.year, seen=0, adviser_places=1, actor=stage.leader)
+    stage.draft(upper=1)
+    (hurdle,) = queries.hurdles(stage.round)
+    assert len(hurdle.changes) == 1
+    assert hurdle.decisions == ()
+    assert "T04" not in hurdle.changes[0]
+    name, upper = hurdle.changes[0].split("的「至多」由 1 改成 ")
+    mentor = next(row for row in stage.round.mentors.all() if row.staff.person.name == name)
+    actions.set_quota(mentor, lower=0, upper=int(upper), actor=stage.clerk)
+    assert actions.check(stage.round, actor=stage.clerk) == ()
+
+
+def test_over_one_to_fifteen_more_mentors_are_asked_for(stage: Stage) -> None:
+    stage.draft()
+    full = MentorPlaces.objects.filter(staff__in=stage.round.mentors.values("staff"))
+    full.update(taken=15)
+    MentorPlaces.objects.filter(staff=stage.troupe.posts["mentor"]).update(taken=13)
+    actions.refresh(stage.round, actor=stage.clerk)
+    (hurdle,) = queries.hurdles(stage.round)
+    assert hurdle.changes == ()
+    assert "还差 4 个" in hurdle.finding
+    assert "增加导师（至少 1 位）" in hurdle.decisions[0]
+    assert "校领导" not in hurdle.decisions[0]
+
+
+def test_a_new_usual_quota_is_given_to_everybody_again(stage: Stage) -> None:
+    stage.draft()
+    actions.set_quota(stage.round.mentors.get(code="T05"), lower=1, upper=4, actor=stage.clerk)
+    actions.change_settings(stage.round, upper=6, actor=stage.clerk)
+    actions.refresh(stage.round, actor=stage.clerk)
+    assert set(stage.round.mentors.values_list("lower", "upper", "by_hand")) == {(0, 6, False)}
 
 
 def test_places_by_post_and_grade(stage: Stage) -> None:
@@ -360,9 +490,9 @@ def test_mentors_answer_and_silence_is_willing(stage: Stage) -> None:
 def test_a_decline_reads_like_a_lack_of_places(cast: Cast) -> None:
     """The same sentence, whether the mentor declined or had given his places to others whom he would rather have."""
 
-    def sentence(verdict: str) -> str:
+    def sentence(verdict: str, upper: int) -> str:
         stage = Stage(cast)
-        stage.open(mode=Mode.TWO_SIDED, upper=2, title=verdict)
+        stage.open(mode=Mode.TWO_SIDED, upper=upper, title=verdict)
         for n in (0, 1, 2):
             stage.wish(n, "mentor", "second")
         actions.ask_mentors(stage.round, now() + dt.timedelta(3), actor=stage.clerk)
@@ -373,7 +503,9 @@ def test_a_decline_reads_like_a_lack_of_places(cast: Cast) -> None:
         actions.abort_programme(stage.round.programme, reason="再来", actor=stage.clerk)
         return str(mine.reason)
 
-    assert sentence("unfit") == sentence("fair")
+    no_place = sentence("fair", upper=2)
+    assert sentence("unfit", upper=2) == no_place
+    assert sentence("unfit", upper=6) == no_place  # places left, which everybody sees
 
 
 def test_the_fingerprint_covers_the_answers(stage: Stage) -> None:

@@ -156,10 +156,17 @@ class DeadlineForm(forms.Form):
     closes_at = deadline_field()
 
 
+OVER_CAP = {"max_value": f"每位导师至多 {POLICY_CAP} 人（1:15）。还不够，请增加导师。"}
+
+
 class QuotaForm(forms.Form):
-    lower = forms.IntegerField(label="至少", min_value=0, max_value=POLICY_CAP)
+    lower = forms.IntegerField(label="至少", min_value=0, max_value=POLICY_CAP, error_messages=OVER_CAP)
     upper = forms.IntegerField(
-        label="至多", min_value=0, max_value=POLICY_CAP, help_text="写 0，学生就看不到这位老师。"
+        label="至多",
+        min_value=0,
+        max_value=POLICY_CAP,
+        help_text="写 0，学生就看不到这位老师。",
+        error_messages=OVER_CAP,
     )
     only_cohort = forms.ModelChoiceField(
         Cohort.objects.none(), label="只带这个年级", required=False, empty_label="不限"

@@ -224,7 +224,8 @@ class Round(Row):
 class RoundMentor(Row):
     """A mentor of the round and his places in it. `code` is his 工号 as it was: his key in the engine.
 
-    He may be kept to one cohort, or to one gender (who is on duty in a dormitory).
+    He may be kept to one cohort, or to one gender (who is on duty in a dormitory). Places that somebody set `by_hand`
+    do not follow the policy.
     """
 
     round = models.ForeignKey(Round, models.CASCADE, related_name="mentors")
@@ -232,6 +233,7 @@ class RoundMentor(Row):
     code = models.CharField("工号", max_length=20)
     lower = models.PositiveSmallIntegerField("至少", default=0)
     upper = models.PositiveSmallIntegerField("至多", default=POLICY_CAP)
+    by_hand = models.BooleanField("单独定的", default=False)
     only_cohort = models.ForeignKey(Cohort, models.PROTECT, null=True, blank=True, related_name="+")
     only_gender = models.CharField("只带", max_length=1, choices=Gender, blank=True)
 

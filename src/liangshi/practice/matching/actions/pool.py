@@ -3,25 +3,21 @@
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable
 from uuid import UUID
 
 from liangshi.foundation.base.clock import today
 from liangshi.foundation.base.models import span_at
 from liangshi.practice.matching.choices import Mode, ProgrammeKind
-from liangshi.practice.matching.models import Avoidance, Policy, Round, RoundMentor, RoundStudent
+from liangshi.practice.matching.models import Avoidance, Round, RoundMentor, RoundStudent
 from liangshi.practice.matching.queries import (
     SETTLED_ROUNDS,
+    bonds_of,
     falls_on,
-    free_places,
     neighbours,
     placed_in,
-    places_of,
-    policy_in_force,
+    room,
 )
 from liangshi.registry.mentorships.actions import ensure_places
-from liangshi.registry.mentorships.choices import Kind
-from liangshi.registry.mentorships.models import Mentorship
 from liangshi.registry.mentorships.queries import active_students, pool, with_mentor
 from liangshi.registry.people.models import ClassPost, ClubMember, Enrolment, GuardianLink, Staff
 
@@ -29,8 +25,9 @@ BATCH = 500
 
 
 def fill(row: Round) -> None:
-    """Take the pool afresh. The first round's is the programme's: mentors who stay keep their quotas, students are
-    numbered by class. A later round has nobody until the one before it is confirmed; then, what that one left.
+    """Take the pool afresh. The first round's is the programme's: quotas that were set by hand stay, the others are the
+    usual ones as far as roster and policy go; students are numbered by class. A later round has nobody until the one
+    before it is confirmed; then, what that one left.
     """
     before, _ = neighbours(row)
     if before is None:
@@ -49,49 +46,6 @@ def fitting(row: Round, places: int) -> tuple[int, int]:
     """The round's usual quota, cut to the places a mentor has left."""
     upper = min(row.upper, places)
     return min(row.lower, upper), upper
-
-
-def room(row: Round, staff: Iterable[Staff]) -> dict[UUID, int]:
-    """The places of each mentor: free ones, in a review also those of the students who may move; and never more
-    than the policy gives him.
-    """
-    members = list(staff)
-    free = free_places(member.pk for member in members)
-    moving = _present_counts(row) if row.programme.kind == ProgrammeKind.REVIEW else Counter()
-    given = places_of(_policy(row), members, row.cohorts.all())
-    return {
-        member.pk: min(free.get(member.pk, 0) + moving[member.pk], given[member.pk]) for member in members
-    }
-
-
-def left_over(mentor: RoundMentor) -> int:
-    """In a later round: the places that the rounds before it left a mentor."""
-    before, _ = neighbours(mentor.round)
-    assert before is not None
-    held = before.mentors.filter(staff=mentor.staff_id).first()
-    taken = placed_in(before).filter(mentor=held).count() if held else 0
-    return held.upper - taken if held else 0
-
-
-def _policy(row: Round) -> Policy:
-    return policy_in_force(row.school, row.year)
-
-
-def _present_counts(row: Round) -> Counter[UUID]:
-    held = _bonds(row).values_list("mentor_id", flat=True)
-    return Counter(held)
-
-
-def _bonds(row: Round):  # type: ignore[no-untyped-def]
-    """The primary mentorships of the active students of the cohorts."""
-    enrolled = Enrolment.objects.filter(
-        span_at(today()),
-        student__in=active_students(today()).filter(school_id=row.school_id).values("pk"),
-        class_group__cohort__in=row.cohorts.all(),
-    )
-    return Mentorship.objects.filter(
-        span_at(today()), kind=Kind.PRIMARY, student__in=enrolled.values("student_id")
-    )
 
 
 def _fill_first(row: Round) -> None:
@@ -114,8 +68,11 @@ def _fill_mentors(row: Round) -> None:
             lower, upper = fitting(row, places[member.pk])
             new.append(RoundMentor(round=row, staff=member, code=member.staff_no, lower=lower, upper=upper))
             continue
-        old.upper = min(old.upper, places[member.pk])
-        old.lower = min(old.lower, old.upper)
+        if old.by_hand:
+            old.upper = min(old.upper, places[member.pk])
+            old.lower = min(old.lower, old.upper)
+        else:
+            old.lower, old.upper = fitting(row, places[member.pk])
     RoundMentor.objects.bulk_update(kept.values(), ["lower", "upper"], batch_size=BATCH)
     RoundMentor.objects.bulk_create(new, batch_size=BATCH)
 
@@ -158,7 +115,7 @@ def _students(row: Round) -> list[RoundStudent]:
 def _present(row: Round) -> dict[UUID, UUID]:
     """Student → the round's row of the mentor he has; nobody whose mentor has left the pool."""
     mentors = dict(row.mentors.values_list("staff_id", "pk"))
-    held = _bonds(row).values_list("student_id", "mentor_id")
+    held = bonds_of(row).values_list("student_id", "mentor_id")
     return {student: mentors[mentor] for student, mentor in held if mentor in mentors}
 
 

@@ -16,11 +16,11 @@ from liangshi.foundation.base.errors import DomainError
 from liangshi.foundation.notices.actions import tell_people
 from liangshi.practice.matching import audit
 from liangshi.practice.matching.actions import pool
+from liangshi.practice.matching.actions.inputs import pass_on
 from liangshi.practice.matching.actions.policy import ensure_policy
 from liangshi.practice.matching.actions.settings import check_settings
 from liangshi.practice.matching.actions.states import advance, hold, step
 from liangshi.practice.matching.choices import (
-    GROWING,
     IN_PREPARATION,
     UNDER_WAY,
     UNFINISHED,
@@ -31,7 +31,14 @@ from liangshi.practice.matching.choices import (
     RunState,
 )
 from liangshi.practice.matching.models import Policy, Programme, Round, RoundStudent, Run
-from liangshi.practice.matching.queries import STAYING, falls_on, live_rounds, neighbours
+from liangshi.practice.matching.queries import (
+    STAYING,
+    falls_on,
+    live_rounds,
+    neighbours,
+    no_more_rounds,
+    reopens,
+)
 from liangshi.registry.access.actor import Actor
 from liangshi.registry.mentorships.choices import POLICY_CAP
 from liangshi.registry.schools.choices import YearState
@@ -118,17 +125,19 @@ def add_round(
 ) -> Round:
     """One more round at the end. Its pool is what the confirmed rounds before it leave.
 
+    A last round that has closed, or has a proposal, no longer places everybody: its wishes and answers stay, its
+    proposal is dropped, and it is to be computed anew.
+
     Raises DomainError `not_growing`, `mode_unfit`, `round_not_in_plan`, or a refusal of the settings.
     """
     with transaction.atomic():
         programme = Programme.objects.select_for_update(of=("self",)).get(pk=programme.pk)
-        if programme.state not in GROWING:
-            raise DomainError(
-                "not_growing", f"「{programme}」已经是「{programme.get_state_display()}」，不能再加轮次。"
-            )
-        last = live_rounds(programme)[-1:]
-        if last and last[0].places_all and last[0].state in {RoundState.CLOSED, RoundState.RUNNING}:
-            raise DomainError("not_growing", f"「{last[0]}」正在作为最后一轮运算。等它有了提案再看要不要加。")
+        rounds = live_rounds(programme)
+        if refusal := no_more_rounds(programme, rounds):
+            raise DomainError("not_growing", refusal)
+        if rounds and reopens(programme, rounds[-1]):
+            pass_on(hold(rounds[-1]))
+            programme.refresh_from_db()
         policy = ensure_policy(programme.school, programme.year)
         seq = (programme.rounds.aggregate(n=Max("seq"))["n"] or 0) + 1
         title = f"{programme.title}·{Mode(mode).label}" if mode in Mode.values else programme.title

@@ -13,9 +13,9 @@ from liangshi.foundation.audit.actions import record
 from liangshi.foundation.base.clock import now, today
 from liangshi.foundation.base.errors import DomainError
 from liangshi.foundation.notices.actions import tell_people
-from liangshi.pairing.problem import ProblemError
 from liangshi.practice.matching import audit
 from liangshi.practice.matching.actions import notices, pool
+from liangshi.practice.matching.actions.inputs import freeze, input_changed
 from liangshi.practice.matching.actions.policy import ensure_policy
 from liangshi.practice.matching.actions.programmes import abort_programme, look_ready, same_title
 from liangshi.practice.matching.actions.settings import (
@@ -29,7 +29,6 @@ from liangshi.practice.matching.actions.states import advance, hold, step
 from liangshi.practice.matching.choices import (
     ARRANGED,
     IN_PREPARATION,
-    LISTING,
     UNDER_WAY,
     UNFINISHED,
     Mode,
@@ -41,13 +40,13 @@ from liangshi.practice.matching.choices import (
 from liangshi.practice.matching.models import Programme, Round, RoundMentor, RoundStudent
 from liangshi.practice.matching.queries import (
     SETTLED_ROUNDS,
-    commitment_of,
-    is_last,
+    left_over,
     live_rounds,
     neighbours,
     obstacles,
     places_of,
     policy_in_force,
+    room,
     students_of,
 )
 from liangshi.registry.access.actor import Actor
@@ -73,10 +72,11 @@ def change_settings(row: Round, *, actor: Actor, **fields: Any) -> None:
             _rename(row.programme, row.title)
         if (row.lower, row.upper) != quota and neighbours(row)[0] is None:
             mentors = list(row.mentors.select_related("staff"))
-            places = pool.room(row, [mentor.staff for mentor in mentors])
+            places = room(row, [mentor.staff for mentor in mentors])
             for mentor in mentors:
                 mentor.lower, mentor.upper = pool.fitting(row, places[mentor.staff_id])
-            RoundMentor.objects.bulk_update(mentors, ["lower", "upper"], batch_size=pool.BATCH)
+                mentor.by_hand = False
+            RoundMentor.objects.bulk_update(mentors, ["lower", "upper", "by_hand"], batch_size=pool.BATCH)
         record(audit.CHANGED, actor, obj=str(row.pk), fields=fields)
 
 
@@ -132,7 +132,8 @@ def set_quota(mentor: RoundMentor, *, lower: int, upper: int, actor: Actor, **li
             _edit(row)
         elif any(getattr(mentor, name) != value for name, value in limits.items()):
             raise DomainError("limits_fixed", "开启以后，「只带」的范围不能再改。这一次没有保存。")
-        RoundMentor.objects.filter(pk=mentor.pk).update(lower=lower, upper=upper, **limits)
+        by_hand = mentor.by_hand or (lower, upper) != (mentor.lower, mentor.upper)
+        RoundMentor.objects.filter(pk=mentor.pk).update(lower=lower, upper=upper, by_hand=by_hand, **limits)
         if row.state != RoundState.DRAFT:
             input_changed(row)
         record(audit.QUOTA, actor, obj=str(row.pk), mentor=mentor.code, lower=lower, upper=upper)
@@ -151,32 +152,13 @@ def _check_room(mentor: RoundMentor, upper: int) -> None:
             "请写少一些，或者请校领导在「匹配 → 学年匹配办法」里先改办法。",
             field="upper",
         )
-    free = pool.room(row, [mentor.staff])[mentor.staff_id] if before is None else pool.left_over(mentor)
+    free = room(row, [mentor.staff])[mentor.staff_id] if before is None else left_over(mentor)
     if upper > free:
         raise DomainError(
             "quota_over_places",
             f"{mentor.staff}还剩 {free} 个名额，这一轮至多 {free} 人。要更多，请先在教职工名册里调整名额。",
             field="upper",
         )
-
-
-def input_changed(row: Round) -> None:
-    """What was frozen has changed: a new fingerprint, no draw yet, and no result computed from the old one.
-
-    The announced aim holds again, since another was chosen by the old numbers.
-
-    Raises DomainError `invalid_transition` unless the round is closed or proposed.
-    """
-    row.runs.filter(state=RunState.DONE).update(state=RunState.DROPPED)
-    step(row, "reopen_input", commitment=_fingerprint(row), draw="", chosen_aim="")
-    advance(row.programme, "resume")
-
-
-def _fingerprint(row: Round) -> str:
-    try:
-        return commitment_of(row)
-    except ProblemError as problem:
-        raise DomainError(problem.code, problem.message) from problem
 
 
 def check(row: Round, *, actor: Actor) -> tuple[str, ...]:
@@ -234,7 +216,7 @@ def open_round(row: Round, *, actor: Actor) -> None:
         advance(row.programme, "open")
         students = row.students.filter(left_at__isnull=True).count()
         if row.mode == Mode.ASSIGN:
-            _freeze(row)
+            freeze(row)
         else:
             notices.opened(row)
         record(audit.OPENED, actor, obj=str(row.pk), students=students)
@@ -266,18 +248,9 @@ def close_round(row: Round, *, actor: Actor) -> None:
     with transaction.atomic():
         hold(row)
         step(row, "close", closed_at=now())
-        _freeze(row)
+        freeze(row)
         notices.closed(row)
         record(audit.CLOSED, actor, obj=str(row.pk), commitment=row.commitment)
-
-
-def _freeze(row: Round) -> None:
-    """Settle whether the round must place everybody, and seal what it is computed from."""
-    passes_on = row.programme.policy is None or row.programme.policy.pass_on
-    row.places_all = row.mode == Mode.ASSIGN or (row.mode in LISTING and (is_last(row) or not passes_on))
-    Round.objects.filter(pk=row.pk).update(places_all=row.places_all)
-    Round.objects.filter(pk=row.pk).update(commitment=_fingerprint(row))
-    row.refresh_from_db(fields=["commitment", "places_all", "state", "closed_at"])
 
 
 def drop_student(mine: RoundStudent, *, reason: str, actor: Actor, cause: str = Exempt.OTHER) -> None:

@@ -55,6 +55,9 @@ from liangshi.registry.access.choices import Role
 
 log = logging.getLogger(__name__)
 BROKEN = "系统在运算中出了故障，志愿都还在。请点「重新运算」；一再出现，请联系管理员。"
+UNWILLING = (
+    "把导师的回应都算上，不能一轮安排好所有学生，没有运算。请再加一轮：这一轮没有排到的学生转入下一轮。"
+)
 
 
 def start_run(row: Round, *, actor: Actor, draw: str = "") -> Run:
@@ -219,7 +222,7 @@ def _compute(run: Run) -> Found:
     try:
         result = solve(problem, EngineAim(run.aim))
     except InfeasibleError as impossible:
-        raise DomainError("infeasible", " ".join(obstacles(row))) from impossible
+        raise DomainError("infeasible", " ".join(obstacles(row)) or UNWILLING) from impossible
     _percent(run, 55)
     certificate = _certified(run, certify(problem, result, canonical=True))
     _percent(run, 75)

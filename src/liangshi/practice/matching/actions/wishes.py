@@ -14,7 +14,7 @@ from liangshi.foundation.base.clock import now
 from liangshi.foundation.base.errors import DomainError
 from liangshi.foundation.notices.actions import tell_people
 from liangshi.practice.matching import audit
-from liangshi.practice.matching.actions.rounds import input_changed
+from liangshi.practice.matching.actions.inputs import input_changed
 from liangshi.practice.matching.actions.states import hold
 from liangshi.practice.matching.choices import RoundState
 from liangshi.practice.matching.models import Avoidance, Round, RoundStudent, Wish

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 from django.db.models import Prefetch
 
 from liangshi.pairing import clubs, feasibility, lottery
 from liangshi.pairing.clubs import Club, ClubProblem
+from liangshi.pairing.feasibility import Obstacle
 from liangshi.pairing.problem import Mentor as EngineMentor
 from liangshi.pairing.problem import Mode as EngineMode
 from liangshi.pairing.problem import Problem, ProblemError, Weights
@@ -24,7 +25,9 @@ from liangshi.practice.matching.models import (
     Run,
     Wish,
 )
+from liangshi.practice.matching.queries.places import ceilings
 from liangshi.practice.matching.queries.rounds import STAYING, mentors_of, students_of
+from liangshi.registry.mentorships.choices import POLICY_CAP
 
 NEXT_ROUND = "下一轮"  # no 工号 is written so: who is given this mentor falls on to the next round
 
@@ -256,7 +259,96 @@ def commitment_of(row: Round) -> str:
 def obstacles(row: Round) -> tuple[str, ...]:
     """What keeps the students of the round from all having a mentor, a sentence each with the smallest change."""
     try:
-        problem = proof_for(row)
+        return tuple(hurdle.sentence for hurdle in hurdles(row))
     except ProblemError as empty:
         return (empty.message,)
-    return tuple(obstacle.message for obstacle in feasibility.check(problem))
+
+
+@dataclass(frozen=True, slots=True)
+class Hurdle:
+    """One obstacle as the office reads it: what is short, who is concerned, and the way out.
+
+    `lead` sums up `changes`, the places to give or to take, a phrase each; `decisions` say whose decision is missing
+    for the rest.
+    """
+
+    finding: str
+    people: tuple[str, ...]
+    lead: str
+    changes: tuple[str, ...]
+    decisions: tuple[str, ...]
+
+    @property
+    def sentence(self) -> str:
+        about = "".join(f"{line}。" for line in self.people)
+        first = [f"{self.lead}（{'、'.join(self.changes)}）"] if self.changes else []
+        ways = "；".join([*first, *self.decisions])
+        return f"{self.finding}。{about}办法：{ways}。"
+
+
+def hurdles(row: Round) -> tuple[Hurdle, ...]:
+    """The same, each in parts. No change goes over what policy, roster and 1:15 let a mentor have. Raises ProblemError."""
+    problem = proof_for(row)
+    if not feasibility.check(problem):
+        return ()
+    staff = {mentor.code: mentor.staff_id for mentor in mentors_of(row)}
+    within, beyond = ceilings(row), ceilings(row, by_policy=False)
+    found = feasibility.check(problem, {code: within[key] for code, key in staff.items()})
+    return tuple(
+        _hurdle(row, problem, obstacle, {code: beyond[key] - within[key] for code, key in staff.items()})
+        for obstacle in found
+    )
+
+
+def _hurdle(row: Round, problem: Problem, found: Obstacle, withheld: Mapping[str, int]) -> Hurdle:
+    """`withheld`: places that only the policy keeps a mentor from having."""
+    mentors = {mentor.key: mentor for mentor in problem.mentors}
+    labels = problem.mentor_labels()
+    names = {student.key: student.name for student in problem.students}
+    people = []
+    if len(found.students) < len(names):
+        people.append(f"学生：{_few([names[key] for key in found.students], '名')}")
+    if 0 < len(found.mentors) < len(mentors):
+        people.append(f"导师：{_few([labels[key] for key in found.mentors], '位')}")
+    if found.kind == "lower":
+        changes = [
+            f"{labels[key]}的「至少」由 {mentors[key].lower} 改成 {mentors[key].lower - less}"
+            for key, less in found.change.items()
+        ]
+        lead = f"把「至少」合计降低 {found.shortfall} 人"
+        return Hurdle(found.finding, tuple(people), lead, tuple(changes), ())
+    changes = [
+        f"{labels[key]}的「至多」由 {mentors[key].upper} 改成 {mentors[key].upper + more}"
+        for key, more in found.change.items()
+    ]
+    lead = f"再增加 {sum(found.change.values())} 个名额"
+    return Hurdle(found.finding, tuple(people), lead, tuple(changes), tuple(_decisions(row, found, withheld)))
+
+
+def _decisions(row: Round, found: Obstacle, withheld: Mapping[str, int]) -> list[str]:
+    """Who has to decide what for those whom no place within the limits can seat; and whose avoiding may be reduced."""
+    said = []
+    if found.beyond:
+        more = sum(max(0, withheld[key]) for key in found.mentors)
+        rest = f"{'其余 ' if found.change else ''}{found.beyond} 个名额"
+        if more:
+            said.append(
+                f"{rest}要请校领导决定：《{row.year} 学年匹配办法》给这些导师的名额用完了，改办法最多还能多出 {more} 个。"
+                "改好以后点「更新名单」，没有单独改过名额的导师就照新办法"
+            )
+        if more < found.beyond:
+            still = found.beyond - more
+            what = f"还有 {still} 个" if more else rest
+            ratio = -(-still // POLICY_CAP)
+            said.append(
+                f"{what}超出了导师现有的名额和 1:15，改数字不行：请在教职工名册里增加导师（至少 {ratio} 位），"
+                "或者给部分学生登记原因、不参加这一轮"
+            )
+    if found.spare:
+        said.append(f"也可以减少这些学生的回避、「只带」的范围，至少 {min(found.shortfall, found.spare)} 人")
+    return said
+
+
+def _few(names: Sequence[str], measure: str) -> str:
+    shown = "、".join(names[: feasibility.MANY])
+    return shown if len(names) <= feasibility.MANY else f"{shown}等 {len(names)} {measure}"

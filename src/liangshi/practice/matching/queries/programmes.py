@@ -10,8 +10,10 @@ from uuid import UUID
 from django.db.models import Count, Q, QuerySet, Sum
 
 from liangshi.practice.matching.choices import (
+    FROZEN,
     GROWING,
     RESULT,
+    UNPUBLISHED,
     Mode,
     ProgrammeKind,
     ProgrammeState,
@@ -65,6 +67,34 @@ def neighbours(row: Round) -> tuple[Round | None, Round | None]:
 
 def is_last(row: Round) -> bool:
     return neighbours(row)[1] is None
+
+
+def reopens(programme: Programme, last: Round) -> bool:
+    """Whether a round after this one makes it pass on whom it was to place, so that it is computed anew."""
+    passes_on = programme.policy is None or programme.policy.pass_on
+    return last.state in FROZEN and last.places_all and last.lists and passes_on
+
+
+def no_more_rounds(programme: Programme, rounds: list[Round]) -> str:
+    """Why no round may be added at the end of these, as a sentence; "" where one may."""
+    if programme.state not in UNPUBLISHED:
+        return (
+            f"「{programme}」已经是「{programme.get_state_display()}」，不能再加轮次。"
+            "没有导师的学生，请在「无导师学生」里安排，或者另建一次匹配。"
+        )
+    last = rounds[-1] if rounds else None
+    if last and last.places_all and last.state == RoundState.RUNNING:
+        return f"「{last}」正在作为最后一轮运算，一般几秒钟就好。请等它有了提案再加。"
+    if last and reopens(programme, last):
+        return ""
+    if programme.state == ProgrammeState.READY:
+        return (
+            "每名学生都已经安排到，没有人可以转入新的一轮，所以不能再加。"
+            "要改个别学生，请用「个别调整」；要从头来，请中止这次匹配。"
+        )
+    if last and last.places_all and last.state == RoundState.CLOSED:
+        return f"「{last}」会把每个人都安排好，后面不会再有人，所以不能再加。请先运算它。"
+    return ""
 
 
 def waits_for(row: Round) -> Round | None:

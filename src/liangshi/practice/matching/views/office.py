@@ -16,6 +16,7 @@ from liangshi.foundation.base.clock import now
 from liangshi.foundation.ui.pages import accepted, confirm_page, done, form_page, found
 from liangshi.foundation.ui.shell import Confirm
 from liangshi.foundation.ui.tables import arrange, excel_twin, wants_excel
+from liangshi.pairing.problem import ProblemError
 from liangshi.practice.matching import actions, queries
 from liangshi.practice.matching.choices import IN_PREPARATION, Mode, ProgrammeState, RoundState
 from liangshi.practice.matching.forms import (
@@ -196,11 +197,15 @@ def feasibility(request: ActorRequest, pk: UUID) -> HttpResponse:
             return redirect("rounds:round", pk)
         if not outcome[0]:
             return redirect("rounds:round", pk)
-        obstacles = outcome[0]
-    else:
-        obstacles = queries.obstacles(row)
-    context = {"round": row, "obstacles": obstacles, "summary": queries.summary(row)}
+    context = {"round": row, "summary": queries.summary(row), **_hurdles(row)}
     return render(request, "rounds/feasibility.html", context)
+
+
+def _hurdles(row: Round) -> dict[str, object]:
+    try:
+        return {"hurdles": queries.hurdles(row)}
+    except ProblemError as empty:
+        return {"nobody": empty.message}
 
 
 @require_http_methods(["GET", "POST"])
@@ -327,6 +332,13 @@ def close(request: ActorRequest, pk: UUID) -> HttpResponse:
     return confirm_page(request, _closing(row))
 
 
+def _without_wishes(row: Round) -> str:
+    """What becomes of a student who filled in nothing."""
+    policy = row.programme.policy
+    passed = (policy is None or policy.pass_on) and not queries.is_last(row)
+    return "转入下一轮" if passed else "按志愿外安排"
+
+
 def _closing(row: Round) -> Confirm:
     numbers = queries.summary(row)
     answering = row.state == RoundState.ANSWERING
@@ -335,7 +347,7 @@ def _closing(row: Round) -> Confirm:
     when = f"{localtime(until):%m-%d %H:%M}" if until else ""
     facts = [
         (str(numbers.submitted), "名学生已经填报"),
-        (str(numbers.waiting), "名学生还没有填，将按志愿外安排"),
+        (str(numbers.waiting), f"名学生还没有填，将{_without_wishes(row)}"),
     ]
     if answering:
         held = queries.answer_counts(row)
@@ -426,7 +438,6 @@ def void(request: ActorRequest, pk: UUID) -> HttpResponse:
         "这一轮已作废。",
     ):
         return redirect("rounds:programme", row.programme_id)
-    count = queries.summary(row).students
     return form_page(
         request,
         form,
@@ -434,7 +445,23 @@ def void(request: ActorRequest, pk: UUID) -> HttpResponse:
         verb="作废",
         back=reverse("rounds:round", args=[pk]),
         sub=row.title,
-        note=f"作废后不能恢复，{count} 名学生转入下一轮；没有下一轮的，整个匹配就此中止。已填的志愿留作记录。",
+        note=_voiding(row),
         tone="warn",
         danger=True,
     )
+
+
+def _voiding(row: Round) -> str:
+    """What giving this round up does, where it stands."""
+    count = queries.summary(row).students
+    before, after = queries.neighbours(row)
+    if after:
+        then = f"{count} 名学生转入「{after}」。"
+    elif before:
+        then = f"{count} 名学生由此没有着落，要再加一轮安排他们；前面的轮次不变。"
+    else:
+        then = "这是仅有的一轮，整个匹配就此中止。"
+    stays = "已填的志愿只留作记录，不带到别的轮次。"
+    if queries.reopens(row.programme, row):
+        stays += "只是想让没有如愿的学生转入下一轮，不用作废：请点「再加一轮」，志愿都还在。"
+    return f"作废后不能恢复。{then}{stays}"

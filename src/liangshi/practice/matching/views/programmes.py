@@ -24,6 +24,7 @@ from liangshi.practice.matching.choices import (
     Mode,
     ProgrammeKind,
     ProgrammeState,
+    RoundState,
 )
 from liangshi.practice.matching.forms import AddRoundForm, NewProgrammeForm, ReasonForm
 from liangshi.practice.matching.models import Programme, Round
@@ -98,6 +99,7 @@ def show(request: ActorRequest, pk: UUID) -> HttpResponse:
         "may_manage": allows(role, "round.manage"),
         "may_publish": allows(role, "round.publish"),
         "growing": row.state in GROWING,
+        "may_grow": not queries.no_more_rounds(row, [step.round for step in steps]),
         "unpublished": row.state in UNPUBLISHED,
         "told": row.state in TOLD,
         "results": any(step.round.has_result for step in steps),
@@ -112,18 +114,36 @@ def add(request: ActorRequest, pk: UUID) -> HttpResponse:
     policy = queries.policy_in_force(row.school, row.year)
     modes = queries.modes_for(policy, row.kind)
     evening = localtime(now() + dt.timedelta(7)).replace(hour=18, minute=0, second=0, microsecond=0)
-    used = {step.round.mode for step in queries.steps(row)}
+    rounds = queries.live_rounds(row)
+    used = {held.mode for held in rounds}
+    reopened = rounds[-1] if rounds and queries.reopens(row, rounds[-1]) else None
     fresh = next((mode for mode in modes if mode not in used), modes[-1] if modes else "")
     form = AddRoundForm(request.POST or None, modes=modes, initial={"closes_at": evening, "mode": fresh})
     if accepted(
         request,
         form,
         lambda: actions.add_round(row, **form.cleaned_data, actor=request.actor),
-        "加好了。上一轮确认以后，没有安排到的学生会转入这一轮。",
+        f"加好了。请重新运算「{reopened}」：没有如愿的学生会转入新的一轮。"
+        if reopened
+        else "加好了。上一轮确认以后，没有安排到的学生会转入这一轮。",
     ):
         return redirect("rounds:programme", pk)
     back = reverse("rounds:programme", args=[pk])
-    return form_page(request, form, title="加一轮", verb="加这一轮", back=back, sub=row.title)
+    if refusal := queries.no_more_rounds(row, rounds):
+        messages.error(request, refusal)
+        return redirect(back)
+    note = _reopening(reopened) if reopened else ""
+    return form_page(
+        request, form, title="加一轮", verb="加这一轮", back=back, sub=row.title, note=note, tone="warn"
+    )
+
+
+def _reopening(last: Round) -> str:
+    drops = "现在的提案连同个别调整会作废，" if last.state == RoundState.PROPOSED else ""
+    return (
+        f"加了以后，「{last}」不再是最后一轮：{drops}要重新运算，只安排如愿的学生，其余转入新的一轮。"
+        "志愿、导师的回应都还在。数据指纹会换新的，抽签号码要重新登记。"
+    )
 
 
 @require_http_methods(["GET", "POST"])

@@ -15,7 +15,7 @@ from liangshi.foundation.ui.pages import accepted, found, progress_page
 from liangshi.foundation.ui.shell import Progress, Tab
 from liangshi.foundation.ui.tables import Table, arrange, excel_twin, wants_excel
 from liangshi.practice.matching import actions, queries, tasks
-from liangshi.practice.matching.choices import ProgrammeState, RoundState, RunState
+from liangshi.practice.matching.choices import FROZEN, ProgrammeState, RoundState, RunState
 from liangshi.practice.matching.forms import RunForm
 from liangshi.practice.matching.models import Round, Run
 from liangshi.practice.matching.rules import may_see_ranks
@@ -39,7 +39,14 @@ def run(request: ActorRequest, pk: UUID) -> HttpResponse:
     ):
         tasks.enqueue(made[0])
         return redirect("rounds:progress", pk)
-    context = {"round": row, "form": form, "summary": queries.summary(row), "run": queries.latest_run(row)}
+    context = {
+        "round": row,
+        "form": form,
+        "summary": queries.summary(row),
+        "run": queries.latest_run(row),
+        "lasts": row.places_all and row.lists and row.state in FROZEN | {RoundState.RUNNING},
+        "may_add": queries.reopens(row.programme, row),
+    }
     return render(request, "rounds/run.html", context)
 
 

@@ -1,0 +1,45 @@
+"""What a round is computed from: sealed when it ends, and sealed anew when it changes."""
+
+from __future__ import annotations
+
+from liangshi.foundation.base.errors import DomainError
+from liangshi.pairing.problem import ProblemError
+from liangshi.practice.matching.actions.states import advance, step
+from liangshi.practice.matching.choices import LISTING, Mode, RunState
+from liangshi.practice.matching.models import Round
+from liangshi.practice.matching.queries import commitment_of, is_last
+
+
+def freeze(row: Round) -> None:
+    """Settle whether the round must place everybody, and seal what it is computed from."""
+    passes_on = row.programme.policy is None or row.programme.policy.pass_on
+    row.places_all = row.mode == Mode.ASSIGN or (row.mode in LISTING and (is_last(row) or not passes_on))
+    Round.objects.filter(pk=row.pk).update(places_all=row.places_all)
+    Round.objects.filter(pk=row.pk).update(commitment=_fingerprint(row))
+    row.refresh_from_db(fields=["commitment", "places_all", "state", "closed_at"])
+
+
+def input_changed(row: Round) -> None:
+    """What was frozen has changed: a new fingerprint, no draw yet, and no result computed from the old one.
+
+    The announced aim holds again, since another was chosen by the old numbers.
+
+    Raises DomainError `invalid_transition` unless the round is closed or proposed.
+    """
+    row.runs.filter(state=RunState.DONE).update(state=RunState.DROPPED)
+    step(row, "reopen_input", commitment=_fingerprint(row), draw="", chosen_aim="")
+    advance(row.programme, "resume")
+
+
+def pass_on(row: Round) -> None:
+    """A closed last round is no longer the last: who gets none of his wishes falls on. Wishes and answers stay."""
+    row.places_all = False
+    Round.objects.filter(pk=row.pk).update(places_all=False)
+    input_changed(row)
+
+
+def _fingerprint(row: Round) -> str:
+    try:
+        return commitment_of(row)
+    except ProblemError as problem:
+        raise DomainError(problem.code, problem.message) from problem
