@@ -103,6 +103,8 @@ def test_a_programme_is_walked_through_by_its_one_next_thing(stage: Stage, sign_
     assert "每名学生都有了着落" in text(leader.get(url("programme", stage)))
     confirm = text(leader.get(url("publish", stage)))
     assert "<b>6</b> 名学生有了导师" in confirm
+    assert "<b>2</b> 人是第 1 志愿" in confirm
+    assert "<b>4</b> 人由学校统一安排" in confirm  # it adds up
     assert "4 周试谈期" in confirm
     page = text(leader.post(url("publish", stage), follow=True))
     assert "试谈期到" in page
@@ -165,6 +167,33 @@ def test_a_full_programme_says_why_no_round_is_added(stage: Stage, sign_in: Sign
     assert "再加一轮" not in text(clerk.get(url("programme", stage)))
     page = text(clerk.get(url("add_round", stage), follow=True))
     assert "每名学生都已经安排到，没有人可以转入新的一轮" in page
+
+
+@pytest.mark.parametrize(
+    ("mode", "last", "said"),
+    [
+        (Mode.WISHES, True, "教这个班的老师，相当于志愿名次提前 1 位；老师每多带一名，相当于退后 2 位"),
+        (Mode.WISHES, False, "教这个班的老师，相当于志愿名次提前 1 位。"),
+        (Mode.TWO_SIDED, True, "学年匹配办法里的权重，这一轮没有用到"),
+    ],
+)
+def test_the_rules_tell_the_weights_that_the_round_uses(
+    stage: Stage, sign_in: SignIn, mode: Mode, last: bool, said: str
+) -> None:
+    troupe = stage.troupe
+    actions.change_policy(troupe.school, troupe.year, seen=0, meet=1, even=2, actor=stage.leader)
+    stage.open(mode=mode, upper=2)
+    if not last:
+        actions.add_round(stage.round.programme, mode=Mode.ASSIGN, actor=stage.clerk)
+    clerk = sign_in("clerk")
+    assert said in text(clerk.get(url("rules", stage)))
+    stage.wish(0, "mentor")
+    if mode == Mode.TWO_SIDED:
+        actions.ask_mentors(stage.round, now() + dt.timedelta(3), actor=stage.clerk)
+    stage.close().propose()
+    weights = queries.problem_for(stage.round).weights
+    assert (weights.meet, weights.even) == ((0, 0) if mode == Mode.TWO_SIDED else (1, 2 * last))
+    assert said in text(clerk.get(url("rules", stage)))
 
 
 def test_giving_up_and_reasons(stage: Stage, sign_in: SignIn) -> None:

@@ -28,6 +28,8 @@ from liangshi.practice.matching.queries.engine import (
     problem_for,
     seal_of,
     takes,
+    told_promises,
+    told_weights,
 )
 from liangshi.practice.matching.queries.fairness import (
     KINDS,
@@ -84,6 +86,7 @@ from liangshi.practice.matching.queries.programmes import (
     outcome,
     outcome_loads,
     placed_in,
+    places_everybody,
     programme_for,
     programme_shares,
     programmes,
@@ -230,6 +233,7 @@ __all__ = [
     "placed_in",
     "placement_of",
     "placements",
+    "places_everybody",
     "places_of",
     "policies",
     "policy_in_force",
@@ -265,7 +269,9 @@ __all__ = [
     "takes_answers",
     "to_answer",
     "told_moves",
+    "told_promises",
     "told_reason",
+    "told_weights",
     "unseen_fairness",
     "waits_for",
 ]

@@ -334,9 +334,7 @@ def close(request: ActorRequest, pk: UUID) -> HttpResponse:
 
 def _without_wishes(row: Round) -> str:
     """What becomes of a student who filled in nothing."""
-    policy = row.programme.policy
-    passed = (policy is None or policy.pass_on) and not queries.is_last(row)
-    return "转入下一轮" if passed else "按志愿外安排"
+    return "按志愿外安排" if queries.places_everybody(row) else "转入下一轮"
 
 
 def _closing(row: Round) -> Confirm:
