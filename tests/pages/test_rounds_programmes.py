@@ -284,6 +284,15 @@ def test_a_student_in_two_clubs_chooses_one(stage: Stage, sign_in: SignIn) -> No
     robots = club(stage, "机器人社", "mentor", 0, 1)
     club(stage, "诗社", "second", 0, 2)
     stage.open(mode=Mode.CLUBS)
+    clerk = sign_in("clerk")
+    everybody = text(clerk.get(url("students", stage)))
+    words = ("还没有选", "没有社团", "跟社团")
+    assert [len(re.findall(rf">\s*{word}\s*</", everybody)) for word in words] == [1, 3, 2]
+    assert "未填" not in everybody
+    waiting = text(clerk.get(url("students", stage), {"done": "no"}))
+    assert "欧阳雨桐甲" in waiting
+    assert "没有社团" not in waiting
+    assert "?done=no" in text(clerk.get(url("round", stage)))
     client = sign_in("student")
     page = text(client.get(url("my_round", stage)))
     assert "你参加了 2 个社团" in page
@@ -341,7 +350,9 @@ def test_a_review_is_built_by_the_page_too(stage: Stage, sign_in: SignIn) -> Non
     actions.abort_programme(stage.round.programme, reason="换个日子", actor=stage.clerk)
     client = sign_in("clerk")
     address = reverse("rounds:new") + "?kind=review"
-    assert "5 名学生有导师" in text(client.get(address))
+    page = client.get(address)
+    assert "5 名学生有导师" in text(page)
+    assert page.context["form"].initial["mode"] == Mode.CONTINUE
     data = {
         "title": "复核",
         "cohorts": [stage.troupe.cohort.pk],

@@ -14,6 +14,7 @@ from liangshi.practice.matching.queries.answers import (
     my_mentoring,
     takes_answers,
     to_answer,
+    undecided_in,
 )
 from liangshi.practice.matching.queries.engine import (
     NEXT_ROUND,
@@ -75,6 +76,7 @@ from liangshi.practice.matching.queries.programmes import (
     Standing,
     Step,
     done_runs,
+    ends_with,
     falls_on,
     is_last,
     left_students,
@@ -99,6 +101,7 @@ from liangshi.practice.matching.queries.programmes import (
 from liangshi.practice.matching.queries.proof import proof_bytes, proof_of
 from liangshi.practice.matching.queries.published import (
     Published,
+    other_mentor_now,
     published_placement,
     published_placements,
     published_shares,
@@ -191,6 +194,7 @@ __all__ = [
     "distance",
     "done_run",
     "done_runs",
+    "ends_with",
     "fairness",
     "fairness_of",
     "falls_on",
@@ -227,6 +231,7 @@ __all__ = [
     "no_more_rounds",
     "obstacles",
     "offered_to",
+    "other_mentor_now",
     "outcome",
     "outcome_loads",
     "own_policy",
@@ -272,6 +277,7 @@ __all__ = [
     "told_promises",
     "told_reason",
     "told_weights",
+    "undecided_in",
     "unseen_fairness",
     "waits_for",
 ]

@@ -27,7 +27,7 @@ from liangshi.practice.matching.models import (
     Wish,
 )
 from liangshi.practice.matching.queries.places import ceilings
-from liangshi.practice.matching.queries.programmes import places_everybody
+from liangshi.practice.matching.queries.programmes import ends_with
 from liangshi.practice.matching.queries.rounds import STAYING, mentors_of, students_of
 from liangshi.registry.mentorships.choices import POLICY_CAP
 
@@ -80,7 +80,7 @@ def weights_of(row: Round, *, places_all: bool) -> Weights:
 
 def told_weights(row: Round) -> Weights:
     """The weights for the page of rules: those that were used, before the end those that would be used now."""
-    return weights_of(row, places_all=row.places_all if row.commitment else places_everybody(row))
+    return weights_of(row, places_all=ends_with(row))
 
 
 def told_promises(row: Round, kept: Iterable[str]) -> tuple[str, ...]:

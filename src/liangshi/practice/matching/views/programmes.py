@@ -50,6 +50,7 @@ def new(request: ActorRequest) -> HttpResponse:
     words = "名学生有导师" if review else "名学生还没有导师"
     policy = queries.own_policy(request.actor)
     modes = queries.modes_for(policy, kind) if policy else [Mode.WISHES.value]
+    first = Mode.CONTINUE if review and Mode.CONTINUE in modes else modes[0]
     form = NewProgrammeForm(
         request.POST or None,
         cohorts=[(cohort, f"{cohort} · {count} {words}") for cohort, count in cohorts],
@@ -58,7 +59,10 @@ def new(request: ActorRequest) -> HttpResponse:
         initial=_suggestion(
             request, [str(c.pk) for c, _ in cohorts[:1]], str(cohorts[0][0]) if cohorts else "", kind
         )
-        | {"mode": modes[0], "wish_limit": policy.wish_limit if policy else 1},
+        | {
+            "mode": first,
+            "wish_limit": policy.wish_limit if policy else 1,
+        },
     )
     made: list[Round] = []
     if accepted(
