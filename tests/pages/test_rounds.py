@@ -117,6 +117,10 @@ def test_an_infeasible_round_shows_what_would_help(stage: Stage, sign_in: SignIn
         assert "的「至多」由 1 改成 2</li>" in page
         assert "（0000" not in page  # nobody's number in the lottery
     assert "检查可行性" in text(client.get(url("round", stage)))
+    for page in (client.get(url("open", stage), follow=True), client.post(url("open", stage), follow=True)):
+        assert "还没有检查可行性，不能开启" in text(page)
+        assert "名学生收到通知" not in text(page)
+    assert stage.again().round.state == RoundState.DRAFT
 
 
 def test_settings_quota_deadline_refresh_void(stage: Stage, sign_in: SignIn) -> None:

@@ -92,9 +92,7 @@ def test_a_proposal_is_compared_side_by_side_and_seen_by_nobody_before_it_is_pub
     after = [pages_of(client, stage, names) for client, names in clients]
     for old, new in zip(before, after, strict=True):
         for where in old:
-            seen = timeless(new[where]).replace(
-                "3 1 4", "没有另外抽签，种子由数据指纹得出"
-            )  # the draw is public
+            seen = timeless(new[where]).replace("3 1 4", "还没有登记")  # the draw is public
             assert seen == timeless(old[where]), where
     assert list(Notice.objects.exclude(url=url("round", stage)).values_list("pk", flat=True)) == notices
     for client, _ in clients:
@@ -108,6 +106,19 @@ def test_a_proposal_is_compared_side_by_side_and_seen_by_nobody_before_it_is_pub
     assert "你的导师" in now[0][url("my_round", stage)]
 
 
+def test_no_number_is_asked_for_where_none_is_taken(stage: Stage, sign_in: SignIn) -> None:
+    """Compared without a draw: the page of the computation says so and has no field, and a late one is refused."""
+    compare(contested(stage))
+    clerk = sign_in("clerk")
+    page = text(clerk.get(url("run", stage)))
+    assert 'name="draw"' not in page
+    assert "三种目标比一比也算" in page
+    assert "之后不能再换" in text(clerk.post(url("run", stage), {"draw": "2 7"}))
+    assert stage.again().round.draw == ""
+    clerk.post(url("run", stage))
+    assert stage.again().round.state == RoundState.RUNNING
+
+
 def test_the_comparison_by_pages(
     stage: Stage, sign_in: SignIn, django_capture_on_commit_callbacks: Any
 ) -> None:
@@ -116,7 +127,8 @@ def test_the_comparison_by_pages(
     for client in (clerk, leader):
         assert "三种目标比一比" in text(client.get(url("round", stage)))
     assert "学校办公室还没有算" in text(leader.get(url("compare", stage)))
-    assert "抽签号码就不能再登记" in text(clerk.get(url("compare", stage)))
+    assert "要公开抽签的，先登记号码" in text(clerk.get(url("compare", stage)))
+    assert 'name="draw"' in text(clerk.get(url("run", stage)))
     with django_capture_on_commit_callbacks(execute=True):
         page = text(clerk.post(url("compare_start", stage), {"draw": "2 7"}, follow=True))
     assert "正在用三种目标各算一遍" in page

@@ -103,6 +103,8 @@ def test_a_programme_is_walked_through_by_its_one_next_thing(stage: Stage, sign_
     assert "每名学生都有了着落" in text(leader.get(url("programme", stage)))
     confirm = text(leader.get(url("publish", stage)))
     assert "<b>6</b> 名学生有了导师" in confirm
+    assert "<b>2</b> 人是第 1 志愿" in confirm
+    assert "<b>4</b> 人由学校统一安排" in confirm  # it adds up
     assert "4 周试谈期" in confirm
     page = text(leader.post(url("publish", stage), follow=True))
     assert "试谈期到" in page
@@ -165,6 +167,33 @@ def test_a_full_programme_says_why_no_round_is_added(stage: Stage, sign_in: Sign
     assert "再加一轮" not in text(clerk.get(url("programme", stage)))
     page = text(clerk.get(url("add_round", stage), follow=True))
     assert "每名学生都已经安排到，没有人可以转入新的一轮" in page
+
+
+@pytest.mark.parametrize(
+    ("mode", "last", "said"),
+    [
+        (Mode.WISHES, True, "教这个班的老师，相当于志愿名次提前 1 位；老师每多带一名，相当于退后 2 位"),
+        (Mode.WISHES, False, "教这个班的老师，相当于志愿名次提前 1 位。"),
+        (Mode.TWO_SIDED, True, "学年匹配办法里的权重，这一轮没有用到"),
+    ],
+)
+def test_the_rules_tell_the_weights_that_the_round_uses(
+    stage: Stage, sign_in: SignIn, mode: Mode, last: bool, said: str
+) -> None:
+    troupe = stage.troupe
+    actions.change_policy(troupe.school, troupe.year, seen=0, meet=1, even=2, actor=stage.leader)
+    stage.open(mode=mode, upper=2)
+    if not last:
+        actions.add_round(stage.round.programme, mode=Mode.ASSIGN, actor=stage.clerk)
+    clerk = sign_in("clerk")
+    assert said in text(clerk.get(url("rules", stage)))
+    stage.wish(0, "mentor")
+    if mode == Mode.TWO_SIDED:
+        actions.ask_mentors(stage.round, now() + dt.timedelta(3), actor=stage.clerk)
+    stage.close().propose()
+    weights = queries.problem_for(stage.round).weights
+    assert (weights.meet, weights.even) == ((0, 0) if mode == Mode.TWO_SIDED else (1, 2 * last))
+    assert said in text(clerk.get(url("rules", stage)))
 
 
 def test_giving_up_and_reasons(stage: Stage, sign_in: SignIn) -> None:
@@ -255,6 +284,15 @@ def test_a_student_in_two_clubs_chooses_one(stage: Stage, sign_in: SignIn) -> No
     robots = club(stage, "机器人社", "mentor", 0, 1)
     club(stage, "诗社", "second", 0, 2)
     stage.open(mode=Mode.CLUBS)
+    clerk = sign_in("clerk")
+    everybody = text(clerk.get(url("students", stage)))
+    words = ("还没有选", "没有社团", "跟社团")
+    assert [len(re.findall(rf">\s*{word}\s*</", everybody)) for word in words] == [1, 3, 2]
+    assert "未填" not in everybody
+    waiting = text(clerk.get(url("students", stage), {"done": "no"}))
+    assert "欧阳雨桐甲" in waiting
+    assert "没有社团" not in waiting
+    assert "?done=no" in text(clerk.get(url("round", stage)))
     client = sign_in("student")
     page = text(client.get(url("my_round", stage)))
     assert "你参加了 2 个社团" in page
@@ -312,7 +350,9 @@ def test_a_review_is_built_by_the_page_too(stage: Stage, sign_in: SignIn) -> Non
     actions.abort_programme(stage.round.programme, reason="换个日子", actor=stage.clerk)
     client = sign_in("clerk")
     address = reverse("rounds:new") + "?kind=review"
-    assert "5 名学生有导师" in text(client.get(address))
+    page = client.get(address)
+    assert "5 名学生有导师" in text(page)
+    assert page.context["form"].initial["mode"] == Mode.CONTINUE
     data = {
         "title": "复核",
         "cohorts": [stage.troupe.cohort.pk],

@@ -12,8 +12,11 @@ from django.test import Client
 from django.urls import reverse
 
 from liangshi.foundation.audit.models import Entry
-from liangshi.foundation.base.clock import now
+from liangshi.foundation.base.clock import now, today
 from liangshi.practice.matching import actions, queries
+from liangshi.registry.mentorships.actions import Change, replace
+from liangshi.registry.mentorships.choices import EndReason, Origin
+from liangshi.registry.mentorships.models import ACTIVE_PRIMARY
 from liangshi.registry.mentorships.profiles import write_profile
 from liangshi.registry.people.models import Person
 from tests.pages.test_rounds import text, url
@@ -40,7 +43,7 @@ def test_a_student_reads_the_rule_wishes_and_changes_his_mind(stage: Stage, sign
     client = sign_in("student")
     page = text(client.get(reverse("rounds:mine"), follow=True))
     assert "你还没有填志愿" in page
-    assert "填得先后不影响结果" in page
+    assert "填得早晚不影响结果" in page
     form = text(client.get(url("my_wishes", stage)))
     assert "第 5 志愿" in form
     assert "请回避" in form
@@ -90,6 +93,46 @@ def test_saving_is_partial_safe_and_ends_with_the_deadline(stage: Stage, sign_in
     actions.correct_wishes(held, wishes=[key], avoid=[], reason="断网", actor=stage.clerk)
     assert queries.saved(held).names == ("李晓明甲老师",)
     assert Entry.objects.get(type="wish.corrected").actor == stage.clerk.name
+
+
+def test_an_empty_list_is_saved_and_not_praised(stage: Stage, sign_in: SignIn) -> None:
+    stage.open()
+    client = sign_in("student")
+    page = text(client.get(url("my_round", stage)))
+    assert "没有填的，由学校安排志愿外的老师" in page
+    assert "还没有登记" in text(client.get(url("rules", stage)))
+    actions.add_round(stage.round.programme, mode="assign", actor=stage.clerk)
+    page = text(client.post(url("my_wishes", stage), posted(stage, 0), follow=True))
+    assert "你一位老师也没有填" in page
+    assert "已保存，截止前" not in page
+    assert "没有填的，参加后面的轮次" in page
+    stage.close()
+    assert "会参加后面的轮次" in text(client.get(url("my_round", stage)))
+
+
+def test_after_a_change_the_round_does_not_call_the_old_mentor_his(stage: Stage, sign_in: SignIn) -> None:
+    stage.open()
+    stage.wish(0, "mentor")
+    stage.close().propose().see_fairness().publish()
+    client = sign_in("student")
+    page = text(client.get(url("my_round", stage)))
+    assert "后来换过导师" not in page
+    assert "你的导师" in page
+    bond = stage.student(0).mentorships.get(ACTIVE_PRIMARY)
+    change = Change(bond, stage.troupe.posts["second"].pk)
+    chain = str(stage.troupe.school.pk)
+    with time_machine.travel(now() + dt.timedelta(days=3)):
+        replace(
+            [change],
+            on=today(),
+            origin=Origin.CHANGED,
+            reason=EndReason.AGREED,
+            actor=stage.clerk,
+            chain=chain,
+        )
+        page = text(sign_in("student").get(url("my_round", stage)))
+    assert "你现在的导师是周敏甲老师" in page
+    assert "公布时排到的导师" in page
 
 
 def test_two_tabs_the_second_is_told_and_may_insist(stage: Stage, sign_in: SignIn) -> None:

@@ -144,7 +144,7 @@ def test_wide_differences_are_seen_by_a_leader_before_publishing(proposal: Stage
     run = run_of(proposal)
     assert queries.must_see(run)
     (first, *_) = queries.fairness(run).wide
-    assert first.sentence == "得到第 1 志愿的比例，男 100%（6 人），女 17%（6 人），相差 83.3 个百分点。"
+    assert first.sentence == "得到第 1 志愿的比例，男 100%（6 人），女 16.7%（6 人），相差 83.3 个百分点。"
     for actor in (proposal.clerk, proposal.leader):
         problem = refused(lambda actor=actor: actions.publish(proposal.round.programme, actor=actor))
         assert problem.code == "fairness_unseen"

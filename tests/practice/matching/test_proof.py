@@ -337,9 +337,13 @@ def test_a_round_of_both_sides_is_verified_with_its_lines(
     both_sides(stage)
     proof = taken(stage)
     assert proof["mode"] == "two_sided"
-    assert {"下一轮"} < {mentor for _, mentor in proof["final"]["pairs"]}
+    passed = sum(mentor == "下一轮" for _, mentor in proof["final"]["pairs"])
+    assert 0 < passed < 6
     code, out, err = certify(tmp_path, proof, capsys)
     assert (code, err) == (0, "")
+    assert f"6 名学生、5 位导师；{6 - passed} 名学生在这一轮有了导师，{passed} 名转入下一轮" in out
+    assert "每名学生恰有一位导师，或者转入下一轮" in out
+    assert "每名学生恰有一位导师，或者转入下一轮" in run_of(stage).certificate["kept"]
     assert run_of(stage).result_sha256 in out
     target = queries.placements(run_of(stage)).first()
     assert target

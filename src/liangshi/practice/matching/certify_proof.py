@@ -18,11 +18,13 @@ from liangshi.foundation.documents.sheets import DocumentError
 from liangshi.pairing import certify_clubs, certify_two_sided
 from liangshi.pairing.admission import Line, TwoSidedResult
 from liangshi.pairing.certificate import Certificate, Violation
-from liangshi.pairing.certify import certify
+from liangshi.pairing.certify import PLACED, certify
 from liangshi.pairing.clubs import Club, ClubProblem, ClubResult, Split, Why
 from liangshi.pairing.problem import Aim, Mentor, Mode, Problem, ProblemError, Result, Student, Weights
 
 LARGEST = 64 << 20  # bytes
+NEXT_ROUND = "下一轮"  # the key of no mentor: who has it falls on to the next round
+PLACED_OR_NEXT = "每名学生恰有一位导师，或者转入下一轮"
 FILE = "凭证文件没有被改动"
 SEED = "抽签种子由数据指纹和抽签号码得出"
 MOVES = "公布的安排就是运算结果加上列出的个别调整"
@@ -113,7 +115,14 @@ def check_proof(path: Path) -> Checked:
         kept += certificate.kept
         if not certificate.holds:
             return Checked(Certificate(tuple(kept), certificate.violations), ())
+    if _passes_on(proof):
+        kept = [PLACED_OR_NEXT if one == PLACED else one for one in kept]
     return Checked(Certificate(tuple(kept), ()), tuple(_notes(proof)))
+
+
+def _passes_on(proof: Proof) -> bool:
+    """Whether there was a next round for those who got none of their wishes."""
+    return any(mentor.key == NEXT_ROUND for mentor in proof.problem.mentors)
 
 
 def _promised(promises: tuple[str, ...], violations: tuple[Violation, ...]) -> Certificate:
@@ -298,7 +307,15 @@ def _counted(proof: Proof) -> tuple[tuple[int, ...], int, int, int, int]:
 
 
 def _notes(proof: Proof) -> Iterator[str]:
-    yield f"{proof.title}：{len(proof.problem.students)} 名学生、{len(proof.problem.mentors)} 位导师。"
+    students, mentors = len(proof.problem.students), len(proof.problem.mentors)
+    if _passes_on(proof):
+        passed = sum(mentor == NEXT_ROUND for _, mentor in proof.final.pairs)
+        yield (
+            f"{proof.title}：{students} 名学生、{mentors - 1} 位导师；"
+            f"{students - passed} 名学生在这一轮有了导师，{passed} 名转入下一轮。"
+        )
+    else:
+        yield f"{proof.title}：{students} 名学生、{mentors} 位导师。"
     if proof.moves:
         reasons = Counter(move.reason for move in proof.moves)
         told = "、".join(f"{reason} {count} 处" for reason, count in sorted(reasons.items()))

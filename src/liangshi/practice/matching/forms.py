@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from typing import Any
 from uuid import UUID
 
@@ -220,9 +220,15 @@ class PolicyForm(forms.Form):
         max_value=POLICY_CAP,
         help_text=f"班主任已经有一个班，市里建议 {ADVISER_PLACES_SUGGESTED} 名左右；名额紧的学校可以到 {POLICY_CAP} 名。",
     )
-    grade_1 = forms.IntegerField(label="高一每人至多", min_value=1, max_value=POLICY_CAP, required=False)
-    grade_2 = forms.IntegerField(label="高二每人至多", min_value=1, max_value=POLICY_CAP, required=False)
-    grade_3 = forms.IntegerField(label="高三每人至多", min_value=1, max_value=POLICY_CAP, required=False)
+    grade_1 = forms.IntegerField(
+        label="高一的匹配里，每位导师至多带几名", min_value=1, max_value=POLICY_CAP, required=False
+    )
+    grade_2 = forms.IntegerField(
+        label="高二的匹配里，每位导师至多带几名", min_value=1, max_value=POLICY_CAP, required=False
+    )
+    grade_3 = forms.IntegerField(
+        label="高三的匹配里，每位导师至多带几名", min_value=1, max_value=POLICY_CAP, required=False
+    )
     wish_limit = forms.IntegerField(label="每人最多填几个志愿", min_value=1, max_value=MAX_WISHES)
     avoid_limit = forms.IntegerField(label="每人最多回避几位老师", min_value=0, max_value=MAX_AVOID)
     aim = forms.ChoiceField(
@@ -388,6 +394,9 @@ class WhyForm(forms.Form):
         return {int(name.removeprefix("why_")): text for name, text in self.cleaned_data.items()}
 
 
+CLUB_STANDINGS = [("no", "参加了几个社团，还没有选"), ("yes", "跟社团指导老师")]
+
+
 class StudentFilter(filters.FilterSet):  # type: ignore[misc]  # django-filter has no types
     class_group = filters.ModelChoiceFilter(label="班级", queryset=ClassGroup.objects.none())
     done = filters.ChoiceFilter(
@@ -398,12 +407,26 @@ class StudentFilter(filters.FilterSet):  # type: ignore[misc]  # django-filter h
         model = RoundStudent
         fields = ("class_group", "done")
 
-    def __init__(self, data: Any, queryset: QuerySet[RoundStudent], classes: QuerySet[ClassGroup]) -> None:
+    def __init__(
+        self,
+        data: Any,
+        queryset: QuerySet[RoundStudent],
+        classes: QuerySet[ClassGroup],
+        *,
+        undecided: Collection[UUID] | None = None,
+    ) -> None:
+        """`undecided`: in a round of clubs the keys of those who still have to choose."""
         super().__init__(data, queryset=queryset)
+        self.undecided = undecided
         self.filters["class_group"].field.queryset = classes
         self.filters["class_group"].field.empty_label = "全部"
+        if undecided is not None:
+            self.filters["done"].extra["choices"] = CLUB_STANDINGS
 
     def by_done(self, rows: QuerySet[RoundStudent], name: str, value: str) -> QuerySet[RoundStudent]:
+        if self.undecided is not None:
+            waiting = rows.filter(pk__in=self.undecided)
+            return waiting if value == "no" else rows.filter(club__isnull=False)
         return rows.filter(submitted_at__isnull=value == "no")
 
 

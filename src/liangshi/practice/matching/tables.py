@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Container, Sequence
 from typing import Any
+from uuid import UUID
 
 import django_tables2 as columns
 from django.urls import reverse
@@ -40,17 +41,26 @@ class StudentsTable(Table):
     name = columns.Column("学生", accessor="student", order_by="student__person__search")
     class_name = columns.Column("班级", order_by="class_group")
     done = StateColumn(
-        verbose_name="填报", tones={"已填": "good", "未填": "warn", "已退出": "quiet"}, empty_values=(),
-        accessor="pk", order_by="submitted_at",
+        verbose_name="填报", empty_values=(), accessor="pk", order_by="submitted_at",
+        tones={
+            "已填": "good", "未填": "warn", "已退出": "quiet", "跟社团": "good", "还没有选": "warn",
+            "都不跟": "quiet", "没有社团": "quiet",
+        },
     )  # fmt: skip
     edit = columns.Column("", empty_values=(), orderable=False, exclude_from_export=True)
 
-    def __init__(self, *args: Any, correcting: bool, **kwargs: Any) -> None:
+    def __init__(
+        self, *args: Any, correcting: bool, undecided: Container[UUID] | None = None, **kwargs: Any
+    ) -> None:
+        """`undecided`: in a round of clubs the keys of those who still have to choose."""
         super().__init__(*args, **kwargs)
         self.correcting = correcting
+        self.undecided = undecided
 
-    @staticmethod
-    def word(record: RoundStudent) -> str:
+    def word(self, record: RoundStudent) -> str:
+        if self.undecided is not None and not record.left_at:
+            chosen = "都不跟" if record.submitted_at else "没有社团"
+            return "还没有选" if record.pk in self.undecided else "跟社团" if record.club_id else chosen
         return "已退出" if record.left_at else "已填" if record.submitted_at else "未填"
 
     def render_done(self, record: RoundStudent, column: StateColumn) -> str:

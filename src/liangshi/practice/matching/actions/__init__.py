@@ -21,6 +21,7 @@ from liangshi.practice.matching.actions.reading import (
     open_wishes,
 )
 from liangshi.practice.matching.actions.rounds import (
+    UNCHECKED,
     change_settings,
     check,
     close_round,
@@ -35,6 +36,7 @@ from liangshi.practice.matching.actions.running import choose_aim, compare_aims,
 from liangshi.practice.matching.actions.wishes import correct_wishes, save_reasons, save_wishes
 
 __all__ = [
+    "UNCHECKED",
     "Moved",
     "abort_programme",
     "add_round",

@@ -5,15 +5,14 @@ from __future__ import annotations
 from liangshi.foundation.base.errors import DomainError
 from liangshi.pairing.problem import ProblemError
 from liangshi.practice.matching.actions.states import advance, step
-from liangshi.practice.matching.choices import LISTING, Mode, RunState
+from liangshi.practice.matching.choices import RunState
 from liangshi.practice.matching.models import Round
-from liangshi.practice.matching.queries import commitment_of, is_last
+from liangshi.practice.matching.queries import commitment_of, places_everybody
 
 
 def freeze(row: Round) -> None:
     """Settle whether the round must place everybody, and seal what it is computed from."""
-    passes_on = row.programme.policy is None or row.programme.policy.pass_on
-    row.places_all = row.mode == Mode.ASSIGN or (row.mode in LISTING and (is_last(row) or not passes_on))
+    row.places_all = places_everybody(row)
     Round.objects.filter(pk=row.pk).update(places_all=row.places_all)
     Round.objects.filter(pk=row.pk).update(commitment=_fingerprint(row))
     row.refresh_from_db(fields=["commitment", "places_all", "state", "closed_at"])

@@ -33,6 +33,7 @@ from liangshi.practice.matching.queries import (
     problem_for,
     seal_of,
     standing_moves,
+    told_promises,
 )
 from liangshi.registry.access.actor import Actor
 from liangshi.registry.access.policy import allows
@@ -341,7 +342,7 @@ def _verified(run: Run, problem: Problem, pairs: tuple[tuple[str, str], ...], no
         raise DomainError("not_certified", f"调整后没有通过独立核验，没有保存。{said}")
     promises = NEEDED if two_sided else certificate.kept
     told = f"除 {len(agreed)} 项经校领导同意的以外，{check.BANS}" if agreed else check.BANS
-    return [told if promise == check.BANS else promise for promise in promises]
+    return [told if promise == check.BANS else promise for promise in told_promises(run.round, promises)]
 
 
 def _agreed(run: Run, pairs: dict[str, str]) -> dict[str, str]:

@@ -55,6 +55,8 @@ from liangshi.registry.mentorships.choices import LONGEST_REVIEW, Exempt, Kind
 from liangshi.registry.mentorships.models import ACTIVE_PRIMARY, Mentorship
 from liangshi.registry.people.models import OPEN
 
+UNCHECKED = "这一轮还没有检查可行性，不能开启。请先点「检查可行性」：名额够用、没有人无处可去，才能开启。"
+
 
 def change_settings(row: Round, *, actor: Actor, **fields: Any) -> None:
     """Change title, aim, deadline, limits or the usual quota of a round in preparation.
@@ -199,7 +201,8 @@ def open_round(row: Round, *, actor: Actor) -> None:
     `round_infeasible`, `round_waits`, `invalid_transition`.
     """
     with transaction.atomic():
-        hold(row)
+        if hold(row).state == RoundState.DRAFT:
+            raise DomainError("invalid_transition", UNCHECKED)
         step(row, "open", opened_at=now())
         _check_turn(row)
         if row.mode != Mode.ASSIGN:

@@ -49,6 +49,7 @@ from liangshi.practice.matching.queries import (
     result_known,
     seal_of,
     seed_of,
+    told_promises,
 )
 from liangshi.registry.access.actor import Actor
 from liangshi.registry.access.choices import Role
@@ -355,7 +356,7 @@ def _store(run: Run, found: Found) -> None:
             total_rank=found.total_rank,
             **found.spread(),
             fairness=fairness_of(row, found.ranks, found.loads()).as_json(),
-            certificate={"kept": list(found.kept), "uneven": list(found.uneven)},
+            certificate={"kept": list(told_promises(row, found.kept)), "uneven": list(found.uneven)},
             finished_at=now(),
         ):
             return  # replaced by a newer run meanwhile

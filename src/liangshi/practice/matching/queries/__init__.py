@@ -14,6 +14,7 @@ from liangshi.practice.matching.queries.answers import (
     my_mentoring,
     takes_answers,
     to_answer,
+    undecided_in,
 )
 from liangshi.practice.matching.queries.engine import (
     NEXT_ROUND,
@@ -28,6 +29,8 @@ from liangshi.practice.matching.queries.engine import (
     problem_for,
     seal_of,
     takes,
+    told_promises,
+    told_weights,
 )
 from liangshi.practice.matching.queries.fairness import (
     KINDS,
@@ -73,6 +76,7 @@ from liangshi.practice.matching.queries.programmes import (
     Standing,
     Step,
     done_runs,
+    ends_with,
     falls_on,
     is_last,
     left_students,
@@ -84,6 +88,7 @@ from liangshi.practice.matching.queries.programmes import (
     outcome,
     outcome_loads,
     placed_in,
+    places_everybody,
     programme_for,
     programme_shares,
     programmes,
@@ -96,6 +101,7 @@ from liangshi.practice.matching.queries.programmes import (
 from liangshi.practice.matching.queries.proof import proof_bytes, proof_of
 from liangshi.practice.matching.queries.published import (
     Published,
+    other_mentor_now,
     published_placement,
     published_placements,
     published_shares,
@@ -188,6 +194,7 @@ __all__ = [
     "distance",
     "done_run",
     "done_runs",
+    "ends_with",
     "fairness",
     "fairness_of",
     "falls_on",
@@ -224,12 +231,14 @@ __all__ = [
     "no_more_rounds",
     "obstacles",
     "offered_to",
+    "other_mentor_now",
     "outcome",
     "outcome_loads",
     "own_policy",
     "placed_in",
     "placement_of",
     "placements",
+    "places_everybody",
     "places_of",
     "policies",
     "policy_in_force",
@@ -265,7 +274,10 @@ __all__ = [
     "takes_answers",
     "to_answer",
     "told_moves",
+    "told_promises",
     "told_reason",
+    "told_weights",
+    "undecided_in",
     "unseen_fairness",
     "waits_for",
 ]

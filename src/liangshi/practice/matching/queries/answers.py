@@ -130,14 +130,17 @@ class ClubCounts:
 
 def club_counts(row: Round) -> ClubCounts:
     """How many students are proposed to an adviser, and how many are in several clubs and have not chosen."""
-    staying = row.students.filter(STAYING)
-    several = staying.filter(club__isnull=True, submitted_at__isnull=True)
-    undecided = (
+    return ClubCounts(row.students.filter(STAYING, club__isnull=False).count(), undecided_in(row).count())
+
+
+def undecided_in(row: Round) -> QuerySet[RoundStudent]:
+    """Who is in several clubs with a mentor of the round and has not chosen among them."""
+    several = row.students.filter(STAYING, club__isnull=True, submitted_at__isnull=True)
+    return (
         several.filter(span_at(today(), "student__clubs__"), student__clubs__club__year=row.year_id)
         .filter(student__clubs__club__adviser__in=row.mentors.values("staff"))
         .distinct()
     )
-    return ClubCounts(staying.filter(club__isnull=False).count(), undecided.count())
 
 
 def clubs_of(mine: RoundStudent) -> QuerySet[Club]:

@@ -9,6 +9,7 @@ from dataclasses import dataclass, replace
 from django.db.models import Prefetch
 
 from liangshi.pairing import clubs, feasibility, lottery
+from liangshi.pairing.certify import PLACED
 from liangshi.pairing.clubs import Club, ClubProblem
 from liangshi.pairing.feasibility import Obstacle
 from liangshi.pairing.problem import Mentor as EngineMentor
@@ -26,9 +27,11 @@ from liangshi.practice.matching.models import (
     Wish,
 )
 from liangshi.practice.matching.queries.places import ceilings
+from liangshi.practice.matching.queries.programmes import ends_with
 from liangshi.practice.matching.queries.rounds import STAYING, mentors_of, students_of
 from liangshi.registry.mentorships.choices import POLICY_CAP
 
+PLACED_OR_NEXT = "每名学生恰有一位导师，或者转入下一轮"
 NEXT_ROUND = "下一轮"  # no 工号 is written so: who is given this mentor falls on to the next round
 
 
@@ -56,18 +59,33 @@ def problem_for(row: Round, seed: str = "") -> Problem:
     if not row.places_all:
         asked = [_may_fall_on(student) for student in asked]
         offered.append(EngineMentor(NEXT_ROUND, 0, len(students), "下一轮"))
-    policy = row.programme.policy
-    # Who falls on sits with NEXT_ROUND: 均衡 would spread them, so it waits for the round that places everybody.
-    even = policy.even if policy and row.places_all else 0
-    weighs = policy is not None and row.mode in {Mode.WISHES, Mode.ASSIGN}
     problem = Problem(
         tuple(asked),
         tuple(offered),
         seed,
         EngineMode.TWO_SIDED if row.mode == Mode.TWO_SIDED else EngineMode.WISHES,
-        Weights(policy.meet, even) if policy and weighs else Weights(),
+        weights_of(row, places_all=row.places_all),
     )
     return _pseudonymous(problem, mentor_keys(mentors))
+
+
+def weights_of(row: Round, *, places_all: bool) -> Weights:
+    """What a round weighs beside the wishes: nothing in 双向选择, in clubs and in going on."""
+    policy = row.programme.policy
+    if policy is None or row.mode not in {Mode.WISHES, Mode.ASSIGN}:
+        return Weights()
+    # Who falls on sits with NEXT_ROUND: 均衡 would spread them, so it waits for the round that places everybody.
+    return Weights(policy.meet, policy.even if places_all else 0)
+
+
+def told_weights(row: Round) -> Weights:
+    """The weights for the page of rules: those that were used, before the end those that would be used now."""
+    return weights_of(row, places_all=ends_with(row))
+
+
+def told_promises(row: Round, kept: Iterable[str]) -> tuple[str, ...]:
+    """The promises that were checked, in words that fit a round from which students fall on."""
+    return tuple(PLACED_OR_NEXT if row.falls_on and one == PLACED else one for one in kept)
 
 
 def proof_for(row: Round) -> Problem:

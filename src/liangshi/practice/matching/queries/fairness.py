@@ -47,6 +47,10 @@ class Group:
     def percent(self, measure: str) -> int:
         return round(100 * int(getattr(self, measure)) / self.size)
 
+    def tenths(self, measure: str) -> float:
+        """The share in per cent, to one decimal."""
+        return round(100 * int(getattr(self, measure)) / self.size, 1)
+
     @property
     def mean_rank(self) -> float | None:
         """The mean number of the wish that was met, among those who got any."""
@@ -74,13 +78,13 @@ class Gap:
 
     @property
     def points(self) -> float:
-        best, worst = (int(getattr(one, self.measure)) / one.size for one in (self.best, self.worst))
-        return round(100 * (best - worst), 1)
+        """The difference of the two shares as they are shown, so that the sentence adds up."""
+        return round(self.best.tenths(self.measure) - self.worst.tenths(self.measure), 1)
 
     @property
     def sentence(self) -> str:
         high, low = (
-            f"{one.label} {one.percent(self.measure)}%（{one.size} 人）" for one in (self.best, self.worst)
+            f"{one.label} {one.tenths(self.measure):g}%（{one.size} 人）" for one in (self.best, self.worst)
         )
         return f"{MEASURES[self.measure]}的比例，{high}，{low}，相差 {self.points:g} 个百分点。"
 

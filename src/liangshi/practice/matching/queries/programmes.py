@@ -97,6 +97,18 @@ def no_more_rounds(programme: Programme, rounds: list[Round]) -> str:
     return ""
 
 
+def places_everybody(row: Round) -> bool:
+    """Whether a round that ended now would have to place everybody."""
+    policy = row.programme.policy
+    passes_on = policy is None or policy.pass_on
+    return row.mode == Mode.ASSIGN or (row.lists and (is_last(row) or not passes_on))
+
+
+def ends_with(row: Round) -> bool:
+    """Whether this round places everybody: settled once it is closed, before as it stands now."""
+    return row.places_all if row.commitment else places_everybody(row)
+
+
 def waits_for(row: Round) -> Round | None:
     """The round that has to be confirmed before this one can be checked and opened."""
     before, _ = neighbours(row)

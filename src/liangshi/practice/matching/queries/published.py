@@ -19,6 +19,7 @@ from liangshi.practice.matching.queries.runs import Share, shares
 from liangshi.registry.access.actor import Actor
 from liangshi.registry.access.choices import Role
 from liangshi.registry.access.scopes import visible
+from liangshi.registry.mentorships.models import ACTIVE_PRIMARY, Mentorship
 from liangshi.registry.people.models import Staff, Student
 
 
@@ -40,6 +41,17 @@ class Published:
 def published_placement(actor: Actor, student_id: UUID) -> Published | None:
     """The newest published placement of a student whom the actor may see."""
     return next(iter(_published(actor, Q(round_student__student_id=student_id)).values()), None)
+
+
+def other_mentor_now(placement: Published) -> Staff | None:
+    """The mentor whom the student has today, if it is no longer the one of the placement."""
+    bond = (
+        Mentorship.objects.filter(ACTIVE_PRIMARY, student=placement.student)
+        .exclude(mentor=placement.mentor)
+        .select_related("mentor__person")
+        .first()
+    )
+    return bond.mentor if bond else None
 
 
 def published_placements(actor: Actor) -> list[Published]:

@@ -220,6 +220,9 @@ def open_round(request: ActorRequest, pk: UUID) -> HttpResponse:
             else "已开启，学生、导师和家长都收到了通知。",
         )
         return redirect("rounds:round", pk)
+    if row.state == RoundState.DRAFT:
+        messages.error(request, actions.UNCHECKED)
+        return redirect("rounds:round", pk)
     return confirm_page(request, _opening(row))
 
 
@@ -255,12 +258,17 @@ def _opening(row: Round) -> Confirm:
 def students(request: ActorRequest, pk: UUID) -> HttpResponse:
     """Who has filled in the form and who has not; never what."""
     row = found_round(request, pk)
-    chosen = StudentFilter(request.GET, queries.students_of(row), queries.classes_of(row))
+    undecided = (
+        set(queries.undecided_in(row).values_list("pk", flat=True)) if row.mode == Mode.CLUBS else None
+    )
+    chosen = StudentFilter(
+        request.GET, queries.students_of(row), queries.classes_of(row), undecided=undecided
+    )
     may_edit = allows(request.actor.role, "round.manage") and row.state in IN_PREPARATION | LEAVABLE
     hidden = [] if may_edit else ["edit"]
     hidden += [] if row.lists or row.mode == Mode.CLUBS else ["done"]
     correcting = row.state in CORRECTABLE and row.lists
-    table = StudentsTable(chosen.qs, correcting=correcting, exclude=hidden)
+    table = StudentsTable(chosen.qs, correcting=correcting, undecided=undecided, exclude=hidden)
     if wants_excel(request):
         return excel_twin(request, table, title=f"{row.title} 填报进度", workbook=workbook)
     context = {
@@ -334,9 +342,7 @@ def close(request: ActorRequest, pk: UUID) -> HttpResponse:
 
 def _without_wishes(row: Round) -> str:
     """What becomes of a student who filled in nothing."""
-    policy = row.programme.policy
-    passed = (policy is None or policy.pass_on) and not queries.is_last(row)
-    return "转入下一轮" if passed else "按志愿外安排"
+    return "按志愿外安排" if queries.places_everybody(row) else "转入下一轮"
 
 
 def _closing(row: Round) -> Confirm:

@@ -50,6 +50,7 @@ def new(request: ActorRequest) -> HttpResponse:
     words = "名学生有导师" if review else "名学生还没有导师"
     policy = queries.own_policy(request.actor)
     modes = queries.modes_for(policy, kind) if policy else [Mode.WISHES.value]
+    first = Mode.CONTINUE if review and Mode.CONTINUE in modes else modes[0]
     form = NewProgrammeForm(
         request.POST or None,
         cohorts=[(cohort, f"{cohort} · {count} {words}") for cohort, count in cohorts],
@@ -58,7 +59,10 @@ def new(request: ActorRequest) -> HttpResponse:
         initial=_suggestion(
             request, [str(c.pk) for c, _ in cohorts[:1]], str(cohorts[0][0]) if cohorts else "", kind
         )
-        | {"mode": modes[0], "wish_limit": policy.wish_limit if policy else 1},
+        | {
+            "mode": first,
+            "wish_limit": policy.wish_limit if policy else 1,
+        },
     )
     made: list[Round] = []
     if accepted(
@@ -236,6 +240,13 @@ def _list(request: ActorRequest, row: Programme, table: Table, *, title: str, su
     return render(request, "rounds/programme_list.html", context)
 
 
+PLACED_BY: dict[str, str] = {  # how a round in which nobody ranks came to its pairs
+    Mode.CLUBS: "人跟社团的指导老师",
+    Mode.CONTINUE: "人继续跟原来的导师",
+    Mode.ASSIGN: "人由学校统一安排",
+}
+
+
 @require_http_methods(["GET", "POST"])
 def publish(request: ActorRequest, pk: UUID) -> HttpResponse:
     row = found_programme(request, pk, "round.publish")
@@ -253,6 +264,11 @@ def publish(request: ActorRequest, pk: UUID) -> HttpResponse:
     facts = [(str(held.placed), "名学生有了导师")]
     facts += [
         (str(share.count), f"人是{share.label}") for share in queries.programme_shares(row) if share.count
+    ]
+    facts += [
+        (str(step.placed), PLACED_BY[step.round.mode])
+        for step in queries.steps(row)
+        if step.placed and not step.round.lists
     ]
     facts += [(str(held.left), "人登记了原因，这次不安排")] if held.left else []
     weeks = row.policy.trial_weeks if row.policy else 0

@@ -30,7 +30,7 @@ FEW = 8  # sentences of uneven loads on the page
 @require_http_methods(["GET", "POST"])
 def run(request: ActorRequest, pk: UUID) -> HttpResponse:
     row = found_round(request, pk, "round.manage")
-    form = RunForm(request.POST or None, initial={"draw": row.draw})
+    form = RunForm(request.POST if request.method == "POST" else None, initial={"draw": row.draw})
     made: list[Run] = []
     if accepted(
         request,
@@ -45,6 +45,7 @@ def run(request: ActorRequest, pk: UUID) -> HttpResponse:
         "summary": queries.summary(row),
         "run": queries.latest_run(row),
         "lasts": row.places_all and row.lists and row.state in FROZEN | {RoundState.RUNNING},
+        "may_draw": not row.draw and not queries.result_known(row),
         "may_add": queries.reopens(row.programme, row),
     }
     return render(request, "rounds/run.html", context)
@@ -161,6 +162,7 @@ def rules(request: ActorRequest, pk: UUID) -> HttpResponse:
         "run": published,
         "moved": queries.told_moves(published) if published else [],
         "compared": published is not None and queries.comparison(row).complete,
+        "weights": queries.told_weights(row),
         "shares": shares,
         "chart": chart if shares else None,
         "back": _way_back(request, row),

@@ -18,6 +18,7 @@ from liangshi.practice.matching.models import RoundStudent
 from liangshi.registry.access.actor import ActorRequest
 
 SAVED = "已保存，截止前都可以改。"
+NONE_SAVED = "保存了，不过你一位老师也没有填。截止前都可以来填。"
 
 
 def _mine(request: ActorRequest, pk: UUID) -> RoundStudent:
@@ -43,12 +44,15 @@ def mine(request: ActorRequest) -> HttpResponse:
 def my_round(request: ActorRequest, pk: UUID) -> HttpResponse:
     held = _mine(request, pk)
     published = held.round.state == RoundState.PUBLISHED
+    placement = queries.published_placement(request.actor, held.student_id) if published else None
     context = {
         "mine": held,
         "round": held.round,
         "open": queries.is_open(held.round),
         "saved": queries.saved(held),
-        "placement": queries.published_placement(request.actor, held.student_id) if published else None,
+        "placement": placement,
+        "now_with": queries.other_mentor_now(placement) if placement else None,
+        "last": held.round.lists and not published and queries.ends_with(held.round),
         "clubs": list(queries.clubs_of(held)) if held.round.mode == Mode.CLUBS else [],
     }
     return render(request, "rounds/my_round.html", context)
@@ -132,7 +136,7 @@ def wishes(request: ActorRequest, pk: UUID) -> HttpResponse:
             lambda: actions.save_wishes(
                 held, wishes=picks.wishes, avoid=picks.avoid, version=version, actor=request.actor
             ),
-            SAVED,
+            SAVED if picks.wishes else NONE_SAVED,
         ):
             return redirect("rounds:my_round", pk)
         form.renew(held.version)
