@@ -13,11 +13,12 @@ from django.urls import NoReverseMatch, reverse
 
 from liangshi.foundation.base.clock import today
 from liangshi.practice.relations.choices import NeedState
+from liangshi.practice.relations.forms.transfers import LATER
 from liangshi.practice.relations.models import Need, NeedStrategy
 from liangshi.registry.access.choices import Role
 from liangshi.registry.access.policy import PERMISSIONS, PUBLIC, ROUTES, SIGNED_IN
 from liangshi.registry.mentorships.choices import Kind
-from liangshi.registry.mentorships.models import Mentorship
+from liangshi.registry.mentorships.models import MentorProfile, Mentorship
 from tests.cast import ROLES, Cast
 from tests.practice.relations.test_needs import Care
 from tests.samples import SAMPLES
@@ -86,6 +87,26 @@ def test_from_the_student_page_to_co_mentors(sign_in: SignIn, care: Care) -> Non
     clerk.post(reverse("relations:need_end", args=[need.pk]))
     assert not Mentorship.objects.filter(kind=Kind.CO, ends_on__isnull=True).exists()
     assert sign_in("mentor").get(url).status_code == 404
+
+
+def test_whoever_has_places_can_be_chosen_and_nothing_chosen_is_said(sign_in: SignIn, care: Care) -> None:
+    need = care.approve(care.propose("SY"))
+    (row,) = need.strategies.all()
+    clerk, url = sign_in("clerk"), reverse("relations:staffing")
+    MentorProfile.objects.filter(staff=care.own.posts["adviser"]).update(good_at=[])
+    MentorProfile.objects.filter(staff=care.own.posts["second"]).update(good_at=["SY"])
+    page = text(clerk, url)
+    assert "周敏甲老师 · 化学 · 还能协同 5 名<" in page
+    assert "班任甲老师 · 语文 · 还能协同 5 名 · 没有勾选这一方面<" in page
+    assert page.index("周敏甲老师 · ") < page.index("班任甲老师 · ")
+    assert "李晓明甲老师 · " not in page  # the primary
+    nobody = clerk.post(url, {str(row.pk): LATER}).content.decode()
+    assert "一位老师也没有选，没有送校领导" in nobody
+    sent = clerk.post(url, {str(row.pk): str(care.own.posts["adviser"].pk)}, follow=True).content.decode()
+    assert "1 项已选好，等校领导批准" in sent
+    assert "班任甲老师" in text(sign_in("leader"), reverse("relations:need", args=[need.pk]))
+    undone = clerk.post(url, {str(row.pk): LATER}, follow=True).content.decode()
+    assert "原来的人选已取消" in undone
 
 
 def test_a_broken_key_of_what_was_seen_changes_nothing(sign_in: SignIn, care: Care) -> None:

@@ -191,7 +191,7 @@ def test_what_the_office_chooses_by_hand_must_fit(care: Care) -> None:
         return refused(lambda: actions.choose_co_mentors(choice, actor=care.clerk))
 
     assert choice_is_unknown(care, rows["XY"])
-    assert choose(SY="second") == "not_good_at"
+    assert choose(SY="away") == "not_in_pool"
     assert choose(XY="mentor") == "already_mentor"  # the primary
     assert choose(XY="adviser") == "already_mentor"  # a co-mentor already
     assert choose(XY="grade_head", SY="grade_head") == "same_teacher_twice"
@@ -200,7 +200,29 @@ def test_what_the_office_chooses_by_hand_must_fit(care: Care) -> None:
 
 def choice_is_unknown(care: Care, row: Any) -> bool:
     foreign = {row: care.cast.other.posts["second"].pk}
-    return refused(lambda: actions.choose_co_mentors(foreign, actor=care.clerk)) == "not_good_at"
+    return refused(lambda: actions.choose_co_mentors(foreign, actor=care.clerk)) == "not_in_pool"
+
+
+def test_the_office_may_choose_somebody_who_did_not_tick_the_strategy(care: Care) -> None:
+    MentorProfile.objects.all().delete()  # a new school: nobody has ticked anything
+    need = care.approve(care.propose("XY"))
+    (row,) = need.strategies.all()
+    found = actions.propose_co_mentors(care.clerk)
+    assert found.chosen == {}
+    assert "可以在下面直接选一位老师" in found.obstacles[0]
+
+    def choose(post: str | None) -> int:
+        chosen = care.own.posts[post].pk if post else None
+        return actions.choose_co_mentors({row.pk: chosen}, actor=care.clerk)
+
+    assert refused(lambda: choose(None)) == "nobody_chosen"
+    need.refresh_from_db()
+    assert need.state == NeedState.APPROVED
+    assert choose("second") == 1
+    assert choose(None) == 0  # taken back
+    assert choose("second") == 1
+    assert care.grant(Need.objects.get()) == 1
+    assert co(care.own.student) == {"XY": "T06"}
 
 
 def test_family_is_never_given(care: Care) -> None:

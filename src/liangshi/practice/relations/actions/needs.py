@@ -158,9 +158,9 @@ def propose_co_mentors(actor: Actor) -> Suggestion:
 
 def choose_co_mentors(choice: Mapping[UUID, UUID | None], *, actor: Actor) -> int:
     """The office's choice (row → teacher, or None to leave it open), sent to the leader; returns how many rows
-    have somebody.
+    have somebody. It may choose any mentor with places, whatever he said that he is good at.
 
-    Raises DomainError `not_good_at`, `already_mentor`, `co_load`, `family`, `same_teacher_twice`.
+    Raises DomainError `not_in_pool`, `already_mentor`, `co_load`, `family`, `same_teacher_twice`, `nobody_chosen`.
     """
     teachers = {each.staff.pk: each for each in co_teachers(actor.own_school, today())}
     with transaction.atomic():
@@ -173,9 +173,9 @@ def choose_co_mentors(choice: Mapping[UUID, UUID | None], *, actor: Actor) -> in
             if staff is None:
                 continue
             student = line.need.student_id
-            if staff not in teachers or line.strategy not in teachers[staff].strategies:
+            if staff not in teachers:
                 raise DomainError(
-                    "not_good_at", f"为{line.need.student}的{line}选的老师没有勾选这一方面，请另选。"
+                    "not_in_pool", f"为{line.need.student}的{line}选的老师现在不担任导师，请另选。"
                 )
             who = teachers[staff].staff
             if staff in held.get(student, set()):
@@ -194,6 +194,9 @@ def choose_co_mentors(choice: Mapping[UUID, UUID | None], *, actor: Actor) -> in
 
 def _keep_choice(lines: Sequence[NeedStrategy], choice: Mapping[UUID, UUID | None], actor: Actor) -> int:
     changed = [line for line in lines if line.suggested_id != choice[line.pk]]
+    waiting = sum(choice[line.pk] is not None for line in lines)
+    if not changed and not waiting:
+        raise DomainError("nobody_chosen", "一位老师也没有选，没有送校领导。请至少为一个方面选一位老师。")
     keys = [line.pk for line in changed]
     NeedStrategy.objects.filter(pk__in=keys).update(suggested=None)  # so that two rows may swap
     for line in changed:
@@ -201,7 +204,6 @@ def _keep_choice(lines: Sequence[NeedStrategy], choice: Mapping[UUID, UUID | Non
     for need in {line.need_id: line.need for line in changed}.values():
         _step(need, "seek")
         _note(audit.NEED_SUGGESTED, need, actor)
-    waiting = sum(choice[line.pk] is not None for line in lines)
     if changed and waiting:
         tell_office(
             actor.own_school,

@@ -33,7 +33,7 @@ class NeedForm(forms.Form):
         label="类别",
         choices=NeedCategory,
         widget=forms.RadioSelect,
-        help_text="只给学校办公室、主导师和协同导师看。这里不写病情，也不写细节。",
+        help_text="只给校领导、学校办公室、主导师和协同导师看。这里不写病情，也不写细节。",
         error_messages={"required": "请从列表里选一个类别。"},
     )
     strategies = forms.MultipleChoiceField(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
@@ -123,11 +123,11 @@ class CoTeacher:
     strategies: frozenset[str]
     free: int
 
-    @property
-    def line(self) -> str:
-        return " · ".join(
-            part for part in (str(self.staff), self.staff.subject, f"还能协同 {self.free} 名") if part
-        )
+    def line(self, strategy: str) -> str:
+        """Who he is, for a list of those who could cover a strategy."""
+        said = "" if strategy in self.strategies else "没有勾选这一方面"
+        parts = (str(self.staff), self.staff.subject, f"还能协同 {self.free} 名", said)
+        return " · ".join(part for part in parts if part)
 
 
 def co_teachers(school_id: UUID, day: dt.date) -> list[CoTeacher]:
@@ -151,6 +151,14 @@ def _good_at(staff: Staff) -> frozenset[str]:
     if PSYCHOLOGY in staff.subject or PSYCHOLOGY in staff.duty:
         said.add(Strategy.XL)
     return frozenset(said & set(Strategy.values))
+
+
+def choosable(
+    line: NeedStrategy, teachers: Iterable[CoTeacher], held: Mapping[UUID, Collection[UUID]]
+) -> list[CoTeacher]:
+    """The mentors with places whom the student has not yet, those who said that they are good at it first."""
+    free = [row for row in teachers if row.free and row.staff.pk not in held.get(line.need.student_id, ())]
+    return sorted(free, key=lambda row: line.strategy not in row.strategies)
 
 
 def taken_by(students: Iterable[UUID]) -> dict[UUID, set[UUID]]:

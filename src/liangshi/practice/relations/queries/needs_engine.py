@@ -152,16 +152,18 @@ class _Search:
         rows = [self.lines[key] for key in obstacle.students]
         who = _names([f"{row.need.student}（{row}）" for row in rows])
         if not obstacle.mentors:
-            return f"没有老师可以协同：{who}。{_HELP}"
+            return f"没有勾选了这一方面、又能再带的老师：{who}。{_HELP}"
         names = _names([str(self.teachers[no].staff) for no in obstacle.mentors])
         seats = sum(self.teachers[no].free for no in obstacle.mentors)
         return (
-            f"{who}，一共 {len(rows)} 项，只能由{names}协同，他们合计还能带 {seats} 名，"
+            f"{who}，一共 {len(rows)} 项，勾选了的只有{names}，他们合计还能带 {seats} 名，"
             f"还差 {obstacle.shortfall} 名。{_HELP}"
         )
 
 
-_HELP = "可以请更多老师在导师介绍的「擅长陪伴」里勾选这一方面，或者结束已经不需要的协同。"
+_HELP = (
+    "可以在下面直接选一位老师，请更多老师在导师介绍的「擅长陪伴」里勾选这一方面，或者结束已经不需要的协同。"
+)
 
 
 def _names(names: Sequence[str]) -> str:

@@ -205,7 +205,8 @@ def staffing(request: ActorRequest) -> HttpResponse:
     form = StaffingForm(request.POST or None, rows=_staffing_rows(request), chosen=chosen)
     number: list[int] = []
     if accepted(request, form, lambda: number.append(actions.choose_co_mentors(form.choice(), actor=actor))):
-        messages.success(request, f"{number[0]} 项已选好，等校领导批准。")
+        waits = f"{number[0]} 项已选好，等校领导批准。"
+        messages.success(request, waits if number[0] else "原来的人选已取消，没有要校领导批准的了。")
         return redirect("relations:needs")
     context = {"form": form, "lines": lines, "obstacles": suggestion.obstacles}
     return render(request, "relations/staffing.html", context)
@@ -220,7 +221,7 @@ def _suggestion(request: ActorRequest) -> Suggestion:
 
 
 def _staffing_rows(request: ActorRequest) -> list[tuple[UUID, str, str, list[tuple[str, str]]]]:
-    """(row, label, help, options): the teachers who are good at it and have places now."""
+    """(row, label, help, options): every mentor with places, those who are good at it first."""
     lines = queries.suggestible(request.actor)
     teachers = queries.co_teachers(request.actor.own_school, today())
     held = queries.taken_by({line.need.student_id for line in lines})
@@ -230,11 +231,8 @@ def _staffing_rows(request: ActorRequest) -> list[tuple[UUID, str, str, list[tup
             f"{line.need.student} · {line}",
             "",
             [
-                (str(each.staff.pk), each.line)
-                for each in teachers
-                if line.strategy in each.strategies
-                and each.free
-                and each.staff.pk not in held.get(line.need.student_id, set())
+                (str(each.staff.pk), each.line(line.strategy))
+                for each in queries.choosable(line, teachers, held)
             ],
         )
         for line in lines

@@ -71,4 +71,5 @@ CLUBS = Kind(
     marks=("club",),
     build=build,
     keys=keys,
+    rules_out=("pairs",),  # a club's 指导老师 is nobody's mentor for that
 )

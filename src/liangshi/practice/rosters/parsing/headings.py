@@ -33,18 +33,24 @@ def find_header(
 ) -> tuple[Header, dict[str, int]] | None:
     """The row that most looks like headings, and for each kind how many of its columns it names.
 
-    Of several kinds only those count of which a marking column is there.
+    Of several kinds only those count of which a marking column is there, and which no other's rules out.
     """
     kinds = tuple(kinds)
     best: tuple[Header, dict[str, int]] | None = None
     rows = sheet.rows[:SEARCHED_ROWS]
     for position, row in enumerate(rows):
         header = _header_at(sheet, row, rows[position + 1] if position + 1 < len(rows) else None)
-        scores = {kind.identifier: _score(header, kind, answers, len(kinds) == 1) for kind in kinds}
+        scores = _scores(header, kinds, answers)
         most = max(scores.values())
         if most >= LEAST_KNOWN and (best is None or most > max(best[1].values())):
             best = header, scores
     return best
+
+
+def _scores(header: Header, kinds: tuple[Kind, ...], answers: dict[str, str | None]) -> dict[str, int]:
+    scores = {kind.identifier: _score(header, kind, answers, len(kinds) == 1) for kind in kinds}
+    beaten = {other for kind in kinds if scores[kind.identifier] for other in kind.rules_out}
+    return scores | dict.fromkeys(beaten, 0)
 
 
 def _score(header: Header, kind: Kind, answers: dict[str, str | None], given: bool) -> int:

@@ -91,7 +91,8 @@ class Kind:
     """One kind of roster.
 
     `needs`: each group must have at least one column. `marks`: one of these columns tells this kind from
-    the others. `build` turns a record into rows or reports problems; `keys` names what may occur only once.
+    the others, and those in `rules_out` are not meant where it is there. `build` turns a record into rows
+    or reports problems; `keys` names what may occur only once.
     """
 
     identifier: str
@@ -102,6 +103,7 @@ class Kind:
     build: Callable[[Record], list[RosterRow]]
     keys: Callable[[Any], Iterable[tuple[str, tuple[Any, ...]]]]
     refine: Callable[[list[ColumnChoice]], list[ColumnChoice]] = lambda choices: choices
+    rules_out: tuple[str, ...] = ()
 
     def column(self, identifier: str) -> Column:
         return next(column for column in self.columns if column.identifier == identifier)
