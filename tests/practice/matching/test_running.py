@@ -128,7 +128,7 @@ def test_avoidances_that_leave_no_way_are_named_and_can_be_mended(stage: Stage) 
     stage.close().propose()
     run = stage.round.runs.get()
     assert run.state == RunState.FAILED
-    assert "王芳甲 高一(1)班（00002）" in run.error
+    assert "王芳甲 高一(1)班（抽签号 00002）" in run.error
     assert Notice.objects.filter(title__contains="运算没有完成").count() == 2
     held = stage.mine(1)
     actions.correct_wishes(held, wishes=[], avoid=[], reason="本人同意减少回避", actor=stage.clerk)

@@ -322,7 +322,11 @@ def _hurdle(row: Round, problem: Problem, found: Obstacle, withheld: Mapping[str
     """`withheld`: places that only the policy keeps a mentor from having."""
     mentors = {mentor.key: mentor for mentor in problem.mentors}
     labels = problem.mentor_labels()
-    names = {student.key: student.name for student in problem.students}
+    bearers = Counter(student.name for student in problem.students)
+    names = {  # homonyms of one class carry their number in the lottery
+        one.key: one.name if bearers[one.name] == 1 else f"{one.name}（抽签号 {one.key}）"
+        for one in problem.students
+    }
     people = []
     if len(found.students) < len(names):
         people.append(f"学生：{_few([names[key] for key in found.students], '名')}")
