@@ -12,6 +12,7 @@ from django.test import Client
 from django.urls import reverse
 
 from liangshi.practice.relations.models import Rollover
+from liangshi.registry.access.models import RoleGrant
 from liangshi.registry.people.models import StudentSpan
 from liangshi.registry.schools.models import SchoolYear
 from tests.cast import Cast
@@ -32,10 +33,28 @@ def finals(cast: Cast) -> Finals:
     return Finals(cast)
 
 
-def test_before_june_and_with_a_wrong_day_it_says_why(finals: Finals, sign_in: SignIn) -> None:
+def test_it_is_rehearsed_in_autumn_and_says_from_when_it_is_run(finals: Finals, sign_in: SignIn) -> None:
+    url = reverse("relations:rollover", args=[finals.own.year.pk])
+    run = reverse("relations:rollover_run", args=[finals.own.year.pk])
+    RoleGrant.objects.update(starts_on=dt.date(2026, 9, 1))
+    with time_machine.travel(dt.datetime(2026, 11, 24, 2, 0, tzinfo=dt.UTC), tick=False):
+        for name in ("clerk", "leader"):
+            page = sign_in(name).get(url, SENT).content.decode()
+            assert "高三(1)班 · 3 人" in page
+            assert "到 2027 年 7 月 8 日才能结转" in page
+            assert run not in page
+        leader = sign_in("leader")
+        seen = leader.get(url, SENT).context["plan"].digest
+        refused = leader.post(run, {**SENT, "seen": seen}, follow=True).content.decode()
+        assert "2027-07-08 起才能这样结转" in refused
+    assert not Rollover.objects.exists()
+
+
+def test_with_a_wrong_day_it_says_why(finals: Finals, sign_in: SignIn) -> None:
     url = reverse("relations:rollover", args=[finals.own.year.pk])
     leader = sign_in("leader")
-    assert "到了那一天才能结转" in leader.get(url, {"graduated_on": "2027-07-30"}).content.decode()
+    assert "到 2027-08-31 之间" in leader.get(url, {"graduated_on": "2027-09-30"}).content.decode()
+    assert "到 2027 年 7 月 30 日才能结转" in leader.get(url, {"graduated_on": "2027-07-30"}).content.decode()
     assert "比如 2027-07-10" in leader.get(url, {"graduated_on": "七月"}).content.decode()
     run = reverse("relations:rollover_run", args=[finals.own.year.pk])
     assert "请重新预演" in leader.post(run, {"graduated_on": ""}, follow=True).content.decode()

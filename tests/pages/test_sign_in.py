@@ -152,8 +152,8 @@ def test_a_new_slip_ends_the_old_one(client: Client, cast: Cast) -> None:
     ("password", "again", "says"),
     [
         ("short", "", "密码太短，至少要 10 个字符"),
-        ("8273645190", "", "密码只包含数字"),
-        ("password1234", "", "太常见"),
+        ("8273645190", "", "请加几个字母"),
+        ("password1234", "", "这个密码太常见，别人一试就中。请换一个"),
         (PASSWORD, "something-else", "两遍密码不一样"),
     ],
 )

@@ -100,8 +100,8 @@ AUTH_PASSWORD_VALIDATORS = [
         "NAME": "liangshi.registry.accounts.passwords.LongEnough",
         "OPTIONS": {"min_length": 10},
     },
-    {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
-    {"NAME": "django.contrib.auth.password_validation.NumericPasswordValidator"},
+    {"NAME": "liangshi.registry.accounts.passwords.NotCommon"},
+    {"NAME": "liangshi.registry.accounts.passwords.NotOnlyDigits"},
 ]
 LOGIN_URL = "home:sign_in"
 LOGIN_REDIRECT_URL = "home:home"

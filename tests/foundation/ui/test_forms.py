@@ -3,6 +3,7 @@
 import re
 
 import pytest
+from django import forms
 from django.core.exceptions import ValidationError
 from django.test import Client
 
@@ -29,6 +30,22 @@ def test_what_is_missing_is_said_plainly(page_client: Client) -> None:
     assert "怎样联系：请至少选一项。" in page
     assert "名册文件：还没有选文件。" in page
     assert "请先勾上这一项。" in page
+
+
+@pytest.mark.parametrize(
+    ("field", "typed", "sentence"),
+    [
+        (forms.IntegerField(max_value=15), "16", "最大是 15，请填小一些的数。"),
+        (forms.IntegerField(min_value=1), "0", "最小是 1，请填大一些的数。"),
+        (forms.CharField(max_length=3), "山高月小", "最多 3 个字，现在是 4 个，请写短一些。"),
+        (forms.CharField(min_length=3), "山高", "至少要 3 个字，现在是 2 个，请补上。"),
+        (forms.TimeField(), "下午", "时间请写成 16:30 这样。"),
+    ],
+)
+def test_a_limit_says_what_to_do(field: forms.Field, typed: str, sentence: str) -> None:
+    with pytest.raises(ValidationError) as refusal:
+        field.clean(typed)
+    assert refusal.value.messages == [sentence]
 
 
 def test_fields_are_named_and_described(page_client: Client) -> None:

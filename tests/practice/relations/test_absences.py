@@ -220,8 +220,9 @@ def test_each_line_can_be_changed_by_hand_within_places_and_bans(bonds: Bonds) -
     with pytest.raises(DomainError, match="改动后的安排不成立") as refused:
         hand_over(bonds, row, n3="adviser")  # his father
     assert refused.value.code == "not_allowed"
-    with pytest.raises(DomainError, match="改动后的安排不成立"):
-        hand_over(bonds, row, n0="second", n1="second")  # one place
+    one_place = "周敏甲老师被选了 2 次，名额只排得下 1 名学生。请给其中 1 名学生另选一位导师。"
+    with pytest.raises(DomainError, match=one_place):
+        hand_over(bonds, row, n0="second", n1="second", n3="leader")
     with pytest.raises(DomainError, match="选一位有空位的导师") as refused:
         hand_over(bonds, row, n0="grade_head")
     assert refused.value.code == "pick_unknown"

@@ -31,6 +31,7 @@ from liangshi.practice.relations.queries.rollover import (
     default_graduation,
     rehearse,
     reversible,
+    runs_from,
     year_later,
 )
 from liangshi.registry.access.choices import Role
@@ -169,23 +170,36 @@ def test_a_rehearsal_asks_the_same_number_of_questions(finals: Finals, number: i
     assert len(asked) == 9
 
 
+@pytest.mark.parametrize("graduated_on", [dt.date(2027, 5, 1), dt.date(2027, 9, 1), dt.date(2026, 7, 7)])
+def test_a_day_of_graduation_outside_the_summer_is_refused(finals: Finals, graduated_on: dt.date) -> None:
+    assert refused(lambda: finals.plan(graduated_on=graduated_on)) == "graduation_day"
+    assert refused(lambda: finals.run_as_seen("", graduated_on=graduated_on)) == "graduation_day"
+    assert not Rollover.objects.exists()
+
+
+@pytest.mark.row("G31")
 @pytest.mark.parametrize(
-    ("at", "change", "code"),
+    ("at", "change", "first"),
     [
-        ((2027, 5, 31), {}, "rollover_early"),
-        ((2027, 7, 7), {}, "graduation_day"),  # that day has not come
-        ((2027, 7, 12), {"graduated_on": dt.date(2027, 5, 1)}, "graduation_day"),
-        ((2027, 10, 12), {"graduated_on": dt.date(2027, 9, 1)}, "graduation_day"),
-        ((2027, 7, 12), {"close": True}, "year_not_over"),
+        ((2026, 11, 24), {}, (2027, 7, 8)),
+        ((2027, 5, 31), {"graduated_on": dt.date(2027, 6, 1)}, (2027, 6, 1)),
+        ((2027, 7, 7), {}, (2027, 7, 8)),  # that day has not come
+        ((2027, 7, 12), {"close": True}, (2027, 9, 1)),
     ],
 )
-def test_what_is_not_rolled_over(
-    finals: Finals, at: tuple[int, int, int], change: dict[str, Any], code: str
+def test_it_may_be_rehearsed_at_any_time_and_is_carried_out_from_its_day(
+    finals: Finals, at: tuple[int, int, int], change: dict[str, Any], first: tuple[int, int, int]
 ) -> None:
     with time_machine.travel(dt.datetime(*at, 4, 0, tzinfo=dt.UTC), tick=False):
-        assert refused(lambda: finals.plan(**change)) == code
-        assert refused(lambda: finals.run_as_seen("", **change)) == code
-    assert not Rollover.objects.exists()
+        before = dump()
+        plan = finals.plan(**change)
+        assert len(plan.graduates) == 3
+        assert runs_from(finals.own.year, plan.options) == dt.date(*first)
+        assert refused(lambda: finals.run_as_seen(plan.digest, **change)) == "rollover_early"
+        assert dump() == before
+    with time_machine.travel(dt.datetime(*first, 4, 0, tzinfo=dt.UTC), tick=False):
+        finals.run_as_seen(finals.plan(**change).digest, **change)
+    assert Rollover.objects.count() == 1
 
 
 @pytest.mark.parametrize(

@@ -34,7 +34,14 @@ from liangshi.practice.relations.choices import (
     RolloverState,
 )
 from liangshi.practice.relations.models import Need, NeedStrategy, Rollover
-from liangshi.practice.relations.queries.rollover import Options, Plan, rehearse, reversible, year_later
+from liangshi.practice.relations.queries.rollover import (
+    Options,
+    Plan,
+    check_day,
+    rehearse,
+    reversible,
+    year_later,
+)
 from liangshi.registry.access.actor import Actor
 from liangshi.registry.access.choices import Role
 from liangshi.registry.mentorships.actions import end_many
@@ -98,13 +105,14 @@ def run_rollover(year: SchoolYear, options: Options, *, seen: str, by: Person, a
     """Graduate 高三, end their bonds, open the next year, close this one if asked; all or nothing, and only once.
 
     `seen`: the digest of the rehearsal that the leader was shown. Raises DomainError `plan_changed` and what
-    `check_options` raises; of two leaders the second is refused with `rolled_over`.
+    `check_options` and `check_day` raise; of two leaders the second is refused with `rolled_over`.
     """
     with transaction.atomic():
         # Two leaders, or somebody who moves students meanwhile: one at a time per school.
         School.objects.select_for_update().get(pk=year.school_id)
         year = SchoolYear.objects.select_related("school").get(pk=year.pk)
         plan = rehearse(year, options)
+        check_day(year, options)
         if plan.digest != seen:
             raise DomainError(
                 "plan_changed", "预演以后情况有了变化，还没有结转。请看一看新的预演结果，再确认。"

@@ -24,7 +24,9 @@ class OptionsForm(forms.Form):
         widget=forms.CheckboxSelectMultiple,
         help_text="日期推后一年，抄过去以后可以再改。",
     )
-    close = forms.BooleanField(label="同时关闭这一学年", required=False, help_text="9 月 1 日以后才能关闭。")
+    close = forms.BooleanField(
+        label="同时关闭这一学年", required=False, help_text="勾选了的，要等到 9 月 1 日才能结转。"
+    )
 
     def __init__(self, data: Any, *, kinds: Sequence[tuple[str, str]], **kwargs: Any) -> None:
         super().__init__(data, **kwargs)

@@ -23,9 +23,8 @@ from liangshi.registry.people.choices import ACTIVE, StudentState
 from liangshi.registry.people.models import OPEN, Enrolment, StudentSpan
 from liangshi.registry.schools.choices import EventKind, TermSeq, YearState
 from liangshi.registry.schools.models import SchoolYear
-from liangshi.registry.schools.queries import current_year_start
 
-FIRST_MONTH = 6  # a year is not rolled over before June
+FIRST_MONTH = 6  # a year is not rolled over before June, only rehearsed
 
 
 def year_of_rollover(actor: Actor, pk: UUID, permission: str) -> SchoolYear | None:
@@ -138,25 +137,33 @@ class Plan:
 
 
 def check_options(year: SchoolYear, options: Options) -> None:
-    """Raise DomainError `rolled_over`, `rollover_early`, `graduation_day`, `year_closed`, `year_not_over`."""
+    """Raise DomainError `rolled_over`, `year_closed`, `graduation_day`: what cannot be, on whatever day."""
     if standing_rollover(year):
         raise DomainError("rolled_over", f"{year} 学年已经结转过了。要重来，请先撤回。")
-    if today() < earliest(year):
-        raise DomainError("rollover_early", f"{year} 学年 {earliest(year):%Y 年 6 月}起才能结转。")
     if year.state == YearState.CLOSED:
         raise DomainError("year_closed", f"{year} 学年已经关闭，请校领导先重新开启，再结转。")
-    last = year.ends_on - dt.timedelta(days=1)
-    if not earliest(year) <= options.graduated_on <= min(last, today()):
+    first, last = earliest(year), year.ends_on - dt.timedelta(days=1)
+    if not first <= options.graduated_on <= last:
         raise DomainError(
             "graduation_day",
-            f"毕业日期要在 {earliest(year):%Y-%m-%d} 到 {min(last, today()):%Y-%m-%d} 之间；到了那一天才能结转。",
+            f"毕业日期要在 {first:%Y-%m-%d} 到 {last:%Y-%m-%d} 之间。",
             field="graduated_on",
         )
-    if options.close and year.start_year >= current_year_start():
+
+
+def runs_from(year: SchoolYear, options: Options) -> dt.date:
+    """The first day on which a rollover with these options may be carried out; it may be rehearsed before."""
+    return max(earliest(year), options.graduated_on, *([year.ends_on] if options.close else []))
+
+
+def check_day(year: SchoolYear, options: Options) -> None:
+    """Raise DomainError `rollover_early` before the first day on which it may be carried out."""
+    first = runs_from(year, options)
+    if today() < first:
+        why = f"：{year} 学年到那天才能关闭" if options.close and first == year.ends_on else ""
         raise DomainError(
-            "year_not_over",
-            f"{year.ends_on:%Y 年 9 月 1 日}以后才能关闭 {year} 学年，请先不勾选。",
-            field="close",
+            "rollover_early",
+            f"{first:%Y-%m-%d} 起才能这样结转{why}，还没有结转。预演不受限制，到时再来确认。",
         )
 
 

@@ -7,7 +7,8 @@ round. Teachers of the student's class come first where no wish can be met; the 
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable, Mapping, Sequence
+from collections import Counter
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from uuid import UUID
 
@@ -136,7 +137,20 @@ def checked_by_hand(asked: Question, given: Mapping[str, str]) -> tuple[str, ...
     result = wishes.report(asked.problem, Aim.SUM, options, chosen)
     certificate = certify.certify(asked.problem, result)
     broken = ALWAYS - set(certificate.kept)
-    return tuple(each.message for each in certificate.violations if each.promise in broken)
+    said = (each.message for each in certificate.violations if each.promise in broken - {certify.QUOTAS})
+    return (*(_crowded(asked, given) if certify.QUOTAS in broken else ()), *said)
+
+
+def _crowded(asked: Question, given: Mapping[str, str]) -> Iterator[str]:
+    """Who was given more students than he has room for, as the office understands it."""
+    number = Counter(given[student.key] for student in asked.problem.students)
+    for mentor in asked.problem.mentors:
+        over = number[mentor.key] - mentor.upper
+        if over > 0:
+            yield (
+                f"{asked.staff[mentor.key]}被选了 {number[mentor.key]} 次，名额只排得下 {mentor.upper} 名学生。"
+                f"请给其中 {over} 名学生另选一位导师。"
+            )
 
 
 def obstacles(asked: Question) -> tuple[str, ...]:

@@ -10,6 +10,7 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from liangshi.foundation.base.clock import today
 from liangshi.foundation.base.errors import DomainError
 from liangshi.foundation.ui.pages import confirm_page, done, found
 from liangshi.foundation.ui.shell import Confirm
@@ -43,6 +44,7 @@ def rollover(request: ActorRequest, pk: UUID) -> HttpResponse:
         except DomainError as refusal:
             form.add_error(refusal.field if refusal.field in form.fields else None, refusal.message)
     standing = queries.standing_rollover(year)
+    runs_from = queries.runs_from(year, plan.options) if plan else None
     context = {
         "year": year,
         "form": form,
@@ -54,6 +56,8 @@ def rollover(request: ActorRequest, pk: UUID) -> HttpResponse:
         if standing and queries.reversible(standing)
         else "",
         "earliest": queries.earliest(year),
+        "runs_from": runs_from,
+        "waits": runs_from is not None and today() < runs_from,
     }
     return render(request, "relations/rollover.html", context)
 
