@@ -12,6 +12,8 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from liangshi.foundation.base.clock import today
+from liangshi.practice.relations.actions import register
+from liangshi.practice.relations.choices import AbsenceKind
 from liangshi.practice.relations.queries.exceptions import teachers_without
 from liangshi.registry.mentorships.actions import leave_out
 from liangshi.registry.mentorships.models import NotMentoringSpan
@@ -64,6 +66,24 @@ def test_the_overdue_stand_first(cast: Cast, sign_in: SignIn) -> None:
     assert names(cast)[1] == ["T06", "T03", "T04", "T07"]
     page = sign_in("leader").get(reverse("relations:exceptions")).content.decode()
     assert page.count("该复核了") == 1
+
+
+@pytest.mark.row("R12")
+def test_an_absence_without_a_day_of_review_is_marked_until_it_has_one(cast: Cast, sign_in: SignIn) -> None:
+    clerk, url = sign_in("clerk"), reverse("relations:exceptions")
+    register(
+        cast.own.posts["second"], AbsenceKind.SHORT, back_on=today() + dt.timedelta(9), deputy=None,
+        actor=cast.actor("clerk"),
+    )  # fmt: skip
+    page = clerk.get(url).content.decode()
+    assert page.count("没有复核日期") == 1  # 产假 from the roster; the short leave has its day of return
+    assert f"{today() + dt.timedelta(9)} 复核" in page
+    reason = reverse("relations:reason", args=[cast.own.posts["away"].pk])
+    assert reason in page
+    clerk.post(reason, {"reason": "personal", "review_on": str(today() + dt.timedelta(60))})
+    page = clerk.get(url).content.decode()
+    assert "没有复核日期" not in page
+    assert "产假" in page
 
 
 @pytest.mark.parametrize("number", [1, 3])

@@ -6,10 +6,12 @@ import datetime as dt
 from dataclasses import dataclass
 from uuid import UUID
 
-from django.db.models import Exists, OuterRef
+from django.db.models import Exists, OuterRef, Subquery
 
 from liangshi.foundation.base.clock import today
 from liangshi.foundation.base.models import span_at
+from liangshi.practice.relations.choices import AWAY_NOW
+from liangshi.practice.relations.models import Absence
 from liangshi.registry.access.actor import Actor
 from liangshi.registry.access.scopes import visible
 from liangshi.registry.mentorships.choices import Kind
@@ -23,7 +25,7 @@ from liangshi.registry.people.models import Staff
 class Without:
     """A teacher without mentees or out of the pool; `reason` "" when nothing is recorded.
 
-    Absences that the roster tells of (产假 …) have no day of review.
+    An absence (产假 …) has the day on which he is expected back, or, once the office gives one, a day of review.
     """
 
     staff: Staff
@@ -42,10 +44,11 @@ def teachers_without(actor: Actor) -> tuple[list[Without], list[Without]]:
     Two questions.
     """
     mentees = Mentorship.objects.filter(span_at(today()), mentor=OuterRef("pk"), kind=Kind.PRIMARY)
+    away = Absence.objects.filter(staff=OuterRef("pk"), state__in=sorted(AWAY_NOW))
     rows = (
         with_standing(staff_of(actor.own_school).filter(visible(actor, "mentor.manage")), today())
         .filter(post__in=MENTORING_POSTS)
-        .annotate(busy=Exists(mentees))
+        .annotate(busy=Exists(mentees), back_on=Subquery(away.values("back_on")[:1]))
         .order_by("staff_no")
     )
     found = list(rows)
@@ -56,15 +59,17 @@ def teachers_without(actor: Actor) -> tuple[list[Without], list[Without]]:
         )
     }
     bare = [Without(row) for row in found if row.standing == IN_POOL and not row.busy]
-    told = [_told(row, row.standing, spans.get(row.pk)) for row in found if row.standing != IN_POOL]
+    told = [
+        _told(row, row.standing, spans.get(row.pk), row.back_on) for row in found if row.standing != IN_POOL
+    ]
     return bare, sorted(told, key=lambda row: (row.review_on is None, row.review_on or dt.date.max))
 
 
-def _told(staff: Staff, standing: str, span: NotMentoringSpan | None) -> Without:
+def _told(staff: Staff, standing: str, span: NotMentoringSpan | None, back_on: dt.date | None) -> Without:
     if span is None:
-        return Without(staff, STANDINGS[standing])
+        return Without(staff, STANDINGS[standing], back_on)
     who = span.decided_by.name if span.decided_by else ""
-    return Without(staff, span.get_reason_display(), span.review_on, who)
+    return Without(staff, STANDINGS[standing], span.review_on, who)
 
 
 def teacher_for(actor: Actor, pk: UUID) -> Staff | None:
