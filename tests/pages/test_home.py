@@ -13,10 +13,12 @@ from django.urls import reverse
 from liangshi.foundation.base.clock import today
 from liangshi.foundation.notices.actions import tell_office, tell_people
 from liangshi.foundation.notices.models import Notice
+from liangshi.practice.rosters.actions.people import change_student_state
 from liangshi.registry.access.choices import Role
 from liangshi.registry.access.policy import PERMISSIONS
 from liangshi.registry.mentorships.actions import Pair, allow_exception, begin
 from liangshi.registry.mentorships.choices import Origin
+from liangshi.registry.people.choices import StudentState
 from liangshi.registry.people.models import GuardianLink
 from liangshi.registry.schools.choices import Ownership
 from liangshi.registry.schools.models import School
@@ -77,6 +79,17 @@ def test_a_guardian_sees_each_child_by_name(sign_in: SignIn, cast: Cast) -> None
     GuardianLink.objects.filter(person=parent, student=cast.own.student).update(restricted=True)
     assert "欧阳雨桐甲" not in text(sign_in("guardian"), "/")
     assert sign_in("guardian").get(f"/students/{cast.own.student.pk}").status_code == 404
+
+
+def test_of_a_child_who_has_left_it_is_said(sign_in: SignIn, cast: Cast) -> None:
+    page = f"/students/{cast.own.student.pk}"
+    change_student_state(
+        cast.own.student, StudentState.TRANSFERRED, on=today(), note="搬家", actor=cast.actor("clerk")
+    )
+    for text_of in (text(sign_in("guardian"), "/"), text(sign_in("clerk"), page)):
+        assert "转出" in text_of
+        assert "已不在本校，导师关系已经结束" in text_of
+        assert "匹配结果" not in text_of
 
 
 def test_a_mentor_sees_his_students_and_places(sign_in: SignIn, cast: Cast) -> None:

@@ -19,6 +19,7 @@ from liangshi.practice.relations import queries as relations
 from liangshi.registry.access.actor import Actor
 from liangshi.registry.access.links import address
 from liangshi.registry.mentorships.choices import Kind
+from liangshi.registry.people.actions import GONE
 from liangshi.registry.people.choices import StudentState
 
 ASKED = (
@@ -66,6 +67,7 @@ def _overview(reader: Reader) -> dict[str, Any]:
         "mentors": [(bond, address(actor, "dossier:staff_member", bond.mentor_id)) for bond in bonds],
         "care": next(iter(relations.caretakers(bond.pk for bond in bonds).values()), None),
         "paused": row.state == StudentState.SUSPENDED,
+        "gone": StudentState(row.state).label if row.state in GONE else "",
         "need_url": reader.link("need.propose", "relations:need_new", row.pk) if bonds else "",
         "needs_url": address(actor, "relations:needs"),
         # Whoever has co-mentors may have one of them take over; everybody else's mentor is changed by request.

@@ -23,6 +23,8 @@ from liangshi.registry.access.queries import active, class_of, staff, students
 from liangshi.registry.mentorships.choices import POLICY_CAP
 from liangshi.registry.mentorships.models import MentorProfile, Mentorship
 from liangshi.registry.mentorships.queries import live_extra
+from liangshi.registry.people.actions import GONE
+from liangshi.registry.people.choices import StudentState
 from liangshi.registry.people.models import Staff, Student
 
 
@@ -35,6 +37,11 @@ class Mine:
     bonds: tuple[Mentorship, ...]
     published: Published | None = None
     caretaker: Staff | None = None
+
+    @property
+    def gone(self) -> str:
+        """「转出」, 「毕业」, 「退学」, or "" for a student of the school."""
+        return str(StudentState(self.student.state).label) if self.student.state in GONE else ""
 
 
 def own_students(actor: Actor) -> list[Mine]:
