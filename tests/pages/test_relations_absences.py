@@ -18,6 +18,7 @@ from liangshi.practice.relations.choices import AbsenceState
 from liangshi.practice.relations.models import Absence
 from liangshi.registry.people.choices import StaffState
 from liangshi.registry.people.models import Staff
+from tests.cast import Cast
 from tests.pages.test_relations_changes import told
 from tests.pages.test_rounds import text
 from tests.practice.matching.stage import Stage
@@ -162,3 +163,9 @@ def test_the_proposal_asks_the_same_number_of_questions(bonds: Bonds, sign_in: S
         if number == 1:
             bonds.begin("mentor", 1, 2)
     assert counts[0] == counts[1] == (26, 18)
+
+
+def test_the_day_of_return_says_when_it_must_be_given(sign_in: SignIn, cast: Cast) -> None:
+    page = sign_in("clerk").get(reverse("relations:absence_new")).content.decode()
+    assert '预计返岗<span class="optional">（短期离岗必填）' in page
+    assert '谁临时负责<span class="optional">（选填）' in page

@@ -18,6 +18,7 @@ from liangshi.foundation.base.clock import today
 from liangshi.practice.relations import actions
 from liangshi.practice.relations.choices import ChangeState
 from liangshi.practice.relations.models import ChangeRequest
+from liangshi.registry.access.choices import Role
 from liangshi.registry.mentorships.models import Mentorship
 from liangshi.registry.mentorships.profiles import write_profile
 from tests.pages.test_rounds import text
@@ -247,3 +248,22 @@ def test_the_office_list_asks_the_same_number_of_questions(bonds: Bonds, sign_in
             for n in (number, number + 2):
                 bonds.ask(bonds.clerk, n)
     assert counts == [28, 28, 28]
+
+
+def test_each_asker_reads_who_will_not_see_his_reason(bonds: Bonds, sign_in: SignIn) -> None:
+    mentors = sign_in("mentor").get(ask_url(bonds)).content.decode()
+    assert "学生和家长看不到，以后也看不到" in mentors
+    assert "现在的导师看不到" not in mentors
+    assert "现在的导师看不到，以后也看不到" in sign_in("guardian").get(ask_url(bonds)).content.decode()
+
+
+def test_the_office_sees_that_a_mentor_did_not_take_the_student(bonds: Bonds, sign_in: SignIn) -> None:
+    bonds.since(today() - dt.timedelta(60))
+    row = bonds.asked_and_agreed()
+    page, clerk = reverse("relations:change", args=[row.pk]), sign_in("clerk")
+    assert "没有接" not in clerk.get(page).content.decode()
+    sign_in("second", Role.MENTOR).post(reverse("relations:offer", args=[row.pk]), {"answer": "no"})
+    assert "周敏甲老师这次接不了" in clerk.get(page).content.decode()
+    mine = sign_in("student").get(reverse("relations:mine")).content.decode()
+    assert "学校正在安排" in mine
+    assert "周敏甲老师" not in mine

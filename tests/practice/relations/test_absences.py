@@ -197,7 +197,10 @@ def test_who_leaves_for_good_leaves_the_roster_when_all_have_a_successor(bonds: 
     )  # fmt: skip
     row = leave(bonds, AbsenceKind.GONE)
     assert (row.state, state_of(bonds)) == (AbsenceState.WAITING, StaffState.AWAY)
+    told = Notice.objects.filter(role="clerk", read_at__isnull=True, key__startswith="succession:")
+    assert told.count() == 1
     assert hand_over(bonds, row) == 1
+    assert not told.exists()
     row.refresh_from_db()
     assert (row.state, state_of(bonds)) == (AbsenceState.SUCCEEDED, StaffState.GONE)
     assert not Mentorship.objects.filter(mentor=bonds.post("mentor"), ends_on__isnull=True).exists()

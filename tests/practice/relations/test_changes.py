@@ -195,12 +195,33 @@ def test_silence_when_the_places_are_gone_goes_back_to_the_office(bonds: Bonds) 
     assert Notice.objects.filter(role="clerk", title="选定的导师名额刚刚满了，请另选一位").exists()
 
 
+def unread() -> list[str]:
+    rows = Notice.objects.filter(role="clerk", read_at__isnull=True)
+    return list(rows.values_list("title", flat=True))
+
+
+def test_what_the_office_has_dealt_with_is_unread_no_longer(bonds: Bonds) -> None:
+    bonds.since(today() - dt.timedelta(LONG_AGO))
+    row = bonds.ask()
+    bonds.ask(actor=bonds.cast.actor("guardian"), safety=True)
+    assert len(unread()) == 2
+    actions.receive(row, actor=bonds.clerk)
+    assert unread() == ["有一份关系到安全的换导师申请，请马上看"]
+    actions.agree(row, bonds.post("second"), actor=bonds.clerk)
+    actions.accept(row, actor=actor_of(bonds.own.people["second"]))  # the other request lapses with it
+    assert unread() == []
+
+
 def test_the_asked_mentor_declines_without_a_reason(bonds: Bonds) -> None:
     bonds.since(today() - dt.timedelta(LONG_AGO))
     row = bonds.asked_and_agreed()
     actions.decline(row, actor=actor_of(bonds.own.people["second"]))
     assert row.state == ChangeState.RECEIVED
+    assert row.declined_by == bonds.post("second")
+    assert unread() == ["请到的导师这次不方便，请另选一位"]
     actions.agree(row, bonds.post("leader"), actor=bonds.clerk)
+    assert row.declined_by is None
+    assert unread() == []
     actions.accept(row, actor=bonds.clerk)
     assert bonds.now() == "书记甲老师"
 

@@ -6,6 +6,7 @@ import pytest
 
 from liangshi.foundation.base.clock import today
 from liangshi.foundation.base.errors import DomainError
+from liangshi.foundation.notices.models import Notice
 from liangshi.practice.relations import actions, queries
 from liangshi.practice.relations.choices import HandOverState
 from liangshi.practice.relations.models import HandOver
@@ -51,6 +52,8 @@ def test_each_writes_his_half_and_the_next_mentor_reads_first(bonds: Bonds, lett
     assert (new.half, new.reads_mentor, new.reads_student, new.accepts) == ("", True, True, True)
     actions.accept_letter(letter, actor=second(bonds))
     assert letter.state == HandOverState.ACCEPTED
+    assert "周敏甲老师读了你写的交接信，接过去了" in told(bonds.own.people["student"])
+    assert "周敏甲老师读了您为欧阳雨桐甲写的交接信，接过去了" in told(bonds.own.people["mentor"])
     with pytest.raises(DomainError, match="已经接过这封信了"):
         actions.write_half(letter, "再改", actor=bonds.student)
     with pytest.raises(DomainError, match="已接过"):
@@ -96,3 +99,9 @@ def test_whom_a_letter_concerns(bonds: Bonds, letter: HandOver) -> None:
         "other_mentor",
     ):
         assert not queries.hand_overs(bonds.cast.actor(name)).exists(), name
+
+
+def test_who_wrote_nothing_hears_nothing_of_its_taking(bonds: Bonds, letter: HandOver) -> None:
+    before = Notice.objects.count()
+    actions.accept_letter(letter, actor=second(bonds))
+    assert Notice.objects.count() == before

@@ -203,6 +203,11 @@ def choice_is_unknown(care: Care, row: Any) -> bool:
     return refused(lambda: actions.choose_co_mentors(foreign, actor=care.clerk)) == "not_in_pool"
 
 
+def unread() -> list[str]:
+    keys = Notice.objects.filter(read_at__isnull=True, key__startswith="need-").values_list("key", flat=True)
+    return [key.partition(":")[0] for key in keys]
+
+
 def test_the_office_may_choose_somebody_who_did_not_tick_the_strategy(care: Care) -> None:
     MentorProfile.objects.all().delete()  # a new school: nobody has ticked anything
     need = care.approve(care.propose("XY"))
@@ -218,10 +223,14 @@ def test_the_office_may_choose_somebody_who_did_not_tick_the_strategy(care: Care
     assert refused(lambda: choose(None)) == "nobody_chosen"
     need.refresh_from_db()
     assert need.state == NeedState.APPROVED
+    assert unread() == ["need-staff"]
     assert choose("second") == 1
+    assert unread() == ["need-grant"]
     assert choose(None) == 0  # taken back
+    assert unread() == []
     assert choose("second") == 1
     assert care.grant(Need.objects.get()) == 1
+    assert unread() == []
     assert co(care.own.student) == {"XY": "T06"}
 
 

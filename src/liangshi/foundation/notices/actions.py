@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable
 from uuid import UUID
 
+from django.db.models import Q
+
 from liangshi.foundation.base.clock import now
 from liangshi.foundation.notices.models import Notice
 
@@ -38,6 +40,14 @@ def tell_office(school: UUID, roles: Iterable[str], *, title: str, url: str, key
         full = f"{key}:{school}:{role}"
         if not Notice.objects.filter(key=full, read_at__isnull=True).update(title=title):
             Notice.objects.create(school=school, role=role, title=title, url=url, key=full)
+
+
+def settle_office(*keys: str) -> None:
+    """What the office was told under these keys is done: it stands as unread no longer, in whatever role."""
+    told = Q(pk__in=[])
+    for key in keys:
+        told |= Q(key__startswith=f"{key}:")
+    Notice.objects.filter(told, role__gt="", read_at__isnull=True).update(read_at=now())
 
 
 def tell_officers(

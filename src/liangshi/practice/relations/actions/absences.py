@@ -15,7 +15,7 @@ from liangshi.foundation.base.clock import now, today
 from liangshi.foundation.base.errors import DomainError
 from liangshi.foundation.base.models import span_at
 from liangshi.foundation.base.states import move
-from liangshi.foundation.notices.actions import tell_office
+from liangshi.foundation.notices.actions import settle_office, tell_office
 from liangshi.practice.relations import audit
 from liangshi.practice.relations.actions.changes import decline, lapse
 from liangshi.practice.relations.actions.handovers import begin_letters
@@ -201,6 +201,7 @@ def come_back(row: Absence, *, actor: Actor) -> int:
         raise DomainError("left_for_good", f"{row.staff}的离岗已经办结。要回来工作，请在名册里重新登记状态。")
     with transaction.atomic():
         move(row, "return", ABSENCE_MOVES, ABSENCE_LABELS, ended_on=today())
+        settle_office(f"succession:{row.pk}", f"return:{row.pk}")
         bonds = bonds_of(row.staff)
         held = caretakers(bond.pk for bond in bonds)
         uncover(bonds, on=today(), actor=actor, chain=str(row.staff.school_id))
@@ -215,6 +216,7 @@ def stay_away(row: Absence, *, actor: Actor) -> int:
     """A short leave becomes a long one: every student now needs a successor; returns how many."""
     with transaction.atomic():
         move(row, "stay_away", ABSENCE_MOVES, ABSENCE_LABELS, kind=AbsenceKind.AWAY, back_on=None)
+        settle_office(f"return:{row.pk}")
         bonds = bonds_of(row.staff)
         Succession.objects.bulk_create(
             [Succession(absence=row, mentorship=bond) for bond in bonds], ignore_conflicts=True
@@ -233,6 +235,7 @@ def succeed(row: Absence, picks: Mapping[UUID, UUID], *, commitment: str, actor:
     """
     with transaction.atomic():
         move(row, "hand_over", ABSENCE_MOVES, ABSENCE_LABELS, ended_on=today())
+        settle_office(f"succession:{row.pk}")
         passed = _passed(rematch(row), picks, commitment)
         reason = EndReason.AGREED if row.kind == AbsenceKind.CONDUCT else EndReason.MENTOR_LEFT
         replace(

@@ -15,7 +15,7 @@ from liangshi.foundation.audit.actions import Doer, Machine, record
 from liangshi.foundation.base.clock import now, today
 from liangshi.foundation.base.errors import DomainError
 from liangshi.foundation.base.states import move
-from liangshi.foundation.notices.actions import tell_office, tell_people
+from liangshi.foundation.notices.actions import settle_office, tell_office, tell_people
 from liangshi.practice.relations import audit
 from liangshi.practice.relations.actions.handovers import begin_letters
 from liangshi.practice.relations.actions.telling import tell_of_change
@@ -43,7 +43,13 @@ PAST_CARE = "导师刚刚已经调整过了。请回到首页看现在的导师�
 
 
 def step(row: ChangeRequest, event: str, **also: Any) -> None:
+    """Whatever happens to a request settles what the office was told of it before."""
     move(row, event, CHANGE_MOVES, CHANGE_LABELS, **also)
+    settle_office(_key(row))
+
+
+def _key(row: ChangeRequest) -> str:
+    return f"{'safety' if row.safety else 'change'}:{row.pk}"
 
 
 def ask(bond: Mentorship, *, wished: Staff | None, reason: str, safety: bool, actor: Actor) -> ChangeRequest:
@@ -150,6 +156,8 @@ def lapse(bonds: Iterable[UUID], *, but: UUID | None = None) -> int:
     rows = ChangeRequest.objects.filter(mentorship__in=list(bonds), state__in=UNDER_WAY)
     if but:
         rows = rows.exclude(pk=but)
+    keys = [_key(row) for row in rows]
+    settle_office(*keys)
     return rows.update(state=ChangeState.LAPSED, decided_at=now())
 
 
@@ -174,7 +182,7 @@ def agree(row: ChangeRequest, target: Staff, *, actor: Actor) -> None:
         raise DomainError("no_place_there", f"{target}现在没有空位。请另选一位。", field="target")
     last = today() + dt.timedelta(ANSWER_DAYS)
     with transaction.atomic():
-        step(row, "agree", target=target, answer_by=last)
+        step(row, "agree", target=target, answer_by=last, declined_by=None)
         tell_people(
             [target.person_id],
             title=f"学校想请您担任一名学生的导师，请在 {last.month} 月 {last.day} 日前答复",
@@ -228,9 +236,9 @@ def accept(row: ChangeRequest, *, actor: Doer) -> None:
 
 
 def decline(row: ChangeRequest, *, actor: Doer, said: str = "请到的导师这次不方便，请另选一位") -> None:
-    """The mentor who was asked says no, without giving a reason; the office finds another."""
+    """The mentor who was asked says no, without giving a reason, or cannot; the office finds another."""
     with transaction.atomic():
-        step(row, "decline", target=None, answer_by=None)
+        step(row, "decline", target=None, answer_by=None, declined_by=row.target)
         _tell_clerk(row, said)
         _note(row, "decline", actor)
 
@@ -272,11 +280,10 @@ def _note(row: ChangeRequest, event: str, actor: Doer) -> None:
 
 def _tell_clerk(row: ChangeRequest, title: str) -> None:
     """Without a name: who mentors may work in the office too."""
-    kind = "safety" if row.safety else "change"
     tell_office(
         row.mentorship.mentor.school_id,
         (Role.CLERK.value,),
         title=title,
         url=reverse("relations:office"),
-        key=f"{kind}:{row.pk}",
+        key=_key(row),
     )

@@ -80,7 +80,17 @@ def accept_letter(row: HandOver, *, actor: Actor) -> None:
         raise DomainError("not_yours", "只有接任的导师能接过这封信。")
     with transaction.atomic():
         move(row, "accept", HAND_OVER_MOVES, HAND_OVER_LABELS, closed_at=now())
+        _tell_taken(row)
         _note(audit.HAND_OVER_CLOSED, row, actor, how="accept")
+
+
+def _tell_taken(row: HandOver) -> None:
+    """Whoever wrote hears that it was read."""
+    student, mentor = row.ended.student, row.ended.mentor
+    lines = [(student.person_id, f"{row.successor}读了你写的交接信，接过去了")] if row.student_half else []
+    if row.mentor_half and not row.by_office and mentor.state not in LEFT:
+        lines.append((mentor.person_id, f"{row.successor}读了您为{student}写的交接信，接过去了"))
+    tell_each(lines, url=reverse("relations:handovers"))
 
 
 def skip_letter(row: HandOver, *, actor: Actor) -> None:

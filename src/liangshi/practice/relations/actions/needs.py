@@ -14,7 +14,7 @@ from liangshi.foundation.audit.types import EntryType
 from liangshi.foundation.base.clock import today
 from liangshi.foundation.base.errors import DomainError
 from liangshi.foundation.base.states import move
-from liangshi.foundation.notices.actions import tell_office, tell_people
+from liangshi.foundation.notices.actions import settle_office, tell_office, tell_people
 from liangshi.practice.relations import audit
 from liangshi.practice.relations.choices import (
     NEED_LIVE,
@@ -26,7 +26,7 @@ from liangshi.practice.relations.choices import (
     NeedState,
 )
 from liangshi.practice.relations.models import Need, NeedStrategy
-from liangshi.practice.relations.queries.needs import bonds_of, co_teachers, suggestible, taken_by
+from liangshi.practice.relations.queries.needs import bonds_of, co_teachers, suggestible, taken_by, unmet
 from liangshi.practice.relations.queries.needs_engine import Suggestion, suggest
 from liangshi.practice.relations.queries.policy import policy_now
 from liangshi.registry.access.actor import Actor
@@ -136,7 +136,19 @@ def decide_need(need: Need, *, approve: bool, refusal: str = "", by: Person, act
             title=f"您为{need.student}提出的多位导师申请{answer}",
             url=reverse("dossier:student", args=[need.student_id]),
         )
+        _settle_notices(need.student.school_id)
     return need
+
+
+def _settle_notices(school: UUID) -> None:
+    """What nobody has to decide, to choose or to grant any more stands in no office as unread."""
+    lines = unmet(school)
+    nothing_to = {
+        "need-decide": not Need.objects.filter(student__school=school, state=NeedState.PROPOSED).exists(),
+        "need-staff": all(line.suggested_id for line in lines),
+        "need-grant": not any(line.suggested_id for line in lines),
+    }
+    settle_office(*(f"{key}:{school}" for key, holds in nothing_to.items() if holds))
 
 
 def propose_co_mentors(actor: Actor) -> Suggestion:
@@ -212,6 +224,7 @@ def _keep_choice(lines: Sequence[NeedStrategy], choice: Mapping[UUID, UUID | Non
             url=reverse("relations:needs"),
             key="need-grant",
         )
+    _settle_notices(actor.own_school)
     return waiting
 
 
@@ -241,6 +254,7 @@ def grant_co_mentors(need: Need, *, seen: Collection[UUID], actor: Actor) -> int
             _step(need, "staff")
         _note(audit.NEED_GRANTED, need, actor, number=len(todo))
         _tell_granted(need, [line.bond for line in todo if line.bond])
+        _settle_notices(need.student.school_id)
     return len(todo)
 
 
@@ -285,6 +299,7 @@ def end_need(need: Need, *, actor: Doer) -> int:
                 ended += 1
         need.strategies.update(suggested=None)
         _note(audit.NEED_ENDED, need, actor, bonds=ended)
+        _settle_notices(need.student.school_id)
     return ended
 
 

@@ -24,13 +24,19 @@ def _label(row: Staff) -> str:
     return f"{row} · {row.subject or row.get_post_display()} · {row.staff_no}"
 
 
+class DayOfReturn(forms.DateField):
+    """Optional, but for one kind of absence; the label says for which (ui/forms/field.html)."""
+
+    when = "短期离岗必填"
+
+
 class AbsenceForm(forms.Form):
     staff = forms.ChoiceField(
         label="谁", error_messages={"invalid_choice": "没有这位老师，或者已经登记过离岗。"}
     )
     kind = forms.ChoiceField(label="情形", choices=AbsenceKind.choices, widget=forms.RadioSelect)
-    back_on = forms.DateField(
-        label="预计返岗", widget=DateInput, required=False, help_text="短期离岗必填，最长 30 天。"
+    back_on = DayOfReturn(
+        label="预计返岗", widget=DateInput, required=False, help_text="最长 30 天；别的情形不用填。"
     )
     deputy = forms.ChoiceField(
         label="谁临时负责", required=False, help_text="从今天起照看全部学生，看得到这些学生的页面。"

@@ -9,9 +9,15 @@ from uuid import UUID
 from django import forms
 
 from liangshi.foundation.ui.forms import DateInput, PickOption, RankedField, Ranking
+from liangshi.practice.relations.rules import may_wish
+from liangshi.registry.access.actor import Actor
+from liangshi.registry.access.choices import Role
 from liangshi.registry.mentorships.models import MentorProfile
 from liangshi.registry.mentorships.queries import Place
 from liangshi.registry.people.models import Staff
+
+UNSEEN = "不写也可以。只有学校办公室看得到，现在的导师看不到，以后也看不到。"
+UNSEEN_OF_MENTOR = "不写也可以。只有学校办公室看得到，学生和家长看不到，以后也看不到。"
 
 
 def option(each: Place) -> PickOption:
@@ -39,13 +45,15 @@ class ChangeForm(forms.Form):
         max_length=300,
         required=False,
         widget=forms.Textarea(attrs={"rows": 3}),
-        help_text="不写也可以。只有学校办公室看得到，现在的导师看不到，以后也看不到。",
+        help_text=UNSEEN,
     )
 
-    def __init__(self, data: Any, *, offered: Sequence[Place], may_wish: bool, **kwargs: Any) -> None:
+    def __init__(self, data: Any, *, offered: Sequence[Place], asker: Actor, **kwargs: Any) -> None:
         super().__init__(data, **kwargs)
+        if asker.role == Role.MENTOR:
+            self.fields["reason"].help_text = UNSEEN_OF_MENTOR
         self.staff = {str(each.staff.pk): each.staff for each in offered}
-        if may_wish:
+        if may_wish(asker):
             self.fields["wish"] = RankedField(
                 label="希望的导师",
                 options=[option(each) for each in offered],

@@ -14,6 +14,8 @@ from liangshi.registry.people.models import Person, Staff
 class ChangeRequest(Row):
     """A request to end `mentorship` in favour of another mentor. Only the office reads `reason`.
 
+    `declined_by` is the mentor who was asked last and did not take the student: for the office alone.
+
     One person has one request about one relation under way; two people who ask about the same one do not
     learn of each other.
     """
@@ -28,6 +30,7 @@ class ChangeRequest(Row):
     state = models.CharField("状态", max_length=10, choices=ChangeState, default=ChangeState.ASKED)
     meet_on = models.DateField("面谈日期", null=True, blank=True)
     target = models.ForeignKey(Staff, models.PROTECT, null=True, blank=True, related_name="offers")
+    declined_by = models.ForeignKey(Staff, models.PROTECT, null=True, blank=True, related_name="+")
     answer_by = models.DateField("最迟答复", null=True, blank=True)
     answer = models.CharField("说明", max_length=300, blank=True)
     decided_at = models.DateTimeField("办结", null=True, blank=True)

@@ -78,6 +78,7 @@ def _rows() -> QuerySet[ChangeRequest]:
         "mentorship__mentor__person",
         "wished__person",
         "target__person",
+        "declined_by__person",
         "asked_by",
     )
 

@@ -19,7 +19,6 @@ from liangshi.practice.relations import actions, queries
 from liangshi.practice.relations.choices import UNDER_WAY, ChangeState
 from liangshi.practice.relations.forms import AgreeForm, ChangeForm, MeetForm, RefuseForm
 from liangshi.practice.relations.models import ChangeRequest
-from liangshi.practice.relations.rules import may_wish
 from liangshi.registry.access.actor import ActorRequest
 from liangshi.registry.access.links import address
 from liangshi.registry.mentorships.models import Mentorship
@@ -35,12 +34,12 @@ TONES = {
 # What the asker reads; the student is addressed as 你 by the templates.
 SAID = {
     ChangeState.ASKED: "已交给学校办公室，等着受理。",
-    ChangeState.RECEIVED: "学校已受理，正在安排。",
+    ChangeState.RECEIVED: "学校正在安排。",
     ChangeState.MEETING: "学校想当面聊聊。",
-    ChangeState.AGREED: "学校已同意，正在等新导师答复，最多三天。",
-    ChangeState.DONE: "已经生效。",
+    ChangeState.AGREED: "正在等新导师答复，最多三天。",
+    ChangeState.DONE: "导师已经换好。",
     ChangeState.REFUSED: "学校没有同意。",
-    ChangeState.WITHDRAWN: "已经撤回。",
+    ChangeState.WITHDRAWN: "导师不变。",
     ChangeState.LAPSED: "导师已经另行调整，不用再办。",
 }
 
@@ -61,7 +60,7 @@ def ask(request: ActorRequest, pk: UUID) -> HttpResponse:
     form = ChangeForm(
         request.POST or None,
         offered=offered,
-        may_wish=may_wish(request.actor),
+        asker=request.actor,
         initial={"bond": bond.pk},
     )
     made: list[ChangeRequest] = []
