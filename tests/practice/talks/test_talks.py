@@ -22,6 +22,7 @@ from liangshi.practice.talks.forms import ActivityForm, EventForm, LeadForm, Not
 from liangshi.practice.talks.models import FollowUp, Talk, TalkStudent
 from liangshi.registry.access.choices import Role
 from liangshi.registry.mentorships.models import Mentorship
+from liangshi.registry.people.models import Staff
 from liangshi.registry.schools.actions import close_year
 from liangshi.registry.schools.choices import YearState
 from liangshi.registry.schools.grades import year_start_of
@@ -331,6 +332,26 @@ def test_what_follows_from_a_talk_has_one_owner_and_a_day(desk: Desk) -> None:
     assert queries.follow_ups(desk.actor("leader", Role.LEADER)).count() == 2
     actions.void_talk(needed, reason="选错", actor=desk.mentor)
     assert queries.follow_ups(desk.actor("leader", Role.LEADER)).count() == 1
+
+
+@pytest.mark.row("R62")
+@pytest.mark.parametrize("field", ["subject", "duty"])
+def test_the_psychology_teacher_is_consulted_and_learns_no_name(
+    desk: Desk, sign_in: SignIn, field: str
+) -> None:
+    Staff.objects.filter(pk=desk.troupe.posts["worker"].pk).update(**{field: "心理健康"})
+    desk.talk(0, family=Family.UNFIT, level=2, gist="不该出现")
+    (asked,) = queries.follow_ups(desk.actor("worker", Role.STAFF))
+    assert (asked.kind, asked.due_on) == (FollowUpKind.CONSULT, today() + 2 * DAY)
+    assert not queries.follow_ups(desk.actor("leader", Role.LEADER)).exists()
+    client = sign_in("worker")
+    for url in ("/talks/follow-ups", "/agenda/", "/"):
+        page = client.get(url).content.decode()
+        assert "欧阳" not in page
+        assert "不该出现" not in page
+    assert "请和李晓明甲老师当面商量" in client.get("/talks/follow-ups").content.decode()
+    client.post(f"/talks/follow-ups/{asked.pk}/done")
+    assert not queries.follow_ups(desk.actor("worker", Role.STAFF)).exists()
 
 
 def test_in_a_school_without_leaders_the_author_keeps_the_consult(desk: Desk) -> None:

@@ -92,7 +92,7 @@ class TalkForm(TimedForm, KeyForm):
         required=False,
         choices=Family,
         widget=ChipRadio,
-        help_text="需要：3 天内提醒您。不宜告知：请校领导和您当面商量，只知道有这件事。",
+        help_text="需要：3 天内提醒您。不宜告知：请心理教师（没有的，请校领导）和您当面商量，对方只知道有这件事。",
     )
     time = forms.TimeField(label="时间", required=False, widget=TimeInput())
     place = forms.CharField(label="地点", required=False, max_length=40)

@@ -79,6 +79,9 @@ class Person(Row):
         return masked(self.mobile)
 
 
+COUNSELS = Q(subject__contains="心理") | Q(duty__contains="心理")  # 心理教师, as rosters write it
+
+
 class Staff(Row):
     person = models.ForeignKey(Person, models.PROTECT, related_name="posts")
     school = models.ForeignKey(School, models.PROTECT, related_name="staff")
@@ -97,6 +100,11 @@ class Staff(Row):
 
     def __str__(self) -> str:
         return f"{self.person.name}老师"
+
+    @property
+    def counsels(self) -> bool:
+        """Whether this is a 心理教师 (`COUNSELS` of one row)."""
+        return "心理" in self.subject + self.duty
 
 
 class ClassPost(Span):

@@ -20,7 +20,15 @@ from liangshi.registry.access.scopes import visible
 from liangshi.registry.mentorships.choices import Kind
 from liangshi.registry.mentorships.models import Mentorship
 from liangshi.registry.people.choices import StaffState
-from liangshi.registry.people.models import ClassPost, Enrolment, GuardianLink, Staff, Student, StudentSpan
+from liangshi.registry.people.models import (
+    COUNSELS,
+    ClassPost,
+    Enrolment,
+    GuardianLink,
+    Staff,
+    Student,
+    StudentSpan,
+)
 from liangshi.registry.schools.choices import Strategy
 
 LATE_AFTER = 7  # days between an event and its entry; from then on it is 补录
@@ -58,7 +66,7 @@ def responsible(student: Student, class_id: UUID | None) -> list[Responsible]:
         .order_by("staff__subject", "staff__staff_no")
     )
     counsellors = Staff.objects.filter(
-        school_id=student.school_id, subject__contains="心理", state=StaffState.ON_DUTY
+        COUNSELS, school_id=student.school_id, state=StaffState.ON_DUTY
     ).select_related("person")
     teachers = [f"{post.staff.subject} {post.staff}".strip() for post in posts if not post.is_adviser]
     return [

@@ -24,8 +24,6 @@ from liangshi.registry.people.models import OPEN, Staff, Student, StudentSpan
 from liangshi.registry.people.queries import classes_of
 from liangshi.registry.schools.choices import Strategy
 
-PSYCHOLOGY = "心理"
-
 
 def _strategies() -> Prefetch[Any]:
     rows = NeedStrategy.objects.select_related("suggested__person", "bond__mentor__person")
@@ -148,7 +146,7 @@ def co_teachers(school_id: UUID, day: dt.date) -> list[CoTeacher]:
 def _good_at(staff: Staff) -> frozenset[str]:
     profile = getattr(staff, "profile", None)
     said = set(profile.good_at) if profile else set()
-    if PSYCHOLOGY in staff.subject or PSYCHOLOGY in staff.duty:
+    if staff.counsels:
         said.add(Strategy.XL)
     return frozenset(said & set(Strategy.values))
 

@@ -38,7 +38,8 @@ from liangshi.practice.talks.rules import in_care
 from liangshi.registry.access.actor import Actor
 from liangshi.registry.access.choices import Role
 from liangshi.registry.access.queries import officers
-from liangshi.registry.people.models import Person, Student, StudentSpan
+from liangshi.registry.people.choices import StaffState
+from liangshi.registry.people.models import COUNSELS, Person, Staff, Student, StudentSpan
 from liangshi.registry.schools.actions import require_open
 from liangshi.registry.schools.choices import Strategy
 
@@ -212,7 +213,8 @@ def _tag(talk: Talk, facts: TalkFacts) -> None:
 
 
 def _follow(talk: Talk) -> None:
-    """「需要」 is the author's to do in 3 days; 「不宜告知」 is talked over with a leader, who is told no more than that."""
+    """「需要」 is the author's to do in 3 days; 「不宜告知」 is talked over with the psychology teacher, who is told no more
+    than that; where there is none, with a leader."""
     author = talk.author.person
     if talk.family == Family.NEEDED:
         FollowUp.objects.get_or_create(
@@ -236,7 +238,11 @@ def _follow(talk: Talk) -> None:
 
 
 def _consulted(talk: Talk) -> Person | None:
-    """The school's leader (who has held the office longest), or its clerk."""
+    """A psychology teacher on duty; else the school's leader (who has held the office longest), or its clerk."""
+    counsellors = Staff.objects.filter(COUNSELS, school=talk.school_id, state=StaffState.ON_DUTY)
+    counsellor = counsellors.exclude(pk=talk.author_id).select_related("person").order_by("staff_no").first()
+    if counsellor:
+        return counsellor.person
     held = officers(talk.school_id, (Role.LEADER, Role.CLERK), today())
     first = sorted(held, key=lambda grant: grant.role != Role.LEADER)
     return first[0].person if first else None
