@@ -1,7 +1,7 @@
 """Every address × every member of the cast × own, own out of reach, other school, nobody.
 
 What is expected is written here a second time, by hand and apart from the policy table: where the two differ, one of
-them is wrong. Every answer is also searched for names that its reader may not see.
+them is wrong. Every answer is also searched for names that its reader may not see, and for links that lead nowhere.
 """
 
 from __future__ import annotations
@@ -230,6 +230,8 @@ def test_every_address_answers_each_person_as_the_table_says(
                     f"{person} {method} {target.url} shows {name}"
                     for name in leaks(route, person, cast, answer)
                 ]
+                if b'href=""' in answer.content:
+                    problems.append(f"{person} {method} {target.url} has a link that leads nowhere")
     assert problems == []
 
 

@@ -155,3 +155,11 @@ def test_of_two_pages_that_save_at_once_one_is_kept_and_the_other_told() -> None
     pages = [lambda post=post: stage.wish(1, post, version=0) for post in ("mentor", "second")]
     assert at_once(pages) == {"done": 1, "wishes_changed": 1}
     assert len(queries.saved(stage.mine(1)).wishes) == 1
+
+
+def test_a_proposal_that_is_published_stands_in_no_office_as_unread(stage: Stage) -> None:
+    wished(stage).propose()
+    told = Notice.objects.filter(title__contains="提案出来了", read_at=None)
+    assert told.count() == 2
+    stage.publish()
+    assert not told.exists()

@@ -13,7 +13,7 @@ from django.urls import reverse
 from liangshi.foundation.audit.actions import Machine, record
 from liangshi.foundation.base.clock import now, today
 from liangshi.foundation.base.errors import DomainError
-from liangshi.foundation.notices.actions import tell_people
+from liangshi.foundation.notices.actions import settle_office, tell_people
 from liangshi.practice.matching import audit
 from liangshi.practice.matching.actions import pool
 from liangshi.practice.matching.actions.inputs import pass_on
@@ -178,6 +178,7 @@ def confirm_round(row: Round, *, actor: Actor) -> None:
         if after and after.state in IN_PREPARATION:
             pool.fill(after)
         look_ready(row)
+        settle_office(f"round:{row.pk}")
         record(audit.CONFIRMED, actor, obj=str(row.pk), falls_on=falls_on(row).count())
 
 

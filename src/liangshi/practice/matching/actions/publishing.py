@@ -13,7 +13,7 @@ from liangshi.foundation.audit.actions import record
 from liangshi.foundation.base.clock import now, today
 from liangshi.foundation.base.errors import DomainError
 from liangshi.foundation.base.models import span_at
-from liangshi.foundation.notices.actions import tell_each
+from liangshi.foundation.notices.actions import settle_office, tell_each
 from liangshi.practice.matching import audit
 from liangshi.practice.matching.actions.fairness import check_fairness
 from liangshi.practice.matching.actions.states import advance, step
@@ -46,6 +46,7 @@ def publish(programme: Programme, *, actor: Actor) -> int:
             _check_unaltered(run)
             check_fairness(run)
             step(row, "publish", published_at=programme.published_at)
+            settle_office(f"round:{row.pk}")
             record(audit.PUBLISHED, actor, obj=str(row.pk), pairs=len(mine))
         count = _bind(programme, given, actor)
         _tell_everybody(programme, rounds, given)
