@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 import start
+from playwright.sync_api import expect
 
 ROOT = Path(__file__).resolve().parents[1]
 SHARED = Path(os.environ.get("LIANGSHI_SHARED", ROOT.parent / "shared"))
@@ -52,6 +53,12 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 @pytest.fixture(scope="session")
 def browser_type_launch_args(browser_type_launch_args: dict[str, Any]) -> dict[str, Any]:
     return {**browser_type_launch_args, "executable_path": CHROMIUM, "args": list(FLAGS)}
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _patience() -> None:
+    """A shared machine may be slow: a page has time to come. Who waits for nothing loses nothing."""
+    expect.set_options(timeout=20_000)
 
 
 @pytest.fixture(scope="session")

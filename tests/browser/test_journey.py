@@ -54,6 +54,7 @@ class People:
         self.browser = browser
         self.url = server.url
         self.size = {"width": size[0], "height": size[1]}
+        self.active: dict[str, Page] = {}
 
     def _page(self) -> Page:
         context = self.browser.new_context(
@@ -63,7 +64,6 @@ class People:
             timezone_id="Asia/Shanghai",  # type: ignore[arg-type]
         )
         page = context.new_page()
-        page.set_default_timeout(15_000)
         return page
 
     def sign_in(self, login: str) -> Page:
@@ -76,7 +76,10 @@ class People:
         return page
 
     def activate(self, slip: Slip) -> Page:
-        page = self._page()
+        """Signed in with the slip. Who has used his slip keeps his page: a mentor may be the adviser too."""
+        if slip.login in self.active:
+            return self.active[slip.login]
+        page = self.active[slip.login] = self._page()
         page.goto("/activate")
         page.get_by_label("账号", exact=True).fill(slip.login)
         page.get_by_label("启用码").fill(slip.code)

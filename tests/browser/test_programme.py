@@ -58,9 +58,7 @@ class Town:
             base_url=self.url, viewport={"width": size[0], "height": size[1]}, locale="zh-CN"
         )
         context.add_cookies([{"name": "session", "value": str(session.session_key), "url": self.url}])
-        page = context.new_page()
-        page.set_default_timeout(15_000)
-        return page
+        return context.new_page()
 
     def pupil(self, n: int) -> Page:
         return self.page(self.students[n].person, Role.STUDENT, PHONE)
