@@ -63,8 +63,7 @@ class People:
             locale="zh-CN",
             timezone_id="Asia/Shanghai",  # type: ignore[arg-type]
         )
-        page = context.new_page()
-        return page
+        return context.new_page()
 
     def sign_in(self, login: str) -> Page:
         page = self._page()
