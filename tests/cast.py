@@ -103,7 +103,7 @@ ROLES: dict[str, Role] = {
 }
 
 
-def Installer() -> Machine:
+def installer() -> Machine:
     """Acts while the cast is made."""
     return Machine("安装程序")
 
@@ -201,7 +201,7 @@ def troupe(bureau: Bureau, *, code: str, tag: str, ownership: Ownership) -> Trou
     begin(
         [Pair(made.student.pk, made.posts["mentor"].pk, since)],
         origin=Origin.IMPORTED,
-        actor=Installer(),
+        actor=installer(),
         chain=str(school.pk),
     )
     return made

@@ -16,7 +16,7 @@ from liangshi.foundation.audit.actions import record
 from liangshi.foundation.audit.models import Chain, Entry
 from liangshi.foundation.audit.queries import verify, verify_all
 from liangshi.foundation.audit.types import TYPES, EntryType, Leaves, declare
-from tests.cast import Installer
+from tests.cast import installer
 
 SEEN = declare("test.seen", "打开测试页", Leaves.DETAIL, read=True)
 CHAIN = "11111111-1111-7111-8111-111111111111"
@@ -27,7 +27,7 @@ pytestmark = pytest.mark.django_db
 def write(count: int, chain: str = CHAIN) -> None:
     with transaction.atomic():
         for n in range(count):
-            record(SEEN, Installer(), chain=chain, subjects=[uuid4()], note=f"第 {n} 次")
+            record(SEEN, installer(), chain=chain, subjects=[uuid4()], note=f"第 {n} 次")
 
 
 def test_a_chain_holds_and_schools_have_chains_of_their_own() -> None:
@@ -97,7 +97,7 @@ def test_the_database_refuses_to_change_or_delete_an_entry() -> None:
 
 def test_an_entry_belongs_to_the_transaction_of_the_deed() -> None:
     with pytest.raises(RuntimeError), transaction.atomic():
-        record(SEEN, Installer(), chain=CHAIN)
+        record(SEEN, installer(), chain=CHAIN)
         raise RuntimeError("the deed failed")
     assert not Entry.objects.filter(chain=CHAIN).exists()
     assert not Chain.objects.filter(key=CHAIN, length__gt=0).exists()
@@ -107,6 +107,6 @@ def test_every_type_has_a_label_and_says_how_personal_data_leaves_it() -> None:
     assert all(isinstance(kind.leaves, Leaves) and kind.label for kind in TYPES.values())
     assert all(any("一" <= char <= "鿿" for char in kind.label) for kind in TYPES.values())
     with pytest.raises(ValueError, match="not declared"), transaction.atomic():
-        record(EntryType("test.stray", "私自登记", Leaves.NONE), Installer())
+        record(EntryType("test.stray", "私自登记", Leaves.NONE), installer())
     with pytest.raises(ValueError, match="twice"):
         declare("test.seen", "又一次", Leaves.NONE)

@@ -34,7 +34,7 @@ from liangshi.registry.people.choices import ACTIVE, StudentState
 from liangshi.registry.people.models import Enrolment, Student, StudentSpan
 from liangshi.registry.schools.choices import Ownership
 from liangshi.registry.schools.models import ClassGroup
-from tests.cast import Cast, Installer, person, student, troupe
+from tests.cast import Cast, installer, person, student, troupe
 
 DAY = dt.timedelta(days=1)
 START = dt.date(2026, 9, 1)
@@ -44,7 +44,7 @@ def pair(cast: Cast, who: Student, post: str = "second", since: dt.date | None =
     begin(
         [Pair(who.pk, cast.own.posts[post].pk, since or START)],
         origin=Origin.ASSIGNED,
-        actor=Installer(),
+        actor=installer(),
         chain=str(cast.own.school.pk),
     )
     return Mentorship.objects.get(student=who, ends_on__isnull=True)
@@ -158,7 +158,7 @@ def test_teachers_mentors_and_the_rest_always_add_up(cast: Cast) -> None:
     assert first.reason_words == "产假 1"
     leave_out(
         cast.own.posts["second"], reason=NotMentoring.NEWCOMER, review_on=today() + DAY,
-        decided_by=cast.own.people["leader"], actor=Installer(),
+        decided_by=cast.own.people["leader"], actor=installer(),
     )  # fmt: skip
     then = now()
     assert (then.teachers, then.mentors, then.left_out) == (6, 4, 2)
@@ -172,7 +172,7 @@ def test_exceptions_are_counted_to_the_bureau(cast: Cast) -> None:
     assert school_figures(county)[0].mentoring.exceptions == 0
     allow_exception(
         cast.own.posts["second"], extra=1, reason="兼三个年级", until=today() + DAY,
-        leader=cast.own.people["leader"], actor=Installer(),
+        leader=cast.own.people["leader"], actor=installer(),
     )  # fmt: skip
     assert school_figures(county)[0].mentoring.exceptions == 1
 
@@ -243,7 +243,7 @@ def test_the_office_is_told_within_a_day_when_somebody_has_no_mentor(cast: Cast)
     assert tell_who_has_no_mentor.__module__ + ".tell_who_has_no_mentor" in DAILY
     tell_who_has_no_mentor()
     assert not Notice.objects.filter(school=own.school.pk).exists()
-    end(bonds[0], on=today(), reason=EndReason.MENTOR_LEFT, actor=Installer(), chain=str(own.school.pk))
+    end(bonds[0], on=today(), reason=EndReason.MENTOR_LEFT, actor=installer(), chain=str(own.school.pk))
     tell_who_has_no_mentor()
     tell_who_has_no_mentor()
     told = Notice.objects.filter(school=own.school.pk)
@@ -252,3 +252,6 @@ def test_the_office_is_told_within_a_day_when_somebody_has_no_mentor(cast: Cast)
         ("clerk", "有 1 名学生还没有导师"),
     }
     assert told.count() == 2
+    pair(cast, own.students[1])
+    tell_who_has_no_mentor()
+    assert not told.filter(read_at__isnull=True).exists()  # settled: it stands as unread no longer

@@ -27,7 +27,7 @@ from liangshi.registry.people.models import Staff
 from liangshi.registry.schools.actions import change_event, make_year, withdraw_event
 from liangshi.registry.schools.choices import Ownership, YearState
 from liangshi.registry.schools.models import Bureau, CalendarEvent, School, SchoolYear, Term
-from tests.cast import PASSWORD, Cast, Installer, troupe
+from tests.cast import PASSWORD, Cast, installer, troupe
 
 SignIn = Callable[..., Client]
 
@@ -79,7 +79,7 @@ def test_a_school_with_an_empty_grade_is_red_in_the_list(sign_in: SignIn, cast: 
     city = sign_in("city")
     assert [row[0] for row in sheet(city, "/schools?red=1&format=xlsx")[1:]] == []
     assert "高一未开始" not in text(city, "/")
-    end(bond, on=today(), reason=EndReason.AGREED, actor=Installer(), chain="city")
+    end(bond, on=today(), reason=EndReason.AGREED, actor=installer(), chain="city")
     assert [row[0] for row in sheet(city, "/schools?red=1&format=xlsx")[1:]] == ["示范甲中学"]
     for url in ("/", "/schools", f"/schools/{cast.own.school.pk}"):
         assert re.search(r'tone-bad">.*?高一未开始', text(city, url), re.DOTALL), url
@@ -153,7 +153,7 @@ def test_the_refusal_of_two_parents_has_its_code(cast: Cast) -> None:
     with pytest.raises(DomainError) as refused:
         make_school(
             code="3134000079", name="x", short_name="x", ownership="1", direct=True, county=cast.county,
-            actor=Installer(),
+            actor=installer(),
         )  # fmt: skip
     assert refused.value.code == "org_single_parent"
 
@@ -237,7 +237,7 @@ def test_grant_says_what_it_needs(cast: Cast) -> None:
     with pytest.raises(DomainError) as refused:
         grant(
             cast.person("mentor"), Role.CLERK, ends_on=today() + dt.timedelta(9), reason=" ",
-            approved_by=cast.person("leader"), actor=Installer(), school=cast.own.school,
+            approved_by=cast.person("leader"), actor=installer(), school=cast.own.school,
         )  # fmt: skip
     assert refused.value.code == "grant_needs_reason"
 
@@ -259,7 +259,7 @@ def test_years_begin_with_2022(sign_in: SignIn, cast: Cast) -> None:
 @pytest.mark.row("R27")
 def test_a_closed_year_takes_nothing_until_the_leader_reopens_it(sign_in: SignIn, cast: Cast) -> None:
     own, clerk, leader = cast.own, sign_in("clerk"), sign_in("leader")
-    past = make_year(own.school, own.year.start_year - 1, actor=Installer())
+    past = make_year(own.school, own.year.start_year - 1, actor=installer())
     day = past.starts_on
     who, mentor = own.students[1], own.posts["second"]
 
@@ -267,7 +267,7 @@ def test_a_closed_year_takes_nothing_until_the_leader_reopens_it(sign_in: SignIn
         begin(
             [Pair(who.pk, mentor.pk, day)],
             origin=Origin.IMPORTED,
-            actor=Installer(),
+            actor=installer(),
             chain=str(own.school.pk),
         )
 
@@ -300,14 +300,14 @@ def test_a_closed_year_takes_nothing_until_the_leader_reopens_it(sign_in: SignIn
             late,
             on=day + dt.timedelta(30),
             reason=EndReason.AGREED,
-            actor=Installer(),
+            actor=installer(),
             chain=str(own.school.pk),
         )
     assert refused.value.code == "year_closed"
     # Closing is the school's own affair: the other school's year of the same number is open.
     begin(
         [Pair(cast.other.students[1].pk, cast.other.posts["second"].pk, day)],
-        origin=Origin.IMPORTED, actor=Installer(), chain=str(cast.other.school.pk),
+        origin=Origin.IMPORTED, actor=installer(), chain=str(cast.other.school.pk),
     )  # fmt: skip
 
 
@@ -452,9 +452,9 @@ def test_an_entry_is_withdrawn_and_its_window_with_it(sign_in: SignIn, cast: Cas
         assert again.status_code == 200
         assert "校历里已经没有这一项了" in again.content.decode()
     assert Entry.objects.filter(type__startswith="year.event").count() == 1
-    withdraw_event(row, actor=Installer())
+    withdraw_event(row, actor=installer())
     with pytest.raises(DomainError) as refused:
-        change_event(row, **{**vars_of(row), "title": "期中"}, actor=Installer())
+        change_event(row, **{**vars_of(row), "title": "期中"}, actor=installer())
     assert refused.value.code == "event_withdrawn"
     assert Entry.objects.filter(type__startswith="year.event").count() == 1
 
@@ -487,7 +487,7 @@ def test_who_may_not_keep_the_calendar_changes_nothing_in_it(sign_in: SignIn, ca
 
 def test_the_calendar_of_a_closed_year_stays_as_it_is(sign_in: SignIn, cast: Cast) -> None:
     clerk = sign_in("clerk")
-    past = make_year(cast.own.school, cast.own.year.start_year - 1, actor=Installer())
+    past = make_year(cast.own.school, cast.own.year.start_year - 1, actor=installer())
     row = midterm(past)
     url = f"/years/{past.pk}/events/{row.pk}"
     clerk.post(f"/years/{past.pk}/close")

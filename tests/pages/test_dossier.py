@@ -21,7 +21,7 @@ from liangshi.registry.mentorships.choices import EndReason, NotMentoring, Origi
 from liangshi.registry.mentorships.models import MentorProfile, Mentorship
 from liangshi.registry.people.choices import StudentState
 from liangshi.registry.people.models import Student, StudentSpan
-from tests.cast import Cast, Installer, guardian, person, student
+from tests.cast import Cast, guardian, installer, person, student
 
 SignIn = Callable[..., Client]
 SINCE = dt.date(2026, 9, 1)
@@ -42,7 +42,7 @@ def give_mentor(cast: Cast, who: Student, post: str = "second") -> Mentorship:
     begin(
         [Pair(who.pk, cast.own.posts[post].pk, SINCE)],
         origin=Origin.ASSIGNED,
-        actor=Installer(),
+        actor=installer(),
         chain=str(cast.own.school.pk),
     )
     return Mentorship.objects.get(student=who, ends_on__isnull=True)
@@ -214,7 +214,7 @@ def test_a_former_mentor_reads_nothing(sign_in: SignIn, cast: Cast) -> None:
     link = who.guardian_links.get()
     assert mentor.get(f"/students/{who.pk}").status_code == 200
     bond = Mentorship.objects.get(student=who)
-    end(bond, on=today(), reason=EndReason.AGREED, actor=Installer(), chain=str(who.school_id))
+    end(bond, on=today(), reason=EndReason.AGREED, actor=installer(), chain=str(who.school_id))
     assert mentor.get(f"/students/{who.pk}").status_code == 404
     assert mentor.post(f"/students/{who.pk}/contacts/{link.pk}").status_code == 404
     for url in ("/students", "/search?q=欧阳", "/"):
@@ -229,7 +229,7 @@ def test_history_shows_what_was_entered_later(sign_in: SignIn, cast: Cast) -> No
     who = cast.own.students[1]
     begin(
         [Pair(who.pk, cast.own.posts["second"].pk, dt.date(2025, 9, 1))],
-        origin=Origin.IMPORTED, actor=Installer(), chain=str(who.school_id),
+        origin=Origin.IMPORTED, actor=installer(), chain=str(who.school_id),
     )  # fmt: skip
     days = (today() - dt.date(2025, 9, 1)).days
     page = text(sign_in("clerk"), f"/students/{who.pk}?part=timeline")
@@ -242,7 +242,7 @@ def test_history_shows_what_was_entered_later(sign_in: SignIn, cast: Cast) -> No
 def test_the_office_sees_loads_and_reasons_and_colleagues_do_not(sign_in: SignIn, cast: Cast) -> None:
     leave_out(
         cast.own.posts["second"], reason=NotMentoring.PERSONAL, review_on=today() + dt.timedelta(9),
-        decided_by=cast.own.people["leader"], actor=Installer(),
+        decided_by=cast.own.people["leader"], actor=installer(),
     )  # fmt: skip
     office, colleague = sign_in("clerk"), sign_in("worker")
     page = text(office, "/staff")
@@ -269,11 +269,11 @@ def test_who_is_left_out_stands_under_a_reason_and_only_numbers_leave_the_school
 ) -> None:
     leave_out(
         cast.own.posts["second"], reason=NotMentoring.SECONDED, review_on=dt.date(2027, 3, 1),
-        decided_by=cast.own.people["leader"], actor=Installer(),
+        decided_by=cast.own.people["leader"], actor=installer(),
     )  # fmt: skip
     allow_exception(
         cast.own.posts["mentor"], extra=2, reason="一人兼三个年级", until=dt.date(2027, 3, 1),
-        leader=cast.own.people["leader"], actor=Installer(),
+        leader=cast.own.people["leader"], actor=installer(),
     )  # fmt: skip
     page = text(sign_in("leader"), "/not-mentoring")
     for words in ("支教、外派", "周敏甲老师", "2027 年 3 月 1 日复核", "产假甲老师", "一人兼三个年级"):

@@ -17,7 +17,7 @@ from liangshi.practice.relations.choices import AbsenceKind
 from liangshi.practice.relations.queries.exceptions import teachers_without
 from liangshi.registry.mentorships.actions import leave_out
 from liangshi.registry.mentorships.models import NotMentoringSpan
-from tests.cast import Cast, Installer
+from tests.cast import Cast, installer
 from tests.practice.relations.asking import refused
 
 SignIn = Callable[..., Client]
@@ -33,7 +33,7 @@ def names(cast: Cast) -> tuple[list[str], list[str]]:
 def test_a_reason_without_an_end_is_refused(cast: Cast, day: dt.date | None) -> None:
     second, by = cast.own.posts["second"], cast.own.people["leader"]
     assert (
-        refused(lambda: leave_out(second, reason="newcomer", review_on=day, decided_by=by, actor=Installer()))
+        refused(lambda: leave_out(second, reason="newcomer", review_on=day, decided_by=by, actor=installer()))
         == "exemption_needs_review_date"
     )
     assert not NotMentoringSpan.objects.exists()
@@ -60,7 +60,7 @@ def test_the_overdue_stand_first(cast: Cast, sign_in: SignIn) -> None:
     for post, days in (("second", 90), ("grade_head", 30), ("adviser", 60)):
         leave_out(
             cast.own.posts[post], reason="newcomer", review_on=today() + dt.timedelta(days),
-            decided_by=by, actor=Installer(),
+            decided_by=by, actor=installer(),
         )  # fmt: skip
     NotMentoringSpan.objects.filter(staff=cast.own.posts["second"]).update(review_on=today())
     assert names(cast)[1] == ["T06", "T03", "T04", "T07"]
@@ -91,7 +91,7 @@ def test_the_page_asks_the_same_number_of_questions(cast: Cast, sign_in: SignIn,
     for post in ("second", "grade_head", "adviser")[:number]:
         leave_out(
             cast.own.posts[post], reason="newcomer", review_on=today() + dt.timedelta(9),
-            decided_by=cast.own.people["leader"], actor=Installer(),
+            decided_by=cast.own.people["leader"], actor=installer(),
         )  # fmt: skip
     client = sign_in("leader")
     with CaptureQueriesContext(connection) as asked:

@@ -30,7 +30,7 @@ from liangshi.registry.mentorships.models import Mentorship
 from liangshi.registry.people.models import ClassPost, Student
 from liangshi.registry.schools.choices import Strategy
 from liangshi.registry.schools.models import Term
-from tests.cast import ROLES, Cast, Installer
+from tests.cast import ROLES, Cast, installer
 from tests.pages.test_matrix import ask, targets
 
 SignIn = Callable[..., Client]
@@ -81,7 +81,7 @@ def give_mentor(cast: Cast, who: Student, post: str = "second") -> Mentorship:
     begin(
         [Pair(who.pk, cast.own.posts[post].pk, today())],
         origin=Origin.ASSIGNED,
-        actor=Installer(),
+        actor=installer(),
         chain=str(who.school_id),
     )
     return Mentorship.objects.get(student=who, ends_on__isnull=True)
@@ -120,7 +120,7 @@ def test_own_mentors_read_it_and_a_caretaker_not_the_private_fields(sign_in: Sig
         assert not shown(text(sign_in("mentor"), page(who, part)))
 
     bond = Mentorship.objects.get(student=who)
-    cover([bond], cast.own.posts["second"], on=today(), actor=Installer(), chain=str(who.school_id))
+    cover([bond], cast.own.posts["second"], on=today(), actor=installer(), chain=str(who.school_id))
     caretaker = sign_in("second", Role.MENTOR)
     seen = text(caretaker, page(who, "portrait"))
     assert shown(seen) == set(FIELDS) - set(PRIVATE)
@@ -131,12 +131,12 @@ def test_own_mentors_read_it_and_a_caretaker_not_the_private_fields(sign_in: Sig
 def test_a_co_mentor_reads_all_and_a_former_mentor_nothing(sign_in: SignIn, cast: Cast) -> None:
     who = plant(cast)
     begin_co(
-        who, cast.own.posts["second"], strategy=Strategy.XL, on=today(), actor=Installer(),
+        who, cast.own.posts["second"], strategy=Strategy.XL, on=today(), actor=installer(),
         chain=str(who.school_id),
     )  # fmt: skip
     assert shown(text(sign_in("second", Role.MENTOR), page(who, "portrait"))) == set(FIELDS)
     bond = Mentorship.objects.get(student=who, mentor=cast.own.posts["mentor"])
-    end(bond, on=today(), reason=EndReason.AGREED, actor=Installer(), chain=str(who.school_id))
+    end(bond, on=today(), reason=EndReason.AGREED, actor=installer(), chain=str(who.school_id))
     assert sign_in("mentor").get(page(who, "portrait")).status_code == 404
     assert queries.portrait_for(cast.actor("mentor"), who) is None
 

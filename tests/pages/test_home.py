@@ -22,7 +22,7 @@ from liangshi.registry.people.choices import StudentState
 from liangshi.registry.people.models import GuardianLink
 from liangshi.registry.schools.choices import Ownership
 from liangshi.registry.schools.models import School
-from tests.cast import Cast, Installer, grant, guardian, person, staff
+from tests.cast import Cast, grant, guardian, installer, person, staff
 
 SignIn = Callable[..., Client]
 
@@ -96,7 +96,7 @@ def test_a_mentor_sees_his_students_and_places(sign_in: SignIn, cast: Cast) -> N
     own = cast.own
     begin(
         [Pair(row.pk, own.posts["mentor"].pk, today()) for row in own.students[3:5]],
-        origin=Origin.ASSIGNED, actor=Installer(), chain=str(own.school.pk),
+        origin=Origin.ASSIGNED, actor=installer(), chain=str(own.school.pk),
     )  # fmt: skip
     page = text(sign_in("mentor"), "/")
     assert "2 张见面卡" in page  # of the two whom he is about to meet
@@ -106,7 +106,7 @@ def test_a_mentor_sees_his_students_and_places(sign_in: SignIn, cast: Cast) -> N
     assert "3 / 15" in page
     allow_exception(
         own.posts["mentor"], extra=2, reason="兼三个年级", until=today() + dt.timedelta(9),
-        leader=own.people["leader"], actor=Installer(),
+        leader=own.people["leader"], actor=installer(),
     )  # fmt: skip
     page = text(sign_in("mentor"), "/")
     assert "3 / 17" in page

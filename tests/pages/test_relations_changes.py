@@ -194,6 +194,7 @@ def test_the_office_works_through_a_request(bonds: Bonds, sign_in: SignIn) -> No
     offer = reverse("relations:offer", args=[row.pk])
     assert "学校会另外安排" in told(second.post(offer, {"answer": "no"}, follow=True))
     assert second.post(offer, {"answer": "yes"}).status_code == 404
+    assert "刚才没有接：周敏甲老师" in text(clerk.get(url))
     clerk.post(url, {"act": "agree", "agree-target": str(bonds.post("second").pk)})
     bonds.quota(second=0)
     assert "名额刚刚满了，学校会为这名学生另外安排" in told(

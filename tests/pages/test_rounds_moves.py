@@ -78,6 +78,19 @@ def test_a_full_mentor_is_shown_as_full_and_refused(stage: Stage, sign_in: SignI
     assert 'data-count="2" data-upper="2"' in text(client.get(url("board", stage)))
 
 
+def test_whom_one_looks_for_on_the_board_comes_first(stage: Stage, sign_in: SignIn) -> None:
+    wished(stage).propose()
+    client, board = sign_in("clerk"), url("board", stage)
+    mentors = [one.mentor for one in client.get(board).context["columns"]]
+    name, last = stage.student(4).person.name, mentors[-1]
+    answer = client.get(board, {"q": f"{name} {last.staff.person.name}"})
+    shown = [one.mentor for one in answer.context["columns"]]
+    assert set(shown[:2]) == {at(stage, 4).mentor, last}
+    assert set(shown) == set(mentors)  # whom he may be dragged to is all still there
+    assert answer.context["named"] == {stage.mine(4).pk, last.pk}
+    assert "没有找到「谁也不是」" in text(client.get(board, {"q": "谁也不是"}))
+
+
 def test_a_move_without_a_reason_keeps_what_was_typed(stage: Stage, sign_in: SignIn) -> None:
     wished(stage).propose()
     n = happy(stage)

@@ -30,6 +30,9 @@ SignIn = Callable[..., Client]
 def policy_data(client: Client, **changed: Any) -> dict[str, Any]:
     """What the leader's browser sends when he changes nothing but `changed`."""
     form = client.get(reverse("rounds:policy_edit")).context["form"]
+    assert sorted(field.name for _, part in form.groups for field in part) == sorted(
+        set(form.fields) - {"seen"}
+    )
     data = {name: form.get_initial_for_field(field, name) for name, field in form.fields.items()}
     return {name: value for name, value in (data | changed).items() if value is not None}
 

@@ -19,7 +19,7 @@ from liangshi.registry.accounts.actions import issue_codes
 from liangshi.registry.accounts.models import Account, ActivationCode
 from liangshi.registry.people.choices import StudentState
 from liangshi.registry.people.models import StudentSpan
-from tests.cast import PASSWORD, Cast, Installer, person
+from tests.cast import PASSWORD, Cast, installer, person
 
 SIGN_IN, ACTIVATE, HOME = "/sign-in", "/activate", "/"
 
@@ -114,7 +114,7 @@ def activate(client: Client, login: str, code: str, password: str = PASSWORD, ag
 
 def test_a_slip_opens_its_account_once(client: Client, cast: Cast) -> None:
     account = cast.person("mentor").account
-    code = issue_codes([account], actor=Installer())[account.pk]
+    code = issue_codes([account], actor=installer())[account.pk]
     assert code not in ActivationCode.objects.get().code_digest
     assert activate(client, account.login.upper(), code.lower().replace("-", " ")) == HOME
     assert "账号已启用" in client.get(HOME).content.decode()
@@ -125,8 +125,8 @@ def test_a_slip_opens_its_account_once(client: Client, cast: Cast) -> None:
 
 def test_bad_slips_all_get_the_same_sentence(client: Client, cast: Cast) -> None:
     account, other = cast.person("mentor").account, cast.person("clerk").account
-    code = issue_codes([account], actor=Installer())[account.pk]
-    others = issue_codes([other], actor=Installer())[other.pk]
+    code = issue_codes([account], actor=installer())[account.pk]
+    others = issue_codes([other], actor=installer())[other.pk]
     refused = [
         activate(client, account.login, "AAAA-AAAA-AAAA"),
         activate(client, account.login, others),
@@ -142,8 +142,8 @@ def test_bad_slips_all_get_the_same_sentence(client: Client, cast: Cast) -> None
 
 def test_a_new_slip_ends_the_old_one(client: Client, cast: Cast) -> None:
     account = cast.person("mentor").account
-    old = issue_codes([account], actor=Installer())[account.pk]
-    new = issue_codes([account], actor=Installer())[account.pk]
+    old = issue_codes([account], actor=installer())[account.pk]
+    new = issue_codes([account], actor=installer())[account.pk]
     assert "对不上" in activate(client, account.login, old)
     assert activate(client, account.login, new) == HOME
 
@@ -161,7 +161,7 @@ def test_weak_passwords_are_refused_and_the_slip_stays_good(
     client: Client, cast: Cast, password: str, again: str, says: str
 ) -> None:
     account = cast.person("mentor").account
-    code = issue_codes([account], actor=Installer())[account.pk]
+    code = issue_codes([account], actor=installer())[account.pk]
     assert says in activate(client, account.login, code, password, again)
     assert activate(client, account.login, code) == HOME
 

@@ -24,7 +24,7 @@ from liangshi.registry.mentorships.actions import set_quota
 from liangshi.registry.mentorships.models import Exemption, Mentorship
 from liangshi.registry.people.choices import StudentState
 from liangshi.registry.schools.models import SchoolYear
-from tests.cast import Cast, Installer, student
+from tests.cast import Cast, installer, student
 from tests.practice.relations.test_transfers import give_everybody, join
 
 SignIn = Callable[..., Client]
@@ -83,7 +83,7 @@ def test_proposals_are_changed_by_hand_and_confirmed_with_one_button(cast: Cast,
     assert "转入 2026-11-23，最迟 2026-11-30 配好；这段时间由班主任班任甲老师照看" in page
     proposed = re.findall(r'<option value="([0-9a-f-]{36})" selected', page)
     assert proposed == [str(cast.own.posts["adviser"].pk)] * 2
-    set_quota(cast.own.posts["second"], 1, actor=Installer())
+    set_quota(cast.own.posts["second"], 1, actor=installer())
     post = {str(row.pk): str(cast.own.posts["second"].pk) for row in (first, second)}
     refused = client.post(url, post).content.decode()
     assert "放不下再加的 2 人" in refused
@@ -98,7 +98,7 @@ def test_proposals_are_changed_by_hand_and_confirmed_with_one_button(cast: Cast,
 
 def test_a_full_mentor_cannot_be_chosen_and_one_student_can_be_asked_for(cast: Cast, sign_in: SignIn) -> None:
     client, who = sign_in("clerk"), cast.own.students[4]
-    set_quota(cast.own.posts["second"], 0, actor=Installer())
+    set_quota(cast.own.posts["second"], 0, actor=installer())
     url = f"{reverse('relations:waiting')}?student={who.pk}"
     page = text(client, url)
     assert str(cast.own.posts["second"].pk) not in page

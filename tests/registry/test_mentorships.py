@@ -23,7 +23,7 @@ from liangshi.registry.mentorships.choices import EndReason, Origin
 from liangshi.registry.mentorships.models import MentorPlaces, Mentorship
 from liangshi.registry.mentorships.queries import pool
 from liangshi.registry.people.models import Staff, Student
-from tests.cast import Cast, Installer, student
+from tests.cast import Cast, installer, student
 
 
 def crowd(cast: Cast, count: int) -> list[Student]:
@@ -37,7 +37,7 @@ def take(cast: Cast, students: list[Student], mentor: Staff) -> int:
     return begin(
         [Pair(row.pk, mentor.pk, today()) for row in students],
         origin=Origin.ASSIGNED,
-        actor=Installer(),
+        actor=installer(),
         chain=str(cast.own.school.pk),
     )
 
@@ -94,7 +94,7 @@ def test_an_exception_needs_reason_end_and_leader_and_admits_only_so_many(cast: 
 
     def allow(**change: object) -> None:
         fields: dict[str, object] = {"extra": 2, "reason": "同组老师产假", "until": until, **change}
-        allow_exception(mentor, leader=leader, actor=Installer(), **fields)  # type: ignore[arg-type]
+        allow_exception(mentor, leader=leader, actor=installer(), **fields)  # type: ignore[arg-type]
 
     for change, code in (
         ({"reason": " "}, "exception_needs_reason"),
@@ -124,12 +124,12 @@ def test_a_withdrawn_or_expired_exception_admits_nobody_more(cast: Cast) -> None
         reason="同组老师产假",
         until=today() + dt.timedelta(60),
         leader=cast.own.people["leader"],
-        actor=Installer(),
+        actor=installer(),
     )
     take(cast, students[15:16], mentor)
     with pytest.raises(DomainError):
-        void_exception(row, reason="", actor=Installer())
-    void_exception(row, reason="老师已返岗", actor=Installer())
+        void_exception(row, reason="", actor=installer())
+    void_exception(row, reason="老师已返岗", actor=installer())
     with pytest.raises(DomainError):
         take(cast, students[16:], mentor)
     assert Mentorship.objects.filter(mentor=mentor, ends_on__isnull=True).count() == 16
@@ -139,7 +139,7 @@ def test_an_ended_mentorship_frees_its_seat_and_stays_as_history(cast: Cast) -> 
     held = Mentorship.objects.get(student=cast.own.student)
     mentor = cast.own.posts["mentor"]
     for _ in range(2):  # a double tap changes nothing more
-        end(held, on=today(), reason=EndReason.AGREED, actor=Installer(), chain=str(cast.own.school.pk))
+        end(held, on=today(), reason=EndReason.AGREED, actor=installer(), chain=str(cast.own.school.pk))
     assert MentorPlaces.objects.get(staff=mentor).taken == 0
     take(cast, [cast.own.student], cast.own.posts["second"])
     assert Mentorship.objects.filter(student=cast.own.student).count() == 2
@@ -147,12 +147,12 @@ def test_an_ended_mentorship_frees_its_seat_and_stays_as_history(cast: Cast) -> 
 
 def test_a_lower_quota_keeps_present_mentees_and_admits_no_more(cast: Cast) -> None:
     mentor = cast.own.posts["mentor"]
-    set_quota(mentor, 1, actor=Installer())
+    set_quota(mentor, 1, actor=installer())
     with pytest.raises(DomainError):
         take(cast, crowd(cast, 1), mentor)
     for quota in (-1, 16):
         with pytest.raises(DomainError):
-            set_quota(mentor, quota, actor=Installer())
+            set_quota(mentor, quota, actor=installer())
 
 
 def test_the_pool_is_everybody_whom_nothing_keeps_from_it(cast: Cast) -> None:
@@ -167,15 +167,15 @@ def test_the_pool_is_everybody_whom_nothing_keeps_from_it(cast: Cast) -> None:
         ("newcomer", today(), "exemption_needs_review_date"),
     ):
         with pytest.raises(DomainError) as refused:
-            leave_out(mentor, reason=reason, review_on=review_on, decided_by=leader, actor=Installer())
+            leave_out(mentor, reason=reason, review_on=review_on, decided_by=leader, actor=installer())
         assert refused.value.code == code
     leave_out(
         mentor,
         reason="newcomer",
         review_on=today() + dt.timedelta(30),
         decided_by=leader,
-        actor=Installer(),
+        actor=installer(),
     )
     assert "T05" not in names()
-    bring_back(mentor, actor=Installer())
+    bring_back(mentor, actor=installer())
     assert "T05" in names()

@@ -46,7 +46,7 @@ def test_500_claims_for_15_places_end_in_exactly_15(school: tuple[Staff, list[St
         begin(
             [Pair(student.pk, mentor.pk, today())],
             origin=Origin.ASSIGNED,
-            actor=troupe.Installer(),
+            actor=troupe.installer(),
             chain=str(mentor.school_id),
         )
 

@@ -14,7 +14,7 @@ from liangshi.registry.access.hats import hats_of
 from liangshi.registry.mentorships.actions import end
 from liangshi.registry.mentorships.choices import EndReason
 from liangshi.registry.people.models import Student
-from tests.cast import Cast, Installer
+from tests.cast import Cast, installer
 
 
 class Stage:
@@ -31,7 +31,7 @@ class Stage:
         """The student whom the cast gave a mentor has none."""
         for held in self.troupe.student.mentorships.all():
             chain = str(self.troupe.school.pk)
-            end(held, on=today(), reason=EndReason.CORRECTED, actor=Installer(), chain=chain)
+            end(held, on=today(), reason=EndReason.CORRECTED, actor=installer(), chain=chain)
         return self
 
     def draft(self, **change: object) -> Stage:

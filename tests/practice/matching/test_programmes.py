@@ -23,7 +23,7 @@ from liangshi.registry.mentorships.choices import EndReason, Exempt, Kind, Origi
 from liangshi.registry.mentorships.models import Exemption, MentorPlaces, Mentorship
 from liangshi.registry.mentorships.queries import exemption_of
 from liangshi.registry.people.models import Club, ClubMember
-from tests.cast import Cast, Installer, student
+from tests.cast import Cast, installer, student
 from tests.practice.matching.stage import Stage
 from tests.practice.matching.test_rounds import refused
 
@@ -581,7 +581,7 @@ def mentored(stage: Stage) -> Stage:
     pairs = [(0, "mentor"), (1, "mentor"), (2, "mentor"), (3, "mentor"), (4, "second")]
     begin(
         [Pair(stage.student(n).pk, posts[post].pk, today()) for n, post in pairs],
-        origin=Origin.IMPORTED, actor=Installer(), chain=str(stage.troupe.school.pk),
+        origin=Origin.IMPORTED, actor=installer(), chain=str(stage.troupe.school.pk),
     )  # fmt: skip
     return stage
 

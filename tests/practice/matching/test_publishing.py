@@ -15,7 +15,7 @@ from liangshi.registry.access.choices import Role
 from liangshi.registry.mentorships.actions import Pair, begin
 from liangshi.registry.mentorships.choices import Kind, Origin
 from liangshi.registry.mentorships.models import MentorPlaces, Mentorship
-from tests.cast import Installer, build
+from tests.cast import build, installer
 from tests.practice.matching.stage import Stage
 from tests.practice.matching.test_rounds import refused
 from tests.practice.matching.test_running import placed, wished
@@ -102,7 +102,7 @@ def test_a_proposal_changed_after_certification_is_not_published(stage: Stage) -
 def test_a_student_who_got_a_mentor_meanwhile_stops_it_all(stage: Stage) -> None:
     wished(stage).propose()
     pair = Pair(stage.student(1).pk, stage.troupe.posts["leader"].pk, today())
-    begin([pair], origin=Origin.ASSIGNED, actor=Installer(), chain=str(stage.troupe.school.pk))
+    begin([pair], origin=Origin.ASSIGNED, actor=installer(), chain=str(stage.troupe.school.pk))
     problem = refused(lambda: actions.publish(stage.round.programme, actor=stage.leader))
     assert problem.code == "already_has_mentor"
     assert len(active(stage)) == 1

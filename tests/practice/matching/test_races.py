@@ -17,7 +17,7 @@ from liangshi.registry.mentorships.actions import Pair, begin, set_quota
 from liangshi.registry.mentorships.choices import Origin
 from liangshi.registry.mentorships.models import MentorPlaces, Mentorship
 from liangshi.registry.people.models import Club, ClubMember, Student
-from tests.cast import Installer, build, student
+from tests.cast import build, installer, student
 from tests.practice.matching.stage import Stage
 from tests.races import at_once
 
@@ -40,7 +40,7 @@ def test_50_confirmations_for_3_places_end_in_exactly_3() -> None:
 
     def confirm(one: Student) -> Callable[[], object]:
         pair = Pair(one.pk, mentor.pk, today())
-        return lambda: begin([pair], origin=Origin.ASSIGNED, actor=Installer(), chain=str(mentor.school_id))
+        return lambda: begin([pair], origin=Origin.ASSIGNED, actor=installer(), chain=str(mentor.school_id))
 
     assert at_once([confirm(one) for one in students]) == {"done": PLACES, "ratio_exceeded": MANY - PLACES}
     assert Mentorship.objects.filter(mentor=mentor, ends_on__isnull=True).count() == PLACES

@@ -19,7 +19,7 @@ from liangshi.practice.matching.models import Round, RoundMentor
 from liangshi.registry.mentorships.actions import Pair, begin, leave_out
 from liangshi.registry.mentorships.choices import Origin
 from liangshi.registry.mentorships.models import MentorPlaces, Mentorship
-from tests.cast import Installer
+from tests.cast import installer
 from tests.practice.matching.stage import Stage
 
 
@@ -145,7 +145,7 @@ def test_opening_looks_again_at_the_rosters(stage: Stage) -> None:
     stage.draft()
     actions.check(stage.round, actor=stage.clerk)
     pair = Pair(stage.student(1).pk, stage.troupe.posts["second"].pk, today())
-    begin([pair], origin=Origin.ASSIGNED, actor=Installer(), chain=str(stage.troupe.school.pk))
+    begin([pair], origin=Origin.ASSIGNED, actor=installer(), chain=str(stage.troupe.school.pk))
     problem = refused(lambda: actions.open_round(stage.round, actor=stage.clerk))
     assert problem.code == "pool_outdated"
     assert "1 名学生已经有导师" in problem.message

@@ -17,7 +17,7 @@ from liangshi.registry.mentorships.actions import Pair, begin
 from liangshi.registry.mentorships.choices import Origin
 from liangshi.registry.mentorships.models import ACTIVE_PRIMARY, MentorPlaces, Mentorship
 from liangshi.registry.people.models import Person, Staff, Student
-from tests.cast import Cast, Installer, Troupe
+from tests.cast import Cast, Troupe, installer
 
 
 class Bonds:
@@ -34,7 +34,7 @@ class Bonds:
 
     def begin(self, mentor: str, *numbers: int, since: dt.date | None = None) -> None:
         pairs = [Pair(self.own.students[n].pk, self.post(mentor).pk, since or today()) for n in numbers]
-        begin(pairs, origin=Origin.ASSIGNED, actor=Installer(), chain=str(self.own.school.pk))
+        begin(pairs, origin=Origin.ASSIGNED, actor=installer(), chain=str(self.own.school.pk))
 
     def since(self, day: dt.date, number: int = 0) -> None:
         """The present relation of a student began on `day`."""

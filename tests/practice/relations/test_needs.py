@@ -33,7 +33,7 @@ from liangshi.registry.people import actions as people
 from liangshi.registry.people.choices import StudentState
 from liangshi.registry.people.models import Staff, Student
 from liangshi.registry.schools.choices import Strategy
-from tests.cast import Cast, Installer, build, student
+from tests.cast import Cast, build, installer, student
 from tests.practice.relations.asking import refused
 from tests.races import at_once
 
@@ -66,7 +66,7 @@ class Care:
         who = self.own.students[n]
         begin(
             [Pair(who.pk, self.own.posts[post].pk, today())],
-            origin=Origin.ASSIGNED, actor=Installer(), chain=str(self.own.school.pk),
+            origin=Origin.ASSIGNED, actor=installer(), chain=str(self.own.school.pk),
         )  # fmt: skip
         return Mentorship.objects.get(student=who, ends_on__isnull=True)
 
@@ -180,7 +180,7 @@ def test_what_the_office_chooses_by_hand_must_fit(care: Care) -> None:
         posts["adviser"],
         Strategy.SH,
         on=today(),
-        actor=Installer(),
+        actor=installer(),
         chain=str(care.own.school.pk),
     )
     MentorProfile.objects.create(staff=posts["mentor"], good_at=["XY"])
@@ -318,7 +318,7 @@ def test_a_need_is_reviewed_and_goes_on(care: Care) -> None:
 def test_a_co_mentor_who_goes_opens_the_need_again(care: Care) -> None:
     need = care.staffed("XY")
     bond = Mentorship.objects.get(kind=Kind.CO)
-    end(bond, on=today(), reason=EndReason.MENTOR_LEFT, actor=Installer(), chain=str(care.own.school.pk))
+    end(bond, on=today(), reason=EndReason.MENTOR_LEFT, actor=installer(), chain=str(care.own.school.pk))
     tasks.look_after_needs()
     need.refresh_from_db()
     assert need.state == NeedState.SEEKING
@@ -388,7 +388,7 @@ def test_who_reads_a_need(care: Care) -> None:
     need = care.staffed("SY")
     cast, own = care.cast, care.own
     bond = Mentorship.objects.get(student=own.student, kind=Kind.PRIMARY)
-    cover([bond], own.posts["adviser"], on=today(), actor=Installer(), chain=str(own.school.pk))
+    cover([bond], own.posts["adviser"], on=today(), actor=installer(), chain=str(own.school.pk))
 
     def reads(name: str, role: Role | None = None) -> bool:
         return queries.need_for(cast.actor(name, role), need.pk) is not None
@@ -524,7 +524,7 @@ def test_two_leaders_want_the_last_place_of_one_co_mentor() -> None:
             who = student(own.school, own.class_2, f"协同{n}", 700 + n, since=own.year.starts_on)
             own.students.append(who)
             care.give_mentor(len(own.students) - 1)
-            begin_co(who, second, Strategy.XL, on=today(), actor=Installer(), chain=chain)
+            begin_co(who, second, Strategy.XL, on=today(), actor=installer(), chain=chain)
         care.give_mentor(1)
         wanted = [care.approve(care.propose("XL", n=n, by="clerk")) for n in (0, 1)]
         for need in wanted:

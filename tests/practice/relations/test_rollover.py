@@ -45,7 +45,7 @@ from liangshi.registry.people.models import Club, ClubMember, Enrolment, Student
 from liangshi.registry.schools.actions import change_event, close_year, reopen_year, withdraw_event
 from liangshi.registry.schools.choices import EventKind, Strategy, YearState
 from liangshi.registry.schools.models import CalendarEvent, ClassGroup, Cohort, SchoolYear
-from tests.cast import Cast, Installer, Troupe, build, student
+from tests.cast import Cast, Troupe, build, installer, student
 from tests.practice.relations.asking import refused
 from tests.races import at_once
 
@@ -87,15 +87,15 @@ class Finals:
                 Pair(who.pk, own.posts[post].pk, since)
                 for who, post in zip(self.seniors[:3], ("mentor", "mentor", "second"), strict=True)
             ],
-            origin=Origin.IMPORTED, actor=Installer(), chain=chain,
+            origin=Origin.IMPORTED, actor=installer(), chain=chain,
         )  # fmt: skip
         first = self.seniors[0]
-        begin_co(first, own.posts["grade_head"], Strategy.SY, on=since, actor=Installer(), chain=chain)
+        begin_co(first, own.posts["grade_head"], Strategy.SY, on=since, actor=installer(), chain=chain)
         cover(
             [first.mentorships.get(kind=Kind.PRIMARY)],
             own.posts["adviser"],
             on=since,
-            actor=Installer(),
+            actor=installer(),
             chain=chain,
         )
         club = Club.objects.create(year=own.year, name="合唱团", adviser=own.posts["second"])
@@ -106,7 +106,7 @@ class Finals:
         )  # fmt: skip
         decide_need(need, approve=True, by=own.people["leader"], actor=cast.actor("leader"))
         change_state(
-            self.seniors[3], StudentState.SUSPENDED, on=dt.date(2027, 3, 1), note="休学", actor=Installer()
+            self.seniors[3], StudentState.SUSPENDED, on=dt.date(2027, 3, 1), note="休学", actor=installer()
         )
         for kind, grade in ((EventKind.MIDTERM, None), (EventKind.GAOKAO, 2024), (EventKind.HOLIDAY, None)):
             CalendarEvent.objects.create(
@@ -260,7 +260,7 @@ def test_a_run_graduates_frees_places_and_opens_the_next_year(finals: Finals) ->
 
 def test_it_is_run_once_and_as_it_was_seen(finals: Finals) -> None:
     seen = finals.plan().digest
-    change_state(finals.seniors[2], StudentState.TRANSFERRED, on=today(), note="转学", actor=Installer())
+    change_state(finals.seniors[2], StudentState.TRANSFERRED, on=today(), note="转学", actor=installer())
     assert refused(lambda: finals.run_as_seen(seen)) == "plan_changed"
     finals.run()
     assert refused(lambda: finals.run_as_seen(seen)) == "rolled_over"
@@ -269,10 +269,10 @@ def test_it_is_run_once_and_as_it_was_seen(finals: Finals) -> None:
 
 def test_a_closed_year_is_not_rolled_over_and_a_year_that_is_over_may_be_closed(finals: Finals) -> None:
     with time_machine.travel(dt.datetime(2027, 9, 20, 4, 0, tzinfo=dt.UTC), tick=False):
-        close_year(finals.own.year, actor=Installer())
+        close_year(finals.own.year, actor=installer())
         finals.own.year.refresh_from_db()
         assert refused(finals.plan) == "year_closed"
-        reopen_year(finals.own.year, actor=Installer())
+        reopen_year(finals.own.year, actor=installer())
         finals.own.year.refresh_from_db()
         before = dump()
         row = finals.run(close=True)
@@ -334,7 +334,7 @@ def test_a_mentor_may_take_others_meanwhile(finals: Finals) -> None:
     row = finals.run()
     second = finals.own.posts["adviser"]
     begin([Pair(finals.own.students[1].pk, second.pk, today())], origin=Origin.ASSIGNED,
-          actor=Installer(), chain="x")  # fmt: skip
+          actor=installer(), chain="x")  # fmt: skip
     finals.reverse(row)
     places = dict(
         MentorPlaces.objects.filter(staff__school=finals.own.school).values_list("staff__staff_no", "taken")
@@ -357,13 +357,13 @@ def test_after_seven_days_it_stands(finals: Finals) -> None:
 
 
 def comes_back(finals: Finals) -> str:
-    change_state(finals.seniors[0], StudentState.ENROLLED, on=today(), note="复读", actor=Installer())
+    change_state(finals.seniors[0], StudentState.ENROLLED, on=today(), note="复读", actor=installer())
     return "高三生0"
 
 
 def seat_is_taken(finals: Finals) -> str:
     begin([Pair(finals.own.students[2].pk, finals.own.posts["second"].pk, today())], origin=Origin.ASSIGNED,
-          actor=Installer(), chain="x")  # fmt: skip
+          actor=installer(), chain="x")  # fmt: skip
     return "周敏甲老师的名额已经给了王芳甲"
 
 
@@ -382,7 +382,7 @@ def next_year_is_used(finals: Finals) -> str:
 def copied_entry_is_moved(finals: Finals) -> str:
     entry = CalendarEvent.objects.get(year__school=finals.own.school, year__start_year=2027, kind="midterm")
     values = {"kind": entry.kind, "title": entry.title, "last_on": entry.last_on, "entry_year": None}
-    change_event(entry, **values, starts_on=dt.date(2028, 5, 4), actor=Installer())
+    change_event(entry, **values, starts_on=dt.date(2028, 5, 4), actor=installer())
     return "期中考试"
 
 
@@ -438,7 +438,7 @@ def test_an_entry_that_the_rollover_copied_and_that_is_withdrawn_stands_in_nobod
 ) -> None:
     before = dump()
     row = finals.run()
-    withdraw_event(CalendarEvent.objects.get(year__start_year=2027, kind="midterm"), actor=Installer())
+    withdraw_event(CalendarEvent.objects.get(year__start_year=2027, kind="midterm"), actor=installer())
     finals.reverse(row)
     assert dump() == before
 
@@ -471,12 +471,12 @@ def scatter(finals: Finals, dice: random.Random) -> None:
         who = student(own.school, finals.group, f"又一名{n}", 500 + n, since=since)
         if dice.random() < 0.7:
             post = own.posts[dice.choice(["mentor", "second", "adviser", "leader"])]
-            begin([Pair(who.pk, post.pk, since)], origin=Origin.CHANGED, actor=Installer(), chain=chain)
+            begin([Pair(who.pk, post.pk, since)], origin=Origin.CHANGED, actor=installer(), chain=chain)
             bond = who.mentorships.get()
             if dice.random() < 0.4:
-                cover([bond], own.posts["grade_head"], on=since, actor=Installer(), chain=chain)
+                cover([bond], own.posts["grade_head"], on=since, actor=installer(), chain=chain)
             if dice.random() < 0.4:
-                begin_co(who, own.posts["grade_head"], Strategy.SY, on=since, actor=Installer(), chain=chain)
+                begin_co(who, own.posts["grade_head"], Strategy.SY, on=since, actor=installer(), chain=chain)
         else:
             exempt(
                 who, reason="deferred", until=today() + dt.timedelta(90), by=own.people["clerk"].pk,
@@ -486,7 +486,7 @@ def scatter(finals: Finals, dice: random.Random) -> None:
             ClubMember.objects.create(club=club, student=who, starts_on=since)
         if dice.random() < 0.3:
             state = dice.choice([StudentState.SUSPENDED, StudentState.GUEST])
-            change_state(who, state, on=max(since, dt.date(2027, 6, 1)), note="登记", actor=Installer())
+            change_state(who, state, on=max(since, dt.date(2027, 6, 1)), note="登记", actor=installer())
     if dice.random() < 0.5:
         SchoolYear.objects.create(school=own.school, start_year=2027)
     if dice.random() < 0.3:

@@ -18,11 +18,12 @@ from liangshi.practice.matching.choices import RoundState
 from liangshi.practice.matching.models import Round
 from liangshi.practice.relations import tasks
 from liangshi.practice.relations.actions import transfers as actions
-from liangshi.practice.relations.choices import Arrival
+from liangshi.practice.relations.actions.absences import come_back, register
+from liangshi.practice.relations.choices import AbsenceKind, Arrival
 from liangshi.practice.relations.queries import transfers as queries
 from liangshi.practice.relations.queries.transfers_engine import propose
 from liangshi.practice.rosters.actions.jobs import apply_file
-from liangshi.practice.rosters.actions.people import change_student_state
+from liangshi.practice.rosters.actions.people import change_staff_state, change_student_state
 from liangshi.registry.access.actor import Actor
 from liangshi.registry.access.choices import Role
 from liangshi.registry.mentorships.actions import (
@@ -38,11 +39,11 @@ from liangshi.registry.mentorships.actions import (
 from liangshi.registry.mentorships.choices import EndReason, Kind, Origin
 from liangshi.registry.mentorships.models import ACTIVE_PRIMARY, Exemption, Interim, MentorPlaces, Mentorship
 from liangshi.registry.mentorships.queries import places
-from liangshi.registry.people.choices import EnrolReason, StudentState
+from liangshi.registry.people.choices import EnrolReason, StaffState, StudentState
 from liangshi.registry.people.models import ClassPost, Enrolment, Student, StudentSpan
 from liangshi.registry.schools.choices import EventKind, Strategy, YearState
 from liangshi.registry.schools.models import CalendarEvent, SchoolYear
-from tests.cast import Cast, Installer, Troupe, build, student
+from tests.cast import Cast, Troupe, build, installer, student
 from tests.practice.matching.stage import Stage
 from tests.practice.relations.asking import refused
 from tests.races import at_once
@@ -68,7 +69,7 @@ def give_everybody(own: Troupe, *, but: tuple[Student, ...] = ()) -> None:
     rest = [row for row in own.students if row not in but and not row.mentorships.filter(ACTIVE_PRIMARY)]
     begin(
         [Pair(row.pk, own.posts["second"].pk, own.year.starts_on) for row in rest],
-        origin=Origin.IMPORTED, actor=Installer(), chain=str(own.school.pk),
+        origin=Origin.IMPORTED, actor=installer(), chain=str(own.school.pk),
     )  # fmt: skip
 
 
@@ -116,13 +117,50 @@ def test_who_comes_back_or_is_a_guest_waits_too(
     assert [(row.student, row.arrival) for row in waiting(cast)] == [(who, wanted)]
 
 
+def unread(key: str) -> list[str]:
+    """The roles whose office still has this notice to read."""
+    return sorted(
+        Notice.objects.filter(key__startswith=f"{key}:", read_at=None).values_list("role", flat=True)
+    )
+
+
+def test_the_office_has_no_more_to_read_of_one_who_comes_back_once_he_has_a_mentor(cast: Cast) -> None:
+    clerk, back, gone = cast.actor("clerk"), *cast.own.students[1:3]
+    for who in (back, gone):
+        for state in (StudentState.SUSPENDED, StudentState.ENROLLED):
+            change_student_state(who, state, on=today(), note="家里有事", actor=clerk)
+        assert unread(f"no-mentor:{who.pk}") == ["clerk", "leader"]
+    begin([Pair(back.pk, cast.own.posts["second"].pk, today())], origin=Origin.ASSIGNED,
+          actor=clerk, chain=str(cast.own.school.pk))  # fmt: skip
+    assert unread(f"no-mentor:{back.pk}") == []
+    change_student_state(gone, StudentState.TRANSFERRED, on=today(), note="家里有事", actor=clerk)
+    assert unread(f"no-mentor:{gone.pk}") == []
+
+
+def test_the_office_has_no_more_to_read_of_a_mentor_whose_absence_is_registered_or_over(cast: Cast) -> None:
+    clerk, staff = cast.actor("clerk"), cast.own.posts["mentor"]
+    key = f"mentor-away:{staff.pk}"
+    for back in (False, True):
+        change_staff_state(staff, StaffState.SICK, actor=clerk)
+        assert unread(key) == ["clerk", "leader"]
+        if back:
+            change_staff_state(staff, StaffState.ON_DUTY, actor=clerk)
+        else:
+            absence = register(
+                staff, AbsenceKind.AWAY, back_on=None, deputy=cast.own.posts["second"], actor=clerk
+            )
+            come_back(absence, actor=clerk)
+        staff.refresh_from_db()
+        assert unread(key) == []
+
+
 def test_one_whose_mentor_has_gone_is_no_newcomer(cast: Cast) -> None:
     new = join(cast.own, "转来", 60, since=dt.date(2026, 10, 1))
     begin([Pair(new.pk, cast.own.posts["second"].pk, dt.date(2026, 10, 2))], origin=Origin.ASSIGNED,
-          actor=Installer(), chain="x")  # fmt: skip
+          actor=installer(), chain="x")  # fmt: skip
     assert waiting(cast) == []
     bond = Mentorship.objects.get(student=new)
-    end(bond, on=MONDAY, reason=EndReason.MENTOR_LEFT, actor=Installer(), chain="x")
+    end(bond, on=MONDAY, reason=EndReason.MENTOR_LEFT, actor=installer(), chain="x")
     assert waiting(cast) == []
     assert new in [row.student for row in queries.without_mentor(cast.own.school.pk, today())]
 
@@ -230,7 +268,7 @@ def test_two_clerks_give_the_last_place() -> None:
         cast = build()
         new = [join(cast.own, f"转来{n}", 60 + n) for n in range(2)]
         second = cast.own.posts["second"]
-        set_quota(second, 1, actor=Installer())
+        set_quota(second, 1, actor=installer())
     clerk = cast.actor("clerk")
     deeds = [lambda who=who: actions.assign({who.pk: second.pk}, actor=clerk) for who in new]
     assert at_once(deeds) == {"done": 1, "ratio_exceeded": 1}
@@ -244,8 +282,8 @@ def test_two_clerks_give_the_last_place() -> None:
 def test_who_leaves_leaves_every_mentor_on_that_day(cast: Cast) -> None:
     own, chain = cast.own, str(cast.own.school.pk)
     bond = own.student.mentorships.get()
-    begin_co(own.student, own.posts["second"], Strategy.XL, on=MONDAY, actor=Installer(), chain=chain)
-    cover([bond], own.posts["adviser"], on=MONDAY, actor=Installer(), chain=chain)
+    begin_co(own.student, own.posts["second"], Strategy.XL, on=MONDAY, actor=installer(), chain=chain)
+    cover([bond], own.posts["adviser"], on=MONDAY, actor=installer(), chain=chain)
     change_student_state(
         own.student, StudentState.TRANSFERRED, on=MONDAY, note="转学", actor=cast.actor("clerk")
     )

@@ -22,7 +22,7 @@ from liangshi.registry.mentorships.choices import EndReason, Origin
 from liangshi.registry.mentorships.models import Mentorship
 from liangshi.registry.people.models import Student
 from liangshi.registry.schools.choices import Strategy
-from tests.cast import Cast, Installer
+from tests.cast import Cast, installer
 
 
 def refused(deed: Callable[[], object]) -> DomainError:
@@ -52,7 +52,7 @@ class Desk:
         """More students for a mentor."""
         held = self.troupe.posts[post].pk
         pairs = [Pair(self.student(n).pk, held, since or today()) for n in numbers]
-        begin(pairs, origin=Origin.ASSIGNED, actor=Installer(), chain=self.chain)
+        begin(pairs, origin=Origin.ASSIGNED, actor=installer(), chain=self.chain)
         return self
 
     def co(self, n: int = 0, post: str = "second") -> Desk:
@@ -61,7 +61,7 @@ class Desk:
             self.troupe.posts[post],
             Strategy.XY,
             on=today(),
-            actor=Installer(),
+            actor=installer(),
             chain=self.chain,
         )
         return self
@@ -71,11 +71,11 @@ class Desk:
 
     def part(self, n: int = 0) -> Desk:
         """From today on the mentor is his mentor no more."""
-        end(self.bond(n), on=today(), reason=EndReason.AGREED, actor=Installer(), chain=self.chain)
+        end(self.bond(n), on=today(), reason=EndReason.AGREED, actor=installer(), chain=self.chain)
         return self
 
     def cover(self, n: int = 0, post: str = "second") -> Desk:
-        cover([self.bond(n)], self.troupe.posts[post], on=today(), actor=Installer(), chain=self.chain)
+        cover([self.bond(n)], self.troupe.posts[post], on=today(), actor=installer(), chain=self.chain)
         return self
 
     def talk(self, *numbers: int, by: Actor | None = None, key: uuid.UUID | None = None, **more: Any) -> Talk:

@@ -94,7 +94,10 @@ def test_the_steps_in_their_order(desk: Desk) -> None:
     other = desk.cast.other.posts["mentor"]
     office = desk.actor("clerk", Role.CLERK)
     assert refused(lambda: actions.set_lead(row, other, actor=office)).code == "lead_not_here"
+    told = Notice.objects.filter(key__startswith=f"event:{row.pk}:", read_at=None)
+    assert told.count() == 2  # the clerk and the leader
     actions.set_lead(row, post, actor=office)
+    assert not told.exists()
     assert refused(lambda: actions.set_lead(row, post, actor=office)).code == "lead_already"
     for wrong in ("calm", "close"):
         assert (

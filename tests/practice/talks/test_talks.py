@@ -62,7 +62,7 @@ def test_a_closed_year_takes_no_talk(desk: Desk) -> None:
     year = SchoolYear.objects.create(
         school=desk.troupe.school, start_year=desk.troupe.year.start_year - 1, state=YearState.RUNNING
     )
-    close_year(year, actor=troupe.Installer())
+    close_year(year, actor=troupe.installer())
     assert refused(lambda: desk.talk(0, day=year.starts_on + 30 * DAY)).code == "year_closed"
 
 

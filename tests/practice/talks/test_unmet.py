@@ -242,7 +242,10 @@ def test_nobody_but_the_own_office_sees_it(desk: Desk, name: str, role: Role) ->
 @pytest.mark.row("N4")
 def test_contacted_once_and_he_may_ask_again(desk: Desk) -> None:
     row, clerk = press(desk), desk.actor("clerk", Role.CLERK)
+    told = Notice.objects.filter(key__startswith=f"unmet:{row.pk}:", read_at=None)
+    assert told.exists()
     actions.contacted(row, actor=clerk)
+    assert not told.exists()
     assert refused(lambda: actions.contacted(row, actor=clerk)).code == "already_contacted"
     assert queries.open_unmet(clerk) == []
     assert Entry.objects.filter(type="unmet.contacted").count() == 1

@@ -5,8 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterable
 from uuid import UUID
 
-from django.db.models import Q
-
 from liangshi.foundation.base.clock import now
 from liangshi.foundation.notices.models import Notice
 
@@ -42,12 +40,13 @@ def tell_office(school: UUID, roles: Iterable[str], *, title: str, url: str, key
             Notice.objects.create(school=school, role=role, title=title, url=url, key=full)
 
 
-def settle_office(*keys: str) -> None:
-    """What the office was told under these keys is done: it stands as unread no longer, in whatever role."""
-    told = Q(pk__in=[])
-    for key in keys:
-        told |= Q(key__startswith=f"{key}:")
-    Notice.objects.filter(told, role__gt="", read_at__isnull=True).update(read_at=now())
+def settle_office(school: UUID, *keys: str) -> None:
+    """What a school's office was told under these keys is done: it stands as unread no longer, in whatever role."""
+    unread = Notice.objects.filter(school=school, role__gt="", read_at__isnull=True)
+    done = set(keys)
+    told = [pk for pk, key in unread.values_list("pk", "key") if key.rsplit(":", 2)[0] in done]
+    if told:
+        unread.filter(pk__in=told).update(read_at=now())
 
 
 def tell_officers(

@@ -27,6 +27,16 @@ class TimedForm(forms.Form):
     mark = forms.CharField(widget=forms.HiddenInput, required=False, initial=opened)
 
 
+class Grouped(forms.Form):
+    """A long form in parts: `parts` names each part and its fields, in order; every visible field is in one."""
+
+    parts: Sequence[tuple[str, Sequence[str]]] = ()
+
+    @property
+    def groups(self) -> list[tuple[str, list[forms.BoundField]]]:
+        return [(title, [self[name] for name in names]) for title, names in self.parts]
+
+
 class DateInput(forms.DateInput):
     """The browser's own date picker; value in and out is 2026-09-01."""
 

@@ -6,19 +6,24 @@ from django.urls import reverse
 
 from liangshi.foundation.base.clock import today
 from liangshi.foundation.base.schedule import daily
-from liangshi.foundation.notices.actions import tell_office
+from liangshi.foundation.notices.actions import settle_office, tell_office
 from liangshi.oversight.coverage.queries import without_mentor
 from liangshi.registry.access.choices import Role
+from liangshi.registry.schools.models import School
 
 
 @daily
 def tell_who_has_no_mentor() -> None:
     """Tell each school's office how many students have no mentor (transfer in, mentor left): within a day."""
-    for school, number in without_mentor(today()).items():
+    missing = without_mentor(today())
+    for school in School.objects.values_list("pk", flat=True):
+        if school not in missing:
+            settle_office(school, "no-mentor")
+            continue
         tell_office(
             school,
             (Role.LEADER, Role.CLERK),
-            title=f"有 {number} 名学生还没有导师",
-            url=f"{reverse('dossier:students')}?mentor=no",
+            title=f"有 {missing[school]} 名学生还没有导师",
+            url=reverse("relations:without_mentor"),
             key="no-mentor",
         )

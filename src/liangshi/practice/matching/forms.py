@@ -10,7 +10,7 @@ import django_filters as filters
 from django import forms
 from django.db.models import Q, QuerySet
 
-from liangshi.foundation.ui.forms import PickOption, RankedField, Ranking
+from liangshi.foundation.ui.forms import Grouped, PickOption, RankedField, Ranking
 from liangshi.practice.matching.choices import (
     ADVISER_PLACES_SUGGESTED,
     LEFT_CAUSES,
@@ -201,9 +201,16 @@ class LeaveForm(ReasonForm):
     field_order = ("cause", "reason")
 
 
-class PolicyForm(forms.Form):
+class PolicyForm(Grouped):
     """学年匹配办法, in the words of a school. `seen` is the version the page was made from."""
 
+    parts = (
+        ("方式", ("modes", "pass_on", "keep", "objection_days")),
+        ("名额", ("teacher_places", "manager_places", "adviser_places", *GRADES)),
+        ("填志愿", ("wish_limit", "avoid_limit")),
+        ("怎样算好", ("aim", "meet", "even")),
+        ("公布以后", ("trial_weeks", "change_limit", "co_limit")),
+    )
     seen = forms.IntegerField(widget=forms.HiddenInput)
     modes = forms.MultipleChoiceField(
         label="用哪些方式",

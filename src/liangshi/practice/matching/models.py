@@ -383,7 +383,7 @@ class Run(Row):
     fairness = models.JSONField("公平情况", default=dict, blank=True)
     started_at = models.DateTimeField(null=True, blank=True)
     finished_at = models.DateTimeField(null=True, blank=True)
-    error = models.CharField(max_length=600, blank=True)
+    error = models.TextField(blank=True)
 
     class Meta:
         ordering = ("-created_at", "-id")

@@ -17,6 +17,7 @@ from liangshi.foundation.audit.actions import Doer, record
 from liangshi.foundation.audit.types import EntryType
 from liangshi.foundation.base.clock import now, today
 from liangshi.foundation.base.errors import DomainError
+from liangshi.foundation.notices.actions import settle_office
 from liangshi.registry.mentorships.audit import (
     BACK_IN_POOL,
     BEGUN,
@@ -99,7 +100,7 @@ def begin(pairs: Sequence[Pair], *, origin: Origin, actor: Doer, chain: str) -> 
     by_mentor: dict[UUID, list[Pair]] = defaultdict(list)
     for pair in pairs:
         by_mentor[pair.mentor_id].append(pair)
-    _require_open_years(by_mentor)
+    schools = _require_open_years(by_mentor)
     with transaction.atomic():
         ensure_places(by_mentor)
         for mentor_id in sorted(by_mentor):  # one order for all, so that two publishers cannot deadlock
@@ -112,15 +113,19 @@ def begin(pairs: Sequence[Pair], *, origin: Origin, actor: Doer, chain: str) -> 
             raise _already(pairs, problem) from problem
         students = [pair.student_id for pair in pairs]
         Exemption.objects.filter(OPEN, student__in=students).update(ends_on=today())
+        for school in schools:
+            settle_office(school, *(f"no-mentor:{student}" for student in students))
         record(BEGUN, actor, chain=chain, subjects=students, origin=origin.value)
     return len(rows)
 
 
-def _require_open_years(by_mentor: Mapping[UUID, Sequence[Pair]]) -> None:
+def _require_open_years(by_mentor: Mapping[UUID, Sequence[Pair]]) -> set[UUID]:
+    """The schools of the mentors. Raises `year_closed`."""
     schools = dict(Staff.objects.filter(pk__in=by_mentor).values_list("pk", "school_id"))
     require_open(
         (schools[mentor_id], pair.starts_on) for mentor_id, pairs in by_mentor.items() for pair in pairs
     )
+    return set(schools.values())
 
 
 def _seated(mentor_id: UUID, pairs: list[Pair], origin: Origin) -> list[Mentorship]:

@@ -178,7 +178,7 @@ def confirm_round(row: Round, *, actor: Actor) -> None:
         if after and after.state in IN_PREPARATION:
             pool.fill(after)
         look_ready(row)
-        settle_office(f"round:{row.pk}")
+        settle_office(row.school_id, f"round:{row.pk}")
         record(audit.CONFIRMED, actor, obj=str(row.pk), falls_on=falls_on(row).count())
 
 

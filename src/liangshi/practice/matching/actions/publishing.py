@@ -46,7 +46,7 @@ def publish(programme: Programme, *, actor: Actor) -> int:
             _check_unaltered(run)
             check_fairness(run)
             step(row, "publish", published_at=programme.published_at)
-            settle_office(f"round:{row.pk}")
+            settle_office(row.school_id, f"round:{row.pk}")
             record(audit.PUBLISHED, actor, obj=str(row.pk), pairs=len(mine))
         count = _bind(programme, given, actor)
         _tell_everybody(programme, rounds, given)

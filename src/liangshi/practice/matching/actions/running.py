@@ -400,7 +400,7 @@ def _fail(run: Run, sentence: str) -> None:
     with transaction.atomic():
         hold(run.round)
         if Run.objects.filter(pk=run.pk, state=RunState.RUNNING).update(
-            state=RunState.FAILED, error=sentence[:600], finished_at=now()
+            state=RunState.FAILED, error=sentence, finished_at=now()
         ):
             if run.trial:
                 return

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from uuid import UUID
 
@@ -15,6 +15,7 @@ from liangshi.practice.matching.models import ManualMove, Placement, RoundMentor
 from liangshi.practice.matching.queries.engine import NEXT_ROUND, mentor_keys
 from liangshi.practice.matching.queries.rounds import STAYING, mentors_of
 from liangshi.practice.matching.queries.runs import placements
+from liangshi.registry.people.models import Person
 
 STANDING = Q(undone_at__isnull=True)
 PRIVATE_REASON = "个别调整"
@@ -160,6 +161,29 @@ def board(run: Run) -> list[Column]:
         by_mentor.setdefault(row.mentor_id, []).append(row)
     columns = [Column(mentor, by_mentor.get(mentor.pk, [])) for mentor in mentors_of(run.round)]
     return [one for one in columns if one.mentor.upper or one.students]
+
+
+def matches(person: Person, words: Iterable[str]) -> bool:
+    """Whether one of the words is in the name or its pinyin."""
+    keys = f"{person.name} {person.search}".lower()
+    return any(word in keys for word in words)
+
+
+def found_first(columns: Sequence[Column], text: str) -> tuple[list[Column], set[UUID]]:
+    """Whom the words of `text` name, mentors or students, comes first; also the keys of those found."""
+    words = text.lower().split()
+    found = {one.mentor.pk for one in columns if matches(one.mentor.staff.person, words)}
+    found |= {
+        held.round_student_id
+        for one in columns
+        for held in one.students
+        if matches(held.round_student.student.person, words)
+    }
+
+    def elsewhere(one: Column) -> bool:
+        return one.mentor.pk not in found and all(held.round_student_id not in found for held in one.students)
+
+    return sorted(columns, key=elsewhere), found
 
 
 def marks_for(placement: Placement) -> dict[UUID, str]:

@@ -68,15 +68,22 @@ def show(request: ActorRequest, pk: UUID) -> HttpResponse:
 
 @require_safe
 def board(request: ActorRequest, pk: UUID) -> HttpResponse:
-    """Mentors as cards with their students. Dragging is a quicker way to the same page of reasons."""
+    """Mentors as cards with their students. Dragging is a quicker way to the same page of reasons.
+
+    With `?q=` those whom it names come first, so that one can be dragged to the other.
+    """
     row, run = _proposal(request, pk)
     if run is None:
         return _nothing(request, row)
     actions.note_reading(row, actor=request.actor)
+    text = request.GET.get("q", "").strip()
+    columns, named = queries.found_first(queries.board(run), text)
     context = {
         "round": row,
         "tabs": _tabs(row, "board"),
-        "columns": queries.board(run),
+        "columns": columns,
+        "named": named,
+        "text": text,
         "may_see_ranks": may_see_ranks(request.actor),
     }
     return render(request, "rounds/board.html", context)
@@ -108,7 +115,7 @@ def _choose(request: ActorRequest, row: Round, run: Run, held: Placement) -> Htt
     columns = [
         (one, marks.get(one.mentor.pk, ""))
         for one in queries.board(run)
-        if text.lower() in f"{one.mentor.staff.person.name} {one.mentor.staff.person.search}".lower()
+        if not text or queries.matches(one.mentor.staff.person, text.lower().split())
     ]
     context = {"round": row, "held": held, "columns": columns, "text": text}
     return render(request, "rounds/move_mentor.html", context)

@@ -71,6 +71,7 @@ def register(
         row = _create(staff, kind, back_on, bool(bonds), actor)
         _look_after([*bonds, *in_care_of(staff)], staff, deputy, actor)
         people.set_staff_state(staff, STATE_AT_ONCE[kind], actor=actor)
+        settle_office(staff.school_id, f"mentor-away:{staff.pk}")
         if row.state == AbsenceState.WAITING:
             Succession.objects.bulk_create([Succession(absence=row, mentorship=bond) for bond in bonds])
             _tell_tasks(row, len(bonds))
@@ -201,7 +202,7 @@ def come_back(row: Absence, *, actor: Actor) -> int:
         raise DomainError("left_for_good", f"{row.staff}的离岗已经办结。要回来工作，请在名册里重新登记状态。")
     with transaction.atomic():
         move(row, "return", ABSENCE_MOVES, ABSENCE_LABELS, ended_on=today())
-        settle_office(f"succession:{row.pk}", f"return:{row.pk}")
+        settle_office(row.staff.school_id, f"succession:{row.pk}", f"return:{row.pk}")
         bonds = bonds_of(row.staff)
         held = caretakers(bond.pk for bond in bonds)
         uncover(bonds, on=today(), actor=actor, chain=str(row.staff.school_id))
@@ -216,7 +217,7 @@ def stay_away(row: Absence, *, actor: Actor) -> int:
     """A short leave becomes a long one: every student now needs a successor; returns how many."""
     with transaction.atomic():
         move(row, "stay_away", ABSENCE_MOVES, ABSENCE_LABELS, kind=AbsenceKind.AWAY, back_on=None)
-        settle_office(f"return:{row.pk}")
+        settle_office(row.staff.school_id, f"return:{row.pk}")
         bonds = bonds_of(row.staff)
         Succession.objects.bulk_create(
             [Succession(absence=row, mentorship=bond) for bond in bonds], ignore_conflicts=True
@@ -235,7 +236,7 @@ def succeed(row: Absence, picks: Mapping[UUID, UUID], *, commitment: str, actor:
     """
     with transaction.atomic():
         move(row, "hand_over", ABSENCE_MOVES, ABSENCE_LABELS, ended_on=today())
-        settle_office(f"succession:{row.pk}")
+        settle_office(row.staff.school_id, f"succession:{row.pk}")
         passed = _passed(rematch(row), picks, commitment)
         reason = EndReason.AGREED if row.kind == AbsenceKind.CONDUCT else EndReason.MENTOR_LEFT
         replace(

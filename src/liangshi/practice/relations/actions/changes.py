@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import logging
+from collections import defaultdict
 from collections.abc import Iterable
 from typing import Any
 from uuid import UUID
@@ -45,7 +46,7 @@ PAST_CARE = "导师刚刚已经调整过了。请回到首页看现在的导师�
 def step(row: ChangeRequest, event: str, **also: Any) -> None:
     """Whatever happens to a request settles what the office was told of it before."""
     move(row, event, CHANGE_MOVES, CHANGE_LABELS, **also)
-    settle_office(_key(row))
+    settle_office(row.mentorship.mentor.school_id, _key(row))
 
 
 def _key(row: ChangeRequest) -> str:
@@ -156,8 +157,11 @@ def lapse(bonds: Iterable[UUID], *, but: UUID | None = None) -> int:
     rows = ChangeRequest.objects.filter(mentorship__in=list(bonds), state__in=UNDER_WAY)
     if but:
         rows = rows.exclude(pk=but)
-    keys = [_key(row) for row in rows]
-    settle_office(*keys)
+    keys: dict[UUID, list[str]] = defaultdict(list)
+    for row in rows.select_related("mentorship__mentor"):
+        keys[row.mentorship.mentor.school_id].append(_key(row))
+    for school, mine in keys.items():
+        settle_office(school, *mine)
     return rows.update(state=ChangeState.LAPSED, decided_at=now())
 
 

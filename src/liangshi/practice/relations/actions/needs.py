@@ -148,7 +148,7 @@ def _settle_notices(school: UUID) -> None:
         "need-staff": all(line.suggested_id for line in lines),
         "need-grant": not any(line.suggested_id for line in lines),
     }
-    settle_office(*(f"{key}:{school}" for key, holds in nothing_to.items() if holds))
+    settle_office(school, *(key for key, holds in nothing_to.items() if holds))
 
 
 def propose_co_mentors(actor: Actor) -> Suggestion:

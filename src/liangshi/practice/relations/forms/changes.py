@@ -93,16 +93,28 @@ class AgreeForm(forms.Form):
         label="新的导师", error_messages={"invalid_choice": "这位导师现在没有空位，请另选一位。"}
     )
 
-    def __init__(self, data: Any, *, offered: Sequence[Place], wished: UUID | None, **kwargs: Any) -> None:
-        super().__init__(data, initial={"target": str(wished or "")}, **kwargs)
+    def __init__(
+        self,
+        data: Any,
+        *,
+        offered: Sequence[Place],
+        wished: UUID | None,
+        declined: UUID | None = None,
+        **kwargs: Any,
+    ) -> None:
+        super().__init__(data, initial={"target": "" if wished == declined else str(wished or "")}, **kwargs)
         self.staff = {str(each.staff.pk): each.staff for each in offered}
         field = self.fields["target"]
         assert isinstance(field, forms.ChoiceField)
-        first = sorted(offered, key=lambda each: each.staff.pk != wished)  # whom the asker wished for
-        hoped = {True: "希望的：", False: ""}
+        # Whom the asker wished for comes first; who has just said no comes last.
+        order = {wished: -1, declined: 1}
+        marks = {wished: "希望的：", declined: "刚才没有接："}
         field.choices = [
             ("", "请选择"),
-            *((str(each.staff.pk), hoped[each.staff.pk == wished] + each.line) for each in first),
+            *(
+                (str(each.staff.pk), marks.get(each.staff.pk, "") + each.line)
+                for each in sorted(offered, key=lambda each: order.get(each.staff.pk, 0))
+            ),
         ]
 
     def clean_target(self) -> Staff:

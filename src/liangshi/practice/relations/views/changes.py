@@ -138,7 +138,13 @@ def change(request: ActorRequest, pk: UUID) -> HttpResponse:
             "已约面谈，申请人收到了通知。",
         ),
         "agree": (
-            AgreeForm(_of(request, sent, "agree"), prefix="agree", offered=offered, wished=row.wished_id),
+            AgreeForm(
+                _of(request, sent, "agree"),
+                prefix="agree",
+                offered=offered,
+                wished=row.wished_id,
+                declined=row.declined_by_id,
+            ),
             lambda data: actions.agree(row, data["target"], actor=request.actor),
             "已同意。新导师收到了通知，三天内不答复就算接受。",
         ),

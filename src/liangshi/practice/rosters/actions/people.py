@@ -10,7 +10,7 @@ from django.urls import reverse
 from liangshi.foundation.audit.actions import Doer
 from liangshi.foundation.base.clock import today
 from liangshi.foundation.base.errors import DomainError
-from liangshi.foundation.notices.actions import tell_office
+from liangshi.foundation.notices.actions import settle_office, tell_office
 from liangshi.registry.access.choices import Role
 from liangshi.registry.accounts.actions import ensure_accounts
 from liangshi.registry.mentorships.actions import end
@@ -37,6 +37,7 @@ def change_student_state(
         )
         ended = 0
         if state in people.GONE:
+            settle_office(student.school_id, f"no-mentor:{student.pk}")
             for row in held:
                 end(row, on=on, reason=EndReason.STUDENT_LEFT, actor=actor, chain=str(student.school_id))
                 ended += 1
@@ -72,6 +73,7 @@ def change_staff_state(staff: Staff, state: StaffState, *, actor: Doer) -> int:
             )
         if not people.set_staff_state(staff, state, actor=actor):
             return 0
+        settle_office(staff.school_id, f"mentor-away:{staff.pk}")
         ended = 0
         if state in LEFT:
             for row in held:

@@ -12,7 +12,7 @@ from liangshi.foundation.base.clock import today
 from liangshi.foundation.base.errors import DomainError
 from liangshi.foundation.base.models import span_at
 from liangshi.foundation.base.states import move
-from liangshi.foundation.notices.actions import tell_office, tell_people
+from liangshi.foundation.notices.actions import settle_office, tell_office, tell_people
 from liangshi.practice.talks import audit
 from liangshi.practice.talks.choices import (
     BY_LEAD,
@@ -108,6 +108,7 @@ def set_lead(row: LifeEvent, lead: Staff, *, actor: Actor) -> None:
             raise DomainError("lead_already", f"主谈人已经是{lead}，不用再定。", field="lead")
         if row.state == EventState.REPORTED:
             move(row, "accept", EVENT_MOVES, EVENT_VERBS)
+        settle_office(row.school_id, f"event:{row.pk}")
         before = row.lead
         event = "lead" if before is None else "hand_on"
         move(row, event, EVENT_MOVES, EVENT_VERBS, lead=lead, lead_on=today())

@@ -12,7 +12,7 @@ from django.urls import reverse
 from liangshi.foundation.audit.actions import record
 from liangshi.foundation.base.clock import now, today
 from liangshi.foundation.base.errors import DomainError
-from liangshi.foundation.notices.actions import tell_officers, tell_people
+from liangshi.foundation.notices.actions import settle_office, tell_officers, tell_people
 from liangshi.practice.talks import audit
 from liangshi.practice.talks.models import Unmet
 from liangshi.practice.talks.queries.unmet import contact_by, pressable
@@ -84,4 +84,5 @@ def contacted(row: Unmet, *, actor: Actor) -> None:
         )
         if not changed:
             raise DomainError("already_contacted", "已经有人联系过这名学生，不用再点。")
+        settle_office(row.student.school_id, f"unmet:{row.pk}")
         record(audit.UNMET_CONTACTED, actor, obj=str(row.pk))
