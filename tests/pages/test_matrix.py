@@ -89,6 +89,7 @@ talk.read        .    .      .      .     .          C       M      L      O    
 talk.exists      .    .      S      S     G          C       M      .      .       .
 followup.write   .    .      O      O     .          .       O      O      .       .
 note.write       .    .      .      .     .          .       O      O      .       .
+activity.read    .    .      .      .     .          C       M      .      O       .
 activity.write   .    .      .      .     .          .       O      .      .       .
 event.report     .    .      S      S     S          S       S      S      O       K
 event.read       .    .      S      S     .          C       M      O      .       .

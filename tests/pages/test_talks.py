@@ -18,6 +18,7 @@ from django.urls import NoReverseMatch, reverse
 
 from liangshi.foundation.audit.models import Entry
 from liangshi.foundation.base.clock import today
+from liangshi.portal.dossier.parts import PARTS
 from liangshi.practice.talks import actions
 from liangshi.practice.talks.models import Activity, LifeEvent, ScratchNote, Talk
 from liangshi.registry.access.choices import Role
@@ -218,7 +219,15 @@ def test_an_event_is_reported_by_each(sign_in: SignIn, desk: Desk, name: str) ->
         assert "班里有同名的学生" in client.post("/talks/events/new", wrong).content.decode()
         assert "请写学生姓名" in client.post("/talks/events/new", fields).content.decode()
         fields |= {"name": "欧阳雨桐甲", "group": str(desk.troupe.class_1.pk)}
-    assert "已送到导师和班主任那里" in client.post("/talks/events/new", fields, follow=True).content.decode()
+    else_where = {**fields, "name": "王芳甲", "group": str(desk.troupe.class_1.pk)}
+    if name == "mentor":  # tapped one, wrote another: it is never guessed
+        assert "关于谁" in (said := client.post("/talks/events/new", else_where).content.decode())
+        assert "上面点的是欧阳雨桐甲" in said
+        assert not LifeEvent.objects.exists()
+    assert (
+        "欧阳雨桐甲的事已送到导师和班主任那里"
+        in client.post("/talks/events/new", fields, follow=True).content.decode()
+    )
     assert LifeEvent.objects.get().student == desk.student(0)
 
 
@@ -287,7 +296,7 @@ def test_the_text_of_level_2_leaves_to_its_author_alone(
     author = person == "mentor"
     shown = []
     for url in everywhere:
-        for address in (url, f"{url}?format=xlsx", f"{url}?q={SECRET}"):
+        for address in (url, f"{url}{'&' if '?' in url else '?'}format=xlsx", f"{url}?q={SECRET}"):
             with transaction.atomic():
                 answer = client.get(address)
                 transaction.set_rollback(True)
@@ -317,7 +326,7 @@ def addresses(desk: Desk, talk: Talk) -> list[str]:
     }
     found = []
     for route, need in ROUTES.items():
-        if need in {PUBLIC, SIGNED_IN} and route != "home:home":
+        if need in {PUBLIC, SIGNED_IN} and route not in {"home:home", "home:notices", "agenda:agenda"}:
             continue
         try:
             found.append(reverse(route))
@@ -331,6 +340,8 @@ def addresses(desk: Desk, talk: Talk) -> list[str]:
         name = route if route in SAMPLES else resource
         if resource not in keys and name in SAMPLES:
             found += [reverse(route, kwargs=kwargs) for kwargs, _ in SAMPLES[name](desk.troupe)]
+    page = reverse("dossier:student", args=[desk.student(0).pk])
+    found += [f"{page}?part={part.key}" for part in PARTS]
     return found
 
 

@@ -62,7 +62,8 @@ def test_a_saved_talk_leaves_no_draft_not_even_one_that_comes_late(desk: Desk) -
     actions.keep_draft(typed(desk, 0), key=other, actor=desk.mentor)
     desk.talk(0, key=KEY)
     assert [each.key for each in drafts(desk)] == [other]
-    actions.keep_draft(typed(desk, 0), key=KEY, actor=desk.mentor)
+    late = refused(lambda: actions.keep_draft(typed(desk, 0), key=KEY, actor=desk.mentor))
+    assert "已经在另一处存过了" in late.message  # not 草稿已存
     assert [each.key for each in drafts(desk)] == [other]
 
 

@@ -17,6 +17,8 @@ from liangshi.practice.talks import actions, queries
 from liangshi.practice.talks.choices import HEAVY, EventState, Happening
 from liangshi.practice.talks.models import LifeEvent
 from liangshi.registry.access.choices import Role
+from liangshi.registry.mentorships.models import Mentorship
+from liangshi.registry.people.models import Staff
 from tests.practice.talks.desk import Desk, refused
 
 pytestmark = pytest.mark.usefixtures("november")
@@ -239,3 +241,37 @@ def test_reports_of_one_event_point_at_each_other(desk: Desk) -> None:
     clerk = desk.actor("clerk", Role.CLERK)
     assert queries.others_open(clerk, first) == [second]
     assert queries.others_open(desk.actor("second", Role.MENTOR), first) == []
+
+
+def test_the_words_of_a_closed_event_stay_with_the_mentor_of_that_time(desk: Desk) -> None:
+    row = desk.report(0, text="只说给导师听")
+    actions.set_lead(row, desk.troupe.posts["mentor"], actor=desk.actor("clerk", Role.CLERK))
+    LifeEvent.objects.update(state=EventState.CLOSED, reported_on=today() - dt.timedelta(3))
+    row.refresh_from_db()
+    Mentorship.objects.update(starts_on=today() - dt.timedelta(9))
+    assert queries.event_page(desk.mentor, row).knows_text
+    desk.part(0).give(0, post="second")
+    assert not queries.event_page(desk.actor("second"), row).knows_text
+    assert not queries.event_page(desk.mentor, row).knows_text
+
+
+def test_a_co_mentor_does_not_take_an_event_on(desk: Desk) -> None:
+    row = desk.co().report(0)
+    assert refused(lambda: actions.advance(row, "accept", actor=desk.actor("second"))).code == "not_yours"
+    actions.advance(row, "accept", actor=desk.actor("adviser", Role.ADVISER))
+
+
+def test_an_event_whose_lead_has_left_says_so(desk: Desk) -> None:
+    row = desk.report(0)
+    actions.set_lead(row, desk.troupe.posts["second"], actor=desk.actor("clerk", Role.CLERK))
+    assert not queries.event_page(desk.actor("clerk", Role.CLERK), row).lead_gone
+    Staff.objects.filter(pk=desk.troupe.posts["second"].pk).update(state="gone")
+    row = LifeEvent.objects.get()
+    assert queries.event_page(desk.actor("clerk", Role.CLERK), row).lead_gone
+
+
+def test_who_has_talked_for_an_event_finds_his_talk_there(desk: Desk) -> None:
+    row = desk.report(0)
+    talk = desk.talk(0, event_id=row.pk)
+    assert queries.event_page(desk.mentor, row).own_talks == [talk]
+    assert queries.event_page(desk.actor("clerk", Role.CLERK), row).own_talks == []

@@ -6,6 +6,7 @@ import datetime as dt
 import re
 import uuid
 from collections.abc import Callable
+from typing import Any
 
 import pytest
 import time_machine
@@ -19,12 +20,15 @@ from liangshi.foundation.notices.models import Notice
 from liangshi.practice.talks import actions, queries
 from liangshi.practice.talks.choices import COMPULSORY, Family, FollowUpKind
 from liangshi.practice.talks.forms import ActivityForm, EventForm, LeadForm, NoteForm, ReasonForm, TalkForm
-from liangshi.practice.talks.models import FollowUp, Talk, TalkStudent
+from liangshi.practice.talks.models import FollowUp, LifeEvent, Talk, TalkStudent
 from liangshi.registry.access.choices import Role
 from liangshi.registry.mentorships.models import Mentorship
+from liangshi.registry.people.actions import change_state
+from liangshi.registry.people.choices import StudentState
 from liangshi.registry.people.models import Staff
 from liangshi.registry.schools.actions import close_year
 from liangshi.registry.schools.choices import YearState
+from liangshi.registry.schools.days import school_days_after
 from liangshi.registry.schools.grades import year_start_of
 from liangshi.registry.schools.models import CompulsoryField, SchoolYear
 from tests import cast as troupe
@@ -101,9 +105,24 @@ def test_what_is_compulsory_is_what_the_budget_says() -> None:
 
 def test_the_same_form_twice_is_one_talk(desk: Desk) -> None:
     key = uuid.uuid4()
-    assert desk.talk(0, key=key, gist="第一次") == desk.talk(0, key=key, gist="第二次")
-    assert Talk.objects.get().gist == "第一次"
+    everything = {"gist": "谈了数学", "strategies": ["XY", "SH"], "remarks": {desk.student(0).pk: "他爱笑"}}
+    assert desk.talk(0, key=key, **everything) == desk.talk(0, key=key, **everything)
     assert TalkStudent.objects.count() == 1
+
+
+@pytest.mark.parametrize(
+    "other", [{"gist": "又想起一句"}, {"strategies": ["SH"]}, {"numbers": [1]}, {"place": "操场"}]
+)
+def test_what_was_written_on_another_page_since_is_not_dropped_in_silence(
+    desk: Desk, other: dict[str, Any]
+) -> None:
+    """The phone died, the talk was saved on a computer, the phone wakes with more: nothing says 已记下."""
+    key = uuid.uuid4()
+    desk.talk(0, key=key)
+    numbers = other.pop("numbers", [0])
+    refusal = refused(lambda: desk.talk(*numbers, key=key, **other))
+    assert refusal.code == "talk_saved_already"
+    assert Talk.objects.get().gist == ""
 
 
 @pytest.mark.django_db(transaction=True)
@@ -318,7 +337,7 @@ def test_what_follows_from_a_talk_has_one_owner_and_a_day(desk: Desk) -> None:
     )
     desk.talk(0, family=Family.UNFIT, level=2, gist="不该出现")
     (asked,) = queries.follow_ups(desk.actor("leader", Role.LEADER))
-    assert (asked.kind, asked.due_on) == (FollowUpKind.CONSULT, today() + 2 * DAY)
+    assert (asked.kind, asked.due_on) == (FollowUpKind.CONSULT, school_days_after(today(), 2))
     assert not queries.follow_ups(desk.actor("clerk", Role.CLERK)).exists()
     (told,) = Notice.objects.all()
     assert told.person == desk.troupe.people["leader"].pk
@@ -342,7 +361,7 @@ def test_the_psychology_teacher_is_consulted_and_learns_no_name(
     Staff.objects.filter(pk=desk.troupe.posts["worker"].pk).update(**{field: "心理健康"})
     desk.talk(0, family=Family.UNFIT, level=2, gist="不该出现")
     (asked,) = queries.follow_ups(desk.actor("worker", Role.STAFF))
-    assert (asked.kind, asked.due_on) == (FollowUpKind.CONSULT, today() + 2 * DAY)
+    assert (asked.kind, asked.due_on) == (FollowUpKind.CONSULT, school_days_after(today(), 2))
     assert not queries.follow_ups(desk.actor("leader", Role.LEADER)).exists()
     client = sign_in("worker")
     for url in ("/talks/follow-ups", "/agenda/", "/"):
@@ -459,3 +478,85 @@ def test_a_promised_talk_is_on_the_list_until_it_was_held(desk: Desk) -> None:
         assert queries.promised(desk.mentor) == [first]
     with time_machine.travel(dt.datetime.now(dt.UTC) + 30 * DAY):
         assert queries.promised(desk.mentor) == []  # nobody is reminded for ever
+
+
+def test_a_consult_is_due_in_school_days_and_opens_again_when_it_is_wanted_again(desk: Desk) -> None:
+    friday = dt.datetime(2026, 11, 27, 2, tzinfo=dt.UTC)
+    with time_machine.travel(friday):
+        talk = desk.talk(0, family="unfit")
+        row = FollowUp.objects.get()
+        assert row.due_on == dt.date(2026, 12, 1)
+        actions.finish_follow_up(row, actor=desk.actor("leader", Role.LEADER))
+        desk.correct(talk, 1, family="unfit", gist="补一句")
+        assert not FollowUp.objects.filter(done_at=None).exists()
+        desk.correct(talk, 2, family="no")
+        desk.correct(talk, 3, family="unfit")
+        assert FollowUp.objects.filter(done_at=None).count() == 1
+
+
+@pytest.mark.row("R62")
+def test_word_to_a_family_passes_on_with_the_student(desk: Desk, django_assert_num_queries: Any) -> None:
+    talk = desk.talk(0, family="needed")
+    assert len(queries.follow_ups(desk.mentor)) == 1
+    assert not queries.follow_ups(desk.actor("second"))
+    desk.part(0).give(0, post="second")
+    assert not queries.follow_ups(desk.mentor)
+    (row,) = queries.follow_ups(desk.actor("second"))
+    assert (row.talk, [str(each) for each in queries.named_in(row)]) == (talk, [str(desk.student(0))])
+    assert queries.talk_for(desk.actor("second"), talk.pk) == talk  # level 1: he may read what it was about
+    assert queries.follow_up_for(desk.mentor, row.pk) is None
+
+
+@pytest.mark.parametrize("number", [1, 3])
+def test_what_is_to_be_done_asks_the_same_number_of_questions(
+    desk: Desk, number: int, django_assert_num_queries: Any
+) -> None:
+    for _ in range(number):
+        desk.talk(0, family="needed")
+    mentor = desk.mentor
+    with django_assert_num_queries(2):
+        assert [len(queries.named_in(row)) for row in queries.follow_ups(mentor)] == [1] * number
+
+
+def test_a_correction_loses_nothing_and_keeps_all_that_stood_there(desk: Desk, sign_in: Any) -> None:
+    event = desk.report(0)
+    talk = desk.talk(
+        0, event_id=event.pk, event_reason="他来找我", family="done", cause="student", shared=True, level=1,
+        next_on=today(), time=dt.time(16, 30),
+    )  # fmt: skip
+    LifeEvent.objects.update(state="closed", lead=desk.troupe.posts["mentor"], lead_on=today())
+    client = sign_in("mentor")
+    page = client.get(f"/talks/{talk.pk}/edit")
+    form = page.context["form"]
+    sent = {name: form[name].value() for name in form.fields if form[name].value() not in (None, "", False)}
+    client.post(f"/talks/{talk.pk}/edit", {**sent, "family": "no", "gist": "新写的"})
+    talk.refresh_from_db()
+    assert (talk.version, talk.gist, talk.family) == (2, "新写的", "no")
+    assert (talk.event, talk.event_reason, talk.shared) == (event, "他来找我", True)
+    (kept,) = queries.versions(talk)
+    said = kept.facts
+    assert (said["family"], said["event_reason"], said["time"]) == ("已沟通", "他来找我", "16:30")
+    assert (said["next_on"], said["level"]) == (str(today()), "导师和班主任，学生本人")
+    assert said["cause"]
+    assert said["event"]
+
+
+def test_a_correction_is_held_to_the_same_days(desk: Desk) -> None:
+    talk = desk.talk(0)
+    early = refused(lambda: desk.correct(talk, day=dt.date(2003, 10, 1)))
+    assert (early.code, early.field) == ("talk_before_student", "day")
+
+
+def test_one_on_leave_is_not_said_to_be_led(desk: Desk) -> None:
+    change_state(desk.student(0), StudentState.SUSPENDED, on=today(), note="病", actor=desk.mentor)
+    assert [label for _, label in queries.writable(desk.mentor)] == ["欧阳雨桐甲（暂不在读）"]
+
+
+def test_place_and_the_reason_of_voiding_are_sealed(desk: Desk) -> None:
+    talk = desk.talk(0, place="朱雀亭")
+    actions.void_talk(talk, reason="朱雀亭里说的是别人", actor=desk.mentor)
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT place, void_reason FROM talks_talk")
+        assert all(text.startswith("v1.") for text in cursor.fetchone())
+    talk.refresh_from_db()
+    assert (talk.place, talk.void_reason) == ("朱雀亭", "朱雀亭里说的是别人")

@@ -54,7 +54,7 @@ class Cause(TextChoices):
 class Level(IntegerChoices):
     """Who reads a talk's text. Decided with the student; stricter with 心理疏导."""
 
-    SHARED = 0, "可与家长和任课教师共享"
+    SHARED = 0, "导师、班主任和家长"
     SCHOOL = 1, "导师和班主任"
     AUTHOR = 2, "导师自己"
 

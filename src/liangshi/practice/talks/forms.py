@@ -317,7 +317,10 @@ class EventForm(KeyForm):
         field = self.fields["student"]
         assert isinstance(field, forms.ChoiceField)
         field.choices = _choices(options)
-        if len(options) == 1 and classes is None:
+        self.listed = dict(field.choices)
+        if classes is not None:
+            field.choices.append(("", "别的学生"))
+        elif len(options) == 1:
             field.initial = str(options[0][0].pk)
         if not options:
             del self.fields["student"]
@@ -330,13 +333,19 @@ class EventForm(KeyForm):
             group.queryset = classes
             group.empty_label = "请选班级"
             if options:
-                self.fields["name"].help_text = "不在上面的，写姓名和班级。"
+                self.fields["name"].help_text = "不在上面的，点「别的学生」，写姓名和班级。"
             else:
                 self.fields["name"].required = self.fields["group"].required = True
 
     def clean(self) -> dict[str, Any]:
         data = super().clean() or {}
         named = bool(data.get("name")) and bool(data.get("group"))
+        if data.get("student") and data.get("name"):
+            chosen = self.listed[data["student"]]
+            self.add_error(
+                "name",
+                f"上面点的是{chosen}，这里又写了{data['name']}。是点的那一位，就把这里清空；是写的这一位，上面就改点「别的学生」。",
+            )
         if not data.get("student") and not named and not self.errors:
             where = "student" if "student" in self.fields else "name"
             self.add_error(where, "请说明是哪名学生。" if where == "student" else "请写学生姓名，并选班级。")

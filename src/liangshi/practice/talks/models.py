@@ -88,7 +88,7 @@ class Talk(Voidable, Row):
     author = models.ForeignKey(Staff, models.PROTECT, related_name="talks")
     day = models.DateField("日期")
     time = models.TimeField("时间", null=True, blank=True)
-    place = models.CharField("地点", max_length=40, blank=True)
+    place = SealedField("地点", blank=True, default="")
     mode = models.CharField("方式", max_length=6, choices=Mode)
     cause = models.CharField("缘由", max_length=10, choices=Cause, blank=True)
     gist = SealedField("谈了什么", blank=True, default="")
@@ -102,6 +102,7 @@ class Talk(Voidable, Row):
     )
     event_reason = SealedField("为什么由您来谈", blank=True, default="")
     late_by = models.PositiveSmallIntegerField("晚记的天数", default=0)
+    void_reason = SealedField("作废原因", blank=True, default="", editable=False)
     version = models.PositiveSmallIntegerField(default=1)
     key = models.UUIDField(editable=False)
 

@@ -6,16 +6,16 @@ the author's alone; neither a co-mentor nor the class adviser, the student or a 
 
 from __future__ import annotations
 
-from django.db.models import Q, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from liangshi.foundation.base.clock import today
 from liangshi.foundation.base.models import span_at
-from liangshi.practice.talks.choices import OPEN_STATES, Level
+from liangshi.practice.talks.choices import OPEN_STATES, FollowUpKind, Level
 from liangshi.practice.talks.models import LifeEvent, Talk, TalkStudent
 from liangshi.registry.access.actor import Actor
 from liangshi.registry.access.choices import Role
 from liangshi.registry.access.policy import PERMISSIONS, Scope
-from liangshi.registry.access.scopes import SCOPES, scope
+from liangshi.registry.access.scopes import NOTHING, SCOPES, scope
 from liangshi.registry.mentorships.choices import Kind
 from liangshi.registry.mentorships.models import Interim, Mentorship
 from liangshi.registry.people.models import Student
@@ -86,7 +86,9 @@ def _written_talks(actor: Actor) -> Q:
 
 def known(actor: Actor) -> Q:
     """As a filter of students: those of a talk whom the actor may see named."""
-    reach = PERMISSIONS["talk.read"].roles[actor.role]
+    reach = PERMISSIONS["talk.read"].roles.get(actor.role)
+    if reach is None:
+        return NOTHING
     return in_care(actor) if reach in {Scope.MENTEES, Scope.LED} else SCOPES["student", reach](actor)
 
 
@@ -112,7 +114,19 @@ def _own_activities(actor: Actor) -> Q:
 
 @scope("followup", Scope.SELF)
 def _own_follow_ups(actor: Actor) -> Q:
-    return Q(owner=actor.person_id)
+    """His own. Word to a family passes on with the student: to whom he is in charge of once the author has none of
+    the talk's students in his care."""
+    own = Q(owner=actor.person_id)
+    if actor.role not in {Role.MENTOR, Role.STAFF}:
+        return own
+    family = Q(kind=FollowUpKind.FAMILY)
+    author, bond, day = OuterRef("talk__author"), "student__mentorships__", today()
+    held = span_at(day, bond) & Q(**{f"{bond}mentor": author})
+    cared = span_at(day, f"{bond}interims__") & Q(**{f"{bond}interims__caretaker": author})
+    kept = Q(Exists(TalkStudent.objects.filter(held | cared, talk=OuterRef("talk"))))
+    mine = Q(talk__in=Talk.objects.filter(_talks_about(in_care(actor))))
+    taken = Q(talk__in=Talk.objects.filter(_talks_about(charges(actor))))
+    return (own & (~family | mine)) | (family & taken & ~kept)
 
 
 def _events_about(students: Q) -> Q:

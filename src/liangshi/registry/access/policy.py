@@ -169,6 +169,12 @@ PERMISSIONS: dict[str, Permission] = {
         {_MENTOR: Scope.SELF, _STAFF: Scope.SELF},
         "只有自己看得到，不计数，不导出，结对结束 90 天后删除",
     ),
+    "activity.read": Permission(
+        "student",
+        "看参加过的小组活动",
+        {_MENTOR: Scope.MENTEES, _ADVISER: Scope.CLASSES, _STUDENT: Scope.SELF},
+        "学校办公室和年级组长只知道月份，家长不看",
+    ),
     "activity.write": Permission("activity", "小组活动：安排、点名", {_MENTOR: Scope.SELF}),
     "event.report": Permission(
         "student",

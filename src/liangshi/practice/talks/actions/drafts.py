@@ -21,7 +21,7 @@ from liangshi.registry.access.actor import Actor
 def keep_draft(typed: Mapping[str, Sequence[str]], *, key: UUID, actor: Actor) -> None:
     """Keep the newest state of a form; nothing typed drops it. One that is saved already leaves no draft.
 
-    Raises DomainError `draft_too_long`.
+    Raises DomainError `draft_too_long`, `talk_saved_already`.
     """
     if not typed:
         return drop_draft(key, actor=actor)
@@ -30,11 +30,23 @@ def keep_draft(typed: Mapping[str, Sequence[str]], *, key: UUID, actor: Actor) -
         raise DomainError("draft_too_long", "写得太长，草稿没存上。请先保存这一次，再记一条。")
     with transaction.atomic():
         TalkDraft.objects.update_or_create(author_id=actor.staff_id, key=key, defaults={"typed": text})
-        if Talk.objects.filter(author=actor.staff_id, key=key).exists():
-            drop_draft(key, actor=actor)  # it came late: the talk was saved meanwhile
+        saved = Talk.objects.filter(author=actor.staff_id, key=key).first()
+        if saved:  # it came late: the talk was saved meanwhile, here or on another page
+            drop_draft(key, actor=actor)
         mine = TalkDraft.objects.filter(author=actor.staff_id)
         mine.exclude(pk__in=list(mine.values_list("pk", flat=True)[:MOST_DRAFTS])).delete()
+    if saved:
+        raise saved_already(saved)
     return None
+
+
+def saved_already(talk: Talk) -> DomainError:
+    """For a page that does not know that its talk has been saved from another one."""
+    return DomainError(
+        "talk_saved_already",
+        f"这次谈话（{talk.day:%-m 月 %-d 日}）已经在另一处存过了，这一页写的还没有存。"
+        "请把要补的话抄下来，到「谈话」里打开那一条更正。",
+    )
 
 
 def drop_draft(key: UUID, *, actor: Actor) -> None:

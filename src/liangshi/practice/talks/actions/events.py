@@ -23,6 +23,7 @@ from liangshi.practice.talks.choices import (
     Happening,
 )
 from liangshi.practice.talks.models import LifeEvent
+from liangshi.practice.talks.queries.events import may_accept
 from liangshi.registry.access.actor import Actor
 from liangshi.registry.access.choices import Role
 from liangshi.registry.access.scopes import visible
@@ -126,7 +127,7 @@ def set_lead(row: LifeEvent, lead: Staff, *, actor: Actor) -> None:
 def advance(row: LifeEvent, event: str, *, actor: Actor) -> None:
     """Accept, follow, calm or close. Once there is a lead, the steps are the lead's.
 
-    Raises DomainError `invalid_transition`, `not_the_lead`, `unknown_step`.
+    Raises DomainError `invalid_transition`, `not_the_lead`, `not_yours`, `unknown_step`.
     """
     if event not in {"accept", *BY_LEAD}:
         raise DomainError("unknown_step", "没有这一步，请回到这件事的页面再选。")
@@ -135,6 +136,8 @@ def advance(row: LifeEvent, event: str, *, actor: Actor) -> None:
             "not_the_lead",
             f"这件事由{row.lead}跟进，这一步由主谈人来做。" if row.lead else "还没有定主谈人，请先定一位。",
         )
+    if event == "accept" and not may_accept(actor, row):
+        raise DomainError("not_yours", "受理由学生的导师或班主任来做，您不用做什么。")
     with transaction.atomic():
         move(row, event, EVENT_MOVES, EVENT_VERBS)
         record(audit.EVENT_MOVED, actor, obj=str(row.pk), subjects=[row.student_id], to=event)

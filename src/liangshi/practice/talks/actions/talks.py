@@ -20,7 +20,7 @@ from liangshi.foundation.base.states import move
 from liangshi.foundation.base.timing import note_time
 from liangshi.foundation.notices.actions import tell_people
 from liangshi.practice.talks import audit
-from liangshi.practice.talks.actions.drafts import drop_draft
+from liangshi.practice.talks.actions.drafts import drop_draft, saved_already
 from liangshi.practice.talks.choices import (
     CONSULT_DAYS,
     EVENT_MOVES,
@@ -42,6 +42,7 @@ from liangshi.registry.people.choices import StaffState
 from liangshi.registry.people.models import COUNSELS, Person, Staff, Student, StudentSpan
 from liangshi.registry.schools.actions import require_open
 from liangshi.registry.schools.choices import Strategy
+from liangshi.registry.schools.days import holidays_of, school_days_after
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,16 +74,16 @@ class TalkFacts:
 
 
 def save_talk(*, students: Sequence[UUID], facts: TalkFacts, key: UUID, actor: Actor, mark: str = "") -> Talk:
-    """Record a talk with one of the actor's students or several; the same key again gives the same talk. `mark`
+    """Record a talk with one of the actor's students or several; the same form again gives the same talk. `mark`
     says since when the form was open (`foundation.base.timing`).
 
-    Raises DomainError `not_your_student`, `talk_needs_student`, a refusal of `_check`, `year_closed`,
-    `event_not_theirs` or `event_has_a_lead`.
+    Raises DomainError `talk_saved_already` (from another page, in other words), `not_your_student`,
+    `talk_needs_student`, a refusal of `_check`, `year_closed`, `event_not_theirs` or `event_has_a_lead`.
     """
+    keys = list(dict.fromkeys(students))
     held = Talk.objects.filter(author=actor.staff_id, key=key).first()
     if held:
-        return held
-    keys = list(dict.fromkeys(students))
+        return _same(held, facts, keys)
     _check(facts)
     _check_remarks(facts, keys)
     try:
@@ -114,8 +115,23 @@ def save_talk(*, students: Sequence[UUID], facts: TalkFacts, key: UUID, actor: A
             record(audit.TALK_SAVED, actor, obj=str(talk.pk), subjects=keys)
     except IntegrityError:
         # The same form sent twice at once: the other one wrote it.
-        return Talk.objects.get(author=actor.staff_id, key=key)
+        return _same(Talk.objects.get(author=actor.staff_id, key=key), facts, keys)
     return talk
+
+
+def _same(held: Talk, facts: TalkFacts, keys: Sequence[UUID]) -> Talk:
+    """The talk that this very form has saved. Raises `talk_saved_already` where it says something else."""
+    remarks = dict(held.students.values_list("student_id", "remark"))
+    said = _fields(facts, saved_on=timezone.localdate(held.created_at))
+    same = (
+        all(getattr(held, name) == value for name, value in said.items())
+        and held.event_id == facts.event_id
+        and set(held.tags.values_list("code", flat=True)) == {*facts.strategies, *facts.topics}
+        and remarks == {key: facts.remarks.get(key, "").strip() for key in keys}
+    )
+    if not same:
+        raise saved_already(held)
+    return held
 
 
 def _require_his(keys: Sequence[UUID], actor: Actor) -> None:
@@ -213,28 +229,28 @@ def _tag(talk: Talk, facts: TalkFacts) -> None:
 
 
 def _follow(talk: Talk) -> None:
-    """「需要」 is the author's to do in 3 days; 「不宜告知」 is talked over with the psychology teacher, who is told no more
-    than that; where there is none, with a leader."""
+    """「需要」 is to be done in 3 days, by the author or whoever has the student in his charge by then; 「不宜告知」 is talked
+    over within 2 school days with the psychology teacher, who is told no more than that; where there is none, with a
+    leader. What was done before and is wanted again is open again."""
     author = talk.author.person
     if talk.family == Family.NEEDED:
-        FollowUp.objects.get_or_create(
-            talk=talk,
-            kind=FollowUpKind.FAMILY,
-            defaults={"owner": author, "due_on": today() + dt.timedelta(days=FAMILY_DAYS)},
-        )
+        _open(talk, FollowUpKind.FAMILY, author, today() + dt.timedelta(days=FAMILY_DAYS))
     elif talk.family == Family.UNFIT:
         lead = _consulted(talk) or author
-        _, made = FollowUp.objects.get_or_create(
-            talk=talk,
-            kind=FollowUpKind.CONSULT,
-            defaults={"owner": lead, "due_on": today() + dt.timedelta(days=CONSULT_DAYS)},
-        )
-        if made and lead.pk != author.pk:
+        holidays = holidays_of(talk.school_id, today())
+        _open(talk, FollowUpKind.CONSULT, lead, school_days_after(today(), CONSULT_DAYS, holidays))
+        if lead.pk != author.pk:
             tell_people(
                 [lead.pk],
                 title=f"{talk.author}想和您当面商量一件与家长沟通有关的事",
                 url=reverse("talks:follow_ups"),
             )
+
+
+def _open(talk: Talk, kind: FollowUpKind, owner: Person, due_on: dt.date) -> None:
+    FollowUp.objects.update_or_create(
+        talk=talk, kind=kind, defaults={"owner": owner, "due_on": due_on, "done_at": None}
+    )
 
 
 def _consulted(talk: Talk) -> Person | None:
@@ -259,6 +275,8 @@ def correct_talk(talk: Talk, facts: TalkFacts, *, version: int, actor: Actor) ->
         _still(row, version)
         students = [each.student_id for each in row.students.all()]
         require_open([(row.school_id, row.day), (row.school_id, facts.day)])
+        _check_day(facts.day, students)
+        wanted = row.family
         event = _event(facts, students, actor) if facts.event_id != row.event_id else row.event
         TalkVersion.objects.create(talk=row, number=version, content=_snapshot(row))
         changed = Talk.objects.filter(pk=row.pk, version=version, voided_at__isnull=True).update(
@@ -273,7 +291,8 @@ def correct_talk(talk: Talk, facts: TalkFacts, *, version: int, actor: Actor) ->
             if each.student_id in facts.remarks:
                 TalkStudent.objects.filter(pk=each.pk).update(remark=facts.remarks[each.student_id].strip())
         _tag(row, facts)
-        _follow(row)
+        if row.family != wanted:
+            _follow(row)
         record(audit.TALK_CORRECTED, actor, obj=str(row.pk), subjects=students)
 
 
@@ -295,13 +314,19 @@ def _snapshot(talk: Talk) -> str:
     strategies, topics = codes(talk)
     said = {
         "day": talk.day,
+        "time": talk.time and f"{talk.time:%H:%M}",
         "mode": talk.get_mode_display(),
+        "cause": talk.get_cause_display(),
         "strategies": [Strategy(code).label for code in strategies],
         "topics": [str(tag) for tag in talk.tags.all() if tag.code in topics],
         "place": talk.place,
         "gist": talk.gist,
         "agreed": talk.agreed,
-        "level": talk.get_level_display(),
+        "next_on": talk.next_on,
+        "family": talk.get_family_display(),
+        "event": talk.event and f"{talk.event.reported_on:%-m 月 %-d 日}上报的事",
+        "event_reason": talk.event_reason,
+        "level": talk.readers,
         "remarks": {str(each.student_id): each.remark for each in talk.students.all() if each.remark},
     }
     return json.dumps(said, ensure_ascii=False, default=str)

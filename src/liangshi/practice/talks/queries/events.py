@@ -22,15 +22,18 @@ from liangshi.practice.talks.choices import (
     OPEN_STATES,
     EventState,
 )
-from liangshi.practice.talks.models import LifeEvent, Talk
+from liangshi.practice.talks.models import LifeEvent, Talk, TalkStudent
+from liangshi.practice.talks.queries.talks import talks
 from liangshi.practice.talks.rules import charges, in_care
 from liangshi.registry.access.actor import Actor
 from liangshi.registry.access.choices import Role
 from liangshi.registry.access.policy import PERMISSIONS, Scope, allows
 from liangshi.registry.access.queries import active, class_of, students
 from liangshi.registry.access.scopes import visible
+from liangshi.registry.mentorships.choices import Kind
+from liangshi.registry.mentorships.models import Mentorship
 from liangshi.registry.mentorships.queries import staff_of
-from liangshi.registry.people.choices import ACTIVE
+from liangshi.registry.people.choices import ACTIVE, LEFT
 from liangshi.registry.people.models import ClassPost, Enrolment, Staff, Student, StudentSpan
 from liangshi.registry.schools.days import holidays_of, school_days_after
 from liangshi.registry.schools.models import ClassGroup
@@ -68,19 +71,19 @@ class EventPage:
     knows_text: bool
     moves: tuple[tuple[str, str], ...]  # (event, verb)
     may_lead: bool
+    lead_gone: bool
+    own_talks: list[Talk]
 
 
 def event_page(actor: Actor, row: LifeEvent) -> EventPage:
-    """The kind: for the responsible mentor, the class adviser and the lead. The text: for that mentor and the lead.
+    """The kind: for the responsible mentor, the class adviser and the lead. The text: for that mentor and the lead
+    while it is open; afterwards for the mentor who has been the student's since it was reported.
 
     The office, a co-mentor and whoever reported it see how far it is, and who follows it.
     """
     leads = actor.hat.staff_id is not None and row.lead_id == actor.hat.staff_id
-    mentor = actor.role == Role.MENTOR and Student.objects.filter(charges(actor), pk=row.student_id).exists()
-    adviser = (
-        actor.role == Role.ADVISER
-        and Student.objects.filter(visible(actor, "student.read"), pk=row.student_id).exists()
-    )
+    mentor, adviser = _mentors(actor, row), _advises(actor, row)
+    still_open = row.state in OPEN_STATES
     moves: list[str] = []
     if allows(actor.role, "event.follow"):
         possible = [name for name, (leave, _) in EVENT_MOVES.items() if row.state in leave]
@@ -97,12 +100,51 @@ def event_page(actor: Actor, row: LifeEvent) -> EventPage:
         group=str(place.class_group) if place else "未分班",
         leads=leads,
         knows_kind=leads or mentor or adviser,
-        knows_text=mentor or (leads and row.state in OPEN_STATES),
+        knows_text=(mentor or leads) if still_open else mentor and _his_since_then(actor, row),
         moves=tuple((name, EVENT_VERBS[name]) for name in moves),
         may_lead=allows(actor.role, "event.lead")
         and row.state != EventState.CLOSED
         and LifeEvent.objects.filter(visible(actor, "event.lead"), pk=row.pk).exists(),
+        lead_gone=still_open and row.lead is not None and row.lead.state in LEFT,
+        own_talks=list(talks(actor).filter(event=row, author=actor.hat.staff_id))
+        if allows(actor.role, "talk.write")
+        else [],
     )
+
+
+def _mentors(actor: Actor, row: LifeEvent) -> bool:
+    """Whether the student is his to prompt for."""
+    return actor.role == Role.MENTOR and Student.objects.filter(charges(actor), pk=row.student_id).exists()
+
+
+def _advises(actor: Actor, row: LifeEvent) -> bool:
+    mine = Student.objects.filter(visible(actor, "student.read"), pk=row.student_id)
+    return actor.role == Role.ADVISER and mine.exists()
+
+
+def _his_since_then(actor: Actor, row: LifeEvent) -> bool:
+    """Whether the actor has been the student's mentor since the day of the report, without a break."""
+    return Mentorship.objects.filter(
+        span_at(today()),
+        kind=Kind.PRIMARY,
+        mentor=actor.hat.staff_id,
+        student=row.student_id,
+        starts_on__lte=row.reported_on,
+    ).exists()
+
+
+def may_accept(actor: Actor, row: LifeEvent) -> bool:
+    """受理: for the responsible mentor and the class adviser; a co-mentor does not take it on."""
+    return _mentors(actor, row) or _advises(actor, row)
+
+
+def events_for_talk(actor: Actor, talk: Talk, named: Sequence[TalkStudent]) -> list[LifeEvent]:
+    """The events that a correction may name: the open ones of its students, and the one that it names already."""
+    about = {each.student_id for each in named}
+    found = [row for row in open_events_of(actor) if row.student_id in about]
+    if talk.event and talk.event not in found:
+        found.append(talk.event)
+    return found
 
 
 def open_events_of(actor: Actor) -> list[LifeEvent]:

@@ -23,21 +23,23 @@ from liangshi.registry.schools.choices import Strategy
 
 def talks(actor: Actor) -> QuerySet[Talk]:
     """The talks that the actor may open, newest first; `known` are the students he may see named, `heads` counts all."""
-    named = TalkStudent.objects.filter(student__in=Student.objects.filter(known(actor)))
     return (
         Talk.objects.filter(visible(actor, "talk.read"))
         .select_related("author__person")
         .annotate(heads=Count("students"))
-        .prefetch_related(
-            "tags", Prefetch("students", named.select_related("student__person"), to_attr="known")
-        )
+        .prefetch_related("tags", Prefetch("students", _named_to(actor), to_attr="known"))
     )
+
+
+def _named_to(actor: Actor) -> QuerySet[TalkStudent]:
+    rows = TalkStudent.objects.filter(student__in=Student.objects.filter(known(actor)))
+    return rows.select_related("student__person").order_by("created_at", "pk")
 
 
 def talk_for(actor: Actor, pk: UUID, permission: str = "talk.read") -> Talk | None:
     return (
         Talk.objects.filter(visible(actor, permission), pk=pk)
-        .select_related("author__person", "school")
+        .select_related("author__person", "school", "event__student__person", "event__lead__person")
         .prefetch_related("tags")
         .first()
     )
@@ -45,11 +47,7 @@ def talk_for(actor: Actor, pk: UUID, permission: str = "talk.read") -> Talk | No
 
 def participants(actor: Actor, talk: Talk) -> tuple[list[TalkStudent], int]:
     """The students of a talk whom the actor may see named, and how many others took part."""
-    named = list(
-        TalkStudent.objects.filter(talk=talk, student__in=Student.objects.filter(known(actor)))
-        .select_related("student__person")
-        .order_by("created_at", "pk")
-    )
+    named = list(_named_to(actor).filter(talk=talk))
     return named, TalkStudent.objects.filter(talk=talk).count() - len(named)
 
 
@@ -76,8 +74,15 @@ def mentee_options(actor: Actor) -> list[tuple[Any, str]]:
 def writable(actor: Actor) -> list[tuple[Any, str]]:
     """The students about whom a mentor may record a talk: his own, and those whose open life event he leads."""
     rows = mentee_options(actor)
-    led = Student.objects.filter(in_care(actor)).exclude(pk__in=[row.pk for row, _ in rows])
-    return [*rows, *((row, f"{row.person.name}（您是主谈人）") for row in led.select_related("person"))]
+    others = Student.objects.filter(in_care(actor)).exclude(pk__in=[row.pk for row, _ in rows])
+    away = set(others.filter(mentees(actor)).values_list("pk", flat=True))
+    return [
+        *rows,
+        *(
+            (row, f"{row.person.name}（{'暂不在读' if row.pk in away else '您是主谈人'}）")
+            for row in others.select_related("person")
+        ),
+    ]
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,10 +133,16 @@ _STANDS = Q(talk__voided_at__isnull=True) & (
 
 
 def follow_ups(actor: Actor) -> QuerySet[FollowUp]:
-    """What the actor has still to do after talks, by date."""
-    return FollowUp.objects.filter(
-        visible(actor, "followup.write"), _STANDS, done_at__isnull=True
-    ).select_related("talk__author__person")
+    """What the actor has still to do after talks, by date; `talk.known` are the students whom he may see named."""
+    rows = FollowUp.objects.filter(visible(actor, "followup.write"), _STANDS, done_at__isnull=True)
+    return rows.select_related("talk__author__person").prefetch_related(
+        Prefetch("talk__students", _named_to(actor), to_attr="known")
+    )
+
+
+def named_in(row: FollowUp) -> list[TalkStudent]:
+    """Of a row of `follow_ups`: the students of its talk whom the actor may see named."""
+    return row.talk.known  # type: ignore[attr-defined,no-any-return]
 
 
 def follow_up_for(actor: Actor, pk: UUID) -> FollowUp | None:

@@ -45,7 +45,8 @@ def _talks(actor: Actor, student: Student) -> list[Entry]:
         if not allows(actor.role, "student.log"):  # that something was voided is the office's to know
             hidden = hidden.filter(NOT_VOID)
         found += [
-            _restricted(day, voided is not None) for day, voided in hidden.values_list("day", "voided_at")
+            _restricted(day, "有一条作废的记录" if voided else "有一条受限记录")
+            for day, voided in hidden.values_list("day", "voided_at")
         ]
     return found
 
@@ -64,13 +65,17 @@ def _opened(talk: Talk) -> Entry:
     )
 
 
-def _restricted(day: dt.date, voided: bool) -> Entry:
-    what = "有一条作废的记录" if voided else "有一条受限记录"
+def _restricted(day: dt.date, what: str) -> Entry:
     return Entry(day.replace(day=1), f"{day:%Y 年 %-m 月}", what, icon="lock", restricted=True)
 
 
 def _activities(actor: Actor, student: Student) -> list[Entry]:
+    """What a group calls itself may tell a worry: it reaches as far as a talk of level 1."""
     joined = ActivityStudent.objects.filter(student=student, present=True, activity__voided_at__isnull=True)
+    if not allows(actor.role, "activity.read"):
+        if not Student.objects.filter(visible(actor, "talk.exists"), pk=student.pk).exists():
+            return []
+        return [_restricted(day, "有一次小组活动") for day in joined.values_list("activity__day", flat=True)]
     return [
         Entry(
             row.activity.day,

@@ -57,15 +57,16 @@ def event_new(request: ActorRequest) -> HttpResponse:
 
     def deed() -> None:
         data = form.cleaned_data
-        actions.report(
+        row = actions.report(
             student_id=_student(form, actor),
             kind=data["kind"],
             text=data["text"],
             key=data["key"],
             actor=actor,
         )
+        messages.success(request, f"{row.student}的事已送到导师和班主任那里，他们今天就会看到。")
 
-    if accepted(request, form, deed, "已送到导师和班主任那里，他们今天就会看到。"):
+    if accepted(request, form, deed):
         return redirect("home:home")
     note = "导师和班主任马上知道，三天内有人和学生谈。学校会定一位老师跟进，不会人人来问。"
     back = reverse("home:home")

@@ -122,21 +122,19 @@ def edit(request: ActorRequest, pk: UUID) -> HttpResponse:
     actor = request.actor
     row = found(queries.talk_for(actor, pk, "talk.write"))
     named, others = queries.participants(actor, row)
-    events = [
-        each for each in queries.open_events_of(actor) if each.student_id in {n.student_id for n in named}
-    ]
-    form = CorrectionForm(request.POST or None, talk=row, named=named, events=events)
+    form = CorrectionForm(
+        request.POST or None, talk=row, named=named, events=queries.events_for_talk(actor, row, named)
+    )
 
     def save() -> None:
-        facts = form.facts()
-        if not events:
-            facts["event_id"] = row.event_id
         actions.correct_talk(
-            row, actions.TalkFacts(**facts), version=form.cleaned_data["version"], actor=actor
+            row, actions.TalkFacts(**form.facts()), version=form.cleaned_data["version"], actor=actor
         )
 
     if request.method == "POST" and form.is_valid():
-        if accepted(request, form, save, "已更正，原来的写法也留着。"):
+        if accepted(request, form, save):
+            row.refresh_from_db()
+            messages.success(request, f"已更正，原来的写法也留着。能看内容的：{row.readers}。")
             return redirect("talks:talk", pk)
         row.refresh_from_db()
         form.renew(row.version)
@@ -194,8 +192,9 @@ def forecast(request: ActorRequest) -> HttpResponse:
 def follow_ups(request: ActorRequest) -> HttpResponse:
     """One's own, by date. A leader who is asked for counsel sees the mentor and no student."""
     actor = request.actor
+    named = bool(address(actor, "talks:new"))
     rows = [
-        (row, queries.participants(actor, row.talk)[0] if address(actor, "talks:new") else [])
+        (row, queries.named_in(row) if named else [], row.talk.author_id == actor.hat.staff_id)
         for row in queries.follow_ups(actor)
     ]
     return render(request, "talks/follow_ups.html", {"rows": rows})
