@@ -19,6 +19,8 @@ from liangshi.practice.talks.actions import report, set_lead
 from liangshi.practice.talks.actions.unmet import contacted, press
 from liangshi.registry.access.choices import Role
 from liangshi.registry.access.models import RoleGrant
+from liangshi.registry.people.choices import LEFT
+from liangshi.registry.people.models import Staff
 from liangshi.registry.schools.choices import EventKind
 from liangshi.registry.schools.models import CalendarEvent
 from tests.cast import Cast
@@ -152,6 +154,44 @@ def test_a_life_event_asks_for_a_lead_and_then_the_lead(desk: Desk, sign_in: Sig
     set_lead(reported, desk.troupe.posts["mentor"], actor=desk.actor("adviser", Role.ADVISER))
     assert title not in page(adviser)
     assert f"和{desk.student(0)}谈一谈" in page(sign_in("mentor"))
+
+
+def test_a_lead_who_has_left_the_school_is_wanted_anew(desk: Desk, sign_in: SignIn) -> None:
+    """On the list of everybody who may name one, until one is named or the event is closed."""
+    row = desk.report(0)
+    office = desk.actor("adviser", Role.ADVISER)
+    set_lead(row, desk.troupe.posts["second"], actor=office)
+    title = f"给{desk.student(0)}的事定一位主谈人"
+    readers = {"clerk": Role.CLERK, "leader": Role.LEADER, "adviser": Role.ADVISER}
+    assert not any(title in page(sign_in(name, role)) for name, role in readers.items())
+    for state in LEFT:
+        Staff.objects.filter(pk=desk.troupe.posts["second"].pk).update(state=state)
+        assert all(page(sign_in(name, role)).count(title) == 1 for name, role in readers.items())
+    assert title not in page(sign_in("mentor"))
+    assert title not in page(sign_in("other_clerk"))
+    set_lead(row, desk.troupe.posts["mentor"], actor=office)
+    assert not any(title in page(sign_in(name, role)) for name, role in readers.items())
+
+
+def test_two_windows_of_one_first_day_are_two_entries(desk: Desk, sign_in: SignIn) -> None:
+    """Each has a name of its own in the calendar, or the phone would show one of them."""
+    day, year = today(), desk.troupe.year
+    for kind, title, on in (
+        (EventKind.MIDTERM, "期中考试", day),
+        (EventKind.GAOKAO, "选考", day + dt.timedelta(23)),
+    ):
+        CalendarEvent.objects.create(
+            year=year,
+            kind=kind,
+            title=title,
+            starts_on=on,
+            last_on=on,
+            entry_year=desk.troupe.cohort.entry_year,
+        )
+    body = Client().get(address(sign_in("mentor"))).content
+    found = {str(event["summary"]): str(event["uid"]) for event in Calendar.from_ical(body).walk("VEVENT")}
+    assert set(found) == {f"与 1 名学生谈心谈话（{title}）" for title in ("期中考试", "选考")}
+    assert len(set(found.values())) == 2
 
 
 def test_the_office_sees_students_who_came_without_a_mentor(cast: Cast, sign_in: SignIn) -> None:

@@ -10,13 +10,14 @@ from typing import Any
 
 import openpyxl
 import pytest
-from django.db import connection
+from django.db import IntegrityError, connection, transaction
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
 from liangshi.foundation.audit.models import Entry
 from liangshi.foundation.base.clock import today
 from liangshi.foundation.base.errors import DomainError
+from liangshi.portal.dashboards.queries import windows_of
 from liangshi.registry.access.actions import grant
 from liangshi.registry.access.choices import Role
 from liangshi.registry.access.models import RoleGrant
@@ -457,6 +458,36 @@ def test_an_entry_is_withdrawn_and_its_window_with_it(sign_in: SignIn, cast: Cas
         change_event(row, **{**vars_of(row), "title": "期中"}, actor=installer())
     assert refused.value.code == "event_withdrawn"
     assert Entry.objects.filter(type__startswith="year.event").count() == 1
+
+
+@pytest.mark.row("R30", "R60")
+@pytest.mark.parametrize(("kind", "step", "grade"), [("subjects", 0, "高一"), ("gaokao", 2, "高三")])
+def test_what_concerns_one_grade_is_that_grade_s_alone(
+    sign_in: SignIn, cast: Cast, kind: str, step: int, grade: str
+) -> None:
+    """Entered, or changed from something else, for the whole school: it opens a window for nobody but that grade."""
+    clerk, year = sign_in("clerk"), cast.own.year
+    url, entry = f"/years/{year.pk}/events", year.start_year - step
+    assert "算高一的，「选考、高考」选「全校」算高三的" in text(clerk, f"{url}/new")
+    row = midterm(year)
+    sent = as_sent(row, kind=kind, title="这一件")
+    assert clerk.post(f"{url}/new", sent).status_code == 302
+    added = CalendarEvent.objects.get(title="这一件")
+    assert added.entry_year == entry
+    assert clerk.post(f"{url}/{row.pk}", sent).status_code == 302
+    row.refresh_from_db()
+    assert row.entry_year == entry
+    assert {grades for window, grades in windows_of(year) if "这一件" in window.titles} == {grade}
+    other = as_sent(row, entry_year=year.start_year - 1)  # a grade that is named stands
+    assert clerk.post(f"{url}/{row.pk}", other).status_code == 302
+    row.refresh_from_db()
+    assert row.entry_year == year.start_year - 1
+
+
+@pytest.mark.parametrize("kind", ["subjects", "gaokao"])
+def test_the_database_holds_that_it_names_its_grade(cast: Cast, kind: str) -> None:
+    with pytest.raises(IntegrityError, match="event_of_one_grade_names_it"), transaction.atomic():
+        midterm(cast.own.year, kind=kind)
 
 
 def vars_of(row: CalendarEvent) -> dict[str, Any]:

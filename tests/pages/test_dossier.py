@@ -9,6 +9,7 @@ from typing import Any
 
 import openpyxl
 import pytest
+import time_machine
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
@@ -16,12 +17,15 @@ from django.test.utils import CaptureQueriesContext
 from liangshi.foundation.audit.models import Entry
 from liangshi.foundation.audit.queries import verify
 from liangshi.foundation.base.clock import today
+from liangshi.practice.talks.actions import opened as open_talk
+from liangshi.practice.talks.actions import void_talk
 from liangshi.registry.mentorships.actions import Pair, allow_exception, begin, end, leave_out
 from liangshi.registry.mentorships.choices import EndReason, NotMentoring, Origin
 from liangshi.registry.mentorships.models import MentorProfile, Mentorship
 from liangshi.registry.people.choices import StudentState
 from liangshi.registry.people.models import Student, StudentSpan
 from tests.cast import Cast, guardian, installer, person, student
+from tests.practice.talks.desk import Desk
 
 SignIn = Callable[..., Client]
 SINCE = dt.date(2026, 9, 1)
@@ -176,6 +180,45 @@ def test_opening_a_page_is_noted_with_who_when_and_hat(sign_in: SignIn, cast: Ca
     assert verify(str(cast.own.school.pk))[1] is None
     for name in ("mentor", "adviser", "guardian", "student", "city"):
         assert sign_in(name).get(f"/students/{who.pk}/log").status_code == 403
+
+
+def test_the_log_tells_the_office_no_more_of_talks_than_their_month(desk: Desk, sign_in: SignIn) -> None:
+    """Who reported a life event is not listed; a talk by its month, without its author, in no telling place."""
+    who = desk.student(0)
+    url = f"/students/{who.pk}/log"
+    with time_machine.travel(dt.datetime(2026, 10, 14, 4, tzinfo=dt.UTC)):
+        row = desk.talk(0)
+        desk.correct(row)
+        open_talk(row, [who.pk], actor=desk.mentor)
+        text(sign_in("adviser"), f"/students/{who.pk}")
+    with time_machine.travel(dt.datetime(2026, 10, 20, 4, tzinfo=dt.UTC)):
+        void_talk(row, reason="记错了", actor=desk.mentor)
+        desk.report(0, by=desk.actor("second"))
+    opened = ["2026 年 10 月", "李晓明甲", "导师 · 示范甲中", "打开谈心谈话"]
+    told = [["2026 年 10 月", "不列出", "不列出", f"{verb}谈心谈话"] for verb in ("作废", "更正", "记")]
+    with time_machine.travel(dt.datetime(2026, 11, 24, 4, tzinfo=dt.UTC)):
+        for reader in ("clerk", "leader"):
+            page = text(sign_in(reader), url)
+            assert "上报重大变故</td>" not in page
+            assert "周敏甲" not in page
+            assert "2026 年 10 月 20 日" not in page
+            for order in ("", "&sort=at", "&sort=-at"):
+                rows = sheet(sign_in(reader), f"{url}?format=xlsx{order}")[1:]
+                talks = [each for each in rows if "谈心谈话" in each[3]]
+                assert sorted(talks) == sorted([*told, opened])
+                assert not any("上报" in each[3] or "周敏甲" in each for each in rows)
+                if order == "":
+                    assert talks == [told[0], opened, *told[1:]]
+                    assert rows.index(opened) > [each[3] for each in rows].index("打开学生页面")
+        assert sign_in("mentor").get(url).status_code == 403
+
+
+@pytest.mark.row("G35")
+def test_the_excel_twin_of_the_log_is_noted_as_its_page_is(sign_in: SignIn, cast: Cast) -> None:
+    who = cast.own.student
+    rows = sheet(sign_in("clerk"), f"/students/{who.pk}/log?format=xlsx")
+    assert rows[1][1:] == ["干事甲", "学校办公室 · 示范甲中", "查看谁看过这位学生"]
+    assert Entry.objects.filter(type="student.log", subject=str(who.pk)).count() == 1
 
 
 @pytest.mark.row("G35")

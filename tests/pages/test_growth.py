@@ -189,15 +189,47 @@ def test_clearing_asks_first(sign_in: SignIn, cast: Cast) -> None:
 # Goals, subjects, career
 
 
+def sent_once(client: Client, url: str) -> str:
+    """The key of the form at this address."""
+    found = re.search(r'name="once" value="([0-9a-f-]+)"', text(client, url))
+    assert found
+    return found[1]
+
+
+@pytest.mark.row("R20")
+def test_open_goals_of_the_last_term_leave_room_for_three_new_ones(sign_in: SignIn, cast: Cast) -> None:
+    """The page offers a goal exactly as long as the action takes one: three in a term."""
+    who = cast.own.student
+    url, aims = f"/growth/students/{who.pk}/goals/new", page(who, "aims")
+
+    def three() -> None:
+        for number in range(3):
+            for name in ("mentor", "student"):
+                assert f'href="{url}"' in text(sign_in(name), aims)
+            actions.set_goal(
+                who, strategy="XY", text=f"目标{number}", owner="student", review_on=today() + dt.timedelta(9),
+                once=new_key(), actor=cast.actor("student"),
+            )  # fmt: skip
+        assert f'href="{url}"' not in text(sign_in("mentor"), aims)
+
+    with time_machine.travel(dt.datetime(2026, 11, 24, 4, tzinfo=dt.UTC)):
+        three()
+    with time_machine.travel(dt.datetime(2027, 3, 1, 4, tzinfo=dt.UTC)):
+        three()
+    assert who.goals.filter(state="open").count() == 6
+
+
 @pytest.mark.row("R20")
 def test_a_goal_from_the_form_to_its_end(sign_in: SignIn, cast: Cast) -> None:
     who, mentor = cast.own.student, sign_in("mentor")
     url = f"/growth/students/{who.pk}/goals/new"
-    fields = {"text": "每周跑三次", "strategy": "SH", "owner": "student"}
+    fields = {"text": "每周跑三次", "strategy": "SH", "owner": "student", "once": sent_once(mentor, url)}
     answer = mentor.post(url, fields).content.decode()
     assert "请定一个回头看的日期" in answer
     assert "每周跑三次" in answer  # nothing typed is lost
-    mentor.post(url, {**fields, "review_on": "2026-12-20"})
+    for _ in range(2):  # a double tap
+        answer = mentor.post(url, {**fields, "review_on": "2026-12-20"})
+        assert answer.status_code == 302
     seen = text(sign_in("student"), page(who, "aims"))
     assert "每周跑三次" in seen
     assert "12 月 20 日回头看" in seen
@@ -220,7 +252,7 @@ def test_a_goal_from_the_form_to_its_end(sign_in: SignIn, cast: Cast) -> None:
 def test_the_day_to_look_back_comes_to_both(sign_in: SignIn, cast: Cast) -> None:
     actions.set_goal(
         cast.own.student, strategy="SH", text="每周跑三次", owner="student", review_on=dt.date(2026, 12, 1),
-        actor=cast.actor("student"),
+        once=new_key(), actor=cast.actor("student"),
     )  # fmt: skip
     assert "该回头看的目标" not in text(sign_in("mentor"), "/")
     assert "该回头看了" not in text(sign_in("student"), "/")
@@ -468,7 +500,7 @@ def test_why_somebody_was_away_is_the_offices_business(sign_in: SignIn, cast: Ca
     [
         ("mentor", "overview", 27),
         ("mentor", "timeline", 32),
-        ("mentor", "aims", 24),
+        ("mentor", "aims", 26),
         ("mentor", "shines", 19),
         ("mentor", "portrait", 31),
         ("clerk", "aims", 21),
@@ -491,7 +523,7 @@ def test_pages_ask_the_same_number_of_questions_whatever_they_hold(
         drop(cast, who, f"好事{number}", shared=True)
         actions.set_goal(
             who, strategy="XY", text=f"目标{number}", owner="student", review_on=today() + dt.timedelta(9),
-            actor=cast.actor("student"),
+            once=new_key(), actor=cast.actor("student"),
         )  # fmt: skip
         actions.add_activity(who, on=today(), title=f"活动{number}", note="", actor=cast.actor("student"))
         seconds = [("che", "bio"), ("che", "geo"), ("bio", "geo")][number]

@@ -31,7 +31,8 @@ def refused(deed: Callable[[], object]) -> DomainError:
 
 def set_goal(cast: Cast, by: str = "mentor", **change: Any) -> Goal:
     fields: dict[str, Any] = {
-        "strategy": "XY", "text": "每天读半小时书", "owner": "student", "review_on": SOON, **change,
+        "strategy": "XY", "text": "每天读半小时书", "owner": "student", "review_on": SOON, "once": new_key(),
+        **change,
     }  # fmt: skip
     return actions.set_goal(cast.own.student, **fields, actor=cast.actor(by))
 
@@ -136,6 +137,23 @@ def test_a_fourth_open_goal_is_refused_and_closing_makes_room(cast: Cast) -> Non
     assert set_goal(cast).seat == 2
     # The student hears of what somebody else wrote down; he needs no notice of his own.
     assert Notice.objects.filter(person=cast.own.student.person_id).count() == 3
+
+
+def test_the_same_form_twice_is_one_goal(cast: Cast) -> None:
+    """Also when the first tap took the last seat; the student hears of it once."""
+    for _ in range(2):
+        set_goal(cast, "student")
+    once = new_key()
+    first, second = set_goal(cast, once=once), set_goal(cast, once=once)
+    assert first == second
+    assert Goal.objects.count() == 3
+    assert Notice.objects.filter(person=cast.own.student.person_id).count() == 1
+    assert Entry.objects.filter(type="goal.set").count() == 3
+    with pytest.raises(IntegrityError, match=r"goal_set_once|growth_goal.once"), transaction.atomic():
+        Goal.objects.create(
+            student=first.student, term=first.term, strategy="SX", text="又一个", owner="student", review_on=SOON,
+            set_by=first.set_by, once=once, state=GoalState.MET, closing="好",
+        )  # fmt: skip
 
 
 def test_the_database_is_the_last_wall_of_three_goals(cast: Cast) -> None:

@@ -5,15 +5,26 @@ from __future__ import annotations
 from dataclasses import dataclass
 from uuid import UUID
 
-from django.db.models import QuerySet
+from django.db.models import Case, F, QuerySet, When
+from django.db.models.functions import TruncMonth
 
 from liangshi.foundation.audit.actions import detail_digest, link
 from liangshi.foundation.audit.models import Chain, Entry
+from liangshi.foundation.audit.types import TYPES, Shown
 
 
 def of_subject(chain: str, subject: UUID) -> QuerySet[Entry]:
-    """What was written and read about one student, newest first."""
-    return Entry.objects.filter(chain=chain, subject=str(subject)).order_by("-seq")
+    """What was written and read about one student, newest first, as far as the types are `shown`.
+
+    `on` is the moment by which an entry is listed: what is shown by its month stands where the month begins.
+    """
+    rows = Entry.objects.filter(chain=chain, subject=str(subject)).exclude(type__in=_shown(Shown.NOT))
+    by_month = When(type__in=_shown(Shown.MONTH, Shown.MONTH_ALONE), then=TruncMonth("at"))
+    return rows.annotate(on=Case(by_month, default=F("at"))).order_by("-on", "-seq")
+
+
+def _shown(*ways: Shown) -> list[str]:
+    return [code for code, each in TYPES.items() if each.shown in ways]
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,6 +9,15 @@ from dataclasses import dataclass
 from enum import Enum
 
 
+class Shown(Enum):
+    """How much of an entry about a student stands on his page 「谁看过」, which his school's office reads."""
+
+    ALL = "时间和人"
+    MONTH = "只有月份和人"
+    MONTH_ALONE = "只有月份"
+    NOT = "不列出"
+
+
 class Leaves(Enum):
     """How personal data leaves an entry when a person's data are erased."""
 
@@ -22,17 +31,20 @@ class EntryType:
     label: str
     leaves: Leaves
     is_read: bool = False
+    shown: Shown = Shown.ALL
 
 
 TYPES: dict[str, EntryType] = {}
 LABELS: dict[str, str] = {}
 
 
-def declare(code: str, label: str, leaves: Leaves, *, read: bool = False) -> EntryType:
+def declare(
+    code: str, label: str, leaves: Leaves, *, read: bool = False, shown: Shown = Shown.ALL
+) -> EntryType:
     """Register one entry type. `leaves` must be chosen, it has no default."""
     if code in TYPES:
         raise ValueError(f"audit type {code} is declared twice")
-    entry_type = EntryType(code, label, leaves, read)
+    entry_type = EntryType(code, label, leaves, read, shown)
     TYPES[code] = entry_type
     LABELS[code] = label
     return entry_type

@@ -11,6 +11,7 @@ import datetime as dt
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
+from django.db.models import Q
 from django.urls import reverse
 from django.utils.timezone import localtime
 
@@ -31,6 +32,7 @@ from liangshi.registry.access.actor import Actor
 from liangshi.registry.access.links import address
 from liangshi.registry.access.middleware import actor_of
 from liangshi.registry.access.policy import allows
+from liangshi.registry.people.choices import LEFT
 
 SOON = dt.timedelta(days=7)
 
@@ -120,7 +122,7 @@ def _windows(actor: Actor) -> Iterable[Due]:
     for row in talks.untalked(actor):
         count, window = len(row.students), row.window
         words = f"与 {count} 名学生谈心谈话（{window.title}）"
-        key = f"window:{window.opens_on}:{'-'.join(row.grades)}"
+        key = f"window:{window.opens_on}:{window.last_on}:{'-'.join(row.grades)}:{window.title}"
         yield Due(key, words, words, reverse("talks:new"), "message-circle", window.last_on)
 
 
@@ -133,11 +135,12 @@ def _follow_ups(actor: Actor) -> Iterable[Due]:
 
 
 def _events(actor: Actor) -> Iterable[Due]:
-    """Life events: a lead is wanted, or this person leads."""
+    """Life events: a lead is wanted (there is none, or he has left the school), or this person leads."""
     if not allows(actor.role, "event.read"):
         return
     if allows(actor.role, "event.lead"):
-        wanted = list(talks.events(actor).filter(state__in=OPEN_STATES, lead=None))
+        nobody = Q(lead=None) | Q(lead__state__in=LEFT)
+        wanted = list(talks.events(actor).filter(nobody, state__in=OPEN_STATES))
         until = talks.lead_by(wanted)
         for row in wanted:
             title, url = f"给{row.student}的事定一位主谈人", reverse("talks:event", args=[row.pk])

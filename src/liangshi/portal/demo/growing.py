@@ -58,7 +58,15 @@ def _everything(student: Student, clerk: Actor, writer: Actor, place: Place) -> 
     )
     for strategy, text in GOALS:
         review = today() + dt.timedelta(30)
-        actions.set_goal(student, strategy=strategy, text=text, owner="student", review_on=review, actor=own)
+        actions.set_goal(
+            student,
+            strategy=strategy,
+            text=text,
+            owner="student",
+            review_on=review,
+            once=new_key(),
+            actor=own,
+        )
     chosen = ALL[0]
     actions.choose(student, first=chosen.first, seconds=chosen.seconds, actor=clerk)
     for each in SHINES:

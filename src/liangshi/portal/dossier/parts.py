@@ -91,6 +91,7 @@ def _aims(reader: Reader) -> dict[str, Any]:
     goals = list(growth.goals_of(actor, row.pk))
     choices = growth.choices_of(actor, row)
     career = growth.career_of(actor, row)
+    goal_url = reader.link("goal.write", "growth:goal_new", row.pk)
     own = "portrait.write" in reader.may
     window = growth.window_of(row) if own else None
     opened = window is not None and window.is_open
@@ -102,7 +103,7 @@ def _aims(reader: Reader) -> dict[str, Any]:
             if goal.state == GoalState.OPEN
         ],
         "past_goals": [goal for goal in goals if goal.state != GoalState.OPEN],
-        "goal_url": reader.link("goal.write", "growth:goal_new", row.pk),
+        "goal_url": goal_url if goal_url and growth.room_for_goal(row) else "",
         "sees_subjects": choices is not None,
         "choice": next((each for each in choices or () if each.ends_on is None), None),
         "choices": choices or (),

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from typing import Any
 
 import django_filters as filters
 import django_tables2 as tables
 from django.db.models import Q, QuerySet
+from django.utils.timezone import localtime
 
+from liangshi.foundation.audit.models import Entry
+from liangshi.foundation.audit.types import Shown
 from liangshi.foundation.ui.tables import NumberColumn, StateColumn, Table
 from liangshi.portal.dossier.queries import class_choices
 from liangshi.registry.access.actor import Actor
@@ -18,6 +22,7 @@ from liangshi.registry.people.choices import ACTIVE, MENTORING_POSTS, StudentSta
 from liangshi.registry.people.queries import named
 
 NO_MENTOR = "还没有导师"
+UNNAMED = "不列出"
 BY_CLASS = ("-entry_year", "track", "number", "seat")
 
 
@@ -184,12 +189,22 @@ class ClassTable(Table):
 
 
 class LogTable(Table):
-    """Rows are audit entries about one student."""
+    """Rows are audit entries about one student; each says as much as its type is `shown`."""
 
-    at = tables.DateTimeColumn(verbose_name="时间", format="Y 年 n 月 j 日 H:i")
+    at = tables.Column("时间", accessor="on", order_by=("on", "seq"))
     actor = tables.Column("谁", default="系统", orderable=False)
     hat = tables.Column("身份", orderable=False)
     label = tables.Column("做了什么", orderable=False)
 
     class Meta:
         empty_text = "还没有人看过"
+
+    def render_at(self, value: dt.datetime, record: Entry) -> str:
+        full = record.shown == Shown.ALL
+        return f"{localtime(value):{'%Y 年 %-m 月 %-d 日 %H:%M' if full else '%Y 年 %-m 月'}}"
+
+    def render_actor(self, value: str, record: Entry) -> str:
+        return UNNAMED if record.shown == Shown.MONTH_ALONE else value
+
+    def render_hat(self, value: str, record: Entry) -> str:
+        return self.render_actor(value, record)

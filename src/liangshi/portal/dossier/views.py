@@ -127,13 +127,14 @@ def contact(request: ActorRequest, pk: UUID, link: UUID) -> HttpResponse:
 
 @require_safe
 def log(request: ActorRequest, pk: UUID) -> HttpResponse:
-    """Who opened or changed what about this student, when, under which hat."""
+    """Who opened or changed what about this student, when, under which hat. Looking here, or taking it along, is noted
+    too."""
     row = found(queries.student_for(request.actor, pk, "student.log"))
+    with transaction.atomic():
+        record(LOG_OPENED, request.actor, subjects=[row.pk])
     table = LogTable(queries.log_of(row))
     if wants_excel(request):
         return excel_twin(request, table, title=f"谁看过{row}", workbook=sheet_bytes)
-    with transaction.atomic():
-        record(LOG_OPENED, request.actor, subjects=[row.pk])
     return render(
         request,
         "dossier/log.html",

@@ -93,6 +93,7 @@ class PortraitForm(FieldByField):
 
 
 class GoalForm(forms.Form):
+    once = forms.UUIDField(widget=forms.HiddenInput, initial=new_key)
     text = forms.CharField(
         label="目标",
         max_length=100,

@@ -50,10 +50,12 @@ class Goal(Row):
     set_by = models.ForeignKey(Person, models.PROTECT, related_name="+")
     closing = models.CharField("回头看的一句话", max_length=100, blank=True)
     closed_on = models.DateField("收尾日期", null=True, blank=True)
+    once = models.UUIDField("防重复", default=new_key, editable=False)
 
     class Meta:
         ordering = ("-created_at",)
         constraints = (
+            models.UniqueConstraint(fields=["student", "once"], name="goal_set_once"),
             models.UniqueConstraint(fields=["student", "term", "seat"], name="goal_seat_taken_once"),
             models.CheckConstraint(
                 condition=Q(state=GoalState.OPEN, seat__gte=1, seat__lte=MAX_GOALS, seat__isnull=False)

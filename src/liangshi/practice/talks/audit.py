@@ -1,15 +1,19 @@
-"""Entries of the log that tell of talks. None holds a word of what was talked about, nor its level."""
+"""Entries of the log that tell of talks. None holds a word of what was talked about, nor its level.
 
-from liangshi.foundation.audit.types import Leaves, declare
+On a student's page of the log the office learns no more than on his timeline: of a talk its month, not its author;
+of a life event not who reported it, and its steps by month, since saving a talk takes one.
+"""
 
-TALK_SAVED = declare("talk.saved", "记谈心谈话", Leaves.NONE)
-TALK_CORRECTED = declare("talk.corrected", "更正谈心谈话", Leaves.NONE)
-TALK_VOIDED = declare("talk.voided", "作废谈心谈话", Leaves.NONE)
-TALK_READ = declare("talk.read", "打开谈心谈话", Leaves.NONE, read=True)
+from liangshi.foundation.audit.types import Leaves, Shown, declare
+
+TALK_SAVED = declare("talk.saved", "记谈心谈话", Leaves.NONE, shown=Shown.MONTH_ALONE)
+TALK_CORRECTED = declare("talk.corrected", "更正谈心谈话", Leaves.NONE, shown=Shown.MONTH_ALONE)
+TALK_VOIDED = declare("talk.voided", "作废谈心谈话", Leaves.NONE, shown=Shown.MONTH_ALONE)
+TALK_READ = declare("talk.read", "打开谈心谈话", Leaves.NONE, read=True, shown=Shown.MONTH)
 FOLLOW_UP_DONE = declare("talk.follow_up", "谈话后的跟进已办", Leaves.NONE)
-EVENT_REPORTED = declare("life_event.reported", "上报重大变故", Leaves.NONE)
+EVENT_REPORTED = declare("life_event.reported", "上报重大变故", Leaves.NONE, shown=Shown.NOT)
 EVENT_READ = declare("life_event.read", "打开重大变故", Leaves.NONE, read=True)
-EVENT_MOVED = declare("life_event.moved", "重大变故进入下一步", Leaves.NONE)
+EVENT_MOVED = declare("life_event.moved", "重大变故进入下一步", Leaves.NONE, shown=Shown.MONTH)
 EVENT_LED = declare("life_event.led", "定主谈人", Leaves.NONE)
 NOTE_CHANGED = declare("note.changed", "写随手记", Leaves.NONE)
 NOTES_ENDED = declare("note.ended", "到期删除随手记", Leaves.NONE)

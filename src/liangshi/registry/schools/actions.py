@@ -25,7 +25,7 @@ from liangshi.registry.schools.audit import (
     YEAR_MADE,
     YEAR_REOPENED,
 )
-from liangshi.registry.schools.choices import BureauKind, YearState
+from liangshi.registry.schools.choices import OF_ONE_GRADE, BureauKind, YearState
 from liangshi.registry.schools.grades import year_start_of
 from liangshi.registry.schools.models import FIRST_YEAR, Bureau, CalendarEvent, School, SchoolYear, Term
 from liangshi.registry.schools.queries import current_year_start
@@ -189,6 +189,13 @@ def _check_days(year: SchoolYear, starts_on: dt.date, last_on: dt.date) -> None:
         raise DomainError("event_outside", f"这几天不在 {year} 学年里，请核对年份。", field="starts_on")
 
 
+def _grade_of(year: SchoolYear, kind: str, entry_year: int | None) -> int | None:
+    """The 级 that an entry is for: the one named, else the one whose matter it is (`OF_ONE_GRADE`), else all (None)."""
+    if entry_year is None and kind in OF_ONE_GRADE:
+        return year.start_year - OF_ONE_GRADE[kind]
+    return entry_year
+
+
 def add_event(
     year: SchoolYear,
     *,
@@ -199,8 +206,12 @@ def add_event(
     entry_year: int | None,
     actor: Doer,
 ) -> CalendarEvent:
-    """An entry of the calendar, for all grades or one (`entry_year`)."""
+    """An entry of the calendar, for one grade (`entry_year`) or all; 选科 and 高考 without one are 高一's and 高三's.
+
+    Raises DomainError `event_order`, `event_outside` or `year_closed`.
+    """
     _check_days(year, starts_on, last_on)
+    entry_year = _grade_of(year, kind, entry_year)
     with transaction.atomic():
         row = CalendarEvent.objects.create(
             year=year, kind=kind, title=title, starts_on=starts_on, last_on=last_on, entry_year=entry_year
@@ -226,7 +237,8 @@ def change_event(
     year = row.year
     _check_days(year, starts_on, last_on)
     new = {
-        "kind": kind, "title": title, "starts_on": starts_on, "last_on": last_on, "entry_year": entry_year,
+        "kind": kind, "title": title, "starts_on": starts_on, "last_on": last_on,
+        "entry_year": _grade_of(year, kind, entry_year),
     }  # fmt: skip
     with transaction.atomic():
         held = CalendarEvent.objects.select_for_update().filter(pk=row.pk)

@@ -40,6 +40,10 @@ class EventKind(TextChoices):
     OTHER = "other", "其他"
 
 
+# What concerns one grade by its nature, as a step of `GRADES`: 选科 is 高一's, 选考 and 高考 are 高三's.
+OF_ONE_GRADE: dict[str, int] = {EventKind.SUBJECTS: 0, EventKind.GAOKAO: 2}
+
+
 class ClassKind(TextChoices):
     """班级类型 (教基厅[2007]10号)."""
 

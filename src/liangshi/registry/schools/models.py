@@ -10,6 +10,7 @@ from django.db.models import F, Q
 
 from liangshi.foundation.base.models import Row
 from liangshi.registry.schools.choices import (
+    OF_ONE_GRADE,
     BureauKind,
     ClassKind,
     EventKind,
@@ -143,6 +144,10 @@ class CalendarEvent(Row):
         ordering = ("starts_on", "title")
         constraints = (
             models.CheckConstraint(condition=Q(starts_on__lte=F("last_on")), name="event_begins_before_end"),
+            models.CheckConstraint(
+                condition=~Q(kind__in=sorted(OF_ONE_GRADE)) | Q(entry_year__isnull=False),
+                name="event_of_one_grade_names_it",
+            ),
         )
 
     def __str__(self) -> str:

@@ -66,7 +66,7 @@ def adviser_of(class_id: UUID | None) -> str:
 
 
 def log_of(student: Student) -> QuerySet[Entry]:
-    """Who opened or changed what about a student, newest first."""
+    """Who opened or changed what about a student, newest first, as far as the office may know it."""
     return of_subject(str(student.school_id), student.pk)
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from uuid import UUID
 
 from django.db import transaction
 from django.urls import reverse
@@ -13,9 +14,9 @@ from liangshi.foundation.base.errors import DomainError
 from liangshi.foundation.base.states import move
 from liangshi.foundation.notices.actions import tell_people
 from liangshi.practice.growth import audit
-from liangshi.practice.growth.choices import GOAL_MOVE_LABELS, GOAL_MOVES, MAX_GOALS, GoalState
+from liangshi.practice.growth.choices import GOAL_MOVE_LABELS, GOAL_MOVES, MAX_GOALS
 from liangshi.practice.growth.models import Goal
-from liangshi.practice.growth.queries import term_at
+from liangshi.practice.growth.queries import free_seats, term_at
 from liangshi.registry.access.actor import Actor
 from liangshi.registry.people.models import Student
 
@@ -23,9 +24,18 @@ LONGEST = dt.timedelta(days=365)
 
 
 def set_goal(
-    student: Student, *, strategy: str, text: str, owner: str, review_on: dt.date | None, actor: Actor
+    student: Student,
+    *,
+    strategy: str,
+    text: str,
+    owner: str,
+    review_on: dt.date | None,
+    once: UUID,
+    actor: Actor,
 ) -> Goal:
     """A goal for the running term. A student is told when somebody else wrote it down.
+
+    `once` is the key of the form that was sent: the second tap gives the goal of the first.
 
     Raises DomainError `goal_needs_review_date`, `review_date_past`, `review_date_far`, `no_term` or `three_goals`.
     """
@@ -44,12 +54,9 @@ def set_goal(
     with transaction.atomic():
         # Rivals wait here; the unique seat is the wall behind.
         Student.objects.select_for_update().get(pk=student.pk)
-        taken = set(
-            Goal.objects.filter(student=student, term=term, state=GoalState.OPEN).values_list(
-                "seat", flat=True
-            )
-        )
-        free = [seat for seat in range(1, MAX_GOALS + 1) if seat not in taken]
+        if held := Goal.objects.filter(student=student, once=once).first():
+            return held
+        free = free_seats(student.pk, term)
         if not free:
             raise DomainError(
                 "three_goals",
@@ -57,7 +64,7 @@ def set_goal(
             )
         goal = Goal.objects.create(
             student=student, term=term, strategy=strategy, text=text, owner=owner, review_on=review_on,
-            seat=free[0], set_by_id=actor.person_id,
+            seat=free[0], set_by_id=actor.person_id, once=once,
         )  # fmt: skip
         record(audit.GOAL_SET, actor, subjects=[student.pk], obj=str(goal.pk))
         if actor.person_id != student.person_id:

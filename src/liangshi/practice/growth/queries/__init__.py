@@ -1,6 +1,13 @@
 """What growth knows, for an actor. Rows of other people come through `visible`."""
 
-from liangshi.practice.growth.queries.goals import due_goals, goals_of, term_at, terms_up_to
+from liangshi.practice.growth.queries.goals import (
+    due_goals,
+    free_seats,
+    goals_of,
+    room_for_goal,
+    term_at,
+    terms_up_to,
+)
 from liangshi.practice.growth.queries.portraits import (
     PortraitSeen,
     activities_of,
@@ -37,6 +44,7 @@ __all__ = [
     "cohorts",
     "count_of",
     "due_goals",
+    "free_seats",
     "goals_of",
     "opens_page",
     "own_activity",
@@ -46,6 +54,7 @@ __all__ = [
     "portrait_for",
     "pupil_for",
     "pupils_found",
+    "room_for_goal",
     "shines_of",
     "term_at",
     "terms_up_to",

@@ -8,7 +8,7 @@ from uuid import UUID
 from django.db.models import F, QuerySet
 
 from liangshi.foundation.base.clock import today
-from liangshi.practice.growth.choices import GoalState
+from liangshi.practice.growth.choices import MAX_GOALS, GoalState
 from liangshi.practice.growth.models import Goal
 from liangshi.practice.growth.queries.reach import reaches
 from liangshi.registry.access.actor import Actor
@@ -31,6 +31,20 @@ def terms_up_to(school_id: UUID, day: dt.date) -> QuerySet[Term]:
 def term_at(school_id: UUID, day: dt.date) -> Term | None:
     """The term of a day, or None when the school has entered none yet."""
     return terms_up_to(school_id, day).first()
+
+
+def free_seats(student_id: UUID, term: Term) -> list[int]:
+    """The seats of a term on which no open goal of the student sits, lowest first."""
+    open_ones = Goal.objects.filter(student=student_id, term=term, state=GoalState.OPEN)
+    taken = set(open_ones.values_list("seat", flat=True))
+    return [seat for seat in range(1, MAX_GOALS + 1) if seat not in taken]
+
+
+def room_for_goal(student: Student) -> bool:
+    """Whether one more goal may be offered: the running term has a seat. Where no term is entered, setting one says
+    so. Two questions."""
+    term = term_at(student.school_id, today())
+    return term is None or bool(free_seats(student.pk, term))
 
 
 def goals_of(actor: Actor, student_id: UUID) -> QuerySet[Goal]:
