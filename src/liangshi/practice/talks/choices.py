@@ -31,7 +31,7 @@ COMPULSORY: dict[str, dict[str, int]] = {
     "note": {"student": 3, "text": 10},
     "activity": {"name": 6, "day": 2},
     "attendance": {},  # an empty one says that nobody came
-    "event": {"kind": 3},
+    "event": {"kind": 3, "student": 4},  # or his name and class
     "lead": {"lead": 5},
 }
 

@@ -1,11 +1,13 @@
 """A goal carries the key of the form it came from; those that stand get one each."""
 
+from typing import Any
+
 from django.db import migrations, models
 
 import liangshi.foundation.base.models
 
 
-def give_keys(apps, schema_editor):
+def give_keys(apps: Any, schema_editor: Any) -> None:
     goals = apps.get_model('growth', 'Goal').objects
     for pk in goals.values_list('pk', flat=True):
         goals.filter(pk=pk).update(once=liangshi.foundation.base.models.new_key())
