@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import datetime as dt
+import re
 from collections.abc import Callable
 from decimal import Decimal
 
 import pytest
 import time_machine
+from django.forms import BaseForm
 from django.test import Client
 from hypothesis import given
 from hypothesis import strategies as st
@@ -18,12 +20,67 @@ from liangshi.foundation.base.timing import FEWEST, LONGEST, medians, note_time,
 from liangshi.oversight.burden import actions, queries
 from liangshi.oversight.burden.choices import DEFAULT_CAP, FORMS, MENTEES
 from liangshi.oversight.burden.models import BurdenCap
+from liangshi.portal.dossier.forms import ProfileForm
+from liangshi.practice.growth import forms as growth_forms
+from liangshi.practice.growth.choices import COMPULSORY as GROWTH
+from liangshi.practice.matching.choices import COMPULSORY as MATCHING
+from liangshi.practice.matching.forms import SayForm
+from liangshi.practice.relations.choices import COMPULSORY as RELATIONS
+from liangshi.practice.relations.forms.handovers import HalfForm
+from liangshi.practice.relations.forms.meetings import MeetingForm
+from liangshi.practice.relations.forms.needs import NeedForm
+from liangshi.practice.talks import forms as talk_forms
+from liangshi.practice.talks.choices import COMPULSORY as TALKS
+from liangshi.practice.talks.forms import TalkForm
+from liangshi.registry.access.choices import Role
+from liangshi.registry.access.policy import PERMISSIONS, ROUTES, allows
+from liangshi.registry.people.models import Student
 from liangshi.registry.schools.models import CompulsoryField
 from liangshi.registry.schools.queries import compulsory_fields
 from tests.cast import Cast, build
+from tests.pages.test_matrix import ask, targets
 from tests.races import at_once
 
 SignIn = Callable[..., Client]
+TWO = [(Student(), "甲"), (Student(), "乙")]
+
+# What a mentor can send: each address, the row of the budget that counts it, and its form. Where there is no row,
+# nothing is compulsory that is not filled in already.
+MEETS: dict[str, tuple[str, Callable[[], BaseForm] | None]] = {
+    "talks:new": ("talk", lambda: TalkForm(options=TWO)),
+    "talks:void": ("void", talk_forms.ReasonForm),
+    "talks:activity_void": ("void", talk_forms.ReasonForm),
+    "talks:note_new": ("note", lambda: talk_forms.NoteForm(options=TWO)),
+    "talks:note": ("", talk_forms.NoteTextForm),
+    "talks:activity_new": ("activity", lambda: talk_forms.ActivityForm(options=TWO)),
+    "talks:activity": ("", lambda: talk_forms.AttendanceForm(options=TWO, came=())),
+    "talks:event_new": ("event", lambda: talk_forms.EventForm(options=TWO)),
+    "growth:goal_new": ("goal", growth_forms.GoalForm),
+    "growth:goal_close": ("goal_close", growth_forms.GoalCloseForm),
+    "growth:shine_new": ("shine", growth_forms.ShineForm),
+    "growth:shine_void": ("shine_void", growth_forms.ShineVoidForm),
+    "rounds:say": ("answer", SayForm),
+    "relations:need_new": ("need", NeedForm),
+    "relations:meeting": ("", MeetingForm),
+    "relations:handover": ("", HalfForm),
+    "dossier:profile": ("", ProfileForm),
+    "talks:edit": ("", None),  # everything stands there as it was
+    "relations:ask": ("", None),  # wish and reason may stay empty
+    "relations:offer": ("", None),  # one of two buttons, as are the rest
+    "relations:withdraw": ("", None),
+    "dossier:contact": ("", None),
+    "talks:draft": ("", None),
+    "talks:draft_drop": ("", None),
+    "talks:follow_up_done": ("", None),
+    "talks:event_move": ("", None),
+}
+# Forms of the same rooms that no mentor fills in.
+OTHERS: dict[str, tuple[str, Callable[[], BaseForm]]] = {
+    "talks:event_lead": ("lead", lambda: talk_forms.LeadForm(candidates=[])),
+    "growth:subjects": ("subjects", growth_forms.SubjectsForm),
+    "growth:window": ("window", growth_forms.WindowForm),
+    "growth:activity_new": ("career_activity", growth_forms.ActivityForm),
+}
 NOON = dt.datetime(2026, 11, 20, 4, tzinfo=dt.UTC)
 
 
@@ -39,7 +96,7 @@ def test_a_field_over_the_cap_is_refused_with_the_sum(cast: Cast, sign_in: SignI
     actions.set_cap(Decimal("1.0"), "先从紧", actor=cast.actor("city"))
     client = sign_in("leader")
     answer = client.post("/burden/require", {"form": "talk", "field": "gist"}, follow=True).content.decode()
-    assert "一年要填 1.5 小时，超过全市上限 1.0 小时，没有改" in answer
+    assert "一年要填 1.8 小时，超过全市上限 1.0 小时，没有改" in answer
     assert not CompulsoryField.objects.exists()
     answer = client.post("/burden/require", {"form": "talk", "field": "place"}, follow=True).content.decode()
     assert "已改为必填" in answer
@@ -85,6 +142,72 @@ def test_a_lower_cap_is_said_and_nothing_more_can_be_added(cast: Cast, sign_in: 
     BurdenCap.objects.create(hours=Decimal("0.5"), note="减负", set_by=cast.person("city"))
     refused("burden_over_cap", lambda: actions.require_field("talk", "place", actor=leader))
     assert "已超过上限" in sign_in("leader").get("/burden/").content.decode()
+
+
+def compulsory(form: BaseForm) -> set[str]:
+    """What a person must see to: required, and not sent by the page itself."""
+    return {name for name, field in form.fields.items() if field.required and not field.widget.is_hidden}
+
+
+@pytest.mark.row("N1")
+def test_all_that_a_mentor_can_send_is_in_the_budget_or_asks_for_nothing(cast: Cast, sign_in: SignIn) -> None:
+    cookies = sign_in("mentor").cookies
+    sent = {
+        route
+        for route, need in ROUTES.items()
+        if need in PERMISSIONS
+        and allows(Role.MENTOR, need)
+        and any(
+            ask(cookies, "post", target.url).status_code != 405 for target in targets(cast, route, "mentor")
+        )
+    }
+    assert sent == set(MEETS)
+    assert {code for code, _ in MEETS.values() if code} == {form.code for form in FORMS}
+
+
+@pytest.mark.row("N1")
+@pytest.mark.parametrize("route", [route for route, (_, form) in MEETS.items() if form])
+def test_the_budget_counts_each_compulsory_field_and_no_other(cast: Cast, route: str) -> None:
+    code, form = MEETS[route]
+    assert form
+    counted = {each.code: {f.code for f in each.fields if f.fixed} for each in FORMS}
+    assert compulsory(form()) == counted.get(code, set())
+    if code:
+        what = next(each for each in FORMS if each.code == code)
+        assert all(field.seconds > 0 for field in what.fields)
+        names = set(form().fields)
+        assert {field.code for field in what.fields} <= names
+        assert ("mark" in names) == what.timed  # only where time is taken it is promised
+
+
+@pytest.mark.parametrize("route", OTHERS)
+def test_what_others_fill_in_costs_what_its_room_says(route: str) -> None:
+    code, form = OTHERS[route]
+    assert not allows(Role.MENTOR, ROUTES[route])
+    assert compulsory(form()) == set((GROWTH | TALKS)[code])
+
+
+def test_no_room_says_seconds_of_a_form_that_is_not_there() -> None:
+    said = TALKS.keys() | GROWTH.keys() | MATCHING.keys() | RELATIONS.keys()
+    attendance = {"attendance"}  # asks for nothing
+    assert said - attendance == {form.code for form in FORMS} | {code for code, _ in OTHERS.values()}
+
+
+def test_the_time_of_a_goal_is_kept_for_a_mentor_and_not_for_a_student(cast: Cast, sign_in: SignIn) -> None:
+    url = f"/growth/students/{cast.own.student.pk}/goals/new"
+    for name in ("student", "mentor"):
+        with time_machine.travel(NOON, tick=False) as clock:
+            client = sign_in(name)
+            hidden = dict(re.findall(r'name="(once|mark)" value="([^"]+)"', client.get(url).content.decode()))
+            clock.shift(40)
+            typed = {"text": "跑步", "strategy": "SH", "owner": "student", "review_on": "2026-12-20"}
+            assert client.post(url, hidden | typed).status_code == 302
+    assert [(row.form, row.seconds) for row in FormTime.objects.all()] == [("goal", 40)]
+
+
+def test_only_what_is_timed_promises_its_times(cast: Cast, sign_in: SignIn) -> None:
+    page = sign_in("mentor").get("/burden/").content.decode()
+    assert page.count("实际用时按月公布") == sum(form.timed for form in FORMS) == 2
 
 
 @given(st.sets(st.sampled_from([f.code for form in FORMS for f in form.fields if not f.fixed])))

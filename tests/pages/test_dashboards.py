@@ -460,7 +460,7 @@ def test_an_entry_is_withdrawn_and_its_window_with_it(sign_in: SignIn, cast: Cas
     assert Entry.objects.filter(type__startswith="year.event").count() == 1
 
 
-@pytest.mark.row("R30", "R60")
+@pytest.mark.row("R60")
 @pytest.mark.parametrize(("kind", "step", "grade"), [("subjects", 0, "高一"), ("gaokao", 2, "高三")])
 def test_what_concerns_one_grade_is_that_grade_s_alone(
     sign_in: SignIn, cast: Cast, kind: str, step: int, grade: str

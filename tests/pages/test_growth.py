@@ -19,7 +19,6 @@ from liangshi.foundation.base.clock import today
 from liangshi.foundation.base.models import new_key
 from liangshi.portal.dossier.queries import joins
 from liangshi.practice.growth import actions, queries
-from liangshi.practice.growth.forms import BURDEN
 from liangshi.practice.growth.models import Portrait, Shine, SubjectChoice
 from liangshi.practice.growth.queries import Happened
 from liangshi.registry.access.choices import Role
@@ -534,13 +533,3 @@ def test_pages_ask_the_same_number_of_questions_whatever_they_hold(
     add(1)
     add(2)
     assert (first, asked()) == (count, count)
-
-
-def test_the_burden_of_each_form_is_what_it_asks_for() -> None:
-    """A field that is compulsory and not prefilled stands in BURDEN, and no other."""
-    for route, each in BURDEN.items():
-        assert route in ROUTES
-        form = each.form()
-        needed = {name for name, field in form.fields.items() if field.required and field.initial is None}
-        assert needed == set(each.compulsory), route
-        assert (each.seconds > 0) == bool(each.compulsory), route

@@ -142,4 +142,4 @@ def test_a_press_without_the_tick_changes_nothing_that_a_mentor_can_see(
     press(desk, 0)
     after = world(client, urls)
     changed = {url.partition("?")[0] for url in before if before[url] != after[url]}
-    assert changed == ({"/", LIST, "/notices"} if sees else set())
+    assert changed == ({"/", "/agenda/", LIST, "/notices"} if sees else set())

@@ -73,7 +73,7 @@ def test_another_s_draft_is_not_dropped(desk: Desk) -> None:
     assert len(drafts(desk)) == 1
 
 
-def test_it_ends_after_a_week_with_the_bond_and_by_number(desk: Desk) -> None:
+def test_it_ends_after_a_week_and_with_the_bond(desk: Desk) -> None:
     actions.keep_draft(typed(desk, 0), key=KEY, actor=desk.mentor)
     with time_machine.travel(dt.datetime.now(dt.UTC) + dt.timedelta(days=8)):
         assert drafts(desk) == []
@@ -82,9 +82,23 @@ def test_it_ends_after_a_week_with_the_bond_and_by_number(desk: Desk) -> None:
     actions.keep_draft(typed(desk, 0, gist=["关于他"]), key=KEY, actor=desk.mentor)
     desk.part(0)
     assert drafts(desk) == []  # a former mentor reads nothing
-    for _ in range(MOST_DRAFTS + 2):
-        actions.keep_draft({"strategies": ["XY"]}, key=uuid.uuid4(), actor=desk.mentor)
-    assert TalkDraft.objects.count() == MOST_DRAFTS
+
+
+def test_one_too_many_is_refused_and_none_is_lost(desk: Desk, sign_in: Any) -> None:
+    """The page says so under the form; those that are kept go on being kept as one types."""
+    keys = [uuid.uuid4() for _ in range(MOST_DRAFTS)]
+    for key in keys:
+        actions.keep_draft(typed(desk, 0, gist=["初稿"]), key=key, actor=desk.mentor)
+    sent = {"key": str(KEY), "students": str(desk.student(0).pk), "strategies": "XY", "gist": "又一份"}
+    answer = sign_in("mentor").post(reverse("talks:draft"), sent)
+    assert answer.status_code == 422
+    assert f"没写完的已经有 {MOST_DRAFTS} 份，这一份没有存成草稿，别的都还在" in answer.content.decode()
+    actions.keep_draft(typed(desk, 0, gist=["二稿"]), key=keys[0], actor=desk.mentor)
+    assert {each.key for each in drafts(desk)} == set(keys)
+    actions.drop_draft(keys[1], actor=desk.mentor)
+    actions.keep_draft(typed(desk, 0), key=KEY, actor=desk.mentor)
+    assert len(drafts(desk)) == MOST_DRAFTS
+    assert len(drafts(desk, "second")) == 0
 
 
 def test_what_counts_as_typed() -> None:

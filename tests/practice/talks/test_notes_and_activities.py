@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import datetime as dt
 import uuid
+from typing import Any
 
 import pytest
 import time_machine
+from django.test import Client
 
 from liangshi.foundation.base.clock import today
 from liangshi.foundation.base.schedule import DAILY
@@ -110,6 +112,46 @@ def test_an_activity_invites_and_counts_for_those_who_came(desk: Desk) -> None:
     assert "小组活动：读书会" in [entry.title for entry in queries.timeline(desk.mentor, desk.student(0))]
     assert actions.take_attendance(row, keys[2:], actor=desk.mentor) == 1
     assert set(queries.last_contacts(desk.mentor, keys)) == {keys[2]}
+
+
+@pytest.mark.row("R25")
+@pytest.mark.parametrize(("ahead", "told"), [(2, 2), (0, 2), (-1, 0)])
+def test_who_was_invited_hears_that_it_is_off(desk: Desk, ahead: int, told: int) -> None:
+    """Once, and only while it is still to come."""
+    desk.give(4)
+    row = actions.arrange_activity(
+        name="读书会",
+        day=today() + ahead * DAY,
+        students=[desk.student(n).pk for n in (0, 4)],
+        key=uuid.uuid4(),
+        actor=desk.mentor,
+    )
+    actions.void_activity(row, reason="下雨，和谁都没关系", actor=desk.mentor)
+    assert (
+        refused(lambda: actions.void_activity(row, reason="", actor=desk.mentor)).code == "activity_is_void"
+    )
+    off = Notice.objects.filter(title__contains="取消了")
+    assert off.count() == told
+    assert set(off.values_list("person", flat=True)) <= {desk.student(n).person_id for n in (0, 4)}
+    assert not off.filter(title__contains="下雨").exists()
+    if ahead == 2:
+        assert off.first().title == "李晓明甲老师取消了 11 月 26 日的读书会，不用来了"  # type: ignore[union-attr]
+
+
+def test_who_has_no_students_is_offered_no_note(desk: Desk, sign_in: Any) -> None:
+    """A form without anybody to choose could not be sent. What he wrote before stays his to read."""
+    client: Client = sign_in("worker")
+    assert "随手记<" not in client.get("/").content.decode()
+    assert "/talks/notes/new" not in client.get("/talks/notes").content.decode()
+    answer = client.get("/talks/notes/new", follow=True)
+    assert answer.redirect_chain == [("/talks/notes", 302)]
+    assert "您现在没有指导的学生" in answer.content.decode()
+    ScratchNote.objects.create(author=desk.troupe.posts["worker"], student=desk.student(0), text="从前的")
+    assert 'href="/talks/notes"' in client.get("/").content.decode()
+    page = client.get("/talks/notes").content.decode()
+    assert "从前的" in page
+    assert "/talks/notes/new" not in page
+    assert "/talks/notes/new" in sign_in("mentor").get("/talks/notes").content.decode()
 
 
 def test_who_is_no_mentee_any_more_stays_as_he_was(desk: Desk) -> None:

@@ -88,13 +88,13 @@ def test_psychological_guidance_is_the_authors_alone_unless_he_says_otherwise(de
     assert desk.talk(0, strategies=["XY"], level=0).level == 0
 
 
-def test_what_is_compulsory_is_what_the_budget_says() -> None:
+def test_what_is_compulsory_is_what_the_budget_says(desk: Desk) -> None:
     forms = {
         "talk": TalkForm(options=[]),
         "void": ReasonForm(),
         "note": NoteForm(options=[]),
         "activity": ActivityForm(options=[]),
-        "event": EventForm(options=[]),
+        "event": EventForm(options=[(desk.student(n), "某") for n in (0, 1)]),
         "lead": LeadForm(candidates=[]),
     }
     for name, form in forms.items():

@@ -113,6 +113,27 @@ def test_the_slower_of_two_taps_gets_the_row_of_the_other(
     assert Notice.objects.filter(title__contains="会帮你约").count() == 1
 
 
+@pytest.mark.row("N4")
+@pytest.mark.parametrize("adviser_too", [False, True])
+def test_where_the_whole_office_accompanies_him_it_says_whom_to_ask(desk: Desk, adviser_too: bool) -> None:
+    """Nobody would hear of it: it is refused, nothing is written, and no mentor learns that he asked."""
+    desk.part()
+    Mentorship.objects.all().delete()
+    desk.give(0, post="leader").co(0, post="clerk")
+    if adviser_too:
+        desk.co(0, post="adviser")
+    refusal = refused(lambda: press(desk))
+    assert refusal.code == "nobody_to_tell"
+    who = "请找一位你信得过的老师，" if adviser_too else "请直接找班主任班任甲老师，"
+    assert who in refusal.message
+    assert not Unmet.objects.exists()
+    assert not Notice.objects.filter(title__contains="见").exists()
+    assert not Notice.objects.filter(title__contains="约").exists()
+    assert not Entry.objects.filter(type="unmet.said").exists()
+    press(desk, may_tell=True)  # he may let the mentor know: then the office hears of it
+    assert Notice.objects.filter(person=desk.cast.person("clerk").pk, role=Role.CLERK).count() == 1
+
+
 # Until when, by the clock
 
 

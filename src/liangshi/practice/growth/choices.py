@@ -8,6 +8,17 @@ MAX_GOALS = 3  # open goals of one student in one term
 SHINE_LENGTH = 140
 QUIET_WEEK = 12  # from this week of a term on, who has no shining moment yet is shown
 
+# What is compulsory in each form, with the seconds that it takes on a phone; what is filled in already takes one.
+COMPULSORY: dict[str, dict[str, int]] = {
+    "goal": {"text": 25, "strategy": 4, "owner": 3, "review_on": 8},
+    "goal_close": {"outcome": 4, "closing": 16},
+    "subjects": {"first": 3, "seconds": 7},
+    "window": {"opens_on": 10, "last_on": 10},
+    "career_activity": {"title": 14, "on": 1},
+    "shine": {"virtue": 3, "text": 17, "on": 1},
+    "shine_void": {"reason": 10},
+}
+
 
 class Owner(TextChoices):
     """Who sees to a goal."""

@@ -1,12 +1,11 @@
 """What is typed: by the student of himself, by both of goals, by the school of choices, by any adult of good things.
 
-`BURDEN` says what each form asks for at least, and how long that takes: the budget of burden is counted from it.
+A form asks for as little as `choices.COMPULSORY` says.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Any
 
 from django import forms
@@ -14,7 +13,7 @@ from django.http import QueryDict
 
 from liangshi.foundation.base.clock import today
 from liangshi.foundation.base.models import new_key
-from liangshi.foundation.ui.forms import DateInput
+from liangshi.foundation.ui.forms import DateInput, TimedForm
 from liangshi.practice.growth.choices import OUTCOMES, SHINE_LENGTH, Owner, Virtue
 from liangshi.registry.people.subjects import First, Second
 from liangshi.registry.schools.choices import Strategy
@@ -92,7 +91,7 @@ class PortraitForm(FieldByField):
     )  # fmt: skip
 
 
-class GoalForm(forms.Form):
+class GoalForm(TimedForm):
     once = forms.UUIDField(widget=forms.HiddenInput, initial=new_key)
     text = forms.CharField(
         label="目标",
@@ -215,26 +214,3 @@ class ShineVoidForm(forms.Form):
         help_text="例如：记错了人。",
         error_messages={"required": "请写一句为什么作废。"},
     )
-
-
-@dataclass(frozen=True, slots=True)
-class Burden:
-    """One form: what must be typed or tapped (prefilled fields are not counted), and how long that takes."""
-
-    form: type[forms.Form]
-    compulsory: tuple[str, ...]
-    seconds: int
-    who: str
-
-
-BURDEN: dict[str, Burden] = {
-    "growth:portrait": Burden(PortraitForm, (), 0, "学生"),
-    "growth:goal_new": Burden(GoalForm, ("text", "strategy", "owner", "review_on"), 40, "学生或导师"),
-    "growth:goal_close": Burden(GoalCloseForm, ("outcome", "closing"), 20, "学生或导师"),
-    "growth:subjects": Burden(SubjectsForm, ("first", "seconds"), 10, "学生、班主任或办公室"),
-    "growth:window": Burden(WindowForm, ("opens_on", "last_on"), 20, "办公室"),
-    "growth:career": Burden(CareerForm, (), 0, "学生"),
-    "growth:activity_new": Burden(ActivityForm, ("title",), 15, "学生"),
-    "growth:shine_new": Burden(ShineForm, ("virtue", "text"), 20, "教职工"),
-    "growth:shine_void": Burden(ShineVoidForm, ("reason",), 10, "教职工"),
-}

@@ -10,6 +10,8 @@ MAX_AVOID = 2
 MAX_WEIGHT = 3  # of 见得到面 and 均衡: how many places in a wish list each is worth at most
 ADVISER_PLACES_SUGGESTED = 8  # the city's advice for a 班主任, who has his class already
 MAX_DAYS = 30
+# What is compulsory in the form of a mentor, with the seconds that it takes on a phone.
+COMPULSORY: dict[str, dict[str, int]] = {"answer": {"verdict": 2}}
 
 
 class Mode(TextChoices):

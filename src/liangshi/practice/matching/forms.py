@@ -295,7 +295,7 @@ class PolicyForm(Grouped):
 class SayForm(forms.Form):
     """One tap of a mentor about one student."""
 
-    student = forms.UUIDField()
+    student = forms.UUIDField(widget=forms.HiddenInput)
     verdict = forms.CharField(max_length=10)
 
 

@@ -12,6 +12,8 @@ from liangshi.registry.people.choices import StaffState
 ANSWER_DAYS = 3  # a mentor who is asked and says nothing has agreed
 SHORT_DAYS = 30  # 短期离岗
 ASSIGN_WITHIN = 5  # school days in which a student who comes gets a mentor
+# What is compulsory in the forms of a mentor, with the seconds that it takes on a phone.
+COMPULSORY: dict[str, dict[str, int]] = {"need": {"category": 6, "strategies": 4, "review_on": 6}}
 REVERSIBLE_FOR = dt.timedelta(days=7)  # a rollover
 
 

@@ -11,7 +11,7 @@ from liangshi.foundation.base.states import Moves
 LATE_AFTER = 7  # days: a talk saved later than this after its day is 补录
 LIGHT_FOR = dt.timedelta(days=7)  # without optional prompts after taking the lead in a heavy event
 DRAFTS_KEPT = dt.timedelta(days=7)  # of talks that were begun and not saved
-MOST_DRAFTS, LARGEST_DRAFT = 5, 40_000  # per mentor; characters
+MOST_DRAFTS, LARGEST_DRAFT = 30, 40_000  # per mentor; characters
 NOTES_KEPT = dt.timedelta(days=90)  # after the last bond of author and student
 FAMILY_DAYS, CONSULT_DAYS, EVENT_DAYS = 3, 2, 3
 CALM, LONG = 30, 45  # days since the last contact that colour a mentor's own list; they go nowhere else
@@ -31,7 +31,7 @@ COMPULSORY: dict[str, dict[str, int]] = {
     "note": {"student": 3, "text": 10},
     "activity": {"name": 6, "day": 2},
     "attendance": {},  # an empty one says that nobody came
-    "event": {"kind": 3},
+    "event": {"kind": 3, "student": 4},  # or his name and class
     "lead": {"lead": 5},
 }
 

@@ -12,12 +12,14 @@ from liangshi.foundation.audit.actions import record
 from liangshi.foundation.base.clock import today
 from liangshi.foundation.base.errors import DomainError
 from liangshi.foundation.base.states import move
+from liangshi.foundation.base.timing import note_time
 from liangshi.foundation.notices.actions import tell_people
 from liangshi.practice.growth import audit
 from liangshi.practice.growth.choices import GOAL_MOVE_LABELS, GOAL_MOVES, MAX_GOALS
 from liangshi.practice.growth.models import Goal
 from liangshi.practice.growth.queries import free_seats, term_at
 from liangshi.registry.access.actor import Actor
+from liangshi.registry.access.choices import Role
 from liangshi.registry.people.models import Student
 
 LONGEST = dt.timedelta(days=365)
@@ -32,10 +34,12 @@ def set_goal(
     review_on: dt.date | None,
     once: UUID,
     actor: Actor,
+    mark: str = "",
 ) -> Goal:
     """A goal for the running term. A student is told when somebody else wrote it down.
 
-    `once` is the key of the form that was sent: the second tap gives the goal of the first.
+    `once` is the key of the form that was sent: the second tap gives the goal of the first. `mark`: since when it
+    was open; of a mentor the time that it took is kept without his name.
 
     Raises DomainError `goal_needs_review_date`, `review_date_past`, `review_date_far`, `no_term` or `three_goals`.
     """
@@ -66,6 +70,8 @@ def set_goal(
             student=student, term=term, strategy=strategy, text=text, owner=owner, review_on=review_on,
             seat=free[0], set_by_id=actor.person_id, once=once,
         )  # fmt: skip
+        if actor.role == Role.MENTOR:
+            note_time("goal", student.school_id, mark)
         record(audit.GOAL_SET, actor, subjects=[student.pk], obj=str(goal.pk))
         if actor.person_id != student.person_id:
             url = reverse("dossier:student", args=[student.pk]) + "?part=aims"

@@ -91,11 +91,17 @@ def take_attendance(row: Activity, present: Collection[UUID], *, actor: Actor) -
 
 
 def void_activity(row: Activity, *, reason: str, actor: Actor) -> None:
-    """Call it off. Raises DomainError `activity_is_void`."""
+    """Call it off; those who are invited to a coming one are told. Raises DomainError `activity_is_void`."""
     with transaction.atomic():
         changed = Activity.objects.filter(pk=row.pk, voided_at__isnull=True).update(
             voided_at=now(), void_reason=reason.strip()
         )
         if not changed:
             raise DomainError("activity_is_void", "这次活动已经取消了，不用再点。")
+        if row.day >= today():
+            tell_people(
+                row.students.values_list("student__person", flat=True),
+                title=f"{actor.name}老师取消了 {row.day:%-m 月 %-d 日}的{row.name}，不用来了",
+                url=reverse("talks:list"),
+            )
         record(audit.ACTIVITY_VOIDED, actor, obj=str(row.pk))

@@ -21,20 +21,25 @@ from liangshi.registry.access.actor import Actor
 def keep_draft(typed: Mapping[str, Sequence[str]], *, key: UUID, actor: Actor) -> None:
     """Keep the newest state of a form; nothing typed drops it. One that is saved already leaves no draft.
 
-    Raises DomainError `draft_too_long`, `talk_saved_already`.
+    Raises DomainError `draft_too_long`, `talk_saved_already`, and `too_many_drafts` where one more would begin: those
+    that are kept stay.
     """
     if not typed:
         return drop_draft(key, actor=actor)
     text = json.dumps(typed, ensure_ascii=False)
     if len(text) > LARGEST_DRAFT:
         raise DomainError("draft_too_long", "写得太长，草稿没存上。请先保存这一次，再记一条。")
+    mine = TalkDraft.objects.filter(author=actor.staff_id)
+    if not mine.filter(key=key).exists() and mine.count() >= MOST_DRAFTS:
+        raise DomainError(
+            "too_many_drafts",
+            f"没写完的已经有 {MOST_DRAFTS} 份，这一份没有存成草稿，别的都还在。写完请马上保存；用不着的草稿可以丢掉几份。",
+        )
     with transaction.atomic():
         TalkDraft.objects.update_or_create(author_id=actor.staff_id, key=key, defaults={"typed": text})
         saved = Talk.objects.filter(author=actor.staff_id, key=key).first()
         if saved:  # it came late: the talk was saved meanwhile, here or on another page
             drop_draft(key, actor=actor)
-        mine = TalkDraft.objects.filter(author=actor.staff_id)
-        mine.exclude(pk__in=list(mine.values_list("pk", flat=True)[:MOST_DRAFTS])).delete()
     if saved:
         raise saved_already(saved)
     return None

@@ -6,6 +6,9 @@ whole office, and somebody there may be the mentor.
 
 from __future__ import annotations
 
+from collections.abc import Collection
+from uuid import UUID
+
 from django.db import IntegrityError, transaction
 from django.urls import reverse
 
@@ -21,6 +24,7 @@ from liangshi.registry.access.choices import Role
 from liangshi.registry.access.queries import officers
 from liangshi.registry.mentorships.models import Mentorship
 from liangshi.registry.mentorships.queries import beside_of
+from liangshi.registry.people.queries import advisers_of, classes_of
 
 HEARD = "学校已经收到，会帮你约"  # says nothing to whoever looks over the student's shoulder
 MET_ALREADY = "你和导师已经见过，或者现在还没有导师。有事可以找班主任。"
@@ -29,7 +33,8 @@ MET_ALREADY = "你和导师已经见过，或者现在还没有导师。有事�
 def press(*, may_tell: bool, actor: Actor) -> Unmet:
     """Tell the school. While one is open, the same one again, as it was first said.
 
-    Raises DomainError `met_already`: they have met, or he has no mentor now.
+    Raises DomainError `met_already` (they have met, or he has no mentor now) and `nobody_to_tell`: whoever is in the
+    office accompanies him, so that nobody there may hear of it. Then nothing is written.
     """
     mine = pressable(actor)
     if mine is None:
@@ -54,15 +59,18 @@ def press(*, may_tell: bool, actor: Actor) -> Unmet:
 
 def _tell(row: Unmet, bond: Mentorship) -> None:
     """The student and the office; the mentor only if the student allows it, also where he sits in the office."""
-    tell_people([bond.student.person_id], title=HEARD, url=reverse("home:home"))
     school = bond.student.school_id
-    beside = set() if row.may_tell else beside_of(bond.student_id, today())
+    beside = beside_of(bond.student_id, today())
+    hearers = [
+        (grant.person_id, grant.role)
+        for grant in officers(school, (Role.LEADER, Role.CLERK), today())
+        if row.may_tell or grant.person_id not in beside
+    ]
+    if not hearers:
+        raise DomainError("nobody_to_tell", _instead(bond.student_id, beside))
+    tell_people([bond.student.person_id], title=HEARD, url=reverse("home:home"))
     tell_officers(
-        [
-            (grant.person_id, grant.role)
-            for grant in officers(school, (Role.LEADER, Role.CLERK), today())
-            if grant.person_id not in beside
-        ],
+        hearers,
         school,
         title=f"有一名学生想请学校帮忙约一次见面，请在 {row.due_on:%-m 月 %-d 日}前联系",
         url=reverse("talks:unmet"),
@@ -74,6 +82,15 @@ def _tell(row: Unmet, bond: Mentorship) -> None:
             title=f"{bond.student}同学想和您见一面",
             url=reverse("dossier:student", args=[row.student_id]),
         )
+
+
+def _instead(student_id: UUID, beside: Collection[UUID]) -> str:
+    """Whom to turn to when the office cannot hear of it: the class adviser, where he is not one of the mentors."""
+    held = classes_of([student_id], today()).values()
+    adviser = next(iter(advisers_of([group.pk for group in held], today()).values()), None)
+    near = adviser is not None and adviser.person_id not in beside
+    who = f"请直接找班主任{adviser}" if near else "请找一位你信得过的老师"
+    return f"学校办公室现在没有合适的老师来约，这件事没有送出，谁也没有看到。{who}，当面说一声就行。"
 
 
 def contacted(row: Unmet, *, actor: Actor) -> None:

@@ -77,7 +77,7 @@ def activity_void(request: ActorRequest, pk: UUID) -> HttpResponse:
         request,
         form,
         lambda: actions.void_activity(row, **form.cleaned_data, actor=request.actor),
-        "已取消。",
+        "已取消。还没到日子的，受邀的学生已收到通知。",
     ):
         return redirect("talks:activities")
     back = reverse("talks:activity", args=[pk])

@@ -17,16 +17,25 @@ from liangshi.registry.access.actor import ActorRequest
 
 KEPT = "只有您自己看得到，不计数，不导出；结对结束 90 天后自动删除。"
 
+NOBODY = "您现在没有指导的学生，所以不能再记。以前记的还在这里。"
+
 
 @require_safe
 def notes(request: ActorRequest) -> HttpResponse:
-    context = {"notes": list(queries.notes(request.actor)), "kept": KEPT}
+    context = {
+        "notes": list(queries.notes(request.actor)),
+        "kept": KEPT,
+        "new_url": reverse("talks:note_new") if queries.mentee_options(request.actor) else "",
+    }
     return render(request, "talks/notes.html", context)
 
 
 @require_http_methods(["GET", "POST"])
 def note_new(request: ActorRequest) -> HttpResponse:
     options = queries.mentee_options(request.actor)
+    if not options:
+        messages.info(request, NOBODY)
+        return redirect("talks:notes")
     wanted = request.GET.get("student", "")
     form = NoteForm(request.POST or None, options=options, initial={"student": wanted})
 
