@@ -41,6 +41,7 @@ from liangshi.registry.schools.queries import current_year_start
 
 log = logging.getLogger(__name__)
 PAST_CARE = "导师刚刚已经调整过了。请回到首页看现在的导师。"
+URGENT = "有一份关系到安全的换导师申请，请马上看"
 
 
 def step(row: ChangeRequest, event: str, **also: Any) -> None:
@@ -56,6 +57,7 @@ def _key(row: ChangeRequest) -> str:
 def ask(bond: Mentorship, *, wished: Staff | None, reason: str, safety: bool, actor: Actor) -> ChangeRequest:
     """Ask for another mentor. A student's first wish within the trial is granted at once where there is a place.
 
+    What concerns safety stays with the office even so: the student has his new mentor, and somebody must look.
     Raises DomainError `bond_ended` (also for the second of two taps that was granted), `asked_already`,
     `asked_enough`, `cannot_wish`.
     """
@@ -83,8 +85,14 @@ def ask(bond: Mentorship, *, wished: Staff | None, reason: str, safety: bool, ac
             _grant_at_once(row, actor)
         record(audit.CHANGE_ASKED, actor, chain=str(bond.mentor.school_id), obj=str(row.pk), state=row.state)
         if row.state == ChangeState.ASKED:
-            _tell_clerk(row, "有一份关系到安全的换导师申请，请马上看" if safety else "有换导师申请等着受理")
+            _tell_clerk(row, _waiting(row))
     return row
+
+
+def _waiting(row: ChangeRequest) -> str:
+    if not row.safety:
+        return "有换导师申请等着受理"
+    return "导师已经按申请换好，但申请人说关系到安全，请马上看" if row.target else URGENT
 
 
 def _asked_this_year(bond: Mentorship, actor: Actor) -> list[UUID]:
@@ -123,7 +131,12 @@ def _grant_at_once(row: ChangeRequest, actor: Actor) -> None:
         return
     try:
         with transaction.atomic():
-            _take_effect(row, target, actor)
+            if row.safety:
+                ChangeRequest.objects.filter(pk=row.pk).update(target=target)
+                _pass_on(row, target, actor)
+                row.refresh_from_db()
+            else:
+                _take_effect(row, target, actor)
     except DomainError as refusal:
         if refusal.code != "ratio_exceeded":
             raise
@@ -135,8 +148,12 @@ def _take_effect(row: ChangeRequest, target: Staff, actor: Doer) -> None:
 
     Places are taken before anything is logged: the log's chain is a lock too, and rivals hold it the longest.
     """
-    bond = row.mentorship
     step(row, "take_effect", target=target, decided_at=now())
+    _pass_on(row, target, actor)
+
+
+def _pass_on(row: ChangeRequest, target: Staff, actor: Doer) -> None:
+    bond = row.mentorship
     school = str(bond.mentor.school_id)
     # Neutral on purpose: whoever reads the history later must not see who asked.
     replace(
@@ -153,10 +170,18 @@ def _take_effect(row: ChangeRequest, target: Staff, actor: Doer) -> None:
 
 
 def lapse(bonds: Iterable[UUID], *, but: UUID | None = None) -> int:
-    """Close what else is under way about relations that have ended; returns how many."""
+    """Close what else is under way about relations that have ended; returns how many.
+
+    What concerns safety is never closed unread: it stays with the office, and comes back to it from a mentor who
+    was asked.
+    """
     rows = ChangeRequest.objects.filter(mentorship__in=list(bonds), state__in=UNDER_WAY)
     if but:
         rows = rows.exclude(pk=but)
+    for row in rows.filter(safety=True, state=ChangeState.AGREED).select_related("mentorship__mentor"):
+        step(row, "decline", target=None, answer_by=None)
+        _tell_clerk(row, "导师已经另行调整，但有一份申请关系到安全，请接着处理")
+    rows = rows.filter(safety=False)
     keys: dict[UUID, list[str]] = defaultdict(list)
     for row in rows.select_related("mentorship__mentor"):
         keys[row.mentorship.mentor.school_id].append(_key(row))
@@ -180,8 +205,9 @@ def meet(row: ChangeRequest, on: dt.date, *, actor: Actor) -> None:
 def agree(row: ChangeRequest, target: Staff, *, actor: Actor) -> None:
     """同意: the new mentor is asked; what he does not answer within three days counts as a yes.
 
-    Raises `no_place_there`, `invalid_transition`.
+    Raises `bond_ended`, `no_place_there`, `invalid_transition`.
     """
+    _check_goes_on(row)
     if all(each.staff.pk != target.pk for each in eligible(row.mentorship)):
         raise DomainError("no_place_there", f"{target}现在没有空位。请另选一位。", field="target")
     last = today() + dt.timedelta(ANSWER_DAYS)
@@ -196,10 +222,29 @@ def agree(row: ChangeRequest, target: Staff, *, actor: Actor) -> None:
 
 
 def refuse(row: ChangeRequest, answer: str, *, actor: Actor) -> None:
-    """不同意, with an explanation that the asker reads. Raises `refusal_needs_answer`."""
+    """不同意, with an explanation that the asker reads. Raises `bond_ended`, `refusal_needs_answer`."""
+    _check_goes_on(row)
     if not answer.strip():
         raise DomainError("refusal_needs_answer", "请写明不同意的说明，申请人会看到。", field="answer")
     _office_step(row, "refuse", actor, "你的申请有了答复", answer=answer.strip(), decided_at=now())
+
+
+def _check_goes_on(row: ChangeRequest) -> None:
+    if row.mentorship.ends_on is not None:
+        raise DomainError("bond_ended", "这名学生的导师已经换了，不用再定。请写明怎么处理的，再点「办结」。")
+
+
+def close(row: ChangeRequest, answer: str, *, actor: Actor) -> None:
+    """办结 what concerned safety after the mentor has changed, with an answer that the asker reads.
+
+    Raises `bond_goes_on`, `closing_needs_answer`, `invalid_transition`.
+    """
+    if row.mentorship.ends_on is None:
+        raise DomainError("bond_goes_on", "导师还没有换。请先选「同意」或「不同意」。")
+    if not answer.strip():
+        raise DomainError("closing_needs_answer", "请写明怎么处理的，申请人会看到。", field="answer")
+    event = "settle" if row.target_id else "lapse"
+    _office_step(row, event, actor, "你的申请有了答复", answer=answer.strip(), decided_at=now())
 
 
 def _office_step(row: ChangeRequest, event: str, actor: Actor, said: str, **also: Any) -> None:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from uuid import UUID
 
 from django.conf import settings
-from django.db.models import Count, QuerySet
+from django.db.models import Count, Q, QuerySet
 
 from liangshi.foundation.base.clock import today
 from liangshi.practice.relations.choices import UNDECIDED, UNDER_WAY, Asker, ChangeState
@@ -98,8 +98,8 @@ def changes(actor: Actor) -> QuerySet[ChangeRequest]:
 
 
 def changes_under_way(actor: Actor) -> list[ChangeRequest]:
-    """Those that are not finished: safety first, then the oldest."""
-    rows = changes(actor).filter(state__in=UNDER_WAY, mentorship__ends_on__isnull=True)
+    """Those that are not finished: safety first (also when the mentor has changed meanwhile), then the oldest."""
+    rows = changes(actor).filter(Q(mentorship__ends_on__isnull=True) | Q(safety=True), state__in=UNDER_WAY)
     return list(rows.order_by("-safety", "created_at"))
 
 
@@ -108,7 +108,7 @@ def change_for(actor: Actor, pk: UUID) -> ChangeRequest | None:
 
 
 def waits_for_office(row: ChangeRequest) -> bool:
-    return row.state in UNDECIDED and row.mentorship.ends_on is None
+    return row.state in UNDECIDED and (row.safety or row.mentorship.ends_on is None)
 
 
 def offers(actor: Actor) -> list[ChangeRequest]:
