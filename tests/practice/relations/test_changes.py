@@ -15,8 +15,10 @@ from liangshi.practice.relations import actions, queries
 from liangshi.practice.relations.choices import ChangeState
 from liangshi.practice.relations.models import ChangeRequest, HandOver
 from liangshi.registry.access.choices import Role
+from liangshi.registry.mentorships.actions import cover
 from liangshi.registry.mentorships.models import MentorPlaces, Mentorship
-from liangshi.registry.people.models import GuardianLink
+from liangshi.registry.people.models import GuardianLink, Person
+from tests.cast import grant, installer
 from tests.practice.relations.bonds import Bonds, actor_of, told
 
 LONG_AGO = 28  # days: the first day after the trial
@@ -333,6 +335,41 @@ def test_a_clerk_who_mentors_does_not_learn_of_it_from_his_office(bonds: Bonds) 
     Mentorship.objects.filter(pk=row.mentorship_id).update(mentor=bonds.post("clerk"))
     assert queries.changes_under_way(bonds.clerk) == []
     assert queries.change_for(bonds.clerk, row.pk) is None
+
+
+def heard(person: Person) -> list[tuple[str, str]]:
+    rows = Notice.objects.filter(person=person.pk, read_at__isnull=True, role__gt="")
+    return list(rows.values_list("role", "title"))
+
+
+def test_what_is_about_the_only_clerk_is_decided_by_a_leader(bonds: Bonds) -> None:
+    bonds.since(today() - dt.timedelta(LONG_AGO))
+    Mentorship.objects.filter(pk=bonds.bond().pk).update(mentor=bonds.post("clerk"))
+    row = bonds.ask(safety=True)
+    urgent = "有一份关系到安全的换导师申请，请马上看"
+    assert heard(bonds.own.people["clerk"]) == []
+    assert heard(bonds.own.people["leader"]) == [("leader", urgent)]
+    assert not Notice.objects.filter(person__isnull=True, title=urgent).exists()  # none to a whole role
+    assert queries.change_for(bonds.clerk, row.pk) is None
+    assert queries.changes_under_way(bonds.leader) == [row]
+    assert queries.change_for(bonds.cast.actor("other_leader"), row.pk) is None
+    actions.agree(row, bonds.post("second"), actor=bonds.leader)
+    assert heard(bonds.own.people["leader"]) == []
+
+
+def test_what_is_about_one_of_two_clerks_is_decided_by_the_other(bonds: Bonds) -> None:
+    bonds.since(today() - dt.timedelta(LONG_AGO))
+    second = bonds.own.people["second"]
+    grant(second, Role.CLERK, school=bonds.own.school)
+    bond = bonds.bond()
+    cover([bond], bonds.post("clerk"), on=today(), actor=installer(), chain=str(bonds.own.school.pk))
+    row = bonds.ask()
+    assert heard(bonds.own.people["clerk"]) == []  # he looks after the student
+    assert queries.change_for(bonds.clerk, row.pk) is None
+    assert heard(second) == [("clerk", "有换导师申请等着受理")]
+    assert queries.changes_under_way(bonds.cast.actor("second", Role.CLERK)) == [row]
+    assert heard(bonds.own.people["leader"]) == []
+    assert queries.change_for(bonds.leader, row.pk) is None
 
 
 @pytest.mark.row("N12")

@@ -16,7 +16,7 @@ from liangshi.foundation.audit.actions import Doer, Machine, record
 from liangshi.foundation.base.clock import now, today
 from liangshi.foundation.base.errors import DomainError
 from liangshi.foundation.base.states import move
-from liangshi.foundation.notices.actions import settle_office, tell_office, tell_people
+from liangshi.foundation.notices.actions import settle_office, tell_officers, tell_people
 from liangshi.practice.relations import audit
 from liangshi.practice.relations.actions.handovers import begin_letters
 from liangshi.practice.relations.actions.telling import tell_of_change
@@ -30,6 +30,7 @@ from liangshi.practice.relations.choices import (
 )
 from liangshi.practice.relations.models import ChangeRequest
 from liangshi.practice.relations.queries import eligible, in_trial, nearest, offered, policy_now
+from liangshi.practice.relations.rules import deciders
 from liangshi.registry.access.actor import Actor
 from liangshi.registry.access.choices import Role
 from liangshi.registry.mentorships.actions import Change, replace
@@ -85,7 +86,7 @@ def ask(bond: Mentorship, *, wished: Staff | None, reason: str, safety: bool, ac
             _grant_at_once(row, actor)
         record(audit.CHANGE_ASKED, actor, chain=str(bond.mentor.school_id), obj=str(row.pk), state=row.state)
         if row.state == ChangeState.ASKED:
-            _tell_clerk(row, _waiting(row))
+            _tell_deciders(row, _waiting(row))
     return row
 
 
@@ -180,7 +181,7 @@ def lapse(bonds: Iterable[UUID], *, but: UUID | None = None) -> int:
         rows = rows.exclude(pk=but)
     for row in rows.filter(safety=True, state=ChangeState.AGREED).select_related("mentorship__mentor"):
         step(row, "decline", target=None, answer_by=None)
-        _tell_clerk(row, "导师已经另行调整，但有一份申请关系到安全，请接着处理")
+        _tell_deciders(row, "导师已经另行调整，但有一份申请关系到安全，请接着处理")
     rows = rows.filter(safety=False)
     keys: dict[UUID, list[str]] = defaultdict(list)
     for row in rows.select_related("mentorship__mentor"):
@@ -288,7 +289,7 @@ def decline(row: ChangeRequest, *, actor: Doer, said: str = "请到的导师这�
     """The mentor who was asked says no, without giving a reason, or cannot; the office finds another."""
     with transaction.atomic():
         step(row, "decline", target=None, answer_by=None, declined_by=row.target)
-        _tell_clerk(row, said)
+        _tell_deciders(row, said)
         _note(row, "decline", actor)
 
 
@@ -327,11 +328,11 @@ def _note(row: ChangeRequest, event: str, actor: Doer) -> None:
     )
 
 
-def _tell_clerk(row: ChangeRequest, title: str) -> None:
-    """Without a name: who mentors may work in the office too."""
-    tell_office(
+def _tell_deciders(row: ChangeRequest, title: str) -> None:
+    """Each of those who decide, without a name. Nobody whom the request is about: he works in the office too."""
+    tell_officers(
+        [(grant.person_id, grant.role) for grant in deciders(row.mentorship)],
         row.mentorship.mentor.school_id,
-        (Role.CLERK.value,),
         title=title,
         url=reverse("relations:office"),
         key=_key(row),
