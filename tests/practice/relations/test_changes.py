@@ -17,8 +17,8 @@ from liangshi.practice.relations.models import ChangeRequest, HandOver
 from liangshi.registry.access.choices import Role
 from liangshi.registry.mentorships.actions import cover
 from liangshi.registry.mentorships.models import MentorPlaces, Mentorship
-from liangshi.registry.people.models import GuardianLink, Person
-from tests.cast import grant, installer
+from liangshi.registry.people.models import GuardianLink, Person, Staff
+from tests.cast import grant, guardian, installer
 from tests.practice.relations.bonds import Bonds, actor_of, told
 
 LONG_AGO = 28  # days: the first day after the trial
@@ -195,6 +195,32 @@ def test_silence_when_the_places_are_gone_goes_back_to_the_office(bonds: Bonds) 
     assert (row.state, row.target, row.answer_by) == (ChangeState.RECEIVED, None, None)
     assert bonds.now() == "李晓明甲老师"
     assert Notice.objects.filter(role="clerk", title="选定的导师名额刚刚满了，请另选一位").exists()
+
+
+@pytest.mark.parametrize("why", ["suspended", "gone", "family"])
+def test_who_may_no_longer_take_the_student_does_not_by_silence(bonds: Bonds, why: str) -> None:
+    bonds.since(today() - dt.timedelta(LONG_AGO))
+    row = bonds.asked_and_agreed()
+    if why == "family":
+        guardian(bonds.own.student, bonds.own.people["second"])
+    else:
+        Staff.objects.filter(pk=bonds.post("second").pk).update(state=why)
+    with time_machine.travel(now() + dt.timedelta(4)):
+        assert actions.settle_unanswered() == 0
+    row.refresh_from_db()
+    assert (row.state, row.target) == (ChangeState.RECEIVED, None)
+    assert bonds.now() == "李晓明甲老师"
+    assert unread() == ["选定的导师现在不能接这名学生了，请另选一位"]
+
+
+def test_who_may_no_longer_take_the_student_is_told_so(bonds: Bonds) -> None:
+    bonds.since(today() - dt.timedelta(LONG_AGO))
+    row = bonds.asked_and_agreed()
+    guardian(bonds.own.student, bonds.own.people["second"])
+    with pytest.raises(DomainError, match="您现在不能接这名学生") as refused:
+        actions.accept(row, actor=actor_of(bonds.own.people["second"]))
+    assert refused.value.code == "cannot_take"
+    assert row.state == ChangeState.RECEIVED
 
 
 def unread() -> list[str]:

@@ -29,7 +29,7 @@ from liangshi.practice.relations.choices import (
     ChangeState,
 )
 from liangshi.practice.relations.models import ChangeRequest
-from liangshi.practice.relations.queries import eligible, in_trial, nearest, offered, policy_now
+from liangshi.practice.relations.queries import eligible, in_trial, nearest, offered, policy_now, suitable
 from liangshi.practice.relations.rules import deciders
 from liangshi.registry.access.actor import Actor
 from liangshi.registry.access.choices import Role
@@ -165,7 +165,12 @@ def _pass_on(row: ChangeRequest, target: Staff, actor: Doer) -> None:
         actor=actor,
         chain=school,
     )
-    lapse([bond.pk], but=row.pk)
+    follow_up(bond, target, but=row.pk)
+
+
+def follow_up(bond: Mentorship, target: Staff, *, but: UUID | None = None) -> None:
+    """What follows when a student has passed on: other requests lapse, everybody is told, a letter begins."""
+    lapse([bond.pk], but=but)
     tell_of_change([(bond, target)])
     begin_letters([(bond, target)])
 
@@ -267,22 +272,32 @@ def withdraw(row: ChangeRequest, *, actor: Actor) -> None:
 def accept(row: ChangeRequest, *, actor: Doer) -> None:
     """The mentor who was asked says yes: it takes effect today.
 
-    Raises DomainError `place_gone` (the request has gone back to the office), `not_asked`, `bond_ended`,
-    `invalid_transition`.
+    Raises DomainError `place_gone` and `cannot_take` (the request has gone back to the office), `not_asked`,
+    `bond_ended`, `invalid_transition`.
     """
     target = row.target
     if target is None:
         raise DomainError("not_asked", "这件事已经办结了，不用再答复。")
     try:
         with transaction.atomic():
+            _check_suitable(row.mentorship, target)
             _take_effect(row, target, actor)
             _note(row, "take_effect", actor)
     except DomainError as refusal:
-        if refusal.code != "ratio_exceeded":
+        if refusal.code not in {"ratio_exceeded", "cannot_take"}:
             raise
         row.refresh_from_db()
+        if refusal.code == "cannot_take":
+            decline(row, actor=actor, said="选定的导师现在不能接这名学生了，请另选一位")
+            raise
         decline(row, actor=actor, said="选定的导师名额刚刚满了，请另选一位")
         raise DomainError("place_gone", "名额刚刚满了，学校会为这名学生另外安排。") from refusal
+
+
+def _check_suitable(bond: Mentorship, target: Staff) -> None:
+    """What held when the office agreed may hold no more: he is away or suspended, or has become a relative."""
+    if all(each.staff.pk != target.pk for each in suitable(bond)):
+        raise DomainError("cannot_take", "您现在不能接这名学生，学校会另外安排。")
 
 
 def decline(row: ChangeRequest, *, actor: Doer, said: str = "请到的导师这次不方便，请另选一位") -> None:

@@ -49,23 +49,23 @@ def may_ask(actor: Actor, student_id: UUID) -> bool:
 
 def offered(bond: Mentorship) -> list[Place]:
     """Whom a student may wish for: free within the usual places, no relative, in an order of his own."""
-    kin = family_of([bond.student_id], today())[bond.student_id]
-    found = [
-        each
-        for each in places(bond.mentor.school_id, today())
-        if each.usual and each.staff.pk != bond.mentor_id and each.staff.pk not in kin
-    ]
+    found = [each for each in suitable(bond) if each.usual]
     return sorted(found, key=lambda each: _shuffled(bond.student_id, each.staff.pk))
 
 
-def eligible(bond: Mentorship) -> list[Place]:
-    """Whom the office may give the student: free, exceptions included, and no relative."""
+def suitable(bond: Mentorship) -> list[Place]:
+    """Who mentors at the school, is no relative of the student and not his mentor; also those without a place."""
     kin = family_of([bond.student_id], today())[bond.student_id]
     return [
         each
         for each in places(bond.mentor.school_id, today())
-        if each.free and each.staff.pk != bond.mentor_id and each.staff.pk not in kin
+        if each.staff.pk != bond.mentor_id and each.staff.pk not in kin
     ]
+
+
+def eligible(bond: Mentorship) -> list[Place]:
+    """Whom the office may give the student: suitable, with a place, exceptions included."""
+    return [each for each in suitable(bond) if each.free]
 
 
 def _shuffled(student: UUID, staff: UUID) -> bytes:
