@@ -397,7 +397,7 @@ def _rollover(troupe: Troupe) -> list[tuple[dict[str, Any], Any]]:
 SAMPLES: dict[str, Sample] = {
     "agenda:feed": lambda troupe: [({"token": make_feed(_clerk(troupe))}, troupe.school.pk)],
     "bond": _bonds,
-    "change": lambda troupe: [({"pk": _change(troupe, 0).pk}, troupe.student.pk)],
+    "change": lambda troupe: [({"pk": _change(troupe, 0).pk}, frozenset({"clerk"}))],
     "offer": _offers,
     "absence": _absence,
     "hand_over": _letter,

@@ -100,7 +100,7 @@ unmet.press      .    .      .      .     .          .       .      .      O    
 unmet.handle     .    .      S      S     .          .       .      .      .       .
 meeting.read     .    .      .      .     .          .       M      .      O       .
 change.ask       .    .      .      S     .          .       M      .      O       K
-change.decide    .    .      .      S     .          .       .      .      .       .
+change.decide    .    .      S      S     .          .       .      .      .       .
 change.answer    .    .      .      .     .          .       O      .      .       .
 change.count     .    .      S      .     .          .       .      .      .       .
 absence.manage   .    .      S      S     .          .       .      .      .       .

@@ -219,6 +219,25 @@ def test_a_refusal_is_read_by_the_asker_alone(bonds: Bonds, sign_in: SignIn) -> 
         assert "期中以后再看看" not in text(sign_in(name).get(reverse("relations:mine")))
 
 
+def test_what_concerns_safety_is_closed_after_the_mentor_has_changed(bonds: Bonds, sign_in: SignIn) -> None:
+    bonds.since(today())
+    data = asked(bonds, **{f"wish-{bonds.post('second').pk}": "1", "safety": "on"})
+    student, clerk = sign_in("student"), sign_in("clerk")
+    said = told(student.post(ask_url(bonds), data, follow=True))
+    assert "从今天起是周敏甲老师。关系到安全的事，学校会马上处理" in said
+    assert "学校还在处理" in said
+    row = ChangeRequest.objects.get()
+    assert "1份在办" in told(clerk.get(reverse("relations:office")))
+    url = reverse("relations:change", args=[row.pk])
+    page = text(clerk.get(url))
+    assert "学生的导师已经换了" in page
+    assert "三天内不答复" not in page
+    assert "请写明怎么处理的" in told(clerk.post(url, {"act": "close", "close-answer": ""}))
+    assert "已办结" in told(clerk.post(url, {"act": "close", "close-answer": "当面谈过了"}, follow=True))
+    assert "当面谈过了" in text(student.get(reverse("relations:mine")))
+    assert "0份在办" in told(clerk.get(reverse("relations:office")))
+
+
 @pytest.mark.row("N12")
 def test_the_count_is_for_leaders(bonds: Bonds, sign_in: SignIn) -> None:
     later(bonds)

@@ -15,8 +15,10 @@ from liangshi.practice.relations import actions, queries
 from liangshi.practice.relations.choices import ChangeState
 from liangshi.practice.relations.models import ChangeRequest, HandOver
 from liangshi.registry.access.choices import Role
+from liangshi.registry.mentorships.actions import cover
 from liangshi.registry.mentorships.models import MentorPlaces, Mentorship
-from liangshi.registry.people.models import GuardianLink
+from liangshi.registry.people.models import GuardianLink, Person, Staff
+from tests.cast import grant, guardian, installer
 from tests.practice.relations.bonds import Bonds, actor_of, told
 
 LONG_AGO = 28  # days: the first day after the trial
@@ -195,6 +197,32 @@ def test_silence_when_the_places_are_gone_goes_back_to_the_office(bonds: Bonds) 
     assert Notice.objects.filter(role="clerk", title="选定的导师名额刚刚满了，请另选一位").exists()
 
 
+@pytest.mark.parametrize("why", ["suspended", "gone", "family"])
+def test_who_may_no_longer_take_the_student_does_not_by_silence(bonds: Bonds, why: str) -> None:
+    bonds.since(today() - dt.timedelta(LONG_AGO))
+    row = bonds.asked_and_agreed()
+    if why == "family":
+        guardian(bonds.own.student, bonds.own.people["second"])
+    else:
+        Staff.objects.filter(pk=bonds.post("second").pk).update(state=why)
+    with time_machine.travel(now() + dt.timedelta(4)):
+        assert actions.settle_unanswered() == 0
+    row.refresh_from_db()
+    assert (row.state, row.target) == (ChangeState.RECEIVED, None)
+    assert bonds.now() == "李晓明甲老师"
+    assert unread() == ["选定的导师现在不能接这名学生了，请另选一位"]
+
+
+def test_who_may_no_longer_take_the_student_is_told_so(bonds: Bonds) -> None:
+    bonds.since(today() - dt.timedelta(LONG_AGO))
+    row = bonds.asked_and_agreed()
+    guardian(bonds.own.student, bonds.own.people["second"])
+    with pytest.raises(DomainError, match="您现在不能接这名学生") as refused:
+        actions.accept(row, actor=actor_of(bonds.own.people["second"]))
+    assert refused.value.code == "cannot_take"
+    assert row.state == ChangeState.RECEIVED
+
+
 def unread() -> list[str]:
     rows = Notice.objects.filter(role="clerk", read_at__isnull=True)
     return list(rows.values_list("title", flat=True))
@@ -203,10 +231,10 @@ def unread() -> list[str]:
 def test_what_the_office_has_dealt_with_is_unread_no_longer(bonds: Bonds) -> None:
     bonds.since(today() - dt.timedelta(LONG_AGO))
     row = bonds.ask()
-    bonds.ask(actor=bonds.cast.actor("guardian"), safety=True)
+    bonds.ask(actor=bonds.cast.actor("guardian"))
     assert len(unread()) == 2
     actions.receive(row, actor=bonds.clerk)
-    assert unread() == ["有一份关系到安全的换导师申请，请马上看"]
+    assert unread() == ["有换导师申请等着受理"]
     actions.agree(row, bonds.post("second"), actor=bonds.clerk)
     actions.accept(row, actor=actor_of(bonds.own.people["second"]))  # the other request lapses with it
     assert unread() == []
@@ -252,6 +280,65 @@ def test_a_granted_change_closes_what_others_asked(bonds: Bonds) -> None:
     assert queries.changes_under_way(bonds.clerk) == []
 
 
+def test_a_safety_report_in_the_trial_changes_the_mentor_and_stays_with_the_office(bonds: Bonds) -> None:
+    bonds.since(today())
+    row = bonds.ask(wished=bonds.post("second"), safety=True)
+    assert bonds.now() == "周敏甲老师"
+    assert (row.state, row.target) == (ChangeState.ASKED, bonds.post("second"))
+    assert unread() == ["导师已经按申请换好，但申请人说关系到安全，请马上看"]
+    actions.settle_unanswered()
+    (found,) = queries.changes_under_way(bonds.clerk)
+    assert queries.waits_for_office(found)
+    for deed in (
+        lambda: actions.agree(found, bonds.post("leader"), actor=bonds.clerk),
+        lambda: actions.refuse(found, "不同意", actor=bonds.clerk),
+    ):
+        with pytest.raises(DomainError, match="导师已经换了，不用再定") as refused:
+            deed()
+        assert refused.value.code == "bond_ended"
+    actions.receive(found, actor=bonds.clerk)
+    assert len(queries.changes_under_way(bonds.clerk)) == 1
+    with pytest.raises(DomainError, match="请写明怎么处理的"):
+        actions.close(found, " ", actor=bonds.clerk)
+    actions.close(found, "已经和家长当面谈过", actor=bonds.clerk)
+    assert (found.state, found.answer) == (ChangeState.DONE, "已经和家长当面谈过")
+    assert (queries.changes_under_way(bonds.clerk), unread()) == ([], [])
+    assert told(bonds.own.people["student"])[0] == "你的申请有了答复"
+    with pytest.raises(DomainError, match="现在不能办结"):
+        actions.close(found, "再来一次", actor=bonds.clerk)
+
+
+def test_a_safety_report_where_nobody_has_a_place_is_decided_as_any_other(bonds: Bonds) -> None:
+    bonds.since(today())
+    bonds.only()
+    row = bonds.ask(safety=True)
+    assert (row.state, row.target) == (ChangeState.ASKED, None)
+    assert unread() == ["有一份关系到安全的换导师申请，请马上看"]
+    with pytest.raises(DomainError, match="导师还没有换"):
+        actions.close(row, "谈过了", actor=bonds.clerk)
+    actions.refuse(row, "先和班主任谈", actor=bonds.clerk)
+
+
+def test_a_safety_report_is_not_closed_by_another_change(bonds: Bonds) -> None:
+    bonds.since(today() - dt.timedelta(LONG_AGO))
+    asked = bonds.ask(bonds.cast.actor("guardian"), safety=True)
+    agreed = bonds.ask(bonds.mentor, safety=True)
+    actions.agree(agreed, bonds.post("leader"), actor=bonds.clerk)
+    other = bonds.asked_and_agreed()
+    actions.accept(other, actor=actor_of(bonds.own.people["second"]))
+    actions.settle_unanswered()
+    assert {row.pk for row in queries.changes_under_way(bonds.clerk)} == {asked.pk, agreed.pk}
+    assert set(unread()) == {
+        "有一份关系到安全的换导师申请，请马上看",
+        "导师已经另行调整，但有一份申请关系到安全，请接着处理",
+    }
+    agreed.refresh_from_db()
+    assert (agreed.state, agreed.target) == (ChangeState.RECEIVED, None)
+    (found, _) = queries.changes_under_way(bonds.clerk)
+    actions.close(found, "谈过了", actor=bonds.clerk)
+    assert found.state == ChangeState.LAPSED
+
+
 @pytest.mark.row("N12")
 def test_who_sees_a_request(bonds: Bonds) -> None:
     bonds.since(today() - dt.timedelta(LONG_AGO))
@@ -274,6 +361,41 @@ def test_a_clerk_who_mentors_does_not_learn_of_it_from_his_office(bonds: Bonds) 
     Mentorship.objects.filter(pk=row.mentorship_id).update(mentor=bonds.post("clerk"))
     assert queries.changes_under_way(bonds.clerk) == []
     assert queries.change_for(bonds.clerk, row.pk) is None
+
+
+def heard(person: Person) -> list[tuple[str, str]]:
+    rows = Notice.objects.filter(person=person.pk, read_at__isnull=True, role__gt="")
+    return list(rows.values_list("role", "title"))
+
+
+def test_what_is_about_the_only_clerk_is_decided_by_a_leader(bonds: Bonds) -> None:
+    bonds.since(today() - dt.timedelta(LONG_AGO))
+    Mentorship.objects.filter(pk=bonds.bond().pk).update(mentor=bonds.post("clerk"))
+    row = bonds.ask(safety=True)
+    urgent = "有一份关系到安全的换导师申请，请马上看"
+    assert heard(bonds.own.people["clerk"]) == []
+    assert heard(bonds.own.people["leader"]) == [("leader", urgent)]
+    assert not Notice.objects.filter(person__isnull=True, title=urgent).exists()  # none to a whole role
+    assert queries.change_for(bonds.clerk, row.pk) is None
+    assert queries.changes_under_way(bonds.leader) == [row]
+    assert queries.change_for(bonds.cast.actor("other_leader"), row.pk) is None
+    actions.agree(row, bonds.post("second"), actor=bonds.leader)
+    assert heard(bonds.own.people["leader"]) == []
+
+
+def test_what_is_about_one_of_two_clerks_is_decided_by_the_other(bonds: Bonds) -> None:
+    bonds.since(today() - dt.timedelta(LONG_AGO))
+    second = bonds.own.people["second"]
+    grant(second, Role.CLERK, school=bonds.own.school)
+    bond = bonds.bond()
+    cover([bond], bonds.post("clerk"), on=today(), actor=installer(), chain=str(bonds.own.school.pk))
+    row = bonds.ask()
+    assert heard(bonds.own.people["clerk"]) == []  # he looks after the student
+    assert queries.change_for(bonds.clerk, row.pk) is None
+    assert heard(second) == [("clerk", "有换导师申请等着受理")]
+    assert queries.changes_under_way(bonds.cast.actor("second", Role.CLERK)) == [row]
+    assert heard(bonds.own.people["leader"]) == []
+    assert queries.change_for(bonds.leader, row.pk) is None
 
 
 @pytest.mark.row("N12")

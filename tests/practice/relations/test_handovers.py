@@ -101,6 +101,18 @@ def test_whom_a_letter_concerns(bonds: Bonds, letter: HandOver) -> None:
         assert not queries.hand_overs(bonds.cast.actor(name)).exists(), name
 
 
+def test_who_has_passed_the_student_on_reads_his_half_no_more(bonds: Bonds, letter: HandOver) -> None:
+    actions.write_half(letter, "只写给周老师", actor=bonds.student)
+    row = bonds.ask(bonds.clerk)
+    actions.agree(row, bonds.post("leader"), actor=bonds.clerk)
+    actions.accept(row, actor=bonds.leader)
+    assert queries.hand_over_for(second(bonds), letter.pk) is None
+    assert queries.hand_over_for(bonds.leader, letter.pk) is None  # nor does the next one
+    assert queries.hand_over_for(bonds.student, letter.pk) == letter
+    (own,) = queries.hand_overs(second(bonds))  # his own half, about the same student
+    assert queries.part_of(second(bonds), own).half == "mentor"
+
+
 def test_who_wrote_nothing_hears_nothing_of_its_taking(bonds: Bonds, letter: HandOver) -> None:
     before = Notice.objects.count()
     actions.accept_letter(letter, actor=second(bonds))

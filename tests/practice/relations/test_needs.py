@@ -19,9 +19,10 @@ from liangshi.foundation.notices.models import Notice
 from liangshi.practice.matching.actions import ensure_policy
 from liangshi.practice.matching.models import Policy
 from liangshi.practice.relations import tasks
+from liangshi.practice.relations.actions import changes
 from liangshi.practice.relations.actions import needs as actions
-from liangshi.practice.relations.choices import NeedState
-from liangshi.practice.relations.models import Need, NeedStrategy
+from liangshi.practice.relations.choices import ChangeState, NeedState
+from liangshi.practice.relations.models import HandOver, Need, NeedStrategy
 from liangshi.practice.relations.queries import needs as queries
 from liangshi.practice.relations.queries.needs import CoTeacher
 from liangshi.practice.relations.queries.needs_engine import suggest
@@ -35,6 +36,7 @@ from liangshi.registry.people.models import Staff, Student
 from liangshi.registry.schools.choices import Strategy
 from tests.cast import Cast, build, installer, student
 from tests.practice.relations.asking import refused
+from tests.practice.relations.bonds import told
 from tests.races import at_once
 
 LATER = dt.timedelta(days=100)
@@ -372,8 +374,15 @@ def test_removing_the_primary_asks_to_promote_a_co_mentor(care: Care) -> None:
 
 def test_another_teacher_may_follow_and_the_co_mentors_stay(care: Care) -> None:
     care.staffed()
+    old = Mentorship.objects.get(student=care.own.student, kind=Kind.PRIMARY)
+    asked = changes.ask(old, wished=None, reason="", safety=False, actor=care.cast.actor("guardian"))
     actions.end_primary(care.own.student, successor=care.own.posts["adviser"], actor=care.clerk)
     assert co(care.own.student) == {"XL": "T06", "XY": "T03"}
+    asked.refresh_from_db()
+    assert asked.state == ChangeState.LAPSED
+    assert HandOver.objects.get().successor == care.own.posts["adviser"]
+    assert told(care.own.people["guardian"])[0] == "欧阳雨桐甲的导师调整：从今天起是班任甲老师"
+    assert "导师调整：从今天起，欧阳雨桐甲由班任甲老师指导" in told(care.own.people["mentor"])
     without = care.own.students[1]
     assert (
         refused(lambda: actions.end_primary(without, successor=care.own.posts["second"], actor=care.clerk))

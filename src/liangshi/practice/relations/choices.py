@@ -47,6 +47,10 @@ CHANGE_MOVES: Moves = {
     "refuse": (UNDECIDED, _C.REFUSED),
     "decline": (frozenset({_C.AGREED}), _C.RECEIVED),  # by the mentor who was asked, or his places are gone
     "take_effect": (frozenset({_C.ASKED, _C.AGREED}), _C.DONE),  # ASKED: in the trial
+    "settle": (
+        UNDECIDED,
+        _C.DONE,
+    ),  # the change was made at once, and what concerned safety has been dealt with
     "withdraw": (UNDER_WAY, _C.WITHDRAWN),
     "lapse": (UNDER_WAY, _C.LAPSED),
 }
@@ -57,6 +61,7 @@ CHANGE_LABELS = {
     "refuse": "不同意",
     "decline": "退回",
     "take_effect": "生效",
+    "settle": "办结",
     "withdraw": "撤回",
     "lapse": "结束办理",
 }

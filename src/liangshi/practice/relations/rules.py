@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from uuid import UUID
+
 from django.db.models import Q
 
 from liangshi.foundation.base.clock import today
@@ -9,10 +11,12 @@ from liangshi.foundation.base.models import span_at
 from liangshi.practice.relations.choices import NEED_LIVE, ChangeState
 from liangshi.registry.access.actor import Actor
 from liangshi.registry.access.choices import Role
+from liangshi.registry.access.models import RoleGrant
 from liangshi.registry.access.policy import Scope
+from liangshi.registry.access.queries import officers
 from liangshi.registry.access.scopes import scope
 from liangshi.registry.mentorships.choices import Kind
-from liangshi.registry.mentorships.models import Mentorship
+from liangshi.registry.mentorships.models import Interim, Mentorship
 from liangshi.registry.people.models import OPEN, GuardianLink
 
 PRESENT = OPEN & Q(kind=Kind.PRIMARY)
@@ -41,10 +45,30 @@ def _bonds_of_school(actor: Actor) -> Q:
 
 @scope("change", Scope.SCHOOL)
 def _changes_of_school(actor: Actor) -> Q:
-    """Not those that ask to leave the actor himself: whoever mentors does not learn of them from his office."""
-    return Q(mentorship__student__school_id=actor.school_id) & ~Q(
-        mentorship__mentor__person_id=actor.person_id
-    )
+    """Not those about the actor himself: whoever mentors does not learn of them from his office.
+
+    A leader decides where no clerk may.
+    """
+    rows = Q(mentorship__student__school_id=actor.school_id) & ~_about(actor.person_id)
+    if actor.role == Role.LEADER:
+        for clerk in officers(actor.own_school, [Role.CLERK], today()):
+            rows &= _about(clerk.person_id)
+    return rows
+
+
+def _about(person: UUID) -> Q:
+    """Requests about a relation in which a person is the mentor, or has looked after the student."""
+    cared = Interim.objects.filter(caretaker__person=person)
+    return Q(mentorship__mentor__person=person) | Q(mentorship__in=cared.values("mentorship"))
+
+
+def deciders(bond: Mentorship) -> list[RoleGrant]:
+    """Who decides the requests about a relation: the clerks whom it is not about; where there is none, the leaders."""
+    cared = Interim.objects.filter(mentorship=bond)
+    about = {bond.mentor.person_id, *cared.values_list("caretaker__person", flat=True)}
+    held = officers(bond.mentor.school_id, [Role.CLERK, Role.LEADER], today())
+    free = [grant for grant in held if grant.person_id not in about]
+    return [grant for grant in free if grant.role == Role.CLERK] or free
 
 
 @scope("offer", Scope.SELF)
@@ -66,7 +90,11 @@ def _hand_overs_of_school(actor: Actor) -> Q:
 def _own_hand_overs(actor: Actor) -> Q:
     if actor.role == Role.STUDENT:
         return Q(ended__student_id=actor.hat.student_id)
-    return Q(ended__mentor_id=actor.staff_id) | Q(successor_id=actor.staff_id)
+    present = Mentorship.objects.filter(
+        PRESENT, mentor_id=actor.staff_id
+    )  # who has passed him on reads no more
+    received = Q(successor_id=actor.staff_id, ended__student__in=present.values("student_id"))
+    return Q(ended__mentor_id=actor.staff_id) | received
 
 
 def may_wish(actor: Actor) -> bool:

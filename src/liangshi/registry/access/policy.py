@@ -228,7 +228,9 @@ PERMISSIONS: dict[str, Permission] = {
         },
         "理由只有学校办公室看得到，现在的导师看不到，也不知道有人申请过",
     ),
-    "change.decide": Permission("change", "办理换导师申请", {_CLERK: Scope.SCHOOL}, "与自己有关的看不到"),
+    "change.decide": Permission(
+        "change", "办理换导师申请", _OFFICE, "与自己有关的看不到；校领导只办学校办公室没有别人能办的"
+    ),
     "change.answer": Permission("offer", "答复学校请自己接的学生", {_MENTOR: Scope.SELF}),
     "change.count": Permission(
         "school", "看各导师被申请更换的次数", {_LEADER: Scope.SCHOOL}, "看一次记一次，看不到是谁申请的"

@@ -16,7 +16,7 @@ from liangshi.foundation.audit.actions import Doer, Machine, record
 from liangshi.foundation.base.clock import now, today
 from liangshi.foundation.base.errors import DomainError
 from liangshi.foundation.base.states import move
-from liangshi.foundation.notices.actions import settle_office, tell_office, tell_people
+from liangshi.foundation.notices.actions import settle_office, tell_officers, tell_people
 from liangshi.practice.relations import audit
 from liangshi.practice.relations.actions.handovers import begin_letters
 from liangshi.practice.relations.actions.telling import tell_of_change
@@ -29,7 +29,8 @@ from liangshi.practice.relations.choices import (
     ChangeState,
 )
 from liangshi.practice.relations.models import ChangeRequest
-from liangshi.practice.relations.queries import eligible, in_trial, nearest, offered, policy_now
+from liangshi.practice.relations.queries import eligible, in_trial, nearest, offered, policy_now, suitable
+from liangshi.practice.relations.rules import deciders
 from liangshi.registry.access.actor import Actor
 from liangshi.registry.access.choices import Role
 from liangshi.registry.mentorships.actions import Change, replace
@@ -41,6 +42,7 @@ from liangshi.registry.schools.queries import current_year_start
 
 log = logging.getLogger(__name__)
 PAST_CARE = "导师刚刚已经调整过了。请回到首页看现在的导师。"
+URGENT = "有一份关系到安全的换导师申请，请马上看"
 
 
 def step(row: ChangeRequest, event: str, **also: Any) -> None:
@@ -56,6 +58,7 @@ def _key(row: ChangeRequest) -> str:
 def ask(bond: Mentorship, *, wished: Staff | None, reason: str, safety: bool, actor: Actor) -> ChangeRequest:
     """Ask for another mentor. A student's first wish within the trial is granted at once where there is a place.
 
+    What concerns safety stays with the office even so: the student has his new mentor, and somebody must look.
     Raises DomainError `bond_ended` (also for the second of two taps that was granted), `asked_already`,
     `asked_enough`, `cannot_wish`.
     """
@@ -83,8 +86,14 @@ def ask(bond: Mentorship, *, wished: Staff | None, reason: str, safety: bool, ac
             _grant_at_once(row, actor)
         record(audit.CHANGE_ASKED, actor, chain=str(bond.mentor.school_id), obj=str(row.pk), state=row.state)
         if row.state == ChangeState.ASKED:
-            _tell_clerk(row, "有一份关系到安全的换导师申请，请马上看" if safety else "有换导师申请等着受理")
+            _tell_deciders(row, _waiting(row))
     return row
+
+
+def _waiting(row: ChangeRequest) -> str:
+    if not row.safety:
+        return "有换导师申请等着受理"
+    return "导师已经按申请换好，但申请人说关系到安全，请马上看" if row.target else URGENT
 
 
 def _asked_this_year(bond: Mentorship, actor: Actor) -> list[UUID]:
@@ -123,7 +132,12 @@ def _grant_at_once(row: ChangeRequest, actor: Actor) -> None:
         return
     try:
         with transaction.atomic():
-            _take_effect(row, target, actor)
+            if row.safety:
+                ChangeRequest.objects.filter(pk=row.pk).update(target=target)
+                _pass_on(row, target, actor)
+                row.refresh_from_db()
+            else:
+                _take_effect(row, target, actor)
     except DomainError as refusal:
         if refusal.code != "ratio_exceeded":
             raise
@@ -135,8 +149,12 @@ def _take_effect(row: ChangeRequest, target: Staff, actor: Doer) -> None:
 
     Places are taken before anything is logged: the log's chain is a lock too, and rivals hold it the longest.
     """
-    bond = row.mentorship
     step(row, "take_effect", target=target, decided_at=now())
+    _pass_on(row, target, actor)
+
+
+def _pass_on(row: ChangeRequest, target: Staff, actor: Doer) -> None:
+    bond = row.mentorship
     school = str(bond.mentor.school_id)
     # Neutral on purpose: whoever reads the history later must not see who asked.
     replace(
@@ -147,16 +165,29 @@ def _take_effect(row: ChangeRequest, target: Staff, actor: Doer) -> None:
         actor=actor,
         chain=school,
     )
-    lapse([bond.pk], but=row.pk)
+    follow_up(bond, target, but=row.pk)
+
+
+def follow_up(bond: Mentorship, target: Staff, *, but: UUID | None = None) -> None:
+    """What follows when a student has passed on: other requests lapse, everybody is told, a letter begins."""
+    lapse([bond.pk], but=but)
     tell_of_change([(bond, target)])
     begin_letters([(bond, target)])
 
 
 def lapse(bonds: Iterable[UUID], *, but: UUID | None = None) -> int:
-    """Close what else is under way about relations that have ended; returns how many."""
+    """Close what else is under way about relations that have ended; returns how many.
+
+    What concerns safety is never closed unread: it stays with the office, and comes back to it from a mentor who
+    was asked.
+    """
     rows = ChangeRequest.objects.filter(mentorship__in=list(bonds), state__in=UNDER_WAY)
     if but:
         rows = rows.exclude(pk=but)
+    for row in rows.filter(safety=True, state=ChangeState.AGREED).select_related("mentorship__mentor"):
+        step(row, "decline", target=None, answer_by=None)
+        _tell_deciders(row, "导师已经另行调整，但有一份申请关系到安全，请接着处理")
+    rows = rows.filter(safety=False)
     keys: dict[UUID, list[str]] = defaultdict(list)
     for row in rows.select_related("mentorship__mentor"):
         keys[row.mentorship.mentor.school_id].append(_key(row))
@@ -180,8 +211,9 @@ def meet(row: ChangeRequest, on: dt.date, *, actor: Actor) -> None:
 def agree(row: ChangeRequest, target: Staff, *, actor: Actor) -> None:
     """同意: the new mentor is asked; what he does not answer within three days counts as a yes.
 
-    Raises `no_place_there`, `invalid_transition`.
+    Raises `bond_ended`, `no_place_there`, `invalid_transition`.
     """
+    _check_goes_on(row)
     if all(each.staff.pk != target.pk for each in eligible(row.mentorship)):
         raise DomainError("no_place_there", f"{target}现在没有空位。请另选一位。", field="target")
     last = today() + dt.timedelta(ANSWER_DAYS)
@@ -196,10 +228,29 @@ def agree(row: ChangeRequest, target: Staff, *, actor: Actor) -> None:
 
 
 def refuse(row: ChangeRequest, answer: str, *, actor: Actor) -> None:
-    """不同意, with an explanation that the asker reads. Raises `refusal_needs_answer`."""
+    """不同意, with an explanation that the asker reads. Raises `bond_ended`, `refusal_needs_answer`."""
+    _check_goes_on(row)
     if not answer.strip():
         raise DomainError("refusal_needs_answer", "请写明不同意的说明，申请人会看到。", field="answer")
     _office_step(row, "refuse", actor, "你的申请有了答复", answer=answer.strip(), decided_at=now())
+
+
+def _check_goes_on(row: ChangeRequest) -> None:
+    if row.mentorship.ends_on is not None:
+        raise DomainError("bond_ended", "这名学生的导师已经换了，不用再定。请写明怎么处理的，再点「办结」。")
+
+
+def close(row: ChangeRequest, answer: str, *, actor: Actor) -> None:
+    """办结 what concerned safety after the mentor has changed, with an answer that the asker reads.
+
+    Raises `bond_goes_on`, `closing_needs_answer`, `invalid_transition`.
+    """
+    if row.mentorship.ends_on is None:
+        raise DomainError("bond_goes_on", "导师还没有换。请先选「同意」或「不同意」。")
+    if not answer.strip():
+        raise DomainError("closing_needs_answer", "请写明怎么处理的，申请人会看到。", field="answer")
+    event = "settle" if row.target_id else "lapse"
+    _office_step(row, event, actor, "你的申请有了答复", answer=answer.strip(), decided_at=now())
 
 
 def _office_step(row: ChangeRequest, event: str, actor: Actor, said: str, **also: Any) -> None:
@@ -221,29 +272,39 @@ def withdraw(row: ChangeRequest, *, actor: Actor) -> None:
 def accept(row: ChangeRequest, *, actor: Doer) -> None:
     """The mentor who was asked says yes: it takes effect today.
 
-    Raises DomainError `place_gone` (the request has gone back to the office), `not_asked`, `bond_ended`,
-    `invalid_transition`.
+    Raises DomainError `place_gone` and `cannot_take` (the request has gone back to the office), `not_asked`,
+    `bond_ended`, `invalid_transition`.
     """
     target = row.target
     if target is None:
         raise DomainError("not_asked", "这件事已经办结了，不用再答复。")
     try:
         with transaction.atomic():
+            _check_suitable(row.mentorship, target)
             _take_effect(row, target, actor)
             _note(row, "take_effect", actor)
     except DomainError as refusal:
-        if refusal.code != "ratio_exceeded":
+        if refusal.code not in {"ratio_exceeded", "cannot_take"}:
             raise
         row.refresh_from_db()
+        if refusal.code == "cannot_take":
+            decline(row, actor=actor, said="选定的导师现在不能接这名学生了，请另选一位")
+            raise
         decline(row, actor=actor, said="选定的导师名额刚刚满了，请另选一位")
         raise DomainError("place_gone", "名额刚刚满了，学校会为这名学生另外安排。") from refusal
+
+
+def _check_suitable(bond: Mentorship, target: Staff) -> None:
+    """What held when the office agreed may hold no more: he is away or suspended, or has become a relative."""
+    if all(each.staff.pk != target.pk for each in suitable(bond)):
+        raise DomainError("cannot_take", "您现在不能接这名学生，学校会另外安排。")
 
 
 def decline(row: ChangeRequest, *, actor: Doer, said: str = "请到的导师这次不方便，请另选一位") -> None:
     """The mentor who was asked says no, without giving a reason, or cannot; the office finds another."""
     with transaction.atomic():
         step(row, "decline", target=None, answer_by=None, declined_by=row.target)
-        _tell_clerk(row, said)
+        _tell_deciders(row, said)
         _note(row, "decline", actor)
 
 
@@ -282,11 +343,11 @@ def _note(row: ChangeRequest, event: str, actor: Doer) -> None:
     )
 
 
-def _tell_clerk(row: ChangeRequest, title: str) -> None:
-    """Without a name: who mentors may work in the office too."""
-    tell_office(
+def _tell_deciders(row: ChangeRequest, title: str) -> None:
+    """Each of those who decide, without a name. Nobody whom the request is about: he works in the office too."""
+    tell_officers(
+        [(grant.person_id, grant.role) for grant in deciders(row.mentorship)],
         row.mentorship.mentor.school_id,
-        (Role.CLERK.value,),
         title=title,
         url=reverse("relations:office"),
         key=_key(row),

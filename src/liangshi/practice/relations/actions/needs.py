@@ -16,6 +16,7 @@ from liangshi.foundation.base.errors import DomainError
 from liangshi.foundation.base.states import move
 from liangshi.foundation.notices.actions import settle_office, tell_office, tell_people
 from liangshi.practice.relations import audit
+from liangshi.practice.relations.actions.changes import follow_up
 from liangshi.practice.relations.choices import (
     NEED_LIVE,
     NEED_MOVE_LABELS,
@@ -355,10 +356,5 @@ def end_primary(
         )  # fmt: skip
         for need in Need.objects.filter(student=student, state__in=sorted(NEED_LIVE)):
             settle(need, actor=actor)
-        page = reverse("dossier:student", args=[student.pk])
-        tell_people([following.person_id], title=f"您成为{student}的导师，请约一次见面", url=page)
-        tell_people(
-            [primary.mentor.person_id], title=f"{student}的导师换成了{following}", url=reverse("home:home")
-        )
-        tell_people([student.person_id], title=f"你的导师换成了{following}", url=reverse("home:home"))
+        follow_up(primary, following)
     return Mentorship.objects.get(OPEN, student=student, kind=Kind.PRIMARY)

@@ -129,3 +129,13 @@ class RefuseForm(forms.Form):
         help_text="申请人会看到。",
         error_messages={"required": "请写明不同意的说明，申请人会看到。"},
     )
+
+
+class CloseForm(forms.Form):
+    answer = forms.CharField(
+        label="怎么处理的",
+        max_length=300,
+        widget=forms.Textarea(attrs={"rows": 3}),
+        help_text="申请人会看到。",
+        error_messages={"required": "请写明怎么处理的，申请人会看到。"},
+    )

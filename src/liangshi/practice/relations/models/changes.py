@@ -14,6 +14,7 @@ from liangshi.registry.people.models import Person, Staff
 class ChangeRequest(Row):
     """A request to end `mentorship` in favour of another mentor. Only the office reads `reason`.
 
+    Where `safety` is at stake it stays open, also when the relation has ended, until the office has dealt with it.
     `declined_by` is the mentor who was asked last and did not take the student: for the office alone.
 
     One person has one request about one relation under way; two people who ask about the same one do not

@@ -29,6 +29,7 @@ from liangshi.practice.relations.queries.changes import (
     offers,
     own_changes,
     own_open,
+    suitable,
     trial_until,
     waits_for_office,
 )
@@ -79,6 +80,7 @@ __all__ = [
     "part_of",
     "policy_now",
     "rematch",
+    "suitable",
     "trial_until",
     "usual_caretakers",
     "waiting_letters",

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from uuid import UUID
 
 from django.conf import settings
-from django.db.models import Count, QuerySet
+from django.db.models import Count, Q, QuerySet
 
 from liangshi.foundation.base.clock import today
 from liangshi.practice.relations.choices import UNDECIDED, UNDER_WAY, Asker, ChangeState
@@ -49,23 +49,23 @@ def may_ask(actor: Actor, student_id: UUID) -> bool:
 
 def offered(bond: Mentorship) -> list[Place]:
     """Whom a student may wish for: free within the usual places, no relative, in an order of his own."""
-    kin = family_of([bond.student_id], today())[bond.student_id]
-    found = [
-        each
-        for each in places(bond.mentor.school_id, today())
-        if each.usual and each.staff.pk != bond.mentor_id and each.staff.pk not in kin
-    ]
+    found = [each for each in suitable(bond) if each.usual]
     return sorted(found, key=lambda each: _shuffled(bond.student_id, each.staff.pk))
 
 
-def eligible(bond: Mentorship) -> list[Place]:
-    """Whom the office may give the student: free, exceptions included, and no relative."""
+def suitable(bond: Mentorship) -> list[Place]:
+    """Who mentors at the school, is no relative of the student and not his mentor; also those without a place."""
     kin = family_of([bond.student_id], today())[bond.student_id]
     return [
         each
         for each in places(bond.mentor.school_id, today())
-        if each.free and each.staff.pk != bond.mentor_id and each.staff.pk not in kin
+        if each.staff.pk != bond.mentor_id and each.staff.pk not in kin
     ]
+
+
+def eligible(bond: Mentorship) -> list[Place]:
+    """Whom the office may give the student: suitable, with a place, exceptions included."""
+    return [each for each in suitable(bond) if each.free]
 
 
 def _shuffled(student: UUID, staff: UUID) -> bytes:
@@ -98,8 +98,8 @@ def changes(actor: Actor) -> QuerySet[ChangeRequest]:
 
 
 def changes_under_way(actor: Actor) -> list[ChangeRequest]:
-    """Those that are not finished: safety first, then the oldest."""
-    rows = changes(actor).filter(state__in=UNDER_WAY, mentorship__ends_on__isnull=True)
+    """Those that are not finished: safety first (also when the mentor has changed meanwhile), then the oldest."""
+    rows = changes(actor).filter(Q(mentorship__ends_on__isnull=True) | Q(safety=True), state__in=UNDER_WAY)
     return list(rows.order_by("-safety", "created_at"))
 
 
@@ -108,7 +108,7 @@ def change_for(actor: Actor, pk: UUID) -> ChangeRequest | None:
 
 
 def waits_for_office(row: ChangeRequest) -> bool:
-    return row.state in UNDECIDED and row.mentorship.ends_on is None
+    return row.state in UNDECIDED and (row.safety or row.mentorship.ends_on is None)
 
 
 def offers(actor: Actor) -> list[ChangeRequest]:

@@ -17,7 +17,7 @@ from liangshi.foundation.base.clock import today
 from liangshi.foundation.ui.pages import accepted, done, found
 from liangshi.practice.relations import actions, queries
 from liangshi.practice.relations.choices import UNDER_WAY, ChangeState
-from liangshi.practice.relations.forms import AgreeForm, ChangeForm, MeetForm, RefuseForm
+from liangshi.practice.relations.forms import AgreeForm, ChangeForm, CloseForm, MeetForm, RefuseForm
 from liangshi.practice.relations.models import ChangeRequest
 from liangshi.registry.access.actor import ActorRequest
 from liangshi.registry.access.links import address
@@ -42,6 +42,9 @@ SAID = {
     ChangeState.WITHDRAWN: "导师不变。",
     ChangeState.LAPSED: "导师已经另行调整，不用再办。",
 }
+
+
+STILL_OPEN = "导师已经换了。关系到安全的事，学校还在处理。"
 
 
 def tone(row: ChangeRequest) -> str:
@@ -80,8 +83,9 @@ def ask(request: ActorRequest, pk: UUID) -> HttpResponse:
 
 
 def _said(row: ChangeRequest) -> str:
-    if row.state == ChangeState.DONE:
-        return f"已经换好了，从今天起是{row.target}。"
+    if row.target:
+        after = "关系到安全的事，学校会马上处理。" if row.safety else ""
+        return f"已经换好了，从今天起是{row.target}。{after}"
     return "已提出，有进展会收到通知。"
 
 
@@ -97,15 +101,11 @@ def _ask(request: ActorRequest, bond: Mentorship, form: ChangeForm) -> ChangeReq
 
 @require_safe
 def mine(request: ActorRequest) -> HttpResponse:
-    rows = [
-        {
-            "row": row,
-            "tone": tone(row),
-            "said": SAID[ChangeState(row.state)],
-            "open": row.state in UNDER_WAY and row.mentorship.ends_on is None,
-        }
-        for row in queries.own_changes(request.actor)
-    ]
+    rows = []
+    for row in queries.own_changes(request.actor):
+        under_way, ended = row.state in UNDER_WAY, row.mentorship.ends_on is not None
+        said = STILL_OPEN if under_way and ended and row.safety else SAID[ChangeState(row.state)]
+        rows.append({"row": row, "tone": tone(row), "said": said, "open": under_way and not ended})
     return render(request, "relations/my_changes.html", {"rows": rows})
 
 
@@ -153,6 +153,11 @@ def change(request: ActorRequest, pk: UUID) -> HttpResponse:
             lambda data: actions.refuse(row, data["answer"], actor=request.actor),
             "已答复，申请人看得到说明。",
         ),
+        "close": (
+            CloseForm(_of(request, sent, "close"), prefix="close"),
+            lambda data: actions.close(row, data["answer"], actor=request.actor),
+            "已办结，申请人看得到说明。",
+        ),
     }
     if sent in deeds:
         form, deed, said = deeds[sent]
@@ -169,6 +174,7 @@ def change(request: ActorRequest, pk: UUID) -> HttpResponse:
         "tone": tone(row),
         "group": group.name() if group else "未分班",
         "waiting": queries.waits_for_office(row),
+        "ended": row.mentorship.ends_on is not None,
         "nobody": not offered,
         **{f"{name}_form": form for name, (form, _, _) in deeds.items()},
     }
