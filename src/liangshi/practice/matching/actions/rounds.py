@@ -59,7 +59,7 @@ from liangshi.registry.people.models import OPEN
 UNCHECKED = "这一轮还没有检查可行性，不能开启。请先点「检查可行性」：名额够用、没有人无处可去，才能开启。"
 
 
-DEADLINE_OF = {RoundState.OPEN: "closes_at", RoundState.ANSWERING: "answers_until"}
+DEADLINE_OF: dict[str, str] = {RoundState.OPEN: "closes_at", RoundState.ANSWERING: "answers_until"}
 
 
 def change_settings(row: Round, *, actor: Actor, **fields: Any) -> None:
@@ -116,8 +116,9 @@ def set_deadline(row: Round, closes_at: dt.datetime, *, actor: Actor) -> None:
             raise DomainError(
                 "not_open", "只有填报中和导师回应中的轮次能改截止时间。这一轮已经截止，请接着运算。"
             )
-        Round.objects.filter(pk=row.pk).update(**{name: closes_at})
-        record(audit.CHANGED, actor, obj=str(row.pk), **{name: closes_at})
+        moved: dict[str, Any] = {name: closes_at}
+        Round.objects.filter(pk=row.pk).update(**moved)
+        record(audit.CHANGED, actor, obj=str(row.pk), **moved)
 
 
 def refresh(row: Round, *, actor: Actor) -> None:

@@ -1,8 +1,10 @@
+from typing import Any
+
 import django.db.models.deletion
 from django.db import migrations, models
 
 
-def keep_policy(apps, schema_editor):
+def keep_policy(apps: Any, _editor: Any) -> None:
     """Rounds that were opened are computed by the policy that their programme names."""
     programmes = apps.get_model("matching", "Programme").objects.filter(policy__isnull=False)
     rounds = apps.get_model("matching", "Round").objects.filter(opened_at__isnull=False)
