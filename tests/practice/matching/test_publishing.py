@@ -212,3 +212,13 @@ def test_a_proposal_that_is_published_stands_in_no_office_as_unread(stage: Stage
     assert told.count() == 2
     stage.publish()
     assert not told.exists()
+
+
+def test_who_is_left_out_reads_after_publishing_whom_to_ask(stage: Stage, sign_in: Any) -> None:
+    wished(stage).propose()
+    stage.publish()
+    Placement.objects.filter(round_student=stage.mine(0)).update(withheld=Withheld.LEFT)
+    page = sign_in("student").get(reverse("rounds:my_round", args=[stage.round.pk])).content.decode()
+    assert "这次没有给你安排导师" in page
+    assert "请问班主任或学校办公室" in page
+    assert "学校正在安排" not in page
