@@ -16,7 +16,7 @@ from liangshi.foundation.base.clock import now, today
 from liangshi.foundation.notices.models import Notice
 from liangshi.practice.matching import actions, queries
 from liangshi.practice.matching.choices import ARRANGED, Mode, ProgrammeKind, ProgrammeState, RoundState
-from liangshi.practice.matching.models import Programme, Round, RoundStudent
+from liangshi.practice.matching.models import Avoidance, Programme, Round, RoundMentor, RoundStudent
 from liangshi.practice.matching.tasks import programmes_grow_older
 from liangshi.registry.mentorships.actions import Pair, begin
 from liangshi.registry.mentorships.choices import EndReason, Exempt, Kind, Origin
@@ -857,3 +857,76 @@ def test_clubs_then_both_sides_then_wishes_then_the_school_ends_at_nobody_withou
     assert taken.count() == 66
     assert queries.standing(programme).remaining == 0
     assert codes(programme)
+
+
+def test_the_mentors_deadline_can_be_moved_while_they_answer(stage: Stage) -> None:
+    two_sided(stage)
+    actions.ask_mentors(stage.round, now() + dt.timedelta(minutes=10), actor=stage.clerk)
+    closed, later = stage.again().round.closes_at, now() + dt.timedelta(3)
+    actions.set_deadline(stage.round, later, actor=stage.clerk)
+    assert (stage.again().round.answers_until, stage.round.closes_at) == (later, closed)
+    past = refused(lambda: actions.set_deadline(stage.round, now(), actor=stage.clerk))
+    assert past.code == "deadline_past"
+    actions.close_round(stage.round, actor=stage.clerk)
+    assert refused(lambda: actions.set_deadline(stage.round, later, actor=stage.clerk)).code == "not_open"
+
+
+def test_a_move_tells_nobody_what_a_mentor_answered(stage: Stage) -> None:
+    two_sided(stage)
+    actions.ask_mentors(stage.round, now() + dt.timedelta(3), actor=stage.clerk)
+    say(stage, "mentor", 0, "unfit")
+    actions.close_round(stage.round, actor=stage.clerk)
+    stage.propose()
+    run = queries.done_run(stage.round)
+    assert run
+    held = queries.placement_of(run, stage.mine(0).pk)
+    assert held
+    mentor = as_mentor(stage, "mentor")
+    RoundMentor.objects.filter(pk=mentor.pk).update(upper=15)
+    mentor.refresh_from_db()
+
+    def move() -> None:
+        actions.move_student(stage.mine(0), mentor, held=held.mentor_id, reason="lodging", actor=stage.clerk)
+
+    problem = refused(move)
+    assert (problem.code, problem.message) == ("pair_unfit", "这一对这一轮不能安排，请换一位老师。")
+    mentor.only_gender = "f" if stage.mine(0).gender != "f" else "m"
+    problem = refused(move)
+    assert problem.code == "mentor_takes_others"
+    assert mentor.only_words in problem.message
+
+
+def test_a_pair_that_is_family_does_not_go_on(stage: Stage) -> None:
+    review(stage)
+    add(stage, Mode.ASSIGN)
+    actions.check(stage.round, actor=stage.clerk)
+    actions.open_round(stage.round, actor=stage.clerk)
+    held = stage.mine(0)
+    assert held.present
+    Avoidance.objects.create(round_student=held, mentor=held.present, relative=True)
+    stage.close().propose()
+    run = queries.done_run(stage.round)
+    assert run
+    assert stage.round.state == RoundState.PROPOSED
+    assert queries.placement_of(run, held.pk) is None
+    assert queries.placement_of(run, stage.mine(1).pk)
+
+
+def test_a_policy_that_changed_between_two_rounds_leaves_the_proof_of_the_first(stage: Stage) -> None:
+    stage.draft()
+    second = add(stage, Mode.ASSIGN)
+    actions.check(stage.round, actor=stage.clerk)
+    actions.open_round(stage.round, actor=stage.clerk)
+    stage.wish(1, "mentor")
+    stage.close().propose()
+    actions.confirm_round(stage.round, actor=stage.clerk)
+    row = stage.again().round
+    held = queries.policy_in_force(row.school, row.year)
+    actions.change_policy(row.school, row.year, seen=held.version, actor=stage.leader, meet=3, keep="none")
+    second.refresh_from_db()
+    before = queries.told_weights(row)
+    Programme.objects.filter(pk=row.programme_id).update(policy=queries.policy_in_force(row.school, row.year))
+    again = Round.objects.get(pk=row.pk)
+    assert again.programme.policy != again.policy
+    assert queries.told_weights(again) == before
+    assert queries.commitment_of(again) == again.commitment

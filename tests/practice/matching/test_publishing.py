@@ -3,18 +3,22 @@
 from __future__ import annotations
 
 from collections import Counter
+from typing import Any
 
 import pytest
+from django.urls import reverse
 
 from liangshi.foundation.base.clock import today
 from liangshi.foundation.notices.models import Notice
 from liangshi.practice.matching import actions, queries
-from liangshi.practice.matching.choices import RoundState
+from liangshi.practice.matching.choices import RoundState, Withheld
 from liangshi.practice.matching.models import Placement, Programme
 from liangshi.registry.access.choices import Role
 from liangshi.registry.mentorships.actions import Pair, begin
 from liangshi.registry.mentorships.choices import Kind, Origin
 from liangshi.registry.mentorships.models import MentorPlaces, Mentorship
+from liangshi.registry.people.choices import StaffState, StudentState
+from liangshi.registry.people.models import Staff, StudentSpan
 from tests.cast import build, installer
 from tests.practice.matching.stage import Stage
 from tests.practice.matching.test_rounds import refused
@@ -99,16 +103,61 @@ def test_a_proposal_changed_after_certification_is_not_published(stage: Stage) -
     assert active(stage) == {}
 
 
-def test_a_student_who_got_a_mentor_meanwhile_stops_it_all(stage: Stage) -> None:
+def test_who_got_a_mentor_meanwhile_keeps_him_and_the_others_get_theirs(stage: Stage) -> None:
     wished(stage).propose()
     pair = Pair(stage.student(1).pk, stage.troupe.posts["leader"].pk, today())
     begin([pair], origin=Origin.ASSIGNED, actor=installer(), chain=str(stage.troupe.school.pk))
+    stage.publish()
+    assert len(active(stage)) == 6
+    assert active(stage)[str(stage.student(1).pk)] == stage.troupe.posts["leader"].staff_no
+    (held,) = queries.withheld(stage.round.programme)
+    assert (held.round_student.student_id, held.withheld) == (stage.student(1).pk, Withheld.ARRANGED)
+    assert queries.published_placement(stage.actor(1), stage.student(1).pk) is None
+
+
+def test_of_a_confirmed_round_too_who_got_a_mentor_meanwhile_is_left_out(stage: Stage) -> None:
+    wished(stage).propose()
+    actions.confirm_round(stage.round, actor=stage.clerk)
+    pair = Pair(stage.student(1).pk, stage.troupe.posts["leader"].pk, today())
+    begin([pair], origin=Origin.ASSIGNED, actor=installer(), chain=str(stage.troupe.school.pk))
+    stage.publish()
+    assert len(active(stage)) == 6
+
+
+def test_who_left_the_school_gets_no_mentor_and_the_page_says_so(stage: Stage, sign_in: Any) -> None:
+    wished(stage).propose()
+    student = stage.student(1)
+    StudentSpan.objects.filter(student=student, ends_on__isnull=True).update(state=StudentState.TRANSFERRED)
+    page = sign_in("leader").post(reverse("rounds:publish", args=[stage.round.programme_id]), follow=True)
+    assert f"有 1 名学生的安排没有生效：{student}（已离校）" in page.content.decode()
+    assert len(active(stage)) == 5
+    assert str(student.pk) not in active(stage)
+
+
+def test_nobody_is_given_to_a_mentor_who_has_gone(stage: Stage) -> None:
+    wished(stage).propose()
+    out = Placement.objects.get(round_student=stage.mine(3)).mentor
+    Staff.objects.filter(pk=out.staff_id).update(state=StaffState.SUSPENDED)
     problem = refused(lambda: actions.publish(stage.round.programme, actor=stage.leader))
-    assert problem.code == "already_has_mentor"
-    assert len(active(stage)) == 1
-    actions.drop_student(stage.mine(1), reason="已指派导师", actor=stage.clerk)  # the way out
+    assert problem.code == "mentor_out"
+    assert str(out) in problem.message
+    assert active(stage) == {}
+    actions.set_quota(out, lower=0, upper=0, actor=stage.clerk)  # the way out
     stage.again().propose().publish()
     assert len(active(stage)) == 6
+    assert out.code not in active(stage).values()
+
+
+def test_a_confirmed_round_leaves_out_the_students_of_a_mentor_who_has_gone(stage: Stage) -> None:
+    wished(stage).propose()
+    actions.confirm_round(stage.round, actor=stage.clerk)
+    out = Placement.objects.get(round_student=stage.mine(3)).mentor
+    Staff.objects.filter(pk=out.staff_id).update(state=StaffState.GONE)
+    stage.publish()
+    assert out.code not in active(stage).values()
+    held = queries.withheld(stage.round.programme)
+    assert {one.withheld for one in held} == {Withheld.MENTOR_OUT}
+    assert len(active(stage)) == 6 - len(held)
 
 
 def test_places_taken_meanwhile_stop_it_all(stage: Stage) -> None:
@@ -163,3 +212,13 @@ def test_a_proposal_that_is_published_stands_in_no_office_as_unread(stage: Stage
     assert told.count() == 2
     stage.publish()
     assert not told.exists()
+
+
+def test_who_is_left_out_reads_after_publishing_whom_to_ask(stage: Stage, sign_in: Any) -> None:
+    wished(stage).propose()
+    stage.publish()
+    Placement.objects.filter(round_student=stage.mine(0)).update(withheld=Withheld.LEFT)
+    page = sign_in("student").get(reverse("rounds:my_round", args=[stage.round.pk])).content.decode()
+    assert "这次没有给你安排导师" in page
+    assert "请问班主任或学校办公室" in page
+    assert "学校正在安排" not in page

@@ -19,6 +19,8 @@ from liangshi.practice.matching.models import Round, RoundMentor
 from liangshi.registry.mentorships.actions import Pair, begin, leave_out
 from liangshi.registry.mentorships.choices import Origin
 from liangshi.registry.mentorships.models import MentorPlaces, Mentorship
+from liangshi.registry.people.choices import StaffState
+from liangshi.registry.people.models import Staff
 from tests.cast import installer
 from tests.practice.matching.stage import Stage
 
@@ -287,3 +289,17 @@ def test_every_deed_stands_in_the_log(stage: Stage) -> None:
         "round.created", "round.checked", "round.opened", "round.closed", "round.run", "round.proposed",
         "round.published",
     ]  # fmt: skip
+
+
+def test_a_round_does_not_open_with_a_mentor_who_has_gone(stage: Stage) -> None:
+    stage.draft()
+    assert actions.check(stage.round, actor=stage.clerk) == ()
+    gone = stage.round.mentors.get(staff=stage.troupe.posts["second"])
+    Staff.objects.filter(pk=gone.staff_id).update(state=StaffState.GONE)
+    problem = refused(lambda: actions.open_round(stage.round, actor=stage.clerk))
+    assert problem.code == "mentor_out"
+    assert str(gone) in problem.message
+    actions.refresh(stage.round, actor=stage.clerk)  # the way out
+    assert actions.check(stage.round, actor=stage.clerk) == ()
+    actions.open_round(stage.round, actor=stage.clerk)
+    assert not stage.round.mentors.filter(pk=gone.pk).exists()

@@ -164,6 +164,14 @@ ARRANGED = "arranged"
 LEFT_CAUSES = [*Exempt.choices, (ARRANGED, "已另行安排导师")]
 
 
+class Withheld(TextChoices):
+    """Why a placement did not come into force when the result was published."""
+
+    LEFT = "left", "已离校"
+    ARRANGED = "arranged", "已另有导师"
+    MENTOR_OUT = "mentor_out", "排到的老师已不任导师"
+
+
 class RunState(TextChoices):
     QUEUED = "queued", "排队"
     RUNNING = "running", "运算中"

@@ -30,6 +30,7 @@ from liangshi.practice.matching.choices import (
     RoundState,
     RunState,
     Verdict,
+    Withheld,
 )
 from liangshi.registry.mentorships.choices import MAX_CO, POLICY_CAP
 from liangshi.registry.people.choices import Gender
@@ -142,6 +143,9 @@ class Round(Row):
     school = models.ForeignKey(School, models.PROTECT, related_name="rounds")
     year = models.ForeignKey(SchoolYear, models.PROTECT, related_name="rounds")
     programme = models.ForeignKey(Programme, models.PROTECT, related_name="rounds")
+    policy = models.ForeignKey(
+        Policy, models.PROTECT, null=True, related_name="+"
+    )  # in force when it was opened
     seq = models.PositiveSmallIntegerField("第几轮", default=1)
     title = models.CharField("名称", max_length=40)
     mode = models.CharField("方式", max_length=10, choices=Mode, default=Mode.WISHES)
@@ -185,6 +189,11 @@ class Round(Row):
     @property
     def cohorts(self) -> Any:
         return self.programme.cohorts
+
+    @property
+    def weighs_by(self) -> Policy | None:
+        """The policy that it is computed by: its own once it was opened, before that the programme's."""
+        return self.policy or self.programme.policy
 
     @property
     def lists(self) -> bool:
@@ -405,13 +414,17 @@ class Run(Row):
 
 
 class Placement(Row):
-    """One student's mentor in a run; `rank` is empty when the mentor was not among his wishes."""
+    """One student's mentor in a run; `rank` is empty when the mentor was not among his wishes.
+
+    `withheld` says why publishing did not make it a mentorship; the sealed result stays as it was computed.
+    """
 
     run = models.ForeignKey(Run, models.CASCADE, related_name="placements")
     round_student = models.ForeignKey(RoundStudent, models.CASCADE, related_name="placements")
     mentor = models.ForeignKey(RoundMentor, models.PROTECT, related_name="placements")
     rank = models.PositiveSmallIntegerField("志愿", null=True, blank=True)
     reason = models.CharField("为什么是TA", max_length=600)
+    withheld = models.CharField("没有生效", max_length=10, choices=Withheld, blank=True)
 
     class Meta:
         ordering = ("round_student__number",)

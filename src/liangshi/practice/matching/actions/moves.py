@@ -18,7 +18,7 @@ from liangshi.pairing.problem import Aim as EngineAim
 from liangshi.pairing.problem import Mode as EngineMode
 from liangshi.pairing.problem import Problem, Result
 from liangshi.practice.matching import audit
-from liangshi.practice.matching.choices import TOLD_REASONS, MoveReason, RoundState
+from liangshi.practice.matching.choices import TOLD_REASONS, MoveReason, RoundState, Verdict
 from liangshi.practice.matching.models import ManualMove, Placement, Round, RoundMentor, RoundStudent, Run
 from liangshi.practice.matching.queries import (
     NEXT_ROUND,
@@ -33,6 +33,7 @@ from liangshi.practice.matching.queries import (
     problem_for,
     seal_of,
     standing_moves,
+    takes,
     told_promises,
 )
 from liangshi.registry.access.actor import Actor
@@ -63,7 +64,8 @@ def move_student(
     """Give a student of a proposal another mentor. `held` is the mentor whom the page showed as his.
 
     Raises DomainError `not_proposed`, `bad_reason`, `needs_note`, `placement_changed`, `same_mentor`,
-    `mentor_full`, `mentor_below_minimum`, `relative_conflict`, `avoid_needs_leader`, `not_certified`.
+    `mentor_full`, `mentor_below_minimum`, `relative_conflict`, `mentor_takes_others`, `pair_unfit`,
+    `avoid_needs_leader`, `not_certified`.
     """
     note = note.strip()[:100]
     _check_reason(reason, note)
@@ -235,12 +237,22 @@ def _check_place(run: Run, placement: Placement, mentor: RoundMentor) -> None:
 
 
 def _check_bans(student: RoundStudent, mentor: RoundMentor, note: str, actor: Actor) -> bool:
-    """Whether this is an exception from 回避 that a leader makes with his reason (R44). Never for family."""
+    """Whether this is an exception from 回避 that a leader makes with his reason (R44). Never for family.
+
+    Who of the two does not want the other is not told: one sentence for all such pairs.
+    """
     avoided = student.avoidances.filter(mentor=mentor).first()
+    if avoided and avoided.relative:
+        raise DomainError("relative_conflict", f"{mentor}是这名学生的家长，不能做自己孩子的导师。")
+    if not takes(mentor, student):
+        raise DomainError(
+            "mentor_takes_others", f"{mentor}这一轮{mentor.only_words}，请换一位老师。", field="mentor"
+        )
+    let_go = student.released and student.present_id == mentor.pk
+    if let_go or student.answers.filter(mentor=mentor, verdict=Verdict.UNFIT).exists():
+        raise DomainError("pair_unfit", "这一对这一轮不能安排，请换一位老师。", field="mentor")
     if avoided is None:
         return False
-    if avoided.relative:
-        raise DomainError("relative_conflict", f"{mentor}是这名学生的家长，不能做自己孩子的导师。")
     if not allows(actor.role, "round.override") or not note:
         raise DomainError(
             "avoid_needs_leader",

@@ -145,15 +145,18 @@ def _relatives(row: Round) -> list[Avoidance]:
 
 
 def _inherit(row: Round, before: Round) -> None:
-    """Students whom the round before left over, the places it left; avoided mentors stay avoided."""
+    """Students whom the round before left over, the places it left with those who still mentor; avoided mentors stay
+    avoided.
+    """
     row.students.all().delete()
     row.mentors.all().delete()
     taken = Counter(placed_in(before).values_list("mentor_id", flat=True))
-    mentors = {mentor.pk: _passed_mentor(row, mentor, taken[mentor.pk]) for mentor in before.mentors.all()}
+    able = before.mentors.filter(staff__in=pool(row.school_id, today()).values("pk"))
+    mentors = {mentor.pk: _passed_mentor(row, mentor, taken[mentor.pk]) for mentor in able}
     RoundMentor.objects.bulk_create(mentors.values(), batch_size=BATCH)
     students = {student.pk: _passed_student(row, student, mentors) for student in falls_on(before)}
     RoundStudent.objects.bulk_create(students.values(), batch_size=BATCH)
-    avoided = Avoidance.objects.filter(round_student__in=students)
+    avoided = Avoidance.objects.filter(round_student__in=students, mentor__in=mentors)
     Avoidance.objects.bulk_create(
         [
             Avoidance(

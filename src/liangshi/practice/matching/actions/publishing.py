@@ -17,13 +17,22 @@ from liangshi.foundation.notices.actions import settle_office, tell_each
 from liangshi.practice.matching import audit
 from liangshi.practice.matching.actions.fairness import check_fairness
 from liangshi.practice.matching.actions.states import advance, step
-from liangshi.practice.matching.choices import ProgrammeKind, RoundState
+from liangshi.practice.matching.choices import ProgrammeKind, RoundState, Withheld
 from liangshi.practice.matching.models import Placement, Programme, Round, RoundStudent, Run
-from liangshi.practice.matching.queries import STAYING, done_run, held_pairs, live_rounds, placements, seal_of
+from liangshi.practice.matching.queries import (
+    STAYING,
+    done_run,
+    held_pairs,
+    live_rounds,
+    out_of_pool,
+    placements,
+    seal_of,
+)
 from liangshi.registry.access.actor import Actor
 from liangshi.registry.mentorships.actions import Change, Pair, begin, replace
 from liangshi.registry.mentorships.choices import EndReason, Origin
 from liangshi.registry.mentorships.models import ACTIVE_PRIMARY, Mentorship
+from liangshi.registry.mentorships.queries import active_students
 from liangshi.registry.people.models import ClassPost, GuardianLink, Student
 
 
@@ -31,12 +40,17 @@ def publish(programme: Programme, *, actor: Actor) -> int:
     """Publish the results of all rounds; returns how many students get a new mentor. All or nothing, and only once.
 
     In a review who keeps his mentor keeps him untouched, who changes passes on without a gap, who had none gets one.
-    Raises DomainError `invalid_transition` (also for the slower of two publishers), `unplaced`,
-    `proposal_altered`, `fairness_unseen`, `ratio_exceeded`, `already_has_mentor`, `bond_ended`.
+    Left out, with the reason on his placement: who has left the school, in a new programme who has a mentor by now,
+    and whose mentor of a confirmed round mentors no more.
+
+    Raises DomainError `invalid_transition` (also for the slower of two publishers), `unplaced`, `proposal_altered`,
+    `fairness_unseen`, `mentor_out`, `ratio_exceeded`, `bond_ended`; and `already_has_mentor` for a mentor who is given
+    at the same moment.
     """
     with transaction.atomic():
         advance(programme, "publish", published_at=now())  # first: of two publishers the second stops here
         rounds = live_rounds(programme)
+        proposed = {row.pk for row in rounds if row.state == RoundState.PROPOSED}
         results = [(row, done_run(row)) for row in rounds]
         held = {run.pk: list(placements(run)) for _, run in results if run}
         given = [one for mine in held.values() for one in mine]
@@ -48,6 +62,7 @@ def publish(programme: Programme, *, actor: Actor) -> int:
             step(row, "publish", published_at=programme.published_at)
             settle_office(row.school_id, f"round:{row.pk}")
             record(audit.PUBLISHED, actor, obj=str(row.pk), pairs=len(mine))
+        given = _withhold(programme, given, proposed)
         count = _bind(programme, given, actor)
         _tell_everybody(programme, rounds, given)
         weeks = programme.policy.trial_weeks if programme.policy else 0
@@ -59,6 +74,38 @@ def publish(programme: Programme, *, actor: Actor) -> int:
     return count
 
 
+def _withhold(programme: Programme, given: list[Placement], proposed: set[UUID]) -> list[Placement]:
+    """The placements that come into force; the others keep the reason why not.
+
+    `proposed` are the rounds that can still be changed. Raises DomainError `mentor_out`.
+    """
+    students = [one.round_student.student_id for one in given]
+    here = set(active_students(today()).filter(pk__in=students).values_list("pk", flat=True))
+    bonds = dict(
+        Mentorship.objects.filter(ACTIVE_PRIMARY, student__in=students).values_list("student", "mentor")
+    )
+    out = set(out_of_pool(programme.school_id, {one.mentor.staff_id for one in given}))
+    stuck = []
+    for one in given:
+        student, mentor = one.round_student.student_id, one.mentor.staff_id
+        if student not in here:
+            one.withheld = Withheld.LEFT
+        elif student in bonds and programme.kind == ProgrammeKind.NEW:
+            one.withheld = Withheld.ARRANGED
+        elif mentor in out and bonds.get(student) != mentor:
+            one.withheld = Withheld.MENTOR_OUT
+            stuck += [one] if one.run.round_id in proposed else []
+    if stuck:
+        names = "、".join(sorted({str(one.mentor) for one in stuck}))
+        raise DomainError(
+            "mentor_out",
+            f"{names}现在不任导师，提案却给了 {len(stuck)} 名学生，没有公布。"
+            "请在「个别调整」里给这些学生换一位老师；人多的话，把老师的名额改成 0，再重新运算。",
+        )
+    Placement.objects.bulk_update([one for one in given if one.withheld], ["withheld"], batch_size=500)
+    return [one for one in given if not one.withheld]
+
+
 def _bind(programme: Programme, given: list[Placement], actor: Actor) -> int:
     bonds = {
         bond.student_id: bond
@@ -67,7 +114,7 @@ def _bind(programme: Programme, given: list[Placement], actor: Actor) -> int:
         ).select_related("student__person", "mentor__person")
     }
     if programme.kind == ProgrammeKind.NEW:
-        bonds = {}  # a mentor who came meanwhile is refused below, by name
+        bonds = {}  # a mentor given at this very moment is refused below, by name
     changes, pairs = [], []
     for one in given:
         bond = bonds.get(one.round_student.student_id)

@@ -44,6 +44,7 @@ from liangshi.practice.matching.queries import (
     live_rounds,
     neighbours,
     obstacles,
+    out_of_pool,
     places_of,
     policy_in_force,
     room,
@@ -56,6 +57,9 @@ from liangshi.registry.mentorships.models import ACTIVE_PRIMARY, Mentorship
 from liangshi.registry.people.models import OPEN
 
 UNCHECKED = "这一轮还没有检查可行性，不能开启。请先点「检查可行性」：名额够用、没有人无处可去，才能开启。"
+
+
+DEADLINE_OF: dict[str, str] = {RoundState.OPEN: "closes_at", RoundState.ANSWERING: "answers_until"}
 
 
 def change_settings(row: Round, *, actor: Actor, **fields: Any) -> None:
@@ -102,12 +106,19 @@ def _rename(programme: Programme, title: str) -> None:
 
 
 def set_deadline(row: Round, closes_at: dt.datetime, *, actor: Actor) -> None:
-    """Move the deadline of an open round."""
+    """Move the deadline of an open round, or the mentors' while they answer. Raises DomainError `deadline_past`,
+    `not_open`.
+    """
     check_deadline(closes_at)
     with transaction.atomic():
-        if not Round.objects.filter(pk=row.pk, state=RoundState.OPEN).update(closes_at=closes_at):
-            raise DomainError("not_open", "只有填报中的轮次能改截止时间。这一轮已经不在填报中了。")
-        record(audit.CHANGED, actor, obj=str(row.pk), closes_at=closes_at)
+        name = DEADLINE_OF.get(hold(row).state)
+        if name is None:
+            raise DomainError(
+                "not_open", "只有填报中和导师回应中的轮次能改截止时间。这一轮已经截止，请接着运算。"
+            )
+        moved: dict[str, Any] = {name: closes_at}
+        Round.objects.filter(pk=row.pk).update(**moved)
+        record(audit.CHANGED, actor, obj=str(row.pk), **moved)
 
 
 def refresh(row: Round, *, actor: Actor) -> None:
@@ -197,7 +208,7 @@ def open_round(row: Round, *, actor: Actor) -> None:
     """Let the students (and mentors) say what they wish, and tell them. 行政指派 has nothing to fill in: its input
     is frozen at once.
 
-    Raises DomainError `deadline_past`, `pool_outdated`, `already_in_round`, `round_not_in_plan`,
+    Raises DomainError `deadline_past`, `pool_outdated`, `mentor_out`, `already_in_round`, `round_not_in_plan`,
     `round_infeasible`, `round_waits`, `invalid_transition`.
     """
     with transaction.atomic():
@@ -215,6 +226,8 @@ def open_round(row: Round, *, actor: Actor) -> None:
         if found:
             raise DomainError("round_infeasible", " ".join(found))
         Programme.objects.filter(pk=row.programme_id).update(policy=policy)
+        Round.objects.filter(pk=row.pk).update(policy=policy)
+        row.policy = policy
         row.programme.refresh_from_db()
         advance(row.programme, "open")
         students = row.students.filter(left_at__isnull=True).count()
@@ -226,6 +239,14 @@ def open_round(row: Round, *, actor: Actor) -> None:
 
 
 def _check_pool(row: Round) -> None:
+    mentors = list(row.mentors.filter(upper__gt=0).select_related("staff__person"))
+    out = set(out_of_pool(row.school_id, [mentor.staff_id for mentor in mentors]))
+    if out:
+        names = "、".join(str(mentor) for mentor in mentors if mentor.staff_id in out)
+        raise DomainError(
+            "mentor_out",
+            f"{names}现在不任导师。请点「更新名单」，检查可行性后再开启；或者把老师的名额改成 0。",
+        )
     if row.programme.kind == ProgrammeKind.NEW:
         settled = Mentorship.objects.filter(
             OPEN, kind=Kind.PRIMARY, student__in=row.students.values("student")

@@ -219,7 +219,9 @@ def _compute(run: Run) -> Found:
     if isinstance(problem, ClubProblem):
         return _together(run, problem)
     if row.mode == Mode.CONTINUE:
-        return _found(run, problem, _continued(row, problem), {}, KEPT_PAIRS)
+        pairs = _continued(row, problem)
+        _check_kept(problem, pairs)
+        return _found(run, problem, pairs, {}, KEPT_PAIRS)
     try:
         result = solve(problem, EngineAim(run.aim))
     except InfeasibleError as impossible:
@@ -262,14 +264,17 @@ KEPT_PAIRS = ("学生和导师都没有提出不同意见的，全部续任", "�
 
 
 def _continued(row: Round, problem: Problem) -> list[tuple[str, str]]:
-    """Every pair of which neither objects goes on; where a mentor has too few places, the lot decides."""
+    """Every pair of which neither objects, and which nothing forbids, goes on; where a mentor has too few places, the
+    lot decides.
+    """
     keys_of = mentor_keys(row.mentors.all())
+    banned = {student.key: student.banned for student in problem.students}
     willing = {
         student.key: keys_of[student.present.code]
         for student in row.students.filter(
             STAYING, released=False, student_objected_at__isnull=True, mentor_objected_at__isnull=True
         ).select_related("present")
-        if student.present
+        if student.present and keys_of[student.present.code] not in banned[student.key]
     }
     places = {mentor.key: mentor.upper for mentor in problem.mentors}
     keys = sorted(willing)
@@ -280,6 +285,19 @@ def _continued(row: Round, problem: Problem) -> list[tuple[str, str]]:
             places[willing[key]] -= 1
             kept.append((key, willing[key]))
     return kept
+
+
+def _check_kept(problem: Problem, pairs: Sequence[tuple[str, str]]) -> None:
+    """What is promised of every result, checked against the question. Raises DomainError `not_certified`."""
+    students = {student.key: student for student in problem.students}
+    loads = Counter(mentor for _, mentor in pairs)
+    places = {mentor.key: mentor.upper for mentor in problem.mentors}
+    if (
+        len({student for student, _ in pairs}) < len(pairs)
+        or any(mentor in students[student].banned for student, mentor in pairs)
+        or any(count > places[mentor] for mentor, count in loads.items())
+    ):
+        raise DomainError("not_certified", "结果没有通过独立核验，因此没有采用。请联系管理员。")
 
 
 def _found(

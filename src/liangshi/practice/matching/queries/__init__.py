@@ -99,6 +99,7 @@ from liangshi.practice.matching.queries.programmes import (
     standing,
     steps,
     waits_for,
+    withheld,
 )
 from liangshi.practice.matching.queries.proof import proof_bytes, proof_of
 from liangshi.practice.matching.queries.published import (
@@ -117,6 +118,7 @@ from liangshi.practice.matching.queries.rounds import (
     correctable,
     mentor_of,
     mentors_of,
+    out_of_pool,
     round_for,
     rounds,
     rounds_under_way,
@@ -236,6 +238,7 @@ __all__ = [
     "obstacles",
     "offered_to",
     "other_mentor_now",
+    "out_of_pool",
     "outcome",
     "outcome_loads",
     "own_policy",
@@ -284,4 +287,5 @@ __all__ = [
     "undecided_in",
     "unseen_fairness",
     "waits_for",
+    "withheld",
 ]

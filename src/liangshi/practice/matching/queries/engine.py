@@ -71,7 +71,7 @@ def problem_for(row: Round, seed: str = "") -> Problem:
 
 def weights_of(row: Round, *, places_all: bool) -> Weights:
     """What a round weighs beside the wishes: nothing in 双向选择, in clubs and in going on."""
-    policy = row.programme.policy
+    policy = row.weighs_by
     if policy is None or row.mode not in {Mode.WISHES, Mode.ASSIGN}:
         return Weights()
     # Who falls on sits with NEXT_ROUND: 均衡 would spread them, so it waits for the round that places everybody.
@@ -158,7 +158,7 @@ def listed(row: Round, student: RoundStudent, mentors: list[RoundMentor]) -> lis
 
 
 def _keeps_first(row: Round) -> bool:
-    policy = row.programme.policy
+    policy = row.weighs_by
     return row.mode not in {Mode.TWO_SIDED, Mode.CLUBS} and (policy is None or policy.keep == Keep.FIRST)
 
 

@@ -228,6 +228,11 @@ def standing(programme: Programme) -> Standing:
     return Standing(len(students), len(placed), len(left - placed), (places or 0) - len(placed))
 
 
+def withheld(programme: Programme) -> QuerySet[Placement]:
+    """Whose placement did not come into force when the result was published, each with the reason."""
+    return outcome(programme).exclude(withheld="")
+
+
 def left_students(programme: Programme) -> QuerySet[RoundStudent]:
     """Who is given no mentor by the programme, each with his reason."""
     return (

@@ -67,6 +67,7 @@ def _published(actor: Actor, which: Q) -> dict[UUID, Published]:
             round_student__student__in=seen.values("pk"),
             run__round__state=RoundState.PUBLISHED,
             run__state=RunState.DONE,
+            withheld="",
         )
         .select_related("run__round", "round_student__student__person", "mentor__staff__person")
         .order_by("-run__round__published_at", "-run__round__seq", "round_student__number")

@@ -19,7 +19,7 @@ from liangshi.practice.matching.models import (
 from liangshi.registry.access.actor import Actor
 from liangshi.registry.access.scopes import visible
 from liangshi.registry.mentorships.models import MentorPlaces
-from liangshi.registry.mentorships.queries import active_students, with_mentor
+from liangshi.registry.mentorships.queries import active_students, pool, with_mentor
 from liangshi.registry.people.models import Enrolment
 from liangshi.registry.schools.models import ClassGroup, Cohort
 
@@ -126,6 +126,12 @@ def free_places(staff_ids: Iterable[UUID]) -> dict[UUID, int]:
     """Quota less places taken, per mentor."""
     held = MentorPlaces.objects.filter(staff_id__in=list(staff_ids))
     return {row.staff_id: max(0, row.quota - row.taken) for row in held}
+
+
+def out_of_pool(school_id: UUID, staff_ids: Iterable[UUID]) -> list[UUID]:
+    """Those of them who do not mentor today: gone, suspended, away, or left out by decision."""
+    able = set(pool(school_id, today()).values_list("pk", flat=True))
+    return [key for key in staff_ids if key not in able]
 
 
 def students_of(row: Round) -> QuerySet[RoundStudent]:

@@ -134,9 +134,8 @@ def settings(request: ActorRequest, pk: UUID) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 def deadline(request: ActorRequest, pk: UUID) -> HttpResponse:
     row = found_round(request, pk, "round.manage")
-    form = DeadlineForm(
-        request.POST or None, initial={"closes_at": localtime(row.closes_at) if row.closes_at else None}
-    )
+    until = row.answers_until if row.state == RoundState.ANSWERING else row.closes_at
+    form = DeadlineForm(request.POST or None, initial={"closes_at": localtime(until) if until else None})
     back = reverse("rounds:round", args=[pk])
     if accepted(
         request,

@@ -247,12 +247,24 @@ PLACED_BY: dict[str, str] = {  # how a round in which nobody ranks came to its p
 }
 
 
+def _tell_withheld(request: ActorRequest, row: Programme) -> None:
+    held = [f"{one.round_student}（{one.get_withheld_display()}）" for one in queries.withheld(row)]
+    if held:
+        more = f"等 {len(held)} 人" if len(held) > 5 else ""
+        messages.warning(
+            request,
+            f"有 {len(held)} 名学生的安排没有生效：{'、'.join(held[:5])}{more}。"
+            "还没有导师的在校学生，请在「无导师学生」里安排。",
+        )
+
+
 @require_http_methods(["GET", "POST"])
 def publish(request: ActorRequest, pk: UUID) -> HttpResponse:
     row = found_programme(request, pk, "round.publish")
     if request.method == "POST":
         said = "已公布。学生、导师、家长和班主任都收到了各自的通知。"
-        done(request, lambda: actions.publish(row, actor=request.actor), said)
+        if done(request, lambda: actions.publish(row, actor=request.actor), said):
+            _tell_withheld(request, row)
         return redirect("rounds:programme", pk)
     if row.state != ProgrammeState.READY:
         messages.error(request, "现在还没有可以公布的结果。请先把每一轮都算完。")
