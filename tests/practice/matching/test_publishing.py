@@ -129,7 +129,7 @@ def test_who_left_the_school_gets_no_mentor_and_the_page_says_so(stage: Stage, s
     student = stage.student(1)
     StudentSpan.objects.filter(student=student, ends_on__isnull=True).update(state=StudentState.TRANSFERRED)
     page = sign_in("leader").post(reverse("rounds:publish", args=[stage.round.programme_id]), follow=True)
-    assert f"有 1 名学生的安排没有生效：{student}（已离校）" in page.content.decode()
+    assert f"有 1 名学生的安排没有生效：{student}（已离校或休学）" in page.content.decode()
     assert len(active(stage)) == 5
     assert str(student.pk) not in active(stage)
 

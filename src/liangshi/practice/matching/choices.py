@@ -167,7 +167,7 @@ LEFT_CAUSES = [*Exempt.choices, (ARRANGED, "已另行安排导师")]
 class Withheld(TextChoices):
     """Why a placement did not come into force when the result was published."""
 
-    LEFT = "left", "已离校"
+    LEFT = "left", "已离校或休学"
     ARRANGED = "arranged", "已另有导师"
     MENTOR_OUT = "mentor_out", "排到的老师已不任导师"
 

@@ -143,9 +143,8 @@ class Round(Row):
     school = models.ForeignKey(School, models.PROTECT, related_name="rounds")
     year = models.ForeignKey(SchoolYear, models.PROTECT, related_name="rounds")
     programme = models.ForeignKey(Programme, models.PROTECT, related_name="rounds")
-    policy = models.ForeignKey(
-        Policy, models.PROTECT, null=True, related_name="+"
-    )  # in force when it was opened
+    # In force when it was opened.
+    policy = models.ForeignKey(Policy, models.PROTECT, null=True, related_name="+")
     seq = models.PositiveSmallIntegerField("第几轮", default=1)
     title = models.CharField("名称", max_length=40)
     mode = models.CharField("方式", max_length=10, choices=Mode, default=Mode.WISHES)

@@ -90,9 +90,8 @@ def _hand_overs_of_school(actor: Actor) -> Q:
 def _own_hand_overs(actor: Actor) -> Q:
     if actor.role == Role.STUDENT:
         return Q(ended__student_id=actor.hat.student_id)
-    present = Mentorship.objects.filter(
-        PRESENT, mentor_id=actor.staff_id
-    )  # who has passed him on reads no more
+    # Who has passed the student on reads no more of what the student wrote.
+    present = Mentorship.objects.filter(PRESENT, mentor_id=actor.staff_id)
     received = Q(successor_id=actor.staff_id, ended__student__in=present.values("student_id"))
     return Q(ended__mentor_id=actor.staff_id) | received
 

@@ -24,7 +24,7 @@ class Migration(migrations.Migration):
             name="withheld",
             field=models.CharField(
                 blank=True,
-                choices=[("left", "已离校"), ("arranged", "已另有导师"), ("mentor_out", "排到的老师已不任导师")],
+                choices=[("left", "已离校或休学"), ("arranged", "已另有导师"), ("mentor_out", "排到的老师已不任导师")],
                 default="",
                 max_length=10,
                 verbose_name="没有生效",
