@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import hmac
+from collections.abc import Sequence
 from dataclasses import dataclass
 from uuid import UUID
 
@@ -15,6 +16,7 @@ from liangshi.practice.relations.choices import UNDECIDED, UNDER_WAY, Asker, Cha
 from liangshi.practice.relations.models import ChangeRequest
 from liangshi.practice.relations.queries.policy import policy_now
 from liangshi.registry.access.actor import Actor
+from liangshi.registry.access.choices import Role
 from liangshi.registry.access.scopes import visible
 from liangshi.registry.mentorships.models import Mentorship
 from liangshi.registry.mentorships.queries import Place, places
@@ -101,6 +103,11 @@ def changes_under_way(actor: Actor) -> list[ChangeRequest]:
     """Those that are not finished: safety first (also when the mentor has changed meanwhile), then the oldest."""
     rows = changes(actor).filter(Q(mentorship__ends_on__isnull=True) | Q(safety=True), state__in=UNDER_WAY)
     return list(rows.order_by("-safety", "created_at"))
+
+
+def shows_changes(actor: Actor, under_way: Sequence[ChangeRequest]) -> bool:
+    """Whether the office's page has a place for them: always for a clerk, for a leader while one is his to decide."""
+    return actor.role == Role.CLERK or bool(under_way)
 
 
 def change_for(actor: Actor, pk: UUID) -> ChangeRequest | None:

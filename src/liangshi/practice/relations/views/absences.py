@@ -21,7 +21,6 @@ from liangshi.practice.relations.models import Absence
 from liangshi.practice.relations.queries.hub import open_numbers
 from liangshi.practice.relations.views.changes import tone as change_tone
 from liangshi.registry.access.actor import ActorRequest
-from liangshi.registry.access.choices import Role
 from liangshi.registry.access.links import address
 from liangshi.registry.people.models import Staff
 from liangshi.registry.people.queries import classes_of
@@ -48,7 +47,7 @@ def office(request: ActorRequest) -> HttpResponse:
     rows = queries.absences(actor)
     numbers = open_numbers(actor)
     context = {
-        "decides": actor.role == Role.CLERK or bool(changes),
+        "decides": queries.shows_changes(actor, changes),
         "changes": [(row, change_tone(row), groups.get(row.mentorship.student_id)) for row in changes],
         "done": [(row, change_tone(row), groups.get(row.mentorship.student_id)) for row in done_],
         "away": [(row, tone(row)) for row in rows.filter(state__in=AWAY_NOW)],

@@ -54,6 +54,7 @@ from liangshi.practice.talks.queries.talks import (
     talks,
     versions,
     writable,
+    wrote,
 )
 from liangshi.practice.talks.queries.timeline import Entry, timeline
 from liangshi.practice.talks.queries.unmet import (
@@ -126,4 +127,5 @@ __all__ = [
     "untalked",
     "versions",
     "writable",
+    "wrote",
 ]

@@ -140,6 +140,10 @@ def follow_ups(actor: Actor) -> QuerySet[FollowUp]:
     )
 
 
+def wrote(actor: Actor, talk: Talk) -> bool:
+    return talk.author_id == actor.hat.staff_id
+
+
 def named_in(row: FollowUp) -> list[TalkStudent]:
     """Of a row of `follow_ups`: the students of its talk whom the actor may see named."""
     return row.talk.known  # type: ignore[attr-defined,no-any-return]

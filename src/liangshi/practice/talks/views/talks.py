@@ -194,7 +194,7 @@ def follow_ups(request: ActorRequest) -> HttpResponse:
     actor = request.actor
     named = bool(address(actor, "talks:new"))
     rows = [
-        (row, queries.named_in(row) if named else [], row.talk.author_id == actor.hat.staff_id)
+        (row, queries.named_in(row) if named else [], queries.wrote(actor, row.talk))
         for row in queries.follow_ups(actor)
     ]
     return render(request, "talks/follow_ups.html", {"rows": rows})
