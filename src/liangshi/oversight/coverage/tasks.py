@@ -9,6 +9,7 @@ from liangshi.foundation.base.schedule import daily
 from liangshi.foundation.notices.actions import settle_office, tell_office
 from liangshi.oversight.coverage.queries import without_mentor
 from liangshi.registry.access.choices import Role
+from liangshi.registry.mentorships.choices import NO_MENTOR
 from liangshi.registry.schools.models import School
 
 
@@ -18,12 +19,12 @@ def tell_who_has_no_mentor() -> None:
     missing = without_mentor(today())
     for school in School.objects.values_list("pk", flat=True):
         if school not in missing:
-            settle_office(school, "no-mentor")
+            settle_office(school, NO_MENTOR)
             continue
         tell_office(
             school,
             (Role.LEADER, Role.CLERK),
             title=f"有 {missing[school]} 名学生还没有导师",
             url=reverse("relations:without_mentor"),
-            key="no-mentor",
+            key=NO_MENTOR,
         )

@@ -38,6 +38,7 @@ from liangshi.registry.mentorships.choices import (
     MAX_CO,
     MAX_CO_MENTEES,
     MAX_EXTRA,
+    NO_MENTOR,
     POLICY_CAP,
     EndReason,
     Exempt,
@@ -114,7 +115,7 @@ def begin(pairs: Sequence[Pair], *, origin: Origin, actor: Doer, chain: str) -> 
         students = [pair.student_id for pair in pairs]
         Exemption.objects.filter(OPEN, student__in=students).update(ends_on=today())
         for school in schools:
-            settle_office(school, *(f"no-mentor:{student}" for student in students))
+            settle_office(school, *(f"{NO_MENTOR}:{student}" for student in students))
         record(BEGUN, actor, chain=chain, subjects=students, origin=origin.value)
     return len(rows)
 

@@ -239,7 +239,7 @@ def _certified(run: Run, certificate: Certificate) -> Certificate:
     """The certificate, if every promise is kept. Raises DomainError `not_certified`."""
     if not certificate.holds:
         log.error("run %s not certified: %s", run.pk, certificate.violations)
-        raise DomainError("not_certified", "结果没有通过独立核验，因此没有采用。请联系管理员。")
+        raise _uncertified()
     return certificate
 
 
@@ -287,6 +287,10 @@ def _continued(row: Round, problem: Problem) -> list[tuple[str, str]]:
     return kept
 
 
+def _uncertified() -> DomainError:
+    return DomainError("not_certified", "结果没有通过独立核验，因此没有采用。请联系管理员。")
+
+
 def _check_kept(problem: Problem, pairs: Sequence[tuple[str, str]]) -> None:
     """What is promised of every result, checked against the question. Raises DomainError `not_certified`."""
     students = {student.key: student for student in problem.students}
@@ -297,7 +301,7 @@ def _check_kept(problem: Problem, pairs: Sequence[tuple[str, str]]) -> None:
         or any(mentor in students[student].banned for student, mentor in pairs)
         or any(count > places[mentor] for mentor, count in loads.items())
     ):
-        raise DomainError("not_certified", "结果没有通过独立核验，因此没有采用。请联系管理员。")
+        raise _uncertified()
 
 
 def _found(

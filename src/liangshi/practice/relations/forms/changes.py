@@ -121,21 +121,15 @@ class AgreeForm(forms.Form):
         return self.staff[self.cleaned_data["target"]]
 
 
-class RefuseForm(forms.Form):
+class AnswerForm(forms.Form):
+    """A sentence that the asker reads; `label` says of what."""
+
     answer = forms.CharField(
-        label="说明",
-        max_length=300,
-        widget=forms.Textarea(attrs={"rows": 3}),
-        help_text="申请人会看到。",
-        error_messages={"required": "请写明不同意的说明，申请人会看到。"},
+        max_length=300, widget=forms.Textarea(attrs={"rows": 3}), help_text="申请人会看到。"
     )
 
-
-class CloseForm(forms.Form):
-    answer = forms.CharField(
-        label="怎么处理的",
-        max_length=300,
-        widget=forms.Textarea(attrs={"rows": 3}),
-        help_text="申请人会看到。",
-        error_messages={"required": "请写明怎么处理的，申请人会看到。"},
-    )
+    def __init__(self, *args: Any, label: str, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        field = self.fields["answer"]
+        field.label = label
+        field.error_messages["required"] = f"请写明{label}，申请人会看到。"

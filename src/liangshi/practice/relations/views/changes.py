@@ -17,7 +17,7 @@ from liangshi.foundation.base.clock import today
 from liangshi.foundation.ui.pages import accepted, done, found
 from liangshi.practice.relations import actions, queries
 from liangshi.practice.relations.choices import UNDER_WAY, ChangeState
-from liangshi.practice.relations.forms import AgreeForm, ChangeForm, CloseForm, MeetForm, RefuseForm
+from liangshi.practice.relations.forms import AgreeForm, AnswerForm, ChangeForm, MeetForm
 from liangshi.practice.relations.models import ChangeRequest
 from liangshi.registry.access.actor import ActorRequest
 from liangshi.registry.access.links import address
@@ -149,12 +149,12 @@ def change(request: ActorRequest, pk: UUID) -> HttpResponse:
             "已同意。新导师收到了通知，三天内不答复就算接受。",
         ),
         "refuse": (
-            RefuseForm(_of(request, sent, "refuse"), prefix="refuse"),
+            AnswerForm(_of(request, sent, "refuse"), prefix="refuse", label="不同意的说明"),
             lambda data: actions.refuse(row, data["answer"], actor=request.actor),
             "已答复，申请人看得到说明。",
         ),
         "close": (
-            CloseForm(_of(request, sent, "close"), prefix="close"),
+            AnswerForm(_of(request, sent, "close"), prefix="close", label="怎么处理的"),
             lambda data: actions.close(row, data["answer"], actor=request.actor),
             "已办结，申请人看得到说明。",
         ),

@@ -14,7 +14,7 @@ from liangshi.foundation.notices.actions import settle_office, tell_office
 from liangshi.registry.access.choices import Role
 from liangshi.registry.accounts.actions import ensure_accounts
 from liangshi.registry.mentorships.actions import end
-from liangshi.registry.mentorships.choices import EndReason
+from liangshi.registry.mentorships.choices import MENTOR_AWAY, NO_MENTOR, EndReason
 from liangshi.registry.mentorships.models import ACTIVE_PRIMARY, Mentorship
 from liangshi.registry.people import actions as people
 from liangshi.registry.people.choices import ACTIVE, LEFT, StaffState, StudentState
@@ -37,7 +37,7 @@ def change_student_state(
         )
         ended = 0
         if state in people.GONE:
-            settle_office(student.school_id, f"no-mentor:{student.pk}")
+            settle_office(student.school_id, f"{NO_MENTOR}:{student.pk}")
             for row in held:
                 end(row, on=on, reason=EndReason.STUDENT_LEFT, actor=actor, chain=str(student.school_id))
                 ended += 1
@@ -47,7 +47,7 @@ def change_student_state(
                 OFFICE,
                 title=f"{student}已{state.label}，还没有导师。",
                 url=reverse("relations:without_mentor"),
-                key=f"no-mentor:{student.pk}",
+                key=f"{NO_MENTOR}:{student.pk}",
             )
     return ended
 
@@ -73,7 +73,7 @@ def change_staff_state(staff: Staff, state: StaffState, *, actor: Doer) -> int:
             )
         if not people.set_staff_state(staff, state, actor=actor):
             return 0
-        settle_office(staff.school_id, f"mentor-away:{staff.pk}")
+        settle_office(staff.school_id, f"{MENTOR_AWAY}:{staff.pk}")
         ended = 0
         if state in LEFT:
             for row in held:
@@ -85,7 +85,7 @@ def change_staff_state(staff: Staff, state: StaffState, *, actor: Doer) -> int:
                 OFFICE,
                 title=f"{staff}{state.label}，{primary} 名学生这段时间需要有人照看。",
                 url=f"{reverse('relations:absence_new')}?staff={staff.pk}",
-                key=f"mentor-away:{staff.pk}",
+                key=f"{MENTOR_AWAY}:{staff.pk}",
             )
     return ended
 

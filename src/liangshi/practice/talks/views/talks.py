@@ -192,11 +192,7 @@ def forecast(request: ActorRequest) -> HttpResponse:
 def follow_ups(request: ActorRequest) -> HttpResponse:
     """One's own, by date. A leader who is asked for counsel sees the mentor and no student."""
     actor = request.actor
-    named = bool(address(actor, "talks:new"))
-    rows = [
-        (row, queries.named_in(row) if named else [], queries.wrote(actor, row.talk))
-        for row in queries.follow_ups(actor)
-    ]
+    rows = [(row, queries.named_in(row), queries.wrote(actor, row.talk)) for row in queries.follow_ups(actor)]
     return render(request, "talks/follow_ups.html", {"rows": rows})
 
 
