@@ -58,7 +58,7 @@ def test_the_office_registers_and_hands_over_in_two_pages(bonds: Bonds, sign_in:
     # The roster's own page refuses to let him go before.
     staff = reverse("rosters:staff", args=[bonds.post("mentor").pk])
     refused = told(clerk.post(staff, {"act": "state", "state-state": StaffState.RETIRED}))
-    assert "还是3名学生的导师，不能直接登记退休" in refused
+    assert "还是3名学生的导师。请先在「师生关系」里安排好接任的导师" in refused
     said = told(clerk.post(url("succession"), posted(clerk), follow=True))
     assert "3名学生今天都有了新导师" in said
     assert "已接任" in said

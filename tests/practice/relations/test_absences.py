@@ -16,6 +16,8 @@ from liangshi.practice.matching import actions as matching
 from liangshi.practice.relations import actions, queries
 from liangshi.practice.relations.choices import AbsenceKind, AbsenceState, ChangeState
 from liangshi.practice.relations.models import Absence, ChangeRequest, HandOver, Succession
+from liangshi.practice.rosters.actions.jobs import apply_file
+from liangshi.practice.rosters.actions.people import change_staff_state
 from liangshi.registry.access.hats import hats_of
 from liangshi.registry.access.models import RoleGrant
 from liangshi.registry.access.scopes import visible
@@ -24,7 +26,9 @@ from liangshi.registry.mentorships.models import Interim, MentorPlaces, Mentorsh
 from liangshi.registry.people.choices import StaffState
 from liangshi.registry.people.models import Staff, Student
 from liangshi.registry.schools.choices import Strategy
+from liangshi.registry.schools.grades import year_start_of
 from tests.practice.matching.stage import Stage
+from tests.practice.relations.asking import refused
 from tests.practice.relations.bonds import Bonds, actor_of, more_students, told
 
 
@@ -355,3 +359,57 @@ def test_a_mentor_with_14_students_leaves_in_week_9(stage: Stage, bonds: Bonds) 
             student__in=[stage.student(n) for n in range(7, 20, 2)], mentor=avoided
         ).exists()
         assert any("等 14 人指导" in line for line in told(leaver.person))
+
+
+@pytest.mark.row("R17")
+@pytest.mark.parametrize("state", [each for each in StaffState if each != StaffState.ON_DUTY])
+def test_the_roster_takes_no_leave_that_leaves_a_student_alone(bonds: Bonds, state: StaffState) -> None:
+    """There is one way to be away: with somebody for each student on the same day."""
+    mentor = bonds.post("mentor")
+    assert refused(lambda: change_staff_state(mentor, state, actor=bonds.clerk)) == "needs_absence"
+    assert bring(bonds, mentor, state) == ["bad_status" if state == StaffState.SUSPENDED else "has_mentees"]
+    assert state_of(bonds) == StaffState.ON_DUTY
+    leave(bonds, AbsenceKind.AWAY, deputy=bonds.post("second"))
+    mentor.refresh_from_db()
+    assert (
+        refused(lambda: change_staff_state(mentor, StaffState.ON_DUTY, actor=bonds.clerk)) == "needs_absence"
+    )
+    assert bring(bonds, mentor, StaffState.ON_DUTY) == ["has_mentees"]
+
+
+@pytest.mark.row("R17")
+def test_who_only_looks_after_a_colleague_s_students_does_not_leave_them_by_the_roster(bonds: Bonds) -> None:
+    leave(bonds, AbsenceKind.AWAY, deputy=bonds.post("second"))
+    with pytest.raises(DomainError, match="正为同事代管 1 名学生。请先在「师生关系」里登记离岗"):
+        change_staff_state(bonds.post("second"), StaffState.GONE, actor=bonds.clerk)
+
+
+def test_whose_students_are_looked_after_may_be_away_in_another_way(bonds: Bonds) -> None:
+    leave(bonds, AbsenceKind.AWAY, deputy=bonds.post("second"))
+    mentor = bonds.post("mentor")
+    mentor.refresh_from_db()
+    assert change_staff_state(mentor, StaffState.MATERNITY, actor=bonds.clerk) == 0
+    assert state_of(bonds) == StaffState.MATERNITY
+
+
+def test_who_has_no_students_is_away_by_the_roster(bonds: Bonds) -> None:
+    worker = bonds.post("second")
+    assert change_staff_state(worker, StaffState.SICK, actor=bonds.clerk) == 0
+    assert bring(bonds, worker, StaffState.ON_DUTY) == []
+    worker.refresh_from_db()
+    assert worker.state == StaffState.ON_DUTY
+
+
+def bring(bonds: Bonds, staff: Staff, state: StaffState) -> list[str]:
+    """Import one line of the staff's roster; the codes of its problems."""
+    file = f"工号,姓名,状态\n{staff.staff_no},{staff.person.name},{state.label}\n".encode()
+    found = apply_file(
+        bonds.own.school,
+        file,
+        "教职工.csv",
+        kind="staff",
+        year_start=year_start_of(today()),
+        actor=bonds.clerk,
+        dry=False,
+    )
+    return [problem.code for problem in found.problems]

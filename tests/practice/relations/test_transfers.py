@@ -18,12 +18,11 @@ from liangshi.practice.matching.choices import RoundState
 from liangshi.practice.matching.models import Round
 from liangshi.practice.relations import tasks
 from liangshi.practice.relations.actions import transfers as actions
-from liangshi.practice.relations.actions.absences import come_back, register
-from liangshi.practice.relations.choices import AbsenceKind, Arrival
+from liangshi.practice.relations.choices import Arrival
 from liangshi.practice.relations.queries import transfers as queries
 from liangshi.practice.relations.queries.transfers_engine import propose
 from liangshi.practice.rosters.actions.jobs import apply_file
-from liangshi.practice.rosters.actions.people import change_staff_state, change_student_state
+from liangshi.practice.rosters.actions.people import change_student_state
 from liangshi.registry.access.actor import Actor
 from liangshi.registry.access.choices import Role
 from liangshi.registry.mentorships.actions import (
@@ -39,7 +38,7 @@ from liangshi.registry.mentorships.actions import (
 from liangshi.registry.mentorships.choices import EndReason, Kind, Origin
 from liangshi.registry.mentorships.models import ACTIVE_PRIMARY, Exemption, Interim, MentorPlaces, Mentorship
 from liangshi.registry.mentorships.queries import places
-from liangshi.registry.people.choices import EnrolReason, StaffState, StudentState
+from liangshi.registry.people.choices import EnrolReason, StudentState
 from liangshi.registry.people.models import ClassPost, Enrolment, Student, StudentSpan
 from liangshi.registry.schools.choices import EventKind, Strategy, YearState
 from liangshi.registry.schools.models import CalendarEvent, SchoolYear
@@ -135,23 +134,6 @@ def test_the_office_has_no_more_to_read_of_one_who_comes_back_once_he_has_a_ment
     assert unread(f"no-mentor:{back.pk}") == []
     change_student_state(gone, StudentState.TRANSFERRED, on=today(), note="家里有事", actor=clerk)
     assert unread(f"no-mentor:{gone.pk}") == []
-
-
-def test_the_office_has_no_more_to_read_of_a_mentor_whose_absence_is_registered_or_over(cast: Cast) -> None:
-    clerk, staff = cast.actor("clerk"), cast.own.posts["mentor"]
-    key = f"mentor-away:{staff.pk}"
-    for back in (False, True):
-        change_staff_state(staff, StaffState.SICK, actor=clerk)
-        assert unread(key) == ["clerk", "leader"]
-        if back:
-            change_staff_state(staff, StaffState.ON_DUTY, actor=clerk)
-        else:
-            absence = register(
-                staff, AbsenceKind.AWAY, back_on=None, deputy=cast.own.posts["second"], actor=clerk
-            )
-            come_back(absence, actor=clerk)
-        staff.refresh_from_db()
-        assert unread(key) == []
 
 
 def test_one_whose_mentor_has_gone_is_no_newcomer(cast: Cast) -> None:

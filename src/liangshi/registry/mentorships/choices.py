@@ -2,8 +2,7 @@ import datetime as dt
 
 from django.db.models import TextChoices
 
-# Notices of the office that one room writes and another settles, by student and by mentor.
-NO_MENTOR, MENTOR_AWAY = "no-mentor", "mentor-away"
+NO_MENTOR = "no-mentor"  # key of notices of the office that one room writes and another settles
 POLICY_CAP = 15  # 导师与学生之间的配置比例原则上不超过 1:15
 MAX_EXTRA = 10  # what one exception can add at most
 LONGEST_REVIEW = dt.timedelta(days=366)  # a reason is looked at again within a year

@@ -47,7 +47,7 @@ from liangshi.registry.access.actor import Actor
 from liangshi.registry.access.choices import Role
 from liangshi.registry.access.models import RoleGrant
 from liangshi.registry.mentorships.actions import Change, cover, end, replace, uncover
-from liangshi.registry.mentorships.choices import MENTOR_AWAY, EndReason, Kind, Origin
+from liangshi.registry.mentorships.choices import EndReason, Kind, Origin
 from liangshi.registry.mentorships.models import Mentorship
 from liangshi.registry.people import actions as people
 from liangshi.registry.people.choices import StaffState
@@ -71,7 +71,6 @@ def register(
         row = _create(staff, kind, back_on, bool(bonds), actor)
         _look_after([*bonds, *in_care_of(staff)], staff, deputy, actor)
         people.set_staff_state(staff, STATE_AT_ONCE[kind], actor=actor)
-        settle_office(staff.school_id, f"{MENTOR_AWAY}:{staff.pk}")
         if row.state == AbsenceState.WAITING:
             Succession.objects.bulk_create([Succession(absence=row, mentorship=bond) for bond in bonds])
             _tell_tasks(row, len(bonds))

@@ -11,10 +11,11 @@ from liangshi.foundation.audit.actions import Doer
 from liangshi.foundation.base.clock import today
 from liangshi.foundation.base.errors import DomainError
 from liangshi.foundation.notices.actions import settle_office, tell_office
+from liangshi.practice.rosters.queries.staff import care_of
 from liangshi.registry.access.choices import Role
 from liangshi.registry.accounts.actions import ensure_accounts
 from liangshi.registry.mentorships.actions import end
-from liangshi.registry.mentorships.choices import MENTOR_AWAY, NO_MENTOR, EndReason
+from liangshi.registry.mentorships.choices import NO_MENTOR, EndReason
 from liangshi.registry.mentorships.models import ACTIVE_PRIMARY, Mentorship
 from liangshi.registry.people import actions as people
 from liangshi.registry.people.choices import ACTIVE, LEFT, StaffState, StudentState
@@ -55,39 +56,22 @@ def change_student_state(
 def change_staff_state(staff: Staff, state: StaffState, *, actor: Doer) -> int:
     """Register a change of standing. Returns how many relations as a co-mentor ended with his leaving.
 
-    Nobody leaves while he is the mentor of students: raises DomainError `needs_successor`. For an absence that is
-    not yet registered the office is told how many need somebody in the meantime.
+    Nobody goes away from students who depend on him, nor comes back to students who are looked after for him, by the
+    roster: raises DomainError `needs_absence`. The relations register that, and somebody takes over the same day.
     """
     with transaction.atomic():
         Staff.objects.select_for_update().get(pk=staff.pk)
+        why = care_of([staff.pk])[staff.pk].refusal(str(staff), state)
+        if why and state != staff.state:
+            raise DomainError("needs_absence", why, field="state")
+        if not people.set_staff_state(staff, state, actor=actor) or state not in LEFT:
+            return 0
         held = Mentorship.objects.filter(mentor=staff, ends_on__isnull=True).select_related(
             "mentor", "student"
         )
-        primary = held.filter(ACTIVE_PRIMARY).count()
-        if state in LEFT and primary:
-            raise DomainError(
-                "needs_successor",
-                f"{staff}还是 {primary} 名学生的导师，不能直接登记{state.label}。"
-                "请先在「师生关系」里登记离岗：学生当天有人临时负责，再一次安排好接任的导师。",
-                field="state",
-            )
-        if not people.set_staff_state(staff, state, actor=actor):
-            return 0
-        settle_office(staff.school_id, f"{MENTOR_AWAY}:{staff.pk}")
-        ended = 0
-        if state in LEFT:
-            for row in held:
-                end(row, on=today(), reason=EndReason.MENTOR_LEFT, actor=actor, chain=str(staff.school_id))
-                ended += 1
-        elif primary and state != StaffState.ON_DUTY:
-            tell_office(
-                staff.school_id,
-                OFFICE,
-                title=f"{staff}{state.label}，{primary} 名学生这段时间需要有人照看。",
-                url=f"{reverse('relations:absence_new')}?staff={staff.pk}",
-                key=f"{MENTOR_AWAY}:{staff.pk}",
-            )
-    return ended
+        for row in held:
+            end(row, on=today(), reason=EndReason.MENTOR_LEFT, actor=actor, chain=str(staff.school_id))
+    return len(held)
 
 
 def add_guardian(student: Student, *, name: str, relation: str, mobile: str, actor: Doer) -> GuardianLink:

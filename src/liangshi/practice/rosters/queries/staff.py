@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Any
 from uuid import UUID
 
-from django.db.models import Count
-
+from liangshi.foundation.base.clock import today
+from liangshi.foundation.base.models import span_at
 from liangshi.practice.rosters.parsing.model import Roster, StaffRow
 from liangshi.practice.rosters.parsing.staff import classes_of
 from liangshi.practice.rosters.queries.plans import (
@@ -22,7 +22,7 @@ from liangshi.practice.rosters.queries.plans import (
     classes_of_school,
 )
 from liangshi.practice.rosters.queries.students import persons_by_phone
-from liangshi.registry.mentorships.models import ACTIVE_PRIMARY, Mentorship
+from liangshi.registry.mentorships.models import ACTIVE_PRIMARY, Interim, Mentorship
 from liangshi.registry.people.choices import LEFT, Gender, Post, StaffState
 from liangshi.registry.people.models import ClassPost, Person, Staff
 from liangshi.registry.schools.classnames import ClassName
@@ -83,7 +83,7 @@ class _Planner:
             if post.is_adviser:
                 self.advisers[class_name_of(post.class_group)] = post
         self.persons = persons_by_phone((row.name, row.phone) for row in rows)
-        self.mentees = mentees_of(staff.pk for staff in self.staff.values())
+        self.care = care_of(staff.pk for staff in self.staff.values())
         self.claims: dict[ClassName, StaffRow] = {}
 
     def problem(self, row: StaffRow, field_: str, label: str, value: str, code: str, message: str) -> None:
@@ -127,11 +127,10 @@ class _Planner:
                 "如果换了人，请给新来的老师一个新工号。",
             )  # fmt: skip
             return False
-        if STATE_OF.get(row.status) in LEFT and staff.state not in LEFT and self.mentees.get(staff.pk):
-            self.problem(
-                row, "status", "状态", row.status, "has_mentees",
-                f"{row.name}还指导着 {self.mentees[staff.pk]} 名学生。请先在「师生关系」里登记离岗、安排好接任，再导入。",
-            )  # fmt: skip
+        state = STATE_OF.get(row.status, staff.state)
+        why = self.care[staff.pk].refusal(row.name, state) if state != staff.state else ""
+        if why:
+            self.problem(row, "status", "状态", row.status, "has_mentees", f"{why}这一行先不改状态，再导入。")
             return False
         return True
 
@@ -195,10 +194,48 @@ def _shown(name: str, value: Any) -> str:
     return str(labels.get(name, {}).get(value, value) or "")
 
 
-def mentees_of(staff: Iterable[UUID]) -> dict[UUID, int]:
-    """How many active primary mentees each has."""
-    counts: dict[UUID, int] = {}
+@dataclass(frozen=True, slots=True)
+class Care:
+    """The students who depend on a teacher: his mentees, how many of them somebody looks after for him, and those whom
+    he looks after for a colleague."""
+
+    mentees: int = 0
+    covered: int = 0
+    cared: int = 0
+
+    def refusal(self, name: str, state: str) -> str:
+        """Why the roster does not take this state, or "": a leave that leaves a student alone, or a return while his
+        students are looked after, is registered with the relations, where somebody takes over the same day."""
+        if state == StaffState.ON_DUTY:
+            return (
+                f"{name}的 {self.covered} 名学生现在由同事代管。请在「师生关系」里登记返岗，状态会跟着改。"
+                if self.covered
+                else ""
+            )
+        alone = self.mentees if state in LEFT else self.mentees - self.covered
+        if alone > 0:
+            way = "安排好接任的导师" if self.covered == self.mentees else "登记离岗，学生当天有人负责"
+            return f"{name}还是 {alone} 名学生的导师。请先在「师生关系」里{way}，状态会跟着改。"
+        if self.cared:
+            return f"{name}正为同事代管 {self.cared} 名学生。请先在「师生关系」里登记离岗，当天另有人代管，状态会跟着改。"
+        return ""
+
+
+def care_of(staff: Iterable[UUID]) -> dict[UUID, Care]:
+    """Who depends on each. Three questions for every few hundred."""
+    mentees: Counter[UUID] = Counter()
+    covered: Counter[UUID] = Counter()
+    cared: Counter[UUID] = Counter()
+    interims = Interim.objects.filter(
+        span_at(today()), mentorship__in=Mentorship.objects.filter(ACTIVE_PRIMARY)
+    )
     for some in chunks(staff):
-        rows = Mentorship.objects.filter(ACTIVE_PRIMARY, mentor_id__in=some).order_by()
-        counts |= dict(rows.values_list("mentor_id").annotate(Count("pk")))
-    return counts
+        held = Mentorship.objects.filter(ACTIVE_PRIMARY, mentor_id__in=some)
+        mentees.update(held.values_list("mentor_id", flat=True))
+        covered.update(
+            interims.filter(mentorship__mentor_id__in=some).values_list("mentorship__mentor_id", flat=True)
+        )
+        cared.update(interims.filter(caretaker_id__in=some).values_list("caretaker_id", flat=True))
+    return defaultdict(
+        Care, {key: Care(mentees[key], covered[key], cared[key]) for key in {*mentees, *covered, *cared}}
+    )
