@@ -18,6 +18,8 @@ from liangshi.practice.matching import actions, queries
 from liangshi.practice.matching.choices import ARRANGED, Mode, ProgrammeKind, ProgrammeState, RoundState
 from liangshi.practice.matching.models import Avoidance, Programme, Round, RoundMentor, RoundStudent
 from liangshi.practice.matching.tasks import programmes_grow_older
+from liangshi.practice.relations import actions as relations
+from liangshi.practice.relations.models import HandOver
 from liangshi.registry.mentorships.actions import Pair, begin
 from liangshi.registry.mentorships.choices import EndReason, Exempt, Kind, Origin
 from liangshi.registry.mentorships.models import Exemption, MentorPlaces, Mentorship
@@ -595,7 +597,7 @@ def review(stage: Stage, mode: Mode = Mode.CONTINUE, **fields: Any) -> Stage:
     return stage
 
 
-@pytest.mark.row("G3")
+@pytest.mark.row("G3", "N26")
 def test_pairs_go_on_unless_one_of_them_objects_and_the_released_are_listed(stage: Stage) -> None:
     review(stage)
     last = add(stage, Mode.ASSIGN)
@@ -627,8 +629,16 @@ def test_pairs_go_on_unless_one_of_them_objects_and_the_released_are_listed(stag
         row.student_id: row
         for row in Mentorship.objects.filter(ends_on__isnull=True).select_related("mentor")
     }
+    asked = [
+        relations.ask(before[stage.student(n).pk], wished=None, reason="", safety=n == 1, actor=stage.clerk)
+        for n in (0, 1, 3)
+    ]
     Notice.objects.all().delete()
     actions.publish(last.programme, actor=stage.leader)
+    for row in asked:
+        row.refresh_from_db()
+    assert [row.state for row in asked] == ["lapsed", "asked", "asked"]  # safety, and who was not passed on
+    letters = HandOver.objects.values_list("ended", "successor")
     after = {
         row.student_id: row
         for row in Mentorship.objects.filter(ends_on__isnull=True).select_related("mentor")
@@ -641,9 +651,15 @@ def test_pairs_go_on_unless_one_of_them_objects_and_the_released_are_listed(stag
         assert new.mentor.staff_no != "T05"
         assert (old.ends_on, old.end_reason, new.starts_on) == (today(), EndReason.AGREED, today())
     assert after[stage.student(5).pk].mentor.staff_no  # had none
+    assert set(letters) == {
+        (before[key].pk, after[key].mentor_id) for key in (stage.student(0).pk, stage.student(1).pk)
+    }
     assert MentorPlaces.objects.get(staff=stage.troupe.posts["mentor"]).taken == 2
-    title = Notice.objects.get(person=stage.troupe.people["mentor"].pk).title
-    assert title == "「高一复核」公布了，您续任 2 名学生"
+    titles = Notice.objects.filter(person=stage.troupe.people["mentor"].pk).values_list("title", flat=True)
+    assert set(titles) == {
+        "「高一复核」公布了，您续任 2 名学生",
+        "2 名学生换了导师，可以给接任的导师写交接信（选写）",
+    }
     for row in queries.released(last.programme):
         assert row.number in {1, 2}
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections import Counter
+from collections.abc import Callable, Sequence
 from uuid import UUID
 
 from django.db import transaction
@@ -33,7 +34,16 @@ from liangshi.registry.mentorships.actions import Change, Pair, begin, replace
 from liangshi.registry.mentorships.choices import EndReason, Origin
 from liangshi.registry.mentorships.models import ACTIVE_PRIMARY, Mentorship
 from liangshi.registry.mentorships.queries import active_students
-from liangshi.registry.people.models import ClassPost, GuardianLink, Student
+from liangshi.registry.people.models import ClassPost, GuardianLink, Staff, Student
+
+Passed = Sequence[tuple[Mentorship, Staff]]  # the relation that ends, and the mentor who takes over
+_WHEN_PASSED_ON: list[Callable[[Passed], None]] = []
+
+
+def when_passed_on(deed: Callable[[Passed], None]) -> Callable[[Passed], None]:
+    """Register what a room above does, in the same transaction, for students who pass on to another mentor."""
+    _WHEN_PASSED_ON.append(deed)
+    return deed
 
 
 def publish(programme: Programme, *, actor: Actor) -> int:
@@ -115,19 +125,22 @@ def _bind(programme: Programme, given: list[Placement], actor: Actor) -> int:
     }
     if programme.kind == ProgrammeKind.NEW:
         bonds = {}  # a mentor given at this very moment is refused below, by name
-    changes, pairs = [], []
+    changes, pairs, passed = [], [], []
     for one in given:
         bond = bonds.get(one.round_student.student_id)
         if bond is None:
             pairs.append(Pair(one.round_student.student_id, one.mentor.staff_id, today()))
         elif bond.mentor_id != one.mentor.staff_id:
             changes.append(Change(bond, one.mentor.staff_id))
+            passed.append((bond, one.mentor.staff))
     chain = str(programme.school_id)
     count = 0
     if changes:
         count += replace(
             changes, on=today(), origin=Origin.ROUND, reason=EndReason.AGREED, actor=actor, chain=chain
         )
+        for deed in _WHEN_PASSED_ON:
+            deed(passed)
     if pairs:
         count += begin(pairs, origin=Origin.ROUND, actor=actor, chain=chain)
     return count

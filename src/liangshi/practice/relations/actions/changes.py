@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import logging
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import Any
 from uuid import UUID
 
@@ -17,6 +17,7 @@ from liangshi.foundation.base.clock import now, today
 from liangshi.foundation.base.errors import DomainError
 from liangshi.foundation.base.states import move
 from liangshi.foundation.notices.actions import settle_office, tell_officers, tell_people
+from liangshi.practice.matching.actions.publishing import when_passed_on
 from liangshi.practice.relations import audit
 from liangshi.practice.relations.actions.handovers import begin_letters
 from liangshi.practice.relations.actions.telling import tell_of_change
@@ -173,6 +174,13 @@ def follow_up(bond: Mentorship, target: Staff, *, but: UUID | None = None) -> No
     lapse([bond.pk], but=but)
     tell_of_change([(bond, target)])
     begin_letters([(bond, target)])
+
+
+@when_passed_on
+def hand_on(passed: Sequence[tuple[Mentorship, Staff]]) -> None:
+    """What follows when a review has passed students on, and told everybody: requests lapse, letters begin."""
+    lapse(bond.pk for bond, _ in passed)
+    begin_letters(passed)
 
 
 def lapse(bonds: Iterable[UUID], *, but: UUID | None = None) -> int:
