@@ -20,9 +20,10 @@ from liangshi.pairing import lottery
 from liangshi.pairing.problem import Aim, Mentor, Problem, Student, Weights
 from liangshi.pairing.wishes import solve
 from liangshi.practice.matching import actions, queries
-from liangshi.practice.matching.choices import Mode, MoveReason
+from liangshi.practice.matching.choices import Mode, MoveReason, RoundState
 from liangshi.practice.matching.models import RoundMentor, Run
 from liangshi.practice.matching.queries.proof import _arrangement, _input
+from liangshi.registry.people.models import Club
 from tests.practice.matching.stage import Stage
 from tests.practice.matching.test_moves import happy, move, run_of
 from tests.practice.matching.test_programmes import add, club, play, say, two_sided
@@ -412,6 +413,21 @@ def test_a_round_of_clubs_is_verified_and_not_moved_by_hand(
         )
     )
     assert problem.code == "not_movable"
+
+
+@pytest.mark.row("N10")
+def test_a_club_that_gets_another_adviser_later_does_not_take_the_proof_away(
+    stage: Stage, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    with_clubs(stage)
+    Club.objects.update(adviser=stage.troupe.posts["leader"])
+    assert queries.commitment_of(stage.round) == stage.round.commitment
+    assert certify(tmp_path, taken(stage), capsys)[0] == 0
+    actions.set_quota(stage.round.mentors.get(code="T05"), lower=0, upper=3, actor=stage.clerk)
+    stage.again().propose()
+    assert stage.round.state == RoundState.PROPOSED
+    given = {one.mentor.code for one in queries.placements(run_of(stage))}
+    assert given <= {"T05", "T06"}  # those whom the students saw
 
 
 def swapped_seat(proof: Proof) -> None:

@@ -281,7 +281,8 @@ class RoundStudent(Row):
     `near` holds the codes of the mentors who teach his class: they come first if no wish can be met.
     `version` counts the saves of his wishes; two open pages cannot overwrite each other unseen.
     `present` is the mentor he has, in a review; `released` of that mentor since an earlier round, because one of
-    the two objected (`student_objected_at`, `mentor_objected_at`). `club` is the one whose adviser he is proposed to.
+    the two objected (`student_objected_at`, `mentor_objected_at`). `club` is the one whose adviser he is proposed to;
+    `led_by` is who that was when the round was closed.
     """
 
     round = models.ForeignKey(Round, models.CASCADE, related_name="students")
@@ -302,6 +303,7 @@ class RoundStudent(Row):
     student_objected_at = models.DateTimeField(null=True, blank=True)
     mentor_objected_at = models.DateTimeField(null=True, blank=True)
     club = models.ForeignKey(Club, models.SET_NULL, null=True, blank=True, related_name="+")
+    led_by = models.ForeignKey(RoundMentor, models.SET_NULL, null=True, blank=True, related_name="+")
 
     class Meta:
         ordering = ("number",)

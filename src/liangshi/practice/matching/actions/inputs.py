@@ -5,17 +5,27 @@ from __future__ import annotations
 from liangshi.foundation.base.errors import DomainError
 from liangshi.pairing.problem import ProblemError
 from liangshi.practice.matching.actions.states import advance, step
-from liangshi.practice.matching.choices import RunState
+from liangshi.practice.matching.choices import Mode, RunState
 from liangshi.practice.matching.models import Round
 from liangshi.practice.matching.queries import commitment_of, places_everybody
 
 
 def freeze(row: Round) -> None:
-    """Settle whether the round must place everybody, and seal what it is computed from."""
+    """Settle whether the round must place everybody and who leads the clubs, and seal what it is computed from."""
     row.places_all = places_everybody(row)
     Round.objects.filter(pk=row.pk).update(places_all=row.places_all)
+    if row.mode == Mode.CLUBS:
+        _keep_advisers(row)
     Round.objects.filter(pk=row.pk).update(commitment=_fingerprint(row))
     row.refresh_from_db(fields=["commitment", "places_all", "state", "closed_at"])
+
+
+def _keep_advisers(row: Round) -> None:
+    """A club may get another adviser later: the round is computed, and proved, by those of today."""
+    row.students.update(led_by=None)
+    members = row.students.filter(club__isnull=False)
+    for mentor in row.mentors.filter(staff__in=members.values("club__adviser")):
+        members.filter(club__adviser=mentor.staff_id).update(led_by=mentor)
 
 
 def input_changed(row: Round) -> None:

@@ -102,7 +102,7 @@ def _students(row: Round) -> list[RoundStudent]:
     return list(
         students_of(row)
         .filter(STAYING)
-        .select_related("student__person", "class_group__cohort", "present", "club")
+        .select_related("student__person", "class_group__cohort", "present", "club", "led_by")
         .order_by("number")
         .prefetch_related(
             Prefetch("wishes", Wish.objects.select_related("mentor")),
@@ -151,9 +151,10 @@ def listed(row: Round, student: RoundStudent, mentors: list[RoundMentor]) -> lis
     """The codes of the mentors whom a student asks for: his wishes, or the adviser of his club."""
     if row.mode in LISTING:
         return [wish.mentor.code for wish in student.wishes.all()]
+    if row.mode == Mode.CLUBS and student.led_by:
+        return [student.led_by.code]
     if row.mode == Mode.CLUBS and student.club:
-        adviser = student.club.adviser_id
-        return [mentor.code for mentor in mentors if mentor.staff_id == adviser]
+        return [mentor.code for mentor in mentors if mentor.staff_id == student.club.adviser_id]
     return []
 
 
@@ -187,14 +188,13 @@ def clubs_for(row: Round, seed: str = "") -> ClubProblem:
     """A round of clubs as the engine's problem: each student is in at most one, none whose adviser he may not have."""
     mentors = list(mentors_of(row))
     keys, names = mentor_keys(mentors), _named(mentors)
-    advisers = {mentor.staff_id: keys[mentor.code] for mentor in mentors}
     members: dict[str, list[str]] = {}
     found: dict[str, tuple[str, str]] = {}
     for student in _students(row):
         asked = _engine_student(row, student, mentors, set())
         if student.club and asked.wishes:
             key = str(student.club.pk)
-            found[key] = (student.club.name, advisers[student.club.adviser_id])
+            found[key] = (student.club.name, keys[asked.wishes[0]])
             members.setdefault(key, []).append(student.key)
     return ClubProblem(
         tuple(Club(key, name, adviser, tuple(members[key])) for key, (name, adviser) in found.items()),
