@@ -266,6 +266,13 @@ def test_rules_show_fingerprint_seed_and_shares_to_the_school(stage: Stage, sign
     assert stage.round.commitment in page
     assert "7 7" in page
     assert "志愿满足情况" not in page
+    assert "更正前的" not in page
+    before = stage.round.commitment
+    actions.set_quota(stage.round.mentors.get(code="T01"), lower=0, upper=9, actor=stage.clerk)
+    stage.again().propose("7 7")
+    page = text(sign_in("mentor").get(rules))
+    assert "更正前的都列在这里" in page
+    assert before in page
     stage.publish()
     run = queries.done_run(stage.round)
     assert run

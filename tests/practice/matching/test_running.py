@@ -91,6 +91,28 @@ def test_nobody_draws_again_once_a_result_is_known(stage: Stage) -> None:
     assert stage.again().round.state == RoundState.PROPOSED
 
 
+@pytest.mark.row("N10")
+def test_who_changes_a_quota_to_and_fro_does_not_draw_again(stage: Stage) -> None:
+    wished(stage).propose("1 1 1")
+    first = stage.round.runs.get()
+    quota = lambda upper: actions.set_quota(  # noqa: E731
+        stage.round.mentors.get(code="T01"), lower=0, upper=upper, actor=stage.clerk
+    )
+    before = stage.round.mentors.get(code="T01").upper
+    quota(before + 1)
+    assert stage.again().round.draw == ""  # another input: nobody knows a result of it
+    stage.propose("2 2 2")
+    quota(before)
+    assert (stage.again().round.commitment, stage.round.draw) == (first.commitment, "1 1 1")
+    assert (
+        refused(lambda: actions.start_run(stage.round, actor=stage.clerk, draw="3 3 3")).code == "draw_fixed"
+    )
+    stage.propose()
+    assert stage.round.runs.first().seed == first.seed  # type: ignore[union-attr]
+    told = queries.superseded(stage.round)
+    assert [(one.draw, one.commitment == first.commitment) for one in told] == [("2 2 2", False)]
+
+
 def test_an_uncertified_result_is_not_stored(stage: Stage, monkeypatch: pytest.MonkeyPatch) -> None:
     bad = Certificate((), (Violation("每名学生恰有一位导师", "少了一名。"),))
     monkeypatch.setattr(running, "certify", lambda problem, result, canonical: bad)

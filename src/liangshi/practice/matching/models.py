@@ -382,6 +382,7 @@ class Run(Row):
     trial = models.BooleanField("只作比较", default=False)
     aim = models.CharField("目标", max_length=10, choices=Aim)
     commitment = models.CharField("数据指纹", max_length=64)
+    draw = models.CharField("抽签号码", max_length=100, blank=True)
     seed = models.CharField("种子", max_length=64)
     result_sha256 = models.CharField("结果指纹", max_length=64, blank=True)
     profile = models.JSONField("志愿满足人数", default=list, blank=True)

@@ -7,7 +7,7 @@ from liangshi.pairing.problem import ProblemError
 from liangshi.practice.matching.actions.states import advance, step
 from liangshi.practice.matching.choices import Mode, RunState
 from liangshi.practice.matching.models import Round
-from liangshi.practice.matching.queries import commitment_of, places_everybody
+from liangshi.practice.matching.queries import commitment_of, drawn_for, places_everybody
 
 
 def freeze(row: Round) -> None:
@@ -29,14 +29,16 @@ def _keep_advisers(row: Round) -> None:
 
 
 def input_changed(row: Round) -> None:
-    """What was frozen has changed: a new fingerprint, no draw yet, and no result computed from the old one.
+    """What was frozen has changed: a new fingerprint, and no result computed from the old one. A fingerprint that was
+    drawn for before keeps its draw: who changes something to and fro does not draw again.
 
     The announced aim holds again, since another was chosen by the old numbers.
 
     Raises DomainError `invalid_transition` unless the round is closed or proposed.
     """
     row.runs.filter(state=RunState.DONE).update(state=RunState.DROPPED)
-    step(row, "reopen_input", commitment=_fingerprint(row), draw="", chosen_aim="")
+    commitment = _fingerprint(row)
+    step(row, "reopen_input", commitment=commitment, draw=drawn_for(row, commitment), chosen_aim="")
     advance(row.programme, "resume")
 
 

@@ -140,7 +140,9 @@ def _let_go(row: Round, *, trial: bool) -> None:
 
 
 def _queued(row: Round, aim: Aim, *, trial: bool) -> Run:
-    return Run.objects.create(round=row, trial=trial, aim=aim, commitment=row.commitment, seed=seed_of(row))
+    return Run.objects.create(
+        round=row, trial=trial, aim=aim, commitment=row.commitment, draw=row.draw, seed=seed_of(row)
+    )
 
 
 def run_now(run_id: UUID) -> None:

@@ -132,6 +132,7 @@ from liangshi.practice.matching.queries.runs import (
     Share,
     comparison,
     done_run,
+    drawn_for,
     latest_run,
     loads,
     merged_shares,
@@ -139,6 +140,7 @@ from liangshi.practice.matching.queries.runs import (
     result_known,
     seed_of,
     shares,
+    superseded,
 )
 from liangshi.practice.matching.queries.students import (
     MentorCard,
@@ -198,6 +200,7 @@ __all__ = [
     "distance",
     "done_run",
     "done_runs",
+    "drawn_for",
     "ends_with",
     "fairness",
     "fairness_of",
@@ -277,6 +280,7 @@ __all__ = [
     "students_of",
     "subjects_of",
     "summary",
+    "superseded",
     "takes",
     "takes_answers",
     "to_answer",

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from uuid import UUID
 
-from django.db.models import QuerySet
+from django.db.models import Max, QuerySet
 
 from liangshi.pairing import lottery
 from liangshi.practice.matching.choices import LISTING, RESULT, UNFINISHED, Aim, RunState
@@ -38,6 +39,28 @@ def seed_of(row: Round) -> str:
 def result_known(row: Round) -> bool:
     """Whether any result of this input has been seen; from then on nobody draws again."""
     return row.runs.filter(commitment=row.commitment).exclude(result_sha256="").exists()
+
+
+def drawn_for(row: Round, commitment: str) -> str:
+    """The draw that was registered for an input, or ""."""
+    drawn = row.runs.filter(commitment=commitment).exclude(draw="")
+    return drawn.values_list("draw", flat=True).first() or ""
+
+
+@dataclass(frozen=True, slots=True)
+class Superseded:
+    """An input of which a result was known before something in it was changed."""
+
+    commitment: str
+    draw: str
+    until: dt.datetime
+
+
+def superseded(row: Round) -> list[Superseded]:
+    """Every earlier input of which a result was known, the oldest first: whoever wonders can ask why it changed."""
+    known = row.runs.exclude(result_sha256="").exclude(commitment=row.commitment)
+    last = known.order_by("commitment", "draw").values_list("commitment", "draw").annotate(Max("finished_at"))
+    return sorted((Superseded(*each) for each in last), key=lambda each: each.until)
 
 
 @dataclass(frozen=True, slots=True)

@@ -163,6 +163,7 @@ def rules(request: ActorRequest, pk: UUID) -> HttpResponse:
         "moved": queries.told_moves(published) if published else [],
         "compared": published is not None and queries.comparison(row).complete,
         "weights": queries.told_weights(row),
+        "superseded": queries.superseded(row),
         "shares": shares,
         "chart": chart if shares else None,
         "back": _way_back(request, row),
