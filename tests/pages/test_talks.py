@@ -211,6 +211,7 @@ def test_an_event_is_reported_by_each(sign_in: SignIn, desk: Desk, name: str) ->
     page = client.get("/talks/events/new").content.decode()
     listed = "欧阳雨桐甲" in page
     assert listed == (name in {"student", "guardian", "mentor"})
+    assert ("<span>别的学生</span>" in page) == (name == "mentor")  # a chip once tapped can be let go
     fields = {"kind": "moved", "key": str(uuid.uuid4())}
     if listed:
         fields["student"] = str(desk.student(0).pk)

@@ -316,11 +316,9 @@ class EventForm(KeyForm):
         super().__init__(data, **kwargs)
         field = self.fields["student"]
         assert isinstance(field, forms.ChoiceField)
-        field.choices = _choices(options)
-        self.listed = dict(field.choices)
-        if classes is not None:
-            field.choices.append(("", "别的学生"))
-        elif len(options) == 1:
+        self.listed = dict(_choices(options))
+        field.choices = [*self.listed.items(), *([] if classes is None else [("", "别的学生")])]
+        if classes is None and len(options) == 1:
             field.initial = str(options[0][0].pk)
         if not options:
             del self.fields["student"]
