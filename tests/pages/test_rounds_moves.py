@@ -83,12 +83,12 @@ def test_whom_one_looks_for_on_the_board_comes_first(stage: Stage, sign_in: Sign
     client, board = sign_in("clerk"), url("board", stage)
     mentors = [one.mentor for one in client.get(board).context["columns"]]
     name, last = stage.student(4).person.name, mentors[-1]
-    answer = client.get(board, {"q": f"{name} {last.staff.person.name}"})
+    answer = client.get(board, {"who": f"{name} {last.staff.person.name}"})
     shown = [one.mentor for one in answer.context["columns"]]
     assert set(shown[:2]) == {at(stage, 4).mentor, last}
     assert set(shown) == set(mentors)  # whom he may be dragged to is all still there
     assert answer.context["named"] == {stage.mine(4).pk, last.pk}
-    assert "没有找到「谁也不是」" in text(client.get(board, {"q": "谁也不是"}))
+    assert "没有找到「谁也不是」" in text(client.get(board, {"who": "谁也不是"}))
 
 
 def test_a_move_without_a_reason_keeps_what_was_typed(stage: Stage, sign_in: SignIn) -> None:

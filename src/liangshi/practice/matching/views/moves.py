@@ -70,13 +70,13 @@ def show(request: ActorRequest, pk: UUID) -> HttpResponse:
 def board(request: ActorRequest, pk: UUID) -> HttpResponse:
     """Mentors as cards with their students. Dragging is a quicker way to the same page of reasons.
 
-    With `?q=` those whom it names come first, so that one can be dragged to the other.
+    With `?who=` those whom it names come first, so that one can be dragged to the other.
     """
     row, run = _proposal(request, pk)
     if run is None:
         return _nothing(request, row)
     actions.note_reading(row, actor=request.actor)
-    text = request.GET.get("q", "").strip()
+    text = request.GET.get("who", "").strip()
     columns, named = queries.found_first(queries.board(run), text)
     context = {
         "round": row,
@@ -110,7 +110,7 @@ def _wanted(run: Run, key: str) -> queries.Column | None:
 
 
 def _choose(request: ActorRequest, row: Round, run: Run, held: Placement) -> HttpResponse:
-    text = request.GET.get("q", "").strip()
+    text = request.GET.get("who", "").strip()
     marks = _marks(request, held)
     columns = [
         (one, marks.get(one.mentor.pk, ""))
