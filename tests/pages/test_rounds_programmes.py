@@ -73,6 +73,19 @@ def test_the_leader_changes_the_policy_and_rounds_follow_it(stage: Stage, sign_i
     assert stage.again().round.state == RoundState.FEASIBLE
 
 
+@pytest.mark.row("R42")
+def test_a_draft_takes_the_aim_that_was_changed_in_the_policy(stage: Stage, sign_in: SignIn) -> None:
+    leader, clerk = sign_in("leader"), sign_in("clerk")
+    stage.draft()
+    leader.post(reverse("rounds:policy_edit"), policy_data(leader, aim="greedy"))
+    actions.check(stage.round, actor=stage.clerk)
+    assert "点「更新名单」就一致" in text(clerk.post(url("open", stage), follow=True))
+    clerk.post(url("refresh", stage))
+    actions.check(stage.again().round, actor=stage.clerk)
+    clerk.post(url("open", stage))
+    assert (stage.again().round.state, stage.round.aim) == (RoundState.OPEN, "greedy")
+
+
 def test_a_programme_is_walked_through_by_its_one_next_thing(stage: Stage, sign_in: SignIn) -> None:
     stage.draft(upper=2)
     clerk = sign_in("clerk")

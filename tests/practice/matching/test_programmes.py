@@ -669,13 +669,17 @@ def test_continuing_has_no_place_among_those_without_a_mentor(stage: Stage) -> N
     assert refused(lambda: add(stage, Mode.CONTINUE)).code == "mode_unfit"
 
 
-def test_who_leaves_a_review_keeps_his_mentor_and_his_place(stage: Stage) -> None:
+@pytest.mark.parametrize(("lower", "left"), [(0, 0), (3, 3), (4, 3)])
+def test_who_leaves_a_review_keeps_his_mentor_and_his_place(stage: Stage, lower: int, left: int) -> None:
     review(stage)
     MentorPlaces.objects.filter(staff=stage.troupe.posts["mentor"]).update(quota=4)
     actions.refresh(stage.round, actor=stage.clerk)
-    assert stage.round.mentors.get(code="T05").upper == 4
+    mentor = stage.round.mentors.get(code="T05")
+    assert mentor.upper == 4
+    actions.set_quota(mentor, lower=lower, upper=4, actor=stage.clerk)
     actions.drop_student(stage.mine(0), reason="只换一半", actor=stage.clerk)
-    assert stage.round.mentors.get(code="T05").upper == 3
+    mentor.refresh_from_db()
+    assert (mentor.lower, mentor.upper) == (left, 3)
 
 
 # --- time, giving up, reasons ----------------------------------------------------------------------

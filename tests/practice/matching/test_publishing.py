@@ -222,3 +222,12 @@ def test_who_is_left_out_reads_after_publishing_whom_to_ask(stage: Stage, sign_i
     assert "这次没有给你安排导师" in page
     assert "请问班主任或学校办公室" in page
     assert "学校正在安排" not in page
+
+
+def test_who_was_taken_out_of_a_round_reads_after_publishing_whom_to_ask(stage: Stage, sign_in: Any) -> None:
+    wished(stage)
+    url = reverse("rounds:my_round", args=[stage.round.pk])
+    actions.drop_student(stage.mine(0), reason="已保送", actor=stage.clerk)
+    assert sign_in("student").get(url).status_code == 404
+    stage.propose().publish()
+    assert "这次没有给你安排导师" in sign_in("student").get(url).content.decode()

@@ -7,6 +7,7 @@ from typing import Any
 
 from django.db import IntegrityError, transaction
 from django.db.models import F
+from django.db.models.functions import Least
 from django.urls import reverse
 
 from liangshi.foundation.audit.actions import record
@@ -122,9 +123,10 @@ def set_deadline(row: Round, closes_at: dt.datetime, *, actor: Actor) -> None:
 
 
 def refresh(row: Round, *, actor: Actor) -> None:
-    """Take students and mentors afresh from the rosters; only before opening."""
+    """Take students and mentors afresh from the rosters, and the aim from the policy; only before opening."""
     with transaction.atomic():
         _edit(row)
+        Round.objects.filter(pk=row.pk).update(aim=policy_in_force(row.school, row.year).aim)
         pool.fill(row)
         record(audit.REFRESHED, actor, obj=str(row.pk))
 
@@ -313,7 +315,9 @@ def drop_student(mine: RoundStudent, *, reason: str, actor: Actor, cause: str = 
 def _keeps_his_place(mine: RoundStudent) -> None:
     """In a review who leaves stays with the mentor he has, who so has a place less for the others."""
     if mine.present_id:
-        RoundMentor.objects.filter(pk=mine.present_id, upper__gt=F("lower")).update(upper=F("upper") - 1)
+        RoundMentor.objects.filter(pk=mine.present_id, upper__gt=0).update(
+            upper=F("upper") - 1, lower=Least("lower", F("upper") - 1)
+        )
 
 
 def _nobody_left(row: Round) -> None:

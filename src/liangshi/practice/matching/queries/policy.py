@@ -66,7 +66,9 @@ def departures(policy: Policy, row: Round) -> list[str]:
     if row.mode in LISTING and row.avoid_limit > policy.avoid_limit:
         found.append(f"回避定的是 {policy.avoid_limit} 位以内，这一轮是 {row.avoid_limit} 位")
     if row.mode == Mode.WISHES and row.aim != policy.aim:
-        found.append(f"目标定的是「{policy.get_aim_display()}」，这一轮是「{row.get_aim_display()}」")
+        found.append(
+            f"目标定的是「{policy.get_aim_display()}」，这一轮是「{row.get_aim_display()}」，点「更新名单」就一致"
+        )
     return found
 
 

@@ -26,9 +26,10 @@ from liangshi.registry.people.models import ClassPost, Staff
 
 
 def my_rounds(actor: Actor) -> QuerySet[RoundStudent]:
-    """The rounds a student takes part in, newest first."""
+    """The rounds a student takes part in, newest first; once published, those too that he was taken out of."""
+    told = STAYING | Q(round__state=RoundState.PUBLISHED)
     return (
-        RoundStudent.objects.filter(visible(actor, "wish.write"), STAYING, round__state__in=ANNOUNCED)
+        RoundStudent.objects.filter(told, visible(actor, "wish.write"), round__state__in=ANNOUNCED)
         .select_related(
             "round__year",
             "round__programme__policy",
