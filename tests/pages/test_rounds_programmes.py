@@ -7,6 +7,7 @@ import io
 import re
 from collections.abc import Callable
 from typing import Any
+from uuid import UUID
 
 import pytest
 from django.test import Client
@@ -229,7 +230,9 @@ def test_a_mentor_sees_names_and_classes_and_taps(stage: Stage, sign_in: SignIn)
     stage.open(mode=Mode.TWO_SIDED)
     stage.wish(0, "second", "mentor")
     stage.wish(3, "mentor", avoid=("leader",))
-    actions.save_reasons(stage.mine(3), {1: "数学想补一补"}, version=1, actor=stage.actor(3))
+    actions.save_reasons(
+        stage.mine(3), {UUID(stage.key("mentor")): "数学想补一补"}, version=1, actor=stage.actor(3)
+    )
     asked = url("answer", stage)
     mentor = sign_in("mentor")
     assert mentor.get(asked).status_code == 404  # the students have not finished

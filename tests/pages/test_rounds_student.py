@@ -51,11 +51,37 @@ def test_a_student_reads_the_rule_wishes_and_changes_his_mind(stage: Stage, sign
     page = text(client.post(url("my_wishes", stage), data, follow=True))
     assert "已保存，截止前都可以改" in page
     assert queries.saved(stage.mine(0)).sentence == "1 李晓明甲老师、2 周敏甲老师；回避书记甲老师"
-    page = text(client.post(url("my_reasons", stage), {"why_1": "喜欢物理", "why_2": ""}, follow=True))
+    page = text(
+        client.post(
+            url("my_reasons", stage),
+            {why(stage, "mentor"): "喜欢物理", why(stage, "second"): ""},
+            follow=True,
+        )
+    )
     assert "理由已保存" in page
     assert "喜欢物理" in text(client.get(url("my_reasons", stage)))
     client.post(url("my_wishes", stage), posted(stage, 2, second="1"))
     assert queries.saved(stage.mine(0)).sentence == "1 周敏甲老师"
+
+
+def why(stage: Stage, post: str) -> str:
+    return f"why_{stage.key(post)}"
+
+
+def test_a_reason_stays_with_its_mentor_when_the_wishes_changed_on_another_page(
+    stage: Stage, sign_in: SignIn
+) -> None:
+    stage.open()
+    client, reasons = sign_in("student"), url("my_reasons", stage)
+    client.post(url("my_wishes", stage), posted(stage, 0, mentor="1", second="2"))
+    client.get(reasons)  # stays open, while the order changes elsewhere
+    client.post(url("my_wishes", stage), posted(stage, 1, mentor="2", second="1"))
+    client.post(reasons, {why(stage, "mentor"): "他教我物理"})
+    saved = queries.saved(stage.mine(0))
+    assert dict(zip(saved.names, saved.reasons, strict=True))["李晓明甲老师"] == "他教我物理"
+    page = text(client.post(reasons, {why(stage, "leader"): "他会写诗", why(stage, "second"): "她教化学"}))
+    assert "「他会写诗」写的那位老师已经不在你的志愿里" in page
+    assert "她教化学" in page  # nothing that was typed is lost
 
 
 @pytest.mark.row("R45")
@@ -66,7 +92,7 @@ def test_saving_is_partial_safe_and_ends_with_the_deadline(stage: Stage, sign_in
     client = sign_in("student")
     wishes = url("my_wishes", stage)
     client.post(wishes, posted(stage, 0, mentor="1", second="2", leader="avoid"))
-    client.post(url("my_reasons", stage), {"why_1": "", "why_2": "想学化学"})
+    client.post(url("my_reasons", stage), {why(stage, "mentor"): "", why(stage, "second"): "想学化学"})
     assert queries.saved(stage.mine(0)).reasons == ("", "想学化学")
     # the first rank emptied: the second is kept (and moves up)
     client.post(wishes, posted(stage, 2, second="2", leader="avoid"))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from uuid import UUID
 
 import pytest
 import time_machine
@@ -121,7 +122,9 @@ def test_reasons_stay_with_their_mentor(stage: Stage) -> None:
     stage.open()
     stage.wish(1, "mentor", "second")
     held = stage.mine(1)
-    actions.save_reasons(held, {1: "喜欢物理"}, version=held.version, actor=stage.actor(1))
+    actions.save_reasons(
+        held, {UUID(stage.key("mentor")): "喜欢物理"}, version=held.version, actor=stage.actor(1)
+    )
     stage.wish(1, "second", "mentor")
     assert queries.saved(stage.mine(1)).reasons == ("", "喜欢物理")
 

@@ -383,12 +383,13 @@ class CorrectForm(WishForm):
 
 
 class WhyForm(forms.Form):
-    """One optional reason per wish."""
+    """One optional reason per wish, kept with its mentor: the wishes may have been put in another order meanwhile."""
 
     def __init__(self, data: Any, *, held: Saved) -> None:
         super().__init__(data)
-        for rank, (name, reason) in enumerate(zip(held.names, held.reasons, strict=True), 1):
-            self.fields[f"why_{rank}"] = forms.CharField(
+        wishes = zip(held.wishes, held.names, held.reasons, strict=True)
+        for rank, (key, name, reason) in enumerate(wishes, 1):
+            self.fields[f"why_{key}"] = forms.CharField(
                 label=f"第 {rank} 志愿 · {name}",
                 max_length=100,
                 required=False,
@@ -396,9 +397,19 @@ class WhyForm(forms.Form):
                 widget=forms.Textarea(attrs={"rows": 2}),
             )
 
+    def clean(self) -> dict[str, Any]:
+        for name in self.data:
+            text = self.data[name].strip()
+            if name.startswith("why_") and name not in self.fields and text:
+                raise forms.ValidationError(
+                    f"志愿刚在另一处改过，「{text}」写的那位老师已经不在你的志愿里，这一条没有存。别的都还在，再点一次就保存。"
+                )
+        return super().clean() or {}
+
     @property
-    def reasons(self) -> dict[int, str]:
-        return {int(name.removeprefix("why_")): text for name, text in self.cleaned_data.items()}
+    def reasons(self) -> dict[UUID, str]:
+        """Mentor of the round → why."""
+        return {UUID(name.removeprefix("why_")): text for name, text in self.cleaned_data.items()}
 
 
 CLUB_STANDINGS = [("no", "参加了几个社团，还没有选"), ("yes", "跟社团指导老师")]

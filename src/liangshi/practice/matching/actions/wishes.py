@@ -38,13 +38,13 @@ def save_wishes(
         record(audit.WISHES_SAVED, actor, obj=str(row.pk), subjects=[mine.student_id], count=len(chosen))
 
 
-def save_reasons(mine: RoundStudent, reasons: Mapping[int, str], *, version: int, actor: Actor) -> None:
-    """Save why, per rank; the wishes themselves stay. Raises as `save_wishes`."""
+def save_reasons(mine: RoundStudent, reasons: Mapping[UUID, str], *, version: int, actor: Actor) -> None:
+    """Save why, per mentor; the wishes themselves stay. Raises as `save_wishes`."""
     with transaction.atomic():
         row = _lock_open(mine)
         _next_version(mine, version)
         for wish in mine.wishes.all():
-            wish.reason = reasons.get(wish.rank, wish.reason).strip()[:100]
+            wish.reason = reasons.get(wish.mentor_id, wish.reason).strip()[:100]
             wish.save(update_fields=["reason"])
         record(audit.WISHES_SAVED, actor, obj=str(row.pk), subjects=[mine.student_id])
 
