@@ -1,6 +1,6 @@
-from django.apps import AppConfig
+from liangshi.foundation.base.rooms import Room
 
 
-class AuditConfig(AppConfig):
+class AuditConfig(Room):
     name = "liangshi.foundation.audit"
     label = "audit"

@@ -1,6 +1,6 @@
-from django.apps import AppConfig
+from liangshi.foundation.base.rooms import Room
 
 
-class BaseConfig(AppConfig):
+class BaseConfig(Room):
     name = "liangshi.foundation.base"
     label = "base"

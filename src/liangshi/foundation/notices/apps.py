@@ -1,6 +1,6 @@
-from django.apps import AppConfig
+from liangshi.foundation.base.rooms import Room
 
 
-class NoticesConfig(AppConfig):
+class NoticesConfig(Room):
     name = "liangshi.foundation.notices"
     label = "notices"

@@ -1,11 +1,6 @@
-from importlib import import_module
-
-from django.apps import AppConfig
+from liangshi.foundation.base.rooms import Room
 
 
-class BurdenConfig(AppConfig):
+class BurdenConfig(Room):
     name = "liangshi.oversight.burden"
     label = "burden"
-
-    def ready(self) -> None:
-        import_module(f"{self.name}.audit")

@@ -1,11 +1,6 @@
-from importlib import import_module
-
-from django.apps import AppConfig
+from liangshi.foundation.base.rooms import Room
 
 
-class CoverageConfig(AppConfig):
+class CoverageConfig(Room):
     name = "liangshi.oversight.coverage"
     label = "coverage"
-
-    def ready(self) -> None:
-        import_module("liangshi.oversight.coverage.tasks")

@@ -1,11 +1,6 @@
-from importlib import import_module
-
-from django.apps import AppConfig
+from liangshi.foundation.base.rooms import Room
 
 
-class AgendaConfig(AppConfig):
+class AgendaConfig(Room):
     name = "liangshi.portal.agenda"
     label = "agenda"
-
-    def ready(self) -> None:
-        import_module(f"{self.name}.audit")

@@ -1,6 +1,6 @@
-from django.apps import AppConfig
+from liangshi.foundation.base.rooms import Room
 
 
-class DashboardsConfig(AppConfig):
+class DashboardsConfig(Room):
     name = "liangshi.portal.dashboards"
     label = "dashboards"

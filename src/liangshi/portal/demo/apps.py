@@ -1,6 +1,6 @@
-from django.apps import AppConfig
+from liangshi.foundation.base.rooms import Room
 
 
-class DemoConfig(AppConfig):
+class DemoConfig(Room):
     name = "liangshi.portal.demo"
     label = "demo"

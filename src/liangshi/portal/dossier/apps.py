@@ -1,6 +1,6 @@
-from django.apps import AppConfig
+from liangshi.foundation.base.rooms import Room
 
 
-class DossierConfig(AppConfig):
+class DossierConfig(Room):
     name = "liangshi.portal.dossier"
     label = "dossier"

@@ -1,6 +1,6 @@
-from django.apps import AppConfig
+from liangshi.foundation.base.rooms import Room
 
 
-class HomeConfig(AppConfig):
+class HomeConfig(Room):
     name = "liangshi.portal.home"
     label = "home"

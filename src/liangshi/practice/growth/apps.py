@@ -1,12 +1,6 @@
-from importlib import import_module
-
-from django.apps import AppConfig
+from liangshi.foundation.base.rooms import Room
 
 
-class GrowthConfig(AppConfig):
+class GrowthConfig(Room):
     name = "liangshi.practice.growth"
     label = "growth"
-
-    def ready(self) -> None:
-        for module in ("audit", "rules"):
-            import_module(f"{self.name}.{module}")

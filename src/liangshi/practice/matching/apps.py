@@ -1,12 +1,6 @@
-from importlib import import_module
-
-from django.apps import AppConfig
+from liangshi.foundation.base.rooms import Room
 
 
-class MatchingConfig(AppConfig):
+class MatchingConfig(Room):
     name = "liangshi.practice.matching"
     label = "matching"
-
-    def ready(self) -> None:
-        for module in ("audit", "rules"):
-            import_module(f"{self.name}.{module}")

@@ -1,12 +1,6 @@
-from importlib import import_module
-
-from django.apps import AppConfig
+from liangshi.foundation.base.rooms import Room
 
 
-class RelationsConfig(AppConfig):
+class RelationsConfig(Room):
     name = "liangshi.practice.relations"
     label = "relations"
-
-    def ready(self) -> None:
-        for module in ("audit", "rules", "tasks"):
-            import_module(f"{self.name}.{module}")

@@ -1,12 +1,6 @@
-from importlib import import_module
-
-from django.apps import AppConfig
+from liangshi.foundation.base.rooms import Room
 
 
-class RostersConfig(AppConfig):
+class RostersConfig(Room):
     name = "liangshi.practice.rosters"
     label = "rosters"
-
-    def ready(self) -> None:
-        import_module("liangshi.practice.rosters.rules")
-        import_module("liangshi.practice.rosters.tasks")

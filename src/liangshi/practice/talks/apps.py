@@ -1,12 +1,6 @@
-from importlib import import_module
-
-from django.apps import AppConfig
+from liangshi.foundation.base.rooms import Room
 
 
-class TalksConfig(AppConfig):
+class TalksConfig(Room):
     name = "liangshi.practice.talks"
     label = "talks"
-
-    def ready(self) -> None:
-        for module in ("audit", "rules", "tasks"):
-            import_module(f"{self.name}.{module}")

@@ -1,11 +1,6 @@
-from importlib import import_module
-
-from django.apps import AppConfig
+from liangshi.foundation.base.rooms import Room
 
 
-class AccessConfig(AppConfig):
+class AccessConfig(Room):
     name = "liangshi.registry.access"
     label = "access"
-
-    def ready(self) -> None:
-        import_module("liangshi.registry.access.checks")

@@ -1,6 +1,6 @@
-from django.apps import AppConfig
+from liangshi.foundation.base.rooms import Room
 
 
-class MentorshipsConfig(AppConfig):
+class MentorshipsConfig(Room):
     name = "liangshi.registry.mentorships"
     label = "mentorships"

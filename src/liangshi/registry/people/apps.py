@@ -1,6 +1,6 @@
-from django.apps import AppConfig
+from liangshi.foundation.base.rooms import Room
 
 
-class PeopleConfig(AppConfig):
+class PeopleConfig(Room):
     name = "liangshi.registry.people"
     label = "people"

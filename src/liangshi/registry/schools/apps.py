@@ -1,6 +1,6 @@
-from django.apps import AppConfig
+from liangshi.foundation.base.rooms import Room
 
 
-class SchoolsConfig(AppConfig):
+class SchoolsConfig(Room):
     name = "liangshi.registry.schools"
     label = "schools"
