@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from importlib import import_module
+from typing import Any
 
 from django.apps import AppConfig
 from django.utils.module_loading import module_has_submodule
@@ -13,6 +14,12 @@ DECLARING = ("audit", "policy", "rules", "face", "tasks", "checks")
 
 class Room(AppConfig):
     """Base of every app of ours."""
+
+    default = False  # an apps.py imports this class beside its own: Django takes the one that is the default
+
+    def __init_subclass__(cls, **kwargs: Any) -> None:
+        super().__init_subclass__(**kwargs)
+        cls.default = True
 
     def ready(self) -> None:
         """Import what the room declares. Which modules those are, DECLARING says once for all rooms."""
