@@ -33,7 +33,7 @@ from liangshi.practice.talks import forms as talk_forms
 from liangshi.practice.talks.choices import COMPULSORY as TALKS
 from liangshi.practice.talks.forms import TalkForm
 from liangshi.registry.access.choices import Role
-from liangshi.registry.access.policy import PERMISSIONS, ROUTES, allows
+from liangshi.registry.access.policy import ROUTES, Permission, allows, may_open
 from liangshi.registry.people.models import Student
 from liangshi.registry.schools.models import CompulsoryField
 from liangshi.registry.schools.queries import compulsory_fields
@@ -154,9 +154,9 @@ def test_all_that_a_mentor_can_send_is_in_the_budget_or_asks_for_nothing(cast: C
     cookies = sign_in("mentor").cookies
     sent = {
         route
-        for route, need in ROUTES.items()
-        if need in PERMISSIONS
-        and allows(Role.MENTOR, need)
+        for route, rule in ROUTES.items()
+        if isinstance(rule.need, Permission)
+        and allows(Role.MENTOR, rule.need)
         and any(
             ask(cookies, "post", target.url).status_code != 405 for target in targets(cast, route, "mentor")
         )
@@ -183,7 +183,7 @@ def test_the_budget_counts_each_compulsory_field_and_no_other(cast: Cast, route:
 @pytest.mark.parametrize("route", OTHERS)
 def test_what_others_fill_in_costs_what_its_room_says(route: str) -> None:
     code, form = OTHERS[route]
-    assert not allows(Role.MENTOR, ROUTES[route])
+    assert not may_open(Role.MENTOR, route)
     assert compulsory(form()) == set((GROWTH | TALKS)[code])
 
 

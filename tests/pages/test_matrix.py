@@ -19,7 +19,8 @@ from django.test import Client
 from django.urls import NoReverseMatch, get_resolver, reverse
 
 from liangshi.registry.access.checks import every_route_has_a_rule, route_names
-from liangshi.registry.access.policy import PERMISSIONS, PUBLIC, ROUTES, SIGNED_IN, Permission
+from liangshi.registry.access.permissions import STUDENT
+from liangshi.registry.access.policy import PERMISSIONS, PUBLIC, ROUTES, SIGNED_IN, Permission, Route
 from liangshi.registry.access.scopes import SCOPES
 from tests.cast import ROLES, Cast, Troupe
 from tests.samples import SAMPLES
@@ -154,15 +155,16 @@ def within(mark: str, person: str, where: str, key: Any, troupe: Troupe) -> bool
 
 
 def targets(cast: Cast, route: str, person: str) -> list[Target]:
-    need = ROUTES[route]
+    need = ROUTES[route].need
     try:
         return [Target(reverse(route), True, "list")]
     except NoReverseMatch:
         pass
     found = []
-    mark = EXPECTED.get(need, {}).get(person, "")
+    mark = EXPECTED.get(str(need), {}).get(person, "")
+    about = need.resource.name if isinstance(need, Permission) else ""
     for where, troupe in (("own", cast.own), ("other", cast.other)):
-        for kwargs, owner in SAMPLES[route if route in SAMPLES else PERMISSIONS[need].resource](troupe):
+        for kwargs, owner in SAMPLES[route if route in SAMPLES else about](troupe):
             reached = bool(mark) and within(mark, person, where, owner, troupe)
             found.append(Target(reverse(route, kwargs=kwargs), reached, f"{where} {kwargs}"))
     return found
@@ -180,14 +182,14 @@ def ask(cookies: SimpleCookie, method: str, url: str) -> HttpResponse:
 
 def wrong(route: str, person: str, target: Target, method: str, answer: HttpResponse) -> str:
     """What is wrong with this answer, or ""."""
-    need, status = ROUTES[route], answer.status_code
+    need, status = ROUTES[route].need, answer.status_code
     if need == PUBLIC:
         bad = status in {403, 404} or status >= 500
     elif person == NOBODY:
         bad = status != 302 or not answer.headers["Location"].startswith("/sign-in")
     elif need == SIGNED_IN:  # about oneself: what is another's is not found
         bad = status == 403 or status >= 500
-    elif person not in EXPECTED[need]:
+    elif person not in EXPECTED[str(need)]:
         bad = status != 403
     elif target.reached:
         bad = status in {403, 404} or status >= 500
@@ -251,13 +253,14 @@ def test_a_route_without_a_rule_stops_the_start(monkeypatch: pytest.MonkeyPatch)
     route = next(iter(ROUTES))
     monkeypatch.delitem(ROUTES, route)
     assert [problem.id for problem in every_route_has_a_rule(None)] == ["access.E001"]
-    monkeypatch.setitem(ROUTES, route, PUBLIC)
-    monkeypatch.setitem(ROUTES, "home:nowhere", SIGNED_IN)
+    monkeypatch.setitem(ROUTES, route, Route(PUBLIC))
+    monkeypatch.setitem(ROUTES, "home:nowhere", Route(SIGNED_IN))
     assert [problem.id for problem in every_route_has_a_rule(None)] == ["access.E002"]
     monkeypatch.delitem(ROUTES, "home:nowhere")
-    monkeypatch.setitem(ROUTES, "home:me", "no.such")
+    stranger = Permission("no.such", STUDENT, "", {})
+    monkeypatch.setitem(ROUTES, "home:me", Route(stranger))
     assert [problem.id for problem in every_route_has_a_rule(None)] == ["access.E003"]
-    monkeypatch.setitem(ROUTES, "home:me", SIGNED_IN)
+    monkeypatch.setitem(ROUTES, "home:me", Route(SIGNED_IN))
     monkeypatch.delitem(SCOPES, next(iter(SCOPES)))
     assert {problem.id for problem in every_route_has_a_rule(None)} == {"access.E004"}
 
@@ -271,4 +274,3 @@ def test_an_undeclared_address_is_not_served(
 
 def test_every_address_is_named() -> None:
     assert len(set(route_names(get_resolver()))) == len(list(route_names(get_resolver())))
-    assert isinstance(PERMISSIONS["student.read"], Permission)

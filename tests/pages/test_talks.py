@@ -22,7 +22,7 @@ from liangshi.portal.dossier.parts import PARTS
 from liangshi.practice.talks import actions
 from liangshi.practice.talks.models import Activity, LifeEvent, ScratchNote, Talk
 from liangshi.registry.access.choices import Role
-from liangshi.registry.access.policy import PERMISSIONS, PUBLIC, ROUTES, SIGNED_IN
+from liangshi.registry.access.policy import ROUTES, Permission
 from tests.cast import ROLES
 from tests.practice.talks.desk import Desk
 from tests.samples import SAMPLES
@@ -326,15 +326,15 @@ def addresses(desk: Desk, talk: Talk) -> list[str]:
         "followup": [row.pk for row in talk.follow_ups.all()],
     }
     found = []
-    for route, need in ROUTES.items():
-        if need in {PUBLIC, SIGNED_IN} and route not in {"home:home", "home:notices", "agenda:agenda"}:
+    for route, rule in ROUTES.items():
+        resource = rule.need.resource.name if isinstance(rule.need, Permission) else ""
+        if not resource and route not in {"home:home", "home:notices", "agenda:agenda"}:
             continue
         try:
             found.append(reverse(route))
             continue
         except NoReverseMatch:
             pass
-        resource = PERMISSIONS[need].resource if need in PERMISSIONS else ""
         for pk in keys.get(resource, []):
             step = {"step": "accept"} if route == "talks:event_move" else {}
             found.append(reverse(route, kwargs={"pk": pk, **step}))

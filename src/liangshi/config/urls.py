@@ -1,4 +1,4 @@
-"""All addresses. Every named one stands in `registry.access.policy.ROUTES`, or the server does not start."""
+"""All addresses. Each stands in its room's `policy.py`, or the server does not start."""
 
 from django.urls import include, path
 

@@ -13,6 +13,7 @@ from liangshi.foundation.ui.pages import accepted, done, form_page
 from liangshi.oversight.burden import actions, queries
 from liangshi.oversight.burden.choices import MENTEES
 from liangshi.oversight.burden.forms import CapForm
+from liangshi.oversight.burden.policy import BURDEN_CAP, BURDEN_WRITE
 from liangshi.registry.access.actor import ActorRequest
 from liangshi.registry.access.policy import allows
 
@@ -24,8 +25,8 @@ def show(request: ActorRequest) -> HttpResponse:
         "budget": queries.budget_for(request.actor),
         "mentees": MENTEES,
         "caps": queries.caps(),
-        "may_require": allows(role, "burden.write"),
-        "may_cap": allows(role, "burden.cap"),
+        "may_require": allows(role, BURDEN_WRITE),
+        "may_cap": allows(role, BURDEN_CAP),
     }
     return render(request, "burden/budget.html", context)
 

@@ -18,6 +18,7 @@ from django.db.models import Count, Exists, OuterRef, Q, QuerySet, Value
 
 from liangshi.foundation.base.clock import today
 from liangshi.foundation.base.models import span_at
+from liangshi.oversight.coverage.policy import MOMENT_READ
 from liangshi.oversight.coverage.queries import Share
 from liangshi.practice.talks.choices import FORECAST_DAYS
 from liangshi.practice.talks.models import TalkStudent, TalkTag
@@ -88,7 +89,7 @@ def year_reaches(actor: Actor, day: dt.date | None = None) -> list[Reach]:
     day = day or today()
     first = dt.date(year_start_of(day), 8, 1)
     spans = [span for span in calendar(actor.own_school, first, day) if span.window.opens_on <= day]
-    rows = reaches(spans, day, visible(actor, "moment.read"))
+    rows = reaches(spans, day, visible(actor, MOMENT_READ))
     return [row for row in reversed(rows) if row.share.active]
 
 
@@ -96,7 +97,7 @@ def outlook(actor: Actor, day: dt.date | None = None) -> list[Reach]:
     """The windows of the next 30 days, open or coming: how many talks they want. The sum of the mentors' lists."""
     day = day or today()
     spans = calendar(actor.own_school, day, day + dt.timedelta(days=FORECAST_DAYS))
-    return [row for row in reaches(spans, day, visible(actor, "moment.read")) if row.wanted]
+    return [row for row in reaches(spans, day, visible(actor, MOMENT_READ)) if row.wanted]
 
 
 def balance(
@@ -104,7 +105,7 @@ def balance(
 ) -> tuple[list[tuple[str, int]], list[tuple[str, int]]]:
     """How many talks touched each of the five strategies and the five topics between two days (both included)."""
     about = TalkStudent.objects.filter(
-        student__in=Student.objects.filter(visible(actor, "moment.read")),
+        student__in=Student.objects.filter(visible(actor, MOMENT_READ)),
         talk__day__range=(first, last),
         talk__voided_at__isnull=True,
     )

@@ -18,15 +18,28 @@ from django.utils.timezone import localtime
 from liangshi.foundation.base.clock import today
 from liangshi.foundation.base.sealed import digest
 from liangshi.portal.agenda.models import CalendarFeed
+from liangshi.practice.growth.policy import GOAL_WRITE
 from liangshi.practice.growth.queries import due_goals
 from liangshi.practice.matching.choices import RoundState
+from liangshi.practice.matching.policy import ANSWER_WRITE, ROUND_MANAGE, WISH_WRITE
 from liangshi.practice.matching.queries import my_rounds, rounds_under_way, to_answer
 from liangshi.practice.relations import queries as relations
 from liangshi.practice.relations.choices import AWAY_NOW, NEED_LIVE, AbsenceState, NeedState
+from liangshi.practice.relations.policy import (
+    ABSENCE_MANAGE,
+    CHANGE_ANSWER,
+    CHANGE_DECIDE,
+    HANDOVER_WRITE,
+    MENTOR_ASSIGN,
+    NEED_DECIDE,
+    NEED_MANAGE,
+    NEED_READ,
+)
 from liangshi.practice.relations.queries.needs import needs
 from liangshi.practice.relations.queries.transfers import waiting_for
 from liangshi.practice.talks import queries as talks
 from liangshi.practice.talks.choices import OPEN_STATES
+from liangshi.practice.talks.policy import EVENT_LEAD, EVENT_READ, FOLLOWUP_WRITE, TALK_WRITE, UNMET_HANDLE
 from liangshi.practice.talks.queries.unmet import open_unmet
 from liangshi.registry.access.actor import Actor
 from liangshi.registry.access.links import address
@@ -69,7 +82,7 @@ Source = Callable[[Actor], Iterable[Due]]
 
 def _student_rounds(actor: Actor) -> Iterable[Due]:
     """What a student has not yet said in an open round."""
-    if not allows(actor.role, "wish.write"):
+    if not allows(actor.role, WISH_WRITE):
         return
     for mine in my_rounds(actor):
         if mine.round.state == RoundState.OPEN and mine.round.lists and mine.submitted_at is None:
@@ -85,7 +98,7 @@ def _student_rounds(actor: Actor) -> Iterable[Due]:
 
 def _answers(actor: Actor) -> Iterable[Due]:
     """Rounds that wait for a mentor's answers."""
-    if allows(actor.role, "answer.write"):
+    if allows(actor.role, ANSWER_WRITE):
         for mentor in to_answer(actor):
             until = mentor.round.answers_until or mentor.round.closes_at
             url = reverse("rounds:answer", args=[mentor.round_id])
@@ -101,7 +114,7 @@ ROUND_WAITS = {
 
 def _rounds(actor: Actor) -> Iterable[Due]:
     """The office's next step in each round under way."""
-    if not allows(actor.role, "round.manage"):
+    if not allows(actor.role, ROUND_MANAGE):
         return
     for row in rounds_under_way(actor):
         url = reverse("rounds:round", args=[row.pk])
@@ -117,7 +130,7 @@ def _rounds(actor: Actor) -> Iterable[Due]:
 def _windows(actor: Actor) -> Iterable[Due]:
     """Open key moments in which a mentor has not yet talked with all of his students; none while he carries a heavy
     event (`talks.lighter`)."""
-    if not allows(actor.role, "talk.write") or talks.lighter(actor.staff_id, today()):
+    if not allows(actor.role, TALK_WRITE) or talks.lighter(actor.staff_id, today()):
         return
     for row in talks.untalked(actor):
         count, window = len(row.students), row.window
@@ -127,7 +140,7 @@ def _windows(actor: Actor) -> Iterable[Due]:
 
 
 def _follow_ups(actor: Actor) -> Iterable[Due]:
-    if allows(actor.role, "followup.write"):
+    if allows(actor.role, FOLLOWUP_WRITE):
         for row in talks.follow_ups(actor):
             url = reverse("talks:follow_ups")
             kind = row.get_kind_display()
@@ -136,9 +149,9 @@ def _follow_ups(actor: Actor) -> Iterable[Due]:
 
 def _events(actor: Actor) -> Iterable[Due]:
     """Life events: a lead is wanted (there is none, or he has left the school), or this person leads."""
-    if not allows(actor.role, "event.read"):
+    if not allows(actor.role, EVENT_READ):
         return
-    if allows(actor.role, "event.lead"):
+    if allows(actor.role, EVENT_LEAD):
         nobody = Q(lead=None) | Q(lead__state__in=LEFT)
         wanted = list(talks.events(actor).filter(nobody, state__in=OPEN_STATES))
         until = talks.lead_by(wanted)
@@ -152,7 +165,7 @@ def _events(actor: Actor) -> Iterable[Due]:
 
 def _talks(actor: Actor) -> Iterable[Due]:
     """A talk that was begun and not saved, and talks that were promised."""
-    if not allows(actor.role, "talk.write"):
+    if not allows(actor.role, TALK_WRITE):
         return
     for draft in talks.drafts(actor, talks.writable(actor)):
         url, title = f"{reverse('talks:new')}?draft={draft.key}", f"没写完的谈话：{draft.who}"
@@ -164,7 +177,7 @@ def _talks(actor: Actor) -> Iterable[Due]:
 
 
 def _goals(actor: Actor) -> Iterable[Due]:
-    if allows(actor.role, "goal.write"):
+    if allows(actor.role, GOAL_WRITE):
         for goal in due_goals(actor):
             url = f"{reverse('dossier:student', args=[goal.student_id])}?part=aims"
             title = f"回头看目标：{goal.text}"
@@ -172,7 +185,7 @@ def _goals(actor: Actor) -> Iterable[Due]:
 
 
 def _letters(actor: Actor) -> Iterable[Due]:
-    if allows(actor.role, "handover.write"):
+    if allows(actor.role, HANDOVER_WRITE):
         for row in relations.waiting_letters(actor):
             url = reverse("relations:handover", args=[row.pk])
             yield Due(f"letter:{row.pk}", "写、读交接信", "交接信", url, "mail")
@@ -180,19 +193,19 @@ def _letters(actor: Actor) -> Iterable[Due]:
 
 def _changes(actor: Actor) -> Iterable[Due]:
     """Requests for the office to decide, and students whom a mentor is asked to take."""
-    if allows(actor.role, "change.decide"):
+    if allows(actor.role, CHANGE_DECIDE):
         for row in relations.changes_under_way(actor):
             if relations.waits_for_office(row):
                 url = reverse("relations:change", args=[row.pk])
                 yield Due(f"change:{row.pk}", "办理一份换导师申请", "换导师申请", url, "repeat", row.meet_on)
-    if allows(actor.role, "change.answer"):
+    if allows(actor.role, CHANGE_ANSWER):
         for row in relations.offers(actor):
             url = reverse("relations:offer", args=[row.pk])
             yield Due(f"offer:{row.pk}", "学校请您接一名学生", "接一名学生", url, "repeat", row.answer_by)
 
 
 def _absences(actor: Actor) -> Iterable[Due]:
-    if not allows(actor.role, "absence.manage"):
+    if not allows(actor.role, ABSENCE_MANAGE):
         return
     for row in relations.absences(actor).filter(state__in=sorted(AWAY_NOW)):
         url = reverse("relations:absence", args=[row.pk])
@@ -206,7 +219,7 @@ def _absences(actor: Actor) -> Iterable[Due]:
 
 def _without_mentor(actor: Actor) -> Iterable[Due]:
     """Students who came by themselves and are to have a mentor within five school days: one line for all."""
-    if not allows(actor.role, "mentor.assign"):
+    if not allows(actor.role, MENTOR_ASSIGN):
         return
     rows = [row for row in waiting_for(actor) if row.due]
     if rows:
@@ -217,9 +230,9 @@ def _without_mentor(actor: Actor) -> Iterable[Due]:
 
 def _needs(actor: Actor) -> Iterable[Due]:
     """Needs that a leader decides, that the office staffs, that are to be looked at again."""
-    if not allows(actor.role, "need.read"):
+    if not allows(actor.role, NEED_READ):
         return
-    decides, manages = allows(actor.role, "need.decide"), allows(actor.role, "need.manage")
+    decides, manages = allows(actor.role, NEED_DECIDE), allows(actor.role, NEED_MANAGE)
     for row in needs(actor).filter(state__in=sorted(NEED_LIVE)):
         url = reverse("relations:need", args=[row.pk])
         if decides and row.state == NeedState.PROPOSED and row.proposed_by_id != actor.person_id:
@@ -233,7 +246,7 @@ def _needs(actor: Actor) -> Iterable[Due]:
 
 def _unmet(actor: Actor) -> Iterable[Due]:
     """Students who have not met their mentor yet: the office gets in touch within two school days."""
-    if allows(actor.role, "unmet.handle"):
+    if allows(actor.role, UNMET_HANDLE):
         for held in open_unmet(actor):
             title = f"联系{held.row.student}：还没见过导师"
             key, url = f"unmet:{held.row.pk}", reverse("talks:unmet")

@@ -13,9 +13,10 @@ from django.db.models import Q, QuerySet
 from liangshi.foundation.base.clock import today
 from liangshi.foundation.base.models import span_at
 from liangshi.oversight.coverage.queries import SchoolFigures, school_figures
+from liangshi.portal.dashboards.policy import CALENDAR_READ, GRANT_WRITE, ORG_WRITE
 from liangshi.registry.access.actor import Actor
 from liangshi.registry.access.models import RoleGrant
-from liangshi.registry.access.policy import allows
+from liangshi.registry.access.policy import Permission, allows
 from liangshi.registry.access.scopes import visible
 from liangshi.registry.schools.grades import GRADES, grade_name, year_start_of
 from liangshi.registry.schools.models import Bureau, CalendarEvent, Cohort, School, SchoolYear, Term
@@ -54,7 +55,7 @@ def bureau_for(pk: UUID) -> Bureau | None:
     return Bureau.objects.filter(pk=pk).first()
 
 
-def school_for(actor: Actor, pk: UUID, permission: str) -> School | None:
+def school_for(actor: Actor, pk: UUID, permission: Permission[School]) -> School | None:
     return School.objects.filter(visible(actor, permission), pk=pk).select_related("bureau").first()
 
 
@@ -75,8 +76,8 @@ def grants_at(*, school: School | None = None, bureau: Bureau | None = None) -> 
 
 def grant_for(actor: Actor, pk: UUID) -> RoleGrant | None:
     """A grant at a school whose grants the actor gives; for the city, at a bureau too."""
-    places = Q(school__in=School.objects.filter(visible(actor, "grant.write")))
-    if allows(actor.role, "org.write"):
+    places = Q(school__in=School.objects.filter(visible(actor, GRANT_WRITE)))
+    if allows(actor.role, ORG_WRITE):
         places |= Q(bureau__isnull=False)
     return RoleGrant.objects.filter(places & span_at(today()), pk=pk).select_related("person").first()
 
@@ -87,10 +88,10 @@ def cohorts_of(school: School) -> QuerySet[Cohort]:
 
 def years_of(actor: Actor) -> list[SchoolYear]:
     """The years of the actor's school, newest first."""
-    return list(SchoolYear.objects.filter(school__in=School.objects.filter(visible(actor, "calendar.read"))))
+    return list(SchoolYear.objects.filter(school__in=School.objects.filter(visible(actor, CALENDAR_READ))))
 
 
-def year_for(actor: Actor, pk: UUID, permission: str = "calendar.read") -> SchoolYear | None:
+def year_for(actor: Actor, pk: UUID, permission: Permission[School] = CALENDAR_READ) -> SchoolYear | None:
     return (
         SchoolYear.objects.filter(school__in=School.objects.filter(visible(actor, permission)), pk=pk)
         .select_related("school")

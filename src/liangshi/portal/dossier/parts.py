@@ -15,27 +15,43 @@ from liangshi.portal.dossier import queries
 from liangshi.portal.dossier.queries import joins
 from liangshi.practice.growth import queries as growth
 from liangshi.practice.growth.choices import GoalState
+from liangshi.practice.growth.policy import (
+    CAREER_READ,
+    CAREER_WRITE,
+    GOAL_WRITE,
+    PORTRAIT_READ,
+    PORTRAIT_WRITE,
+    SHINE_COUNT,
+    SHINE_READ,
+    SHINE_WRITE,
+    SUBJECT_READ,
+    SUBJECT_WRITE,
+)
 from liangshi.practice.relations import queries as relations
+from liangshi.practice.relations.policy import MENTOR_ASSIGN, NEED_PROPOSE
+from liangshi.practice.rosters.policy import STUDENT_WRITE
 from liangshi.registry.access.actor import Actor
 from liangshi.registry.access.links import address
+from liangshi.registry.access.policy import Permission
 from liangshi.registry.mentorships.choices import Kind
 from liangshi.registry.people.actions import GONE
 from liangshi.registry.people.choices import StudentState
+from liangshi.registry.people.models import Student
 
 ASKED = (
-    "portrait.read",
-    "portrait.write",
-    "goal.write",
-    "career.read",
-    "career.write",
-    "subject.read",
-    "subject.write",
-    "shine.read",
-    "shine.write",
-    "shine.count",
-    "student.write",
-    "need.propose",
-    "mentor.assign",
+    PORTRAIT_READ,
+    PORTRAIT_WRITE,
+    GOAL_WRITE,
+    CAREER_READ,
+    CAREER_WRITE,
+    SUBJECT_READ,
+    SUBJECT_WRITE,
+    SHINE_READ,
+    SHINE_WRITE,
+    SHINE_COUNT,
+    STUDENT_WRITE,
+    NEED_PROPOSE,
+    MENTOR_ASSIGN,
 )
 
 
@@ -45,9 +61,9 @@ class Reader:
 
     actor: Actor
     student: Any
-    may: frozenset[str]
+    may: frozenset[Permission[Student]]
 
-    def link(self, permission: str, route: str, *keys: Any) -> str:
+    def link(self, permission: Permission[Student], route: str, *keys: Any) -> str:
         """The address of a deed on this student, or ""."""
         return address(self.actor, route, *keys) if permission in self.may else ""
 
@@ -56,7 +72,7 @@ class Reader:
 class Part:
     key: str
     label: str
-    needs: frozenset[str]  # any of these; none: everybody who may open the page
+    needs: frozenset[Permission[Student]]  # any of these; none: everybody who may open the page
     context: Callable[[Reader], dict[str, Any]]
 
 
@@ -68,10 +84,10 @@ def _overview(reader: Reader) -> dict[str, Any]:
         "care": next(iter(relations.caretakers(bond.pk for bond in bonds).values()), None),
         "paused": row.state == StudentState.SUSPENDED,
         "gone": StudentState(row.state).label if row.state in GONE else "",
-        "need_url": reader.link("need.propose", "relations:need_new", row.pk) if bonds else "",
+        "need_url": reader.link(NEED_PROPOSE, "relations:need_new", row.pk) if bonds else "",
         "needs_url": address(actor, "relations:needs"),
         # Whoever has co-mentors may have one of them take over; everybody else's mentor is changed by request.
-        "primary_url": reader.link("mentor.assign", "relations:end_primary", row.pk)
+        "primary_url": reader.link(MENTOR_ASSIGN, "relations:end_primary", row.pk)
         if any(bond.kind == Kind.CO for bond in bonds)
         else "",
         "ask_url": address(actor, "relations:ask", row.pk) if relations.may_ask(actor, row.pk) else "",
@@ -82,7 +98,7 @@ def _overview(reader: Reader) -> dict[str, Any]:
 
 
 def _timeline(reader: Reader) -> dict[str, Any]:
-    reasons = "student.write" in reader.may
+    reasons = STUDENT_WRITE in reader.may
     return {"history": queries.happenings(reader.actor, reader.student, reasons=reasons)}
 
 
@@ -91,14 +107,14 @@ def _aims(reader: Reader) -> dict[str, Any]:
     goals = list(growth.goals_of(actor, row.pk))
     choices = growth.choices_of(actor, row)
     career = growth.career_of(actor, row)
-    goal_url = reader.link("goal.write", "growth:goal_new", row.pk)
-    own = "portrait.write" in reader.may
+    goal_url = reader.link(GOAL_WRITE, "growth:goal_new", row.pk)
+    own = PORTRAIT_WRITE in reader.may
     window = growth.window_of(row) if own else None
     opened = window is not None and window.is_open
     return {
-        "sees_goals": "goal.write" in reader.may,
+        "sees_goals": GOAL_WRITE in reader.may,
         "open_goals": [
-            (goal, reader.link("goal.write", "growth:goal_close", row.pk, goal.pk))
+            (goal, reader.link(GOAL_WRITE, "growth:goal_close", row.pk, goal.pk))
             for goal in goals
             if goal.state == GoalState.OPEN
         ],
@@ -107,13 +123,13 @@ def _aims(reader: Reader) -> dict[str, Any]:
         "sees_subjects": choices is not None,
         "choice": next((each for each in choices or () if each.ends_on is None), None),
         "choices": choices or (),
-        "subjects_url": reader.link("subject.write", "growth:subjects", row.pk) if opened or not own else "",
+        "subjects_url": reader.link(SUBJECT_WRITE, "growth:subjects", row.pk) if opened or not own else "",
         "window": window,
         "own": own,
         "career": career,
         "activities": growth.activities_of(row) if career else (),
-        "career_url": reader.link("career.write", "growth:career"),
-        "activity_url": reader.link("career.write", "growth:activity_new"),
+        "career_url": reader.link(CAREER_WRITE, "growth:career"),
+        "activity_url": reader.link(CAREER_WRITE, "growth:activity_new"),
     }
 
 
@@ -122,22 +138,22 @@ def _shines(reader: Reader) -> dict[str, Any]:
     return {
         "shines": growth.shines_of(actor, row.pk),
         "shine_count": growth.count_of(actor, row.pk),
-        "shine_url": reader.link("shine.write", "growth:shine_new", row.pk),
-        "own": "portrait.write" in reader.may,
-        "sees_all": "shine.read" in reader.may,
+        "shine_url": reader.link(SHINE_WRITE, "growth:shine_new", row.pk),
+        "own": PORTRAIT_WRITE in reader.may,
+        "sees_all": SHINE_READ in reader.may,
         "actor_id": actor.person_id,
     }
 
 
 def _portrait(reader: Reader) -> dict[str, Any]:
     actor, row = reader.actor, reader.student
-    own = "portrait.write" in reader.may
+    own = PORTRAIT_WRITE in reader.may
     talks = joins.TALKS[0] if joins.TALKS else None
     return {
         "portrait": growth.portrait_for(actor, row),
         "own": own,
-        "portrait_url": reader.link("portrait.write", "growth:portrait"),
-        "clear_url": reader.link("portrait.write", "growth:portrait_clear"),
+        "portrait_url": reader.link(PORTRAIT_WRITE, "growth:portrait"),
+        "clear_url": reader.link(PORTRAIT_WRITE, "growth:portrait_clear"),
         # For the mentor alone: what he talks about beside what the student wants.
         "wheel": None if own else growth.wheel(actor, row, talks),
     }
@@ -146,9 +162,9 @@ def _portrait(reader: Reader) -> dict[str, Any]:
 PARTS = (
     Part("overview", "概况", frozenset(), _overview),
     Part("timeline", "时间线", frozenset(), _timeline),
-    Part("aims", "目标选科", frozenset({"goal.write", "subject.read", "career.read"}), _aims),
-    Part("shines", "闪光点", frozenset({"shine.read", "shine.write", "shine.count"}), _shines),
-    Part("portrait", "自画像", frozenset({"portrait.read"}), _portrait),
+    Part("aims", "目标选科", frozenset({GOAL_WRITE, SUBJECT_READ, CAREER_READ}), _aims),
+    Part("shines", "闪光点", frozenset({SHINE_READ, SHINE_WRITE, SHINE_COUNT}), _shines),
+    Part("portrait", "自画像", frozenset({PORTRAIT_READ}), _portrait),
 )
 
 

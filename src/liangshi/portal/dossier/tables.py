@@ -15,6 +15,7 @@ from liangshi.foundation.audit.types import Shown
 from liangshi.foundation.ui.tables import NumberColumn, StateColumn, Table
 from liangshi.portal.dossier.queries import class_choices
 from liangshi.registry.access.actor import Actor
+from liangshi.registry.access.permissions import MENTOR_MANAGE
 from liangshi.registry.access.policy import allows
 from liangshi.registry.access.queries import class_of
 from liangshi.registry.mentorships.queries import IN_POOL, STANDINGS
@@ -125,7 +126,7 @@ class StaffTable(Table):
         empty_text = "还没有教职工"
 
     def __init__(self, *args: Any, actor: Actor, **kwargs: Any) -> None:
-        self.office = allows(actor.role, "mentor.manage")
+        self.office = allows(actor.role, MENTOR_MANAGE)
         super().__init__(
             *args, exclude=() if self.office else ("mentees", "accompanied", "quota", "staff_no"), **kwargs
         )

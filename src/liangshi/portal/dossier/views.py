@@ -28,8 +28,10 @@ from liangshi.portal.dossier.tables import (
     StudentTable,
 )
 from liangshi.practice.growth.actions import note_read
+from liangshi.practice.growth.policy import SHINE_WRITE
 from liangshi.registry.access.actor import Actor, ActorRequest
 from liangshi.registry.access.links import address
+from liangshi.registry.access.permissions import CONTACT_READ, STUDENT_LOG
 from liangshi.registry.access.queries import class_of
 from liangshi.registry.access.queries import staff as staff_rows
 from liangshi.registry.mentorships.profiles import write_profile
@@ -87,7 +89,7 @@ def _student_page(request: ActorRequest, row: Any, key: str, shown: Any = None) 
         "tabs": parts.tabs(offered, part),
         "shown": shown,
         "talk_url": address(actor, "talks:new", student=str(row.pk)),
-        "shine_url": reader.link("shine.write", "growth:shine_new", row.pk),
+        "shine_url": reader.link(SHINE_WRITE, "growth:shine_new", row.pk),
         "log_url": address(actor, "dossier:log", row.pk),
         "edit_url": address(actor, "rosters:student", row.pk),
         "list_url": address(actor, "dossier:students") or address(actor, "home:home"),
@@ -109,7 +111,7 @@ def student(request: ActorRequest, pk: UUID) -> HttpResponse:
 @require_POST
 def contact(request: ActorRequest, pk: UUID, link: UUID) -> HttpResponse:
     """Show one guardian's phone, once, and note who asked."""
-    row = found(queries.student_for(request.actor, pk, "contact.read"))
+    row = found(queries.student_for(request.actor, pk, CONTACT_READ))
     shown = found(
         next(
             (
@@ -129,7 +131,7 @@ def contact(request: ActorRequest, pk: UUID, link: UUID) -> HttpResponse:
 def log(request: ActorRequest, pk: UUID) -> HttpResponse:
     """Who opened or changed what about this student, when, under which hat. Looking here, or taking it along, is noted
     too."""
-    row = found(queries.student_for(request.actor, pk, "student.log"))
+    row = found(queries.student_for(request.actor, pk, STUDENT_LOG))
     with transaction.atomic():
         record(LOG_OPENED, request.actor, subjects=[row.pk])
     table = LogTable(queries.log_of(row))

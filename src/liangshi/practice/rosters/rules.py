@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from django.db.models import Q
 
+from liangshi.practice.rosters.policy import IMPORT
 from liangshi.registry.access.actor import Actor
 from liangshi.registry.access.policy import Scope
 from liangshi.registry.access.scopes import scope
 
 
-@scope("import", Scope.SCHOOL)
+@scope(IMPORT, Scope.SCHOOL)
 def _imports_of_school(actor: Actor) -> Q:
     return Q(school_id=actor.school_id)

@@ -8,7 +8,7 @@ from typing import Any
 from django.core.checks import CheckMessage, Error, register
 from django.urls import URLPattern, URLResolver, get_resolver
 
-from liangshi.registry.access.policy import PERMISSIONS, PUBLIC, ROUTES, SIGNED_IN
+from liangshi.registry.access.policy import PERMISSIONS, ROUTES, Permission
 from liangshi.registry.access.scopes import SCOPES
 
 
@@ -28,7 +28,7 @@ def every_route_has_a_rule(app_configs: Any, **kwargs: Any) -> list[CheckMessage
     problems: list[CheckMessage] = [
         Error(
             f"{name} is not in the policy table",
-            hint="add it to ROUTES in registry/access/policy.py",
+            hint="name it in routes(…) of its room's own policy.py",
             id="access.E001",
         )
         for name in sorted(names - ROUTES.keys())
@@ -38,14 +38,14 @@ def every_route_has_a_rule(app_configs: Any, **kwargs: Any) -> list[CheckMessage
         for name in sorted(ROUTES.keys() - names)
     ]
     problems += [
-        Error(f"{name} needs {need}, which is no permission", id="access.E003")
-        for name, need in ROUTES.items()
-        if need not in {PUBLIC, SIGNED_IN} and need not in PERMISSIONS
+        Error(f"{name} needs {route.need}, which is no permission", id="access.E003")
+        for name, route in ROUTES.items()
+        if isinstance(route.need, Permission) and PERMISSIONS.get(route.need.code) is not route.need
     ]
     problems += [
-        Error(f"{code} reaches {reach} of {rule.resource}, which has no filter", id="access.E004")
+        Error(f"{code} reaches {reach} of {rule.resource.name}, which has no filter", id="access.E004")
         for code, rule in PERMISSIONS.items()
         for reach in set(rule.roles.values())
-        if (rule.resource, reach) not in SCOPES
+        if (rule.resource.name, reach) not in SCOPES
     ]
     return problems

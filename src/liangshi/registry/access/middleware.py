@@ -14,7 +14,7 @@ from django.shortcuts import redirect
 from liangshi.foundation.base.clock import today
 from liangshi.registry.access.actor import Actor
 from liangshi.registry.access.hats import hats_of
-from liangshi.registry.access.policy import PUBLIC, ROUTES, SIGNED_IN, allows
+from liangshi.registry.access.policy import PUBLIC, ROUTES, Permission, allows
 from liangshi.registry.accounts.models import Account
 
 SESSION_KEY = "hat"
@@ -53,21 +53,21 @@ class Gate:
         self, request: HttpRequest, view: Any, args: tuple[Any, ...], kwargs: dict[str, Any]
     ) -> HttpResponse | None:
         name = request.resolver_match.view_name if request.resolver_match else ""
-        need = ROUTES.get(name)
-        if need is None:
+        route = ROUTES.get(name)
+        if route is None:
             raise Http404(name)
         account = request.user
         if isinstance(account, Account):
             request.actor = actor_of(account, request.session.get(SESSION_KEY, ""))  # type: ignore[attr-defined]
         else:
             request.actor = None  # type: ignore[attr-defined]
-        if need == PUBLIC:
+        if route.need is PUBLIC:
             return None
         if not isinstance(account, Account):
             return redirect_to_login(_way_back(request))
         actor: Actor | None = request.actor  # type: ignore[attr-defined]
         if actor is None:
             return redirect("home:no_hat")
-        if need != SIGNED_IN and not allows(actor.role, need):
-            raise PermissionDenied(need)
+        if isinstance(route.need, Permission) and not allows(actor.role, route.need):
+            raise PermissionDenied(route.need.code)
         return None

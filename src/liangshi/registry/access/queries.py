@@ -14,6 +14,8 @@ from liangshi.foundation.base.models import span_at
 from liangshi.registry.access.actor import Actor
 from liangshi.registry.access.choices import Role
 from liangshi.registry.access.models import RoleGrant
+from liangshi.registry.access.permissions import CLASS_READ, STAFF_READ, STUDENT_READ
+from liangshi.registry.access.policy import Permission
 from liangshi.registry.access.scopes import visible
 from liangshi.registry.mentorships.choices import Kind
 from liangshi.registry.mentorships.models import Mentorship
@@ -46,7 +48,7 @@ if TYPE_CHECKING:
     StaffToday = WithAnnotations[Staff, _Load]
 
 
-def students(actor: Actor, permission: str = "student.read") -> QuerySet[StudentToday]:
+def students(actor: Actor, permission: Permission[Student] | str = STUDENT_READ) -> QuerySet[StudentToday]:
     """The students for whom the actor has the permission, with today's class, standing and mentor.
 
     Ordered by grade, class, place in class and name.
@@ -93,7 +95,7 @@ def staff(actor: Actor) -> QuerySet[StaffToday]:
     now = span_at(today(), "mentorships__")
     mentees = Count("mentorships", filter=now & Q(mentorships__kind=Kind.PRIMARY))
     accompanied = Count("mentorships", filter=now & Q(mentorships__kind=Kind.CO))
-    rows = Staff.objects.filter(visible(actor, "staff.read")).exclude(state__in=LEFT)
+    rows = Staff.objects.filter(visible(actor, STAFF_READ)).exclude(state__in=LEFT)
     return (
         with_standing(rows, today())
         .select_related("person", "school", "places")
@@ -106,7 +108,7 @@ def classes(actor: Actor) -> QuerySet[ClassGroup]:
     """The classes that the actor may open: those of the years that are at school now."""
     start = current_year_start()
     return (
-        ClassGroup.objects.filter(visible(actor, "class.read"), cohort__entry_year__range=(start - 2, start))
+        ClassGroup.objects.filter(visible(actor, CLASS_READ), cohort__entry_year__range=(start - 2, start))
         .select_related("cohort__school")
         .order_by("-cohort__entry_year", "track", "number")
     )

@@ -7,13 +7,15 @@ one row is membership in that filter, so page, list, search, count and export ca
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import Any
 
 from django.db.models import Q
 
 from liangshi.foundation.base.clock import today
 from liangshi.foundation.base.models import span_at
 from liangshi.registry.access.actor import Actor
-from liangshi.registry.access.policy import PERMISSIONS, Scope
+from liangshi.registry.access.permissions import CLASS, SCHOOL, STAFF, STUDENT
+from liangshi.registry.access.policy import Permission, Resource, Scope, permission_of
 from liangshi.registry.mentorships.models import Interim, Mentorship
 from liangshi.registry.people.models import ClassPost, Enrolment, GuardianLink
 
@@ -22,60 +24,61 @@ Filter = Callable[[Actor], Q]
 SCOPES: dict[tuple[str, Scope], Filter] = {}
 
 
-def scope(resource: str, reach: Scope) -> Callable[[Filter], Filter]:
-    """Declare the rows of `resource` within `reach` of an actor."""
+def scope(resource: Resource[Any] | str, reach: Scope) -> Callable[[Filter], Filter]:
+    """Declare the rows of `resource` (or of the one of this name) within `reach` of an actor."""
+    name = resource if isinstance(resource, str) else resource.name
 
     def declare(function: Filter) -> Filter:
-        if (resource, reach) in SCOPES:
-            raise ValueError(f"scope {reach} of {resource} is declared twice")
-        SCOPES[resource, reach] = function
+        if (name, reach) in SCOPES:
+            raise ValueError(f"scope {reach} of {name} is declared twice")
+        SCOPES[name, reach] = function
         return function
 
     return declare
 
 
-def visible(actor: Actor, permission: str) -> Q:
+def visible(actor: Actor, permission: Permission[Any] | str) -> Q:
     """The rows (of the permission's resource) for which the actor has the permission; none when he lacks it."""
-    rule = PERMISSIONS[permission]
+    rule = permission_of(permission)
     reach = rule.roles.get(actor.role)
-    return SCOPES[rule.resource, reach](actor) if reach else NOTHING
+    return SCOPES[rule.resource.name, reach](actor) if reach else NOTHING
 
 
-@scope("school", Scope.CITY)
+@scope(SCHOOL, Scope.CITY)
 def _every_school(actor: Actor) -> Q:
     return Q(pk__isnull=False)
 
 
-@scope("school", Scope.BUREAU)
+@scope(SCHOOL, Scope.BUREAU)
 def _schools_of_bureau(actor: Actor) -> Q:
     return Q(bureau_id=actor.hat.bureau_id)
 
 
-@scope("school", Scope.SCHOOL)
+@scope(SCHOOL, Scope.SCHOOL)
 def _own_school(actor: Actor) -> Q:
     return Q(pk=actor.school_id)
 
 
-@scope("student", Scope.SCHOOL)
-@scope("staff", Scope.SCHOOL)
+@scope(STUDENT, Scope.SCHOOL)
+@scope(STAFF, Scope.SCHOOL)
 def _of_school(actor: Actor) -> Q:
     return Q(school_id=actor.school_id)
 
 
-@scope("student", Scope.GRADE)
+@scope(STUDENT, Scope.GRADE)
 def _students_of_grade(actor: Actor) -> Q:
     held = Enrolment.objects.filter(span_at(today()), class_group__cohort=actor.hat.cohort_id)
     return Q(school_id=actor.school_id, pk__in=held.values("student_id"))
 
 
-@scope("student", Scope.CLASSES)
+@scope(STUDENT, Scope.CLASSES)
 def _students_of_classes(actor: Actor) -> Q:
     classes = ClassPost.objects.filter(span_at(today()), staff_id=actor.staff_id, is_adviser=True)
     held = Enrolment.objects.filter(span_at(today()), class_group_id__in=classes.values("class_group_id"))
     return Q(school_id=actor.school_id, pk__in=held.values("student_id"))
 
 
-@scope("student", Scope.MENTEES)
+@scope(STUDENT, Scope.MENTEES)
 def _mentees(actor: Actor) -> Q:
     held = Mentorship.objects.filter(span_at(today()), mentor_id=actor.staff_id)
     in_care = Interim.objects.filter(span_at(today()), caretaker_id=actor.staff_id).filter(
@@ -86,33 +89,33 @@ def _mentees(actor: Actor) -> Q:
     )
 
 
-@scope("student", Scope.SELF)
+@scope(STUDENT, Scope.SELF)
 def _oneself(actor: Actor) -> Q:
     return Q(pk=actor.hat.student_id)
 
 
-@scope("student", Scope.CHILDREN)
+@scope(STUDENT, Scope.CHILDREN)
 def _children(actor: Actor) -> Q:
     links = GuardianLink.objects.filter(span_at(today()), person_id=actor.person_id, restricted=False)
     return Q(pk__in=links.values("student_id"))
 
 
-@scope("staff", Scope.SELF)
+@scope(STAFF, Scope.SELF)
 def _own_post(actor: Actor) -> Q:
     return Q(pk=actor.staff_id)
 
 
-@scope("class", Scope.SCHOOL)
+@scope(CLASS, Scope.SCHOOL)
 def _classes_of_school(actor: Actor) -> Q:
     return Q(cohort__school_id=actor.school_id)
 
 
-@scope("class", Scope.GRADE)
+@scope(CLASS, Scope.GRADE)
 def _classes_of_grade(actor: Actor) -> Q:
     return Q(cohort_id=actor.hat.cohort_id)
 
 
-@scope("class", Scope.CLASSES)
+@scope(CLASS, Scope.CLASSES)
 def _own_classes(actor: Actor) -> Q:
     posts = ClassPost.objects.filter(span_at(today()), staff_id=actor.staff_id, is_adviser=True)
     return Q(pk__in=posts.values("class_group_id"))

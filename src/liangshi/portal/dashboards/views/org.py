@@ -14,6 +14,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from liangshi.foundation.ui.pages import accepted, done, form_page, found
 from liangshi.portal.dashboards import queries
 from liangshi.portal.dashboards.forms import BureauForm, GrantForm, SchoolForm
+from liangshi.portal.dashboards.policy import GRANT_WRITE
 from liangshi.registry.access import actions as access
 from liangshi.registry.access.actor import ActorRequest
 from liangshi.registry.access.choices import Role
@@ -74,7 +75,7 @@ def _grants(
 @require_http_methods(["GET", "POST"])
 def school_grants(request: ActorRequest, pk: UUID) -> HttpResponse:
     """Who holds which role at a school; give one. The activation code is shown this once."""
-    row = found(queries.school_for(request.actor, pk, "grant.write"))
+    row = found(queries.school_for(request.actor, pk, GRANT_WRITE))
     back = reverse("dashboards:school", args=[pk])
     return _grants(request, school=row, bureau=None, roles=SCHOOL_ROLES, back=back)
 

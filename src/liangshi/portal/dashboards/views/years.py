@@ -16,16 +16,17 @@ from liangshi.foundation.ui.pages import accepted, confirm_page, done, form_page
 from liangshi.foundation.ui.shell import Confirm, Tab
 from liangshi.portal.dashboards import queries
 from liangshi.portal.dashboards.forms import EventForm, TermForm, YearForm
+from liangshi.portal.dashboards.policy import CALENDAR_READ, CALENDAR_WRITE, YEAR_REOPEN
 from liangshi.registry.access.actor import ActorRequest
 from liangshi.registry.access.links import address
-from liangshi.registry.access.policy import allows
+from liangshi.registry.access.policy import Permission, allows
 from liangshi.registry.schools import actions
 from liangshi.registry.schools.choices import TermSeq, YearState
-from liangshi.registry.schools.models import SchoolYear
+from liangshi.registry.schools.models import School, SchoolYear
 from liangshi.registry.schools.queries import current_year_start
 
 
-def _year(request: ActorRequest, pk: UUID, permission: str = "calendar.read") -> SchoolYear:
+def _year(request: ActorRequest, pk: UUID, permission: Permission[School] = CALENDAR_READ) -> SchoolYear:
     return found(queries.year_for(request.actor, pk, permission))
 
 
@@ -55,7 +56,7 @@ def _page(request: ActorRequest, shown: SchoolYear | None, rows: list[SchoolYear
         "terms": [(seq, TermSeq(seq).label, terms.get(seq)) for seq in TermSeq.values],
         "events": queries.events_of(shown) if shown else [],
         "windows": queries.windows_of(shown) if shown else [],
-        "writes": allows(actor.role, "calendar.write") and not closed,
+        "writes": allows(actor.role, CALENDAR_WRITE) and not closed,
         "new_url": address(actor, "dashboards:year_new"),
         "close_url": address(actor, "dashboards:year_close", shown.pk)
         if shown and over and not closed
@@ -70,7 +71,7 @@ def _page(request: ActorRequest, shown: SchoolYear | None, rows: list[SchoolYear
 
 @require_http_methods(["GET", "POST"])
 def year_new(request: ActorRequest) -> HttpResponse:
-    school = found(queries.school_for(request.actor, request.actor.own_school, "calendar.write"))
+    school = found(queries.school_for(request.actor, request.actor.own_school, CALENDAR_WRITE))
     form = YearForm(request.POST or None, initial={"start_year": current_year_start()})
     back = reverse("dashboards:years")
     if accepted(
@@ -85,7 +86,7 @@ def year_new(request: ActorRequest) -> HttpResponse:
 
 @require_http_methods(["GET", "POST"])
 def term(request: ActorRequest, pk: UUID, seq: int) -> HttpResponse:
-    row = _year(request, pk, "calendar.write")
+    row = _year(request, pk, CALENDAR_WRITE)
     if str(seq) not in TermSeq.values:
         raise Http404("no such term")
     held = row.terms.filter(seq=str(seq)).first()
@@ -105,7 +106,7 @@ def term(request: ActorRequest, pk: UUID, seq: int) -> HttpResponse:
 
 @require_http_methods(["GET", "POST"])
 def event_new(request: ActorRequest, pk: UUID) -> HttpResponse:
-    row = _year(request, pk, "calendar.write")
+    row = _year(request, pk, CALENDAR_WRITE)
     form = EventForm(request.POST or None, year=row)
     back = reverse("dashboards:year", args=[pk])
     if accepted(
@@ -126,7 +127,7 @@ def _gone(request: ActorRequest, row: SchoolYear) -> HttpResponse:
 
 @require_http_methods(["GET", "POST"])
 def event(request: ActorRequest, pk: UUID, event: UUID) -> HttpResponse:
-    row = _year(request, pk, "calendar.write")
+    row = _year(request, pk, CALENDAR_WRITE)
     held = queries.event_of(row, event)
     if held is None:
         return _gone(request, row)
@@ -152,7 +153,7 @@ def event(request: ActorRequest, pk: UUID, event: UUID) -> HttpResponse:
 
 @require_http_methods(["GET", "POST"])
 def event_withdraw(request: ActorRequest, pk: UUID, event: UUID) -> HttpResponse:
-    row = _year(request, pk, "calendar.write")
+    row = _year(request, pk, CALENDAR_WRITE)
     held = queries.event_of(row, event)
     if held is None:
         return _gone(request, row)
@@ -194,7 +195,7 @@ def _ask(request: ActorRequest, row: SchoolYear, confirm: Confirm, act: Callable
 
 @require_http_methods(["GET", "POST"])
 def year_close(request: ActorRequest, pk: UUID) -> HttpResponse:
-    row = _year(request, pk, "calendar.write")
+    row = _year(request, pk, CALENDAR_WRITE)
     here = reverse("dashboards:year_close", args=[pk])
     confirm = Confirm(
         f"关闭 {row} 学年？",
@@ -209,7 +210,7 @@ def year_close(request: ActorRequest, pk: UUID) -> HttpResponse:
 
 @require_http_methods(["GET", "POST"])
 def year_reopen(request: ActorRequest, pk: UUID) -> HttpResponse:
-    row = _year(request, pk, "year.reopen")
+    row = _year(request, pk, YEAR_REOPEN)
     here = reverse("dashboards:year_reopen", args=[pk])
     confirm = Confirm(
         f"重新开启 {row} 学年？",

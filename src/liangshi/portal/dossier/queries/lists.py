@@ -12,8 +12,10 @@ from liangshi.foundation.audit.models import Entry
 from liangshi.foundation.audit.queries import of_subject
 from liangshi.foundation.base.clock import today
 from liangshi.foundation.base.models import span_at
+from liangshi.portal.dossier.policy import MENTOR_PROFILE
 from liangshi.registry.access.actor import Actor
-from liangshi.registry.access.policy import allows
+from liangshi.registry.access.permissions import STAFF_READ, STUDENT_READ, STUDENT_SEARCH
+from liangshi.registry.access.policy import Permission, allows
 from liangshi.registry.access.queries import active, classes, staff, students
 from liangshi.registry.access.scopes import visible
 from liangshi.registry.mentorships.models import MentorProfile, NotMentoringSpan, RatioException
@@ -28,7 +30,7 @@ SHOWN = 50  # a search that finds more asks for more letters
 
 def listed(actor: Actor) -> QuerySet[Any]:
     """The students whom the actor may list and search."""
-    return students(actor, "student.search")
+    return students(actor, STUDENT_SEARCH)
 
 
 def found_students(actor: Actor, text: str) -> list[Any]:
@@ -36,13 +38,13 @@ def found_students(actor: Actor, text: str) -> list[Any]:
 
 
 def found_staff(actor: Actor, text: str) -> list[Any]:
-    return list(staff(actor).filter(named(text))[:SHOWN]) if allows(actor.role, "staff.read") else []
+    return list(staff(actor).filter(named(text))[:SHOWN]) if allows(actor.role, STAFF_READ) else []
 
 
 def class_choices(actor: Actor) -> QuerySet[ClassGroup]:
     """The classes that the students in the actor's list are in."""
     held = Enrolment.objects.filter(
-        span_at(today()), student__in=Student.objects.filter(visible(actor, "student.search"))
+        span_at(today()), student__in=Student.objects.filter(visible(actor, STUDENT_SEARCH))
     )
     return (
         ClassGroup.objects.filter(pk__in=held.values("class_group_id"))
@@ -51,7 +53,7 @@ def class_choices(actor: Actor) -> QuerySet[ClassGroup]:
     )
 
 
-def student_for(actor: Actor, pk: UUID, permission: str = "student.read") -> Any | None:
+def student_for(actor: Actor, pk: UUID, permission: Permission[Student] = STUDENT_READ) -> Any | None:
     return students(actor, permission).filter(pk=pk).first()
 
 
@@ -133,4 +135,4 @@ def students_in(actor: Actor, group: ClassGroup) -> QuerySet[Any]:
 
 def own_post(actor: Actor) -> Staff | None:
     """The post whose introduction the actor writes."""
-    return Staff.objects.filter(visible(actor, "mentor.profile")).select_related("person").first()
+    return Staff.objects.filter(visible(actor, MENTOR_PROFILE)).select_related("person").first()

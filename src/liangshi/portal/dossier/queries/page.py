@@ -16,6 +16,8 @@ from liangshi.foundation.ui.shell import TimelineEntry
 from liangshi.portal.dossier.queries import joins
 from liangshi.practice.growth.queries import Happened
 from liangshi.registry.access.actor import Actor
+from liangshi.registry.access.permissions import CONTACT_READ
+from liangshi.registry.access.policy import Permission
 from liangshi.registry.access.scopes import visible
 from liangshi.registry.mentorships.choices import Kind
 from liangshi.registry.mentorships.models import Mentorship
@@ -35,13 +37,15 @@ LATE_AFTER = 7  # days between an event and its entry; from then on it is 补录
 FAMILY_LABEL = "家庭联系"
 
 
-def rights(actor: Actor, student_id: UUID, permissions: Sequence[str]) -> frozenset[str]:
+def rights(
+    actor: Actor, student_id: UUID, permissions: Sequence[Permission[Student]]
+) -> frozenset[Permission[Student]]:
     """Those of `permissions` that the actor has for this student. One question."""
     reaches = [
-        Exists(Student.objects.filter(visible(actor, name), pk=OuterRef("pk"))) for name in permissions
+        Exists(Student.objects.filter(visible(actor, each), pk=OuterRef("pk"))) for each in permissions
     ]
     row = Student.objects.filter(pk=student_id).values_list(*reaches).get()
-    return frozenset(name for name, reached in zip(permissions, row, strict=True) if reached)
+    return frozenset(each for each, reached in zip(permissions, row, strict=True) if reached)
 
 
 def mentors_now(student: Student) -> list[Mentorship]:
@@ -78,7 +82,7 @@ def responsible(student: Student, class_id: UUID | None) -> list[Responsible]:
 
 def guardians(actor: Actor, student: Student) -> Sequence[GuardianLink] | None:
     """The student's guardians today; None when their phones are none of the actor's business."""
-    if not Student.objects.filter(visible(actor, "contact.read"), pk=student.pk).exists():
+    if not Student.objects.filter(visible(actor, CONTACT_READ), pk=student.pk).exists():
         return None
     return list(student.guardian_links.filter(span_at(today())).select_related("person"))
 

@@ -10,6 +10,7 @@ from django.db.models import Prefetch
 
 from liangshi.foundation.base.sealed import masked
 from liangshi.registry.access.actor import Actor
+from liangshi.registry.access.permissions import STAFF_READ, STUDENT_SEARCH
 from liangshi.registry.access.scopes import visible
 from liangshi.registry.mentorships.models import ACTIVE_PRIMARY, Mentorship
 from liangshi.registry.people.choices import LEFT, Gender
@@ -49,7 +50,7 @@ def students(actor: Actor, *, full: bool) -> Export:
     """Students who have a class today. `full`: numbers as they are, else with the middle hidden."""
     enrolled = Enrolment.objects.filter(ends_on__isnull=True).select_related("class_group__cohort")
     found = (
-        Student.objects.filter(visible(actor, "student.search"), enrolments__in=enrolled)
+        Student.objects.filter(visible(actor, STUDENT_SEARCH), enrolments__in=enrolled)
         .select_related("person")
         .prefetch_related(
             Prefetch("enrolments", enrolled, to_attr="present"),
@@ -110,7 +111,7 @@ def staff(actor: Actor, *, full: bool) -> Export:
     """Staff who have not left. `full`: phones as they are."""
     posts = ClassPost.objects.filter(ends_on__isnull=True).select_related("class_group__cohort")
     found = (
-        Staff.objects.filter(visible(actor, "staff.read"))
+        Staff.objects.filter(visible(actor, STAFF_READ))
         .exclude(state__in=LEFT)
         .select_related("person")
         .prefetch_related(Prefetch("class_posts", posts, to_attr="in_classes"))

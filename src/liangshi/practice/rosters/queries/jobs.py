@@ -17,6 +17,7 @@ from liangshi.practice.rosters.choices import MAY_LEAVE_OUT
 from liangshi.practice.rosters.models import ImportJob, StagedFile
 from liangshi.practice.rosters.parsing.model import Mapping, Problem, Roster
 from liangshi.practice.rosters.parsing.reading import read_roster
+from liangshi.practice.rosters.policy import ROSTER_IMPORT
 from liangshi.practice.rosters.queries.clubs import plan_clubs
 from liangshi.practice.rosters.queries.pairs import plan_pairs
 from liangshi.practice.rosters.queries.plans import CHANGED, NEW, UNCHANGED, Plan, line_key, problem_key
@@ -38,7 +39,7 @@ OF_THE_WHOLE_FILE = frozenset({"missing_column", "column_twice", "more_problems"
 
 def imports(actor: Actor) -> QuerySet[ImportJob]:
     """The imports of his school, newest first."""
-    return ImportJob.objects.filter(visible(actor, "roster.import")).select_related("uploaded_by")
+    return ImportJob.objects.filter(visible(actor, ROSTER_IMPORT)).select_related("uploaded_by")
 
 
 def import_for(actor: Actor, pk: UUID) -> ImportJob | None:

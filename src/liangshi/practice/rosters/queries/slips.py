@@ -15,6 +15,7 @@ from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from liangshi.foundation.base.clock import today
 from liangshi.foundation.base.models import span_at
+from liangshi.practice.rosters.policy import STAFF_WRITE
 from liangshi.registry.access.actor import Actor
 from liangshi.registry.access.choices import Role
 from liangshi.registry.access.models import RoleGrant
@@ -53,7 +54,7 @@ def dormant(actor: Actor) -> QuerySet[Account]:
 
 
 def of_staff(actor: Actor, accounts: QuerySet[Account]) -> list[Recipient]:
-    staff = Staff.objects.filter(visible(actor, "staff.write")).exclude(state__in=LEFT)
+    staff = Staff.objects.filter(visible(actor, STAFF_WRITE)).exclude(state__in=LEFT)
     found = {account.person_id: account for account in accounts.filter(person__in=staff.values("person_id"))}
     return [
         Recipient(found[row.person_id], row.person.name, row.subject or row.get_post_display())

@@ -17,10 +17,11 @@ from liangshi.foundation.ui.pages import accepted, confirm_page, done, form_page
 from liangshi.foundation.ui.shell import Confirm
 from liangshi.practice.rosters import forms as f
 from liangshi.practice.rosters.actions import people as actions
+from liangshi.practice.rosters.policy import MENTOR_EXCEED, STAFF_WRITE
 from liangshi.practice.rosters.queries import people as queries
 from liangshi.registry.access.actor import ActorRequest
 from liangshi.registry.access.links import address
-from liangshi.registry.access.policy import ROUTES, allows
+from liangshi.registry.access.policy import may_open
 from liangshi.registry.access.queries import acting_person
 from liangshi.registry.mentorships import actions as mentorships
 from liangshi.registry.people import actions as registry
@@ -40,7 +41,7 @@ def _sent(request: ActorRequest, act: str, prepared: Mapping[str, tuple[forms.Fo
 
 def _opens(request: ActorRequest, route: str) -> bool:
     """Whether this actor's hat may use an address, so that the page offers only what will work."""
-    return allows(request.actor.role, ROUTES[route])
+    return may_open(request.actor.role, route)
 
 
 @require_http_methods(["GET", "POST"])
@@ -208,7 +209,7 @@ def _bring_back(request: ActorRequest, row: Staff) -> None:
 @require_http_methods(["GET", "POST"])
 def staff(request: ActorRequest, pk: UUID) -> HttpResponse:
     """A teacher's entry in the roster: standing, name, phone."""
-    row = found(queries.staff_for(request.actor, pk, "staff.write"))
+    row = found(queries.staff_for(request.actor, pk, STAFF_WRITE))
     sent = request.POST.get("act", "")
     state_form = f.StaffStateForm(_of(request, sent, "state"), prefix="state", initial={"state": row.state})
     person_form = f.StaffPersonForm(
@@ -246,7 +247,7 @@ def _staff_person(request: ActorRequest, row: Staff, data: dict[str, Any]) -> No
 @require_http_methods(["GET", "POST"])
 def exception_new(request: ActorRequest, pk: UUID) -> HttpResponse:
     """超额许可, by a leader."""
-    row = found(queries.staff_for(request.actor, pk, "mentor.exceed"))
+    row = found(queries.staff_for(request.actor, pk, MENTOR_EXCEED))
     form = f.ExceptionForm(request.POST or None)
 
     def deed() -> None:

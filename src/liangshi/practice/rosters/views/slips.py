@@ -18,6 +18,7 @@ from liangshi.foundation.ui.shell import Confirm
 from liangshi.foundation.ui.tables import EXCEL_TYPE
 from liangshi.practice.rosters.actions import slips as actions
 from liangshi.practice.rosters.forms import ReasonForm, SlipsForm
+from liangshi.practice.rosters.policy import STAFF_WRITE
 from liangshi.practice.rosters.queries import people
 from liangshi.practice.rosters.queries import slips as queries
 from liangshi.practice.rosters.queries.exports import Export
@@ -132,6 +133,6 @@ def guardian_slip(request: ActorRequest, pk: UUID) -> HttpResponse:
 
 @require_http_methods(["GET", "POST"])
 def staff_slip(request: ActorRequest, pk: UUID) -> HttpResponse:
-    row = found(people.staff_for(request.actor, pk, "staff.write"))
+    row = found(people.staff_for(request.actor, pk, STAFF_WRITE))
     back = reverse("rosters:mentor", args=[row.pk])
     return _one(request, row.person.name, row.person_id, (row.subject or row.get_post_display(), None), back)

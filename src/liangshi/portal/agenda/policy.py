@@ -1,0 +1,14 @@
+"""Addresses about oneself."""
+
+from liangshi.registry.access.policy import PUBLIC, SIGNED_IN, routes
+
+routes(
+    "agenda",
+    {
+        "agenda": SIGNED_IN,
+        "calendar": SIGNED_IN,
+        "subscribe": SIGNED_IN,
+        "unsubscribe": SIGNED_IN,
+        "feed": PUBLIC,  # calendar apps cannot sign in: the address itself is the secret
+    },
+)

@@ -1,0 +1,19 @@
+"""Addresses about oneself."""
+
+from liangshi.registry.access.policy import PUBLIC, SIGNED_IN, routes
+
+routes(
+    "home",
+    {
+        "sign_in": PUBLIC,
+        "activate": PUBLIC,
+        "sign_out": PUBLIC,
+        "home": SIGNED_IN,
+        "hats": SIGNED_IN,
+        "who_may_what": SIGNED_IN,
+        "notices": SIGNED_IN,
+        "notice": SIGNED_IN,
+        "me": SIGNED_IN,
+        "no_hat": PUBLIC,
+    },
+)

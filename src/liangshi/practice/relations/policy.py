@@ -1,0 +1,132 @@
+"""Who may do what with relations after they were published, and at the end of a year."""
+
+from liangshi.practice.relations.models import Absence, ChangeRequest, HandOver, Need, Rollover
+from liangshi.registry.access.choices import Role
+from liangshi.registry.access.permissions import MENTOR_MANAGE, SCHOOL, STUDENT, YEAR
+from liangshi.registry.access.policy import OFFICE, Resource, Scope, permit, routes
+from liangshi.registry.mentorships.models import Mentorship
+
+BOND = Resource("bond", Mentorship)
+CHANGE = Resource("change", ChangeRequest)
+OFFER = Resource("offer", ChangeRequest)
+ABSENCE = Resource("absence", Absence)
+HAND_OVER = Resource("hand_over", HandOver)
+NEED = Resource("need", Need)
+ROLLOVER = Resource("rollover", Rollover)
+
+MEETING_READ = permit(
+    "meeting.read",
+    BOND,
+    "看、写第一次见面卡",
+    {Role.MENTOR: Scope.MENTEES, Role.STUDENT: Scope.SELF},
+    "新关系的头四周",
+)
+CHANGE_ASK = permit(
+    "change.ask",
+    BOND,
+    "申请换导师",
+    {
+        Role.CLERK: Scope.SCHOOL,
+        Role.MENTOR: Scope.MENTEES,
+        Role.STUDENT: Scope.SELF,
+        Role.GUARDIAN: Scope.CHILDREN,
+    },
+    "理由只有学校办公室看得到，现在的导师看不到，也不知道有人申请过",
+)
+CHANGE_DECIDE = permit(
+    "change.decide",
+    CHANGE,
+    "办理换导师申请",
+    OFFICE,
+    "与自己有关的看不到；校领导只办学校办公室没有别人能办的",
+)
+CHANGE_ANSWER = permit("change.answer", OFFER, "答复学校请自己接的学生", {Role.MENTOR: Scope.SELF})
+CHANGE_COUNT = permit(
+    "change.count",
+    SCHOOL,
+    "看各导师被申请更换的次数",
+    {Role.LEADER: Scope.SCHOOL},
+    "看一次记一次，看不到是谁申请的",
+)
+ABSENCE_MANAGE = permit("absence.manage", ABSENCE, "登记离岗、返岗，安排代管和接任", OFFICE)
+HANDOVER_WRITE = permit(
+    "handover.write",
+    HAND_OVER,
+    "写、读交接信",
+    {
+        Role.CLERK: Scope.SCHOOL,
+        Role.MENTOR: Scope.SELF,
+        Role.STAFF: Scope.SELF,
+        Role.STUDENT: Scope.SELF,
+    },
+    "各写各的一半；学校办公室不看内容",
+)
+NEED_PROPOSE = permit(
+    "need.propose",
+    STUDENT,
+    "提出某位学生需要多位导师",
+    {Role.CLERK: Scope.SCHOOL, Role.ADVISER: Scope.CLASSES, Role.MENTOR: Scope.MENTEES},
+    "须校领导批准；提出的人批准不了自己的",
+)
+NEED_READ = permit(
+    "need.read",
+    NEED,
+    "看特需的类别",
+    {**OFFICE, Role.MENTOR: Scope.MENTEES},
+    "只给办公室和这名学生的导师、协同导师看，每次打开都有记录",
+)
+NEED_MANAGE = permit("need.manage", NEED, "选协同导师、结束特需", {Role.CLERK: Scope.SCHOOL})
+NEED_DECIDE = permit("need.decide", NEED, "批准特需和协同导师", {Role.LEADER: Scope.SCHOOL})
+MENTOR_ASSIGN = permit(
+    "mentor.assign", STUDENT, "给学生配导师、换主导师、登记暂不配导师的原因", {Role.CLERK: Scope.SCHOOL}
+)
+WAITING_READ = permit("waiting.read", SCHOOL, "看没有导师的学生", OFFICE)
+YEAR_ENFORCE = permit(
+    "year.enforce", YEAR, "把学年标为已实施", {Role.LEADER: Scope.SCHOOL}, "没有学生无导师时才可以"
+)
+ROLLOVER_REHEARSE = permit("rollover.rehearse", YEAR, "预演学年结转", OFFICE)
+ROLLOVER_RUN = permit("rollover.run", YEAR, "学年结转", {Role.LEADER: Scope.SCHOOL}, "7 天内可以撤回")
+ROLLOVER_REVERSE = permit("rollover.reverse", ROLLOVER, "撤回学年结转", {Role.LEADER: Scope.SCHOOL})
+
+routes(
+    "relations",
+    {
+        "office": ABSENCE_MANAGE,
+        "ask": CHANGE_ASK,
+        "withdraw": CHANGE_ASK,
+        "mine": CHANGE_ASK,
+        "counts": CHANGE_COUNT,
+        "change": CHANGE_DECIDE,
+        "offers": CHANGE_ANSWER,
+        "offer": CHANGE_ANSWER,
+        "absence_new": ABSENCE_MANAGE,
+        "absence": ABSENCE_MANAGE,
+        "deputy": ABSENCE_MANAGE,
+        "back": ABSENCE_MANAGE,
+        "longer": ABSENCE_MANAGE,
+        "succession": ABSENCE_MANAGE,
+        "handovers": HANDOVER_WRITE,
+        "handover": HANDOVER_WRITE,
+        "meetings": MEETING_READ,
+        "meeting": MEETING_READ,
+        "needs": NEED_READ,
+        "need": NEED_READ,
+        "need_new": NEED_PROPOSE,
+        "need_decide": NEED_DECIDE,
+        "need_grant": NEED_DECIDE,
+        "need_renew": NEED_DECIDE,
+        "need_end": NEED_MANAGE,
+        "staffing": NEED_MANAGE,
+        "end_primary": MENTOR_ASSIGN,
+        "waiting": MENTOR_ASSIGN,
+        "without_mentor": WAITING_READ,
+        "exempt": MENTOR_ASSIGN,
+        "exemption_end": MENTOR_ASSIGN,
+        "year_in_force": YEAR_ENFORCE,
+        "exceptions": MENTOR_MANAGE,
+        "reason": MENTOR_MANAGE,
+        "rollover": ROLLOVER_REHEARSE,
+        "rollover_run": ROLLOVER_RUN,
+        "rollover_reverse": ROLLOVER_REVERSE,
+    },
+)

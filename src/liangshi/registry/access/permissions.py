@@ -1,0 +1,42 @@
+"""Resources and permissions that several rooms share: the lasting facts about schools, students, staff and classes."""
+
+from __future__ import annotations
+
+from liangshi.registry.access.choices import Role
+from liangshi.registry.access.policy import ALL_STAFF, BUREAUS, OFFICE, TEACHERS, Resource, Scope, permit
+from liangshi.registry.people.models import Staff, Student
+from liangshi.registry.schools.models import ClassGroup, Cohort, School, SchoolYear
+
+SCHOOL = Resource("school", School)
+YEAR = Resource("year", SchoolYear)
+COHORT = Resource("cohort", Cohort)
+CLASS = Resource("class", ClassGroup)
+STUDENT = Resource("student", Student)
+STAFF = Resource("staff", Staff)
+
+SCHOOL_READ = permit("school.read", SCHOOL, "看学校概况（只有数字）", {**BUREAUS, **OFFICE})
+STUDENT_READ = permit(
+    "student.read",
+    STUDENT,
+    "看学生（姓名、班级、导师）",
+    {**OFFICE, **TEACHERS, Role.STUDENT: Scope.SELF, Role.GUARDIAN: Scope.CHILDREN},
+    "每次打开都有记录",
+)
+STUDENT_SEARCH = permit("student.search", STUDENT, "搜索、翻看学生名单", {**OFFICE, **TEACHERS})
+CONTACT_READ = permit(
+    "contact.read",
+    STUDENT,
+    "看监护人电话",
+    {Role.CLERK: Scope.SCHOOL, Role.ADVISER: Scope.CLASSES, Role.MENTOR: Scope.MENTEES},
+    "默认隐去中间四位，点开有记录",
+)
+STUDENT_LOG = permit("student.log", STUDENT, "看谁打开过某位学生的页面", OFFICE)
+STAFF_READ = permit(
+    "staff.read", STAFF, "看教职工（姓名、学科、是否导师）", dict.fromkeys(ALL_STAFF, Scope.SCHOOL)
+)
+MENTOR_MANAGE = permit(
+    "mentor.manage", STAFF, "调整导师名额、暂不担任、恢复", OFFICE, "暂不担任须选原因和复核日期"
+)
+CLASS_READ = permit(
+    "class.read", CLASS, "看班级", {**OFFICE, Role.GRADE_HEAD: Scope.GRADE, Role.ADVISER: Scope.CLASSES}
+)
