@@ -10,6 +10,8 @@ import pytest
 import start
 from playwright.sync_api import expect
 
+from liangshi.foundation.base import guard
+
 ROOT = Path(__file__).resolve().parents[1]
 SHARED = Path(os.environ.get("LIANGSHI_SHARED", ROOT.parent / "shared"))
 CHROMIUM = start.find_chromium()
@@ -34,6 +36,9 @@ pytest_plugins = [
     "tests.practice.relations.bonds",
     "tests.practice.talks.desk",
 ]
+
+# A test looks at whatever it wants; what a request answers is closed as it is for a reader (`access.middleware`).
+guard.outside = "a test"
 
 # Playwright keeps an event loop in the main thread, where the tests use the database too.
 os.environ.setdefault("DJANGO_ALLOW_ASYNC_UNSAFE", "1")

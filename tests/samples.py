@@ -11,6 +11,7 @@ from typing import Any
 from liangshi.foundation.base.clock import now, today
 from liangshi.foundation.notices.actions import tell_people
 from liangshi.foundation.notices.models import Notice
+from liangshi.foundation.records.models import Draft
 from liangshi.portal.agenda.actions import make_feed
 from liangshi.practice.growth.models import Goal, Shine
 from liangshi.practice.matching.actions import create_programme
@@ -22,7 +23,7 @@ from liangshi.practice.relations.models import Absence, ChangeRequest, HandOver,
 from liangshi.practice.rosters.actions.jobs import upload
 from liangshi.practice.rosters.models import ImportJob
 from liangshi.practice.talks.choices import EventState, Family, FollowUpKind, Happening, Mode
-from liangshi.practice.talks.models import Activity, LifeEvent, ScratchNote, Talk, TalkDraft, Unmet
+from liangshi.practice.talks.models import Activity, LifeEvent, ScratchNote, Talk, Unmet
 from liangshi.registry.access.actor import Actor
 from liangshi.registry.access.choices import Role
 from liangshi.registry.access.hats import hats_of
@@ -255,7 +256,9 @@ def _follow_up(troupe: Troupe) -> list[tuple[dict[str, Any], Any]]:
 
 def _draft(troupe: Troupe) -> list[tuple[dict[str, Any], Any]]:
     key = uuid.uuid5(troupe.school.pk, "draft")
-    TalkDraft.objects.get_or_create(author=troupe.posts["mentor"], key=key, defaults={"typed": "{}"})
+    Draft.objects.get_or_create(
+        owner=troupe.posts["mentor"].pk, form="talk", key=key, defaults={"typed": "{}"}
+    )
     return [({"pk": key}, troupe.posts["mentor"].pk)]
 
 

@@ -10,7 +10,8 @@ import pytest
 from playwright.sync_api import Browser, Page, expect
 from pytest_django.live_server_helper import LiveServer
 
-from liangshi.practice.talks.models import Talk, TalkDraft
+from liangshi.foundation.records.models import Draft
+from liangshi.practice.talks.models import Talk
 from liangshi.registry.mentorships.models import Mentorship
 from tests.browser.test_wishes import PHONE, enter, session_of
 from tests.cast import Cast, student
@@ -107,7 +108,7 @@ def test_the_boundary_shows_when_psychological_guidance_is_ticked(phone: Page) -
 
 
 def kept_text() -> str:
-    held = TalkDraft.objects.first()
+    held = Draft.objects.first()
     return held.typed if held else ""
 
 
@@ -134,7 +135,7 @@ def test_a_draft_outlives_the_phone(phone: Page, desk: Desk) -> None:
     taps.button("保存")
     phone.get_by_text("能看内容的：导师自己").wait_for()
     assert Talk.objects.get().gist == "写到一半没电了"
-    assert not TalkDraft.objects.exists()
+    assert not Draft.objects.exists()
     phone.goto(phone.url.rstrip("/") + "/talks/new")
     expect(phone.get_by_text("没写完")).to_have_count(0)
 
@@ -153,7 +154,7 @@ def test_going_back_after_saving_offers_a_new_talk_and_not_the_old_one_again(pho
     expect(phone.get_by_label("谈了什么")).to_have_value("")
     expect(phone.locator('input[name="students"]:checked')).to_have_count(0)
     phone.wait_for_timeout(1500)
-    assert not TalkDraft.objects.exists()
+    assert not Draft.objects.exists()
     assert Talk.objects.count() == 1
 
 
@@ -188,7 +189,7 @@ def test_a_draft_is_thrown_away(phone: Page) -> None:
     phone.get_by_text("有一次没写完：还没点学生").wait_for()
     taps.button("丢掉")
     phone.get_by_text("草稿丢掉了").wait_for()
-    assert not TalkDraft.objects.exists()
+    assert not Draft.objects.exists()
 
 
 def test_without_javascript(browser: Browser, live_server: LiveServer, desk: Desk, sign_in: object) -> None:

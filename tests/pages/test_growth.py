@@ -72,7 +72,7 @@ def shown(content: str) -> set[str]:
 
 def drop(cast: Cast, who: Student, words: str, *, by: str = "worker", shared: bool = False) -> Shine:
     return actions.drop(
-        who, text=words, virtue="moral", on=today(), shared=shared, once=new_key(), actor=cast.actor(by)
+        who, text=words, virtue="moral", on=today(), shared=shared, key=new_key(), actor=cast.actor(by)
     )
 
 
@@ -190,7 +190,7 @@ def test_clearing_asks_first(sign_in: SignIn, cast: Cast) -> None:
 
 def sent_once(client: Client, url: str) -> str:
     """The key of the form at this address."""
-    found = re.search(r'name="once" value="([0-9a-f-]+)"', text(client, url))
+    found = re.search(r'name="key" value="([0-9a-f-]+)"', text(client, url))
     assert found
     return found[1]
 
@@ -207,7 +207,7 @@ def test_open_goals_of_the_last_term_leave_room_for_three_new_ones(sign_in: Sign
                 assert f'href="{url}"' in text(sign_in(name), aims)
             actions.set_goal(
                 who, strategy="XY", text=f"目标{number}", owner="student", review_on=today() + dt.timedelta(9),
-                once=new_key(), actor=cast.actor("student"),
+                key=new_key(), actor=cast.actor("student"),
             )  # fmt: skip
         assert f'href="{url}"' not in text(sign_in("mentor"), aims)
 
@@ -222,7 +222,7 @@ def test_open_goals_of_the_last_term_leave_room_for_three_new_ones(sign_in: Sign
 def test_a_goal_from_the_form_to_its_end(sign_in: SignIn, cast: Cast) -> None:
     who, mentor = cast.own.student, sign_in("mentor")
     url = f"/growth/students/{who.pk}/goals/new"
-    fields = {"text": "每周跑三次", "strategy": "SH", "owner": "student", "once": sent_once(mentor, url)}
+    fields = {"text": "每周跑三次", "strategy": "SH", "owner": "student", "key": sent_once(mentor, url)}
     answer = mentor.post(url, fields).content.decode()
     assert "请定一个回头看的日期" in answer
     assert "每周跑三次" in answer  # nothing typed is lost
@@ -251,7 +251,7 @@ def test_a_goal_from_the_form_to_its_end(sign_in: SignIn, cast: Cast) -> None:
 def test_the_day_to_look_back_comes_to_both(sign_in: SignIn, cast: Cast) -> None:
     actions.set_goal(
         cast.own.student, strategy="SH", text="每周跑三次", owner="student", review_on=dt.date(2026, 12, 1),
-        once=new_key(), actor=cast.actor("student"),
+        key=new_key(), actor=cast.actor("student"),
     )  # fmt: skip
     assert "该回头看的目标" not in text(sign_in("mentor"), "/")
     assert "该回头看了" not in text(sign_in("student"), "/")
@@ -334,16 +334,16 @@ def test_any_adult_of_the_school_finds_any_student_in_three_taps(sign_in: SignIn
     assert "王明乙" not in found
     url = reverse("growth:shine_new", args=[cast.own.students[3].pk])
     assert url in found
-    once = re.search(r'name="once" value="([^"]+)"', text(worker, url))
+    once = re.search(r'name="key" value="([^"]+)"', text(worker, url))
     assert once
-    fields = {"once": once[1], "virtue": "work", "text": "放学后留下来扫雪", "on": "2026-11-23"}
+    fields = {"key": once[1], "virtue": "work", "text": "放学后留下来扫雪", "on": "2026-11-23"}
     assert "请点一项" in worker.post(url, {**fields, "virtue": ""}).content.decode()
     for _ in range(2):
         assert worker.post(url, fields)["Location"] == "/growth/moments"
     assert Shine.objects.get().student == cast.own.students[3]
     # From a student's page the way leads back to it.
     mine = reverse("growth:shine_new", args=[cast.own.student.pk])
-    back = sign_in("mentor").post(mine, {**fields, "once": str(new_key())})["Location"]
+    back = sign_in("mentor").post(mine, {**fields, "key": str(new_key())})["Location"]
     assert back == page(cast.own.student, "shines")
 
 
@@ -522,7 +522,7 @@ def test_pages_ask_the_same_number_of_questions_whatever_they_hold(
         drop(cast, who, f"好事{number}", shared=True)
         actions.set_goal(
             who, strategy="XY", text=f"目标{number}", owner="student", review_on=today() + dt.timedelta(9),
-            once=new_key(), actor=cast.actor("student"),
+            key=new_key(), actor=cast.actor("student"),
         )  # fmt: skip
         actions.add_activity(who, on=today(), title=f"活动{number}", note="", actor=cast.actor("student"))
         seconds = [("che", "bio"), ("che", "geo"), ("bio", "geo")][number]

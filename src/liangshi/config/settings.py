@@ -30,6 +30,7 @@ INSTALLED_APPS = [
     "liangshi.foundation.ui",
     "liangshi.foundation.audit",
     "liangshi.foundation.notices",
+    "liangshi.foundation.records",
     "liangshi.registry.schools",
     "liangshi.registry.people",
     "liangshi.registry.mentorships",

@@ -31,7 +31,7 @@ def refused(deed: Callable[[], object]) -> DomainError:
 
 def set_goal(cast: Cast, by: str = "mentor", **change: Any) -> Goal:
     fields: dict[str, Any] = {
-        "strategy": "XY", "text": "每天读半小时书", "owner": "student", "review_on": SOON, "once": new_key(),
+        "strategy": "XY", "text": "每天读半小时书", "owner": "student", "review_on": SOON, "key": new_key(),
         **change,
     }  # fmt: skip
     return actions.set_goal(cast.own.student, **fields, actor=cast.actor(by))
@@ -39,7 +39,7 @@ def set_goal(cast: Cast, by: str = "mentor", **change: Any) -> Goal:
 
 def drop(cast: Cast, by: str = "worker", **change: Any) -> Shine:
     fields: dict[str, Any] = {
-        "text": "主动扶起摔倒的同学", "virtue": "moral", "on": today(), "shared": False, "once": new_key(), **change,
+        "text": "主动扶起摔倒的同学", "virtue": "moral", "on": today(), "shared": False, "key": new_key(), **change,
     }  # fmt: skip
     return actions.drop(cast.own.student, **fields, actor=cast.actor(by))
 
@@ -144,7 +144,7 @@ def test_the_same_form_twice_is_one_goal(cast: Cast) -> None:
     for _ in range(2):
         set_goal(cast, "student")
     once = new_key()
-    first, second = set_goal(cast, once=once), set_goal(cast, once=once)
+    first, second = set_goal(cast, key=once), set_goal(cast, once=once)
     assert first == second
     assert Goal.objects.count() == 3
     assert Notice.objects.filter(person=cast.own.student.person_id).count() == 1
@@ -152,7 +152,7 @@ def test_the_same_form_twice_is_one_goal(cast: Cast) -> None:
     with pytest.raises(IntegrityError, match=r"goal_set_once|growth_goal.once"), transaction.atomic():
         Goal.objects.create(
             student=first.student, term=first.term, strategy="SX", text="又一个", owner="student", review_on=SOON,
-            set_by=first.set_by, once=once, state=GoalState.MET, closing="好",
+            set_by=first.set_by, key=once, state=GoalState.MET, closing="好",
         )  # fmt: skip
 
 
@@ -270,11 +270,11 @@ def test_what_no_shining_moment_is(cast: Cast, change: dict[str, Any], code: str
 
 def test_a_double_tap_writes_one(cast: Cast) -> None:
     once = new_key()
-    first, second = drop(cast, once=once), drop(cast, once=once)
+    first, second = drop(cast, key=once), drop(cast, once=once)
     assert first.pk == second.pk
     assert Shine.objects.count() == 1
     assert Entry.objects.filter(type="shine.written").count() == 1
-    assert refused(lambda: drop(cast, by="mentor", once=once)).code == "stale_form"
+    assert refused(lambda: drop(cast, by="mentor", key=once)).code == "stale_form"
     assert drop(cast, text="好" * 140).text == "好" * 140
 
 

@@ -40,7 +40,7 @@ def test_of_many_goals_at_once_three_stand(people: Cast) -> None:
     def deed(number: int) -> None:
         actions.set_goal(
             who, strategy="XY", text=f"目标{number}", owner="student", review_on=today() + dt.timedelta(9),
-            once=new_key(), actor=actor,
+            key=new_key(), actor=actor,
         )  # fmt: skip
 
     assert together(deed) == {"done": 3, "three_goals": AT_ONCE - 3}
@@ -89,7 +89,7 @@ def test_many_taps_write_one_moment(people: Cast) -> None:
     actor, who, once = people.actor("worker"), people.own.student, new_key()
 
     def deed(number: int) -> None:
-        actions.drop(who, text="主动值日", virtue="work", on=today(), shared=True, once=once, actor=actor)
+        actions.drop(who, text="主动值日", virtue="work", on=today(), shared=True, key=once, actor=actor)
 
     assert together(deed) == {"done": AT_ONCE}
     assert Shine.objects.count() == 1
@@ -102,7 +102,7 @@ def test_many_taps_set_one_goal(people: Cast) -> None:
     def deed(number: int) -> None:
         actions.set_goal(
             who, strategy="XY", text="每天读半小时书", owner="student", review_on=today() + dt.timedelta(9),
-            once=once, actor=actor,
+            key=once, actor=actor,
         )  # fmt: skip
 
     assert together(deed) == {"done": AT_ONCE}

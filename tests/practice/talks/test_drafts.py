@@ -15,10 +15,10 @@ from django.urls import reverse
 
 from liangshi.foundation.audit.models import Entry
 from liangshi.foundation.base.schedule import DAILY
+from liangshi.foundation.records.drafts import LARGEST_DRAFT, MOST_DRAFTS
+from liangshi.foundation.records.models import Draft
 from liangshi.practice.talks import actions, queries
-from liangshi.practice.talks.choices import LARGEST_DRAFT, MOST_DRAFTS
 from liangshi.practice.talks.forms import TalkForm
-from liangshi.practice.talks.models import TalkDraft
 from liangshi.registry.access.choices import Role
 from tests.practice.talks.desk import Desk, refused
 
@@ -43,7 +43,7 @@ def test_a_draft_is_its_author_s_and_sealed(desk: Desk) -> None:
     desk.co()
     assert drafts(desk, "second") == []
     with connection.cursor() as cursor:
-        cursor.execute(f"SELECT typed FROM {TalkDraft._meta.db_table}")
+        cursor.execute(f"SELECT typed FROM {Draft._meta.db_table}")
         assert "写到" not in str(cursor.fetchall())
     assert not Entry.objects.filter(type__startswith="draft").exists()
 
@@ -78,7 +78,7 @@ def test_it_ends_after_a_week_and_with_the_bond(desk: Desk) -> None:
     with time_machine.travel(dt.datetime.now(dt.UTC) + dt.timedelta(days=8)):
         assert drafts(desk) == []
         DAILY["liangshi.practice.talks.tasks.erase_old_notes"]()
-    assert not TalkDraft.objects.exists()
+    assert not Draft.objects.exists()
     actions.keep_draft(typed(desk, 0, gist=["关于他"]), key=KEY, actor=desk.mentor)
     desk.part(0)
     assert drafts(desk) == []  # a former mentor reads nothing

@@ -1,4 +1,4 @@
-"""What every table shares: an opaque key, when the row was made, and voiding in place of deleting."""
+"""What every table shares: an opaque key, and when the row was made."""
 
 from __future__ import annotations
 
@@ -7,6 +7,8 @@ from typing import Any
 
 import uuid6
 from django.db import models
+
+from liangshi.foundation.base.guard import GuardedQuerySet
 
 
 def new_key() -> uuid.UUID:
@@ -24,11 +26,10 @@ class Row(models.Model):
         abstract = True
 
 
-class Voidable(models.Model):
-    """A record that is withdrawn with a reason and stays visible as withdrawn (never deleted)."""
+class Personal(Row):
+    """Base of the tables whose rows are about people: reached by a rule or for a reason (`guard`)."""
 
-    voided_at = models.DateTimeField("作废时间", null=True, blank=True, editable=False)
-    void_reason = models.CharField("作废原因", max_length=200, blank=True, editable=False)
+    objects = GuardedQuerySet.as_manager()
 
     class Meta:
         abstract = True

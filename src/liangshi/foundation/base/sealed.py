@@ -1,7 +1,11 @@
-"""Identity and phone numbers at rest: AES-256-GCM, and a keyed digest to find them by.
+"""Words and numbers at rest: AES-256-GCM, and a keyed digest to find them by.
 
 Stored text is `v1.` + base64(nonce ‖ ciphertext). The field's own name is bound in as associated data, so a
 ciphertext copied into another column does not open. Keys live outside the database (setting FIELD_KEY).
+
+A row that is read carries its sealed texts sealed. They open when they are looked at, and only for whom a reader's
+rule has handed them out (`guard.hand_out`), or where the program reads for itself (`guard.as_system`, a deed). A list of talks
+opens nothing.
 """
 
 from __future__ import annotations
@@ -17,6 +21,9 @@ from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from django.conf import settings
 from django.db import models
+from django.db.models.query_utils import DeferredAttribute
+
+from liangshi.foundation.base import guard
 
 VERSION = "v1."
 
@@ -50,17 +57,62 @@ def digest(text: str) -> str:
     return hmac.new(_keys(settings.FIELD_KEY)[1], text.encode(), hashlib.sha256).hexdigest()
 
 
+class Sealed:
+    """A text as it lies in the database, with the name of the column that it belongs to."""
+
+    __slots__ = ("label", "stored")
+
+    def __init__(self, stored: str, label: str) -> None:
+        self.stored = stored
+        self.label = label
+
+    def open(self) -> str:
+        return unseal(self.stored, self.label)
+
+
+class SealedAttribute(DeferredAttribute):
+    """What stands on the row: sealed until it is looked at."""
+
+    def __get__(self, instance: Any, cls: Any = None) -> Any:
+        if instance is None:
+            return self
+        name = self.field.attname
+        held = instance.__dict__[name] if name in instance.__dict__ else super().__get__(instance, cls)
+        if isinstance(held, Sealed):
+            if not guard.handed_out(instance, name) and not guard.reason():
+                raise guard.NotSeen(f"{held.label}: no rule has handed it out, and nobody said why")
+            held = instance.__dict__[name] = held.open()
+        return held
+
+    def __set__(self, instance: Any, value: Any) -> None:
+        instance.__dict__[self.field.attname] = value
+
+
 class SealedField(models.TextField[str, str]):
     """A text column that is sealed in the database and plain in Python. Cannot be filtered by value."""
+
+    descriptor_class = SealedAttribute
 
     def _label(self) -> str:
         return f"{self.model._meta.db_table}.{self.column}"
 
     def get_prep_value(self, value: Any) -> Any:
+        if isinstance(value, Sealed):
+            return value.stored
         return seal(value, self._label()) if value else ""
 
+    def pre_save(self, model_instance: models.Model, add: bool) -> Any:
+        """What was not opened is saved as it lay there."""
+        return model_instance.__dict__.get(self.attname, "")
+
     def from_db_value(self, value: Any, expression: object, connection: object) -> Any:
-        return unseal(value, self._label()) if value else ""
+        return Sealed(value, self._label()) if value else ""
+
+
+def glimpse(row: models.Model, field: str) -> str:
+    """The opened text, for what shows a trace of it: a masked number. Never what a reader gets."""
+    held = row.__dict__.get(field, "")
+    return held.open() if isinstance(held, Sealed) else str(held)
 
 
 def masked(text: str, head: int = 3, tail: int = 4) -> str:

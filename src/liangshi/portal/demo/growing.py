@@ -64,7 +64,7 @@ def _everything(student: Student, clerk: Actor, writer: Actor, place: Place) -> 
             text=text,
             owner="student",
             review_on=review,
-            once=new_key(),
+            key=new_key(),
             actor=own,
         )
     chosen = ALL[0]
@@ -80,6 +80,4 @@ def ago(days: int, place: Place) -> dt.date:
 
 def _shine(student: Student, what: tuple[str, str, bool], by: Actor, place: Place) -> None:
     virtue, text, shared = what
-    actions.drop(
-        student, text=text, virtue=virtue, on=ago(10, place), shared=shared, once=new_key(), actor=by
-    )
+    actions.drop(student, text=text, virtue=virtue, on=ago(10, place), shared=shared, key=new_key(), actor=by)

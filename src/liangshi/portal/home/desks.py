@@ -118,9 +118,7 @@ def _staff(actor: Actor) -> Desk:
     return "staff", {
         "post": queries.own_post(actor),
         **_talk_links(actor),
-        **(
-            {} if talks.notes(actor).exists() else {"talk_notes_url": ""}
-        ),  # without students none can be added
+        **({} if talks.has_notes(actor) else {"talk_notes_url": ""}),  # without students none can be added
         "letters": relations.waiting_letters(actor),
         "staff_url": address(actor, "dossier:staff"),
         **_shining(actor),

@@ -2,7 +2,7 @@
 
 from django.db.models import TextChoices
 
-from liangshi.foundation.base.states import Moves
+from liangshi.foundation.base.workflow import Move, Workflow
 
 MAX_GOALS = 3  # open goals of one student in one term
 SHINE_LENGTH = 140
@@ -35,9 +35,9 @@ class GoalState(TextChoices):
 
 
 OUTCOMES = (GoalState.MET, GoalState.ADJUSTED, GoalState.LET_GO)
-_FROM_OPEN = frozenset({GoalState.OPEN})
-GOAL_MOVES: Moves = {outcome: (_FROM_OPEN, outcome) for outcome in OUTCOMES}
-GOAL_MOVE_LABELS: dict[str, str] = {outcome: f"记为{outcome.label}" for outcome in OUTCOMES}
+GOAL = Workflow(
+    GoalState, **{each.value: Move(f"记为{each.label}", GoalState.OPEN, to=each) for each in OUTCOMES}
+)
 
 
 class Virtue(TextChoices):

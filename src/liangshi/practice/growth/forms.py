@@ -92,7 +92,7 @@ class PortraitForm(FieldByField):
 
 
 class GoalForm(TimedForm):
-    once = forms.UUIDField(widget=forms.HiddenInput, initial=new_key)
+    key = forms.UUIDField(widget=forms.HiddenInput, initial=new_key)
     text = forms.CharField(
         label="目标",
         max_length=100,
@@ -187,7 +187,7 @@ class ActivityForm(forms.Form):
 
 
 class ShineForm(forms.Form):
-    once = forms.UUIDField(widget=forms.HiddenInput, initial=new_key)
+    key = forms.UUIDField(widget=forms.HiddenInput, initial=new_key)
     virtue = forms.ChoiceField(
         label="五育",
         choices=Virtue.choices,

@@ -6,8 +6,9 @@ from django.db import models
 from django.db.models import F, Q
 
 from liangshi.foundation.base.clock import today
-from liangshi.foundation.base.models import Row, Voidable, new_key
+from liangshi.foundation.base.models import Row
 from liangshi.foundation.base.sealed import SealedField
+from liangshi.foundation.records.models import Voidable, WriteOnce
 from liangshi.practice.growth.choices import MAX_GOALS, SHINE_LENGTH, GoalState, Owner, Source, Virtue
 from liangshi.registry.people.models import OPEN, Person, Span, Student
 from liangshi.registry.people.subjects import Combo, First, Second, combo
@@ -36,7 +37,7 @@ class Portrait(Row):
         return "、".join(str(each.label) for each in Strategy if each in self.wanted)
 
 
-class Goal(Row):
+class Goal(WriteOnce, Row):
     """A goal of one term. Open ones sit on numbered seats, so that there is never a fourth."""
 
     student = models.ForeignKey(Student, models.PROTECT, related_name="goals")
@@ -50,12 +51,11 @@ class Goal(Row):
     set_by = models.ForeignKey(Person, models.PROTECT, related_name="+")
     closing = models.CharField("回头看的一句话", max_length=100, blank=True)
     closed_on = models.DateField("收尾日期", null=True, blank=True)
-    once = models.UUIDField("防重复", default=new_key, editable=False)
 
     class Meta:
         ordering = ("-created_at",)
         constraints = (
-            models.UniqueConstraint(fields=["student", "once"], name="goal_set_once"),
+            models.UniqueConstraint(fields=["student", "key"], name="goal_set_once"),
             models.UniqueConstraint(fields=["student", "term", "seat"], name="goal_seat_taken_once"),
             models.CheckConstraint(
                 condition=Q(state=GoalState.OPEN, seat__gte=1, seat__lte=MAX_GOALS, seat__isnull=False)
@@ -157,7 +157,7 @@ class CareerActivity(Voidable, Row):
         return self.title
 
 
-class Shine(Voidable, Row):
+class Shine(WriteOnce, Voidable, Row):
     """闪光点: something good that an adult of the school saw."""
 
     student = models.ForeignKey(Student, models.PROTECT, related_name="shines")
@@ -166,11 +166,13 @@ class Shine(Voidable, Row):
     virtue = models.CharField("五育", max_length=6, choices=Virtue)
     on = models.DateField("哪一天")
     shared = models.BooleanField("可以给TA看", default=False)
-    once = models.UUIDField("防重复", default=new_key, unique=True, editable=False)
 
     class Meta:
         ordering = ("-on", "-created_at")
-        constraints = (models.CheckConstraint(condition=~Q(text=""), name="shine_says_something"),)
+        constraints = (
+            models.UniqueConstraint(fields=["author", "student", "key"], name="shine_written_once"),
+            models.CheckConstraint(condition=~Q(text=""), name="shine_says_something"),
+        )
         indexes = (
             models.Index(fields=["student", "on"], name="shines_of_student"),
             models.Index(fields=["author", "on"], name="shines_of_author"),

@@ -6,12 +6,10 @@ import datetime as dt
 
 from django.db.models import IntegerChoices, TextChoices
 
-from liangshi.foundation.base.states import Moves
+from liangshi.foundation.base.workflow import Move, Workflow
 
-LATE_AFTER = 7  # days: a talk saved later than this after its day is 补录
 LIGHT_FOR = dt.timedelta(days=7)  # without optional prompts after taking the lead in a heavy event
-DRAFTS_KEPT = dt.timedelta(days=7)  # of talks that were begun and not saved
-MOST_DRAFTS, LARGEST_DRAFT = 30, 40_000  # per mentor; characters
+TALK_FORM = "talk"  # of drafts and of measured times
 NOTES_KEPT = dt.timedelta(days=90)  # after the last bond of author and student
 FAMILY_DAYS, CONSULT_DAYS, EVENT_DAYS = 3, 2, 3
 CALM, LONG = 30, 45  # days since the last contact that colour a mentor's own list; they go nowhere else
@@ -107,20 +105,13 @@ class EventState(TextChoices):
 OPEN_STATES = tuple(state for state in EventState if state != EventState.CLOSED)
 
 _S = EventState
-EVENT_MOVES: Moves = {
-    "accept": (frozenset({_S.REPORTED}), _S.ACCEPTED),
-    "lead": (frozenset({_S.ACCEPTED}), _S.LED),
-    "hand_on": (frozenset({_S.LED, _S.FOLLOWED, _S.STABLE}), _S.LED),
-    "follow": (frozenset({_S.LED, _S.STABLE}), _S.FOLLOWED),
-    "calm": (frozenset({_S.FOLLOWED}), _S.STABLE),
-    "close": (frozenset({_S.STABLE}), _S.CLOSED),
-}
-EVENT_VERBS = {
-    "accept": "受理",
-    "lead": "定主谈人",
-    "hand_on": "换主谈人",
-    "follow": "开始跟进",
-    "calm": "记为平稳",
-    "close": "关闭",
-}
+EVENT = Workflow(
+    EventState,
+    accept=Move("受理", _S.REPORTED, to=_S.ACCEPTED),
+    lead=Move("定主谈人", _S.ACCEPTED, to=_S.LED),
+    hand_on=Move("换主谈人", _S.LED, _S.FOLLOWED, _S.STABLE, to=_S.LED),
+    follow=Move("开始跟进", _S.LED, _S.STABLE, to=_S.FOLLOWED),
+    calm=Move("记为平稳", _S.FOLLOWED, to=_S.STABLE),
+    close=Move("关闭", _S.STABLE, to=_S.CLOSED),
+)
 BY_LEAD = ("follow", "calm", "close")

@@ -11,11 +11,11 @@ import datetime as dt
 from django.db import models
 from django.db.models import Q
 
-from liangshi.foundation.base.models import Row, Voidable
+from liangshi.foundation.base.models import Row
 from liangshi.foundation.base.sealed import SealedField
+from liangshi.foundation.records.models import Corrected, Dated, Voidable, WriteOnce
 from liangshi.practice.talks.choices import (
     EVENT_DAYS,
-    LATE_AFTER,
     Cause,
     EventState,
     Family,
@@ -30,9 +30,10 @@ from liangshi.registry.schools.choices import Strategy, Topic
 from liangshi.registry.schools.models import School
 
 TAGS = [*Strategy.choices, *Topic.choices]
+TEXT = ("place", "gist", "agreed", "event_reason")  # of a talk: what its level keeps
 
 
-class LifeEvent(Row):
+class LifeEvent(WriteOnce, Row):
     """重大变故: what happened to a student, and the one adult who leads the talks about it."""
 
     school = models.ForeignKey(School, models.PROTECT, related_name="life_events")
@@ -46,7 +47,6 @@ class LifeEvent(Row):
         Staff, models.PROTECT, null=True, blank=True, related_name="leads", verbose_name="主谈人"
     )
     lead_on = models.DateField("定主谈人日期", null=True, blank=True)
-    key = models.UUIDField(editable=False)
 
     class Meta:
         ordering = ("-reported_on", "-created_at")
@@ -81,12 +81,11 @@ class LifeEvent(Row):
         return self.reported_on + dt.timedelta(days=EVENT_DAYS)
 
 
-class Talk(Voidable, Row):
+class Talk(WriteOnce, Dated, Corrected, Voidable, Row):
     """谈心谈话: one record for one student or several."""
 
     school = models.ForeignKey(School, models.PROTECT, related_name="talks")
     author = models.ForeignKey(Staff, models.PROTECT, related_name="talks")
-    day = models.DateField("日期")
     time = models.TimeField("时间", null=True, blank=True)
     place = SealedField("地点", blank=True, default="")
     mode = models.CharField("方式", max_length=6, choices=Mode)
@@ -101,10 +100,6 @@ class Talk(Voidable, Row):
         LifeEvent, models.PROTECT, null=True, blank=True, related_name="talks", verbose_name="为哪件事"
     )
     event_reason = SealedField("为什么由您来谈", blank=True, default="")
-    late_by = models.PositiveSmallIntegerField("晚记的天数", default=0)
-    void_reason = SealedField("作废原因", blank=True, default="", editable=False)
-    version = models.PositiveSmallIntegerField(default=1)
-    key = models.UUIDField(editable=False)
 
     class Meta:
         ordering = ("-day", "-created_at")
@@ -124,18 +119,9 @@ class Talk(Voidable, Row):
         return f"{self.day:%Y-%m-%d} {self.get_mode_display()}"
 
     @property
-    def late(self) -> bool:
-        return self.late_by > LATE_AFTER
-
-    @property
     def readers(self) -> str:
         """「导师和班主任」, and the student where he is shown the text."""
         return f"{self.get_level_display()}，学生本人" if self.shared else str(self.get_level_display())
-
-    @property
-    def late_words(self) -> str:
-        """「补录（+12 天）」, or ""."""
-        return f"补录（+{self.late_by} 天）" if self.late else ""
 
 
 class TalkStudent(Row):
@@ -163,40 +149,6 @@ class TalkTag(Row):
 
     def __str__(self) -> str:
         return self.get_code_display()
-
-
-class TalkVersion(Row):
-    """What a talk said before a correction, as sealed JSON."""
-
-    talk = models.ForeignKey(Talk, models.PROTECT, related_name="versions")
-    number = models.PositiveSmallIntegerField()
-    content = SealedField()
-
-    class Meta:
-        ordering = ("-number",)
-        constraints = (models.UniqueConstraint(fields=["talk", "number"], name="talk_version_once"),)
-
-    def __str__(self) -> str:
-        return f"{self.number}"
-
-
-class TalkDraft(Row):
-    """What was typed of a talk that is not saved yet: sealed, its author's alone, and gone within a week.
-
-    `key` is the talk's own key, so that a draft and its talk cannot both remain.
-    """
-
-    author = models.ForeignKey(Staff, models.CASCADE, related_name="+")
-    key = models.UUIDField(editable=False)
-    typed = SealedField()
-    changed_at = models.DateTimeField(auto_now=True)
-
-    class Meta:
-        ordering = ("-changed_at",)
-        constraints = (models.UniqueConstraint(fields=["author", "key"], name="draft_once"),)
-
-    def __str__(self) -> str:
-        return "没存的谈话"
 
 
 class FollowUp(Row):
@@ -233,7 +185,7 @@ class ScratchNote(Row):
         return "随手记"
 
 
-class Activity(Voidable, Row):
+class Activity(WriteOnce, Voidable, Row):
     """小组活动: a mentor's own kind, by a name of his own."""
 
     school = models.ForeignKey(School, models.PROTECT, related_name="+")
@@ -243,7 +195,6 @@ class Activity(Voidable, Row):
     time = models.TimeField("时间", null=True, blank=True)
     place = models.CharField("地点", max_length=40, blank=True)
     strategy = models.CharField("侧重", max_length=2, choices=Strategy, blank=True)
-    key = models.UUIDField(editable=False)
 
     class Meta:
         ordering = ("-day", "-created_at")

@@ -7,7 +7,7 @@ from django.urls import reverse
 from liangshi.foundation.base.clock import today
 from liangshi.foundation.base.schedule import daily
 from liangshi.foundation.notices.actions import tell_office
-from liangshi.practice.talks.actions import end_drafts, end_notes
+from liangshi.practice.talks.actions import end_notes
 from liangshi.practice.talks.queries import blind_spots_by_school
 from liangshi.registry.access.choices import Role
 
@@ -16,9 +16,8 @@ MONDAY = 0
 
 @daily
 def erase_old_notes() -> None:
-    """随手记 end 90 days after the bond; what was begun and not saved, after a week."""
+    """随手记 end 90 days after the bond."""
     end_notes()
-    end_drafts()
 
 
 @daily

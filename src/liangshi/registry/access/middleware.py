@@ -12,6 +12,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
 
 from liangshi.foundation.base.clock import today
+from liangshi.foundation.base.guard import closed
 from liangshi.registry.access.actor import Actor
 from liangshi.registry.access.hats import hats_of
 from liangshi.registry.access.policy import PUBLIC, ROUTES, Permission, allows
@@ -47,7 +48,8 @@ class Gate:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        return self.get_response(request)
+        with closed():
+            return self.get_response(request)
 
     def process_view(
         self, request: HttpRequest, view: Any, args: tuple[Any, ...], kwargs: dict[str, Any]

@@ -10,7 +10,8 @@ from __future__ import annotations
 from django.db import models
 from django.db.models import F, Q
 
-from liangshi.foundation.base.models import Row, Voidable
+from liangshi.foundation.base.models import Row
+from liangshi.foundation.records.models import Voidable
 from liangshi.registry.mentorships.choices import (
     MAX_EXTRA,
     POLICY_CAP,

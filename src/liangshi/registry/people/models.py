@@ -12,7 +12,7 @@ from django.db.models import F, Q
 
 from liangshi.foundation.base.models import Row
 from liangshi.foundation.base.names import search_keys
-from liangshi.foundation.base.sealed import SealedField, digest, masked
+from liangshi.foundation.base.sealed import SealedField, digest, glimpse, masked
 from liangshi.registry.people.choices import (
     ClubKind,
     EnrolReason,
@@ -67,7 +67,7 @@ class Person(Row):
     def derive(self) -> Person:
         """Fill what is derived from name and phone. Called by save(); bulk writers call it themselves."""
         self.search = search_keys(self.name)
-        self.mobile_digest = digest(self.mobile)
+        self.mobile_digest = digest(glimpse(self, "mobile"))
         return self
 
     def save(self, *args: Any, **kwargs: Any) -> None:
@@ -76,7 +76,7 @@ class Person(Row):
 
     @property
     def masked_mobile(self) -> str:
-        return masked(self.mobile)
+        return masked(glimpse(self, "mobile"))
 
 
 COUNSELS = Q(subject__contains="心理") | Q(duty__contains="心理")  # 心理教师, as rosters write it
@@ -155,7 +155,7 @@ class Student(Row):
         return self.person.name
 
     def derive(self) -> Student:
-        self.national_digest = digest(self.national_no)
+        self.national_digest = digest(glimpse(self, "national_no"))
         return self
 
     def save(self, *args: Any, **kwargs: Any) -> None:
@@ -164,7 +164,7 @@ class Student(Row):
 
     @property
     def masked_national_no(self) -> str:
-        return masked(self.national_no, head=1, tail=4)
+        return masked(glimpse(self, "national_no"), head=1, tail=4)
 
 
 class StudentSpan(Span):

@@ -11,6 +11,7 @@ from django.db.models import Exists, OuterRef
 from django.utils import timezone
 
 from liangshi.foundation.base.clock import today
+from liangshi.foundation.base.guard import hand_out
 from liangshi.foundation.base.models import span_at
 from liangshi.foundation.ui.shell import TimelineEntry
 from liangshi.portal.dossier.queries import joins
@@ -84,7 +85,10 @@ def guardians(actor: Actor, student: Student) -> Sequence[GuardianLink] | None:
     """The student's guardians today; None when their phones are none of the actor's business."""
     if not Student.objects.filter(visible(actor, CONTACT_READ), pk=student.pk).exists():
         return None
-    return list(student.guardian_links.filter(span_at(today())).select_related("person"))
+    links = list(student.guardian_links.filter(span_at(today())).select_related("person"))
+    for link in links:
+        hand_out(link.person, "mobile")
+    return links
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,17 +5,14 @@ from __future__ import annotations
 import datetime as dt
 from uuid import UUID
 
-from django.db import transaction
 from django.urls import reverse
 
-from liangshi.foundation.audit.actions import record
 from liangshi.foundation.base.clock import today
 from liangshi.foundation.base.errors import DomainError
-from liangshi.foundation.base.states import move
 from liangshi.foundation.base.timing import note_time
-from liangshi.foundation.notices.actions import tell_people
+from liangshi.foundation.deeds import Deed
 from liangshi.practice.growth import audit
-from liangshi.practice.growth.choices import GOAL_MOVE_LABELS, GOAL_MOVES, MAX_GOALS
+from liangshi.practice.growth.choices import GOAL, MAX_GOALS
 from liangshi.practice.growth.models import Goal
 from liangshi.practice.growth.queries import free_seats, term_at
 from liangshi.registry.access.actor import Actor
@@ -32,13 +29,13 @@ def set_goal(
     text: str,
     owner: str,
     review_on: dt.date | None,
-    once: UUID,
+    key: UUID,
     actor: Actor,
     mark: str = "",
 ) -> Goal:
     """A goal for the running term. A student is told when somebody else wrote it down.
 
-    `once` is the key of the form that was sent: the second tap gives the goal of the first. `mark`: since when it
+    `key` is that of the form that was sent: the second tap gives the goal of the first. `mark`: since when it
     was open; of a mentor the time that it took is kept without his name.
 
     Raises DomainError `goal_needs_review_date`, `review_date_past`, `review_date_far`, `no_term` or `three_goals`.
@@ -55,10 +52,11 @@ def set_goal(
     term = term_at(student.school_id, day)
     if term is None:
         raise DomainError("no_term", "学校还没有在校历里登记这个学期，请先请学校办公室登记。")
-    with transaction.atomic():
+    with Deed(audit.GOAL_SET, actor, school=student.school_id, subjects=[student.pk]) as deed:
         # Rivals wait here; the unique seat is the wall behind.
         Student.objects.select_for_update().get(pk=student.pk)
-        if held := Goal.objects.filter(student=student, once=once).first():
+        if held := Goal.objects.filter(student=student, key=key).first():
+            deed.nothing()
             return held
         free = free_seats(student.pk, term)
         if not free:
@@ -66,16 +64,15 @@ def set_goal(
                 "three_goals",
                 f"这学期已经有 {MAX_GOALS} 个进行中的目标。先把其中一个收尾（达成、调整或放下），再定新的。",
             )
-        goal = Goal.objects.create(
+        deed.about = goal = Goal.objects.create(
             student=student, term=term, strategy=strategy, text=text, owner=owner, review_on=review_on,
-            seat=free[0], set_by_id=actor.person_id, once=once,
+            seat=free[0], set_by_id=actor.person_id, key=key,
         )  # fmt: skip
         if actor.role == Role.MENTOR:
             note_time("goal", student.school_id, mark)
-        record(audit.GOAL_SET, actor, subjects=[student.pk], obj=str(goal.pk))
         if actor.person_id != student.person_id:
             url = reverse("dossier:student", args=[student.pk]) + "?part=aims"
-            tell_people([student.person_id], title="导师和你定的目标记下来了，去看看写得对不对", url=url)
+            deed.tell([student.person_id], title="导师和你定的目标记下来了，去看看写得对不对", url=url)
     return goal
 
 
@@ -83,8 +80,5 @@ def close_goal(goal: Goal, *, outcome: str, closing: str, actor: Actor) -> None:
     """达成, 调整 or 放下, and one line. Raises DomainError `goal_needs_line` or `invalid_transition`."""
     if not closing.strip():
         raise DomainError("goal_needs_line", "请写一句话：做得怎么样，接下来怎么办。", field="closing")
-    with transaction.atomic():
-        move(
-            goal, outcome, GOAL_MOVES, GOAL_MOVE_LABELS, seat=None, closing=closing.strip(), closed_on=today()
-        )
-        record(audit.GOAL_CLOSED, actor, subjects=[goal.student_id], obj=str(goal.pk), outcome=outcome)
+    with Deed(audit.GOAL_CLOSED, actor, about=goal, subjects=[goal.student_id], outcome=outcome):
+        GOAL.move(goal, outcome, seat=None, closing=closing.strip(), closed_on=today())

@@ -6,12 +6,11 @@ import datetime as dt
 from collections.abc import Mapping
 from typing import Any
 
-from django.db import transaction
-
-from liangshi.foundation.audit.actions import record
 from liangshi.foundation.audit.types import EntryType
-from liangshi.foundation.base.clock import now, today
+from liangshi.foundation.base.clock import today
 from liangshi.foundation.base.errors import DomainError
+from liangshi.foundation.deeds import Deed
+from liangshi.foundation.records import writing
 from liangshi.practice.growth import audit
 from liangshi.practice.growth.models import Career, CareerActivity, Portrait
 from liangshi.registry.access.actor import Actor
@@ -35,7 +34,7 @@ def _write(
 ) -> None:
     if not changes:
         return
-    with transaction.atomic():
+    with Deed(entry, actor, subjects=[student.pk]):
         _one_at_a_time(student)
         held, _ = kind._default_manager.get_or_create(student=student)
         for field, (shown, typed) in changes.items():
@@ -50,7 +49,6 @@ def _write(
                 )
             setattr(held, field, typed)
         held.save(update_fields=[*changes, "changed_at"])
-        record(entry, actor, subjects=[student.pk])
 
 
 def _one_at_a_time(student: Student) -> None:
@@ -60,32 +58,30 @@ def _one_at_a_time(student: Student) -> None:
 
 def clear_portrait(student: Student, *, actor: Actor) -> None:
     """The student takes everything back. Nothing of it stays, not even sealed."""
-    with transaction.atomic():
+    with Deed(audit.PORTRAIT_CLEARED, actor, subjects=[student.pk]) as deed:
         _one_at_a_time(student)
         gone, _ = Portrait.objects.filter(student=student).delete()
-        if gone:
-            record(audit.PORTRAIT_CLEARED, actor, subjects=[student.pk])
+        if not gone:
+            deed.nothing()
 
 
 def note_read(student: Student, *, actor: Actor) -> None:
     """A mentor read the portrait: the student finds it in the log of his page."""
-    with transaction.atomic():
-        record(audit.PORTRAIT_READ, actor, subjects=[student.pk])
+    with Deed(audit.PORTRAIT_READ, actor, subjects=[student.pk]):
+        pass
 
 
 def add_activity(student: Student, *, on: dt.date, title: str, note: str, actor: Actor) -> CareerActivity:
     """Raises DomainError `date_in_future`."""
     if on > today():
         raise DomainError("date_in_future", "这一天还没有到。做过了再记。", field="on")
-    with transaction.atomic():
-        row = CareerActivity.objects.create(student=student, on=on, title=title, note=note)
-        record(audit.ACTIVITY_ADDED, actor, subjects=[student.pk], obj=str(row.pk))
+    with Deed(audit.ACTIVITY_ADDED, actor, subjects=[student.pk]) as deed:
+        deed.about = row = CareerActivity.objects.create(student=student, on=on, title=title, note=note)
     return row
 
 
 def remove_activity(row: CareerActivity, *, actor: Actor) -> None:
     """The student takes back one of his activities. A second click changes nothing."""
-    with transaction.atomic():
-        rows = CareerActivity.objects.filter(pk=row.pk, voided_at__isnull=True)
-        if rows.update(voided_at=now(), void_reason="本人删去"):
-            record(audit.ACTIVITY_REMOVED, actor, subjects=[row.student_id], obj=str(row.pk))
+    with Deed(audit.ACTIVITY_REMOVED, actor, about=row, subjects=[row.student_id]) as deed:
+        if not writing.voided(row, "本人删去"):
+            deed.nothing()

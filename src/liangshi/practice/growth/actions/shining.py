@@ -5,11 +5,12 @@ from __future__ import annotations
 import datetime as dt
 from uuid import UUID
 
-from django.db import IntegrityError, transaction
+from django.db.models import Q
 
-from liangshi.foundation.audit.actions import record
-from liangshi.foundation.base.clock import now, today
+from liangshi.foundation.base.clock import today
 from liangshi.foundation.base.errors import DomainError
+from liangshi.foundation.deeds import Deed
+from liangshi.foundation.records import writing
 from liangshi.practice.growth import audit
 from liangshi.practice.growth.choices import SHINE_LENGTH
 from liangshi.practice.growth.models import Shine
@@ -19,45 +20,39 @@ from liangshi.registry.schools.actions import require_open
 
 
 def drop(
-    student: Student, *, text: str, virtue: str, on: dt.date, shared: bool, once: UUID, actor: Actor
+    student: Student, *, text: str, virtue: str, on: dt.date, shared: bool, key: UUID, actor: Actor
 ) -> Shine:
-    """Write one down. `once` is the key of the form that was sent: the second tap gives the row of the first.
+    """Write one down. `key` is that of the form that was sent: the second tap gives the row of the first.
 
     Raises DomainError `shine_is_empty`, `shine_too_long`, `date_in_future` or `year_closed`.
     """
     text = text.strip()
-    if not text:
-        raise DomainError("shine_is_empty", "请写一句你看到了什么。", field="text")
-    if len(text) > SHINE_LENGTH:
-        raise DomainError(
-            "shine_too_long", f"最多 {SHINE_LENGTH} 个字，现在有 {len(text)} 个，请短一些。", field="text"
-        )
-    if on > today():
-        raise DomainError("date_in_future", "这一天还没有到，请核对日期。", field="on")
-    require_open([(student.school_id, on)])
-    try:
-        with transaction.atomic():
+    same = Q(author=actor.person_id, student=student, key=key)
+
+    def write() -> Shine:
+        if not text:
+            raise DomainError("shine_is_empty", "请写一句你看到了什么。", field="text")
+        if len(text) > SHINE_LENGTH:
+            raise DomainError(
+                "shine_too_long", f"最多 {SHINE_LENGTH} 个字，现在有 {len(text)} 个，请短一些。", field="text"
+            )
+        if on > today():
+            raise DomainError("date_in_future", "这一天还没有到，请核对日期。", field="on")
+        require_open([(student.school_id, on)])
+        with Deed(audit.SHINE_WRITTEN, actor, subjects=[student.pk]) as deed:
             row = Shine.objects.create(
                 student=student, author_id=actor.person_id, text=text, virtue=virtue, on=on, shared=shared,
-                once=once,
+                key=key,
             )  # fmt: skip
-            record(audit.SHINE_WRITTEN, actor, subjects=[student.pk], obj=str(row.pk))
-    except IntegrityError:
-        first = Shine.objects.filter(once=once, author_id=actor.person_id, student=student).first()
-        if first is None:
-            raise DomainError("stale_form", "这一页开得太久了。请回到学生那里，重新记一次。") from None
-        return first
+            deed.about = row
+        return row
+
+    row, _ = writing.once(Shine.objects.filter(same).first, write)
     return row
 
 
 def void(shine: Shine, *, reason: str, actor: Actor) -> None:
     """The author takes it back, for a reason. Raises DomainError `needs_reason` or `already_void`."""
-    if not reason.strip():
-        raise DomainError("needs_reason", "请写一句为什么作废。", field="reason")
-    with transaction.atomic():
-        rows = Shine.objects.filter(pk=shine.pk, voided_at__isnull=True)
-        if not rows.update(voided_at=now(), void_reason=reason.strip()):
-            raise DomainError("already_void", "这一条已经作废了。")
-        record(
-            audit.SHINE_VOIDED, actor, subjects=[shine.student_id], obj=str(shine.pk), reason=reason.strip()
-        )
+    gone = DomainError("already_void", "这一条已经作废了。")
+    with Deed(audit.SHINE_VOIDED, actor, about=shine, subjects=[shine.student_id], reason=reason.strip()):
+        writing.void(shine, reason=reason, gone=gone)

@@ -5,14 +5,13 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Iterable
 
-from django.db import transaction
 from django.urls import reverse
 
-from liangshi.foundation.audit.actions import record
 from liangshi.foundation.base.clock import today
 from liangshi.foundation.base.errors import DomainError
 from liangshi.foundation.base.models import span_at
-from liangshi.foundation.notices.actions import tell_people
+from liangshi.foundation.base.spans import succeed
+from liangshi.foundation.deeds import Deed
 from liangshi.practice.growth import audit
 from liangshi.practice.growth.choices import Source
 from liangshi.practice.growth.models import SubjectChoice, SubjectWindow
@@ -35,7 +34,7 @@ def choose(student: Student, *, first: str, seconds: Iterable[str], actor: Actor
     `choice_closed` (a student outside the days that his school opened).
     """
     chosen = combo(first, seconds)
-    with transaction.atomic():
+    with Deed(audit.SUBJECTS_CHOSEN, actor, subjects=[student.pk]) as deed:
         # Rivals wait here; one open row a student is the wall behind.
         Student.objects.select_for_update().get(pk=student.pk)
         own = may_choose_in_window_only(actor)
@@ -43,24 +42,21 @@ def choose(student: Student, *, first: str, seconds: Iterable[str], actor: Actor
             _require_window(student)
         held = SubjectChoice.objects.filter(OPEN, student=student).first()
         if held and held.combo == chosen:
+            deed.nothing()
             return held
-        if held:
-            SubjectChoice.objects.filter(pk=held.pk).update(ends_on=today())
-        row = SubjectChoice.objects.create(
+        deed.about = row = succeed(
+            SubjectChoice.objects.filter(student=student),
+            on=today(),
             student=student,
             first=chosen.first,
             second_one=chosen.seconds[0],
             second_two=chosen.seconds[1],
             source=Source.STUDENT if own else Source.SCHOOL,
             entered_by_id=actor.person_id,
-            starts_on=today(),
         )
-        record(
-            audit.SUBJECTS_CHOSEN, actor, subjects=[student.pk], obj=str(row.pk),
-            before=str(held) if held else "", after=str(row),
-        )  # fmt: skip
+        deed.note(before=str(held) if held else "", after=str(row))
         if held:
-            _prompt_mentor(student)
+            _prompt_mentor(student, deed)
     return row
 
 
@@ -74,10 +70,10 @@ def _require_window(student: Student) -> None:
         )
 
 
-def _prompt_mentor(student: Student) -> None:
+def _prompt_mentor(student: Student, deed: Deed) -> None:
     """生涯向导: the mentor is asked to talk about it. The notice does not say what was chosen."""
     mentors = Mentorship.objects.filter(span_at(today()), student=student, kind=Kind.PRIMARY)
-    tell_people(
+    deed.tell(
         mentors.values_list("mentor__person_id", flat=True),
         title=f"{student}的选科有变动，找个时间和TA聊聊生涯",
         url=reverse("dossier:student", args=[student.pk]) + "?part=aims",
@@ -92,9 +88,8 @@ def set_window(cohort: Cohort, *, opens_on: dt.date, last_on: dt.date, actor: Ac
         raise DomainError("window_over", "截止日已经过去了，请核对年份。", field="last_on")
     if last_on - opens_on > LONGEST:
         raise DomainError("window_too_long", "填报时间请定在 120 天以内。", field="last_on")
-    with transaction.atomic():
+    with Deed(audit.WINDOW_SET, actor, about=cohort, opens_on=opens_on, last_on=last_on):
         row, _ = SubjectWindow.objects.update_or_create(
             cohort=cohort, defaults={"opens_on": opens_on, "last_on": last_on}
         )
-        record(audit.WINDOW_SET, actor, obj=str(cohort.pk), opens_on=opens_on, last_on=last_on)
     return row

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from uuid import UUID
 
 from liangshi.foundation.base.clock import today
+from liangshi.foundation.base.guard import hand_out
 from liangshi.foundation.base.models import span_at
 from liangshi.practice.growth.models import Career, CareerActivity, Portrait
 from liangshi.practice.growth.queries.reach import reaches
@@ -29,7 +30,8 @@ _PRIVATE = ("worries", "unspoken")
 
 def own_portrait(student: Student) -> Portrait:
     """A student's portrait; an unsaved empty one before he writes."""
-    return Portrait.objects.filter(student=student).first() or Portrait(student=student)
+    held = Portrait.objects.filter(student=student).first() or Portrait(student=student)
+    return hand_out(held, *_PRIVATE)
 
 
 def portrait_for(actor: Actor, student: Student) -> PortraitSeen | None:
@@ -39,10 +41,10 @@ def portrait_for(actor: Actor, student: Student) -> PortraitSeen | None:
     """
     if not reaches(actor, "portrait.read", student.pk):
         return None
-    rows = Portrait.objects.filter(student=student)
     close = _is_close(actor, student)
-    # What is not shown is not even opened.
-    held = (rows if close else rows.defer(*_PRIVATE)).first() or Portrait(student=student)
+    held = Portrait.objects.filter(student=student).first() or Portrait(student=student)
+    if close:  # what is not handed out cannot even be opened
+        hand_out(held, *_PRIVATE)
     shown = [*_labelled(held, _OPEN), ("希望得到帮助的方面", held.wanted_labels)]
     private = _labelled(held, _PRIVATE) if close else None
     return PortraitSeen(tuple(shown), private, not any(text for _, text in [*shown, *(private or ())]))

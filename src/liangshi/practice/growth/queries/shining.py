@@ -6,9 +6,10 @@ import datetime as dt
 from typing import Any
 from uuid import UUID
 
-from django.db.models import Q, QuerySet
+from django.db.models import Q
 
 from liangshi.foundation.base.clock import today
+from liangshi.foundation.base.guard import hand_out
 from liangshi.foundation.base.models import span_at
 from liangshi.practice.growth.choices import QUIET_WEEK
 from liangshi.practice.growth.models import Shine
@@ -58,13 +59,15 @@ def count_of(actor: Actor, student_id: UUID) -> int | None:
     return Shine.objects.filter(STANDING, student_id=student_id).count()
 
 
-def own_shines(actor: Actor) -> QuerySet[Shine]:
-    """What the actor wrote at this school, newest first, the voided ones too."""
-    return Shine.objects.filter(visible(actor, "shine.void")).select_related("student__person")
+def own_shines(actor: Actor, latest: int) -> list[Shine]:
+    """What the actor wrote at this school, newest first, the voided ones too, each with its reason."""
+    rows = Shine.objects.filter(visible(actor, "shine.void")).select_related("student__person")
+    return [hand_out(row, "void_reason") for row in rows[:latest]]
 
 
 def own_shine(actor: Actor, pk: UUID) -> Shine | None:
-    return own_shines(actor).filter(pk=pk).first()
+    rows = Shine.objects.filter(visible(actor, "shine.void"), pk=pk)
+    return rows.select_related("student__person").first()
 
 
 def unnoticed(actor: Actor, day: dt.date | None = None) -> list[Any]:

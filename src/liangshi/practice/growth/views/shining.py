@@ -32,7 +32,7 @@ def mine(request: ActorRequest) -> HttpResponse:
         "q": text,
         "students": _with_class(queries.pupils_found(request.actor, text)),
         "shown": queries.SHOWN,
-        "mine": queries.own_shines(request.actor)[:LATEST],
+        "mine": queries.own_shines(request.actor, LATEST),
     }
     return render(request, "growth/shine.html", context)
 

@@ -8,13 +8,14 @@ from uuid import UUID
 
 from django.db.models import Prefetch
 
+from liangshi.foundation.base.guard import hand_out
 from liangshi.foundation.base.sealed import masked
 from liangshi.registry.access.actor import Actor
 from liangshi.registry.access.permissions import STAFF_READ, STUDENT_SEARCH
 from liangshi.registry.access.scopes import visible
 from liangshi.registry.mentorships.models import ACTIVE_PRIMARY, Mentorship
 from liangshi.registry.people.choices import LEFT, Gender
-from liangshi.registry.people.models import ClassPost, Enrolment, GuardianLink, Staff, Student
+from liangshi.registry.people.models import ClassPost, Enrolment, GuardianLink, Person, Staff, Student
 from liangshi.registry.schools.models import ClassGroup, School
 
 STUDENT_HEADINGS = (
@@ -82,7 +83,7 @@ def _student(student: Student, full: bool) -> list[str]:
     guardians = list(_guardians(student.guardians, full))  # type: ignore[attr-defined]
     mentors = [row.mentor.person.name for row in student.mentored]  # type: ignore[attr-defined]
     return [
-        student.national_no if full else student.masked_national_no,
+        hand_out(student, "national_no").national_no if full else student.masked_national_no,
         student.aux_no if full else masked(student.aux_no),
         student.school_no,
         person.name,
@@ -100,7 +101,11 @@ def _guardians(links: list[GuardianLink], full: bool) -> Iterator[str]:
     for link in links:
         yield link.person.name
         yield link.get_relation_display()
-        yield link.person.mobile if full else link.person.masked_mobile
+        yield _mobile(link.person, full)
+
+
+def _mobile(person: Person, full: bool) -> str:
+    return hand_out(person, "mobile").mobile if full else person.masked_mobile
 
 
 def _gender(code: str) -> str:
@@ -134,5 +139,5 @@ def _staff(staff: Staff, full: bool) -> list[str]:
         staff.get_state_display(),
         "、".join(leads[:1]),
         "、".join(teaches),
-        staff.person.mobile if full else staff.person.masked_mobile,
+        _mobile(staff.person, full),
     ]

@@ -12,6 +12,7 @@ from django.db.models import QuerySet
 
 from liangshi.foundation.base.clock import today
 from liangshi.foundation.base.errors import DomainError
+from liangshi.foundation.base.guard import as_system
 from liangshi.foundation.documents.sheets import DocumentError
 from liangshi.practice.rosters.choices import MAY_LEAVE_OUT
 from liangshi.practice.rosters.models import ImportJob, StagedFile
@@ -77,7 +78,8 @@ def preview(school: School, roster: Roster, *, year_start: int, left_out: list[s
         problems=tuple(problem for problem in roster.problems if problem_key(problem) not in chosen),
     )
     day: dt.date = today()
-    return Preview(kept, PLANNERS[roster.kind](school, kept, year_start=year_start, today=day))
+    with as_system("a roster is compared with all that the school holds"):
+        return Preview(kept, PLANNERS[roster.kind](school, kept, year_start=year_start, today=day))
 
 
 def roster_of_job(job: ImportJob, answers: MappingABC[str, str | None] | None = None) -> Roster:

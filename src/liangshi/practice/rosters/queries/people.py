@@ -8,6 +8,7 @@ from uuid import UUID
 from django.db.models import QuerySet
 
 from liangshi.foundation.base.clock import today
+from liangshi.foundation.base.guard import hand_out
 from liangshi.foundation.base.models import span_at
 from liangshi.practice.rosters.policy import MENTOR_EXCEED, STUDENT_WRITE
 from liangshi.registry.access.actor import Actor
@@ -111,7 +112,10 @@ def mentor_record(staff: Staff) -> MentorRecord:
         left_out=NotMentoringSpan.objects.filter(span_at(today()), staff=staff).first(),
         quota=places.quota,
         taken=places.taken,
-        exceptions=list(
-            RatioException.objects.filter(staff=staff, until__gte=today()).select_related("allowed_by")
-        ),
+        exceptions=[
+            hand_out(row, "void_reason")
+            for row in RatioException.objects.filter(staff=staff, until__gte=today()).select_related(
+                "allowed_by"
+            )
+        ],
     )

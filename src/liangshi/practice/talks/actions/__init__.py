@@ -5,7 +5,7 @@ from liangshi.practice.talks.actions.activities import (
     take_attendance,
     void_activity,
 )
-from liangshi.practice.talks.actions.drafts import drop_draft, end_drafts, keep_draft
+from liangshi.practice.talks.actions.drafts import drop_draft, keep_draft
 from liangshi.practice.talks.actions.events import advance, event_opened, report, set_lead
 from liangshi.practice.talks.actions.notes import change_note, end_notes, write_note
 from liangshi.practice.talks.actions.talks import (
@@ -26,7 +26,6 @@ __all__ = [
     "contacted",
     "correct_talk",
     "drop_draft",
-    "end_drafts",
     "end_notes",
     "event_opened",
     "finish_follow_up",

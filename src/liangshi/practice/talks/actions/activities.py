@@ -6,13 +6,12 @@ import datetime as dt
 from collections.abc import Collection, Sequence
 from uuid import UUID
 
-from django.db import IntegrityError, transaction
 from django.urls import reverse
 
-from liangshi.foundation.audit.actions import record
-from liangshi.foundation.base.clock import now, today
+from liangshi.foundation.base.clock import today
 from liangshi.foundation.base.errors import DomainError
-from liangshi.foundation.notices.actions import tell_people
+from liangshi.foundation.deeds import Deed
+from liangshi.foundation.records import writing
 from liangshi.practice.talks import audit
 from liangshi.practice.talks.models import Activity, ActivityStudent
 from liangshi.practice.talks.queries.activities import attending
@@ -37,18 +36,18 @@ def arrange_activity(
 
     Raises DomainError `activity_needs_name`, `not_your_student`, `year_closed`.
     """
-    held = Activity.objects.filter(owner=actor.staff_id, key=key).first()
-    if held:
-        return held
-    if not name.strip():
-        raise DomainError("activity_needs_name", "请给活动起个名字，比如「读书会」。", field="name")
-    require_open([(actor.own_school, day)])
-    invited = list(Student.objects.filter(mentees(actor), pk__in=students))
-    if len(invited) < len(set(students)):
-        raise DomainError("not_your_student", "只能邀请自己现在指导的学生。请重新点选。", field="students")
-    try:
-        with transaction.atomic():
-            row = Activity.objects.create(
+
+    def write() -> Activity:
+        if not name.strip():
+            raise DomainError("activity_needs_name", "请给活动起个名字，比如「读书会」。", field="name")
+        require_open([(actor.own_school, day)])
+        invited = list(Student.objects.filter(mentees(actor), pk__in=students))
+        if len(invited) < len(set(students)):
+            raise DomainError(
+                "not_your_student", "只能邀请自己现在指导的学生。请重新点选。", field="students"
+            )
+        with Deed(audit.ACTIVITY_MADE, actor, subjects=[each.pk for each in invited]) as deed:
+            deed.about = row = Activity.objects.create(
                 school_id=actor.own_school,
                 owner_id=actor.staff_id,
                 name=name.strip(),
@@ -58,18 +57,17 @@ def arrange_activity(
                 strategy=strategy,
                 key=key,
             )
-            ActivityStudent.objects.bulk_create(
-                [ActivityStudent(activity=row, student=student) for student in invited]
-            )
+            rows = [ActivityStudent(activity=row, student=student) for student in invited]
+            ActivityStudent.objects.bulk_create(rows)
             if day >= today():
-                tell_people(
+                deed.tell(
                     [student.person_id for student in invited],
                     title=f"{actor.name}老师邀请你参加{row.name}",
                     url=reverse("talks:list"),
                 )
-            record(audit.ACTIVITY_MADE, actor, obj=str(row.pk), subjects=[each.pk for each in invited])
-    except IntegrityError:
-        return Activity.objects.get(owner=actor.staff_id, key=key)
+        return row
+
+    row, _ = writing.once(Activity.objects.filter(owner=actor.staff_id, key=key).first, write)
     return row
 
 
@@ -80,28 +78,24 @@ def take_attendance(row: Activity, present: Collection[UUID], *, actor: Actor) -
     """
     if row.day > today():
         raise DomainError("activity_not_yet", f"活动在 {row.day:%-m 月 %-d 日}，到那天再点名。")
-    with transaction.atomic():
+    with Deed(audit.ACTIVITY_HELD, actor, about=row) as deed:
         if not Activity.objects.select_for_update().filter(pk=row.pk, voided_at__isnull=True).exists():
             raise DomainError("activity_is_void", "这次活动已经取消，不用点名。")
         rows = attending(actor, row).rows
         for each in rows:
             ActivityStudent.objects.filter(pk=each.pk).update(present=each.student_id in present)
-        record(audit.ACTIVITY_HELD, actor, obj=str(row.pk), subjects=[each.student_id for each in rows])
+        deed.subjects = [each.student_id for each in rows]
     return sum(each.student_id in present for each in rows)
 
 
 def void_activity(row: Activity, *, reason: str, actor: Actor) -> None:
     """Call it off; those who are invited to a coming one are told. Raises DomainError `activity_is_void`."""
-    with transaction.atomic():
-        changed = Activity.objects.filter(pk=row.pk, voided_at__isnull=True).update(
-            voided_at=now(), void_reason=reason.strip()
-        )
-        if not changed:
+    with Deed(audit.ACTIVITY_VOIDED, actor, about=row) as deed:
+        if not writing.voided(row, reason.strip()):
             raise DomainError("activity_is_void", "这次活动已经取消了，不用再点。")
         if row.day >= today():
-            tell_people(
+            deed.tell(
                 row.students.values_list("student__person", flat=True),
                 title=f"{actor.name}老师取消了 {row.day:%-m 月 %-d 日}的{row.name}，不用来了",
                 url=reverse("talks:list"),
             )
-        record(audit.ACTIVITY_VOIDED, actor, obj=str(row.pk))

@@ -4,20 +4,17 @@ from __future__ import annotations
 
 from uuid import UUID
 
-from django.db import IntegrityError, transaction
 from django.urls import reverse
 
-from liangshi.foundation.audit.actions import record
 from liangshi.foundation.base.clock import today
 from liangshi.foundation.base.errors import DomainError
 from liangshi.foundation.base.models import span_at
-from liangshi.foundation.base.states import move
-from liangshi.foundation.notices.actions import settle_office, tell_office, tell_people
+from liangshi.foundation.deeds import Deed
+from liangshi.foundation.records.writing import once
 from liangshi.practice.talks import audit
 from liangshi.practice.talks.choices import (
     BY_LEAD,
-    EVENT_MOVES,
-    EVENT_VERBS,
+    EVENT,
     OPEN_STATES,
     EventState,
     Happening,
@@ -40,17 +37,15 @@ def report(*, student_id: UUID, kind: str, text: str, key: UUID, actor: Actor) -
 
     The same key again gives the same event. Raises DomainError `not_reportable`, `unknown_kind`.
     """
-    held = LifeEvent.objects.filter(reported_by=actor.person_id, key=key).first()
-    if held:
-        return held
-    if kind not in Happening.values:
-        raise DomainError("unknown_kind", "请从列表里选一项；都不合适，选「其他」。", field="kind")
-    student = Student.objects.filter(visible(actor, "event.report"), pk=student_id).first()
-    if student is None:
-        raise DomainError("not_reportable", "没有找到这名学生，请核对姓名和班级。", field="student")
-    try:
-        with transaction.atomic():
-            row = LifeEvent.objects.create(
+
+    def write() -> LifeEvent:
+        if kind not in Happening.values:
+            raise DomainError("unknown_kind", "请从列表里选一项；都不合适，选「其他」。", field="kind")
+        student = Student.objects.filter(visible(actor, "event.report"), pk=student_id).first()
+        if student is None:
+            raise DomainError("not_reportable", "没有找到这名学生，请核对姓名和班级。", field="student")
+        with Deed(audit.EVENT_REPORTED, actor, school=student.school_id, subjects=[student.pk]) as deed:
+            deed.about = row = LifeEvent.objects.create(
                 school_id=student.school_id,
                 student=student,
                 kind=kind,
@@ -59,20 +54,14 @@ def report(*, student_id: UUID, kind: str, text: str, key: UUID, actor: Actor) -
                 reported_on=today(),
                 key=key,
             )
-            _tell(row)
-            record(
-                audit.EVENT_REPORTED,
-                actor,
-                chain=str(row.school_id),
-                obj=str(row.pk),
-                subjects=[row.student_id],
-            )
-    except IntegrityError:
-        return LifeEvent.objects.get(reported_by=actor.person_id, key=key)
+            _tell(row, deed)
+        return row
+
+    row, _ = once(LifeEvent.objects.filter(reported_by=actor.person_id, key=key).first, write)
     return row
 
 
-def _tell(row: LifeEvent) -> None:
+def _tell(row: LifeEvent, deed: Deed) -> None:
     now = span_at(today())
     bonds = Mentorship.objects.filter(now, student=row.student_id, kind=Kind.PRIMARY)
     people = set(bonds.values_list("mentor__person_id", flat=True))
@@ -86,9 +75,8 @@ def _tell(row: LifeEvent) -> None:
         )
     )
     url = reverse("talks:event", args=[row.pk])
-    tell_people(sorted(people), title=LOOK_TODAY, url=url)
-    tell_office(
-        row.school_id,
+    deed.tell(sorted(people), title=LOOK_TODAY, url=url)
+    deed.tell_office(
         [Role.LEADER, Role.CLERK],
         title="有一名学生的事，请在一个教学日内定一位主谈人",
         url=url,
@@ -103,25 +91,23 @@ def set_lead(row: LifeEvent, lead: Staff, *, actor: Actor) -> None:
     """
     if lead.school_id != row.school_id or lead.state in LEFT:
         raise DomainError("lead_not_here", "主谈人要是本校在职的老师，请重新选。", field="lead")
-    with transaction.atomic():
+    with Deed(audit.EVENT_LED, actor, about=row, subjects=[row.student_id], lead=lead.pk) as deed:
         row.refresh_from_db()
         if row.lead_id == lead.pk and row.state in OPEN_STATES:
             raise DomainError("lead_already", f"主谈人已经是{lead}，不用再定。", field="lead")
         if row.state == EventState.REPORTED:
-            move(row, "accept", EVENT_MOVES, EVENT_VERBS)
-        settle_office(row.school_id, f"event:{row.pk}")
+            EVENT.move(row, "accept")
+        deed.settle(f"event:{row.pk}")
         before = row.lead
-        event = "lead" if before is None else "hand_on"
-        move(row, event, EVENT_MOVES, EVENT_VERBS, lead=lead, lead_on=today())
+        EVENT.move(row, "lead" if before is None else "hand_on", lead=lead, lead_on=today())
         url = reverse("talks:event", args=[row.pk])
-        tell_people([lead.person_id], title="请您做一名学生的主谈人，今天看一看", url=url)
+        deed.tell([lead.person_id], title="请您做一名学生的主谈人，今天看一看", url=url)
         if before:
-            tell_people(
+            deed.tell(
                 [before.person_id],
                 title=f"{lead}接着做一名学生的主谈人，您不用再跟进",
                 url=reverse("home:home"),
             )
-        record(audit.EVENT_LED, actor, obj=str(row.pk), subjects=[row.student_id], lead=lead.pk)
 
 
 def advance(row: LifeEvent, event: str, *, actor: Actor) -> None:
@@ -138,12 +124,11 @@ def advance(row: LifeEvent, event: str, *, actor: Actor) -> None:
         )
     if event == "accept" and not may_accept(actor, row):
         raise DomainError("not_yours", "受理由学生的导师或班主任来做，您不用做什么。")
-    with transaction.atomic():
-        move(row, event, EVENT_MOVES, EVENT_VERBS)
-        record(audit.EVENT_MOVED, actor, obj=str(row.pk), subjects=[row.student_id], to=event)
+    with Deed(audit.EVENT_MOVED, actor, about=row, subjects=[row.student_id], to=event):
+        EVENT.move(row, event)
 
 
 def event_opened(row: LifeEvent, *, actor: Actor) -> None:
     """Note in the log that an event's page was opened."""
-    with transaction.atomic():
-        record(audit.EVENT_READ, actor, obj=str(row.pk), subjects=[row.student_id])
+    with Deed(audit.EVENT_READ, actor, about=row, subjects=[row.student_id]):
+        pass

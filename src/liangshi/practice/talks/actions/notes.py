@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from uuid import UUID
 
-from django.db import transaction
 from django.db.models import Exists, OuterRef, Q
 
-from liangshi.foundation.audit.actions import Machine, record
+from liangshi.foundation.audit.actions import Machine
 from liangshi.foundation.base.clock import today
 from liangshi.foundation.base.errors import DomainError
+from liangshi.foundation.deeds import Deed
 from liangshi.practice.talks import audit
 from liangshi.practice.talks.choices import NOTES_KEPT
 from liangshi.practice.talks.models import ScratchNote
@@ -26,21 +26,22 @@ def write_note(student_id: UUID, text: str, *, actor: Actor) -> ScratchNote:
     student = Student.objects.filter(mentees(actor), pk=student_id).first()
     if student is None:
         raise DomainError("not_your_student", "只能给自己现在指导的学生写。请重新选。", field="student")
-    with transaction.atomic():
-        row = ScratchNote.objects.create(author_id=actor.staff_id, student=student, text=text.strip())
-        record(audit.NOTE_CHANGED, actor, obj=str(row.pk))
+    with Deed(audit.NOTE_CHANGED, actor) as deed:
+        deed.about = row = ScratchNote.objects.create(
+            author_id=actor.staff_id, student=student, text=text.strip()
+        )
     return row
 
 
 def change_note(row: ScratchNote, text: str, *, actor: Actor) -> None:
     """Write it anew; an empty text deletes it, for good."""
-    with transaction.atomic():
+    with Deed(audit.NOTE_CHANGED, actor) as deed:
         if text.strip():
             row.text = text.strip()
             row.save(update_fields=["text", "changed_at"])
+            deed.about = row
         else:
             row.delete()
-        record(audit.NOTE_CHANGED, actor, obj=str(row.pk or ""))
 
 
 def end_notes() -> int:
@@ -52,8 +53,10 @@ def end_notes() -> int:
         lasting, mentorship__student=OuterRef("student"), caretaker=OuterRef("author")
     )
     over = ScratchNote.objects.filter(~Exists(bond), ~Exists(care))
-    with transaction.atomic():
+    with Deed(audit.NOTES_ENDED, Machine("每日任务")) as deed:
         count, _ = over.delete()
         if count:
-            record(audit.NOTES_ENDED, Machine("每日任务"), count=count)
+            deed.note(count=count)
+        else:
+            deed.nothing()
     return count

@@ -3,36 +3,33 @@
 from __future__ import annotations
 
 import datetime as dt
-import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from uuid import UUID
 
-from django.db import IntegrityError, transaction
-from django.db.models import F, Min
+from django.db.models import Min
 from django.urls import reverse
 from django.utils import timezone
 
-from liangshi.foundation.audit.actions import record
 from liangshi.foundation.base.clock import now, today
 from liangshi.foundation.base.errors import DomainError
-from liangshi.foundation.base.states import move
 from liangshi.foundation.base.timing import note_time
-from liangshi.foundation.notices.actions import tell_people
+from liangshi.foundation.deeds import Deed
+from liangshi.foundation.records import writing
 from liangshi.practice.talks import audit
 from liangshi.practice.talks.actions.drafts import drop_draft, saved_already
+from liangshi.practice.talks.actions.events import advance
 from liangshi.practice.talks.choices import (
     CONSULT_DAYS,
-    EVENT_MOVES,
-    EVENT_VERBS,
     FAMILY_DAYS,
     OPEN_STATES,
+    TALK_FORM,
     EventState,
     Family,
     FollowUpKind,
     Level,
 )
-from liangshi.practice.talks.models import FollowUp, LifeEvent, Talk, TalkStudent, TalkTag, TalkVersion
+from liangshi.practice.talks.models import FollowUp, LifeEvent, Talk, TalkStudent, TalkTag
 from liangshi.practice.talks.queries.talks import codes
 from liangshi.practice.talks.rules import in_care
 from liangshi.registry.access.actor import Actor
@@ -81,41 +78,36 @@ def save_talk(*, students: Sequence[UUID], facts: TalkFacts, key: UUID, actor: A
     `talk_needs_student`, a refusal of `_check`, `year_closed`, `event_not_theirs` or `event_has_a_lead`.
     """
     keys = list(dict.fromkeys(students))
-    held = Talk.objects.filter(author=actor.staff_id, key=key).first()
-    if held:
-        return _same(held, facts, keys)
+    find = Talk.objects.filter(author=actor.staff_id, key=key).first
+    talk, made = writing.once(find, lambda: _write(keys, facts, key, actor, mark))
+    return talk if made else _same(talk, facts, keys)
+
+
+def _write(keys: Sequence[UUID], facts: TalkFacts, key: UUID, actor: Actor, mark: str) -> Talk:
     _check(facts)
     _check_remarks(facts, keys)
-    try:
-        with transaction.atomic():
-            _require_his(keys, actor)
-            require_open([(actor.own_school, facts.day)])
-            _check_day(facts.day, keys)
-            event = _event(facts, keys, actor)
-            talk = Talk.objects.create(
-                school_id=actor.own_school,
-                author_id=actor.staff_id,
-                key=key,
-                event=event,
-                **_fields(facts, saved_on=today()),
-            )
-            note_time("talk", actor.own_school, mark)
-            TalkStudent.objects.bulk_create(
-                [
-                    TalkStudent(talk=talk, student_id=each, remark=facts.remarks.get(each, "").strip())
-                    for each in keys
-                ]
-            )
-            _tag(talk, facts)
-            _follow(talk)
-            if event and event.lead_id == actor.staff_id and event.state == EventState.LED:
-                move(event, "follow", EVENT_MOVES, EVENT_VERBS)
-                record(audit.EVENT_MOVED, actor, obj=str(event.pk), subjects=[event.student_id], to="follow")
-            drop_draft(key, actor=actor)
-            record(audit.TALK_SAVED, actor, obj=str(talk.pk), subjects=keys)
-    except IntegrityError:
-        # The same form sent twice at once: the other one wrote it.
-        return _same(Talk.objects.get(author=actor.staff_id, key=key), facts, keys)
+    with Deed(audit.TALK_SAVED, actor, subjects=keys) as deed:
+        _require_his(keys, actor)
+        require_open([(deed.school, facts.day)])
+        _check_day(facts.day, keys)
+        event = _event(facts, keys, actor)
+        deed.about = talk = Talk.objects.create(
+            school_id=deed.school,
+            author_id=actor.staff_id,
+            key=key,
+            event=event,
+            **_fields(facts, saved_on=today()),
+        )
+        note_time(TALK_FORM, deed.school, mark)
+        remarks = {each: facts.remarks.get(each, "").strip() for each in keys}
+        TalkStudent.objects.bulk_create(
+            [TalkStudent(talk=talk, student_id=each, remark=text) for each, text in remarks.items()]
+        )
+        _tag(talk, facts)
+        _follow(talk, deed)
+        if event and event.lead_id == actor.staff_id and event.state == EventState.LED:
+            advance(event, "follow", actor=actor)
+        drop_draft(key, actor=actor)
     return talk
 
 
@@ -228,7 +220,7 @@ def _tag(talk: Talk, facts: TalkFacts) -> None:
     TalkTag.objects.bulk_create([TalkTag(talk=talk, code=code) for code in wanted])
 
 
-def _follow(talk: Talk) -> None:
+def _follow(talk: Talk, deed: Deed) -> None:
     """「需要」 is to be done in 3 days, by the author or whoever has the student in his charge by then; 「不宜告知」 is talked
     over within 2 school days with the psychology teacher, who is told no more than that; where there is none, with a
     leader. What was done before and is wanted again is open again."""
@@ -240,7 +232,7 @@ def _follow(talk: Talk) -> None:
         holidays = holidays_of(talk.school_id, today())
         _open(talk, FollowUpKind.CONSULT, lead, school_days_after(today(), CONSULT_DAYS, holidays))
         if lead.pk != author.pk:
-            tell_people(
+            deed.tell(
                 [lead.pk],
                 title=f"{talk.author}想和您当面商量一件与家长沟通有关的事",
                 url=reverse("talks:follow_ups"),
@@ -270,30 +262,28 @@ def correct_talk(talk: Talk, facts: TalkFacts, *, version: int, actor: Actor) ->
     Raises DomainError `talk_changed` (corrected from another page), `talk_is_void`, or as `save_talk`.
     """
     _check(facts)
-    with transaction.atomic():
+    with Deed(audit.TALK_CORRECTED, actor, about=talk) as deed:
         row = Talk.objects.select_for_update().prefetch_related("tags", "students").get(pk=talk.pk)
         _still(row, version)
-        students = [each.student_id for each in row.students.all()]
+        deed.subjects = students = [each.student_id for each in row.students.all()]
         require_open([(row.school_id, row.day), (row.school_id, facts.day)])
         _check_day(facts.day, students)
         wanted = row.family
-        event = _event(facts, students, actor) if facts.event_id != row.event_id else row.event
-        TalkVersion.objects.create(talk=row, number=version, content=_snapshot(row))
-        changed = Talk.objects.filter(pk=row.pk, version=version, voided_at__isnull=True).update(
-            version=F("version") + 1,
-            event=event,
+        writing.correct(
+            row,
+            school=row.school_id,
+            version=version,
+            before=_snapshot(row),
+            changed=_changed(),
+            event=_event(facts, students, actor) if facts.event_id != row.event_id else row.event,
             **_fields(facts, saved_on=timezone.localdate(row.created_at)),
         )
-        if not changed:
-            raise _changed()
-        row.refresh_from_db()
         for each in row.students.all():
             if each.student_id in facts.remarks:
                 TalkStudent.objects.filter(pk=each.pk).update(remark=facts.remarks[each.student_id].strip())
         _tag(row, facts)
         if row.family != wanted:
-            _follow(row)
-        record(audit.TALK_CORRECTED, actor, obj=str(row.pk), subjects=students)
+            _follow(row, deed)
 
 
 def _changed() -> DomainError:
@@ -310,9 +300,9 @@ def _still(row: Talk, version: int) -> None:
         raise _changed()
 
 
-def _snapshot(talk: Talk) -> str:
+def _snapshot(talk: Talk) -> dict[str, object]:
     strategies, topics = codes(talk)
-    said = {
+    return {
         "day": talk.day,
         "time": talk.time and f"{talk.time:%H:%M}",
         "mode": talk.get_mode_display(),
@@ -329,31 +319,24 @@ def _snapshot(talk: Talk) -> str:
         "level": talk.readers,
         "remarks": {str(each.student_id): each.remark for each in talk.students.all() if each.remark},
     }
-    return json.dumps(said, ensure_ascii=False, default=str)
 
 
 def void_talk(talk: Talk, *, reason: str, actor: Actor) -> None:
     """Withdraw a talk; it counts for nothing from now on. Raises `needs_reason`, `talk_is_void`."""
-    if not reason.strip():
-        raise DomainError("needs_reason", "请写一句为什么作废，比如「选错了学生」。", field="reason")
-    with transaction.atomic():
-        changed = Talk.objects.filter(pk=talk.pk, voided_at__isnull=True).update(
-            voided_at=now(), void_reason=reason.strip()
-        )
-        if not changed:
-            raise DomainError("talk_is_void", "这条谈话已经作废了，不用再点。")
-        students = list(talk.students.values_list("student_id", flat=True))
-        record(audit.TALK_VOIDED, actor, obj=str(talk.pk), subjects=students)
+    gone = DomainError("talk_is_void", "这条谈话已经作废了，不用再点。")
+    with Deed(audit.TALK_VOIDED, actor, about=talk) as deed:
+        writing.void(talk, reason=reason, example="选错了学生", gone=gone)
+        deed.subjects = list(talk.students.values_list("student_id", flat=True))
 
 
 def finish_follow_up(row: FollowUp, *, actor: Actor) -> None:
     """Tick it off. A second click changes nothing."""
-    with transaction.atomic():
-        if FollowUp.objects.filter(pk=row.pk, done_at__isnull=True).update(done_at=now()):
-            record(audit.FOLLOW_UP_DONE, actor, obj=str(row.pk))
+    with Deed(audit.FOLLOW_UP_DONE, actor, about=row) as deed:
+        if not FollowUp.objects.filter(pk=row.pk, done_at__isnull=True).update(done_at=now()):
+            deed.nothing()
 
 
 def opened(talk: Talk, students: Sequence[UUID], *, actor: Actor) -> None:
     """Note in the log that a talk's page was opened, once for each student whom its reader sees in it."""
-    with transaction.atomic():
-        record(audit.TALK_READ, actor, chain=str(talk.school_id), obj=str(talk.pk), subjects=students)
+    with Deed(audit.TALK_READ, actor, school=talk.school_id, about=talk, subjects=students):
+        pass

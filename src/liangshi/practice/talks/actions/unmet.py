@@ -9,13 +9,13 @@ from __future__ import annotations
 from collections.abc import Collection
 from uuid import UUID
 
-from django.db import IntegrityError, transaction
 from django.urls import reverse
 
-from liangshi.foundation.audit.actions import record
 from liangshi.foundation.base.clock import now, today
 from liangshi.foundation.base.errors import DomainError
-from liangshi.foundation.notices.actions import settle_office, tell_officers, tell_people
+from liangshi.foundation.deeds import Deed
+from liangshi.foundation.notices.actions import tell_officers
+from liangshi.foundation.records.writing import once
 from liangshi.practice.talks import audit
 from liangshi.practice.talks.models import Unmet
 from liangshi.practice.talks.queries.unmet import contact_by, pressable
@@ -39,25 +39,25 @@ def press(*, may_tell: bool, actor: Actor) -> Unmet:
     mine = pressable(actor)
     if mine is None:
         raise DomainError("met_already", MET_ALREADY)
-    if mine.held:
-        return mine.held
     bond = mine.bond
-    try:
-        with transaction.atomic():
-            row = Unmet.objects.create(
+
+    def write() -> Unmet:
+        with Deed(audit.UNMET_SAID, actor) as deed:
+            deed.about = row = Unmet.objects.create(
                 student=bond.student,
                 mentorship=bond,
                 may_tell=may_tell,
                 due_on=contact_by(bond.student.school_id, today()),
             )
-            _tell(row, bond)
-            record(audit.UNMET_SAID, actor, obj=str(row.pk))
-    except IntegrityError:  # the other tap of two was first
-        return Unmet.objects.get(student=bond.student, contacted_at__isnull=True)
+            _tell(row, bond, deed)
+        return row
+
+    # Of two taps, the second gets the row of the first.
+    row, _ = once(Unmet.objects.filter(student=bond.student, contacted_at__isnull=True).first, write)
     return row
 
 
-def _tell(row: Unmet, bond: Mentorship) -> None:
+def _tell(row: Unmet, bond: Mentorship, deed: Deed) -> None:
     """The student and the office; the mentor only if the student allows it, also where he sits in the office."""
     school = bond.student.school_id
     beside = beside_of(bond.student_id, today())
@@ -68,7 +68,7 @@ def _tell(row: Unmet, bond: Mentorship) -> None:
     ]
     if not hearers:
         raise DomainError("nobody_to_tell", _instead(bond.student_id, beside))
-    tell_people([bond.student.person_id], title=HEARD, url=reverse("home:home"))
+    deed.tell([bond.student.person_id], title=HEARD, url=reverse("home:home"))
     tell_officers(
         hearers,
         school,
@@ -77,7 +77,7 @@ def _tell(row: Unmet, bond: Mentorship) -> None:
         key=f"unmet:{row.pk}",
     )
     if row.may_tell:
-        tell_people(
+        deed.tell(
             [bond.mentor.person_id],
             title=f"{bond.student}同学想和您见一面",
             url=reverse("dossier:student", args=[row.student_id]),
@@ -95,11 +95,10 @@ def _instead(student_id: UUID, beside: Collection[UUID]) -> str:
 
 def contacted(row: Unmet, *, actor: Actor) -> None:
     """Somebody of the office has been in touch. Raises DomainError `already_contacted`."""
-    with transaction.atomic():
+    with Deed(audit.UNMET_CONTACTED, actor, about=row) as deed:
         changed = Unmet.objects.filter(pk=row.pk, contacted_at__isnull=True).update(
             contacted_at=now(), contacted_by_id=actor.person_id
         )
         if not changed:
             raise DomainError("already_contacted", "已经有人联系过这名学生，不用再点。")
-        settle_office(row.student.school_id, f"unmet:{row.pk}")
-        record(audit.UNMET_CONTACTED, actor, obj=str(row.pk))
+        deed.settle(f"unmet:{row.pk}")

@@ -41,7 +41,7 @@ from liangshi.practice.talks.queries.moments import (
     open_windows,
     untalked,
 )
-from liangshi.practice.talks.queries.notes import note_for, notes
+from liangshi.practice.talks.queries.notes import has_notes, note_for, notes
 from liangshi.practice.talks.queries.talks import (
     Version,
     follow_up_for,
@@ -98,6 +98,7 @@ __all__ = [
     "follow_up_for",
     "follow_ups",
     "forecast",
+    "has_notes",
     "invited_to",
     "last_by_strategy",
     "last_contacts",

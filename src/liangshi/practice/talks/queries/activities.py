@@ -8,6 +8,7 @@ from uuid import UUID
 from django.db.models import Count, Q, QuerySet
 
 from liangshi.foundation.base.clock import today
+from liangshi.foundation.base.guard import hand_out
 from liangshi.practice.talks.models import Activity, ActivityStudent
 from liangshi.practice.talks.rules import mentees
 from liangshi.registry.access.actor import Actor
@@ -24,7 +25,8 @@ def activities(actor: Actor) -> QuerySet[Activity]:
 
 
 def activity_for(actor: Actor, pk: UUID) -> Activity | None:
-    return activities(actor).filter(pk=pk).first()
+    row = activities(actor).filter(pk=pk).first()
+    return hand_out(row, "void_reason") if row else None
 
 
 @dataclass(frozen=True, slots=True)

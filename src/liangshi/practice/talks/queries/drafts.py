@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 import datetime as dt
-import json
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
-from liangshi.foundation.base.clock import now
-from liangshi.practice.talks.choices import DRAFTS_KEPT
-from liangshi.practice.talks.models import TalkDraft
+from liangshi.foundation.records import drafts as kept
+from liangshi.foundation.records.models import Draft as Kept
+from liangshi.practice.talks.choices import TALK_FORM
 from liangshi.registry.access.actor import Actor
 
 
@@ -25,8 +24,8 @@ class Draft:
     typed: dict[str, list[str]]
 
 
-def draft_for(actor: Actor, key: UUID) -> TalkDraft | None:
-    return TalkDraft.objects.filter(author=actor.staff_id, key=key).first()
+def draft_for(actor: Actor, key: UUID) -> Kept | None:
+    return kept.draft_of(actor.staff_id, TALK_FORM, key)
 
 
 def drafts(actor: Actor, options: Sequence[tuple[Any, str]]) -> list[Draft]:
@@ -35,10 +34,9 @@ def drafts(actor: Actor, options: Sequence[tuple[Any, str]]) -> list[Draft]:
     Of students whom he accompanies no more nothing is left; a draft about them alone is not shown.
     """
     labels = {str(row.pk): label for row, label in options}
-    held = TalkDraft.objects.filter(author=actor.staff_id, changed_at__gte=now() - DRAFTS_KEPT)
     found = []
-    for row in held:
-        typed: dict[str, list[str]] = json.loads(row.typed)
+    for row in kept.drafts_of(actor.staff_id, TALK_FORM):
+        typed = kept.typed_of(row)
         chosen = typed.get("students", [])
         here = [key for key in chosen if key in labels]
         if chosen and not here:

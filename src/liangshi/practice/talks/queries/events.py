@@ -11,11 +11,11 @@ from uuid import UUID
 from django.db.models import Exists, OuterRef, QuerySet
 
 from liangshi.foundation.base.clock import today
+from liangshi.foundation.base.guard import hand_out
 from liangshi.foundation.base.models import span_at
 from liangshi.foundation.base.names import tidy
 from liangshi.practice.talks.choices import (
-    EVENT_MOVES,
-    EVENT_VERBS,
+    EVENT,
     HEAVY,
     LEAD_WITHIN,
     LIGHT_FOR,
@@ -84,9 +84,12 @@ def event_page(actor: Actor, row: LifeEvent) -> EventPage:
     leads = actor.hat.staff_id is not None and row.lead_id == actor.hat.staff_id
     mentor, adviser = _mentors(actor, row), _advises(actor, row)
     still_open = row.state in OPEN_STATES
+    knows_text = (mentor or leads) if still_open else mentor and _his_since_then(actor, row)
+    if knows_text:
+        hand_out(row, "text")
     moves: list[str] = []
     if allows(actor.role, "event.follow"):
-        possible = [name for name, (leave, _) in EVENT_MOVES.items() if row.state in leave]
+        possible = EVENT.possible(row.state)
         if leads:
             moves = [name for name in possible if name in {"follow", "calm", "close"}]
         elif mentor or adviser:
@@ -100,8 +103,8 @@ def event_page(actor: Actor, row: LifeEvent) -> EventPage:
         group=str(place.class_group) if place else "未分班",
         leads=leads,
         knows_kind=leads or mentor or adviser,
-        knows_text=(mentor or leads) if still_open else mentor and _his_since_then(actor, row),
-        moves=tuple((name, EVENT_VERBS[name]) for name in moves),
+        knows_text=knows_text,
+        moves=tuple((name, EVENT.label(name)) for name in moves),
         may_lead=allows(actor.role, "event.lead")
         and row.state != EventState.CLOSED
         and LifeEvent.objects.filter(visible(actor, "event.lead"), pk=row.pk).exists(),

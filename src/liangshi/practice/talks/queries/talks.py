@@ -11,9 +11,18 @@ from uuid import UUID
 from django.db.models import Count, Exists, OuterRef, Prefetch, Q, QuerySet
 
 from liangshi.foundation.base.clock import today
+from liangshi.foundation.base.guard import hand_out
+from liangshi.foundation.records import writing
 from liangshi.practice.talks.choices import FORECAST_DAYS, Family, FollowUpKind
-from liangshi.practice.talks.models import FollowUp, Talk, TalkStudent
-from liangshi.practice.talks.rules import NOT_VOID, in_care, known, mentees
+from liangshi.practice.talks.models import TEXT, FollowUp, Talk, TalkStudent
+from liangshi.practice.talks.rules import (
+    NOT_VOID,
+    in_care,
+    known,
+    may_read_remarks,
+    may_read_text,
+    mentees,
+)
 from liangshi.registry.access.actor import Actor
 from liangshi.registry.access.queries import active, class_of, students
 from liangshi.registry.access.scopes import visible
@@ -37,17 +46,24 @@ def _named_to(actor: Actor) -> QuerySet[TalkStudent]:
 
 
 def talk_for(actor: Actor, pk: UUID, permission: str = "talk.read") -> Talk | None:
-    return (
+    """A talk as the actor may open it: its text is handed out to whom its level lets read it."""
+    row = (
         Talk.objects.filter(visible(actor, permission), pk=pk)
         .select_related("author__person", "school", "event__student__person", "event__lead__person")
         .prefetch_related("tags")
         .first()
     )
+    if row is not None:
+        hand_out(row, "void_reason", *(TEXT if may_read_text(actor, row) else ()))
+    return row
 
 
 def participants(actor: Actor, talk: Talk) -> tuple[list[TalkStudent], int]:
     """The students of a talk whom the actor may see named, and how many others took part."""
     named = list(_named_to(actor).filter(talk=talk))
+    if may_read_remarks(actor):
+        for each in named:
+            hand_out(each, "remark")
     return named, TalkStudent.objects.filter(talk=talk).count() - len(named)
 
 
@@ -100,7 +116,7 @@ class Version:
 
 def versions(talk: Talk) -> list[Version]:
     """The earlier texts of a talk, newest first. Only for its author."""
-    return [Version(row.number, row.created_at, json.loads(row.content)) for row in talk.versions.all()]
+    return [Version(row.number, row.created_at, json.loads(row.content)) for row in writing.versions(talk)]
 
 
 PROMISED = dt.timedelta(days=14)  # a talk that was promised is reminded of that long after its day

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from django.urls import reverse
 
+from liangshi.foundation.base.guard import hand_out
 from liangshi.practice.talks.models import ActivityStudent, LifeEvent, Talk
 from liangshi.practice.talks.queries.talks import talks
 from liangshi.practice.talks.rules import NOT_VOID
@@ -55,7 +56,10 @@ def _opened(talk: Talk) -> Entry:
     heads: int = talk.heads  # type: ignore[attr-defined]
     words = [str(tag) for tag in talk.tags.all()]
     group = f"，{heads} 人一起" if heads > 1 else ""
-    notes = [talk.late_words, f"已作废：{talk.void_reason}" if talk.voided_at else ""]
+    notes = [
+        talk.late_words,
+        f"已作废：{hand_out(talk, 'void_reason').void_reason}" if talk.voided_at else "",
+    ]
     return Entry(
         talk.day,
         f"{talk.day:%Y 年 %-m 月 %-d 日}",

@@ -1,0 +1,160 @@
+"""Fail closed: rows about people are handed out to a reader by a rule, or to the program for a reason it says.
+
+    Talk.objects.seen_by(actor, TALK_READ)          what this reader may see
+    Talk.objects.as_system("places are counted")    the program reads for itself, and says why
+
+A queryset of a `Personal` model that is neither raises `NotSeen` when it asks the database, wherever it came from (a
+manager, the children of a row, a prefetch). As part of another query it may stand as it is: what comes out is then
+decided by that query. A deed (`foundation.deeds`) is a reason by itself: it reads again what it changes. So are a
+command and a task of the worker, which no reader waits for.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
+from typing import Any, Protocol, Self, TypeVar
+
+from django.db import models
+
+M = TypeVar("M", bound=models.Model)
+M_co = TypeVar("M_co", bound=models.Model, covariant=True)
+
+CLOSED = ""
+outside = CLOSED  # the reason that holds where nobody has said one; only the tests set another
+_why: ContextVar[str | None] = ContextVar("why", default=None)
+
+
+class NotSeen(RuntimeError):
+    """Rows about people were asked for by nobody: a mistake in the program, never an answer to a reader."""
+
+
+class Rule(Protocol[M_co]):
+    """A permission on rows of one model (`registry.access.policy.Permission`)."""
+
+    def rows(self, actor: Any) -> models.Q: ...
+
+
+@contextmanager
+def as_system(why: str) -> Iterator[None]:
+    """For the time of the block the program reads for itself. Never around what answers a reader."""
+    token = _why.set(why)
+    try:
+        yield
+    finally:
+        _why.reset(token)
+
+
+@contextmanager
+def closed() -> Iterator[None]:
+    """For the time of a request: whatever held outside, rows are handed out by rules alone."""
+    token = _why.set(CLOSED)
+    try:
+        yield
+    finally:
+        _why.reset(token)
+
+
+def reason() -> str:
+    """Why rows may be read now without a rule, or ""."""
+    why = _why.get()
+    return outside if why is None else why
+
+
+_FOR_READER = "_handed_out"  # on a row: the sealed fields that a rule lets its reader have
+
+
+def hand_out(row: M, *fields: str) -> M:
+    """A rule lets the reader of `row` have these sealed fields."""
+    row.__dict__[_FOR_READER] = {*row.__dict__.get(_FOR_READER, ()), *fields}
+    return row
+
+
+def handed_out(row: models.Model, field: str) -> bool:
+    return field in row.__dict__.get(_FOR_READER, ())
+
+
+class GuardedQuerySet(models.QuerySet[M]):
+    """See the module."""
+
+    _given = False
+    _opening: tuple[str, ...] = ()
+
+    def seen_by(self, actor: Any, permission: Rule[M]) -> Self:
+        """The rows for which the actor has the permission."""
+        return self.filter(permission.rows(actor))._give()
+
+    def as_system(self, why: str) -> Self:
+        """All rows, for the program itself; `why` is read by whoever reviews the code."""
+        if not why:
+            raise ValueError("say why")
+        return self._chain()._give()
+
+    def opening(self, *fields: str) -> Self:
+        """With these sealed fields handed out on every row: where who may see the row may read them too."""
+        made = self._chain()
+        made._opening = (*self._opening, *fields)
+        return made
+
+    def _give(self) -> Self:
+        self._given = True
+        return self
+
+    def _clone(self) -> Self:
+        made: Self = super()._clone()  # type: ignore[misc]
+        made._given, made._opening = self._given, self._opening
+        return made
+
+    def _demand(self) -> None:
+        if not self._given and not reason():
+            raise NotSeen(f"{self.model._meta.label}: neither seen_by(actor, …) nor as_system(why)")
+
+    def __and__(self, other: Self) -> Self:  # type: ignore[override]
+        made: Self = super().__and__(other)
+        made._given = self._given and other._given
+        return made
+
+    def __or__(self, other: Self) -> Self:  # type: ignore[override]
+        made: Self = super().__or__(other)
+        made._given = self._given and other._given
+        return made
+
+    def _fetch_all(self) -> None:
+        fresh = self._result_cache is None
+        if fresh:
+            self._demand()
+        super()._fetch_all()  # type: ignore[misc]
+        if fresh and self._opening:
+            for row in self._result_cache or ():
+                hand_out(row, *self._opening)
+
+    def iterator(self, chunk_size: int | None = None) -> Iterator[M]:
+        self._demand()
+        return super().iterator(chunk_size)
+
+    def aggregate(self, *args: Any, **kwargs: Any) -> dict[str, Any]:
+        self._demand()
+        return super().aggregate(*args, **kwargs)
+
+    def count(self) -> int:
+        if self._result_cache is None:
+            self._demand()
+        return super().count()
+
+    def exists(self) -> bool:
+        if self._result_cache is None:
+            self._demand()
+        return super().exists()
+
+    def update(self, **kwargs: Any) -> int:
+        self._demand()
+        return super().update(**kwargs)
+
+    update.alters_data = True  # type: ignore[attr-defined]
+
+    def delete(self) -> tuple[int, dict[str, int]]:
+        self._demand()
+        return super().delete()
+
+    delete.alters_data = True  # type: ignore[attr-defined]
