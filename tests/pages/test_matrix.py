@@ -20,8 +20,7 @@ from django.urls import NoReverseMatch, get_resolver, reverse
 
 from liangshi.registry.access.checks import every_route_has_a_rule, route_names
 from liangshi.registry.access.permissions import STUDENT
-from liangshi.registry.access.policy import PERMISSIONS, PUBLIC, ROUTES, SIGNED_IN, Permission, Route
-from liangshi.registry.access.scopes import SCOPES
+from liangshi.registry.access.policy import PERMISSIONS, PUBLIC, ROUTES, SCOPES, SIGNED_IN, Permission, Route
 from tests.cast import ROLES, Cast, Troupe
 from tests.samples import SAMPLES
 

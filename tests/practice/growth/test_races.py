@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import threading
+import uuid
 from collections import Counter
 from collections.abc import Callable
 
@@ -61,7 +62,7 @@ def test_counting_and_then_writing_would_not_do(people: Cast) -> None:
         try:
             Goal.objects.create(
                 student=who, term=term, strategy="XY", text=f"目标{number}", owner="student",
-                review_on=today() + dt.timedelta(9), seat=seen + 1, set_by=who.person,
+                review_on=today() + dt.timedelta(9), seat=seen + 1, set_by=who.person, key=uuid.uuid4(),
             )  # fmt: skip
         except IntegrityError:
             refusals.append("taken")

@@ -77,7 +77,7 @@ def test_it_ends_after_a_week_and_with_the_bond(desk: Desk) -> None:
     actions.keep_draft(typed(desk, 0), key=KEY, actor=desk.mentor)
     with time_machine.travel(dt.datetime.now(dt.UTC) + dt.timedelta(days=8)):
         assert drafts(desk) == []
-        DAILY["liangshi.practice.talks.tasks.erase_old_notes"]()
+        DAILY["liangshi.foundation.records.tasks.erase_old_drafts"]()
     assert not Draft.objects.exists()
     actions.keep_draft(typed(desk, 0, gist=["关于他"]), key=KEY, actor=desk.mentor)
     desk.part(0)

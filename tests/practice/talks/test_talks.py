@@ -391,7 +391,7 @@ def test_texts_are_sealed_at_rest(desk: Desk) -> None:
         for table in (
             "talks_talk",
             "talks_talkstudent",
-            "talks_talkversion",
+            "records_version",
             "audit_entry",
             "notices_notice",
         ):

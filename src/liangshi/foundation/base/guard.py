@@ -89,11 +89,11 @@ class GuardedQuerySet(models.QuerySet[M]):
         """All rows, for the program itself; `why` is read by whoever reviews the code."""
         if not why:
             raise ValueError("say why")
-        return self._chain()._give()
+        return self.all()._give()
 
     def opening(self, *fields: str) -> Self:
         """With these sealed fields handed out on every row: where who may see the row may read them too."""
-        made = self._chain()
+        made = self.all()
         made._opening = (*self._opening, *fields)
         return made
 
@@ -107,7 +107,7 @@ class GuardedQuerySet(models.QuerySet[M]):
         return made
 
     def _demand(self) -> None:
-        if not self._given and not reason():
+        if self.model.personal and not self._given and not reason():  # type: ignore[attr-defined]
             raise NotSeen(f"{self.model._meta.label}: neither seen_by(actor, …) nor as_system(why)")
 
     def __and__(self, other: Self) -> Self:  # type: ignore[override]

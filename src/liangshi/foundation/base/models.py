@@ -9,6 +9,7 @@ import uuid6
 from django.db import models
 
 from liangshi.foundation.base.guard import GuardedQuerySet
+from liangshi.foundation.base.sealed import carrying
 
 
 def new_key() -> uuid.UUID:
@@ -19,17 +20,25 @@ def new_key() -> uuid.UUID:
 class Row(models.Model):
     """Base of all our tables."""
 
+    personal = False  # whether its rows are about people, and therefore guarded
+
     id = models.UUIDField(primary_key=True, default=new_key, editable=False)
     created_at = models.DateTimeField("建立时间", auto_now_add=True)
 
+    objects = GuardedQuerySet.as_manager()
+
     class Meta:
         abstract = True
+
+    def refresh_from_db(self, *args: Any, **kwargs: Any) -> None:
+        with carrying():
+            super().refresh_from_db(*args, **kwargs)
 
 
 class Personal(Row):
     """Base of the tables whose rows are about people: reached by a rule or for a reason (`guard`)."""
 
-    objects = GuardedQuerySet.as_manager()
+    personal = True
 
     class Meta:
         abstract = True

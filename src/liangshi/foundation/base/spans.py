@@ -36,5 +36,5 @@ def succeed(rows: models.QuerySet[M], *, on: dt.date, **values: Any) -> M:
     The database's own constraint (one open row) refuses the second of two at once.
     """
     end(rows, on=on)
-    made: M = rows.model._base_manager.create(starts_on=on, **values)  # type: ignore[assignment]
+    made: M = rows.model._base_manager.create(starts_on=on, **values)
     return made

@@ -36,7 +36,10 @@ class GoalState(TextChoices):
 
 OUTCOMES = (GoalState.MET, GoalState.ADJUSTED, GoalState.LET_GO)
 GOAL = Workflow(
-    GoalState, **{each.value: Move(f"记为{each.label}", GoalState.OPEN, to=each) for each in OUTCOMES}
+    GoalState,
+    met=Move("记为达成", GoalState.OPEN, to=GoalState.MET),
+    adjusted=Move("记为调整", GoalState.OPEN, to=GoalState.ADJUSTED),
+    let_go=Move("记为放下", GoalState.OPEN, to=GoalState.LET_GO),
 )
 
 

@@ -9,8 +9,7 @@ from __future__ import annotations
 from django.db.models import Q
 
 from liangshi.registry.access.actor import Actor
-from liangshi.registry.access.policy import PERMISSIONS, Scope
-from liangshi.registry.access.scopes import scope
+from liangshi.registry.access.policy import PERMISSIONS, Scope, scope
 
 
 @scope("shine", Scope.SELF)

@@ -8,8 +8,7 @@ from liangshi.foundation.base.clock import today
 from liangshi.foundation.base.models import span_at
 from liangshi.practice.matching.models import RoundStudent
 from liangshi.registry.access.actor import Actor
-from liangshi.registry.access.policy import Scope, allows
-from liangshi.registry.access.scopes import scope
+from liangshi.registry.access.policy import Scope, allows, scope
 from liangshi.registry.people.models import GuardianLink
 
 

@@ -12,9 +12,8 @@ from liangshi.practice.relations.choices import NEED_LIVE, ChangeState
 from liangshi.registry.access.actor import Actor
 from liangshi.registry.access.choices import Role
 from liangshi.registry.access.models import RoleGrant
-from liangshi.registry.access.policy import Scope
+from liangshi.registry.access.policy import Scope, scope
 from liangshi.registry.access.queries import officers
-from liangshi.registry.access.scopes import scope
 from liangshi.registry.mentorships.choices import Kind
 from liangshi.registry.mentorships.models import Interim, Mentorship
 from liangshi.registry.people.models import OPEN, GuardianLink

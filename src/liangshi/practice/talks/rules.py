@@ -14,8 +14,7 @@ from liangshi.practice.talks.choices import OPEN_STATES, FollowUpKind, Level
 from liangshi.practice.talks.models import LifeEvent, Talk, TalkStudent
 from liangshi.registry.access.actor import Actor
 from liangshi.registry.access.choices import Role
-from liangshi.registry.access.policy import PERMISSIONS, Scope
-from liangshi.registry.access.scopes import NOTHING, SCOPES, scope
+from liangshi.registry.access.policy import NOTHING, PERMISSIONS, SCOPES, Scope, scope
 from liangshi.registry.mentorships.choices import Kind
 from liangshi.registry.mentorships.models import Interim, Mentorship
 from liangshi.registry.people.models import Student

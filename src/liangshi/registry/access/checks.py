@@ -8,8 +8,7 @@ from typing import Any
 from django.core.checks import CheckMessage, Error, register
 from django.urls import URLPattern, URLResolver, get_resolver
 
-from liangshi.registry.access.policy import PERMISSIONS, ROUTES, Permission
-from liangshi.registry.access.scopes import SCOPES
+from liangshi.registry.access.policy import PERMISSIONS, ROUTES, SCOPES, Permission
 
 
 def route_names(resolver: URLResolver | None = None, space: str = "") -> Iterator[str]:

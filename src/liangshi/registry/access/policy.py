@@ -8,13 +8,14 @@ not listed stops the start (`checks.py`). The order of the table is that of INST
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from enum import Enum
 from typing import Any, Generic, TypeVar
 
-from django.db.models import Model, TextChoices
+from django.db.models import Model, Q, TextChoices
 
+from liangshi.registry.access.actor import Actor
 from liangshi.registry.access.choices import Role
 
 M = TypeVar("M", bound=Model)
@@ -55,6 +56,14 @@ class Permission(Generic[M]):
     def __str__(self) -> str:
         return self.code
 
+    def rows(self, actor: Actor) -> Q:
+        """The rows of the resource for which the actor has this permission; none when he lacks it.
+
+        Page, list, search, count and export ask here alone, and a predicate about one row is membership in it.
+        """
+        reach = self.roles.get(actor.role)
+        return SCOPES[self.resource.name, reach](actor) if reach else NOTHING
+
 
 class Open(Enum):
     """What a route says instead of a permission."""
@@ -79,7 +88,11 @@ class Route:
     reads: str = ""
 
 
+NOTHING = Q(pk__in=[])
+Filter = Callable[[Actor], Q]
+
 PERMISSIONS: dict[str, Permission[Any]] = {}
+SCOPES: dict[tuple[str, Scope], Filter] = {}
 ROUTES: dict[str, Route] = {}
 
 OFFICE: Mapping[Role, Scope] = {Role.LEADER: Scope.SCHOOL, Role.CLERK: Scope.SCHOOL}
@@ -100,6 +113,19 @@ def permit(
         raise ValueError(f"permission {code} is declared twice")
     PERMISSIONS[code] = permission = Permission(code, resource, label, roles, note)
     return permission
+
+
+def scope(resource: Resource[Any] | str, reach: Scope) -> Callable[[Filter], Filter]:
+    """Declare the rows of `resource` (or of the one of this name) within `reach` of an actor."""
+    name = resource if isinstance(resource, str) else resource.name
+
+    def declare(function: Filter) -> Filter:
+        if (name, reach) in SCOPES:
+            raise ValueError(f"scope {reach} of {name} is declared twice")
+        SCOPES[name, reach] = function
+        return function
+
+    return declare
 
 
 def routes(space: str, needs: Mapping[str, Need | Route]) -> None:

@@ -6,7 +6,6 @@ one row is membership in that filter, so page, list, search, count and export ca
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from typing import Any
 
 from django.db.models import Q
@@ -15,33 +14,14 @@ from liangshi.foundation.base.clock import today
 from liangshi.foundation.base.models import span_at
 from liangshi.registry.access.actor import Actor
 from liangshi.registry.access.permissions import CLASS, SCHOOL, STAFF, STUDENT
-from liangshi.registry.access.policy import Permission, Resource, Scope, permission_of
+from liangshi.registry.access.policy import Permission, Scope, permission_of, scope
 from liangshi.registry.mentorships.models import Interim, Mentorship
 from liangshi.registry.people.models import ClassPost, Enrolment, GuardianLink
-
-NOTHING = Q(pk__in=[])
-Filter = Callable[[Actor], Q]
-SCOPES: dict[tuple[str, Scope], Filter] = {}
-
-
-def scope(resource: Resource[Any] | str, reach: Scope) -> Callable[[Filter], Filter]:
-    """Declare the rows of `resource` (or of the one of this name) within `reach` of an actor."""
-    name = resource if isinstance(resource, str) else resource.name
-
-    def declare(function: Filter) -> Filter:
-        if (name, reach) in SCOPES:
-            raise ValueError(f"scope {reach} of {name} is declared twice")
-        SCOPES[name, reach] = function
-        return function
-
-    return declare
 
 
 def visible(actor: Actor, permission: Permission[Any] | str) -> Q:
     """The rows (of the permission's resource) for which the actor has the permission; none when he lacks it."""
-    rule = permission_of(permission)
-    reach = rule.roles.get(actor.role)
-    return SCOPES[rule.resource.name, reach](actor) if reach else NOTHING
+    return permission_of(permission).rows(actor)
 
 
 @scope(SCHOOL, Scope.CITY)

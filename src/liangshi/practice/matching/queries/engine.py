@@ -104,10 +104,8 @@ def _students(row: Round) -> list[RoundStudent]:
         .filter(STAYING)
         .select_related("student__person", "class_group__cohort", "present", "club", "led_by")
         .order_by("number")
-        .prefetch_related(
-            Prefetch("wishes", Wish.objects.select_related("mentor")),
-            Prefetch("avoidances", Avoidance.objects.select_related("mentor")),
-        )
+        .prefetch_related(Prefetch("wishes", Wish.objects.select_related("mentor")))
+        .prefetch_related(Prefetch("avoidances", Avoidance.objects.select_related("mentor")))
     )
 
 

@@ -25,10 +25,8 @@ def last_wishes(student_ids: Iterable[UUID]) -> dict[UUID, LastWishes]:
     rows = (
         RoundStudent.objects.filter(student__in=list(student_ids), round__state=RoundState.PUBLISHED)
         .order_by("round__published_at")
-        .prefetch_related(
-            Prefetch("wishes", Wish.objects.select_related("mentor")),
-            Prefetch("avoidances", Avoidance.objects.select_related("mentor")),
-        )
+        .prefetch_related(Prefetch("wishes", Wish.objects.select_related("mentor")))
+        .prefetch_related(Prefetch("avoidances", Avoidance.objects.select_related("mentor")))
     )
     return {
         row.student_id: LastWishes(

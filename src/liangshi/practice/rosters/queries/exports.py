@@ -50,27 +50,15 @@ def class_text(group: ClassGroup) -> str:
 def students(actor: Actor, *, full: bool) -> Export:
     """Students who have a class today. `full`: numbers as they are, else with the middle hidden."""
     enrolled = Enrolment.objects.filter(ends_on__isnull=True).select_related("class_group__cohort")
+    links = GuardianLink.objects.filter(ends_on__isnull=True, restricted=False).select_related("person")
+    bonds = Mentorship.objects.filter(ACTIVE_PRIMARY).select_related("mentor__person")
+    in_order = links.order_by("-is_primary", "relation", "created_at")
     found = (
         Student.objects.filter(visible(actor, STUDENT_SEARCH), enrolments__in=enrolled)
         .select_related("person")
-        .prefetch_related(
-            Prefetch("enrolments", enrolled, to_attr="present"),
-            Prefetch(
-                "guardian_links",
-                GuardianLink.objects.filter(ends_on__isnull=True, restricted=False)
-                .select_related("person")
-                .order_by("-is_primary", "relation", "created_at"),
-                to_attr="guardians",
-            ),
-            Prefetch(
-                "mentorships",
-                Mentorship.objects.filter(ACTIVE_PRIMARY).select_related("mentor__person"),
-                to_attr="mentored",
-            ),
-        )
-        .order_by(
-            "enrolments__class_group__cohort__entry_year", "enrolments__class_group__number", "person__search"
-        )
+        .prefetch_related(Prefetch("enrolments", enrolled, to_attr="present"))
+        .prefetch_related(Prefetch("guardian_links", in_order, to_attr="guardians"))
+        .prefetch_related(Prefetch("mentorships", bonds, to_attr="mentored"))
     )
     rows = list(found)
     return Export(

@@ -13,6 +13,7 @@ from django.utils import timezone
 
 from liangshi.foundation.base.clock import now, today
 from liangshi.foundation.base.errors import DomainError
+from liangshi.foundation.base.guard import as_system
 from liangshi.foundation.base.timing import note_time
 from liangshi.foundation.deeds import Deed
 from liangshi.foundation.records import writing
@@ -113,14 +114,15 @@ def _write(keys: Sequence[UUID], facts: TalkFacts, key: UUID, actor: Actor, mark
 
 def _same(held: Talk, facts: TalkFacts, keys: Sequence[UUID]) -> Talk:
     """The talk that this very form has saved. Raises `talk_saved_already` where it says something else."""
-    remarks = dict(held.students.values_list("student_id", "remark"))
     said = _fields(facts, saved_on=timezone.localdate(held.created_at))
-    same = (
-        all(getattr(held, name) == value for name, value in said.items())
-        and held.event_id == facts.event_id
-        and set(held.tags.values_list("code", flat=True)) == {*facts.strategies, *facts.topics}
-        and remarks == {key: facts.remarks.get(key, "").strip() for key in keys}
-    )
+    with as_system("what a form sends is compared with what it has saved"):
+        remarks = {each.student_id: each.remark for each in held.students.all()}
+        same = (
+            all(getattr(held, name) == value for name, value in said.items())
+            and held.event_id == facts.event_id
+            and {tag.code for tag in held.tags.all()} == {*facts.strategies, *facts.topics}
+            and remarks == {key: facts.remarks.get(key, "").strip() for key in keys}
+        )
     if not same:
         raise saved_already(held)
     return held
