@@ -85,6 +85,16 @@ class GuardedQuerySet(models.QuerySet[M]):
         """The rows for which the actor has the permission."""
         return self.filter(permission.rows(actor))._give()
 
+    def of(self, **parents: GuardedQuerySet[Any]) -> Self:
+        """The rows that hang on rows which were handed out themselves, by the field that leads there:
+        `Goal.objects.of(student=Student.objects.seen_by(actor, GOAL_WRITE))`."""
+        for field, rows in parents.items():
+            if not rows._given:
+                raise NotSeen(
+                    f"{self.model._meta.label}.{field}: neither seen_by(actor, …) nor as_system(why)"
+                )
+        return self.filter(**{f"{field}__in": rows for field, rows in parents.items()})._give()
+
     def as_system(self, why: str) -> Self:
         """All rows, for the program itself; `why` is read by whoever reviews the code."""
         if not why:

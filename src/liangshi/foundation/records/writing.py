@@ -12,7 +12,7 @@ from django.db.models import F
 
 from liangshi.foundation.base.clock import now
 from liangshi.foundation.base.errors import DomainError
-from liangshi.foundation.base.guard import hand_out
+from liangshi.foundation.base.guard import as_system, hand_out
 from liangshi.foundation.records.models import Version
 
 M = TypeVar("M", bound=models.Model)
@@ -23,17 +23,22 @@ def once(find: Callable[[], M | None], make: Callable[[], M]) -> tuple[M, bool]:
 
     Of two at once, the second gets what the first has made. An IntegrityError that has another reason passes on.
     """
-    held = find()
+    held = _again(find)
     if held is not None:
         return held, False
     try:
         with transaction.atomic():
             return make(), True
     except IntegrityError:
-        held = find()
+        held = _again(find)
         if held is None:
             raise
         return held, False
+
+
+def _again(find: Callable[[], M | None]) -> M | None:
+    with as_system("the same form again"):
+        return find()
 
 
 def correct(

@@ -104,8 +104,7 @@ def balance(
     actor: Actor, first: dt.date, last: dt.date
 ) -> tuple[list[tuple[str, int]], list[tuple[str, int]]]:
     """How many talks touched each of the five strategies and the five topics between two days (both included)."""
-    about = TalkStudent.objects.filter(
-        student__in=Student.objects.filter(visible(actor, MOMENT_READ)),
+    about = TalkStudent.objects.of(student=Student.objects.seen_by(actor, MOMENT_READ)).filter(
         talk__day__range=(first, last),
         talk__voided_at__isnull=True,
     )

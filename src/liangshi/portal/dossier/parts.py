@@ -127,7 +127,7 @@ def _aims(reader: Reader) -> dict[str, Any]:
         "window": window,
         "own": own,
         "career": career,
-        "activities": growth.activities_of(row) if career else (),
+        "activities": growth.activities_of(actor, row) if career else (),
         "career_url": reader.link(CAREER_WRITE, "growth:career"),
         "activity_url": reader.link(CAREER_WRITE, "growth:activity_new"),
     }

@@ -82,7 +82,7 @@ def growing(actor: Actor, student: Student) -> Growing:
     return Growing(
         portrait is None or portrait.empty,
         tuple(growth.goals_of(actor, student.pk).filter(state=GoalState.OPEN)),
-        growth.choice_of(student),
+        growth.choice_of(actor, student),
         window is not None and window.is_open,
         tuple(growth.shines_of(actor, student.pk)[:3]),
     )

@@ -6,7 +6,7 @@ from django.db import models
 from django.db.models import F, Q
 
 from liangshi.foundation.base.clock import today
-from liangshi.foundation.base.models import Row
+from liangshi.foundation.base.models import Personal, Row
 from liangshi.foundation.base.sealed import SealedField
 from liangshi.foundation.records.models import Voidable, WriteOnce
 from liangshi.practice.growth.choices import MAX_GOALS, SHINE_LENGTH, GoalState, Owner, Source, Virtue
@@ -16,7 +16,7 @@ from liangshi.registry.schools.choices import Strategy
 from liangshi.registry.schools.models import Cohort, Term
 
 
-class Portrait(Row):
+class Portrait(Personal):
     """自画像: the student's own words. Every field may stay empty; the two most private ones are sealed."""
 
     student = models.OneToOneField(Student, models.CASCADE, related_name="portrait")
@@ -37,7 +37,7 @@ class Portrait(Row):
         return "、".join(str(each.label) for each in Strategy if each in self.wanted)
 
 
-class Goal(WriteOnce, Row):
+class Goal(WriteOnce, Personal):
     """A goal of one term. Open ones sit on numbered seats, so that there is never a fourth."""
 
     student = models.ForeignKey(Student, models.PROTECT, related_name="goals")
@@ -130,7 +130,7 @@ class SubjectWindow(Row):
         return self.opens_on <= today() <= self.last_on
 
 
-class Career(Row):
+class Career(Personal):
     """生涯: what the student thinks of his way, in his own words."""
 
     student = models.OneToOneField(Student, models.CASCADE, related_name="career")
@@ -142,7 +142,7 @@ class Career(Row):
         return f"{self.student}的生涯"
 
 
-class CareerActivity(Voidable, Row):
+class CareerActivity(Voidable, Personal):
     """A visit, a talk heard, a day at work: what the student did to find his way."""
 
     student = models.ForeignKey(Student, models.CASCADE, related_name="career_activities")
@@ -157,7 +157,7 @@ class CareerActivity(Voidable, Row):
         return self.title
 
 
-class Shine(WriteOnce, Voidable, Row):
+class Shine(WriteOnce, Voidable, Personal):
     """闪光点: something good that an adult of the school saw."""
 
     student = models.ForeignKey(Student, models.PROTECT, related_name="shines")

@@ -8,8 +8,9 @@ from __future__ import annotations
 
 from django.db.models import Q
 
+from liangshi.practice.growth.policy import SHINE_READ, SUBJECT_WRITE
 from liangshi.registry.access.actor import Actor
-from liangshi.registry.access.policy import PERMISSIONS, Scope, scope
+from liangshi.registry.access.policy import Scope, scope
 
 
 @scope("shine", Scope.SELF)
@@ -24,9 +25,9 @@ def _cohorts_of_school(actor: Actor) -> Q:
 
 def may_choose_in_window_only(actor: Actor) -> bool:
     """A student enters his subjects while his school has opened it; office and 班主任 at any time."""
-    return PERMISSIONS["subject.write"].roles.get(actor.role) == Scope.SELF
+    return SUBJECT_WRITE.roles.get(actor.role) == Scope.SELF
 
 
 def may_see_shared_only(actor: Actor) -> bool:
     """A student sees the shining moments whose authors said so."""
-    return PERMISSIONS["shine.read"].roles.get(actor.role) == Scope.SELF
+    return SHINE_READ.roles.get(actor.role) == Scope.SELF

@@ -11,7 +11,7 @@ import datetime as dt
 from django.db import models
 from django.db.models import Q
 
-from liangshi.foundation.base.models import Row
+from liangshi.foundation.base.models import Personal, Row
 from liangshi.foundation.base.sealed import SealedField
 from liangshi.foundation.records.models import Corrected, Dated, Voidable, WriteOnce
 from liangshi.practice.talks.choices import (
@@ -33,7 +33,7 @@ TAGS = [*Strategy.choices, *Topic.choices]
 TEXT = ("place", "gist", "agreed", "event_reason")  # of a talk: what its level keeps
 
 
-class LifeEvent(WriteOnce, Row):
+class LifeEvent(WriteOnce, Personal):
     """重大变故: what happened to a student, and the one adult who leads the talks about it."""
 
     school = models.ForeignKey(School, models.PROTECT, related_name="life_events")
@@ -81,7 +81,7 @@ class LifeEvent(WriteOnce, Row):
         return self.reported_on + dt.timedelta(days=EVENT_DAYS)
 
 
-class Talk(WriteOnce, Dated, Corrected, Voidable, Row):
+class Talk(WriteOnce, Dated, Corrected, Voidable, Personal):
     """谈心谈话: one record for one student or several."""
 
     school = models.ForeignKey(School, models.PROTECT, related_name="talks")
@@ -124,7 +124,7 @@ class Talk(WriteOnce, Dated, Corrected, Voidable, Row):
         return f"{self.get_level_display()}，学生本人" if self.shared else str(self.get_level_display())
 
 
-class TalkStudent(Row):
+class TalkStudent(Personal):
     """A student in a talk. The remark is about him alone and stays between the mentors."""
 
     talk = models.ForeignKey(Talk, models.PROTECT, related_name="students")
@@ -151,7 +151,7 @@ class TalkTag(Row):
         return self.get_code_display()
 
 
-class FollowUp(Row):
+class FollowUp(Personal):
     """What a talk leads to; one owner each. Says nothing of what was talked about."""
 
     talk = models.ForeignKey(Talk, models.PROTECT, related_name="follow_ups")
@@ -169,7 +169,7 @@ class FollowUp(Row):
         return self.get_kind_display()
 
 
-class ScratchNote(Row):
+class ScratchNote(Personal):
     """随手记: the author's alone."""
 
     author = models.ForeignKey(Staff, models.CASCADE, related_name="+")
@@ -185,7 +185,7 @@ class ScratchNote(Row):
         return "随手记"
 
 
-class Activity(WriteOnce, Voidable, Row):
+class Activity(WriteOnce, Voidable, Personal):
     """小组活动: a mentor's own kind, by a name of his own."""
 
     school = models.ForeignKey(School, models.PROTECT, related_name="+")
@@ -204,7 +204,7 @@ class Activity(WriteOnce, Voidable, Row):
         return self.name
 
 
-class ActivityStudent(Row):
+class ActivityStudent(Personal):
     """A student who is invited. `present` is empty until attendance is taken."""
 
     activity = models.ForeignKey(Activity, models.CASCADE, related_name="students")
@@ -220,7 +220,7 @@ class ActivityStudent(Row):
         return str(self.student)
 
 
-class Unmet(Row):
+class Unmet(Personal):
     """还没见过导师: a student asks the school to arrange a meeting. No mark against anybody.
 
     `mentorship` is the bond of that day. It decides from whom the row is kept; nothing is counted by it, and nothing

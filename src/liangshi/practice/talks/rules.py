@@ -9,12 +9,14 @@ from __future__ import annotations
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from liangshi.foundation.base.clock import today
+from liangshi.foundation.base.guard import GuardedQuerySet
 from liangshi.foundation.base.models import span_at
 from liangshi.practice.talks.choices import OPEN_STATES, FollowUpKind, Level
 from liangshi.practice.talks.models import LifeEvent, Talk, TalkStudent
+from liangshi.practice.talks.policy import TALK_READ
 from liangshi.registry.access.actor import Actor
 from liangshi.registry.access.choices import Role
-from liangshi.registry.access.policy import NOTHING, PERMISSIONS, SCOPES, Scope, scope
+from liangshi.registry.access.policy import NOTHING, SCOPES, Scope, scope
 from liangshi.registry.mentorships.choices import Kind
 from liangshi.registry.mentorships.models import Interim, Mentorship
 from liangshi.registry.people.models import Student
@@ -31,6 +33,11 @@ def in_care(actor: Actor) -> Q:
     """As a filter of students: mentees, and those whose open life event the actor leads."""
     led = LifeEvent.objects.filter(lead=actor.staff_id, state__in=OPEN_STATES)
     return mentees(actor) | Q(pk__in=led.values("student_id"))
+
+
+def in_his_care(actor: Actor) -> GuardedQuerySet[Student]:
+    """The students about whom he may write: those of `in_care`."""
+    return Student.objects.as_system("the rule `in_care`").filter(in_care(actor))
 
 
 def charges(actor: Actor) -> Q:
@@ -85,7 +92,7 @@ def _written_talks(actor: Actor) -> Q:
 
 def known(actor: Actor) -> Q:
     """As a filter of students: those of a talk whom the actor may see named."""
-    reach = PERMISSIONS["talk.read"].roles.get(actor.role)
+    reach = TALK_READ.roles.get(actor.role)
     if reach is None:
         return NOTHING
     return in_care(actor) if reach in {Scope.MENTEES, Scope.LED} else SCOPES["student", reach](actor)

@@ -36,7 +36,7 @@ def _write(
         return
     with Deed(entry, actor, subjects=[student.pk]):
         _one_at_a_time(student)
-        held, _ = kind._default_manager.get_or_create(student=student)
+        held, _ = kind.objects.get_or_create(student=student)
         for field, (shown, typed) in changes.items():
             kept = getattr(held, field)
             if kept not in (shown, typed):

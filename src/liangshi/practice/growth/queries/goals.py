@@ -10,9 +10,8 @@ from django.db.models import F, QuerySet
 from liangshi.foundation.base.clock import today
 from liangshi.practice.growth.choices import MAX_GOALS, GoalState
 from liangshi.practice.growth.models import Goal
-from liangshi.practice.growth.queries.reach import reaches
+from liangshi.practice.growth.policy import GOAL_WRITE
 from liangshi.registry.access.actor import Actor
-from liangshi.registry.access.scopes import visible
 from liangshi.registry.people.models import Student
 from liangshi.registry.schools.models import Term
 
@@ -35,7 +34,9 @@ def term_at(school_id: UUID, day: dt.date) -> Term | None:
 
 def free_seats(student_id: UUID, term: Term) -> list[int]:
     """The seats of a term on which no open goal of the student sits, lowest first."""
-    open_ones = Goal.objects.filter(student=student_id, term=term, state=GoalState.OPEN)
+    open_ones = Goal.objects.as_system("which seats are free").filter(
+        student=student_id, term=term, state=GoalState.OPEN
+    )
     taken = set(open_ones.values_list("seat", flat=True))
     return [seat for seat in range(1, MAX_GOALS + 1) if seat not in taken]
 
@@ -49,14 +50,14 @@ def room_for_goal(student: Student) -> bool:
 
 def goals_of(actor: Actor, student_id: UUID) -> QuerySet[Goal]:
     """The goals of a student whom the actor accompanies (or is): open ones first, then newest first."""
-    rows = Goal.objects.filter(student_id=student_id).select_related("term__year", "set_by")
-    if not reaches(actor, "goal.write", student_id):
-        return rows.none()
-    return rows.order_by(F("seat").asc(nulls_last=True), "-closed_on", "-created_at")
+    rows = Goal.objects.of(student=Student.objects.seen_by(actor, GOAL_WRITE)).filter(student_id=student_id)
+    return rows.select_related("term__year", "set_by").order_by(
+        F("seat").asc(nulls_last=True), "-closed_on", "-created_at"
+    )
 
 
 def due_goals(actor: Actor) -> list[Goal]:
     """The open goals of all students in the actor's reach whose day to look back has come or is near, oldest first."""
-    students = Student.objects.filter(visible(actor, "goal.write"))
-    rows = Goal.objects.filter(student__in=students, state=GoalState.OPEN, review_on__lte=today() + AHEAD)
+    students = Student.objects.seen_by(actor, GOAL_WRITE)
+    rows = Goal.objects.of(student=students).filter(state=GoalState.OPEN, review_on__lte=today() + AHEAD)
     return list(rows.select_related("student__person").order_by("review_on"))

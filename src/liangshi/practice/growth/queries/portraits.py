@@ -9,6 +9,7 @@ from liangshi.foundation.base.clock import today
 from liangshi.foundation.base.guard import hand_out
 from liangshi.foundation.base.models import span_at
 from liangshi.practice.growth.models import Career, CareerActivity, Portrait
+from liangshi.practice.growth.policy import CAREER_READ, CAREER_WRITE, PORTRAIT_READ, PORTRAIT_WRITE
 from liangshi.practice.growth.queries.reach import reaches
 from liangshi.registry.access.actor import Actor
 from liangshi.registry.mentorships.models import Mentorship
@@ -28,9 +29,10 @@ _OPEN = ("interests", "strengths", "talk_style", "to_tell")
 _PRIVATE = ("worries", "unspoken")
 
 
-def own_portrait(student: Student) -> Portrait:
-    """A student's portrait; an unsaved empty one before he writes."""
-    held = Portrait.objects.filter(student=student).first() or Portrait(student=student)
+def own_portrait(actor: Actor, student: Student) -> Portrait:
+    """A student's portrait for himself; an unsaved empty one before he writes."""
+    mine = Portrait.objects.of(student=Student.objects.seen_by(actor, PORTRAIT_WRITE))
+    held = mine.filter(student=student).first() or Portrait(student=student)
     return hand_out(held, *_PRIVATE)
 
 
@@ -39,10 +41,11 @@ def portrait_for(actor: Actor, student: Student) -> PortraitSeen | None:
 
     困扰 and 不希望提起的事 are for the student, his mentor and co-mentors; a caretaker does not see them.
     """
-    if not reaches(actor, "portrait.read", student.pk):
+    if not reaches(actor, PORTRAIT_READ, student.pk):
         return None
     close = _is_close(actor, student)
-    held = Portrait.objects.filter(student=student).first() or Portrait(student=student)
+    theirs = Portrait.objects.of(student=Student.objects.seen_by(actor, PORTRAIT_READ))
+    held = theirs.filter(student=student).first() or Portrait(student=student)
     if close:  # what is not handed out cannot even be opened
         hand_out(held, *_PRIVATE)
     shown = [*_labelled(held, _OPEN), ("希望得到帮助的方面", held.wanted_labels)]
@@ -58,28 +61,31 @@ def _is_close(actor: Actor, student: Student) -> bool:
     """The student himself, his mentor or a co-mentor today."""
     if actor.hat.student_id == student.pk:
         return True
-    return Mentorship.objects.filter(span_at(today()), student=student, mentor_id=actor.hat.staff_id).exists()
+    bonds = Mentorship.objects.as_system("whether he is close to the student")
+    return bonds.filter(span_at(today()), student=student, mentor_id=actor.hat.staff_id).exists()
 
 
 def wanted_by(actor: Actor, student_id: UUID) -> list[str]:
     """The strategies with which the student wants help, for those who may read his portrait; else none."""
-    if not reaches(actor, "portrait.read", student_id):
-        return []
-    held = Portrait.objects.filter(student_id=student_id).values_list("wanted", flat=True).first()
+    theirs = Portrait.objects.of(student=Student.objects.seen_by(actor, PORTRAIT_READ))
+    held = theirs.filter(student_id=student_id).values_list("wanted", flat=True).first()
     return list(held or ())
 
 
 def career_of(actor: Actor, student: Student) -> Career | None:
     """What the student wrote of his way (unsaved and empty before); None when it is none of the actor's business."""
-    if not reaches(actor, "career.read", student.pk):
+    if not reaches(actor, CAREER_READ, student.pk):
         return None
-    return Career.objects.filter(student=student).first() or Career(student=student)
+    theirs = Career.objects.of(student=Student.objects.seen_by(actor, CAREER_READ))
+    return theirs.filter(student=student).first() or Career(student=student)
 
 
-def activities_of(student: Student) -> list[CareerActivity]:
+def activities_of(actor: Actor, student: Student) -> list[CareerActivity]:
     """The career activities that stand, newest first."""
-    return list(CareerActivity.objects.filter(student=student, voided_at__isnull=True))
+    theirs = CareerActivity.objects.of(student=Student.objects.seen_by(actor, CAREER_READ))
+    return list(theirs.filter(student=student, voided_at__isnull=True))
 
 
-def own_activity(student: Student, pk: UUID) -> CareerActivity | None:
-    return CareerActivity.objects.filter(student=student, pk=pk).first()
+def own_activity(actor: Actor, pk: UUID) -> CareerActivity | None:
+    mine = CareerActivity.objects.of(student=Student.objects.seen_by(actor, CAREER_WRITE))
+    return mine.filter(pk=pk).first()

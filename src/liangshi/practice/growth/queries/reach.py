@@ -5,9 +5,8 @@ from __future__ import annotations
 from uuid import UUID
 
 from liangshi.registry.access.actor import Actor
-from liangshi.registry.access.scopes import visible
 from liangshi.registry.people.models import Student
 
 
 def reaches(actor: Actor, permission: str, student_id: UUID) -> bool:
-    return Student.objects.filter(visible(actor, permission), pk=student_id).exists()
+    return Student.objects.seen_by(actor, permission).filter(pk=student_id).exists()

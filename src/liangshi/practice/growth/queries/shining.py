@@ -13,15 +13,16 @@ from liangshi.foundation.base.guard import hand_out
 from liangshi.foundation.base.models import span_at
 from liangshi.practice.growth.choices import QUIET_WEEK
 from liangshi.practice.growth.models import Shine
+from liangshi.practice.growth.policy import SHINE_COUNT, SHINE_READ, SHINE_VOID, SHINE_WRITE
 from liangshi.practice.growth.queries.goals import term_at
 from liangshi.practice.growth.queries.reach import reaches
 from liangshi.practice.growth.rules import may_see_shared_only
 from liangshi.registry.access.actor import Actor
+from liangshi.registry.access.permissions import STUDENT_READ
 from liangshi.registry.access.queries import active, students
-from liangshi.registry.access.scopes import visible
 from liangshi.registry.mentorships.choices import Kind
 from liangshi.registry.mentorships.models import Mentorship
-from liangshi.registry.people.models import ClassPost, Enrolment
+from liangshi.registry.people.models import ClassPost, Enrolment, Student
 from liangshi.registry.people.queries import named
 
 SHOWN = 30
@@ -30,43 +31,45 @@ STANDING = Q(voided_at__isnull=True)
 
 def pupils_found(actor: Actor, text: str) -> list[Any]:
     """Students of the actor's school by name or pinyin: name and class, no more."""
-    return list(active(students(actor, "shine.write")).filter(named(text))[:SHOWN])
+    return list(active(students(actor, SHINE_WRITE)).filter(named(text))[:SHOWN])
 
 
 def pupil_for(actor: Actor, pk: UUID) -> Any | None:
-    return students(actor, "shine.write").filter(pk=pk).first()
+    return students(actor, SHINE_WRITE).filter(pk=pk).first()
 
 
 def opens_page(actor: Actor, student_id: UUID) -> bool:
     """Whether the actor may open the student's page, not only write for him."""
-    return reaches(actor, "student.read", student_id)
+    return reaches(actor, STUDENT_READ, student_id)
 
 
 def shines_of(actor: Actor, student_id: UUID) -> list[Shine]:
     """What the actor may read of a student: a student the shared ones, mentors and 班主任 all, others their own."""
-    rows = Shine.objects.filter(STANDING, student_id=student_id).select_related("author")
-    if not reaches(actor, "shine.read", student_id):
-        return (
-            list(rows.filter(author_id=actor.person_id)) if reaches(actor, "shine.write", student_id) else []
-        )
-    return list(rows.filter(shared=True) if may_see_shared_only(actor) else rows)
+    if reaches(actor, SHINE_READ, student_id):
+        rows = Shine.objects.of(student=Student.objects.seen_by(actor, SHINE_READ))
+        rows = rows.filter(shared=True) if may_see_shared_only(actor) else rows
+    else:
+        rows = Shine.objects.of(student=Student.objects.seen_by(actor, SHINE_WRITE))
+        rows = rows.filter(author_id=actor.person_id)
+    return list(rows.filter(STANDING, student_id=student_id).select_related("author"))
 
 
 def count_of(actor: Actor, student_id: UUID) -> int | None:
     """How many stand, for the office; None for those who see the moments themselves or nothing."""
-    if not reaches(actor, "shine.count", student_id):
+    if not reaches(actor, SHINE_COUNT, student_id):
         return None
-    return Shine.objects.filter(STANDING, student_id=student_id).count()
+    counted = Shine.objects.of(student=Student.objects.seen_by(actor, SHINE_COUNT))
+    return counted.filter(STANDING, student_id=student_id).count()
 
 
 def own_shines(actor: Actor, latest: int) -> list[Shine]:
     """What the actor wrote at this school, newest first, the voided ones too, each with its reason."""
-    rows = Shine.objects.filter(visible(actor, "shine.void")).select_related("student__person")
+    rows = Shine.objects.seen_by(actor, SHINE_VOID).select_related("student__person")
     return [hand_out(row, "void_reason") for row in rows[:latest]]
 
 
 def own_shine(actor: Actor, pk: UUID) -> Shine | None:
-    rows = Shine.objects.filter(visible(actor, "shine.void"), pk=pk)
+    rows = Shine.objects.seen_by(actor, SHINE_VOID).filter(pk=pk)
     return rows.select_related("student__person").first()
 
 
@@ -87,7 +90,7 @@ def unnoticed(actor: Actor, day: dt.date | None = None) -> list[Any]:
     in_class = Enrolment.objects.filter(span_at(day), class_group_id__in=taught)
     seen = Shine.objects.filter(STANDING, on__gte=term.opens_on)
     return list(
-        active(students(actor, "shine.write"))
+        active(students(actor, SHINE_WRITE))
         .filter(pk__in=mentored.values("student_id"))
         .filter(
             Q(pk__in=mentored.filter(mentor_id=staff).values("student_id"))

@@ -7,24 +7,26 @@ from django.db.models import QuerySet
 from liangshi.foundation.base.clock import today
 from liangshi.foundation.base.models import span_at
 from liangshi.practice.growth.models import SubjectChoice, SubjectWindow
+from liangshi.practice.growth.policy import SUBJECT_READ, SUBJECT_WINDOW
 from liangshi.practice.growth.queries.reach import reaches
 from liangshi.registry.access.actor import Actor
-from liangshi.registry.access.scopes import visible
 from liangshi.registry.people.models import OPEN, Enrolment, Student
 from liangshi.registry.schools.models import Cohort
 from liangshi.registry.schools.queries import current_year_start
 
 
-def choice_of(student: Student) -> SubjectChoice | None:
+def choice_of(actor: Actor, student: Student) -> SubjectChoice | None:
     """What holds now, or None for 未选."""
-    return SubjectChoice.objects.filter(OPEN, student=student).first()
+    theirs = SubjectChoice.objects.of(student=Student.objects.seen_by(actor, SUBJECT_READ))
+    return theirs.filter(OPEN, student=student).first()
 
 
 def choices_of(actor: Actor, student: Student) -> list[SubjectChoice] | None:
     """The choices over time, newest first; None when they are none of the actor's business."""
-    if not reaches(actor, "subject.read", student.pk):
+    if not reaches(actor, SUBJECT_READ, student.pk):
         return None
-    return list(SubjectChoice.objects.filter(student=student).select_related("entered_by"))
+    theirs = SubjectChoice.objects.of(student=Student.objects.seen_by(actor, SUBJECT_READ))
+    return list(theirs.filter(student=student).select_related("entered_by"))
 
 
 def window_of(student: Student) -> SubjectWindow | None:
@@ -36,6 +38,8 @@ def window_of(student: Student) -> SubjectWindow | None:
 def cohorts(actor: Actor) -> QuerySet[Cohort]:
     """The grades at school now whose days the actor may set."""
     start = current_year_start()
-    return Cohort.objects.filter(
-        visible(actor, "subject.window"), entry_year__range=(start - 2, start)
-    ).select_related("subject_window")
+    return (
+        Cohort.objects.seen_by(actor, SUBJECT_WINDOW)
+        .filter(entry_year__range=(start - 2, start))
+        .select_related("subject_window")
+    )

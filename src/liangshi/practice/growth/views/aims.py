@@ -12,6 +12,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 from liangshi.foundation.ui.pages import accepted, form_page, found
 from liangshi.practice.growth import actions, queries, rules
 from liangshi.practice.growth.forms import GoalCloseForm, GoalForm, SubjectsForm, WindowForm
+from liangshi.practice.growth.policy import GOAL_WRITE, SUBJECT_WRITE
 from liangshi.practice.growth.views.common import page_of, student_or_404
 from liangshi.registry.access.actor import ActorRequest
 from liangshi.registry.schools.queries import current_year_start
@@ -19,7 +20,7 @@ from liangshi.registry.schools.queries import current_year_start
 
 @require_http_methods(["GET", "POST"])
 def goal_new(request: ActorRequest, pk: UUID) -> HttpResponse:
-    student = student_or_404(request, pk, "goal.write")
+    student = student_or_404(request, pk, GOAL_WRITE)
     form = GoalForm(request.POST or None)
     back = page_of(pk, "aims")
     if accepted(
@@ -34,7 +35,7 @@ def goal_new(request: ActorRequest, pk: UUID) -> HttpResponse:
 
 @require_http_methods(["GET", "POST"])
 def goal_close(request: ActorRequest, pk: UUID, goal: UUID) -> HttpResponse:
-    student = student_or_404(request, pk, "goal.write")
+    student = student_or_404(request, pk, GOAL_WRITE)
     row = found(queries.goals_of(request.actor, pk).filter(pk=goal).first())
     form = GoalCloseForm(request.POST or None)
     back = page_of(pk, "aims")
@@ -59,8 +60,8 @@ def goal_close(request: ActorRequest, pk: UUID, goal: UUID) -> HttpResponse:
 
 @require_http_methods(["GET", "POST"])
 def subjects(request: ActorRequest, pk: UUID) -> HttpResponse:
-    student = student_or_404(request, pk, "subject.write")
-    held = queries.choice_of(student)
+    student = student_or_404(request, pk, SUBJECT_WRITE)
+    held = queries.choice_of(request.actor, student)
     initial = {"first": held.first, "seconds": [held.second_one, held.second_two]} if held else {}
     form = SubjectsForm(request.POST or None, initial=initial)
     back = page_of(pk, "aims")

@@ -16,6 +16,7 @@ from liangshi.foundation.ui.shell import Confirm
 from liangshi.practice.growth import actions, queries
 from liangshi.practice.growth.actions.portraits import Changes
 from liangshi.practice.growth.forms import ActivityForm, CareerForm, FieldByField, PortraitForm
+from liangshi.practice.growth.policy import CAREER_WRITE, PORTRAIT_WRITE
 from liangshi.practice.growth.views.common import own_or_404, page_of
 from liangshi.registry.access.actor import ActorRequest
 
@@ -49,11 +50,11 @@ def _field_by_field(
 
 @require_http_methods(["GET", "POST"])
 def portrait(request: ActorRequest) -> HttpResponse:
-    student = own_or_404(request, "portrait.write")
+    student = own_or_404(request, PORTRAIT_WRITE)
     return _field_by_field(
         request,
         PortraitForm,
-        lambda: queries.own_portrait(student),
+        lambda: queries.own_portrait(request.actor, student),
         lambda changes: actions.write_portrait(student, changes, actor=request.actor),
         title="我的自画像",
         back=page_of(student.pk, "portrait"),
@@ -63,7 +64,7 @@ def portrait(request: ActorRequest) -> HttpResponse:
 
 @require_http_methods(["GET", "POST"])
 def portrait_clear(request: ActorRequest) -> HttpResponse:
-    student = own_or_404(request, "portrait.write")
+    student = own_or_404(request, PORTRAIT_WRITE)
     back = page_of(student.pk, "portrait")
     if request.method == "POST":
         done(request, lambda: actions.clear_portrait(student, actor=request.actor), "自画像已清空。")
@@ -82,7 +83,7 @@ def portrait_clear(request: ActorRequest) -> HttpResponse:
 
 @require_http_methods(["GET", "POST"])
 def career(request: ActorRequest) -> HttpResponse:
-    student = own_or_404(request, "career.write")
+    student = own_or_404(request, CAREER_WRITE)
     return _field_by_field(
         request,
         CareerForm,
@@ -96,7 +97,7 @@ def career(request: ActorRequest) -> HttpResponse:
 
 @require_http_methods(["GET", "POST"])
 def activity_new(request: ActorRequest) -> HttpResponse:
-    student = own_or_404(request, "career.write")
+    student = own_or_404(request, CAREER_WRITE)
     form = ActivityForm(request.POST or None)
     back = page_of(student.pk, "aims")
     if accepted(
@@ -111,7 +112,7 @@ def activity_new(request: ActorRequest) -> HttpResponse:
 
 @require_POST
 def activity_remove(request: ActorRequest, pk: UUID) -> HttpResponse:
-    student = own_or_404(request, "career.write")
-    row = found(queries.own_activity(student, pk))
+    student = own_or_404(request, CAREER_WRITE)
+    row = found(queries.own_activity(request.actor, pk))
     done(request, lambda: actions.remove_activity(row, actor=request.actor), "已删去。")
     return redirect(page_of(student.pk, "aims"))

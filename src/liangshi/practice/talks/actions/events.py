@@ -20,10 +20,10 @@ from liangshi.practice.talks.choices import (
     Happening,
 )
 from liangshi.practice.talks.models import LifeEvent
+from liangshi.practice.talks.policy import EVENT_REPORT
 from liangshi.practice.talks.queries.events import may_accept
 from liangshi.registry.access.actor import Actor
 from liangshi.registry.access.choices import Role
-from liangshi.registry.access.scopes import visible
 from liangshi.registry.mentorships.choices import Kind
 from liangshi.registry.mentorships.models import Interim, Mentorship
 from liangshi.registry.people.choices import LEFT
@@ -41,7 +41,7 @@ def report(*, student_id: UUID, kind: str, text: str, key: UUID, actor: Actor) -
     def write() -> LifeEvent:
         if kind not in Happening.values:
             raise DomainError("unknown_kind", "请从列表里选一项；都不合适，选「其他」。", field="kind")
-        student = Student.objects.filter(visible(actor, "event.report"), pk=student_id).first()
+        student = Student.objects.seen_by(actor, EVENT_REPORT).filter(pk=student_id).first()
         if student is None:
             raise DomainError("not_reportable", "没有找到这名学生，请核对姓名和班级。", field="student")
         with Deed(audit.EVENT_REPORTED, actor, school=student.school_id, subjects=[student.pk]) as deed:

@@ -10,16 +10,17 @@ from django.db.models import Count, Q, QuerySet
 from liangshi.foundation.base.clock import today
 from liangshi.foundation.base.guard import hand_out
 from liangshi.practice.talks.models import Activity, ActivityStudent
+from liangshi.practice.talks.policy import ACTIVITY_WRITE, TALK_EXISTS
 from liangshi.practice.talks.rules import mentees
 from liangshi.registry.access.actor import Actor
+from liangshi.registry.access.permissions import STUDENT_READ
 from liangshi.registry.access.policy import allows
-from liangshi.registry.access.scopes import visible
 from liangshi.registry.people.models import Student
 
 
 def activities(actor: Actor) -> QuerySet[Activity]:
     """The mentor's own, newest first, with how many are invited and came."""
-    return Activity.objects.filter(visible(actor, "activity.write")).annotate(
+    return Activity.objects.seen_by(actor, ACTIVITY_WRITE).annotate(
         invited=Count("students"), came=Count("students", filter=Q(students__present=True))
     )
 
@@ -38,7 +39,9 @@ class Attending:
 
 
 def attending(actor: Actor, activity: Activity) -> Attending:
-    rows = ActivityStudent.objects.filter(activity=activity)
+    rows = ActivityStudent.objects.of(activity=Activity.objects.seen_by(actor, ACTIVITY_WRITE)).filter(
+        activity=activity
+    )
     mine = rows.filter(student__in=Student.objects.filter(mentees(actor)))
     named = tuple(mine.select_related("student__person").order_by("created_at", "pk"))
     return Attending(named, rows.count() - len(named))
@@ -46,10 +49,9 @@ def attending(actor: Actor, activity: Activity) -> Attending:
 
 def invited_to(actor: Actor) -> list[ActivityStudent]:
     """The activities from today on to which the actor is invited (a student), or his child (a guardian)."""
-    if allows(actor.role, "talk.exists"):  # those who work at the school have lists of their own
+    if allows(actor.role, TALK_EXISTS):  # those who work at the school have lists of their own
         return []
-    rows = ActivityStudent.objects.filter(
-        student__in=Student.objects.filter(visible(actor, "student.read")),
+    rows = ActivityStudent.objects.of(student=Student.objects.seen_by(actor, STUDENT_READ)).filter(
         activity__day__gte=today(),
         activity__voided_at__isnull=True,
     )

@@ -9,16 +9,18 @@ from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
-from django.db.models import Max, QuerySet
+from django.db.models import Max
 from django.utils.timezone import localtime
 
 from liangshi.foundation.base.clock import today
+from liangshi.foundation.base.guard import GuardedQuerySet
 from liangshi.practice.talks.choices import CALM, LONG, Family, FollowUpKind
 from liangshi.practice.talks.models import ActivityStudent, FollowUp, Talk, TalkStudent, TalkTag
+from liangshi.practice.talks.policy import TALK_READ
 from liangshi.registry.access.actor import Actor
+from liangshi.registry.access.permissions import STUDENT_READ
 from liangshi.registry.access.policy import allows
 from liangshi.registry.access.queries import active, class_of, students
-from liangshi.registry.access.scopes import visible
 from liangshi.registry.people.models import Student
 from liangshi.registry.schools.choices import Strategy
 from liangshi.registry.schools.models import Term
@@ -34,15 +36,16 @@ class Contact:
 
 def last_contacts(actor: Actor, student_ids: Iterable[UUID]) -> dict[UUID, Contact]:
     """The last contact of each, of those talks that the actor may open; who has none is left out. Two questions."""
-    keys = Student.objects.filter(visible(actor, "student.read"), pk__in=list(student_ids)).values("pk")
-    open_to_him = Talk.objects.filter(visible(actor, "talk.read"), voided_at__isnull=True)
+    mine = Student.objects.seen_by(actor, STUDENT_READ).filter(pk__in=list(student_ids))
+    open_to_him = Talk.objects.seen_by(actor, TALK_READ).filter(voided_at__isnull=True)
     talked = (
-        TalkStudent.objects.filter(student__in=keys, talk__in=open_to_him)
+        TalkStudent.objects.of(student=mine, talk=open_to_him)
         .values_list("student_id")
         .annotate(day=Max("talk__day"))
     )
     joined = (
-        ActivityStudent.objects.filter(student__in=keys, present=True, activity__voided_at__isnull=True)
+        ActivityStudent.objects.of(student=mine)
+        .filter(present=True, activity__voided_at__isnull=True)
         .values_list("student_id")
         .annotate(day=Max("activity__day"))
     )
@@ -86,21 +89,21 @@ def mentees_by_contact(actor: Actor) -> list[Mentee]:
     return sorted(listed, key=lambda each: -(10**6 if each.days is None else each.days))
 
 
-def _about(actor: Actor, student: Student) -> QuerySet[Talk]:
+def _about(actor: Actor, student: Student) -> GuardedQuerySet[Talk]:
     """The talks with a student that the actor may open."""
-    return Talk.objects.filter(visible(actor, "talk.read"), voided_at__isnull=True, students__student=student)
+    return Talk.objects.seen_by(actor, TALK_READ).filter(voided_at__isnull=True, students__student=student)
 
 
 def last_by_strategy(actor: Actor, student: Student) -> dict[str, dt.date] | None:
     """Strategy → the last day on which somebody talked about it, and "family" → the last talk after which the family
     was spoken with; None when talks are none of the actor's business. Three questions."""
-    if not allows(actor.role, "talk.read"):
+    if not allows(actor.role, TALK_READ):
         return None
     about = _about(actor, student)
-    found = TalkTag.objects.filter(talk__in=about, code__in=Strategy.values).values_list("code")
+    found = TalkTag.objects.of(talk=about).filter(code__in=Strategy.values).values_list("code")
     days = dict(found.annotate(day=Max("talk__day")))
     spoken = about.filter(family=Family.DONE).aggregate(day=Max("day"))["day"]
-    kept = FollowUp.objects.filter(talk__in=about.filter(family=Family.NEEDED), kind=FollowUpKind.FAMILY)
+    kept = FollowUp.objects.of(talk=about.filter(family=Family.NEEDED)).filter(kind=FollowUpKind.FAMILY)
     done = kept.aggregate(at=Max("done_at"))["at"]
     last = max((day for day in (spoken, done and localtime(done).date()) if day), default=None)
     return days | ({"family": last} if last else {})
@@ -110,7 +113,7 @@ def strategies_by_term(actor: Actor, student: Student, terms: Sequence[UUID]) ->
     """Term → strategy → talks that the actor may open. For the balance of what is talked about; nobody is measured
     by it. Two questions."""
     spans = {row.pk: (row.opens_on, row.closes_on) for row in Term.objects.filter(pk__in=list(terms))}
-    tags = TalkTag.objects.filter(talk__in=_about(actor, student), code__in=Strategy.values)
+    tags = TalkTag.objects.of(talk=_about(actor, student)).filter(code__in=Strategy.values)
     counts: dict[UUID, Counter[str]] = {pk: Counter() for pk in spans}
     for day, code in tags.values_list("talk__day", "code"):
         for pk, (opens, closes) in spans.items():

@@ -23,13 +23,14 @@ from liangshi.practice.talks.choices import (
     EventState,
 )
 from liangshi.practice.talks.models import LifeEvent, Talk, TalkStudent
+from liangshi.practice.talks.policy import EVENT_FOLLOW, EVENT_LEAD, EVENT_READ, EVENT_REPORT, TALK_WRITE
 from liangshi.practice.talks.queries.talks import talks
-from liangshi.practice.talks.rules import charges, in_care
+from liangshi.practice.talks.rules import charges, in_his_care
 from liangshi.registry.access.actor import Actor
 from liangshi.registry.access.choices import Role
-from liangshi.registry.access.policy import PERMISSIONS, Scope, allows
+from liangshi.registry.access.permissions import STUDENT_READ
+from liangshi.registry.access.policy import Permission, Scope, allows
 from liangshi.registry.access.queries import active, class_of, students
-from liangshi.registry.access.scopes import visible
 from liangshi.registry.mentorships.choices import Kind
 from liangshi.registry.mentorships.models import Mentorship
 from liangshi.registry.mentorships.queries import staff_of
@@ -46,15 +47,16 @@ _CHOOSING = frozenset({Role.ADVISER, Role.MENTOR, Role.STUDENT, Role.GUARDIAN})
 def events(actor: Actor) -> QuerySet[LifeEvent]:
     """The life events that the actor may know of, open ones first."""
     return (
-        LifeEvent.objects.filter(visible(actor, "event.read"))
+        LifeEvent.objects.seen_by(actor, EVENT_READ)
         .select_related("student__person", "lead__person")
         .order_by("-reported_on", "-created_at")
     )
 
 
-def event_for(actor: Actor, pk: UUID, permission: str = "event.read") -> LifeEvent | None:
+def event_for(actor: Actor, pk: UUID, permission: Permission[LifeEvent] = EVENT_READ) -> LifeEvent | None:
     return (
-        LifeEvent.objects.filter(visible(actor, permission), pk=pk)
+        LifeEvent.objects.seen_by(actor, permission)
+        .filter(pk=pk)
         .select_related("student__person", "lead__person", "school")
         .first()
     )
@@ -88,7 +90,7 @@ def event_page(actor: Actor, row: LifeEvent) -> EventPage:
     if knows_text:
         hand_out(row, "text")
     moves: list[str] = []
-    if allows(actor.role, "event.follow"):
+    if allows(actor.role, EVENT_FOLLOW):
         possible = EVENT.possible(row.state)
         if leads:
             moves = [name for name in possible if name in {"follow", "calm", "close"}]
@@ -105,12 +107,12 @@ def event_page(actor: Actor, row: LifeEvent) -> EventPage:
         knows_kind=leads or mentor or adviser,
         knows_text=knows_text,
         moves=tuple((name, EVENT.label(name)) for name in moves),
-        may_lead=allows(actor.role, "event.lead")
+        may_lead=allows(actor.role, EVENT_LEAD)
         and row.state != EventState.CLOSED
-        and LifeEvent.objects.filter(visible(actor, "event.lead"), pk=row.pk).exists(),
+        and LifeEvent.objects.seen_by(actor, EVENT_LEAD).filter(pk=row.pk).exists(),
         lead_gone=still_open and row.lead is not None and row.lead.state in LEFT,
         own_talks=list(talks(actor).filter(event=row, author=actor.hat.staff_id))
-        if allows(actor.role, "talk.write")
+        if allows(actor.role, TALK_WRITE)
         else [],
     )
 
@@ -121,7 +123,7 @@ def _mentors(actor: Actor, row: LifeEvent) -> bool:
 
 
 def _advises(actor: Actor, row: LifeEvent) -> bool:
-    mine = Student.objects.filter(visible(actor, "student.read"), pk=row.student_id)
+    mine = Student.objects.seen_by(actor, STUDENT_READ).filter(pk=row.student_id)
     return actor.role == Role.ADVISER and mine.exists()
 
 
@@ -153,9 +155,11 @@ def events_for_talk(actor: Actor, talk: Talk, named: Sequence[TalkStudent]) -> l
 def open_events_of(actor: Actor) -> list[LifeEvent]:
     """The open events of the students about whom a mentor may record a talk."""
     return list(
-        LifeEvent.objects.filter(
-            student__in=Student.objects.filter(in_care(actor)), state__in=OPEN_STATES
-        ).select_related("student__person", "lead__person")
+        LifeEvent.objects.of(student=in_his_care(actor))
+        .filter(state__in=OPEN_STATES)
+        .select_related("student__person", "lead__person")
+        .filter(state__in=OPEN_STATES)
+        .select_related("student__person", "lead__person")
     )
 
 
@@ -200,12 +204,12 @@ def accompanied(actor: Actor) -> list[tuple[Any, str]]:
     """The students whom a reporter can choose from, with their class; empty for those who name one instead."""
     if actor.role not in _CHOOSING:
         return []
-    return [(row, class_of(row)) for row in active(students(actor, "student.read"))]
+    return [(row, class_of(row)) for row in active(students(actor, STUDENT_READ))]
 
 
 def school_classes(actor: Actor) -> QuerySet[ClassGroup] | None:
     """The classes of a reporter who may name any student of his school; None for a student or a guardian."""
-    if PERMISSIONS["event.report"].roles[actor.role] != Scope.SCHOOL:
+    if EVENT_REPORT.roles[actor.role] != Scope.SCHOOL:
         return None
     start = current_year_start()
     return ClassGroup.objects.filter(
@@ -219,8 +223,8 @@ def reportable(actor: Actor, name: str, class_id: UUID) -> list[Student]:
     standing = StudentSpan.objects.filter(span_at(day), state__in=ACTIVE)
     placed = Enrolment.objects.filter(span_at(day), class_group=class_id)
     return list(
-        Student.objects.filter(
-            visible(actor, "event.report"),
+        Student.objects.seen_by(actor, EVENT_REPORT)
+        .filter(
             person__name=tidy(name),
             pk__in=standing.values("student_id"),
         )
@@ -231,6 +235,8 @@ def reportable(actor: Actor, name: str, class_id: UUID) -> list[Student]:
 
 def lighter(staff_id: UUID, day: dt.date) -> bool:
     """Whether a teacher took the lead in a heavy event within the last 7 days: no optional prompt asks him anything."""
-    return LifeEvent.objects.filter(
-        lead=staff_id, kind__in=HEAVY, lead_on__lte=day, lead_on__gt=day - LIGHT_FOR
-    ).exists()
+    return (
+        LifeEvent.objects.as_system("whether his days are to be lighter")
+        .filter(lead=staff_id, kind__in=HEAVY, lead_on__lte=day, lead_on__gt=day - LIGHT_FOR)
+        .exists()
+    )

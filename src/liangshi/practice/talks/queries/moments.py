@@ -79,11 +79,15 @@ def _lists(rows: Sequence[Any], spans: Iterable[GradeWindow], day: dt.date) -> l
     wanted = [span for span in spans if any(row.entry_year == span.entry_year for row in rows)]
     if not wanted:
         return []
-    talked = TalkStudent.objects.filter(
-        student__in=[row.pk for row in rows],
-        talk__voided_at__isnull=True,
-        talk__day__range=(min(span.window.opens_on for span in wanted), day),
-    ).values_list("student_id", "talk__day")
+    talked = (
+        TalkStudent.objects.as_system("whether anybody has talked with them, and when")
+        .filter(
+            student__in=[row.pk for row in rows],
+            talk__voided_at__isnull=True,
+            talk__day__range=(min(span.window.opens_on for span in wanted), day),
+        )
+        .values_list("student_id", "talk__day")
+    )
     days: dict[UUID, list[dt.date]] = defaultdict(list)
     for student, on in talked:
         days[student].append(on)

@@ -8,12 +8,12 @@ from django.db.models import QuerySet
 
 from liangshi.foundation.base.guard import hand_out
 from liangshi.practice.talks.models import ScratchNote
+from liangshi.practice.talks.policy import NOTE_WRITE
 from liangshi.registry.access.actor import Actor
-from liangshi.registry.access.scopes import visible
 
 
 def _notes(actor: Actor) -> QuerySet[ScratchNote]:
-    return ScratchNote.objects.filter(visible(actor, "note.write")).select_related("student__person")
+    return ScratchNote.objects.seen_by(actor, NOTE_WRITE).select_related("student__person")
 
 
 def has_notes(actor: Actor) -> bool:

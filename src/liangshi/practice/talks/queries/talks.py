@@ -15,6 +15,7 @@ from liangshi.foundation.base.guard import hand_out
 from liangshi.foundation.records import writing
 from liangshi.practice.talks.choices import FORECAST_DAYS, Family, FollowUpKind
 from liangshi.practice.talks.models import TEXT, FollowUp, Talk, TalkStudent
+from liangshi.practice.talks.policy import FOLLOWUP_WRITE, TALK_READ
 from liangshi.practice.talks.rules import (
     NOT_VOID,
     in_care,
@@ -24,8 +25,8 @@ from liangshi.practice.talks.rules import (
     mentees,
 )
 from liangshi.registry.access.actor import Actor
+from liangshi.registry.access.policy import Permission
 from liangshi.registry.access.queries import active, class_of, students
-from liangshi.registry.access.scopes import visible
 from liangshi.registry.people.models import Student
 from liangshi.registry.schools.choices import Strategy
 
@@ -33,7 +34,7 @@ from liangshi.registry.schools.choices import Strategy
 def talks(actor: Actor) -> QuerySet[Talk]:
     """The talks that the actor may open, newest first; `known` are the students he may see named, `heads` counts all."""
     return (
-        Talk.objects.filter(visible(actor, "talk.read"))
+        Talk.objects.seen_by(actor, TALK_READ)
         .select_related("author__person")
         .annotate(heads=Count("students"))
         .prefetch_related("tags", Prefetch("students", _named_to(actor), to_attr="known"))
@@ -41,14 +42,17 @@ def talks(actor: Actor) -> QuerySet[Talk]:
 
 
 def _named_to(actor: Actor) -> QuerySet[TalkStudent]:
-    rows = TalkStudent.objects.filter(student__in=Student.objects.filter(known(actor)))
+    rows = TalkStudent.objects.of(
+        student=Student.objects.as_system("whom `known` names to him").filter(known(actor))
+    )
     return rows.select_related("student__person").order_by("created_at", "pk")
 
 
-def talk_for(actor: Actor, pk: UUID, permission: str = "talk.read") -> Talk | None:
+def talk_for(actor: Actor, pk: UUID, permission: Permission[Talk] = TALK_READ) -> Talk | None:
     """A talk as the actor may open it: its text is handed out to whom its level lets read it."""
     row = (
-        Talk.objects.filter(visible(actor, permission), pk=pk)
+        Talk.objects.seen_by(actor, permission)
+        .filter(pk=pk)
         .select_related("author__person", "school", "event__student__person", "event__lead__person")
         .prefetch_related("tags")
         .first()
@@ -64,7 +68,8 @@ def participants(actor: Actor, talk: Talk) -> tuple[list[TalkStudent], int]:
     if may_read_remarks(actor):
         for each in named:
             hand_out(each, "remark")
-    return named, TalkStudent.objects.filter(talk=talk).count() - len(named)
+    heads = TalkStudent.objects.as_system("how many they were").filter(talk=talk).count()
+    return named, heads - len(named)
 
 
 def codes(talk: Talk) -> tuple[list[str], list[str]]:
@@ -150,7 +155,7 @@ _STANDS = Q(talk__voided_at__isnull=True) & (
 
 def follow_ups(actor: Actor) -> QuerySet[FollowUp]:
     """What the actor has still to do after talks, by date; `talk.known` are the students whom he may see named."""
-    rows = FollowUp.objects.filter(visible(actor, "followup.write"), _STANDS, done_at__isnull=True)
+    rows = FollowUp.objects.seen_by(actor, FOLLOWUP_WRITE).filter(_STANDS, done_at__isnull=True)
     return rows.select_related("talk__author__person").prefetch_related(
         Prefetch("talk__students", _named_to(actor), to_attr="known")
     )
@@ -166,4 +171,4 @@ def named_in(row: FollowUp) -> list[TalkStudent]:
 
 
 def follow_up_for(actor: Actor, pk: UUID) -> FollowUp | None:
-    return FollowUp.objects.filter(visible(actor, "followup.write"), pk=pk).first()
+    return FollowUp.objects.seen_by(actor, FOLLOWUP_WRITE).filter(pk=pk).first()

@@ -9,11 +9,12 @@ from django.urls import reverse
 
 from liangshi.foundation.base.guard import hand_out
 from liangshi.practice.talks.models import ActivityStudent, LifeEvent, Talk
+from liangshi.practice.talks.policy import ACTIVITY_READ, EVENT_READ, TALK_EXISTS, TALK_READ
 from liangshi.practice.talks.queries.talks import talks
 from liangshi.practice.talks.rules import NOT_VOID
 from liangshi.registry.access.actor import Actor
+from liangshi.registry.access.permissions import STUDENT_LOG, STUDENT_READ
 from liangshi.registry.access.policy import allows
-from liangshi.registry.access.scopes import visible
 from liangshi.registry.people.models import Student
 
 
@@ -32,18 +33,19 @@ class Entry:
 
 def timeline(actor: Actor, student: Student) -> list[Entry]:
     """Newest first by the day of the event; what was recorded late says so. Empty when the student is not his."""
-    if not Student.objects.filter(visible(actor, "student.read"), pk=student.pk).exists():
+    if not Student.objects.seen_by(actor, STUDENT_READ).filter(pk=student.pk).exists():
         return []
     entries = [*_talks(actor, student), *_activities(actor, student), *_events(actor, student)]
     return sorted(entries, key=lambda entry: entry.day, reverse=True)
 
 
 def _talks(actor: Actor, student: Student) -> list[Entry]:
-    opened = list(talks(actor).filter(students__student=student)) if allows(actor.role, "talk.read") else []
+    opened = list(talks(actor).filter(students__student=student)) if allows(actor.role, TALK_READ) else []
     found = [_opened(talk) for talk in opened]
-    if Student.objects.filter(visible(actor, "talk.exists"), pk=student.pk).exists():
-        hidden = Talk.objects.filter(students__student=student).exclude(pk__in=[row.pk for row in opened])
-        if not allows(actor.role, "student.log"):  # that something was voided is the office's to know
+    if Student.objects.seen_by(actor, TALK_EXISTS).filter(pk=student.pk).exists():
+        there = Talk.objects.as_system("that there was a talk, and in which month")
+        hidden = there.filter(students__student=student).exclude(pk__in=[row.pk for row in opened])
+        if not allows(actor.role, STUDENT_LOG):  # that something was voided is the office's to know
             hidden = hidden.filter(NOT_VOID)
         found += [
             _restricted(day, "有一条作废的记录" if voided else "有一条受限记录")
@@ -75,9 +77,10 @@ def _restricted(day: dt.date, what: str) -> Entry:
 
 def _activities(actor: Actor, student: Student) -> list[Entry]:
     """What a group calls itself may tell a worry: it reaches as far as a talk of level 1."""
-    joined = ActivityStudent.objects.filter(student=student, present=True, activity__voided_at__isnull=True)
-    if not allows(actor.role, "activity.read"):
-        if not Student.objects.filter(visible(actor, "talk.exists"), pk=student.pk).exists():
+    there = ActivityStudent.objects.as_system("that there was an activity; its name by the rule below")
+    joined = there.filter(student=student, present=True, activity__voided_at__isnull=True)
+    if not allows(actor.role, ACTIVITY_READ):
+        if not Student.objects.seen_by(actor, TALK_EXISTS).filter(pk=student.pk).exists():
             return []
         return [_restricted(day, "有一次小组活动") for day in joined.values_list("activity__day", flat=True)]
     return [
@@ -93,9 +96,9 @@ def _activities(actor: Actor, student: Student) -> list[Entry]:
 
 
 def _events(actor: Actor, student: Student) -> list[Entry]:
-    if not allows(actor.role, "event.read"):
+    if not allows(actor.role, EVENT_READ):
         return []
-    rows = LifeEvent.objects.filter(visible(actor, "event.read"), student=student)
+    rows = LifeEvent.objects.seen_by(actor, EVENT_READ).filter(student=student)
     return [
         Entry(
             row.reported_on,

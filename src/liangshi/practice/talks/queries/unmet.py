@@ -16,10 +16,10 @@ from liangshi.foundation.base.clock import today
 from liangshi.foundation.base.models import span_at
 from liangshi.practice.talks.choices import CONTACT_WITHIN, UNSEEN_AFTER
 from liangshi.practice.talks.models import ActivityStudent, TalkStudent, Unmet
+from liangshi.practice.talks.policy import UNMET_HANDLE, UNMET_PRESS
 from liangshi.registry.access.actor import Actor
 from liangshi.registry.access.policy import allows
 from liangshi.registry.access.queries import active, class_of, students
-from liangshi.registry.access.scopes import visible
 from liangshi.registry.mentorships.choices import Kind
 from liangshi.registry.mentorships.models import Mentorship
 from liangshi.registry.mentorships.queries import active_students
@@ -63,18 +63,19 @@ class Pressable:
 
 def pressable(actor: Actor) -> Pressable | None:
     """None when the student has met his mentor of today, or has none. Two questions."""
-    if not allows(actor.role, "unmet.press"):
+    if not allows(actor.role, UNMET_PRESS):
         return None
     mine = Mentorship.objects.filter(
         span_at(today()),
         kind=Kind.PRIMARY,
-        student__in=Student.objects.filter(visible(actor, "unmet.press")),
+        student__in=Student.objects.seen_by(actor, UNMET_PRESS),
     )
     with_him = Q(talk__author=OuterRef("mentor")), Q(activity__owner=OuterRef("mentor"))
     bond = _without_contact(mine, *with_him).select_related("student__person", "mentor").first()
     if bond is None:
         return None
-    return Pressable(bond, Unmet.objects.filter(student=bond.student_id, contacted_at__isnull=True).first())
+    mine_open = Unmet.objects.of(student=Student.objects.seen_by(actor, UNMET_PRESS))
+    return Pressable(bond, mine_open.filter(student=bond.student_id, contacted_at__isnull=True).first())
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,7 +93,8 @@ class Waiting:
 def open_unmet(actor: Actor) -> list[Waiting]:
     """Whom the office has still to contact, the nearest day first. Two questions, however many."""
     rows = list(
-        Unmet.objects.filter(visible(actor, "unmet.handle"), contacted_at__isnull=True)
+        Unmet.objects.seen_by(actor, UNMET_HANDLE)
+        .filter(contacted_at__isnull=True)
         .select_related("student__person")
         .order_by("due_on", "created_at")
     )
@@ -104,9 +106,7 @@ def open_unmet(actor: Actor) -> list[Waiting]:
 
 
 def unmet_for(actor: Actor, pk: UUID) -> Unmet | None:
-    return (
-        Unmet.objects.filter(visible(actor, "unmet.handle"), pk=pk).select_related("student__person").first()
-    )
+    return Unmet.objects.seen_by(actor, UNMET_HANDLE).filter(pk=pk).select_related("student__person").first()
 
 
 def _unseen(day: dt.date) -> QuerySet[Mentorship]:
@@ -125,7 +125,7 @@ def _unseen(day: dt.date) -> QuerySet[Mentorship]:
 
 def blind_spots(actor: Actor) -> QuerySet[StudentToday]:
     """The active students of the office's school with whom nobody has talked, by class."""
-    rows = students(actor) if allows(actor.role, "unmet.handle") else students(actor).none()
+    rows = students(actor) if allows(actor.role, UNMET_HANDLE) else students(actor).none()
     return active(rows).filter(
         pk__in=_unseen(today()).filter(student__school=actor.school_id).values("student")
     )

@@ -15,6 +15,7 @@ from liangshi.foundation.ui.pages import accepted, done, form_page, found
 from liangshi.foundation.ui.tables import arrange
 from liangshi.practice.talks import actions, queries
 from liangshi.practice.talks.forms import EventForm, LeadForm
+from liangshi.practice.talks.policy import EVENT_FOLLOW, EVENT_LEAD
 from liangshi.practice.talks.tables import EventTable
 from liangshi.registry.access.actor import Actor, ActorRequest
 from liangshi.registry.access.links import address
@@ -90,7 +91,7 @@ def event(request: ActorRequest, pk: UUID) -> HttpResponse:
 
 @require_http_methods(["GET", "POST"])
 def event_lead(request: ActorRequest, pk: UUID) -> HttpResponse:
-    row = found(queries.event_for(request.actor, pk, "event.lead"))
+    row = found(queries.event_for(request.actor, pk, EVENT_LEAD))
     form = LeadForm(request.POST or None, candidates=queries.candidates(row))
 
     if accepted(request, form, lambda: actions.set_lead(row, form.cleaned_data["lead"], actor=request.actor)):
@@ -103,6 +104,6 @@ def event_lead(request: ActorRequest, pk: UUID) -> HttpResponse:
 
 @require_POST
 def event_move(request: ActorRequest, pk: UUID, step: str) -> HttpResponse:
-    row = found(queries.event_for(request.actor, pk, "event.follow"))
+    row = found(queries.event_for(request.actor, pk, EVENT_FOLLOW))
     done(request, lambda: actions.advance(row, step, actor=request.actor), "记下了。")
     return redirect("talks:event", pk)

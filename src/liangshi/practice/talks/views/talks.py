@@ -16,6 +16,7 @@ from liangshi.foundation.ui.pages import accepted, done, form_page, found
 from liangshi.foundation.ui.tables import arrange
 from liangshi.practice.talks import actions, queries
 from liangshi.practice.talks.forms import CorrectionForm, KeyForm, ReasonForm, TalkForm, begun, preset
+from liangshi.practice.talks.policy import TALK_WRITE
 from liangshi.practice.talks.rules import may_read_remarks, may_read_text
 from liangshi.practice.talks.tables import TalkTable
 from liangshi.registry.access.actor import ActorRequest
@@ -104,7 +105,7 @@ def talk(request: ActorRequest, pk: UUID) -> HttpResponse:
     row = found(queries.talk_for(actor, pk))
     named, others = queries.participants(actor, row)
     actions.opened(row, [each.student_id for each in named], actor=actor)
-    own = queries.talk_for(actor, pk, "talk.write") is not None
+    own = queries.talk_for(actor, pk, TALK_WRITE) is not None
     context = {
         "talk": row,
         "named": named,
@@ -120,7 +121,7 @@ def talk(request: ActorRequest, pk: UUID) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 def edit(request: ActorRequest, pk: UUID) -> HttpResponse:
     actor = request.actor
-    row = found(queries.talk_for(actor, pk, "talk.write"))
+    row = found(queries.talk_for(actor, pk, TALK_WRITE))
     named, others = queries.participants(actor, row)
     form = CorrectionForm(
         request.POST or None, talk=row, named=named, events=queries.events_for_talk(actor, row, named)
@@ -147,7 +148,7 @@ def edit(request: ActorRequest, pk: UUID) -> HttpResponse:
 
 @require_http_methods(["GET", "POST"])
 def void(request: ActorRequest, pk: UUID) -> HttpResponse:
-    row = found(queries.talk_for(request.actor, pk, "talk.write"))
+    row = found(queries.talk_for(request.actor, pk, TALK_WRITE))
     form = ReasonForm(request.POST or None)
 
     if accepted(
@@ -164,7 +165,7 @@ def void(request: ActorRequest, pk: UUID) -> HttpResponse:
 @require_safe
 def versions(request: ActorRequest, pk: UUID) -> HttpResponse:
     """What the talk said before, for its author."""
-    row = found(queries.talk_for(request.actor, pk, "talk.write"))
+    row = found(queries.talk_for(request.actor, pk, TALK_WRITE))
     named, _ = queries.participants(request.actor, row)
     actions.opened(row, [each.student_id for each in named], actor=request.actor)
     names = {str(each.student_id): str(each) for each in named}
