@@ -134,7 +134,7 @@ class GuardedQuerySet(models.QuerySet[M]):
         fresh = self._result_cache is None
         if fresh:
             self._demand()
-        super()._fetch_all()  # type: ignore[misc]
+        super()._fetch_all()
         if fresh and self._opening:
             for row in self._result_cache or ():
                 hand_out(row, *self._opening)
