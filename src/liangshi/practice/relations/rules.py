@@ -10,10 +10,10 @@ from liangshi.foundation.base.clock import today
 from liangshi.foundation.base.models import span_at
 from liangshi.practice.relations.choices import NEED_LIVE, ChangeState
 from liangshi.registry.access.actor import Actor
+from liangshi.registry.access.audience import officers
 from liangshi.registry.access.choices import Role
 from liangshi.registry.access.models import RoleGrant
 from liangshi.registry.access.policy import Scope, scope
-from liangshi.registry.access.queries import officers
 from liangshi.registry.mentorships.choices import Kind
 from liangshi.registry.mentorships.models import Interim, Mentorship
 from liangshi.registry.people.models import OPEN, GuardianLink
@@ -50,7 +50,7 @@ def _changes_of_school(actor: Actor) -> Q:
     """
     rows = Q(mentorship__student__school_id=actor.school_id) & ~_about(actor.person_id)
     if actor.role == Role.LEADER:
-        for clerk in officers(actor.own_school, [Role.CLERK], today()):
+        for clerk in officers(actor.own_school, [Role.CLERK]):
             rows &= _about(clerk.person_id)
     return rows
 
@@ -65,7 +65,7 @@ def deciders(bond: Mentorship) -> list[RoleGrant]:
     """Who decides the requests about a relation: the clerks whom it is not about; where there is none, the leaders."""
     cared = Interim.objects.filter(mentorship=bond)
     about = {bond.mentor.person_id, *cared.values_list("caretaker__person", flat=True)}
-    held = officers(bond.mentor.school_id, [Role.CLERK, Role.LEADER], today())
+    held = officers(bond.mentor.school_id)
     free = [grant for grant in held if grant.person_id not in about]
     return [grant for grant in free if grant.role == Role.CLERK] or free
 

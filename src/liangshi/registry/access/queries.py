@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import datetime as dt
-from collections.abc import Iterable
 from typing import TYPE_CHECKING, TypedDict
 from uuid import UUID
 
@@ -12,8 +10,6 @@ from django.db.models import Count, OuterRef, Q, QuerySet, Subquery, UUIDField
 from liangshi.foundation.base.clock import today
 from liangshi.foundation.base.models import span_at
 from liangshi.registry.access.actor import Actor
-from liangshi.registry.access.choices import Role
-from liangshi.registry.access.models import RoleGrant
 from liangshi.registry.access.permissions import CLASS_READ, STAFF_READ, STUDENT_READ
 from liangshi.registry.access.policy import Permission
 from liangshi.registry.access.scopes import visible
@@ -112,12 +108,6 @@ def classes(actor: Actor) -> QuerySet[ClassGroup]:
         .select_related("cohort__school")
         .order_by("-cohort__entry_year", "track", "number")
     )
-
-
-def officers(school_id: UUID, roles: Iterable[Role], day: dt.date) -> list[RoleGrant]:
-    """Who holds one of these roles of a school's office on a day, the longest in office first."""
-    held = RoleGrant.objects.filter(span_at(day), school=school_id, role__in=list(roles))
-    return list(held.select_related("person").order_by("starts_on", "pk"))
 
 
 def acting_person(actor: Actor) -> Person:

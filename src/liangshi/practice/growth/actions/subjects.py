@@ -9,7 +9,6 @@ from django.urls import reverse
 
 from liangshi.foundation.base.clock import today
 from liangshi.foundation.base.errors import DomainError
-from liangshi.foundation.base.models import span_at
 from liangshi.foundation.base.spans import succeed
 from liangshi.foundation.deeds import Deed
 from liangshi.practice.growth import audit
@@ -18,8 +17,7 @@ from liangshi.practice.growth.models import SubjectChoice, SubjectWindow
 from liangshi.practice.growth.queries import window_of
 from liangshi.practice.growth.rules import may_choose_in_window_only
 from liangshi.registry.access.actor import Actor
-from liangshi.registry.mentorships.choices import Kind
-from liangshi.registry.mentorships.models import Mentorship
+from liangshi.registry.access.audience import in_charge
 from liangshi.registry.people.models import OPEN, Student
 from liangshi.registry.people.subjects import combo
 from liangshi.registry.schools.models import Cohort
@@ -72,9 +70,8 @@ def _require_window(student: Student) -> None:
 
 def _prompt_mentor(student: Student, deed: Deed) -> None:
     """生涯向导: the mentor is asked to talk about it. The notice does not say what was chosen."""
-    mentors = Mentorship.objects.filter(span_at(today()), student=student, kind=Kind.PRIMARY)
     deed.tell(
-        mentors.values_list("mentor__person_id", flat=True),
+        in_charge([student.pk]),
         title=f"{student}的选科有变动，找个时间和TA聊聊生涯",
         url=reverse("dossier:student", args=[student.pk]) + "?part=aims",
     )

@@ -8,7 +8,6 @@ from django.urls import reverse
 
 from liangshi.foundation.base.clock import today
 from liangshi.foundation.base.errors import DomainError
-from liangshi.foundation.base.models import span_at
 from liangshi.foundation.deeds import Deed
 from liangshi.foundation.records.writing import once
 from liangshi.practice.talks import audit
@@ -23,11 +22,9 @@ from liangshi.practice.talks.models import LifeEvent
 from liangshi.practice.talks.policy import EVENT_REPORT
 from liangshi.practice.talks.queries.events import may_accept
 from liangshi.registry.access.actor import Actor
-from liangshi.registry.access.choices import Role
-from liangshi.registry.mentorships.choices import Kind
-from liangshi.registry.mentorships.models import Interim, Mentorship
+from liangshi.registry.access.audience import OFFICE, advisers, in_charge
 from liangshi.registry.people.choices import LEFT
-from liangshi.registry.people.models import ClassPost, Enrolment, Staff, Student
+from liangshi.registry.people.models import Staff, Student
 
 LOOK_TODAY = "有一件事需要您今天看一看"
 
@@ -62,22 +59,11 @@ def report(*, student_id: UUID, kind: str, text: str, key: UUID, actor: Actor) -
 
 
 def _tell(row: LifeEvent, deed: Deed) -> None:
-    now = span_at(today())
-    bonds = Mentorship.objects.filter(now, student=row.student_id, kind=Kind.PRIMARY)
-    people = set(bonds.values_list("mentor__person_id", flat=True))
-    people |= set(
-        Interim.objects.filter(now, mentorship__in=bonds).values_list("caretaker__person_id", flat=True)
-    )
-    classes = Enrolment.objects.filter(now, student=row.student_id).values("class_group_id")
-    people |= set(
-        ClassPost.objects.filter(now, class_group__in=classes, is_adviser=True).values_list(
-            "staff__person_id", flat=True
-        )
-    )
+    near = {*in_charge([row.student_id]), *advisers([row.student_id])}
     url = reverse("talks:event", args=[row.pk])
-    deed.tell(sorted(people), title=LOOK_TODAY, url=url)
+    deed.tell(sorted(near), title=LOOK_TODAY, url=url)
     deed.tell_office(
-        [Role.LEADER, Role.CLERK],
+        OFFICE,
         title="有一名学生的事，请在一个教学日内定一位主谈人",
         url=url,
         key=f"event:{row.pk}",

@@ -34,8 +34,8 @@ from liangshi.practice.talks.models import FollowUp, LifeEvent, Talk, TalkStuden
 from liangshi.practice.talks.queries.talks import codes
 from liangshi.practice.talks.rules import in_care
 from liangshi.registry.access.actor import Actor
+from liangshi.registry.access.audience import officers
 from liangshi.registry.access.choices import Role
-from liangshi.registry.access.queries import officers
 from liangshi.registry.people.choices import StaffState
 from liangshi.registry.people.models import COUNSELS, Person, Staff, Student, StudentSpan
 from liangshi.registry.schools.actions import require_open
@@ -253,7 +253,7 @@ def _consulted(talk: Talk) -> Person | None:
     counsellor = counsellors.exclude(pk=talk.author_id).select_related("person").order_by("staff_no").first()
     if counsellor:
         return counsellor.person
-    held = officers(talk.school_id, (Role.LEADER, Role.CLERK), today())
+    held = officers(talk.school_id)
     first = sorted(held, key=lambda grant: grant.role != Role.LEADER)
     return first[0].person if first else None
 

@@ -20,8 +20,7 @@ from liangshi.practice.talks import audit
 from liangshi.practice.talks.models import Unmet
 from liangshi.practice.talks.queries.unmet import contact_by, pressable
 from liangshi.registry.access.actor import Actor
-from liangshi.registry.access.choices import Role
-from liangshi.registry.access.queries import officers
+from liangshi.registry.access.audience import officers
 from liangshi.registry.mentorships.models import Mentorship
 from liangshi.registry.mentorships.queries import beside_of
 from liangshi.registry.people.queries import advisers_of, classes_of
@@ -63,7 +62,7 @@ def _tell(row: Unmet, bond: Mentorship, deed: Deed) -> None:
     beside = beside_of(bond.student_id, today())
     hearers = [
         (grant.person_id, grant.role)
-        for grant in officers(school, (Role.LEADER, Role.CLERK), today())
+        for grant in officers(school)
         if row.may_tell or grant.person_id not in beside
     ]
     if not hearers:

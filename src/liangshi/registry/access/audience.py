@@ -1,0 +1,63 @@
+"""Whom something reaches: each audience as one function, so that no room decides by itself who hears of a student.
+
+Keys in, people out. A guardian whose contact is restricted by law is in none of them.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterable
+from uuid import UUID
+
+from liangshi.foundation.base.clock import today
+from liangshi.foundation.base.guard import GuardedQuerySet
+from liangshi.foundation.base.models import span_at
+from liangshi.registry.access.choices import Role
+from liangshi.registry.access.models import RoleGrant
+from liangshi.registry.mentorships.choices import Kind
+from liangshi.registry.mentorships.models import Interim, Mentorship
+from liangshi.registry.people.models import ClassPost, Enrolment, GuardianLink
+
+OFFICE = (Role.LEADER, Role.CLERK)
+
+
+def guardians(students: Iterable[UUID], day: dt.date | None = None) -> GuardedQuerySet[GuardianLink]:
+    """The links of those who may read what concerns a student, on `day` (default: today)."""
+    links = GuardianLink.objects.as_system("who the guardians of a student are")
+    return links.filter(span_at(day or today()), student__in=list(students), restricted=False)
+
+
+def guardians_of(students: Iterable[UUID]) -> list[UUID]:
+    """People: each guardian once."""
+    return sorted(set(guardians(students).values_list("person_id", flat=True)))
+
+
+def in_charge(students: Iterable[UUID]) -> list[UUID]:
+    """People: the mentors of the students today, and whoever stands in for one. Not the co-mentors."""
+    now = span_at(today())
+    bonds = Mentorship.objects.as_system("who is in charge").filter(
+        now, student__in=list(students), kind=Kind.PRIMARY
+    )
+    care = Interim.objects.as_system("who stands in").filter(now, mentorship__in=bonds)
+    return sorted(
+        {
+            *bonds.values_list("mentor__person_id", flat=True),
+            *care.values_list("caretaker__person_id", flat=True),
+        }
+    )
+
+
+def advisers(students: Iterable[UUID]) -> list[UUID]:
+    """People: the 班主任 of the students' classes today."""
+    now = span_at(today())
+    held = Enrolment.objects.filter(now, student__in=list(students)).values("class_group_id")
+    posts = ClassPost.objects.as_system("who the class adviser is").filter(
+        now, class_group__in=held, is_adviser=True
+    )
+    return sorted(set(posts.values_list("staff__person_id", flat=True)))
+
+
+def officers(school: UUID, roles: Iterable[Role] = OFFICE) -> list[RoleGrant]:
+    """Who holds one of these roles of a school's office today, the longest in office first."""
+    held = RoleGrant.objects.filter(span_at(today()), school=school, role__in=list(roles))
+    return list(held.select_related("person").order_by("starts_on", "pk"))
