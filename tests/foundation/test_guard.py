@@ -1,0 +1,139 @@
+"""Rows about people are handed out by a rule or for a reason; sealed texts open for whom a rule hands them out."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+
+import pytest
+from django.db import connection
+from django.test import Client
+
+from liangshi.foundation.base import guard
+from liangshi.foundation.base.guard import NotSeen, as_system, closed, hand_out
+from liangshi.foundation.base.sealed import Sealed
+from liangshi.practice.growth.policy import GOAL_WRITE
+from liangshi.practice.talks.models import Talk, TalkStudent, TalkTag
+from liangshi.practice.talks.policy import TALK_READ
+from liangshi.registry.people.models import Student
+from tests.cast import Cast
+from tests.practice.talks.desk import Desk
+
+ASKING: dict[str, Callable[[], object]] = {
+    "list": lambda: list(Talk.objects.all()),
+    "first": lambda: Talk.objects.first(),
+    "get": lambda: Talk.objects.get(),
+    "count": lambda: Talk.objects.count(),
+    "exists": lambda: Talk.objects.filter(level=1).exists(),
+    "values": lambda: list(Talk.objects.values_list("day")),
+    "iterator": lambda: list(Talk.objects.iterator()),
+    "aggregate": lambda: Talk.objects.aggregate(n=guard.models.Count("pk")),
+    "update": lambda: Talk.objects.update(level=0),
+    "delete": lambda: TalkStudent.objects.all().delete(),
+    "either": lambda: list(Talk.objects.as_system("half of it") | Talk.objects.all()),
+    "in bulk": lambda: Talk.objects.in_bulk(),
+    "len": lambda: len(Talk.objects.order_by("day")),
+}
+
+
+@pytest.mark.parametrize("asking", ASKING.values(), ids=ASKING)
+def test_what_nobody_handed_out_raises_however_it_is_asked_for(
+    desk: Desk, asking: Callable[[], object]
+) -> None:
+    desk.talk(0)
+    with closed(), pytest.raises(NotSeen, match=r"talks\.Talk"):
+        asking()
+    with closed(), as_system("a test"):
+        asking()
+
+
+def test_children_and_prefetches_of_a_row_are_no_way_round(desk: Desk) -> None:
+    talk = desk.talk(0)
+    with closed():
+        with pytest.raises(NotSeen):
+            list(talk.students.all())
+        with pytest.raises(NotSeen):
+            list(desk.student(0).talks.all())
+        with pytest.raises(NotSeen):
+            list(Talk.objects.seen_by(desk.mentor, TALK_READ).prefetch_related("students"))
+
+
+def test_a_rule_hands_out_its_rows_and_what_hangs_on_them(desk: Desk, cast: Cast) -> None:
+    talk = desk.talk(0)
+    with closed():
+        assert list(Talk.objects.seen_by(desk.mentor, TALK_READ)) == [talk]
+        assert not Talk.objects.seen_by(cast.actor("second"), TALK_READ).exists()
+        mine = Talk.objects.seen_by(desk.mentor, TALK_READ).filter(level=talk.level)
+        assert TalkTag.objects.of(talk=mine).count() == 1
+        with pytest.raises(NotSeen, match="TalkTag.talk"):
+            TalkTag.objects.of(talk=Talk.objects.all())
+        assert Student.objects.seen_by(desk.mentor, GOAL_WRITE).exists()
+
+
+def test_a_reason_has_words_and_ends_with_its_block(desk: Desk) -> None:
+    desk.talk(0)
+    with pytest.raises(ValueError, match="say why"):
+        Talk.objects.as_system("")
+    with closed():
+        with as_system("for a moment"):
+            assert Talk.objects.exists()
+        with pytest.raises(NotSeen):
+            Talk.objects.exists()
+
+
+@contextmanager
+def openings(monkeypatch: pytest.MonkeyPatch) -> Iterator[list[str]]:
+    """The columns whose texts are opened in the block."""
+    opened: list[str] = []
+    real = Sealed.open
+
+    def spy(self: Sealed) -> str:
+        opened.append(self.label)
+        return real(self)
+
+    monkeypatch.setattr(Sealed, "open", spy)
+    yield opened
+    monkeypatch.undo()
+
+
+def test_a_sealed_text_opens_for_whom_a_rule_hands_it_out(desk: Desk) -> None:
+    desk.talk(0, gist="他爱画画", place="画室")
+    with closed():
+        row = Talk.objects.seen_by(desk.mentor, TALK_READ).get()
+        with pytest.raises(NotSeen, match="gist"):
+            _ = row.gist
+        assert hand_out(row, "gist").gist == "他爱画画"
+        row.refresh_from_db()  # carries sealed what it carried sealed
+        with pytest.raises(NotSeen, match="place"):
+            _ = row.place
+
+
+def test_a_list_of_talks_opens_nothing(
+    desk: Desk, sign_in: Callable[..., Client], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """20 talks on a page that promises no word of their text: 0 texts are opened, where it used to be 101."""
+    for number in range(20):
+        desk.talk(0, gist=f"谈话 {number}", agreed="再谈", place="操场")
+    client = sign_in("mentor")
+    with openings(monkeypatch) as opened:
+        assert client.get("/talks/").status_code == 200
+    assert opened == []
+    with openings(monkeypatch) as opened:
+        page = client.get(f"/talks/{Talk.objects.first().pk}")  # type: ignore[union-attr]
+    assert page.status_code == 200
+    assert sorted(set(opened)) == ["talks_talk.agreed", "talks_talk.gist", "talks_talk.place"]
+
+
+def test_an_unopened_text_is_saved_as_it_lies(desk: Desk) -> None:
+    talk = desk.talk(0, gist="原来的话")
+
+    def lying() -> str:
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT gist FROM talks_talk")
+            return str(cursor.fetchone()[0])
+
+    before = lying()
+    with closed(), as_system("it is saved again"):
+        row = Talk.objects.get(pk=talk.pk)
+        row.save()
+    assert lying() == before
