@@ -11,8 +11,8 @@ hold it as shortly as possible. A deed that turns out to change nothing says so 
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from contextlib import ExitStack
+from collections.abc import Iterable, Iterator
+from contextlib import ExitStack, contextmanager
 from types import TracebackType
 from typing import Any, Self
 from uuid import UUID
@@ -34,8 +34,8 @@ class Deed:
         entry: EntryType,
         actor: Doer,
         *,
-        school: UUID | None = None,
-        about: models.Model | None = None,
+        school: UUID | str | None = None,
+        about: models.Model | str | None = None,
         subjects: Iterable[UUID] = (),
         **detail: Any,
     ) -> None:
@@ -86,7 +86,7 @@ class Deed:
                 record(
                     self.entry,
                     self.actor,
-                    obj=str(self.about.pk) if self.about else "",
+                    obj=str(self.about.pk) if isinstance(self.about, models.Model) else self.about or "",
                     subjects=self.subjects,
                     chain=self.chain,
                     **self.detail,
@@ -95,3 +95,24 @@ class Deed:
             self._stack.__exit__(type(problem), problem, problem.__traceback__)
             raise
         self._stack.__exit__(kind, error, trace)
+
+
+@contextmanager
+def together(why: str) -> Iterator[None]:
+    """Several deeds, all or none."""
+    with transaction.atomic(), as_system(why):
+        yield
+
+
+def noted(
+    entry: EntryType,
+    actor: Doer,
+    *,
+    school: UUID | str | None = None,
+    about: models.Model | str | None = None,
+    subjects: Iterable[UUID] = (),
+    **detail: Any,
+) -> None:
+    """Only the entry: something was read, or taken along."""
+    with Deed(entry, actor, school=school, about=about, subjects=subjects, **detail):
+        pass

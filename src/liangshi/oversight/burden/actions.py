@@ -4,10 +4,8 @@ from __future__ import annotations
 
 from decimal import Decimal
 
-from django.db import transaction
-
-from liangshi.foundation.audit.actions import record
 from liangshi.foundation.base.errors import DomainError
+from liangshi.foundation.deeds import Deed
 from liangshi.oversight.burden.audit import CAP_SET, RELEASED, REQUIRED
 from liangshi.oversight.burden.choices import FORMS, MENTEES, Field, Form
 from liangshi.oversight.burden.models import BurdenCap
@@ -23,7 +21,7 @@ def require_field(form: str, field: str, *, actor: Actor) -> None:
     Asking twice changes nothing more.
     """
     what, which = _named(form, field)
-    with transaction.atomic():
+    with Deed(REQUIRED, actor, form=form, field=field) as deed:
         School.objects.select_for_update().get(
             pk=actor.own_school
         )  # one at a time, or two could pass the cap
@@ -37,17 +35,17 @@ def require_field(form: str, field: str, *, actor: Actor) -> None:
                 f"{then.hours} 小时，超过全市上限 {then.cap} 小时，没有改。请先把别的必填项改回选填。",
             )
         _, made = CompulsoryField.objects.get_or_create(school_id=actor.own_school, form=form, field=field)
-        if made:
-            record(REQUIRED, actor, form=form, field=field)
+        if not made:
+            deed.nothing()
 
 
 def release_field(form: str, field: str, *, actor: Actor) -> None:
     """The field is optional again. Twice changes nothing."""
     _named(form, field)
-    with transaction.atomic():
+    with Deed(RELEASED, actor, form=form, field=field) as deed:
         gone, _ = CompulsoryField.objects.filter(school_id=actor.own_school, form=form, field=field).delete()
-        if gone:
-            record(RELEASED, actor, form=form, field=field)
+        if not gone:
+            deed.nothing()
 
 
 def _named(form: str, field: str) -> tuple[Form, Field]:
@@ -66,12 +64,13 @@ def set_cap(hours: Decimal, note: str, *, actor: Actor) -> BurdenCap:
         raise DomainError(
             "cap_needs_note", "调整上限要写公开说明，全市教师都看得到：为什么调，调了做什么。", field="note"
         )
-    with transaction.atomic():
+    with Deed(CAP_SET, actor, hours=str(hours)) as deed:
         before = cap()
         if hours == before:
             raise DomainError("cap_unchanged", f"上限现在就是 {before} 小时，没有变化。", field="hours")
         row = BurdenCap.objects.create(
             hours=hours, note=note.strip()[:200], set_by=Person.objects.get(pk=actor.person_id)
         )
-        record(CAP_SET, actor, obj=str(row.pk), before=str(before), hours=str(hours))
+        deed.about = row
+        deed.note(before=str(before))
     return row

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import datetime as dt
 
-from django.db import connection, transaction
+from django.db import connection
 
-from liangshi.foundation.audit.actions import Doer, Machine, record
+from liangshi.foundation.audit.actions import Doer, Machine
 from liangshi.foundation.base.clock import today
 from liangshi.foundation.base.errors import DomainError
+from liangshi.foundation.deeds import Deed
 from liangshi.portal.demo import plan
 from liangshi.portal.demo.audit import LOADED
 from liangshi.portal.demo.families import Parents, Students, clubs, students
@@ -41,7 +42,7 @@ def load(*, seed: int = SEED, scale: float = 1.0) -> None:
     The same seed on the same day gives the same city. Raises DomainError `not_empty`.
     """
     doer = DOER
-    with transaction.atomic():
+    with Deed(LOADED, doer, seed=seed) as deed:
         if not is_empty():
             raise DomainError(
                 "not_empty",
@@ -70,7 +71,7 @@ def load(*, seed: int = SEED, scale: float = 1.0) -> None:
         _count_rows()
         open_logins(_named(places[JIA], people, pupils, parents))
         happen(places[JIA])
-        record(LOADED, doer, students=len(pupils), schools=len(places), seed=seed)
+        deed.note(students=len(pupils), schools=len(places))
 
 
 def _count_rows() -> None:

@@ -5,13 +5,12 @@ from __future__ import annotations
 from typing import Any
 from uuid import UUID
 
-from django.db import transaction
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from liangshi.foundation.audit.actions import record
+from liangshi.foundation.deeds import noted
 from liangshi.foundation.documents.writing import sheet_bytes
 from liangshi.foundation.ui.pages import accepted, form_page, found
 from liangshi.foundation.ui.tables import arrange, excel_twin, wants_excel
@@ -40,10 +39,8 @@ from liangshi.registry.mentorships.queries import IN_POOL, STANDINGS
 
 def _export_students(request: ActorRequest, table: StudentTable, title: str) -> HttpResponse:
     """The Excel twin of a list of students, with an entry in the log of each."""
-    with transaction.atomic():
-        response = excel_twin(request, table, title=title, workbook=sheet_bytes)
-        record(LIST_EXPORTED, request.actor, obj=title, subjects=[row.record.pk for row in table.rows])
-    return response
+    noted(LIST_EXPORTED, request.actor, about=title, subjects=[row.record.pk for row in table.rows])
+    return excel_twin(request, table, title=title, workbook=sheet_bytes)
 
 
 @require_safe
@@ -103,8 +100,7 @@ def _student_page(request: ActorRequest, row: Any, key: str, shown: Any = None) 
 @require_safe
 def student(request: ActorRequest, pk: UUID) -> HttpResponse:
     row = found(queries.student_for(request.actor, pk))
-    with transaction.atomic():
-        record(STUDENT_OPENED, request.actor, chain=str(row.school_id), subjects=[row.pk])
+    noted(STUDENT_OPENED, request.actor, school=row.school_id, subjects=[row.pk])
     return _student_page(request, row, request.GET.get("part", ""))
 
 
@@ -122,8 +118,7 @@ def contact(request: ActorRequest, pk: UUID, link: UUID) -> HttpResponse:
             None,
         )
     )
-    with transaction.atomic():
-        record(CONTACT_SHOWN, request.actor, chain=str(row.school_id), subjects=[row.pk], obj=str(link))
+    noted(CONTACT_SHOWN, request.actor, school=row.school_id, about=str(link), subjects=[row.pk])
     return _student_page(request, row, "", shown)
 
 
@@ -132,8 +127,7 @@ def log(request: ActorRequest, pk: UUID) -> HttpResponse:
     """Who opened or changed what about this student, when, under which hat. Looking here, or taking it along, is noted
     too."""
     row = found(queries.student_for(request.actor, pk, STUDENT_LOG))
-    with transaction.atomic():
-        record(LOG_OPENED, request.actor, subjects=[row.pk])
+    noted(LOG_OPENED, request.actor, subjects=[row.pk])
     table = LogTable(queries.log_of(row))
     if wants_excel(request):
         return excel_twin(request, table, title=f"谁看过{row}", workbook=sheet_bytes)

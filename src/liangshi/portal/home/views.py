@@ -6,14 +6,13 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from django.contrib.auth import login, logout, update_session_auth_hash
-from django.db import transaction
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import resolve, reverse
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from liangshi.foundation.audit.actions import record
+from liangshi.foundation.deeds import noted
 from liangshi.foundation.notices.actions import mark_read
 from liangshi.foundation.notices.queries import notices_for
 from liangshi.foundation.ui.pages import accepted, found
@@ -33,8 +32,7 @@ BACKEND = "django.contrib.auth.backends.ModelBackend"
 
 def _enter(request: HttpRequest, account: Account) -> None:
     login(request, account, backend=BACKEND)
-    with transaction.atomic():
-        record(SIGNED_IN, accounts.AccountDoer(account))
+    noted(SIGNED_IN, accounts.AccountDoer(account))
 
 
 @require_http_methods(["GET", "POST"])
@@ -92,8 +90,7 @@ def hats(request: ActorRequest) -> HttpResponse:
         wanted = request.POST.get("hat")
         chosen = found(next((hat for hat in (actor.hat, *actor.others) if hat.key == wanted), None))
         request.session[SESSION_KEY] = chosen.key
-        with transaction.atomic():
-            record(HAT_CHANGED, actor, to=chosen.label)
+        noted(HAT_CHANGED, actor, to=chosen.label)
         return redirect(_in_the_house(request, request.POST.get("next", "")))
     return render(request, "home/hats.html", {"hats": (actor.hat, *actor.others)})
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.db.models import TextChoices
 
-from liangshi.foundation.base.states import Moves
+from liangshi.foundation.base.workflow import Move, Workflow
 
 
 class RosterKind(TextChoices):
@@ -28,10 +28,16 @@ class JobState(TextChoices):
 
 OPEN_STATES = frozenset({JobState.UPLOADED, JobState.MAPPED, JobState.CHECKED})
 
-MOVES: Moves = {
-    "map": (OPEN_STATES, JobState.MAPPED),
-    "check": (frozenset({JobState.MAPPED, JobState.CHECKED}), JobState.CHECKED),
-    "apply": (frozenset({JobState.CHECKED}), JobState.APPLIED),
-    "discard": (OPEN_STATES, JobState.DISCARDED),
-}
-EVENTS = {"map": "确认列", "check": "检查", "apply": "导入", "discard": "放弃"}
+JOB = Workflow(
+    JobState,
+    map=Move("确认列", *OPEN_STATES, to=JobState.MAPPED),
+    check=Move("检查", JobState.MAPPED, JobState.CHECKED, to=JobState.CHECKED),
+    apply=Move("导入", JobState.CHECKED, to=JobState.APPLIED),
+    discard=Move("放弃", *OPEN_STATES, to=JobState.DISCARDED),
+    tones={
+        JobState.UPLOADED: "info",
+        JobState.MAPPED: "warn",
+        JobState.CHECKED: "info",
+        JobState.APPLIED: "good",
+    },
+)

@@ -5,22 +5,16 @@ from __future__ import annotations
 import django_tables2 as tables
 
 from liangshi.foundation.ui.tables import NumberColumn, StateColumn, Table
-from liangshi.practice.rosters.choices import JobState
+from liangshi.practice.rosters.choices import JOB
 from liangshi.practice.rosters.models import ImportJob
-
-TONES = {
-    str(JobState.UPLOADED.label): "info",
-    str(JobState.MAPPED.label): "warn",
-    str(JobState.CHECKED.label): "info",
-    str(JobState.APPLIED.label): "good",
-    str(JobState.DISCARDED.label): "quiet",
-}
 
 
 class ImportTable(Table):
     file_name = tables.Column("文件", linkify=("rosters:job", {"pk": tables.A("pk")}))
     kind = tables.Column("种类", accessor="get_kind_display", order_by="kind")
-    state = StateColumn(verbose_name="状态", accessor="get_state_display", order_by="state", tones=TONES)
+    state = StateColumn(
+        verbose_name="状态", accessor="get_state_display", order_by="state", tones=JOB.word_tones
+    )
     new = NumberColumn(verbose_name="新增")
     changed = NumberColumn(verbose_name="更改")
     unchanged = NumberColumn(verbose_name="不变")

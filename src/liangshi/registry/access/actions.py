@@ -12,6 +12,7 @@ from liangshi.foundation.audit.actions import Doer, Machine, record
 from liangshi.foundation.base.clock import today
 from liangshi.foundation.base.errors import DomainError
 from liangshi.foundation.base.names import tidy
+from liangshi.foundation.deeds import Deed
 from liangshi.registry.access.audit import CITY_FOUNDED, FIRST_CODE, GRANTED, REVOKED
 from liangshi.registry.access.choices import Role
 from liangshi.registry.access.models import RoleGrant
@@ -50,7 +51,9 @@ def grant(
         raise DomainError(
             "grant_by_oneself", "不能自己批准自己的身份，请由另一位负责人批准。", field="person"
         )
-    with transaction.atomic():
+    with Deed(
+        GRANTED, actor, school=school.pk if school else None, role=role.value, person=person.pk
+    ) as deed:
         row = RoleGrant.objects.create(
             person=person,
             role=role,
@@ -63,14 +66,7 @@ def grant(
             reason=reason,
             approved_by=approved_by,
         )
-        record(
-            GRANTED,
-            actor,
-            chain=str(school.pk) if school else None,
-            obj=str(row.pk),
-            role=role.value,
-            person=person.pk,
-        )
+        deed.about = row
     return row
 
 
@@ -142,14 +138,13 @@ def _colleague(school: School, staff_no: str, name: str) -> Person:
 
 def revoke(row: RoleGrant, *, actor: Doer) -> None:
     """Take a role back, from now on."""
-    with transaction.atomic():
+    with Deed(REVOKED, actor, school=row.school_id if row.school_id else None, about=row):
         if row.starts_on >= today():
             RoleGrant.objects.filter(pk=row.pk).update(
                 starts_on=today() - dt.timedelta(days=1), ends_on=today()
             )
         else:
             RoleGrant.objects.filter(pk=row.pk).update(ends_on=today())
-        record(REVOKED, actor, chain=str(row.school_id) if row.school_id else None, obj=str(row.pk))
 
 
 INSTALLATION = Machine(

@@ -9,12 +9,12 @@ from uuid import UUID
 
 from django.contrib.auth.password_validation import validate_password
 from django.core.exceptions import ValidationError
-from django.db import transaction
 
-from liangshi.foundation.audit.actions import Doer, record
+from liangshi.foundation.audit.actions import Doer, Machine
 from liangshi.foundation.base.clock import now
 from liangshi.foundation.base.errors import DomainError
 from liangshi.foundation.base.sealed import digest
+from liangshi.foundation.deeds import Deed
 from liangshi.registry.accounts.audit import ACTIVATED, PASSWORD_CHANGED, SLIPS_ISSUED
 from liangshi.registry.accounts.models import Account, ActivationCode
 
@@ -58,7 +58,7 @@ def ensure_accounts(people: Mapping[UUID, str]) -> int:
 def issue_codes(accounts: Iterable[Account], *, actor: Doer) -> dict[UUID, str]:
     """New codes, by account key; earlier unused ones stop working. A code is shown once and never stored."""
     codes = {account.pk: new_code() for account in accounts}
-    with transaction.atomic():
+    with Deed(SLIPS_ISSUED, actor, count=len(codes)):
         ActivationCode.objects.filter(account_id__in=codes, used_at__isnull=True).delete()
         ActivationCode.objects.bulk_create(
             [
@@ -67,7 +67,6 @@ def issue_codes(accounts: Iterable[Account], *, actor: Doer) -> dict[UUID, str]:
             ],
             batch_size=500,
         )
-        record(SLIPS_ISSUED, actor, count=len(codes))
     return codes
 
 
@@ -77,7 +76,7 @@ def activate(*, login: str, code: str, password: str, chain: str = "city") -> Ac
     Raises DomainError `bad_code` (one sentence for unknown login, wrong, used and expired code alike, so that
     nobody learns which logins exist) or `bad_password`.
     """
-    with transaction.atomic():
+    with Deed(ACTIVATED, NOBODY_YET, school=chain) as deed:
         held = (
             ActivationCode.objects.select_related("account__person")
             .filter(
@@ -103,16 +102,18 @@ def activate(*, login: str, code: str, password: str, chain: str = "city") -> Ac
             raise DomainError("bad_code", "这个启用码刚刚已被使用。")
         account.set_password(password)
         account.save(update_fields=["password"])
-        record(ACTIVATED, AccountDoer(account), chain=chain)
+        deed.actor = AccountDoer(account)
     return account
 
 
 def change_password(account: Account, password: str, *, actor: Doer) -> None:
     """Set a password that has passed the rules."""
-    with transaction.atomic():
+    with Deed(PASSWORD_CHANGED, actor):
         account.set_password(password)
         account.save(update_fields=["password"])
-        record(PASSWORD_CHANGED, actor)
+
+
+NOBODY_YET = Machine("启用")
 
 
 class AccountDoer:

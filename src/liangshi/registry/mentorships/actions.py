@@ -10,14 +10,16 @@ from dataclasses import dataclass
 from uuid import UUID
 
 from django.db import IntegrityError, transaction
-from django.db.models import DateField, F, Value
-from django.db.models.functions import Greatest
+from django.db.models import F
 
-from liangshi.foundation.audit.actions import Doer, record
-from liangshi.foundation.audit.types import EntryType
-from liangshi.foundation.base.clock import now, today
+from liangshi.foundation.audit.actions import Doer
+from liangshi.foundation.base import spans
+from liangshi.foundation.base.clock import today
 from liangshi.foundation.base.errors import DomainError
+from liangshi.foundation.base.spans import succeed
+from liangshi.foundation.deeds import Deed
 from liangshi.foundation.notices.actions import settle_office
+from liangshi.foundation.records.writing import voided
 from liangshi.registry.mentorships.audit import (
     BACK_IN_POOL,
     BEGUN,
@@ -102,7 +104,7 @@ def begin(pairs: Sequence[Pair], *, origin: Origin, actor: Doer, chain: str) -> 
     for pair in pairs:
         by_mentor[pair.mentor_id].append(pair)
     schools = _require_open_years(by_mentor)
-    with transaction.atomic():
+    with Deed(BEGUN, actor, school=chain, origin=origin.value) as deed:
         ensure_places(by_mentor)
         for mentor_id in sorted(by_mentor):  # one order for all, so that two publishers cannot deadlock
             take_places(mentor_id, len(by_mentor[mentor_id]), today())
@@ -113,10 +115,10 @@ def begin(pairs: Sequence[Pair], *, origin: Origin, actor: Doer, chain: str) -> 
         except IntegrityError as problem:
             raise _already(pairs, problem) from problem
         students = [pair.student_id for pair in pairs]
-        Exemption.objects.filter(OPEN, student__in=students).update(ends_on=today())
+        spans.end(Exemption.objects.filter(student__in=students), on=today())
         for school in schools:
             settle_office(school, *(f"{NO_MENTOR}:{student}" for student in students))
-        record(BEGUN, actor, chain=chain, subjects=students, origin=origin.value)
+        deed.subjects = students
     return len(rows)
 
 
@@ -172,15 +174,13 @@ def end(mentorship: Mentorship, *, on: dt.date, reason: EndReason, actor: Doer, 
     Raises DomainError `year_closed` when the day lies in a closed year.
     """
     require_open([(mentorship.mentor.school_id, on)])
-    with transaction.atomic():
-        ended = Mentorship.objects.filter(pk=mentorship.pk, ends_on__isnull=True).update(
-            ends_on=max(on, mentorship.starts_on), end_reason=reason, seat=None
-        )
+    with Deed(ENDED, actor, school=chain, subjects=[mentorship.student_id], reason=reason.value) as deed:
+        ended = spans.end(Mentorship.objects.filter(pk=mentorship.pk), on=on, end_reason=reason, seat=None)
         if ended and mentorship.kind == Kind.PRIMARY:
             _give_back({mentorship.mentor_id: 1})
             _close_interims([mentorship.pk], on)
-        if ended:
-            record(ENDED, actor, chain=chain, subjects=[mentorship.student_id], reason=reason.value)
+        if not ended:
+            deed.nothing()
 
 
 def end_many(students: Collection[UUID], *, on: dt.date, reason: EndReason, actor: Doer, chain: str) -> int:
@@ -190,22 +190,20 @@ def end_many(students: Collection[UUID], *, on: dt.date, reason: EndReason, acto
     """
     held = list(Mentorship.objects.filter(OPEN, student__in=students).select_related("mentor"))
     require_open({(bond.mentor.school_id, on) for bond in held})
-    with transaction.atomic():
+    with Deed(ENDED, actor, school=chain, reason=reason.value) as deed:
         places: dict[UUID, int] = defaultdict(int)
         for bond in held:
             if bond.kind == Kind.PRIMARY:
                 places[bond.mentor_id] += 1
         _give_back(places)  # first, as in `begin`: its row locks order rivals
-        ended = Mentorship.objects.filter(OPEN, pk__in=[bond.pk for bond in held]).update(
-            ends_on=Greatest(Value(on, DateField()), F("starts_on")), end_reason=reason, seat=None
-        )
+        bonds = Mentorship.objects.filter(pk__in=[bond.pk for bond in held])
+        ended = spans.end(bonds, on=on, end_reason=reason, seat=None)
         if ended != len(held):
             raise DomainError("bond_ended", "有导师关系刚刚变动了。请刷新页面，按最新的情况再办。")
         _close_interims([bond.pk for bond in held], on)
-        if held:
-            record(
-                ENDED, actor, chain=chain, subjects={bond.student_id for bond in held}, reason=reason.value
-            )
+        if not held:
+            deed.nothing()
+        deed.subjects = {bond.student_id for bond in held}
     return ended
 
 
@@ -215,8 +213,7 @@ def _give_back(places: Mapping[UUID, int]) -> None:
 
 
 def _close_interims(mentorships: Iterable[UUID], on: dt.date) -> int:
-    held = Interim.objects.filter(OPEN, mentorship__in=list(mentorships))
-    return sum(Interim.objects.filter(pk=row.pk).update(ends_on=max(on, row.starts_on)) for row in held)
+    return spans.end(Interim.objects.filter(mentorship__in=list(mentorships)), on=on)
 
 
 @dataclass(frozen=True, slots=True)
@@ -241,7 +238,7 @@ def replace(
         net[change.mentorship.mentor_id] -= 1
         net[change.mentor_id] += 1
     _require_open_years({mentor: [Pair(mentor, mentor, on)] for mentor in net})
-    with transaction.atomic():
+    with Deed(REPLACED, actor, school=chain, origin=origin.value, reason=reason.value) as deed:
         ensure_places(net)
         for mentor_id in sorted(net):  # one order for all; 0 too, because its seats are about to move
             if net[mentor_id] >= 0:
@@ -254,25 +251,24 @@ def replace(
             by_mentor[change.mentor_id].append(Pair(change.mentorship.student_id, change.mentor_id, on))
         rows = [row for mentor_id, pairs in by_mentor.items() for row in _seated(mentor_id, pairs, origin)]
         Mentorship.objects.bulk_create(rows, batch_size=500)
-        students = [change.mentorship.student_id for change in changes]
-        record(REPLACED, actor, chain=chain, subjects=students, origin=origin.value, reason=reason.value)
+        deed.subjects = [change.mentorship.student_id for change in changes]
     return len(rows)
 
 
 def _end_all(changes: Sequence[Change], on: dt.date, reason: EndReason) -> None:
     for change in changes:
         held = change.mentorship
-        gone = Mentorship.objects.filter(ACTIVE_PRIMARY, pk=held.pk, mentor_id=held.mentor_id).update(
-            ends_on=max(on, held.starts_on), end_reason=reason, seat=None
-        )
+        same = Mentorship.objects.filter(ACTIVE_PRIMARY, pk=held.pk, mentor_id=held.mentor_id)
+        gone = spans.end(same, on=on, end_reason=reason, seat=None)
         if not gone:
             raise DomainError(
                 "bond_ended",
                 f"{held.student}和{held.mentor}的关系刚刚已经变动了。请刷新页面，按最新的情况再办。",
             )
-        Mentorship.objects.filter(
-            OPEN, student_id=held.student_id, mentor_id=change.mentor_id, kind=Kind.CO
-        ).update(ends_on=on, end_reason=EndReason.NEED_OVER)
+        beside = Mentorship.objects.filter(
+            student_id=held.student_id, mentor_id=change.mentor_id, kind=Kind.CO
+        )
+        spans.end(beside, on=on, end_reason=EndReason.NEED_OVER)
     _close_interims([change.mentorship.pk for change in changes], on)
 
 
@@ -290,7 +286,7 @@ def begin_co(
 
     Raises DomainError `already_mentor`, `co_limit`, `co_load`, `needs_primary`.
     """
-    with transaction.atomic():
+    with Deed(CO_BEGUN, actor, school=chain, subjects=[student.pk], strategy=strategy.value):
         Student.objects.select_for_update().get(pk=student.pk)  # orders two rivals for the last of three
         Staff.objects.select_for_update().get(pk=mentor.pk)
         bonds = list(Mentorship.objects.filter(OPEN, student=student))
@@ -304,11 +300,9 @@ def begin_co(
             raise DomainError(
                 "co_load", f"{mentor}已经协同指导 {MAX_CO_MENTEES} 名学生，是上限了。请选另一位老师。"
             )
-        row = Mentorship.objects.create(
+        return Mentorship.objects.create(
             student=student, mentor=mentor, kind=Kind.CO, strategy=strategy, starts_on=on, origin=Origin.NEED
         )
-        record(CO_BEGUN, actor, chain=chain, subjects=[student.pk], strategy=strategy.value)
-    return row
 
 
 def cover(bonds: Iterable[Mentorship], caretaker: Staff, *, on: dt.date, actor: Doer, chain: str) -> int:
@@ -319,24 +313,25 @@ def cover(bonds: Iterable[Mentorship], caretaker: Staff, *, on: dt.date, actor: 
     rows = [bond for bond in bonds if bond.kind == Kind.PRIMARY and bond.ends_on is None]
     if any(row.mentor_id == caretaker.pk for row in rows):
         raise DomainError("covers_himself", f"{caretaker}就是他们的导师，请选另一位老师代管。")
-    with transaction.atomic():
+    students = [row.student_id for row in rows]
+    with Deed(COVERED, actor, school=chain, subjects=students, caretaker=str(caretaker.pk)) as deed:
         _close_interims([row.pk for row in rows], on)
         Interim.objects.bulk_create(
             [Interim(mentorship=row, caretaker=caretaker, starts_on=on) for row in rows], batch_size=500
         )
-        if rows:
-            students = [row.student_id for row in rows]
-            record(COVERED, actor, chain=chain, subjects=students, caretaker=str(caretaker.pk))
+        if not rows:
+            deed.nothing()
     return len(rows)
 
 
 def uncover(bonds: Iterable[Mentorship], *, on: dt.date, actor: Doer, chain: str) -> int:
     """End the interim care of mentees; returns how many were being looked after."""
     rows = list(bonds)
-    with transaction.atomic():
+    with Deed(UNCOVERED, actor, school=chain) as deed:
         count = _close_interims([row.pk for row in rows], on)
-        if count:
-            record(UNCOVERED, actor, chain=chain, subjects=[row.student_id for row in rows])
+        if not count:
+            deed.nothing()
+        deed.subjects = [row.student_id for row in rows]
     return count
 
 
@@ -350,7 +345,7 @@ def allow_exception(
         raise DomainError("exception_needs_end", "截止日期要在今天以后。", field="until")
     if not 1 <= extra <= MAX_EXTRA:
         raise DomainError("exception_too_large", f"一次最多增加 {MAX_EXTRA} 个名额。", field="extra")
-    with transaction.atomic():
+    with Deed(EXCEPTION_ALLOWED, actor, school=staff.school_id, about=staff, extra=extra, until=until):
         ensure_places([staff.pk])
         MentorPlaces.objects.select_for_update().get(staff=staff)
         live = RatioException.objects.filter(staff=staff, until__gte=today(), voided_at__isnull=True)
@@ -361,34 +356,27 @@ def allow_exception(
                 f"{staff}现有的超额许可加上这次共 {total} 个，最多 {MAX_EXTRA} 个。",
                 field="extra",
             )
-        row = RatioException.objects.create(
+        return RatioException.objects.create(
             staff=staff, extra=extra, reason=reason.strip(), until=until, allowed_by=leader
         )
-        record(
-            EXCEPTION_ALLOWED, actor, chain=str(staff.school_id), obj=str(staff.pk), extra=extra, until=until
-        )
-    return row
 
 
 def void_exception(row: RatioException, *, reason: str, actor: Doer) -> None:
     """Withdraw an exception. Mentees it let in stay; no further ones come."""
     if not reason.strip():
         raise DomainError("void_needs_reason", "请写明撤回的原因。", field="reason")
-    with transaction.atomic():
-        if RatioException.objects.filter(pk=row.pk, voided_at__isnull=True).update(
-            voided_at=now(), void_reason=reason.strip()
-        ):
-            record(EXCEPTION_VOIDED, actor, chain=str(row.staff.school_id), obj=str(row.staff_id))
+    with Deed(EXCEPTION_VOIDED, actor, school=row.staff.school_id, about=str(row.staff_id)) as deed:
+        if not voided(row, reason.strip()):
+            deed.nothing()
 
 
 def set_quota(staff: Staff, quota: int, *, actor: Doer) -> None:
     """How many mentees the school gives this mentor, 0 to 15. Present mentees stay even when it is lowered."""
     if not 0 <= quota <= POLICY_CAP:
         raise DomainError("quota_out_of_range", f"名额是 0 到 {POLICY_CAP} 之间的数。", field="quota")
-    with transaction.atomic():
+    with Deed(QUOTA_SET, actor, school=staff.school_id, about=staff, quota=quota):
         ensure_places([staff.pk])
         MentorPlaces.objects.filter(staff=staff).update(quota=quota)
-        record(QUOTA_SET, actor, chain=str(staff.school_id), obj=str(staff.pk), quota=quota)
 
 
 def leave_out(
@@ -403,20 +391,22 @@ def leave_out(
             "请写一个今天以后、一年以内的复核日期，到期会提醒学校再看一次。",
             field="review_on",
         )
-    with transaction.atomic():
-        NotMentoringSpan.objects.filter(staff=staff, ends_on__isnull=True).update(ends_on=today())
-        row = NotMentoringSpan.objects.create(
-            staff=staff, reason=reason, review_on=review_on, starts_on=today(), decided_by=decided_by
+    with Deed(LEFT_OUT, actor, school=staff.school_id, about=staff, reason=reason):
+        return succeed(
+            NotMentoringSpan.objects.filter(staff=staff),
+            on=today(),
+            staff=staff,
+            reason=reason,
+            review_on=review_on,
+            decided_by=decided_by,
         )
-        record(LEFT_OUT, actor, chain=str(staff.school_id), obj=str(staff.pk), reason=reason)
-    return row
 
 
 def bring_back(staff: Staff, *, actor: Doer) -> None:
     """Put a teacher back into the pool, today."""
-    with transaction.atomic():
-        if NotMentoringSpan.objects.filter(staff=staff, ends_on__isnull=True).update(ends_on=today()):
-            record(BACK_IN_POOL, actor, chain=str(staff.school_id), obj=str(staff.pk))
+    with Deed(BACK_IN_POOL, actor, school=staff.school_id, about=staff) as deed:
+        if not spans.end(NotMentoringSpan.objects.filter(staff=staff), on=today()):
+            deed.nothing()
 
 
 def exempt(
@@ -434,28 +424,23 @@ def exempt(
             "请写到哪一天为止：今天以后、一年以内。到期后他会重新出现在名单里。",
             field="until",
         )
-    with transaction.atomic():
+    about = {"school": student.school_id, "subjects": [student.pk]}
+    with Deed(EXEMPTED, actor, reason=reason, until=until, **about) as deed:
         Student.objects.select_for_update().get(pk=student.pk)
         if student.mentorships.filter(ACTIVE_PRIMARY).exists():
             raise DomainError("has_mentor", f"{student}现在有导师，不用登记原因。")
-        Exemption.objects.filter(OPEN, student=student).update(ends_on=today())
-        row = Exemption.objects.create(
-            student=student, reason=reason, until=until, decided_by_id=by, starts_on=today()
-        )
-        _note(EXEMPTED, row, actor, reason=reason, until=until)
+        held = Exemption.objects.filter(student=student)
+        row = succeed(held, on=today(), student=student, reason=reason, until=until, decided_by_id=by)
+        deed.about = row
     return row
 
 
 def end_exemption(row: Exemption, *, actor: Doer) -> None:
     """The reason holds no more. Twice changes nothing more."""
-    with transaction.atomic():
-        if Exemption.objects.filter(OPEN, pk=row.pk).update(ends_on=today()):
-            _note(EXEMPTION_ENDED, row, actor)
-
-
-def _note(kind: EntryType, row: Exemption, actor: Doer, **detail: object) -> None:
-    school = str(row.student.school_id)
-    record(kind, actor, chain=school, obj=str(row.pk), subjects=[row.student_id], **detail)
+    school, subjects = row.student.school_id, [row.student_id]
+    with Deed(EXEMPTION_ENDED, actor, school=school, about=row, subjects=subjects) as deed:
+        if not spans.end(Exemption.objects.filter(pk=row.pk), on=today()):
+            deed.nothing()
 
 
 def check_may_mentor(staff: Staff) -> None:

@@ -5,10 +5,9 @@ from __future__ import annotations
 import re
 import unicodedata
 
-from django.db import transaction
-
-from liangshi.foundation.audit.actions import Doer, record
+from liangshi.foundation.audit.actions import Doer
 from liangshi.foundation.base.errors import DomainError
+from liangshi.foundation.deeds import Deed
 from liangshi.registry.mentorships.audit import PROFILE_WRITTEN
 from liangshi.registry.mentorships.models import MentorProfile
 from liangshi.registry.people.models import Staff
@@ -42,8 +41,7 @@ def write_profile(staff: Staff, *, intro: str, interests: str, good_at: list[str
                 f"这里像是写了{found}。介绍会给全校学生看，请去掉联系方式；学生会通过学校找到你。",
                 field=field,
             )
-    with transaction.atomic():
+    with Deed(PROFILE_WRITTEN, actor, school=staff.school_id, about=staff):
         MentorProfile.objects.update_or_create(
             staff=staff, defaults={"intro": intro, "interests": interests, "good_at": good_at}
         )
-        record(PROFILE_WRITTEN, actor, chain=str(staff.school_id), obj=str(staff.pk))

@@ -6,14 +6,14 @@ import datetime as dt
 from collections.abc import Collection, Iterable
 from uuid import UUID
 
-from django.db import transaction
 from django.db.models import DateField, F, Value
 from django.db.models.functions import Greatest
 
-from liangshi.foundation.audit.actions import Doer, record
+from liangshi.foundation.audit.actions import Doer
 from liangshi.foundation.base.clock import today
 from liangshi.foundation.base.errors import DomainError
 from liangshi.foundation.base.sealed import digest, masked
+from liangshi.foundation.deeds import Deed
 from liangshi.registry.people.audit import (
     CLASS_CHANGED,
     CORRECTED,
@@ -56,7 +56,16 @@ def change_state(
     """
     if not note.strip():
         raise DomainError("state_needs_reason", "请写一句原因。", field="note")
-    with transaction.atomic():
+    with Deed(
+        STATE_CHANGED,
+        actor,
+        school=student.school_id,
+        about=student,
+        subjects=[student.pk],
+        new=state.value,
+        on=on,
+        note=note.strip(),
+    ) as deed:
         held = StudentSpan.objects.select_for_update().filter(student=student, ends_on__isnull=True).first()
         if held and held.state == state:
             raise DomainError("same_state", f"{student}现在就是“{held.get_state_display()}”。", field="state")
@@ -70,10 +79,7 @@ def change_state(
             for member in ClubMember.objects.filter(student=student, ends_on__isnull=True):
                 ClubMember.objects.filter(pk=member.pk).update(ends_on=max(on, member.starts_on))
         old = held.state if held else ""
-        record(
-            STATE_CHANGED, actor, chain=str(student.school_id), obj=str(student.pk), subjects=[student.pk],
-            old=old, new=state.value, on=on, note=note.strip(),
-        )  # fmt: skip
+        deed.note(old=old)
     return span
 
 
@@ -83,13 +89,14 @@ def graduate(students: Collection[UUID], *, on: dt.date, note: str, actor: Doer,
     Only those who are 在读 or 借读 graduate. Raises DomainError `date_in_future`.
     """
     _require_past(on, None)
-    with transaction.atomic():
+    with Deed(STATE_CHANGED, actor, school=chain, new=StudentState.GRADUATED.value, on=on, note=note) as deed:
         held = list(
             StudentSpan.objects.select_for_update().filter(
                 student__in=students, ends_on__isnull=True, state__in=ACTIVE
             )
         )
         if not held:
+            deed.nothing()
             return 0
         leavers = [span.student_id for span in held]
         closing = Greatest(Value(on, DateField()), F("starts_on"))
@@ -108,10 +115,7 @@ def graduate(students: Collection[UUID], *, on: dt.date, note: str, actor: Doer,
         )
         for model in (Enrolment, ClubMember):
             model.objects.filter(student__in=leavers, ends_on__isnull=True).update(ends_on=closing)
-        record(
-            STATE_CHANGED, actor, chain=chain, subjects=leavers,
-            new=StudentState.GRADUATED.value, on=on, note=note,
-        )  # fmt: skip
+        deed.subjects = leavers
     return len(leavers)
 
 
@@ -121,7 +125,15 @@ def move_class(student: Student, group: ClassGroup, *, on: dt.date, actor: Doer)
         raise DomainError("other_school", "这个班不在本校。", field="class_group")
     if not StudentSpan.objects.filter(student=student, ends_on__isnull=True, state__in=ACTIVE).exists():
         raise DomainError("not_enrolled", "这名学生现在不在读，不能编班。请先登记复学。", field="class_group")
-    with transaction.atomic():
+    with Deed(
+        CLASS_CHANGED,
+        actor,
+        school=student.school_id,
+        about=student,
+        subjects=[student.pk],
+        new=str(group),
+        on=on,
+    ) as deed:
         held = Enrolment.objects.select_for_update().filter(student=student, ends_on__isnull=True).first()
         if held and held.class_group_id == group.pk:
             raise DomainError("same_class", f"{student}现在就在{group}。", field="class_group")
@@ -134,10 +146,7 @@ def move_class(student: Student, group: ClassGroup, *, on: dt.date, actor: Doer)
             starts_on=on,
             reason=EnrolReason.MOVED if held else EnrolReason.RETURNED,
         )
-        record(
-            CLASS_CHANGED, actor, chain=str(student.school_id), obj=str(student.pk), subjects=[student.pk],
-            old=str(held.class_group) if held else "", new=str(group), on=on,
-        )  # fmt: skip
+        deed.note(old=str(held.class_group) if held else "")
     return row
 
 
@@ -155,7 +164,7 @@ def correct_person(
 
     Returns whether anything changed.
     """
-    with transaction.atomic():
+    with Deed(CORRECTED, actor, school=school_id, subjects=subjects) as deed:
         person = Person.objects.select_for_update().get(pk=person.pk)
         changes: dict[str, list[str]] = {}
         for field, new in (("name", name), ("gender", gender), ("mobile", mobile or person.mobile)):
@@ -165,15 +174,16 @@ def correct_person(
                 setattr(person, field, new)
         if changes:
             person.save()
-            record(
-                CORRECTED, actor, chain=str(school_id), obj=str(person.pk), subjects=subjects, changes=changes
-            )
+        else:
+            deed.nothing()
+        deed.about = person
+        deed.note(changes=changes)
     return bool(changes)
 
 
 def add_guardian(student: Student, *, name: str, relation: str, mobile: str, actor: Doer) -> GuardianLink:
     """Link a guardian: somebody known by this name and phone, or a new person. Raises `guardian_linked_already`."""
-    with transaction.atomic():
+    with Deed(GUARDIAN_ADDED, actor, school=student.school_id, subjects=[student.pk]) as deed:
         person = Person.objects.filter(mobile_digest=digest(mobile), name=name).order_by("created_at").first()
         person = person or Person.objects.create(name=name, mobile=mobile)
         open_links = GuardianLink.objects.filter(student=student, ends_on__isnull=True)
@@ -186,48 +196,42 @@ def add_guardian(student: Student, *, name: str, relation: str, mobile: str, act
             is_primary=not open_links.exists(),
             starts_on=today(),
         )
-        record(GUARDIAN_ADDED, actor, chain=str(student.school_id), obj=str(link.pk), subjects=[student.pk])
+        deed.about = link
     return link
 
 
 def end_guardian(link: GuardianLink, *, actor: Doer) -> None:
     """End a guardian's link today; he sees nothing of the child from now on. Twice changes nothing more."""
-    with transaction.atomic():
+    child = link.student
+    with Deed(GUARDIAN_ENDED, actor, school=child.school_id, about=link, subjects=[child.pk]) as deed:
         ended = GuardianLink.objects.filter(pk=link.pk, ends_on__isnull=True).update(
             ends_on=max(today(), link.starts_on), is_primary=False
         )
-        if ended:
-            student = link.student
-            record(
-                GUARDIAN_ENDED, actor, chain=str(student.school_id), obj=str(link.pk), subjects=[student.pk]
-            )
+        if not ended:
+            deed.nothing()
 
 
 def restrict_guardian(link: GuardianLink, restricted: bool, *, actor: Doer) -> None:
     """By a court's order a guardian sees nothing of the child; or that restriction is lifted."""
-    with transaction.atomic():
+    entry, child = (GUARDIAN_RESTRICTED if restricted else GUARDIAN_FREED), link.student
+    with Deed(entry, actor, school=child.school_id, about=link, subjects=[child.pk]) as deed:
         changed = GuardianLink.objects.filter(
             pk=link.pk, ends_on__isnull=True, restricted=not restricted
         ).update(restricted=restricted)
-        if changed:
-            student = link.student
-            record(
-                GUARDIAN_RESTRICTED if restricted else GUARDIAN_FREED,
-                actor, chain=str(student.school_id), obj=str(link.pk), subjects=[student.pk],
-            )  # fmt: skip
+        if not changed:
+            deed.nothing()
 
 
 def set_staff_state(staff: Staff, state: StaffState, *, actor: Doer) -> bool:
     """在岗, 产假, 离职 … from today. Leaving ends his posts in classes. Returns whether anything changed."""
-    with transaction.atomic():
+    with Deed(
+        STAFF_STATE_CHANGED, actor, school=staff.school_id, about=staff, old=staff.state, new=state.value
+    ) as deed:
         changed = Staff.objects.filter(pk=staff.pk).exclude(state=state).update(state=state)
         if not changed:
+            deed.nothing()
             return False
         if state in LEFT:
             for post in ClassPost.objects.filter(staff=staff, ends_on__isnull=True):
                 ClassPost.objects.filter(pk=post.pk).update(ends_on=max(today(), post.starts_on))
-        record(
-            STAFF_STATE_CHANGED, actor, chain=str(staff.school_id), obj=str(staff.pk),
-            old=staff.state, new=state.value,
-        )  # fmt: skip
     return True

@@ -7,12 +7,11 @@ from collections.abc import Iterable
 from uuid import UUID
 
 from django.core.exceptions import ValidationError
-from django.db import transaction
 
-from liangshi.foundation.audit.actions import Doer, record
+from liangshi.foundation.audit.actions import Doer
 from liangshi.foundation.base.clock import today
 from liangshi.foundation.base.errors import DomainError
-from liangshi.foundation.base.states import Moves, move
+from liangshi.foundation.deeds import Deed
 from liangshi.registry.schools.audit import (
     BUREAU_MADE,
     EVENT_CHANGED,
@@ -25,16 +24,11 @@ from liangshi.registry.schools.audit import (
     YEAR_MADE,
     YEAR_REOPENED,
 )
-from liangshi.registry.schools.choices import OF_ONE_GRADE, BureauKind, YearState
+from liangshi.registry.schools.choices import OF_ONE_GRADE, YEAR, BureauKind, YearState
 from liangshi.registry.schools.grades import year_start_of
 from liangshi.registry.schools.models import FIRST_YEAR, Bureau, CalendarEvent, School, SchoolYear, Term
 from liangshi.registry.schools.queries import current_year_start
 
-MOVES: Moves = {
-    "close": (frozenset({YearState.PREPARING, YearState.RUNNING}), YearState.CLOSED),
-    "reopen": (frozenset({YearState.CLOSED}), YearState.RUNNING),
-}
-MOVE_LABELS = {"close": "关闭学年", "reopen": "重新开启学年"}
 LONGEST_TERM = dt.timedelta(days=200)
 
 
@@ -43,7 +37,7 @@ def make_bureau(*, official_name: str, short_name: str, region_code: str, actor:
     city = Bureau.objects.get(kind=BureauKind.CITY)
     if Bureau.objects.filter(official_name=official_name).exists():
         raise DomainError("bureau_taken", f"「{official_name}」已经建过了，不用再建。", field="official_name")
-    with transaction.atomic():
+    with Deed(BUREAU_MADE, actor, name=official_name) as deed:
         row = Bureau.objects.create(
             kind=BureauKind.COUNTY,
             official_name=official_name,
@@ -51,7 +45,7 @@ def make_bureau(*, official_name: str, short_name: str, region_code: str, actor:
             region_code=region_code,
             parent=city,
         )
-        record(BUREAU_MADE, actor, obj=str(row.pk), name=official_name)
+        deed.about = row
     return row
 
 
@@ -84,9 +78,8 @@ def make_school(
     except ValidationError as problem:
         field, sentences = next(iter(problem.message_dict.items()))
         raise DomainError(f"school_{field}_format", sentences[0], field=field) from problem
-    with transaction.atomic():
+    with Deed(SCHOOL_MADE, actor, about=row, name=name, bureau=bureau.pk):
         row.save()
-        record(SCHOOL_MADE, actor, obj=str(row.pk), name=name, bureau=bureau.pk)
     return row
 
 
@@ -101,9 +94,10 @@ def make_year(school: School, start_year: int, *, actor: Doer) -> SchoolYear:
     if SchoolYear.objects.filter(school=school, start_year=start_year).exists():
         raise DomainError("year_taken", f"{start_year}-{start_year + 1} 学年已经建过了。", field="start_year")
     state = YearState.PREPARING if start_year > current_year_start() else YearState.RUNNING
-    with transaction.atomic():
+    with Deed(YEAR_MADE, actor, school=school.pk) as deed:
         row = SchoolYear.objects.create(school=school, start_year=start_year, state=state)
-        record(YEAR_MADE, actor, chain=str(school.pk), obj=str(row.pk), year=row.code)
+        deed.about = row
+        deed.note(year=row.code)
     return row
 
 
@@ -113,24 +107,22 @@ def close_year(year: SchoolYear, *, actor: Doer) -> None:
         raise DomainError(
             "year_not_over", f"{year} 学年还没有结束，{year.ends_on:%Y 年 9 月 1 日}起才能关闭。"
         )
-    with transaction.atomic():
-        move(year, "close", MOVES, MOVE_LABELS)
-        record(YEAR_CLOSED, actor, chain=str(year.school_id), obj=str(year.pk), year=year.code)
+    with Deed(YEAR_CLOSED, actor, school=year.school_id, about=year, year=year.code):
+        YEAR.move(year, "close")
 
 
 def put_in_force(year: SchoolYear, *, actor: Doer) -> None:
     """全员导师制 is in force in this year, from today. Twice changes nothing more. Raises `year_closed`."""
     require_open([(year.school_id, year.starts_on)])
-    with transaction.atomic():
-        if SchoolYear.objects.filter(pk=year.pk, in_force_on__isnull=True).update(in_force_on=today()):
-            record(YEAR_IN_FORCE, actor, chain=str(year.school_id), obj=str(year.pk), year=year.code)
+    with Deed(YEAR_IN_FORCE, actor, school=year.school_id, about=year, year=year.code) as deed:
+        if not SchoolYear.objects.filter(pk=year.pk, in_force_on__isnull=True).update(in_force_on=today()):
+            deed.nothing()
 
 
 def reopen_year(year: SchoolYear, *, actor: Doer) -> None:
     """The leader lets a closed year be added to; what is added is marked 补录."""
-    with transaction.atomic():
-        move(year, "reopen", MOVES, MOVE_LABELS)
-        record(YEAR_REOPENED, actor, chain=str(year.school_id), obj=str(year.pk), year=year.code)
+    with Deed(YEAR_REOPENED, actor, school=year.school_id, about=year, year=year.code):
+        YEAR.move(year, "reopen")
 
 
 def require_open(facts: Iterable[tuple[UUID, dt.date]]) -> None:
@@ -170,13 +162,11 @@ def set_term(year: SchoolYear, seq: str, *, opens_on: dt.date, closes_on: dt.dat
     other = year.terms.exclude(seq=seq).first()
     if other and opens_on < other.closes_on and other.opens_on < closes_on:
         raise DomainError("terms_overlap", "两个学期的日期重叠了，请核对。", field="opens_on")
-    with transaction.atomic():
+    with Deed(TERM_SET, actor, school=year.school_id, opens_on=opens_on, closes_on=closes_on) as deed:
         row, _ = Term.objects.update_or_create(
             year=year, seq=seq, defaults={"opens_on": opens_on, "closes_on": closes_on}
         )
-        record(
-            TERM_SET, actor, chain=str(year.school_id), obj=str(row), opens_on=opens_on, closes_on=closes_on
-        )
+        deed.about = str(row)
     return row
 
 
@@ -212,11 +202,11 @@ def add_event(
     """
     _check_days(year, starts_on, last_on)
     entry_year = _grade_of(year, kind, entry_year)
-    with transaction.atomic():
+    with Deed(EVENT_SET, actor, school=year.school_id, title=title) as deed:
         row = CalendarEvent.objects.create(
             year=year, kind=kind, title=title, starts_on=starts_on, last_on=last_on, entry_year=entry_year
         )
-        record(EVENT_SET, actor, chain=str(year.school_id), obj=str(row.pk), title=title)
+        deed.about = row
     return row
 
 
@@ -240,23 +230,21 @@ def change_event(
         "kind": kind, "title": title, "starts_on": starts_on, "last_on": last_on,
         "entry_year": _grade_of(year, kind, entry_year),
     }  # fmt: skip
-    with transaction.atomic():
+    with Deed(EVENT_CHANGED, actor, school=year.school_id, about=row) as deed:
         held = CalendarEvent.objects.select_for_update().filter(pk=row.pk)
         old = held.values(*new).first()
         if old is None:
             raise DomainError("event_withdrawn", "校历里已经没有这一项，可能刚被撤下。还要的话，请再添一项。")
         changed = [name for name in new if new[name] != old[name]]
-        if changed:
-            held.update(**{name: new[name] for name in changed})
-            record(
-                EVENT_CHANGED,
-                actor,
-                chain=str(year.school_id),
-                obj=str(row.pk),
-                title=old["title"],
-                old={name: old[name] for name in changed},
-                new={name: new[name] for name in changed},
-            )
+        if not changed:
+            return deed.nothing()
+        held.update(**{name: new[name] for name in changed})
+        deed.note(
+            title=old["title"],
+            old={name: old[name] for name in changed},
+            new={name: new[name] for name in changed},
+        )
+    return None
 
 
 def withdraw_event(row: CalendarEvent, *, actor: Doer) -> None:
@@ -267,18 +255,16 @@ def withdraw_event(row: CalendarEvent, *, actor: Doer) -> None:
     """
     year = row.year
     require_open([(year.school_id, year.starts_on)])
-    with transaction.atomic():
+    with Deed(EVENT_WITHDRAWN, actor, school=year.school_id, about=row) as deed:
         held = CalendarEvent.objects.select_for_update().filter(pk=row.pk).first()
-        if held:
-            held.delete()
-            record(
-                EVENT_WITHDRAWN,
-                actor,
-                chain=str(year.school_id),
-                obj=str(row.pk),
-                kind=held.kind,
-                title=held.title,
-                starts_on=held.starts_on,
-                last_on=held.last_on,
-                entry_year=held.entry_year,
-            )
+        if held is None:
+            return deed.nothing()
+        held.delete()
+        deed.note(
+            kind=held.kind,
+            title=held.title,
+            starts_on=held.starts_on,
+            last_on=held.last_on,
+            entry_year=held.entry_year,
+        )
+    return None

@@ -1,5 +1,7 @@
 from django.db.models import TextChoices
 
+from liangshi.foundation.base.workflow import Move, Workflow
+
 
 class BureauKind(TextChoices):
     CITY = "city", "市级教育局"
@@ -18,6 +20,13 @@ class YearState(TextChoices):
     PREPARING = "preparing", "筹备"
     RUNNING = "running", "进行"
     CLOSED = "closed", "关闭"
+
+
+YEAR = Workflow(
+    YearState,
+    close=Move("关闭学年", YearState.PREPARING, YearState.RUNNING, to=YearState.CLOSED),
+    reopen=Move("重新开启学年", YearState.CLOSED, to=YearState.RUNNING),
+)
 
 
 class TermSeq(TextChoices):

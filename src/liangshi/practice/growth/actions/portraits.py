@@ -9,7 +9,7 @@ from typing import Any
 from liangshi.foundation.audit.types import EntryType
 from liangshi.foundation.base.clock import today
 from liangshi.foundation.base.errors import DomainError
-from liangshi.foundation.deeds import Deed
+from liangshi.foundation.deeds import Deed, noted
 from liangshi.foundation.records import writing
 from liangshi.practice.growth import audit
 from liangshi.practice.growth.models import Career, CareerActivity, Portrait
@@ -67,8 +67,7 @@ def clear_portrait(student: Student, *, actor: Actor) -> None:
 
 def note_read(student: Student, *, actor: Actor) -> None:
     """A mentor read the portrait: the student finds it in the log of his page."""
-    with Deed(audit.PORTRAIT_READ, actor, subjects=[student.pk]):
-        pass
+    noted(audit.PORTRAIT_READ, actor, subjects=[student.pk])
 
 
 def add_activity(student: Student, *, on: dt.date, title: str, note: str, actor: Actor) -> CareerActivity:

@@ -7,16 +7,14 @@ import hashlib
 from collections.abc import Mapping as MappingABC
 from uuid import UUID
 
-from django.db import transaction
-
 from liangshi.foundation.audit.actions import Doer, record
 from liangshi.foundation.base.clock import now, today
 from liangshi.foundation.base.errors import DomainError
-from liangshi.foundation.base.states import move
+from liangshi.foundation.deeds import Deed, together
 from liangshi.foundation.documents.sheets import DocumentError
 from liangshi.practice.rosters.actions.writing import StaffWriter, StudentWriter
 from liangshi.practice.rosters.audit import APPLIED, DISCARDED, LEFT_OUT, UPLOADED, WRITTEN
-from liangshi.practice.rosters.choices import EVENTS, MAY_LEAVE_OUT, MOVES, OPEN_STATES, JobState
+from liangshi.practice.rosters.choices import JOB, MAY_LEAVE_OUT, OPEN_STATES, JobState
 from liangshi.practice.rosters.models import ImportJob, StagedFile
 from liangshi.practice.rosters.parsing.model import Roster
 from liangshi.practice.rosters.parsing.reading import read_roster
@@ -57,12 +55,13 @@ def upload(
     except DocumentError as problem:
         raise DomainError(problem.code, problem.message, field="file") from problem
     sha256 = hashlib.sha256(data).hexdigest()
-    with transaction.atomic():
+    with Deed(UPLOADED, actor, school=school.pk, rows=roster.row_count) as deed:
         School.objects.select_for_update().get(pk=school.pk)
         held = ImportJob.objects.filter(
             school=school, sha256=sha256, kind=roster.kind, year_start=year_start, state__in=OPEN_STATES
         ).first()
         if held:
+            deed.nothing()
             return held
         job = ImportJob.objects.create(
             school=school,
@@ -73,7 +72,8 @@ def upload(
             uploaded_by_id=by,
         )
         StagedFile.of(job, data).save()
-        record(UPLOADED, actor, chain=str(school.pk), obj=str(job.pk), kind=job.kind, rows=roster.row_count)
+        deed.about = job
+        deed.note(kind=job.kind)
     return job
 
 
@@ -84,8 +84,8 @@ def confirm_columns(job: ImportJob, answers: MappingABC[str, str | None], *, act
     """
     _require_open(job)
     roster = roster_of_job(job, answers)
-    with transaction.atomic():
-        move(job, "map", MOVES, EVENTS, answers=dict(answers), left_out=[])
+    with together("a file is looked at with other columns"):
+        JOB.move(job, "map", answers=dict(answers), left_out=[])
         return _check(job, roster)
 
 
@@ -101,12 +101,12 @@ def leave_out(job: ImportJob, lines: set[str], *, actor: Doer) -> Preview:
             f"{job.get_kind_display()}名册要么整份导入，要么不导入。请在文件里改好这些行，再重新上传。",
         )
     roster = roster_of_job(job)
-    with transaction.atomic():
+    with Deed(LEFT_OUT, actor, school=job.school_id, about=job) as deed:
         found = preview_of_job(job, roster)
         known = {problem_key(problem) for problem in found.problems if may_be_left_out(job.kind, problem)}
         chosen = sorted({*job.left_out, *(lines & known)})
-        move(job, "map", MOVES, EVENTS, left_out=chosen)
-        record(LEFT_OUT, actor, chain=str(job.school_id), obj=str(job.pk), lines=chosen)
+        JOB.move(job, "map", left_out=chosen)
+        deed.note(lines=chosen)
         return _check(job, roster)
 
 
@@ -114,7 +114,7 @@ def _check(job: ImportJob, roster: Roster) -> Preview:
     found = preview_of_job(job, roster)
     ImportJob.objects.filter(pk=job.pk).update(problems=len(found.problems), **found.plan.counts)
     if found.applicable:
-        move(job, "check", MOVES, EVENTS)
+        JOB.move(job, "check")
     return found
 
 
@@ -126,7 +126,7 @@ def apply(job: ImportJob, *, seen: str, actor: Doer) -> Plan:
     """
     _require_open(job)
     roster = roster_of_job(job)
-    with transaction.atomic():
+    with together("a roster is written"):
         School.objects.select_for_update().get(pk=job.school_id)
         found = preview_of_job(job, roster)
         if not found.applicable or found.plan.fingerprint != seen:
@@ -147,7 +147,7 @@ def apply_file(
     Raises DocumentError when it cannot be read, DomainError when it cannot be written.
     """
     roster = read_roster(data, file_name, kind=kind, year_start=year_start)
-    with transaction.atomic():
+    with together("a roster is written"):
         School.objects.select_for_update().get(pk=school.pk)
         found = preview(school, roster, year_start=year_start)
         if found.applicable and not dry:
@@ -165,12 +165,10 @@ def apply_file(
 
 def _carry_out(job: ImportJob, found: Preview, *, actor: Doer) -> None:
     counts = found.plan.counts
-    move(job, "check", MOVES, EVENTS)
-    move(
+    JOB.move(job, "check")
+    JOB.move(
         job,
         "apply",
-        MOVES,
-        EVENTS,
         ended_at=now(),
         problems=0,
         new=counts[NEW],
@@ -227,10 +225,9 @@ def _write_clubs(school: School, plan: Plan, year_start: int) -> None:
 
 def discard(job: ImportJob, *, actor: Doer) -> None:
     """Give an import up. Its file is erased; nothing was written."""
-    with transaction.atomic():
-        move(job, "discard", MOVES, EVENTS, ended_at=now())
+    with Deed(DISCARDED, actor, school=job.school_id, about=job):
+        JOB.move(job, "discard", ended_at=now())
         StagedFile.objects.filter(job=job).delete()
-        record(DISCARDED, actor, chain=str(job.school_id), obj=str(job.pk))
 
 
 def _require_open(job: ImportJob) -> None:
@@ -246,7 +243,7 @@ def erase_stale() -> int:
     """Give up imports that nobody touched for seven days, and erase their files; returns how many."""
     old = ImportJob.objects.filter(state__in=OPEN_STATES, created_at__lt=now() - KEPT_FOR)
     keys = list(old.values_list("pk", flat=True))
-    with transaction.atomic():
+    with together("old imports are given up"):
         old.filter(pk__in=keys).update(state=JobState.DISCARDED, ended_at=now())
         StagedFile.objects.filter(job__in=keys).delete()
     return len(keys)

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import datetime as dt
 
-from django.db import transaction
 from django.urls import reverse
 
 from liangshi.foundation.audit.actions import Doer
 from liangshi.foundation.base.clock import today
 from liangshi.foundation.base.errors import DomainError
+from liangshi.foundation.deeds import together
 from liangshi.foundation.notices.actions import settle_office, tell_office
 from liangshi.practice.rosters.queries.staff import care_of
 from liangshi.registry.access.choices import Role
@@ -31,7 +31,7 @@ def change_student_state(
 
     The office is told of a student who comes back and has no mentor. Raises what `people.change_state` raises.
     """
-    with transaction.atomic():
+    with together("what follows from a change of standing or of guardians"):
         people.change_state(student, state, on=on, note=note, actor=actor)
         held = Mentorship.objects.filter(student=student, ends_on__isnull=True).select_related(
             "mentor", "student"
@@ -59,7 +59,7 @@ def change_staff_state(staff: Staff, state: StaffState, *, actor: Doer) -> int:
     Nobody goes away from students who depend on him, nor comes back to students who are looked after for him, by the
     roster: raises DomainError `needs_absence`. The relations register that, and somebody takes over the same day.
     """
-    with transaction.atomic():
+    with together("what follows from a change of standing or of guardians"):
         Staff.objects.select_for_update().get(pk=staff.pk)
         why = care_of([staff.pk])[staff.pk].refusal(str(staff), state)
         if why and state != staff.state:
@@ -76,7 +76,7 @@ def change_staff_state(staff: Staff, state: StaffState, *, actor: Doer) -> int:
 
 def add_guardian(student: Student, *, name: str, relation: str, mobile: str, actor: Doer) -> GuardianLink:
     """Link a guardian and see that he has an account."""
-    with transaction.atomic():
+    with together("what follows from a change of standing or of guardians"):
         link = people.add_guardian(student, name=name, relation=relation, mobile=mobile, actor=actor)
         ensure_accounts({link.person_id: f"{student.school.code[-4:]}*"})
     return link

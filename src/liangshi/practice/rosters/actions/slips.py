@@ -6,13 +6,12 @@ import datetime as dt
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from django.db import transaction
 from django.urls import reverse
 from django.utils import timezone
 
-from liangshi.foundation.audit.actions import record
 from liangshi.foundation.base.clock import now
 from liangshi.foundation.base.errors import DomainError
+from liangshi.foundation.deeds import Deed
 from liangshi.foundation.notices.actions import tell_office
 from liangshi.practice.rosters.audit import EXPORTED, EXPORTED_FULL, SLIPS_PRINTED
 from liangshi.practice.rosters.queries import exports
@@ -40,10 +39,9 @@ def issue_slips(recipients: Sequence[Recipient], *, actor: Actor) -> list[Slip]:
         raise DomainError(
             "nobody_waits", "这些人都已经启用了账号，没有要打印的字条。要给某一位重开，请在他的页面换一张。"
         )
-    with transaction.atomic():
+    students = sorted({row.student for row in recipients if row.student})
+    with Deed(SLIPS_PRINTED, actor, subjects=students, count=len(recipients)):
         codes = issue_codes([row.account for row in recipients], actor=actor)
-        students = sorted({row.student for row in recipients if row.student})
-        record(SLIPS_PRINTED, actor, subjects=students, count=len(recipients))
         _tell_other_schools(recipients, actor)
     last_day = timezone.localdate(now() + GOOD_FOR)
     return [
@@ -70,8 +68,9 @@ def export(actor: Actor, what: str, *, full: bool = False, reason: str = "") -> 
     """
     if full and not reason.strip():
         raise DomainError("export_needs_reason", "请写明为什么要导出完整号码。", field="reason")
-    with transaction.atomic():
+    with Deed(EXPORTED_FULL if full else EXPORTED, actor) as deed:
         sheet = (exports.staff if what == "staff" else exports.students)(actor, full=full)
         detail = {"what": what, "rows": len(sheet.rows), "reason": reason.strip()}
-        record(EXPORTED_FULL if full else EXPORTED, actor, subjects=sheet.subjects, detail=detail)
+        deed.subjects = sheet.subjects
+        deed.note(detail=detail)
     return sheet

@@ -8,7 +8,7 @@ from django.urls import reverse
 
 from liangshi.foundation.base.clock import today
 from liangshi.foundation.base.errors import DomainError
-from liangshi.foundation.deeds import Deed
+from liangshi.foundation.deeds import Deed, noted
 from liangshi.foundation.records.writing import once
 from liangshi.practice.talks import audit
 from liangshi.practice.talks.choices import (
@@ -116,5 +116,4 @@ def advance(row: LifeEvent, event: str, *, actor: Actor) -> None:
 
 def event_opened(row: LifeEvent, *, actor: Actor) -> None:
     """Note in the log that an event's page was opened."""
-    with Deed(audit.EVENT_READ, actor, about=row, subjects=[row.student_id]):
-        pass
+    noted(audit.EVENT_READ, actor, about=row, subjects=[row.student_id])
