@@ -168,3 +168,19 @@ class GuardedQuerySet(models.QuerySet[M]):
         return super().delete()
 
     delete.alters_data = True  # type: ignore[attr-defined]
+
+
+class GuardedManager(models.Manager[M]):
+    """The ways to rows about people, typed by their model."""
+
+    def get_queryset(self) -> GuardedQuerySet[M]:
+        return GuardedQuerySet(self.model, using=self._db)
+
+    def seen_by(self, actor: Any, permission: Rule[M]) -> GuardedQuerySet[M]:
+        return self.get_queryset().seen_by(actor, permission)
+
+    def of(self, **parents: GuardedQuerySet[Any]) -> GuardedQuerySet[M]:
+        return self.get_queryset().of(**parents)
+
+    def as_system(self, why: str) -> GuardedQuerySet[M]:
+        return self.get_queryset().as_system(why)

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import uuid
-from typing import Any
+from typing import Any, ClassVar, Self
 
 import uuid6
 from django.db import models
 
-from liangshi.foundation.base.guard import GuardedQuerySet
+from liangshi.foundation.base.guard import GuardedManager
 from liangshi.foundation.base.sealed import carrying
 
 
@@ -25,7 +25,7 @@ class Row(models.Model):
     id = models.UUIDField(primary_key=True, default=new_key, editable=False)
     created_at = models.DateTimeField("建立时间", auto_now_add=True)
 
-    objects = GuardedQuerySet.as_manager()
+    objects: ClassVar[GuardedManager[Self]] = GuardedManager()
 
     class Meta:
         abstract = True

@@ -424,8 +424,8 @@ def exempt(
             "请写到哪一天为止：今天以后、一年以内。到期后他会重新出现在名单里。",
             field="until",
         )
-    about = {"school": student.school_id, "subjects": [student.pk]}
-    with Deed(EXEMPTED, actor, reason=reason, until=until, **about) as deed:
+    school, subjects = student.school_id, [student.pk]
+    with Deed(EXEMPTED, actor, school=school, subjects=subjects, reason=reason, until=until) as deed:
         Student.objects.select_for_update().get(pk=student.pk)
         if student.mentorships.filter(ACTIVE_PRIMARY).exists():
             raise DomainError("has_mentor", f"{student}现在有导师，不用登记原因。")
