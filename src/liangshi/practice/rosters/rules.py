@@ -1,4 +1,4 @@
-"""Who may do what with rosters. `visible(actor, permission)` with the permissions of the policy table."""
+"""Which imports are within each reach of the policy table."""
 
 from __future__ import annotations
 
