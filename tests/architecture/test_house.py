@@ -12,7 +12,19 @@ from importlinter.cli import lint_imports
 from tests.architecture.tree import CODE, FEATURE_FLOORS, ROOT, rooms
 
 KINDS = (
-    {"choices", "models", "rules", "queries", "actions", "forms", "tables", "documents", "tasks", "views"}
+    {
+        "choices",
+        "models",
+        "policy",
+        "rules",
+        "queries",
+        "actions",
+        "forms",
+        "tables",
+        "documents",
+        "tasks",
+        "views",
+    }
     | {"api", "urls", "templates", "static", "migrations", "management", "templatetags", "apps", "audit"}
     | {"__init__"}
 )
@@ -20,6 +32,7 @@ KINDS = (
 MORE = {
     "portal.home": {"desks", "shell"},
     "portal.dossier": {"parts"},
+    "practice.matching": {"modes"},
     "oversight.coverage": {"moments"},
     "practice.rosters": {"offline", "parsing", "report"},
 }
