@@ -20,7 +20,7 @@ KINDS = (
 MORE = {
     "portal.home": {"desks", "shell"},
     "portal.dossier": {"parts"},
-    "practice.matching": {"offline", "certify_files", "certify_proof", "wish_sheets"},
+    "practice.matching": {"modes"},
     "oversight.coverage": {"moments"},
     "practice.rosters": {"offline", "parsing", "report"},
 }

@@ -24,17 +24,17 @@ from liangshi.portal.demo.logins import LOGINS, PASSWORD
 from liangshi.portal.demo.rows import ORDER
 from liangshi.practice.matching.choices import ProgrammeKind, RoundState
 from liangshi.practice.matching.models import Placement, Programme, Round, Wish
-from liangshi.practice.matching.queries import (
-    done_run,
-    fairness,
+from liangshi.practice.matching.queries.fairness import fairness
+from liangshi.practice.matching.queries.programmes import (
     outcome,
     placed_in,
     programme_shares,
     released,
     standing,
     steps,
-    summary,
 )
+from liangshi.practice.matching.queries.rounds import summary
+from liangshi.practice.matching.queries.runs import done_run
 from liangshi.practice.talks.models import Activity, LifeEvent, ScratchNote, Talk, Unmet
 from liangshi.registry.access.choices import Role
 from liangshi.registry.access.hats import hats_of
@@ -228,7 +228,7 @@ def test_the_review_has_a_proposal_to_look_at(inside):
     """Released students, differences that a leader has to see, a proposal to move somebody in."""
     reviewed = Programme.objects.get(kind=ProgrammeKind.REVIEW)
     proposal = reviewed.rounds.get(state=RoundState.PROPOSED)
-    assert proposal.movable
+    assert proposal.way.movable
     assert 5 < len(released(reviewed)) == placed_in(proposal).count()
     run = done_run(proposal)
     assert run

@@ -1,44 +1,12 @@
-"""Modes, aims and states of a programme and its rounds, and the tables of their moves."""
+"""States of a programme and its rounds, and the tables of their moves."""
 
 from django.db.models import TextChoices
 
 from liangshi.foundation.base.states import Moves
 from liangshi.registry.mentorships.choices import Exempt
 
-MAX_WISHES = 5
-MAX_AVOID = 2
-MAX_WEIGHT = 3  # of 见得到面 and 均衡: how many places in a wish list each is worth at most
-ADVISER_PLACES_SUGGESTED = 8  # the city's advice for a 班主任, who has his class already
-MAX_DAYS = 30
 # What is compulsory in the form of a mentor, with the seconds that it takes on a phone.
 COMPULSORY: dict[str, dict[str, int]] = {"answer": {"verdict": 2}}
-
-
-class Mode(TextChoices):
-    WISHES = "wishes", "志愿优配"
-    TWO_SIDED = "two_sided", "双向选择"
-    CLUBS = "clubs", "社团"
-    CONTINUE = "continue", "续任"
-    ASSIGN = "assign", "行政指派"
-
-
-LISTING = frozenset({Mode.WISHES, Mode.TWO_SIDED})  # students rank mentors
-PROPOSING = frozenset({Mode.CLUBS, Mode.CONTINUE})  # pairs exist already; who is in none always falls on
-
-
-class Aim(TextChoices):
-    """What is made best once as few students as possible stay without a wish (values of `pairing.Aim`)."""
-
-    SUM = "sum", "总体最优"
-    GREEDY = "greedy", "第一志愿最多"
-    GENEROUS = "generous", "兜底最稳"
-
-
-class Keep(TextChoices):
-    """Of the pairs that exist already, in a review."""
-
-    FIRST = "first", "先保留"
-    NONE = "none", "不保留"
 
 
 class ProgrammeKind(TextChoices):
@@ -109,6 +77,7 @@ FROZEN = frozenset({_S.CLOSED, _S.PROPOSED})  # the wishes are in, nothing is pu
 RESULT = frozenset({_S.PROPOSED, _S.CONFIRMED, _S.PUBLISHED})  # there is a certified result
 ANNOUNCED = UNDER_WAY | {_S.PUBLISHED}  # what students and teachers may know of
 
+# Of a round of wishes; the other modes say where they differ.
 MOVES: Moves = {
     "edit": (IN_PREPARATION, _S.DRAFT),  # every change asks for a new proof
     "check": (IN_PREPARATION, _S.FEASIBLE),
@@ -122,17 +91,6 @@ MOVES: Moves = {
     "confirm": (frozenset({_S.PROPOSED}), _S.CONFIRMED),
     "publish": (frozenset({_S.PROPOSED, _S.CONFIRMED}), _S.PUBLISHED),
     "void": (IN_PREPARATION | (UNDER_WAY - {_S.CONFIRMED}), _S.VOID),
-}
-MOVES_OF: dict[str, Moves] = {  # by mode: what differs from a round of wishes
-    Mode.WISHES: MOVES,
-    Mode.TWO_SIDED: {
-        **MOVES,
-        "answer": (frozenset({_S.OPEN}), _S.ANSWERING),
-        "close": (frozenset({_S.ANSWERING}), _S.CLOSED),
-    },
-    Mode.CLUBS: MOVES,
-    Mode.CONTINUE: MOVES,
-    Mode.ASSIGN: {**MOVES, "open": (frozenset({_S.FEASIBLE}), _S.CLOSED)},  # nobody has anything to fill in
 }
 MOVE_LABELS = {
     "edit": "修改设置",

@@ -1,5 +1,5 @@
-"""The school's policy of a year, a programme of rounds under it, and in each round who takes part, what they
-wish and answer, what was computed.
+"""A programme of rounds under the policy of the year, and in each round who takes part, what they wish and answer,
+what was computed.
 
 A programme is a process; what lasts, who is whose mentor, is kept by `registry.mentorships`. The pool of the first
 round is the programme's; each later round takes what the confirmed ones before it left over.
@@ -7,6 +7,7 @@ round is the programme's; each later round takes what the confirmed ones before 
 
 from __future__ import annotations
 
+import datetime as dt
 from typing import Any
 
 from django.db import models
@@ -16,14 +17,7 @@ from django.utils.timezone import localtime
 from liangshi.foundation.base.models import Row
 from liangshi.practice.matching.choices import (
     LEFT_CAUSES,
-    MAX_AVOID,
-    MAX_DAYS,
-    MAX_WEIGHT,
-    MAX_WISHES,
     RESULT,
-    Aim,
-    Keep,
-    Mode,
     MoveReason,
     ProgrammeKind,
     ProgrammeState,
@@ -32,78 +26,15 @@ from liangshi.practice.matching.choices import (
     Verdict,
     Withheld,
 )
-from liangshi.registry.mentorships.choices import MAX_CO, POLICY_CAP
+from liangshi.practice.matching.modes import MODES
+from liangshi.practice.matching.modes.way import Way
+from liangshi.practice.matching.modes.wishes import AIM_WORDS
+from liangshi.practice.plans.choices import MAX_AVOID, MAX_WISHES, Aim, Mode
+from liangshi.practice.plans.models import Policy
+from liangshi.registry.mentorships.choices import POLICY_CAP
 from liangshi.registry.people.choices import Gender
 from liangshi.registry.people.models import Club, Person, Staff, Student
 from liangshi.registry.schools.models import ClassGroup, Cohort, School, SchoolYear
-
-
-def _all_modes() -> list[str]:
-    return [mode.value for mode in Mode]
-
-
-class Policy(Row):
-    """学年匹配办法: what the school has decided for a year. Never changed: a new version takes its place.
-
-    `modes` in the order in which the school would use them; `grade_places` maps 高一, 高二, 高三 to places.
-    """
-
-    school = models.ForeignKey(School, models.PROTECT, related_name="policies")
-    year = models.ForeignKey(SchoolYear, models.PROTECT, related_name="policies")
-    version = models.PositiveSmallIntegerField("版本", default=1)
-    modes = models.JSONField("方式", default=_all_modes)
-    teacher_places = models.PositiveSmallIntegerField("专任教师", default=POLICY_CAP)
-    manager_places = models.PositiveSmallIntegerField("行政兼课", default=POLICY_CAP)
-    adviser_places = models.PositiveSmallIntegerField("班主任", default=POLICY_CAP)
-    grade_places = models.JSONField("各年级", default=dict, blank=True)
-    wish_limit = models.PositiveSmallIntegerField("志愿数", default=MAX_WISHES)
-    avoid_limit = models.PositiveSmallIntegerField("可回避人数", default=MAX_AVOID)
-    aim = models.CharField("目标", max_length=10, choices=Aim, default=Aim.SUM)
-    meet = models.PositiveSmallIntegerField("见得到面", default=0)
-    even = models.PositiveSmallIntegerField("均衡", default=0)
-    keep = models.CharField("原有关系", max_length=8, choices=Keep, default=Keep.FIRST)
-    pass_on = models.BooleanField("没有如愿的转入下一轮", default=True)
-    trial_weeks = models.PositiveSmallIntegerField("试谈期周数", default=4)
-    change_limit = models.PositiveSmallIntegerField("每学年可申请换导师", default=2)
-    co_limit = models.PositiveSmallIntegerField("协同导师", default=MAX_CO)
-    objection_days = models.PositiveSmallIntegerField("续任征询天数", default=5)
-    made_by = models.ForeignKey(Person, models.PROTECT, null=True, related_name="+")
-
-    class Meta:
-        ordering = ("-version",)
-        constraints = (
-            models.UniqueConstraint(fields=["year", "version"], name="policy_version_once"),
-            models.CheckConstraint(
-                condition=Q(
-                    teacher_places__lte=POLICY_CAP,
-                    manager_places__lte=POLICY_CAP,
-                    adviser_places__lte=POLICY_CAP,
-                ),
-                name="policy_within_1_to_15",
-            ),
-            models.CheckConstraint(
-                condition=Q(wish_limit__gte=1, wish_limit__lte=MAX_WISHES, avoid_limit__lte=MAX_AVOID),
-                name="policy_wishes_within_limits",
-            ),
-            models.CheckConstraint(
-                condition=Q(meet__lte=MAX_WEIGHT, even__lte=MAX_WEIGHT), name="policy_weights_0_to_3"
-            ),
-            models.CheckConstraint(
-                condition=Q(co_limit__lte=MAX_CO, objection_days__gte=1, objection_days__lte=MAX_DAYS),
-                name="policy_days_and_co_mentors",
-            ),
-        )
-
-    def __str__(self) -> str:
-        return f"{self.year} 学年匹配办法（第 {self.version} 版）"
-
-    @property
-    def label(self) -> str:
-        return f"第 {self.version} 版"
-
-    @property
-    def mode_labels(self) -> list[str]:
-        return [str(Mode(mode).label) for mode in self.modes]
 
 
 class Programme(Row):
@@ -195,24 +126,24 @@ class Round(Row):
         return self.policy or self.programme.policy
 
     @property
+    def way(self) -> Way:
+        """All that its mode says."""
+        return MODES[self.mode]
+
+    @property
     def lists(self) -> bool:
         """Whether students rank mentors in it."""
-        return self.mode in {Mode.WISHES, Mode.TWO_SIDED}
+        return self.way.lists
 
     @property
     def falls_on(self) -> bool:
         """Whether the engine was asked to leave over whom it can give no wish."""
-        return not self.places_all and self.mode not in {Mode.CLUBS, Mode.CONTINUE}
+        return not self.places_all and not self.way.proposes
 
     @property
-    def movable(self) -> bool:
-        """Whether single students of its proposal may be moved by hand: clubs and keeping follow from lists."""
-        return self.mode not in {Mode.CLUBS, Mode.CONTINUE}
-
-    @property
-    def provable(self) -> bool:
-        """Whether its result was computed and can be proved; keeping follows from what both sides said."""
-        return self.mode != Mode.CONTINUE
+    def until(self) -> dt.datetime | None:
+        """When what it waits for now ends."""
+        return self.answers_until if self.state == RoundState.ANSWERING else self.closes_at
 
     @property
     def has_result(self) -> bool:
@@ -222,6 +153,11 @@ class Round(Row):
     def target(self) -> Aim:
         """What is computed: the announced aim, unless the office chose another after comparing."""
         return Aim(self.chosen_aim or self.aim)
+
+    @property
+    def told_aim_words(self) -> str:
+        """What that aim makes best."""
+        return AIM_WORDS[self.told_aim]
 
     @property
     def told_aim(self) -> Aim:
@@ -261,10 +197,11 @@ class RoundMentor(Row):
     @property
     def asks(self) -> str:
         """What a round that waits for the mentor wants of him, and until when."""
-        keeping = self.round.mode == Mode.CONTINUE
-        until = self.round.closes_at if keeping else self.round.answers_until
-        what = "您的学生是否续任" if keeping else "有学生想选您，愿不愿意带"
-        return f"{what} · {localtime(until):%m-%d %H:%M} 截止" if until else what
+        asked = self.round.way.asks
+        if asked is None:
+            return ""
+        until = getattr(self.round, asked.until)
+        return f"{asked.what} · {localtime(until):%m-%d %H:%M} 截止" if until else asked.what
 
     @property
     def only_words(self) -> str:
@@ -444,7 +381,7 @@ def rank_label(row: Round, rank: int | None) -> str:
     """「第 1 志愿」, 「志愿外」, or how the pair came about where nobody ranks anybody."""
     if row.lists:
         return f"第 {rank} 志愿" if rank else "志愿外"
-    return {Mode.CLUBS: "社团", Mode.CONTINUE: "续任"}.get(Mode(row.mode), "学校安排")
+    return row.way.placed_as
 
 
 class ManualMove(Row):

@@ -12,7 +12,6 @@ from liangshi.registry.access.policy import Scope, allows, scope
 from liangshi.registry.people.models import GuardianLink
 
 
-@scope("policy", Scope.SCHOOL)
 @scope("round", Scope.SCHOOL)
 def _rounds_of_school(actor: Actor) -> Q:
     return Q(school_id=actor.school_id)

@@ -8,14 +8,16 @@ from liangshi.foundation.audit.actions import record
 from liangshi.foundation.base.errors import DomainError
 from liangshi.practice.matching import audit
 from liangshi.practice.matching.models import Run
-from liangshi.practice.matching.queries import commitment_of, computed_pairs, proof_bytes, proof_of, seal_of
+from liangshi.practice.matching.queries.engine import commitment_of, seal_of
+from liangshi.practice.matching.queries.moves import computed_pairs
+from liangshi.practice.matching.queries.proof import proof_bytes, proof_of
 from liangshi.registry.access.actor import Actor
 
 
 def take_proof(run: Run, *, actor: Actor) -> bytes:
     """The file. Raises DomainError `nothing_to_prove`, or `input_changed` when the round's rows no longer carry its
     fingerprint."""
-    if not run.round.provable:
+    if not run.round.way.provable:
         raise DomainError(
             "nothing_to_prove", "续任按师生双方的意见得出，没有经过运算，不需要复核凭证。请看这一轮的名单。"
         )
