@@ -17,9 +17,11 @@ from liangshi.practice.growth.models import Goal, Shine
 from liangshi.practice.matching.actions.programmes import create_programme
 from liangshi.practice.matching.choices import MoveReason, ProgrammeKind, RoundState, RunState
 from liangshi.practice.matching.models import Round, RoundStudent, Run
+from liangshi.practice.needs.models import Need
 from liangshi.practice.plans.choices import Mode as RoundMode
 from liangshi.practice.relations.choices import ChangeState
-from liangshi.practice.relations.models import Absence, ChangeRequest, HandOver, Need, Rollover
+from liangshi.practice.relations.models import Absence, ChangeRequest, HandOver
+from liangshi.practice.rollover.models import Rollover
 from liangshi.practice.rosters.actions.jobs import upload
 from liangshi.practice.rosters.models import ImportJob
 from liangshi.practice.talks.choices import EventState, Family, FollowUpKind, Happening, Mode

@@ -64,7 +64,7 @@ from liangshi.practice.matching.tasks import programmes_grow_older
 from liangshi.practice.plans.actions import change_policy
 from liangshi.practice.plans.choices import Mode
 from liangshi.practice.plans.queries import policy_in_force
-from liangshi.practice.relations import actions as relations
+from liangshi.practice.relations.actions import changes as relations
 from liangshi.practice.relations.models import HandOver
 from liangshi.registry.mentorships.actions import Pair, begin
 from liangshi.registry.mentorships.choices import EndReason, Exempt, Kind, Origin

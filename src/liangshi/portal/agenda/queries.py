@@ -25,27 +25,28 @@ from liangshi.practice.matching.policy import ANSWER_WRITE, ROUND_MANAGE, WISH_W
 from liangshi.practice.matching.queries.answers import to_answer
 from liangshi.practice.matching.queries.rounds import rounds_under_way
 from liangshi.practice.matching.queries.students import my_rounds
-from liangshi.practice.relations import queries as relations
-from liangshi.practice.relations.choices import AWAY_NOW, NEED_LIVE, AbsenceState, NeedState
+from liangshi.practice.needs.choices import NEED_LIVE, NeedState
+from liangshi.practice.needs.policy import NEED_DECIDE, NEED_MANAGE, NEED_READ
+from liangshi.practice.needs.queries.needs import needs
+from liangshi.practice.relations.choices import AWAY_NOW, AbsenceState
 from liangshi.practice.relations.policy import (
     ABSENCE_MANAGE,
     CHANGE_ANSWER,
     CHANGE_DECIDE,
     HANDOVER_WRITE,
-    MENTOR_ASSIGN,
-    NEED_DECIDE,
-    NEED_MANAGE,
-    NEED_READ,
 )
-from liangshi.practice.relations.queries.needs import needs
-from liangshi.practice.relations.queries.transfers import waiting_for
+from liangshi.practice.relations.queries.absences import absences
+from liangshi.practice.relations.queries.changes import changes_under_way, offers, waits_for_office
+from liangshi.practice.relations.queries.handovers import waiting_letters
 from liangshi.practice.talks import queries as talks
 from liangshi.practice.talks.choices import OPEN_STATES
 from liangshi.practice.talks.policy import EVENT_LEAD, EVENT_READ, FOLLOWUP_WRITE, TALK_WRITE, UNMET_HANDLE
 from liangshi.practice.talks.queries.unmet import open_unmet
+from liangshi.practice.waiting.queries.students import waiting_for
 from liangshi.registry.access.actor import Actor
 from liangshi.registry.access.links import address
 from liangshi.registry.access.middleware import actor_of
+from liangshi.registry.access.permissions import MENTOR_ASSIGN
 from liangshi.registry.access.policy import allows
 from liangshi.registry.people.choices import LEFT
 
@@ -188,7 +189,7 @@ def _goals(actor: Actor) -> Iterable[Due]:
 
 def _letters(actor: Actor) -> Iterable[Due]:
     if allows(actor.role, HANDOVER_WRITE):
-        for row in relations.waiting_letters(actor):
+        for row in waiting_letters(actor):
             url = reverse("relations:handover", args=[row.pk])
             yield Due(f"letter:{row.pk}", "写、读交接信", "交接信", url, "mail")
 
@@ -196,12 +197,12 @@ def _letters(actor: Actor) -> Iterable[Due]:
 def _changes(actor: Actor) -> Iterable[Due]:
     """Requests for the office to decide, and students whom a mentor is asked to take."""
     if allows(actor.role, CHANGE_DECIDE):
-        for row in relations.changes_under_way(actor):
-            if relations.waits_for_office(row):
+        for row in changes_under_way(actor):
+            if waits_for_office(row):
                 url = reverse("relations:change", args=[row.pk])
                 yield Due(f"change:{row.pk}", "办理一份换导师申请", "换导师申请", url, "repeat", row.meet_on)
     if allows(actor.role, CHANGE_ANSWER):
-        for row in relations.offers(actor):
+        for row in offers(actor):
             url = reverse("relations:offer", args=[row.pk])
             yield Due(f"offer:{row.pk}", "学校请您接一名学生", "接一名学生", url, "repeat", row.answer_by)
 
@@ -209,7 +210,7 @@ def _changes(actor: Actor) -> Iterable[Due]:
 def _absences(actor: Actor) -> Iterable[Due]:
     if not allows(actor.role, ABSENCE_MANAGE):
         return
-    for row in relations.absences(actor).filter(state__in=sorted(AWAY_NOW)):
+    for row in absences(actor).filter(state__in=sorted(AWAY_NOW)):
         url = reverse("relations:absence", args=[row.pk])
         if row.state == AbsenceState.WAITING:
             title = f"给{row.staff}的学生找接任导师"
@@ -227,7 +228,7 @@ def _without_mentor(actor: Actor) -> Iterable[Due]:
     if rows:
         words = f"给 {len(rows)} 名学生配导师"
         first = min(row.due for row in rows if row.due)
-        yield Due(f"waiting:{actor.own_school}", words, words, reverse("relations:waiting"), "users", first)
+        yield Due(f"waiting:{actor.own_school}", words, words, reverse("waiting:waiting"), "users", first)
 
 
 def _needs(actor: Actor) -> Iterable[Due]:
@@ -236,7 +237,7 @@ def _needs(actor: Actor) -> Iterable[Due]:
         return
     decides, manages = allows(actor.role, NEED_DECIDE), allows(actor.role, NEED_MANAGE)
     for row in needs(actor).filter(state__in=sorted(NEED_LIVE)):
-        url = reverse("relations:need", args=[row.pk])
+        url = reverse("needs:need", args=[row.pk])
         if decides and row.state == NeedState.PROPOSED and row.proposed_by_id != actor.person_id:
             yield Due(f"need:{row.pk}", f"决定{row.student}的多位导师", "决定一件特需", url, "users")
         elif manages and row.state == NeedState.APPROVED:

@@ -1,0 +1,100 @@
+"""A mentor for students who come, and a year that is in force."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Collection, Mapping
+from uuid import UUID
+
+from django.db import transaction
+from django.urls import reverse
+
+from liangshi.foundation.audit.actions import record
+from liangshi.foundation.base.clock import today
+from liangshi.foundation.base.errors import DomainError
+from liangshi.foundation.base.models import span_at
+from liangshi.foundation.notices.actions import tell_each
+from liangshi.practice.waiting import audit
+from liangshi.practice.waiting.queries.students import Waiting, day_in, unexplained, without_mentor
+from liangshi.registry.access.actor import Actor
+from liangshi.registry.mentorships.actions import Pair, begin
+from liangshi.registry.mentorships.choices import Origin
+from liangshi.registry.mentorships.queries import places
+from liangshi.registry.people.models import GuardianLink
+from liangshi.registry.people.queries import family_of
+from liangshi.registry.schools.actions import put_in_force
+from liangshi.registry.schools.models import SchoolYear
+from liangshi.registry.schools.queries import current_year_start
+
+
+def assign(choice: Mapping[UUID, UUID], *, actor: Actor) -> int:
+    """Students (keys) get mentors (keys) from today, all or none; returns how many.
+
+    Raises DomainError `nobody_chosen`, `not_waiting`, `not_in_pool`, `family`, `ratio_exceeded`,
+    `already_has_mentor`.
+    """
+    if not choice:
+        raise DomainError("nobody_chosen", "还没有选导师。请至少给一名学生选一位，再确认。")
+    school = actor.own_school
+    with transaction.atomic():
+        rows = {row.student.pk: row.student for row in without_mentor(school, today())}
+        mentors = {place.staff.pk: place.staff for place in places(school, today())}
+        family = family_of(choice, today())
+        for student, mentor in choice.items():
+            if student not in rows:
+                raise DomainError(
+                    "not_waiting", "有学生刚刚已经配好，或不在读了。请刷新页面，按最新的名单再办。"
+                )
+            if mentor not in mentors:
+                raise DomainError("not_in_pool", f"为{rows[student]}选的老师现在不在导师名单里，请另选。")
+            if mentor in family[student]:
+                raise DomainError("family", f"{mentors[mentor]}是{rows[student]}的家人，请另选。")
+        count = begin(
+            [Pair(student, mentor, today()) for student, mentor in choice.items()],
+            origin=Origin.ASSIGNED, actor=actor, chain=str(school),
+        )  # fmt: skip
+        home = reverse("home:home")
+        loads = Counter(mentors[mentor].person_id for mentor in choice.values())
+        tell_each(
+            ((person, f"您新增 {number} 名学生，请约一次见面") for person, number in loads.items()), url=home
+        )
+        tell_each(
+            ((rows[key].person_id, f"你的导师是{mentors[mentor]}") for key, mentor in choice.items()),
+            url=home,
+        )
+        links = GuardianLink.objects.filter(span_at(today()), student__in=choice, restricted=False)
+        tell_each(
+            (
+                (person, f"{rows[student]}同学的导师已经确定，请您查看")
+                for student, person in links.values_list("student_id", "person_id")
+            ),
+            url=home,
+        )
+    return count
+
+
+def note_export(rows: Collection[Waiting], *, actor: Actor) -> None:
+    """Who took the list of students without a mentor out of the house, and who was on it."""
+    with transaction.atomic():
+        record(audit.WAITING_EXPORTED, actor, subjects=[row.student.pk for row in rows])
+
+
+def mark_year_in_force(year: SchoolYear, *, actor: Actor) -> None:
+    """已实施: every student has a mentor, or a reason to be without.
+
+    Raises DomainError `students_without_mentor`, `year_not_begun`, `year_closed`.
+    """
+    if year.start_year > current_year_start():
+        raise DomainError(
+            "year_not_begun", f"{year} 学年还没有开始，{year.starts_on:%Y 年 9 月 1 日}以后再标。"
+        )
+    with transaction.atomic():
+        missing = unexplained(without_mentor(year.school_id, day_in(year)))
+        if missing:
+            names = "、".join(f"{row.student}（{row.class_name}）" for row in missing[:5])
+            raise DomainError(
+                "students_without_mentor",
+                f"还有 {len(missing)} 名学生没有导师，也没有登记原因：{names}{'等' if len(missing) > 5 else ''}。"
+                "请先配好导师，或在「无导师学生」里登记原因。",
+            )
+        put_in_force(year, actor=actor)
