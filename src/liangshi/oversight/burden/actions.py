@@ -8,8 +8,9 @@ from django.db import transaction
 
 from liangshi.foundation.audit.actions import record
 from liangshi.foundation.base.errors import DomainError
+from liangshi.foundation.base.faces import FORMS, Field, Form
 from liangshi.oversight.burden.audit import CAP_SET, RELEASED, REQUIRED
-from liangshi.oversight.burden.choices import FORMS, MENTEES, Field, Form
+from liangshi.oversight.burden.choices import MENTEES
 from liangshi.oversight.burden.models import BurdenCap
 from liangshi.oversight.burden.queries import asked_by, budget, cap
 from liangshi.registry.access.actor import Actor

@@ -23,6 +23,7 @@ from liangshi.foundation.ui.shell import Button, ListRow
 from liangshi.registry.access.actor import Actor
 from liangshi.registry.access.choices import Role
 from liangshi.registry.access.links import address
+from liangshi.registry.access.policy import Permission
 from liangshi.registry.mentorships.choices import Kind
 from liangshi.registry.mentorships.models import MentorProfile, Mentorship
 from liangshi.registry.people.models import Student
@@ -36,14 +37,14 @@ Context = dict[str, Any]
 class Source:
     """What one room still wants of those who have the permission."""
 
-    permission: str
+    permission: Permission[Any]
     items: Callable[[Actor], Iterable[Due]]
 
 
 DUES: Board[Source] = Board("what is due")
 
 
-def due(kind: str, permission: str) -> Callable[[Callable[[Actor], Iterable[Due]]], None]:
+def due(kind: str, permission: Permission[Any]) -> Callable[[Callable[[Actor], Iterable[Due]]], None]:
     """Register a source. The agenda sets `kind` before the keys, so that those of two rooms never meet."""
 
     def put(items: Callable[[Actor], Iterable[Due]]) -> None:
@@ -182,7 +183,7 @@ class Reader:
 
     actor: Actor
     student: Any
-    may: frozenset[str]
+    may: frozenset[Permission[Student]]
 
     @cached_property
     def bonds(self) -> list[Mentorship]:
@@ -192,7 +193,7 @@ class Reader:
         )
         return sorted(held, key=lambda row: row.kind != Kind.PRIMARY)
 
-    def link(self, permission: str, route: str, *keys: Any) -> str:
+    def link(self, permission: Permission[Student], route: str, *keys: Any) -> str:
         """The address of a deed on this student, or ""."""
         return address(self.actor, route, *keys) if permission in self.may else ""
 
@@ -205,8 +206,8 @@ class Part:
     label: str
     template: str
     context: Callable[[Reader], Context]
-    needs: frozenset[str] = frozenset()
-    asks: frozenset[str] = frozenset()
+    needs: frozenset[Permission[Student]] = frozenset()
+    asks: frozenset[Permission[Student]] = frozenset()
     opened: Callable[[Reader], None] | None = None
 
 
@@ -215,7 +216,7 @@ class Deeds:
     """Buttons that lead to deeds on this student. `asks` as for a part."""
 
     buttons: Callable[[Reader], Iterable[Button]]
-    asks: frozenset[str] = frozenset()
+    asks: frozenset[Permission[Student]] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
@@ -232,10 +233,14 @@ MENTOR_DEEDS: Board[Deeds] = Board("buttons under a student's mentors")
 MENTOR_CARDS: Board[StudentCard] = Board("pieces under a student's mentors")
 
 
-def asked() -> frozenset[str]:
+def asked() -> list[Permission[Student]]:
     """Every permission that a student's page wants to know of its reader."""
-    wanted = [part.needs | part.asks for part in PARTS]
-    return frozenset().union(*wanted, *(each.asks for each in (*HEADING_DEEDS, *MENTOR_DEEDS)))
+    wanted: frozenset[Permission[Student]] = frozenset()
+    for part in PARTS:
+        wanted |= part.needs | part.asks
+    for deeds in (*HEADING_DEEDS, *MENTOR_DEEDS):
+        wanted |= deeds.asks
+    return sorted(wanted, key=str)
 
 
 # What happened to a student, as far as the actor may know. A fixed number of questions each.

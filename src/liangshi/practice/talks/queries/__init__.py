@@ -9,10 +9,8 @@ from liangshi.practice.talks.queries.activities import (
 )
 from liangshi.practice.talks.queries.contacts import (
     Contact,
-    Mentee,
     last_by_strategy,
     last_contacts,
-    mentees_by_contact,
     strategies_by_term,
 )
 from liangshi.practice.talks.queries.drafts import Draft, draft_for, drafts
@@ -75,7 +73,6 @@ __all__ = [
     "Entry",
     "EventPage",
     "GradeWindow",
-    "Mentee",
     "Pressable",
     "Untalked",
     "Version",
@@ -105,7 +102,6 @@ __all__ = [
     "lighter",
     "may_accept",
     "mentee_options",
-    "mentees_by_contact",
     "named_in",
     "note_for",
     "notes",
