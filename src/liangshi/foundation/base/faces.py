@@ -9,9 +9,11 @@ from __future__ import annotations
 import datetime as dt
 import math
 from bisect import insort
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
-from typing import Generic, TypeVar
+from typing import Any, Generic, TypeVar
+
+from django.db.models import QuerySet
 
 from liangshi.foundation.base.clock import today
 
@@ -99,6 +101,15 @@ class Happened:
     icon: str = "circle"
     url: str = ""
     month_only: bool = False
+
+
+# What counts as talking with a student in a key moment: rows with their `student` and the day, `on`, void ones left out.
+ContactRows = Callable[[], QuerySet[Any, Any]]
+CONTACT_ROWS: Board[ContactRows] = Board("rows that are contacts")
+
+# (students, first day, last day) → code of a strategy or topic → how many records about these students touched it.
+Touched = Callable[[QuerySet[Any, Any], dt.date, dt.date], Mapping[str, int]]
+TOUCHED: Board[Touched] = Board("what was talked about")
 
 
 @dataclass(frozen=True, slots=True)

@@ -18,6 +18,7 @@ from liangshi.registry.access.faces import (
     Reader,
     card,
     link,
+    nav,
     rows,
 )
 from liangshi.registry.access.links import address
@@ -27,6 +28,9 @@ from liangshi.registry.people.choices import StudentState
 
 # The home pages
 
+nav(80, "dossier:students", "学生", "users")
+nav(100, "dossier:classes", "班级", "school")
+nav(110, "dossier:staff", "教职工", "contact")
 link("dossier:staff", "教职工", {Role.STAFF: 20}, icon="contact", sub="看谁是导师")
 
 

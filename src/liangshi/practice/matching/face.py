@@ -17,7 +17,7 @@ from liangshi.practice.matching.policy import ANSWER_WRITE, ROUND_MANAGE, WISH_W
 from liangshi.practice.matching.queries import my_rounds, published_placements, rounds_under_way, to_answer
 from liangshi.registry.access.actor import Actor
 from liangshi.registry.access.choices import Role
-from liangshi.registry.access.faces import Context, Desk, Place, Spot, bond_card, card, due, link, rows
+from liangshi.registry.access.faces import Context, Desk, Place, Spot, bond_card, card, due, link, nav, rows
 from liangshi.registry.access.links import address
 from liangshi.registry.mentorships.choices import Kind
 
@@ -66,6 +66,8 @@ def _rounds(actor: Actor) -> Iterable[Due]:
 
 # Rounds: home pages
 
+nav(50, "rounds:list", "匹配", "shuffle")
+nav(70, "rounds:mine", "选导师", "heart-handshake")
 link("rounds:list", "匹配", {Role.LEADER: 10, Role.CLERK: 10}, icon="shuffle", sub="征询志愿、运算、公布")
 
 

@@ -42,6 +42,7 @@ from liangshi.registry.access.faces import (
     card,
     due,
     link,
+    nav,
     rows,
 )
 from liangshi.registry.access.links import address
@@ -51,6 +52,7 @@ from liangshi.registry.people.models import Staff
 
 # Relations: changes, absences, letters, first meetings
 
+nav(60, "relations:office", "师生关系", "handshake")
 link(
     "relations:office",
     "师生关系",

@@ -6,9 +6,10 @@ from collections.abc import Iterable
 
 from liangshi.foundation.ui.shell import Button
 from liangshi.registry.access.choices import Role
-from liangshi.registry.access.faces import HEADING_DEEDS, Deeds, Reader, link
+from liangshi.registry.access.faces import HEADING_DEEDS, Deeds, Reader, link, nav
 from liangshi.registry.access.links import address
 
+nav(40, "rosters:list", "名册", "file-spreadsheet")
 link("rosters:list", "名册", {Role.CLERK: 30}, icon="upload", sub="导入、核对、发启用字条")
 
 

@@ -14,7 +14,6 @@ DRAFTS_KEPT = dt.timedelta(days=7)  # of talks that were begun and not saved
 MOST_DRAFTS, LARGEST_DRAFT = 30, 40_000  # per mentor; characters
 NOTES_KEPT = dt.timedelta(days=90)  # after the last bond of author and student
 FAMILY_DAYS, CONSULT_DAYS, EVENT_DAYS = 3, 2, 3
-FORECAST_DAYS = 30
 LEAD_WITHIN = 1  # school days in which one adult is named to lead in a life event
 CONTACT_WITHIN = 2  # school days in which the office gets in touch with a student who has not met his mentor
 UNSEEN_AFTER = dt.timedelta(

@@ -4,16 +4,18 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
 from uuid import UUID
 
-from django.db.models import Q
+from django.db.models import Count, F, Q, QuerySet
 from django.urls import reverse
 
 from liangshi.foundation.base.clock import today
-from liangshi.foundation.base.faces import Due, Field, Form, Happened, fills_in, fixed
+from liangshi.foundation.base.faces import CONTACT_ROWS, TOUCHED, Due, Field, Form, Happened, fills_in, fixed
 from liangshi.foundation.ui.shell import Button, ListRow
 from liangshi.practice.talks import queries
 from liangshi.practice.talks.choices import COMPULSORY, OPEN_STATES
+from liangshi.practice.talks.models import TalkStudent, TalkTag
 from liangshi.practice.talks.policy import EVENT_LEAD, EVENT_READ, FOLLOWUP_WRITE, TALK_WRITE, UNMET_HANDLE
 from liangshi.registry.access.actor import Actor
 from liangshi.registry.access.choices import Role
@@ -32,6 +34,7 @@ from liangshi.registry.access.faces import (
     card,
     due,
     link,
+    nav,
     rows,
 )
 from liangshi.registry.access.links import address
@@ -113,6 +116,8 @@ def _unmet_due(actor: Actor) -> Iterable[Due]:
 # The home pages: links
 
 _OFFICE = (Role.LEADER, Role.CLERK)
+nav(20, "talks:new", "记谈话", "plus", without=(Role.STAFF,), primary=True)
+nav(90, "talks:list", "谈话", "message-circle", without=(Role.STAFF,))
 link("talks:forecast", "未来 30 天", {Role.MENTOR: 30}, icon="cloud-sun", sub="关键节点要谈几位")
 link("talks:activities", "小组活动", {Role.MENTOR: 50}, icon="users")
 link("talks:notes", "随手记", {Role.MENTOR: 40}, icon="pencil", sub="只有自己看得到")
@@ -191,7 +196,7 @@ def _unmet(desk: Desk) -> Context:
     return {"unmet": queries.pressable(desk.actor), "url": address(desk.actor, "talks:unmet_new")}
 
 
-# The page of a student
+# The page of a student, and figures
 
 
 def _record(reader: Reader) -> Iterable[Button]:
@@ -211,6 +216,20 @@ def _last_contacts(actor: Actor, students: Sequence[UUID]) -> Mapping[UUID, dt.d
     return {student: contact.day for student, contact in queries.last_contacts(actor, students).items()}
 
 
+def _contact_rows() -> QuerySet[Any, Any]:
+    return TalkStudent.objects.filter(talk__voided_at__isnull=True).annotate(on=F("talk__day"))
+
+
+def _touched(students: QuerySet[Any, Any], first: dt.date, last: dt.date) -> Mapping[str, int]:
+    about = TalkStudent.objects.filter(
+        student__in=students, talk__day__range=(first, last), talk__voided_at__isnull=True
+    )
+    tags = TalkTag.objects.filter(talk__in=about.values("talk_id")).order_by().values_list("code")
+    return dict(tags.annotate(number=Count("pk")))
+
+
+CONTACT_ROWS.put("talks", _contact_rows)
+TOUCHED.put("talks", _touched)
 HEADING_DEEDS.put("talk", Deeds(_record), 10)
 TIMELINES.put("talks", _timeline, 20)
 LAST_CONTACTS.put("talks", _last_contacts)

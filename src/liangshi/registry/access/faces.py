@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
 from functools import cached_property
@@ -29,6 +29,29 @@ from liangshi.registry.mentorships.models import MentorProfile, Mentorship
 from liangshi.registry.people.models import Student
 
 Context = dict[str, Any]
+
+# The navigation
+
+
+@dataclass(frozen=True, slots=True)
+class Nav:
+    """A place of the navigation, for those whom the policy table lets in, `without` those who do without it."""
+
+    label: str
+    icon: str
+    without: Collection[Role] = ()
+    primary: bool = False
+
+
+NAV: Board[Nav] = Board("the navigation")
+
+
+def nav(
+    number: int, route: str, label: str, icon: str, *, without: Collection[Role] = (), primary: bool = False
+) -> None:
+    """Register a place. `primary`: the raised ＋ on a phone."""
+    NAV.put(route, Nav(label, icon, without, primary), number)
+
 
 # What is due
 

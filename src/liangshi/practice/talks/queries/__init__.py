@@ -32,9 +32,7 @@ from liangshi.practice.talks.queries.events import (
     to_lead,
 )
 from liangshi.practice.talks.queries.moments import (
-    GradeWindow,
     Untalked,
-    calendar,
     forecast,
     open_windows,
     untalked,
@@ -72,7 +70,6 @@ __all__ = [
     "Draft",
     "Entry",
     "EventPage",
-    "GradeWindow",
     "Pressable",
     "Untalked",
     "Version",
@@ -83,7 +80,6 @@ __all__ = [
     "attending",
     "blind_spots",
     "blind_spots_by_school",
-    "calendar",
     "candidates",
     "contact_by",
     "draft_for",

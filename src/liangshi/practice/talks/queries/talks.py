@@ -11,7 +11,7 @@ from uuid import UUID
 from django.db.models import Count, Exists, OuterRef, Prefetch, Q, QuerySet
 
 from liangshi.foundation.base.clock import today
-from liangshi.practice.talks.choices import FORECAST_DAYS, Family, FollowUpKind
+from liangshi.practice.talks.choices import Family, FollowUpKind
 from liangshi.practice.talks.models import FollowUp, Talk, TalkStudent
 from liangshi.practice.talks.rules import NOT_VOID, in_care, known, mentees
 from liangshi.registry.access.actor import Actor
@@ -19,6 +19,7 @@ from liangshi.registry.access.queries import active, class_of, students
 from liangshi.registry.access.scopes import visible
 from liangshi.registry.people.models import Student
 from liangshi.registry.schools.choices import Strategy
+from liangshi.registry.schools.moments import FORECAST_DAYS
 
 
 def talks(actor: Actor) -> QuerySet[Talk]:
