@@ -7,7 +7,6 @@ from functools import lru_cache
 from typing import Any
 
 from django import template
-from django.template import Engine
 from django.template.context import Context, RequestContext
 from django.template.loader import render_to_string
 from django.utils.safestring import SafeString, mark_safe
@@ -145,7 +144,7 @@ def pieces(context: Context, shown: Iterable[Piece]) -> SafeString:
     made = []
     for piece in shown:
         with context.push(**piece.context):
-            made.append(Engine.get_default().get_template(piece.template).render(context))
+            made.append(template.Engine.get_default().get_template(piece.template).render(context))
     return mark_safe("".join(made))  # noqa: S308  rendered by the template engine
 
 
