@@ -123,7 +123,7 @@ def _standing_in(bonds: Iterable[UUID]) -> Staff | None:
 def _caretakers(desk: Desk) -> Mapping[UUID, Context]:
     """Who stands in for the mentor of each student, said beside his primary one."""
     care = queries.caretakers(bond.pk for bonds in desk.bonds.values() for bond in bonds)
-    told = {}
+    told: dict[UUID, Context] = {}
     for bonds in desk.bonds.values():
         caretaker = next((care[bond.pk] for bond in bonds if bond.pk in care), None)
         told |= {
