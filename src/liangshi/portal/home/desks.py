@@ -7,23 +7,89 @@ there or not open to the role.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass
 from typing import Any
+from uuid import UUID
 
 from liangshi.foundation.ui.charts import Chart, Series
+from liangshi.foundation.ui.shell import Piece
 from liangshi.oversight.coverage.queries import Share, class_figures, school_figures, total
 from liangshi.portal.home import queries
 from liangshi.registry.access.actor import Actor
 from liangshi.registry.access.choices import Role
-from liangshi.registry.access.faces import Desk
+from liangshi.registry.access.faces import (
+    BOND_CARDS,
+    CARDS,
+    ROWS,
+    Card,
+    Context,
+    Desk,
+    Lines,
+    Place,
+    Spot,
+)
 from liangshi.registry.access.links import address
+from liangshi.registry.access.queries import class_of
+from liangshi.registry.mentorships.models import Mentorship
+from liangshi.registry.people.actions import GONE
+from liangshi.registry.people.choices import StudentState
 
 Page = tuple[Desk, dict[str, Any]]
 
 
+@dataclass(frozen=True, slots=True)
+class Held:
+    """A mentor of today, and what rooms say and offer beside him."""
+
+    bond: Mentorship
+    notes: tuple[Piece, ...]
+    deeds: tuple[Piece, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Mine:
+    """One student (oneself, or a child) and the mentors he has today."""
+
+    student: Any
+    group: str
+    mentors: tuple[Held, ...]
+
+    @property
+    def gone(self) -> str:
+        """「转出」, 「毕业」, 「退学」, or "" for a student of the school."""
+        return str(StudentState(self.student.state).label) if self.student.state in GONE else ""
+
+
+def own_students(desk: Desk) -> list[Mine]:
+    """Each student of the desk with class, mentors, and what rooms say of them."""
+    notes, deeds = ([*_of_bonds(desk, spot)] for spot in (Spot.MENTOR_NOTES, Spot.MENTOR_DEEDS))
+    return [
+        Mine(
+            row,
+            class_of(row),
+            tuple(
+                Held(bond, _beside(bond, notes), _beside(bond, deeds)) for bond in desk.bonds.get(row.pk, ())
+            ),
+        )
+        for row in desk.students
+    ]
+
+
+OfBonds = tuple[str, Mapping[UUID, Context]]
+
+
+def _of_bonds(desk: Desk, spot: Spot) -> Iterator[OfBonds]:
+    return ((card.template, card.context(desk)) for card in BOND_CARDS[spot])
+
+
+def _beside(bond: Mentorship, found: Iterable[OfBonds]) -> tuple[Piece, ...]:
+    return tuple(Piece(template, of[bond.pk]) for template, of in found if bond.pk in of)
+
+
 def _student(actor: Actor) -> Page:
     desk = queries.family_desk(actor)
-    return desk, {"mine": queries.own_students(desk)}
+    return desk, {"mine": own_students(desk)}
 
 
 def _mentor(actor: Actor) -> Page:
@@ -109,8 +175,21 @@ DESKS: dict[Role, tuple[str, Callable[[Actor], Page]]] = {
 }
 
 
+def shown(desk: Desk) -> dict[str, Any]:
+    """What rooms show on this home page: place → pieces, and list → rows, each in its order."""
+    role = desk.actor.role
+    return {place.value: _pieces(desk, CARDS[role, place]) for place in Place} | {
+        lines.value: [row for found in ROWS[role, lines] for row in found(desk)] for lines in Lines
+    }
+
+
+def _pieces(desk: Desk, cards: Iterable[Card]) -> list[Piece]:
+    found = ((card.template, card.context(desk)) for card in cards)
+    return [Piece(template, context) for template, context in found if context is not None]
+
+
 def desk(actor: Actor) -> tuple[str, dict[str, Any]]:
     """The template under home/ and its context, for the hat the actor wears; unread notices on all."""
     name, build = DESKS[actor.role]
     made, context = build(actor)
-    return f"home/{name}.html", {**context, **queries.shown(made), "news": queries.unread(actor)}
+    return f"home/{name}.html", {**context, **shown(made), "news": queries.unread(actor)}

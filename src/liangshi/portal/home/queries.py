@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable
 from dataclasses import dataclass
 from itertools import groupby
 from typing import Any
@@ -13,65 +13,18 @@ from liangshi.foundation.base.clock import today
 from liangshi.foundation.base.models import span_at
 from liangshi.foundation.notices.models import Notice
 from liangshi.foundation.notices.queries import notices_for
-from liangshi.foundation.ui.shell import Piece
 from liangshi.registry.access.actor import Actor
 from liangshi.registry.access.faces import (
-    BOND_CARDS,
-    CARDS,
     LAST_CONTACTS,
-    ROWS,
-    Card,
-    Context,
     Desk,
-    Lines,
-    Place,
-    Spot,
 )
 from liangshi.registry.access.queries import active, class_of, staff, students
 from liangshi.registry.mentorships.choices import POLICY_CAP
 from liangshi.registry.mentorships.models import Mentorship
 from liangshi.registry.mentorships.queries import live_extra
-from liangshi.registry.people.actions import GONE
-from liangshi.registry.people.choices import StudentState
 from liangshi.registry.people.models import Staff
 
 CALM, LONG = 30, 45  # days since the last contact that colour a mentor's own list; they go nowhere else
-
-
-def shown(desk: Desk) -> dict[str, Any]:
-    """What rooms show on this home page: place → pieces, and list → rows, each in its order."""
-    role = desk.actor.role
-    return {place.value: _pieces(desk, CARDS[role, place]) for place in Place} | {
-        lines.value: [row for found in ROWS[role, lines] for row in found(desk)] for lines in Lines
-    }
-
-
-def _pieces(desk: Desk, cards: Iterable[Card]) -> list[Piece]:
-    found = ((card.template, card.context(desk)) for card in cards)
-    return [Piece(template, context) for template, context in found if context is not None]
-
-
-@dataclass(frozen=True, slots=True)
-class Held:
-    """A mentor of today, and what rooms say and offer beside him."""
-
-    bond: Mentorship
-    notes: tuple[Piece, ...]
-    deeds: tuple[Piece, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class Mine:
-    """One student (oneself, or a child) and the mentors he has today."""
-
-    student: Any
-    group: str
-    mentors: tuple[Held, ...]
-
-    @property
-    def gone(self) -> str:
-        """「转出」, 「毕业」, 「退学」, or "" for a student of the school."""
-        return str(StudentState(self.student.state).label) if self.student.state in GONE else ""
 
 
 def family_desk(actor: Actor) -> Desk:
@@ -84,32 +37,6 @@ def family_desk(actor: Actor) -> Desk:
     for bond in held.order_by("-kind", "starts_on"):
         bonds[bond.student_id].append(bond)
     return Desk(actor, rows, bonds)
-
-
-def own_students(desk: Desk) -> list[Mine]:
-    """Each student of the desk with class, mentors, and what rooms say of them."""
-    notes, deeds = ([*_of_bonds(desk, spot)] for spot in (Spot.MENTOR_NOTES, Spot.MENTOR_DEEDS))
-    return [
-        Mine(
-            row,
-            class_of(row),
-            tuple(
-                Held(bond, _beside(bond, notes), _beside(bond, deeds)) for bond in desk.bonds.get(row.pk, ())
-            ),
-        )
-        for row in desk.students
-    ]
-
-
-OfBonds = tuple[str, Mapping[UUID, Context]]
-
-
-def _of_bonds(desk: Desk, spot: Spot) -> Iterator[OfBonds]:
-    return ((card.template, card.context(desk)) for card in BOND_CARDS[spot])
-
-
-def _beside(bond: Mentorship, found: Iterable[OfBonds]) -> tuple[Piece, ...]:
-    return tuple(Piece(template, of[bond.pk]) for template, of in found if bond.pk in of)
 
 
 @dataclass(frozen=True, slots=True)
