@@ -89,7 +89,7 @@ def _unnoticed(desk: Desk) -> Context:
 
 @card(Place.UNDER_MENTEES, "growth/cards/waiting.html", {Role.MENTOR: 10})
 def _unnoticed_in_peace(desk: Desk) -> Context | None:
-    return None if desk.eased else _unnoticed(desk)
+    return None if desk.lighter else _unnoticed(desk)
 
 
 @card(Place.BELOW, "growth/cards/own.html", {Role.STUDENT: 30})

@@ -20,10 +20,10 @@ from liangshi.practice.talks.policy import EVENT_LEAD, EVENT_READ, FOLLOWUP_WRIT
 from liangshi.registry.access.actor import Actor
 from liangshi.registry.access.choices import Role
 from liangshi.registry.access.faces import (
-    EASED,
     HEADING_DEEDS,
     LAST_BY_STRATEGY,
     LAST_CONTACTS,
+    LIGHTER,
     TALKED_BY_TERM,
     TIMELINES,
     Context,
@@ -45,18 +45,18 @@ from liangshi.registry.people.models import Student
 # What is due
 
 
-def _eased(actor: Actor) -> bool:
+def _lighter(actor: Actor) -> bool:
     """He leads a heavy event: no optional prompt asks him anything."""
     return queries.lighter(actor.staff_id, today())
 
 
-EASED.put("talks", _eased)
+LIGHTER.put("talks", _lighter)
 
 
 @due("window", TALK_WRITE)
 def _windows(actor: Actor) -> Iterable[Due]:
     """Open key moments in which a mentor has not yet talked with all of his students."""
-    if _eased(actor):
+    if _lighter(actor):
         return
     for row in queries.untalked(actor):
         count, window = len(row.students), row.window
@@ -160,14 +160,14 @@ def _open_events(desk: Desk) -> Context:
     return {"events": queries.open_events_of(desk.actor), "own": desk.actor.staff_id}
 
 
-@card(Place.TOP, "talks/cards/eased.html", {Role.MENTOR: 50})
+@card(Place.TOP, "talks/cards/lighter.html", {Role.MENTOR: 50})
 def _peace(desk: Desk) -> Context | None:
-    return {} if desk.eased else None
+    return {} if desk.lighter else None
 
 
 @card(Place.MAIN, "talks/cards/untalked.html", {Role.MENTOR: 10})
 def _untalked(desk: Desk) -> Context | None:
-    if desk.eased:
+    if desk.lighter:
         return None
     return {
         "untalked": queries.untalked(desk.actor),

@@ -78,7 +78,7 @@ def due(kind: str, permission: Permission[Any]) -> Callable[[Callable[[Actor], I
 
 # The home pages
 
-EASED: Board[Callable[[Actor], bool]] = Board("who is to be left in peace")
+LIGHTER: Board[Callable[[Actor], bool]] = Board("whose days are lighter")
 
 
 @dataclass(frozen=True)
@@ -93,9 +93,9 @@ class Desk:
     bonds: Mapping[UUID, Sequence[Mentorship]] = field(default_factory=dict)
 
     @cached_property
-    def eased(self) -> bool:
+    def lighter(self) -> bool:
         """Whether he carries so much just now that nothing else reminds him (some room says so)."""
-        return any(eased(self.actor) for eased in EASED)
+        return any(lighter(self.actor) for lighter in LIGHTER)
 
     @cached_property
     def introduced(self) -> bool:
