@@ -10,6 +10,7 @@ import pytest
 from django.template.loader import get_template
 
 from liangshi.foundation.base.faces import FORMS, Board, Due
+from liangshi.portal.home.desks import DESKS
 from liangshi.registry.access.faces import (
     BOND_CARDS,
     CARDS,
@@ -26,6 +27,7 @@ from liangshi.registry.access.faces import (
 from liangshi.registry.access.policy import PERMISSIONS, ROUTES
 from tests.architecture.tree import CODE
 
+HOMES = CODE / "portal" / "home" / "templates" / "home"
 FACES = sorted(CODE.glob("*/*/face.py"))
 NUMBERED = [
     NAV,
@@ -108,6 +110,17 @@ def test_every_template_of_a_face_is_there() -> None:
     shown += [each.template for each in (*PARTS, *MENTOR_CARDS)]
     for template in shown:
         assert get_template(template)
+
+
+def test_every_card_and_row_stands_in_a_place_that_its_page_has() -> None:
+    """Or it would be registered and never seen."""
+    homes = {role: (HOMES / f"{name}.html").read_text(encoding="utf-8") for role, (name, _) in DESKS.items()}
+    for (role, place), cards in CARDS.items():
+        assert not len(cards) or f"{{% pieces {place.value} %}}" in homes[role], (role, place)
+    for (role, lines), found in ROWS.items():
+        assert not len(found) or f"{{% rows {lines.value} %}}" in homes[role], (role, lines)
+    of_bonds = (HOMES / "mentor_card.html").read_text(encoding="utf-8")
+    assert all(f"{{% pieces each.{spot.value} %}}" in of_bonds for spot in BOND_CARDS)
 
 
 def test_every_place_of_the_navigation_has_an_address() -> None:

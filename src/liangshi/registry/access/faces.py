@@ -56,22 +56,26 @@ def nav(
 # What is due
 
 
+Items = Callable[[Actor], Iterable[Due]]
+
+
 @dataclass(frozen=True, slots=True)
 class Source:
     """What one room still wants of those who have the permission."""
 
     permission: Permission[Any]
-    items: Callable[[Actor], Iterable[Due]]
+    items: Items
 
 
 DUES: Board[Source] = Board("what is due")
 
 
-def due(kind: str, permission: Permission[Any]) -> Callable[[Callable[[Actor], Iterable[Due]]], None]:
+def due(kind: str, permission: Permission[Any]) -> Callable[[Items], Items]:
     """Register a source. The agenda sets `kind` before the keys, so that those of two rooms never meet."""
 
-    def put(items: Callable[[Actor], Iterable[Due]]) -> None:
+    def put(items: Items) -> Items:
         DUES.put(kind, Source(permission, items))
+        return items
 
     return put
 
@@ -129,12 +133,16 @@ class Spot(StrEnum):
     MENTOR_DEEDS = "deeds"
 
 
+Shows = Callable[[Desk], Context | None]
+ShowsBonds = Callable[[Desk], Mapping[UUID, Context]]
+
+
 @dataclass(frozen=True, slots=True)
 class Card:
     """`context` answers None where there is nothing to show."""
 
     template: str
-    context: Callable[[Desk], Context | None]
+    context: Shows
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,7 +150,7 @@ class BondCard:
     """`context` answers for all bonds at once, by their keys."""
 
     template: str
-    context: Callable[[Desk], Mapping[UUID, Context]]
+    context: ShowsBonds
 
 
 Rows = Callable[[Desk], Iterable[ListRow]]
@@ -151,8 +159,6 @@ On = Mapping[Role, int]  # on whose home page, and at which number of the place
 CARDS: dict[tuple[Role, Place], Board[Card]] = defaultdict(lambda: Board("cards of a home page"))
 ROWS: dict[tuple[Role, Lines], Board[Rows]] = defaultdict(lambda: Board("rows of a home page"))
 BOND_CARDS: dict[Spot, Board[BondCard]] = defaultdict(lambda: Board("pieces of a mentor's card"))
-
-Shows = Callable[[Desk], Context | None]
 
 
 def card(place: Place, template: str, on: On) -> Callable[[Shows], Shows]:
@@ -186,13 +192,12 @@ def link(route: str, title: str, on: On, *, icon: str, sub: str = "") -> None:
             yield ListRow(title, url, sub=sub, icon=icon)
 
 
-def bond_card(
-    spot: Spot, template: str, number: int
-) -> Callable[[Callable[[Desk], Mapping[UUID, Context]]], None]:
+def bond_card(spot: Spot, template: str, number: int) -> Callable[[ShowsBonds], ShowsBonds]:
     """Register a piece of the card that shows a student, or his guardian, one of his mentors."""
 
-    def put(context: Callable[[Desk], Mapping[UUID, Context]]) -> None:
+    def put(context: ShowsBonds) -> ShowsBonds:
         BOND_CARDS[spot].put(template, BondCard(template, context), number)
+        return context
 
     return put
 
