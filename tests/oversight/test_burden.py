@@ -15,10 +15,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from liangshi.foundation.base.errors import DomainError
+from liangshi.foundation.base.faces import FORMS
 from liangshi.foundation.base.models import FormTime
 from liangshi.foundation.base.timing import FEWEST, LONGEST, medians, note_time, opened, since
 from liangshi.oversight.burden import actions, queries
-from liangshi.oversight.burden.choices import DEFAULT_CAP, FORMS, MENTEES
+from liangshi.oversight.burden.choices import DEFAULT_CAP, MENTEES
 from liangshi.oversight.burden.models import BurdenCap
 from liangshi.portal.dossier.forms import ProfileForm
 from liangshi.practice.growth import forms as growth_forms

@@ -25,6 +25,7 @@ from liangshi.registry.people.choices import ACTIVE, StudentState
 from liangshi.registry.people.models import Enrolment, Person, Staff, Student, StudentSpan
 from liangshi.registry.schools.choices import EventKind
 from liangshi.registry.schools.models import CalendarEvent, ClassGroup, Cohort
+from liangshi.registry.schools.queries import GradeWindow, calendar
 from tests.cast import Cast, student
 from tests.practice.talks.desk import Desk
 
@@ -66,7 +67,7 @@ def holds(row: Enrolment | StudentSpan | Mentorship | Interim, day: dt.date) -> 
     return row.starts_on <= day and (row.ends_on is None or day < row.ends_on)
 
 
-def by_hand(cast: Cast, span: queries.GradeWindow, day: dt.date) -> tuple[Share, int]:
+def by_hand(cast: Cast, span: GradeWindow, day: dt.date) -> tuple[Share, int]:
     """(in scope and reached, wanted), one student at a time."""
     on = min(day, span.window.last_on)
     active = reached = wanted = 0
@@ -129,7 +130,7 @@ def year(cast: Cast) -> random.Random:
 
 @pytest.mark.row("R60")
 def test_reach_is_what_a_count_by_hand_says_on_any_day(cast: Cast, year: random.Random) -> None:
-    spans = queries.calendar(cast.own.school.pk, START, dt.date(2027, 7, 1))
+    spans = calendar(cast.own.school.pk, START, dt.date(2027, 7, 1))
     assert len({span.window for span in spans}) >= 6
     third = [span.window for span in spans if span.entry_year == cast.own.cohort.entry_year - 2]
     merged = next(window for window in third if len(window.titles) == 2)
@@ -146,7 +147,7 @@ def test_reach_is_what_a_count_by_hand_says_on_any_day(cast: Cast, year: random.
 
 
 def test_one_question_however_many_windows_and_students(cast: Cast, year: random.Random) -> None:
-    spans = queries.calendar(cast.own.school.pk, START, dt.date(2027, 7, 1))
+    spans = calendar(cast.own.school.pk, START, dt.date(2027, 7, 1))
     for some in (spans[:1], spans):
         with CaptureQueriesContext(
             connection,

@@ -13,8 +13,8 @@ from django.test import Client
 from icalendar import Calendar
 
 from liangshi.foundation.base.clock import today
+from liangshi.foundation.base.faces import Due
 from liangshi.portal.agenda.models import CalendarFeed
-from liangshi.portal.agenda.queries import Due
 from liangshi.practice.talks.actions import report, set_lead
 from liangshi.practice.talks.actions.unmet import contacted, press
 from liangshi.registry.access.choices import Role

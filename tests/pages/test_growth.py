@@ -16,12 +16,13 @@ from django.urls import reverse
 
 from liangshi.foundation.audit.models import Entry
 from liangshi.foundation.base.clock import today
+from liangshi.foundation.base.faces import Happened
 from liangshi.foundation.base.models import new_key
-from liangshi.portal.dossier.queries import joins
-from liangshi.practice.growth import actions, queries
+from liangshi.portal.dossier.queries import page as page_queries
+from liangshi.practice.growth import actions, face, queries
 from liangshi.practice.growth.models import Portrait, Shine, SubjectChoice
-from liangshi.practice.growth.queries import Happened
 from liangshi.registry.access.choices import Role
+from liangshi.registry.access.faces import FAMILY, TIMELINES
 from liangshi.registry.access.policy import ROUTES
 from liangshi.registry.mentorships.actions import Pair, begin, begin_co, cover, end
 from liangshi.registry.mentorships.choices import EndReason, Origin
@@ -405,7 +406,7 @@ def test_the_timeline_is_by_the_day_it_happened_and_says_what_came_late(
         Happened(day, dt.date(2026, 11, 1), "谈心谈话", "学业辅导"),
         Happened(dt.date(2026, 11, 1), dt.date(2026, 11, 8), "谈心谈话", "七天以内"),
     ]
-    monkeypatch.setattr(joins, "TIMELINES", [*joins.TIMELINES, lambda actor, student: talks])
+    monkeypatch.setattr(page_queries, "TIMELINES", [*TIMELINES, lambda actor, student: talks])
     drop(cast, who, "扶起了同学")
     Shine.objects.update(on=dt.date(2026, 10, 20))
     seen = text(sign_in("mentor"), page(who, "timeline"))
@@ -425,9 +426,9 @@ def test_five_domains_and_the_family_each_with_the_last_day(
     def last(actor: Any, student: Student) -> dict[str, dt.date] | None:
         if actor.person_id != mentor.person_id:
             return None
-        return {"XY": dt.date(2026, 11, 2), joins.FAMILY: dt.date(2026, 10, 1)}
+        return {"XY": dt.date(2026, 11, 2), FAMILY: dt.date(2026, 10, 1)}
 
-    monkeypatch.setattr(joins, "LAST_CONTACTS", [last, lambda actor, student: None])
+    monkeypatch.setattr(page_queries, "LAST_BY_STRATEGY", [last, lambda actor, student: None])
     seen = text(sign_in("mentor"), page(who, "overview"))
     for label, day in {
         "思想引导": "还没有", "学业辅导": "2026 年 11 月 2 日", "心理疏导": "还没有", "生活指导": "还没有",
@@ -447,9 +448,9 @@ def test_the_wheel_shows_two_terms_beside_what_is_wanted_to_the_mentor_alone(
         asked.append(len(terms))
         return {terms[0]: {"SX": 2}, terms[-1]: {"XY": 7}}
 
-    monkeypatch.setattr(joins, "TALKS", [])
+    monkeypatch.setattr(face, "TALKED_BY_TERM", [])
     assert "有了谈话记录后" in text(sign_in("mentor"), page(who, "portrait"))
-    monkeypatch.setattr(joins, "TALKS", [talks])
+    monkeypatch.setattr(face, "TALKED_BY_TERM", [talks])
     Term.objects.create(
         year=cast.own.school.years.create(start_year=2025), seq="2",
         opens_on=dt.date(2026, 2, 20), closes_on=dt.date(2026, 7, 10),

@@ -18,10 +18,10 @@ from django.urls import NoReverseMatch, reverse
 
 from liangshi.foundation.audit.models import Entry
 from liangshi.foundation.base.clock import today
-from liangshi.portal.dossier.parts import PARTS
 from liangshi.practice.talks import actions
 from liangshi.practice.talks.models import Activity, LifeEvent, ScratchNote, Talk
 from liangshi.registry.access.choices import Role
+from liangshi.registry.access.faces import PARTS
 from liangshi.registry.access.policy import ROUTES, Permission
 from tests.cast import ROLES
 from tests.practice.talks.desk import Desk
@@ -342,7 +342,7 @@ def addresses(desk: Desk, talk: Talk) -> list[str]:
         if resource not in keys and name in SAMPLES:
             found += [reverse(route, kwargs=kwargs) for kwargs, _ in SAMPLES[name](desk.troupe)]
     page = reverse("dossier:student", args=[desk.student(0).pk])
-    found += [f"{page}?part={part.key}" for part in PARTS]
+    found += [f"{page}?part={key}" for key, _ in PARTS.items()]
     return found
 
 

@@ -14,6 +14,7 @@ from liangshi.registry.schools.actions import change_event, set_term, withdraw_e
 from liangshi.registry.schools.choices import EventKind
 from liangshi.registry.schools.models import CalendarEvent
 from liangshi.registry.schools.moments import Window
+from liangshi.registry.schools.queries import calendar
 from tests.practice.talks.desk import Desk
 
 DAY = dt.timedelta(days=1)
@@ -68,7 +69,7 @@ def test_every_term_opens_a_window_and_the_school_moves_it(desk: Desk) -> None:
     year, clerk = desk.troupe.year, desk.cast.actor("clerk")
 
     def opened() -> list[tuple[str, dt.date, dt.date]]:
-        spans = queries.calendar(desk.troupe.school.pk, year.starts_on, year.ends_on)
+        spans = calendar(desk.troupe.school.pk, year.starts_on, year.ends_on)
         return [
             (row.window.title, row.window.opens_on, row.window.last_on)
             for row in spans
@@ -91,7 +92,7 @@ def test_every_term_opens_a_window_and_the_school_moves_it(desk: Desk) -> None:
     # The window alone is moved, for one grade, by an entry of the calendar.
     event(desk, EventKind.OPENING, second, entry_year=desk.troupe.cohort.entry_year)
     assert opened()[1] == ("opening", second - 7 * DAY, second + 14 * DAY)
-    spans = queries.calendar(desk.troupe.school.pk, later, later)
+    spans = calendar(desk.troupe.school.pk, later, later)
     assert {row.grade: row.window.title for row in spans} == {
         "高一": "opening", "高二": "第二学期开学", "高三": "第二学期开学",
     }  # fmt: skip
@@ -104,7 +105,7 @@ def test_each_grade_has_its_own_windows(desk: Desk) -> None:
     event(desk, EventKind.MIDTERM, exam)
     event(desk, EventKind.JOINT, exam + 12 * DAY, entry_year=year)
     event(desk, EventKind.MOCK, exam - 30 * DAY, entry_year=year - 2)
-    found = queries.calendar(desk.troupe.school.pk, exam, exam)
+    found = calendar(desk.troupe.school.pk, exam, exam)
     assert [(row.grade, row.window.title) for row in found] == [
         ("高一", "midterm、joint"),
         ("高二", "midterm"),

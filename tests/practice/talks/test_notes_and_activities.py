@@ -163,18 +163,3 @@ def test_who_is_no_mentee_any_more_stays_as_he_was(desk: Desk) -> None:
     assert ([str(each) for each in held.rows], held.others) == (["欧阳雨桐甲"], 1)
     actions.take_attendance(row, [], actor=desk.mentor)
     assert [each.present for each in row.students.order_by("created_at", "pk")] == [False, True]
-
-
-@pytest.mark.row("R50")
-def test_the_longest_without_contact_stands_first(desk: Desk) -> None:
-    desk.give(3, 4, 5)
-    desk.talk(0, day=today() - 5 * DAY)
-    desk.talk(3, day=today() - 44 * DAY)
-    desk.talk(4, day=today() - 45 * DAY)
-    rows = queries.mentees_by_contact(desk.mentor)
-    assert [(row.student.person.name, row.words, row.tone) for row in rows] == [
-        ("阿依古丽·买买提甲", "还没谈过", "warn"),
-        ("王明明甲", "45 天前", "warn"),
-        ("王明甲", "44 天前", "info"),
-        ("欧阳雨桐甲", "5 天前", "quiet"),
-    ]

@@ -1,7 +1,8 @@
 """What the page shell and the components show, as small frozen dataclasses."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from typing import Any
 
 PHONE_PLACES = 5  # as many as one thumb reaches on a 360 px screen
 
@@ -69,6 +70,39 @@ class Tab:
     url: str
     current: bool = False
     count: int | None = None
+
+
+@dataclass(frozen=True)
+class ListRow:
+    """One row of a list, as the tag `list_row` takes it."""
+
+    title: str
+    url: str = ""
+    sub: str = ""
+    icon: str = ""
+    person: str = ""
+    state: str = ""
+    tone: str = "quiet"
+    meta: str = ""
+
+
+@dataclass(frozen=True)
+class Button:
+    """A link that looks like one; styles as for the tag `button_link`."""
+
+    label: str
+    url: str
+    icon: str = ""
+    style: str = ""
+
+
+@dataclass(frozen=True)
+class Piece:
+    """A part of a page that some room brings along: its template, and what stands in it beside the page's own
+    context."""
+
+    template: str
+    context: Mapping[str, Any] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)

@@ -5,9 +5,10 @@ from __future__ import annotations
 from decimal import Decimal
 
 from liangshi.foundation.base.errors import DomainError
+from liangshi.foundation.base.faces import FORMS, Field, Form
 from liangshi.foundation.deeds import Deed
 from liangshi.oversight.burden.audit import CAP_SET, RELEASED, REQUIRED
-from liangshi.oversight.burden.choices import FORMS, MENTEES, Field, Form
+from liangshi.oversight.burden.choices import MENTEES
 from liangshi.oversight.burden.models import BurdenCap
 from liangshi.oversight.burden.queries import asked_by, budget, cap
 from liangshi.registry.access.actor import Actor

@@ -10,8 +10,9 @@ from uuid import UUID
 
 from django.db.models import Q
 
+from liangshi.foundation.base.faces import FORMS, Field, Form
 from liangshi.foundation.base.timing import medians
-from liangshi.oversight.burden.choices import DEFAULT_CAP, FORMS, MENTEES, Field, Form
+from liangshi.oversight.burden.choices import DEFAULT_CAP, MENTEES
 from liangshi.oversight.burden.models import BurdenCap
 from liangshi.oversight.burden.policy import BURDEN_READ
 from liangshi.registry.access.actor import Actor

@@ -2,8 +2,8 @@
 
 key-moment reach(window) = students in scope with at least one talk dated in the window ÷ students in scope. In scope
 are the students who count (在读 or 借读) and are in the window's grade on its last day, or today while it is open. Who
-talked does not matter, nor when it was written down: what counts is the day of the talk. There is no figure about a
-teacher here, and none is to be made.
+talked does not matter, nor when it was written down: what counts is the day of the talk. Which rows are talks, rooms
+say in their faces (`CONTACT_ROWS`, `TOUCHED`). There is no figure about a teacher here, and none is to be made.
 """
 
 from __future__ import annotations
@@ -12,23 +12,26 @@ import datetime as dt
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from functools import reduce
+from operator import or_
 from typing import Any
 
-from django.db.models import Count, Exists, OuterRef, Q, QuerySet, Value
+from django.db.models import BooleanField, Count, Exists, ExpressionWrapper, OuterRef, Q, QuerySet, Value
 
 from liangshi.foundation.base.clock import today
+from liangshi.foundation.base.faces import CONTACT_ROWS, TOUCHED
 from liangshi.foundation.base.models import span_at
 from liangshi.oversight.coverage.policy import MOMENT_READ
 from liangshi.oversight.coverage.queries import Share
-from liangshi.practice.talks.choices import FORECAST_DAYS
-from liangshi.practice.talks.models import TalkStudent, TalkTag
-from liangshi.practice.talks.queries import GradeWindow, calendar
 from liangshi.registry.access.actor import Actor
+from liangshi.registry.access.policy import NOTHING
 from liangshi.registry.access.scopes import visible
 from liangshi.registry.mentorships.queries import active_students, with_mentor
 from liangshi.registry.people.models import Enrolment, Student
 from liangshi.registry.schools.choices import Strategy, Topic
 from liangshi.registry.schools.grades import year_start_of
+from liangshi.registry.schools.moments import FORECAST_DAYS
+from liangshi.registry.schools.queries import GradeWindow, calendar
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,16 +67,12 @@ def _part(index: int, span: GradeWindow, day: dt.date, within: Q) -> QuerySet[An
         class_group__cohort__school=span.school_id,
         class_group__cohort__entry_year=span.entry_year,
     )
-    talk = TalkStudent.objects.filter(
-        student=OuterRef("pk"),
-        talk__voided_at__isnull=True,
-        talk__day__gte=span.window.opens_on,
-        talk__day__lte=on,
-    )
+    here = {"student": OuterRef("pk"), "on__gte": span.window.opens_on, "on__lte": on}
+    reached = reduce(or_, (Q(Exists(found().filter(**here))) for found in CONTACT_ROWS), NOTHING)
     rows = active_students(on).filter(within, school=span.school_id, pk__in=placed.values("student_id"))
     return (
         with_mentor(rows, on)
-        .annotate(index=Value(index), reached_here=Exists(talk))
+        .annotate(index=Value(index), reached_here=ExpressionWrapper(reached, BooleanField()))
         .order_by()
         .values("index")
         .annotate(
@@ -104,17 +103,10 @@ def balance(
     actor: Actor, first: dt.date, last: dt.date
 ) -> tuple[list[tuple[str, int]], list[tuple[str, int]]]:
     """How many talks touched each of the five strategies and the five topics between two days (both included)."""
-    about = TalkStudent.objects.of(student=Student.objects.seen_by(actor, MOMENT_READ)).filter(
-        talk__day__range=(first, last),
-        talk__voided_at__isnull=True,
-    )
-    found = (
-        TalkTag.objects.filter(talk__in=about.values("talk_id"))
-        .order_by()
-        .values_list("code")
-        .annotate(number=Count("pk"))
-    )
-    counts = Counter(dict(found))
+    seen = Student.objects.seen_by(actor, MOMENT_READ)
+    counts: Counter[str] = Counter()
+    for touched in TOUCHED:
+        counts.update(touched(seen, first, last))
     return _named(Strategy.choices, counts), _named(Topic.choices, counts)
 
 

@@ -9,7 +9,7 @@ from collections.abc import Iterable
 from icalendar import Calendar, Event
 
 from liangshi.foundation.base.clock import now
-from liangshi.portal.agenda.queries import Due
+from liangshi.foundation.base.faces import Due
 
 
 def calendar_bytes(items: Iterable[Due], *, title: str) -> bytes:

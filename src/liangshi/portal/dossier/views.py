@@ -26,8 +26,6 @@ from liangshi.portal.dossier.tables import (
     StudentFilter,
     StudentTable,
 )
-from liangshi.practice.growth.actions import note_read
-from liangshi.practice.growth.policy import SHINE_WRITE
 from liangshi.registry.access.actor import Actor, ActorRequest
 from liangshi.registry.access.links import address
 from liangshi.registry.access.permissions import CONTACT_READ, STUDENT_LOG
@@ -73,27 +71,25 @@ def _mentor_words(row: Any) -> str:
 
 
 def _student_page(request: ActorRequest, row: Any, key: str, shown: Any = None) -> HttpResponse:
-    """One part of a student's page. Opening it is noted, and so is reading the portrait."""
+    """One part of a student's page. Opening it is noted, and so is what its room wants noted."""
     actor = request.actor
     reader = parts.reader_of(actor, row)
     offered = parts.offered(reader)
-    part = parts.chosen(offered, key)
+    key = parts.chosen(offered, key)
+    part = offered[key]
     context = {
         "student": row,
         "group": class_of(row),
         "who": " · ".join((class_of(row), _mentor_words(row), row.school.name)),
-        "part": part.key,
-        "tabs": parts.tabs(offered, part),
+        "template": part.template,
+        "tabs": parts.tabs(offered, key),
         "shown": shown,
-        "talk_url": address(actor, "talks:new", student=str(row.pk)),
-        "shine_url": reader.link(SHINE_WRITE, "growth:shine_new", row.pk),
-        "log_url": address(actor, "dossier:log", row.pk),
-        "edit_url": address(actor, "rosters:student", row.pk),
+        "deeds": parts.deeds(reader),
         "list_url": address(actor, "dossier:students") or address(actor, "home:home"),
     }
     context |= part.context(reader)
-    if part.key == "portrait" and not context["own"]:
-        note_read(row, actor=actor)
+    if part.opened:
+        part.opened(reader)
     return render(request, "dossier/student.html", context)
 
 

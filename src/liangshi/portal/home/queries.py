@@ -1,7 +1,8 @@
-"""What the home pages show, per role. Each is a fixed number of questions to the database."""
+"""What the home pages show: their own, and what rooms registered. Each is a fixed number of questions."""
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Iterable
 from dataclasses import dataclass
 from itertools import groupby
@@ -12,40 +13,22 @@ from liangshi.foundation.base.clock import today
 from liangshi.foundation.base.models import span_at
 from liangshi.foundation.notices.models import Notice
 from liangshi.foundation.notices.queries import notices_for
-from liangshi.practice.growth import queries as growth
-from liangshi.practice.growth.choices import GoalState
-from liangshi.practice.growth.models import Goal, Shine, SubjectChoice
-from liangshi.practice.matching.models import Round
-from liangshi.practice.matching.queries.published import Published, published_placements
-from liangshi.practice.relations.queries.absences import caretakers
 from liangshi.registry.access.actor import Actor
+from liangshi.registry.access.faces import (
+    LAST_CONTACTS,
+    Desk,
+)
 from liangshi.registry.access.queries import active, class_of, staff, students
 from liangshi.registry.mentorships.choices import POLICY_CAP
-from liangshi.registry.mentorships.models import MentorProfile, Mentorship
+from liangshi.registry.mentorships.models import Mentorship
 from liangshi.registry.mentorships.queries import live_extra
-from liangshi.registry.people.actions import GONE
-from liangshi.registry.people.choices import StudentState
-from liangshi.registry.people.models import Staff, Student
+from liangshi.registry.people.models import Staff
+
+CALM, LONG = 30, 45  # days since the last contact that colour a mentor's own list; they go nowhere else
 
 
-@dataclass(frozen=True, slots=True)
-class Mine:
-    """One student (oneself, or a child), the mentors he has today, and the round that gave him the primary one."""
-
-    student: Any
-    group: str
-    bonds: tuple[Mentorship, ...]
-    published: Published | None = None
-    caretaker: Staff | None = None
-
-    @property
-    def gone(self) -> str:
-        """「转出」, 「毕业」, 「退学」, or "" for a student of the school."""
-        return str(StudentState(self.student.state).label) if self.student.state in GONE else ""
-
-
-def own_students(actor: Actor) -> list[Mine]:
-    """The student himself, or a guardian's children, each with class, mentors, why these, and who stands in. Four questions."""
+def family_desk(actor: Actor) -> Desk:
+    """The student himself, or a guardian's children, with their mentors of today. Two questions."""
     rows = list(students(actor))
     bonds: dict[UUID, list[Mentorship]] = {row.pk: [] for row in rows}
     held = Mentorship.objects.filter(span_at(today()), student__in=rows).select_related(
@@ -53,45 +36,42 @@ def own_students(actor: Actor) -> list[Mine]:
     )
     for bond in held.order_by("-kind", "starts_on"):
         bonds[bond.student_id].append(bond)
-    given = {each.student.pk: each for each in published_placements(actor)}
-    care = caretakers(bond.pk for held in bonds.values() for bond in held)
-    mine = []
-    for row in rows:
-        why = given.get(row.pk)
-        still = why and any(bond.mentor_id == why.mentor.pk for bond in bonds[row.pk])
-        standing_in = next((care[bond.pk] for bond in bonds[row.pk] if bond.pk in care), None)
-        mine.append(Mine(row, class_of(row), tuple(bonds[row.pk]), why if still else None, standing_in))
-    return mine
+    return Desk(actor, rows, bonds)
 
 
 @dataclass(frozen=True, slots=True)
-class Growing:
-    """What a student finds of himself on his home page."""
+class Mentee:
+    """A student in a mentor's list, and how long since the last contact (None: not yet)."""
 
-    portrait_empty: bool
-    goals: tuple[Goal, ...]
-    choice: SubjectChoice | None
-    may_choose: bool
-    shines: tuple[Shine, ...]
+    student: Any
+    group: str
+    days: int | None
 
+    @property
+    def words(self) -> str:
+        if self.days is None:
+            return "还没谈过"
+        return {0: "今天", 1: "昨天"}.get(self.days, f"{self.days} 天前")
 
-def growing(actor: Actor, student: Student) -> Growing:
-    """A student's own portrait, open goals, subjects, and the latest shining moments that are for his eyes."""
-    portrait = growth.portrait_for(actor, student)
-    window = growth.window_of(student)
-    return Growing(
-        portrait is None or portrait.empty,
-        tuple(growth.goals_of(actor, student.pk).filter(state=GoalState.OPEN)),
-        growth.choice_of(actor, student),
-        window is not None and window.is_open,
-        tuple(growth.shines_of(actor, student.pk)[:3]),
-    )
+    @property
+    def tone(self) -> str:
+        """The two thresholds colour this list, and nothing else is made of them."""
+        if self.days is None or self.days >= LONG:
+            return "warn"
+        return "info" if self.days >= CALM else "quiet"
 
 
-def rounds_behind(actor: Actor) -> list[Round]:
-    """The published rounds that gave the actor's students their mentors, newest first."""
-    rounds = {each.round.pk: each.round for each in published_placements(actor)}
-    return sorted(rounds.values(), key=lambda row: row.created_at, reverse=True)
+def mentees_by_contact(actor: Actor) -> list[Mentee]:
+    """A mentor's students, the longest without contact of any kind first. One question, and those of the rooms."""
+    rows = in_care(actor)
+    last: dict[UUID, dt.date] = {}
+    for source in LAST_CONTACTS:
+        for pk, day in source(actor, [row.pk for row in rows]).items():
+            last[pk] = max(day, last.get(pk, day))
+    listed = [
+        Mentee(row, class_of(row), (today() - last[row.pk]).days if row.pk in last else None) for row in rows
+    ]
+    return sorted(listed, key=lambda each: -(10**6 if each.days is None else each.days))
 
 
 def by_class(rows: Iterable[Any]) -> list[tuple[str, list[Any]]]:
@@ -130,10 +110,6 @@ def places(actor: Actor) -> Places:
     )
     taken, quota, extra = row or (None, None, 0)
     return Places(taken or 0, POLICY_CAP if quota is None else quota, extra)
-
-
-def has_introduction(actor: Actor) -> bool:
-    return MentorProfile.objects.filter(staff=actor.staff_id).exclude(intro="").exists()
 
 
 def unread(actor: Actor) -> list[Notice]:

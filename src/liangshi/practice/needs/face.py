@@ -1,14 +1,73 @@
-"""What needs show elsewhere."""
+"""What needs show on the pages of others: several mentors for one student."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
-from liangshi.practice.needs.choices import NEED_LIVE
+from django.urls import reverse
+
+from liangshi.foundation.base.clock import today
+from liangshi.foundation.base.faces import SOON, Due, Form, fills_in, fixed
+from liangshi.foundation.ui.shell import Button
+from liangshi.practice.needs.choices import COMPULSORY, NEED_LIVE, NeedState
+from liangshi.practice.needs.policy import NEED_DECIDE, NEED_MANAGE, NEED_PROPOSE, NEED_READ
 from liangshi.practice.needs.queries.needs import needs
 from liangshi.registry.access.actor import Actor
 from liangshi.registry.access.doors import Door, doors_on
+from liangshi.registry.access.faces import MENTOR_DEEDS, Deeds, Reader, due
 from liangshi.registry.access.links import address
+from liangshi.registry.access.permissions import MENTOR_ASSIGN
+from liangshi.registry.access.policy import allows
+from liangshi.registry.mentorships.choices import Kind
+
+
+@due("need", NEED_READ)
+def _needs(actor: Actor) -> Iterable[Due]:
+    """Needs that a leader decides, that the office staffs, that are to be looked at again."""
+    decides, manages = allows(actor.role, NEED_DECIDE), allows(actor.role, NEED_MANAGE)
+    for row in needs(actor).filter(state__in=sorted(NEED_LIVE)):
+        url = reverse("needs:need", args=[row.pk])
+        if decides and row.state == NeedState.PROPOSED and row.proposed_by_id != actor.person_id:
+            yield Due(f"{row.pk}", f"决定{row.student}的多位导师", "决定一件特需", url, "users")
+        elif manages and row.state == NeedState.APPROVED:
+            yield Due(f"{row.pk}:staff", f"给{row.student}选协同导师", "选协同导师", url, "users")
+        elif manages and row.state == NeedState.STAFFED and row.review_on <= today() + SOON:
+            title = f"复核{row.student}的多位导师"
+            yield Due(f"{row.pk}:review", title, "复核一件特需", url, "users", row.review_on)
+
+
+def _primary(reader: Reader) -> Iterable[Button]:
+    """Whoever has co-mentors may have one of them take over; everybody else's mentor is changed by request."""
+    url = reader.link(MENTOR_ASSIGN, "needs:end_primary", reader.student.pk)
+    if url and any(bond.kind == Kind.CO for bond in reader.bonds):
+        yield Button("更换主导师", url, style="quiet")
+
+
+def _more_mentors(reader: Reader) -> Iterable[Button]:
+    new = reader.link(NEED_PROPOSE, "needs:new", reader.student.pk)
+    if new and reader.bonds:
+        yield Button("申请多位导师", new, style="quiet")
+    if url := address(reader.actor, "needs:needs"):
+        yield Button("特需与协同", url, style="quiet")
+
+
+MENTOR_DEEDS.put("primary", Deeds(_primary, asks=frozenset({MENTOR_ASSIGN})), 20)
+MENTOR_DEEDS.put("need", Deeds(_more_mentors, asks=frozenset({NEED_PROPOSE})), 30)
+fills_in(
+    110,
+    Form(
+        "need",
+        "提出一名学生需要多位导师",
+        0.05,
+        "很少用到",
+        fixed(
+            COMPULSORY["need"],
+            category="类别",
+            strategies="希望哪些方面有协同导师",
+            review_on="复核日期",
+        ),
+    ),
+)
 
 
 @doors_on("relations:office")

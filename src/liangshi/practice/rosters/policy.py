@@ -2,12 +2,11 @@
 
 from liangshi.practice.rosters.models import ImportJob
 from liangshi.registry.access.choices import Role
-from liangshi.registry.access.permissions import MENTOR_MANAGE, STAFF, STUDENT
+from liangshi.registry.access.permissions import MENTOR_MANAGE, STAFF, STUDENT_WRITE
 from liangshi.registry.access.policy import Resource, Scope, permit, routes
 
 IMPORT = Resource("import", ImportJob)
 
-STUDENT_WRITE = permit("student.write", STUDENT, "登记转出、休学、复学等", {Role.CLERK: Scope.SCHOOL})
 MENTOR_EXCEED = permit(
     "mentor.exceed", STAFF, "批准超过 1:15", {Role.LEADER: Scope.SCHOOL}, "须写理由和截止日期"
 )

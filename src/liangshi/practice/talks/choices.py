@@ -12,8 +12,6 @@ LIGHT_FOR = dt.timedelta(days=7)  # without optional prompts after taking the le
 TALK_FORM = "talk"  # of drafts and of measured times
 NOTES_KEPT = dt.timedelta(days=90)  # after the last bond of author and student
 FAMILY_DAYS, CONSULT_DAYS, EVENT_DAYS = 3, 2, 3
-CALM, LONG = 30, 45  # days since the last contact that colour a mentor's own list; they go nowhere else
-FORECAST_DAYS = 30
 LEAD_WITHIN = 1  # school days in which one adult is named to lead in a life event
 CONTACT_WITHIN = 2  # school days in which the office gets in touch with a student who has not met his mentor
 UNSEEN_AFTER = dt.timedelta(

@@ -31,6 +31,7 @@ CONTACT_READ = permit(
     "默认隐去中间四位，点开有记录",
 )
 STUDENT_LOG = permit("student.log", STUDENT, "看谁打开过某位学生的页面", OFFICE)
+STUDENT_WRITE = permit("student.write", STUDENT, "登记转出、休学、复学等", {Role.CLERK: Scope.SCHOOL})
 STAFF_READ = permit(
     "staff.read", STAFF, "看教职工（姓名、学科、是否导师）", dict.fromkeys(ALL_STAFF, Scope.SCHOOL)
 )

@@ -26,6 +26,7 @@ SPANS: dict[str, tuple[int, int]] = {
     EventKind.SUBJECTS: (-21, 0),
 }
 MERGED_WITHIN = 14
+FORECAST_DAYS = 30  # how far ahead one looks
 STANDS_IN_WITHIN = dt.timedelta(days=60)
 
 

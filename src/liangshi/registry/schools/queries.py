@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from collections import defaultdict
 from collections.abc import Collection, Iterable
+from dataclasses import dataclass
 from uuid import UUID
 
 from django.db.models import F, SmallIntegerField, Value
@@ -16,6 +17,8 @@ from liangshi.registry.schools.models import CalendarEvent, CompulsoryField, Sch
 from liangshi.registry.schools.moments import Event, Window, windows
 
 _TERM = "term"  # no kind of entry
+# A window begins at most 30 days before the year or the event that makes it.
+_MARGIN = dt.timedelta(days=60)
 
 
 def current_year_start() -> int:
@@ -76,3 +79,28 @@ def windows_by_grade(
             (event for event, only in events[start] if only in (None, start - step)), openings[start]
         )
     ]
+
+
+@dataclass(frozen=True, slots=True)
+class GradeWindow:
+    """A window of one grade (the students who entered in `entry_year`) of one school."""
+
+    school_id: UUID
+    entry_year: int
+    year_start: int
+    window: Window
+
+    @property
+    def grade(self) -> str:
+        return GRADES[self.year_start - self.entry_year]
+
+
+def calendar(school_id: UUID, first: dt.date, last: dt.date) -> list[GradeWindow]:
+    """The school's windows that have a day between `first` and `last`, per grade, in order. One question."""
+    years = range(year_start_of(first - _MARGIN), year_start_of(last + _MARGIN) + 1)
+    found = [
+        GradeWindow(school_id, entry_year, start, window)
+        for start, entry_year, window in windows_by_grade(school_id, years)
+        if window.opens_on <= last and window.last_on >= first
+    ]
+    return sorted(found, key=lambda each: (each.window.opens_on, -each.entry_year))

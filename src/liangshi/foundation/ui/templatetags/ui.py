@@ -1,18 +1,19 @@
 """{% load ui %}: every component of the design system. README.md shows an example of each."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
+from dataclasses import asdict
 from functools import lru_cache
 from typing import Any
 
 from django import template
-from django.template.context import RequestContext
+from django.template.context import Context, RequestContext
 from django.template.loader import render_to_string
 from django.utils.safestring import SafeString, mark_safe
 from lucide.templatetags.lucide import lucide
 
 from ..charts import Chart
-from ..shell import Crumb, NavItem, Progress, Tab, TimelineEntry, phone_bar
+from ..shell import Crumb, ListRow, NavItem, Piece, Progress, Tab, TimelineEntry, phone_bar
 from ..wheel import Wheel
 
 register = template.Library()
@@ -129,6 +130,22 @@ def list_row(
         "tone": tone,
         "meta": meta,
     }
+
+
+@register.simple_tag
+def rows(listed: Iterable[ListRow]) -> SafeString:
+    """The `list_row`s that Python made, for inside of a `list_rows`."""
+    return mark_safe("".join(_part("list_row", **list_row(**asdict(row))) for row in listed))  # noqa: S308  rendered
+
+
+@register.simple_tag(takes_context=True)
+def pieces(context: Context, shown: Iterable[Piece]) -> SafeString:
+    """What rooms put in one place of a page, in order, each by its own template within the page's context."""
+    made = []
+    for piece in shown:
+        with context.push(**piece.context):
+            made.append(template.Engine.get_default().get_template(piece.template).render(context))
+    return mark_safe("".join(made))  # noqa: S308  rendered by the template engine
 
 
 @register.inclusion_tag("ui/parts/person.html")

@@ -25,9 +25,10 @@ from liangshi.portal.dossier.queries.page import (
     contacts,
     guardians,
     happenings,
-    mentors_now,
+    mentor_deeds,
     responsible,
     rights,
+    under_mentors,
 )
 
 __all__ = [
@@ -48,7 +49,7 @@ __all__ = [
     "live_exceptions",
     "log_of",
     "mentees",
-    "mentors_now",
+    "mentor_deeds",
     "own_post",
     "profile_of",
     "responsible",
@@ -56,4 +57,5 @@ __all__ = [
     "staff_for",
     "student_for",
     "students_in",
+    "under_mentors",
 ]

@@ -11,16 +11,22 @@ from django.db.models import Exists, OuterRef
 from django.utils import timezone
 
 from liangshi.foundation.base.clock import today
+from liangshi.foundation.base.faces import Happened
 from liangshi.foundation.base.guard import hand_out
 from liangshi.foundation.base.models import span_at
-from liangshi.foundation.ui.shell import TimelineEntry
-from liangshi.portal.dossier.queries import joins
-from liangshi.practice.growth.queries import Happened
+from liangshi.foundation.ui.shell import Button, Piece, TimelineEntry
 from liangshi.registry.access.actor import Actor
+from liangshi.registry.access.faces import (
+    FAMILY,
+    LAST_BY_STRATEGY,
+    MENTOR_CARDS,
+    MENTOR_DEEDS,
+    TIMELINES,
+    Reader,
+)
 from liangshi.registry.access.permissions import CONTACT_READ
 from liangshi.registry.access.policy import Permission
 from liangshi.registry.access.scopes import visible
-from liangshi.registry.mentorships.choices import Kind
 from liangshi.registry.mentorships.models import Mentorship
 from liangshi.registry.people.choices import StaffState
 from liangshi.registry.people.models import (
@@ -49,10 +55,15 @@ def rights(
     return frozenset(each for each, reached in zip(permissions, row, strict=True) if reached)
 
 
-def mentors_now(student: Student) -> list[Mentorship]:
-    """The student's mentor, then co-mentors."""
-    held = student.mentorships.filter(span_at(today())).select_related("mentor__person", "mentor__profile")
-    return sorted(held, key=lambda row: row.kind != Kind.PRIMARY)
+def under_mentors(reader: Reader) -> list[Piece]:
+    """What rooms say under the student's mentors."""
+    found = ((each.template, each.context(reader)) for each in MENTOR_CARDS)
+    return [Piece(template, context) for template, context in found if context is not None]
+
+
+def mentor_deeds(reader: Reader) -> list[Button]:
+    """What the reader may do about the student's mentors."""
+    return [button for each in MENTOR_DEEDS for button in each.buttons(reader)]
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,10 +112,10 @@ class Contact:
 
 def contacts(actor: Actor, student: Student) -> list[Contact]:
     """The five strategies and the family line, each with the day of the last contact; empty when not for him."""
-    told = [days for source in joins.LAST_CONTACTS if (days := source(actor, student)) is not None]
+    told = [days for source in LAST_BY_STRATEGY if (days := source(actor, student)) is not None]
     if not told:
         return []
-    lines = [*((each.value, str(each.label)) for each in Strategy), (joins.FAMILY, FAMILY_LABEL)]
+    lines = [*((each.value, str(each.label)) for each in Strategy), (FAMILY, FAMILY_LABEL)]
     return [
         Contact(label, max((days[code] for days in told if code in days), default=None))
         for code, label in lines
@@ -117,7 +128,7 @@ def happenings(actor: Actor, student: Student, *, reasons: bool) -> list[Timelin
     `reasons` shows the office's notes on why a student's standing changed.
     """
     found = [*_standing(student, reasons), *_classes(student), *_bonds(student)]
-    for source in joins.TIMELINES:
+    for source in TIMELINES:
         found += source(actor, student)
     return [_entry(each) for each in sorted(found, key=lambda each: each.on, reverse=True)]
 

@@ -29,12 +29,11 @@ from liangshi.practice.growth.queries.shining import (
     unnoticed,
 )
 from liangshi.practice.growth.queries.subjects import choice_of, choices_of, cohorts, window_of
-from liangshi.practice.growth.queries.timeline import Happened, timeline
+from liangshi.practice.growth.queries.timeline import timeline
 from liangshi.practice.growth.queries.wheel import Talks, wheel
 
 __all__ = [
     "SHOWN",
-    "Happened",
     "PortraitSeen",
     "Talks",
     "activities_of",

@@ -3,29 +3,15 @@
 from __future__ import annotations
 
 import datetime as dt
-from dataclasses import dataclass
 
 from django.utils import timezone
 
+from liangshi.foundation.base.faces import Happened
 from liangshi.practice.growth.queries.goals import goals_of
 from liangshi.practice.growth.queries.shining import shines_of
 from liangshi.practice.growth.queries.subjects import choices_of
 from liangshi.registry.access.actor import Actor
 from liangshi.registry.people.models import Student
-
-
-@dataclass(frozen=True, slots=True)
-class Happened:
-    """One event: the day it happened, and the day on which somebody wrote it down. Of what is restricted only the
-    month is told."""
-
-    on: dt.date
-    noted_on: dt.date
-    title: str
-    text: str = ""
-    icon: str = "circle"
-    url: str = ""
-    month_only: bool = False
 
 
 def timeline(actor: Actor, student: Student) -> list[Happened]:

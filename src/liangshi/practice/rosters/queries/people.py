@@ -10,9 +10,9 @@ from django.db.models import QuerySet
 from liangshi.foundation.base.clock import today
 from liangshi.foundation.base.guard import hand_out
 from liangshi.foundation.base.models import span_at
-from liangshi.practice.rosters.policy import MENTOR_EXCEED, STUDENT_WRITE
+from liangshi.practice.rosters.policy import MENTOR_EXCEED
 from liangshi.registry.access.actor import Actor
-from liangshi.registry.access.permissions import CLASS_READ, MENTOR_MANAGE
+from liangshi.registry.access.permissions import CLASS_READ, MENTOR_MANAGE, STUDENT_WRITE
 from liangshi.registry.access.policy import Permission
 from liangshi.registry.access.scopes import visible
 from liangshi.registry.mentorships.models import (

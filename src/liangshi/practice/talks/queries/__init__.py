@@ -9,10 +9,8 @@ from liangshi.practice.talks.queries.activities import (
 )
 from liangshi.practice.talks.queries.contacts import (
     Contact,
-    Mentee,
     last_by_strategy,
     last_contacts,
-    mentees_by_contact,
     strategies_by_term,
 )
 from liangshi.practice.talks.queries.drafts import Draft, draft_for, drafts
@@ -34,9 +32,7 @@ from liangshi.practice.talks.queries.events import (
     to_lead,
 )
 from liangshi.practice.talks.queries.moments import (
-    GradeWindow,
     Untalked,
-    calendar,
     forecast,
     open_windows,
     untalked,
@@ -74,8 +70,6 @@ __all__ = [
     "Draft",
     "Entry",
     "EventPage",
-    "GradeWindow",
-    "Mentee",
     "Pressable",
     "Untalked",
     "Version",
@@ -86,7 +80,6 @@ __all__ = [
     "attending",
     "blind_spots",
     "blind_spots_by_school",
-    "calendar",
     "candidates",
     "contact_by",
     "draft_for",
@@ -106,7 +99,6 @@ __all__ = [
     "lighter",
     "may_accept",
     "mentee_options",
-    "mentees_by_contact",
     "named_in",
     "note_for",
     "notes",

@@ -6,21 +6,18 @@ import datetime as dt
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from typing import Any
 from uuid import UUID
 
 from django.db.models import Max
 from django.utils.timezone import localtime
 
-from liangshi.foundation.base.clock import today
 from liangshi.foundation.base.guard import GuardedQuerySet
-from liangshi.practice.talks.choices import CALM, LONG, Family, FollowUpKind
+from liangshi.practice.talks.choices import Family, FollowUpKind
 from liangshi.practice.talks.models import ActivityStudent, FollowUp, Talk, TalkStudent, TalkTag
 from liangshi.practice.talks.policy import TALK_READ
 from liangshi.registry.access.actor import Actor
 from liangshi.registry.access.permissions import STUDENT_READ
 from liangshi.registry.access.policy import allows
-from liangshi.registry.access.queries import active, class_of, students
 from liangshi.registry.people.models import Student
 from liangshi.registry.schools.choices import Strategy
 from liangshi.registry.schools.models import Term
@@ -54,39 +51,6 @@ def last_contacts(actor: Actor, student_ids: Iterable[UUID]) -> dict[UUID, Conta
         if student not in found or found[student].day < day:
             found[student] = Contact(day, "小组活动")
     return found
-
-
-@dataclass(frozen=True, slots=True)
-class Mentee:
-    """A student in a mentor's list, and how long since the last contact (None: not yet)."""
-
-    student: Any
-    group: str
-    days: int | None
-
-    @property
-    def words(self) -> str:
-        if self.days is None:
-            return "还没谈过"
-        return {0: "今天", 1: "昨天"}.get(self.days, f"{self.days} 天前")
-
-    @property
-    def tone(self) -> str:
-        """The two thresholds colour this list, and nothing else is made of them."""
-        if self.days is None or self.days >= LONG:
-            return "warn"
-        return "info" if self.days >= CALM else "quiet"
-
-
-def mentees_by_contact(actor: Actor) -> list[Mentee]:
-    """A mentor's students, the longest without contact first. Three questions, however many students."""
-    rows = list(active(students(actor)))
-    last = last_contacts(actor, [row.pk for row in rows])
-    listed = [
-        Mentee(row, class_of(row), (today() - last[row.pk].day).days if row.pk in last else None)
-        for row in rows
-    ]
-    return sorted(listed, key=lambda each: -(10**6 if each.days is None else each.days))
 
 
 def _about(actor: Actor, student: Student) -> GuardedQuerySet[Talk]:

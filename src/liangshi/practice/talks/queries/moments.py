@@ -14,45 +14,15 @@ from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
 from liangshi.foundation.base.clock import today
-from liangshi.practice.talks.choices import FORECAST_DAYS
 from liangshi.practice.talks.models import TalkStudent
 from liangshi.practice.talks.rules import charges
 from liangshi.registry.access.actor import Actor
 from liangshi.registry.access.queries import active, students
-from liangshi.registry.schools.grades import GRADES, year_start_of
-from liangshi.registry.schools.moments import Window
-from liangshi.registry.schools.queries import windows_by_grade
+from liangshi.registry.schools.moments import FORECAST_DAYS, Window
+from liangshi.registry.schools.queries import GradeWindow, calendar
 
 if TYPE_CHECKING:
     from liangshi.registry.access.queries import StudentToday
-
-# A window begins at most 30 days before the year or the event that makes it.
-_MARGIN = dt.timedelta(days=60)
-
-
-@dataclass(frozen=True, slots=True)
-class GradeWindow:
-    """A window of one grade (the students who entered in `entry_year`) of one school."""
-
-    school_id: UUID
-    entry_year: int
-    year_start: int
-    window: Window
-
-    @property
-    def grade(self) -> str:
-        return GRADES[self.year_start - self.entry_year]
-
-
-def calendar(school_id: UUID, first: dt.date, last: dt.date) -> list[GradeWindow]:
-    """The school's windows that have a day between `first` and `last`, per grade, in order. One question."""
-    years = range(year_start_of(first - _MARGIN), year_start_of(last + _MARGIN) + 1)
-    found = [
-        GradeWindow(school_id, entry_year, start, window)
-        for start, entry_year, window in windows_by_grade(school_id, years)
-        if window.opens_on <= last and window.last_on >= first
-    ]
-    return sorted(found, key=lambda each: (each.window.opens_on, -each.entry_year))
 
 
 def open_windows(school_id: UUID, day: dt.date) -> list[GradeWindow]:

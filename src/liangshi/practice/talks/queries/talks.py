@@ -13,7 +13,7 @@ from django.db.models import Count, Exists, OuterRef, Prefetch, Q, QuerySet
 from liangshi.foundation.base.clock import today
 from liangshi.foundation.base.guard import hand_out
 from liangshi.foundation.records import writing
-from liangshi.practice.talks.choices import FORECAST_DAYS, Family, FollowUpKind
+from liangshi.practice.talks.choices import Family, FollowUpKind
 from liangshi.practice.talks.models import TEXT, FollowUp, Talk, TalkStudent
 from liangshi.practice.talks.policy import FOLLOWUP_WRITE, TALK_READ
 from liangshi.practice.talks.rules import (
@@ -29,6 +29,7 @@ from liangshi.registry.access.policy import Permission
 from liangshi.registry.access.queries import active, class_of, students
 from liangshi.registry.people.models import Student
 from liangshi.registry.schools.choices import Strategy
+from liangshi.registry.schools.moments import FORECAST_DAYS
 
 
 def talks(actor: Actor) -> QuerySet[Talk]:
