@@ -44,7 +44,7 @@ from liangshi.registry.people.city import People, Pupil, Teacher
 from liangshi.registry.schools.choices import Strategy, Topic
 from liangshi.registry.schools.city import Campus, Year
 
-RATE = 4.0  # talks with a student in a whole year, on average
+RATE = 4.4  # talks with a student in a whole year, on average
 WHOLE_YEAR = 313  # days of the calendar on which something may be recorded
 SILENT = 0.08  # of the mentors record next to nothing
 GROUP = 0.05

@@ -90,11 +90,16 @@ class Plan:
 
     @cached_property
     def sizes(self) -> tuple[int, ...]:
-        """How many students each school has today: a few large, many middling, some small."""
-        dice = Dice(f"{self.seed}/sizes")
-        weights = [dice.skew(SIZES) for _ in range(self.schools)]
-        bounds = [round(self.students * part / sum(weights)) for part in accumulate(weights)]
-        return tuple(high - low for low, high in zip([0, *bounds], bounds, strict=False))
+        """How many students each school has today: a few large, many middling, some small.
+
+        The first school hangs on the mean alone: it is the same in a larger city of the same mean and seed.
+        """
+        mean = self.students / self.schools
+        weights = [Dice(f"{self.seed}/{number}/size").skew(SIZES) for number in range(self.schools)]
+        first = self.students if self.schools == 1 else min(round(mean * weights[0]), self.students // 2)
+        others = sum(weights[1:])
+        bounds = [round((self.students - first) * part / others) for part in accumulate(weights[1:])]
+        return (first, *(high - low for low, high in zip([0, *bounds], bounds, strict=False)))
 
 
 class Site:
