@@ -19,6 +19,7 @@ DAY = dt.timedelta(days=1)
 EPOCH = dt.date(1970, 1, 1).toordinal()
 DAY_MS, MINUTE_MS = 86_400_000, 60_000
 LOCAL = 8  # hours by which the city is ahead of UTC
+FEWEST = 20  # students of a school
 SIZES = 0.35  # spread of the schools' sizes, as of a log-normal
 
 
@@ -96,7 +97,8 @@ class Plan:
         """
         mean = self.students / self.schools
         weights = [Dice(f"{self.seed}/{number}/size").skew(SIZES) for number in range(self.schools)]
-        first = self.students if self.schools == 1 else min(round(mean * weights[0]), self.students // 2)
+        most = self.students - (self.schools - 1) * FEWEST
+        first = self.students if self.schools == 1 else min(round(mean * weights[0]), most)
         others = sum(weights[1:])
         bounds = [round((self.students - first) * part / others) for part in accumulate(weights[1:])]
         return (first, *(high - low for low, high in zip([0, *bounds], bounds, strict=False)))
