@@ -13,6 +13,7 @@ from django.urls import reverse
 
 from liangshi.foundation.base.clock import today
 from liangshi.foundation.base.models import span_at
+from liangshi.practice.matching.choices import RoundState
 from liangshi.practice.matching.models import Programme, Round
 from liangshi.practice.relations.models import Absence, ChangeRequest, Need
 from liangshi.practice.talks.models import LifeEvent, Talk
@@ -59,8 +60,11 @@ class Stage:
         )
         busiest = here.order_by().values("mentor").annotate(talks=Count("mentor__talks"))
         self.mentor: Staff = Staff.objects.get(pk=_first(busiest.order_by("-talks", "mentor"))["mentor"])
-        talked = here.filter(mentor=self.mentor).annotate(talks=Count("student__talks"))
-        self.bond: Mentorship = _first(talked.order_by("-talks", "pk"))
+        choosing = Q(student__rounds__round__state=RoundState.OPEN)
+        mine = here.filter(mentor=self.mentor).annotate(
+            talks=Count("student__talks", distinct=True), open=Count("student__rounds", choosing)
+        )
+        self.bond: Mentorship = _first(mine.filter(talks__gt=0).order_by("-open", "-talks", "pk"))
         self.student = self.bond.student
         self.group = Enrolment.objects.get(span_at(today()), student=self.student).class_group
 
@@ -84,10 +88,12 @@ class Stage:
                 )
             ),
             "event": lambda: _key(LifeEvent.objects.filter(school=self.school).order_by("pk")),
-            "programme": lambda: _key(Programme.objects.filter(school=self.school).order_by("-pk")),
-            "published": lambda: _key(rounds.filter(state="published").reverse()),
-            "proposed": lambda: _key(rounds.filter(state="proposed")),
-            "open": lambda: _key(rounds.filter(state="open")),
+            "programme": lambda: _key(
+                Programme.objects.filter(school=self.school, published_at__isnull=False).order_by("-pk")
+            ),
+            "published": lambda: _key(rounds.filter(state=RoundState.PUBLISHED).reverse()),
+            "proposed": lambda: _key(rounds.filter(state=RoundState.PROPOSED)),
+            "open": lambda: _key(rounds.filter(state=RoundState.OPEN, students__student=self.student)),
             "change": lambda: _key(ChangeRequest.objects.filter(mentorship__mentor__school=self.school)),
             "absence": lambda: _key(Absence.objects.filter(staff__school=self.school)),
             "need": lambda: _key(Need.objects.filter(student__school=self.school)),

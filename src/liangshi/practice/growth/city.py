@@ -103,13 +103,14 @@ def _goals(site: Site, dice: Dice, bond: Bond, campus: Campus) -> None:
     today = site.plan.today
     for year in campus.years:
         for term, opens, closes in year.terms:
-            if opens < bond.since or opens > today - DAY * 20:
+            began = max(opens, bond.since) + DAY * dice.randint(3, 18)
+            if began >= min(closes, today):
                 continue
             running = closes > today
             seats = iter((1, 2, 3))
             for _ in range(dice.choice((1, 1, 2, 3))):
                 seat = next(seats) if running and dice.chance(0.8) else None
-                _goal(site, dice, bond, term, dice.moment(opens + DAY * dice.randint(3, 18)), seat)
+                _goal(site, dice, bond, term, dice.moment(began), seat)
 
 
 def _goal(site: Site, dice: Dice, bond: Bond, term: UUID, at: dt.datetime, seat: int | None) -> None:

@@ -12,7 +12,6 @@ from collections import Counter
 from collections.abc import Callable
 from typing import Any
 
-from django.core.exceptions import FieldDoesNotExist
 from django.db import DEFAULT_DB_ALIAS, connection, connections, models
 
 BATCH = 5_000  # rows of one table that wait in memory
@@ -38,7 +37,7 @@ class Sheet:
     def add(self, values: dict[str, Any]) -> None:
         line = {**self.blank, **values}
         if len(line) != len(self.blank):
-            raise FieldDoesNotExist(f"{self.table} has no {sorted(values.keys() - self.blank.keys())}")
+            raise LookupError(f"{self.table} has no {sorted(values.keys() - self.blank.keys())}")
         self.waiting.append(list(line.values()))
 
     def take(self) -> list[list[Any]]:
