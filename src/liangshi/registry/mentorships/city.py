@@ -299,11 +299,11 @@ def _absences(site: Site, made: Bonds) -> None:
             since = max(away.since, bond.since)
             if bond.since >= (away.until or today) or (bond.until and bond.until <= away.since):
                 continue
-            until = min((day for day in (away.until, bond.until) if day), default=None)
+            over = min((day for day in (away.until, bond.until) if day), default=None)
             away.cover.append((bond, dice.choice(others)))
             site.rows.add(
                 Interim, id=dice.key(since), created_at=dice.moment(since), mentorship_id=bond.id,
-                caretaker_id=away.cover[-1][1].id, starts_on=since, ends_on=until,
+                caretaker_id=away.cover[-1][1].id, starts_on=since, ends_on=over,
             )  # fmt: skip
 
 

@@ -305,7 +305,7 @@ class _Maker:
     def _family(self, pupil: Pupil) -> None:
         dice = self.dice
         sibling = self.made.pupils[-1] if self.made.pupils and dice.chance(0.03) else None
-        relations = (Relation.MOTHER, Relation.FATHER)
+        relations: tuple[Relation, ...] = (Relation.MOTHER, Relation.FATHER)
         if dice.chance(0.05):
             relations = (Relation.GRANDFATHER, Relation.MOTHER)
         elif dice.chance(0.08):

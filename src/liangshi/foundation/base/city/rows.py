@@ -92,7 +92,7 @@ class Rows:
         lines = sheet.take()
         self.counts[sheet.table] += len(lines)
         quote = connection.ops.quote_name
-        where = f"{quote(sheet.table)} ({', '.join(map(quote, sheet.columns))})"
+        where = f"{quote(sheet.table)} ({', '.join(quote(each) for each in sheet.columns)})"
         with connection.cursor() as cursor:
             if connection.vendor == "postgresql":
                 with cursor.copy(f"COPY {where} FROM STDIN") as copy:
