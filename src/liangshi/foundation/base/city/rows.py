@@ -7,6 +7,7 @@ constraint of the database holds as ever.
 
 from __future__ import annotations
 
+import datetime as dt
 import uuid
 from collections import Counter
 from collections.abc import Callable
@@ -57,11 +58,16 @@ def _converter(field: models.Field[Any, Any]) -> Convert | None:
         return None
     if isinstance(field, models.UUIDField):
         return None if database.features.has_native_uuid_field else _hex
-    if isinstance(field, models.DateTimeField):
-        return database.ops.adapt_datetimefield_value
     if isinstance(field, models.DateField):
-        return database.ops.adapt_datefield_value
+        if database.vendor == "postgresql":
+            return None
+        return _utc if isinstance(field, models.DateTimeField) else database.ops.adapt_datefield_value
     return lambda value: field.get_db_prep_save(value, database)
+
+
+def _utc(at: dt.datetime | None) -> str | None:
+    """As Django writes a moment into SQLite; the dice know moments in UTC only."""
+    return at.replace(tzinfo=None).isoformat(" ") if at else None
 
 
 def _hex(key: uuid.UUID | None) -> str | None:

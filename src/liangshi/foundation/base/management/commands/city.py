@@ -5,7 +5,7 @@ from __future__ import annotations
 import time
 from typing import Any
 
-from django.core.management.base import BaseCommand, CommandParser
+from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from liangshi.foundation.base.city.makers import make_city
 from liangshi.foundation.base.city.plan import Plan
@@ -29,8 +29,7 @@ class Command(BaseCommand):
     def handle(self, *args: Any, **options: Any) -> None:
         plan = Plan(options["schools"], options["students"], options["years"], options["seed"], today())
         if plan.schools < 1 or plan.students < FEWEST * plan.schools or not 1 <= plan.years <= MOST_YEARS:
-            raise DomainError(
-                "city_size",
+            raise CommandError(
                 f"至少一所学校，平均每校至少 {FEWEST} 名学生，学年数 1 到 {MOST_YEARS}。请改参数。",
             )
         demand_tables()
@@ -42,7 +41,10 @@ class Command(BaseCommand):
                 f"第 {number + 1}/{plan.schools} 所 · {rows.counts.total():,} 行 · {seconds:.0f} 秒"
             )
 
-        rows = make_city(plan, told)
+        try:
+            rows = make_city(plan, told)
+        except DomainError as refusal:
+            raise CommandError(refusal.message) from refusal
         self.report(rows, time.monotonic() - began)
 
     def report(self, rows: Rows, seconds: float) -> None:
