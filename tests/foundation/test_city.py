@@ -53,7 +53,6 @@ LISTS = {
         "talks:list",
         "talks:new",
         "talks:talk",
-        "rounds:list",
         "growth:unnoticed",
     ],
     Role.STAFF: ["dossier:staff", "growth:shine"],
