@@ -202,7 +202,7 @@ PAGES = (
     Page("relations:office"),
     Page("relations:mine"),
     Page("relations:counts"),
-    Page("relations:change", "change"),
+    Page("relations:change", "change", roles=frozenset({Role.CLERK})),
     Page("relations:offers"),
     Page("relations:absence", "absence"),
     Page("relations:handovers"),

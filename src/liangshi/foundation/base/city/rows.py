@@ -26,7 +26,7 @@ class Sheet:
     def __init__(self, model: type[models.Model]) -> None:
         fields = [field for field in model._meta.concrete_fields if not isinstance(field, models.AutoField)]
         self.table = model._meta.db_table
-        self.columns = [field.column for field in fields]
+        self.columns = [field.column for field in fields if field.column]
         self.blank: dict[str, Any] = {
             field.attname: None if field.primary_key else field.get_default() for field in fields
         }
