@@ -28,7 +28,7 @@ HELP = """良师：普通高中全员导师制平台
   certify 志愿表.xlsx 结果.xlsx           独立复核一份结果
   certify 凭证.json                       独立复核学校公布的一轮匹配
   import-roster 名册.xlsx --dry-run       只检查名册，不写入
-  bench 名称                              与同类程序比较的测量（在源代码目录中）
+  bench 名称                              测量：匹配引擎、各身份的页面（在源代码目录中）
 
 使用本机的数据库：
   migrate                                 建立或更新数据表
@@ -36,6 +36,7 @@ HELP = """良师：普通高中全员导师制平台
   import-roster 名册.xlsx --school 代码   导入名册
   audit verify                            核对操作记录的哈希链
   demo-city                               装入演示城市（全部为虚构）
+  city [--schools 60 --students 70000]    装入一座虚构的大城市，供测量用
   serve [--port 8000]                     启动网站
   worker                                  启动后台任务
 

@@ -21,10 +21,10 @@ from liangshi.portal.demo.rounds import hold
 from liangshi.portal.demo.rows import Rows
 from liangshi.portal.demo.schools import Place, bureaus, close_past_years, officials, place
 from liangshi.portal.demo.talking import happen, talk
-from liangshi.portal.demo.words import Words
 from liangshi.registry.access.actions import grant
 from liangshi.registry.access.choices import Role
 from liangshi.registry.people.models import Person
+from liangshi.registry.people.words import Words
 from liangshi.registry.schools.models import Bureau
 from liangshi.registry.schools.queries import current_year_start
 

@@ -7,7 +7,6 @@ from typing import Any, TypeVar
 
 from django.db import models
 
-from liangshi.portal.demo.words import Words
 from liangshi.registry.accounts.models import Account
 from liangshi.registry.mentorships.models import MentorPlaces, MentorProfile
 from liangshi.registry.people.models import (
@@ -21,6 +20,7 @@ from liangshi.registry.people.models import (
     Student,
     StudentSpan,
 )
+from liangshi.registry.people.words import Words
 from liangshi.registry.schools.models import (
     Bureau,
     CalendarEvent,

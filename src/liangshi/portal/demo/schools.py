@@ -6,13 +6,13 @@ import datetime as dt
 from dataclasses import dataclass, field
 
 from liangshi.foundation.audit.actions import Doer
-from liangshi.portal.demo.calendar import events, terms
 from liangshi.portal.demo.plan import BUREAUS, CITY, FUZHONG, GRADES, SHIYI, SchoolPlan
 from liangshi.portal.demo.rows import Rows
 from liangshi.registry.mentorships.choices import POLICY_CAP
 from liangshi.registry.mentorships.models import MentorPlaces, MentorProfile
 from liangshi.registry.people.choices import Gender, Post, StaffState
 from liangshi.registry.people.models import ClassPost, Person, Staff
+from liangshi.registry.people.words import SUBJECTS, TITLES
 from liangshi.registry.schools.actions import close_year
 from liangshi.registry.schools.choices import BureauKind, ClassKind, YearState
 from liangshi.registry.schools.models import (
@@ -25,19 +25,14 @@ from liangshi.registry.schools.models import (
     SchoolYear,
     Term,
 )
+from liangshi.registry.schools.usual import events, terms
 
 LEADERS = ("党委书记", "校长", "分管副校长")
 CLERKS = 2
 OTHERS = (
     (Post.WORKER, "食堂管理"), (Post.NURSE, "校医"), (Post.WARDEN, "宿舍管理"), (Post.ASSISTANT, "实验员"),
 )  # fmt: skip
-# Of eighteen teachers of a grade.
-SUBJECTS = (
-    "语文", "数学", "英语", "物理", "化学", "生物学", "思想政治", "历史", "地理", "语文", "数学", "英语",
-    "体育与健康", "物理", "信息技术", "语文", "数学", "英语",
-)  # fmt: skip
 CORE = ("语文", "数学", "英语", "物理", "化学", "生物学", "思想政治", "历史", "地理")
-TITLES = ("正高级教师", "高级教师", "高级教师", "一级教师", "一级教师", "一级教师", "二级教师")
 LEADER_QUOTA, ADVISER_QUOTA = 8, 14
 
 

@@ -8,8 +8,7 @@ from liangshi.foundation.base.clock import today
 from liangshi.foundation.base.models import span_at
 from liangshi.practice.needs.choices import NEED_LIVE
 from liangshi.registry.access.actor import Actor
-from liangshi.registry.access.policy import Scope
-from liangshi.registry.access.scopes import scope
+from liangshi.registry.access.policy import Scope, scope
 from liangshi.registry.mentorships.models import Mentorship
 
 

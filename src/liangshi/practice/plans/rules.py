@@ -6,8 +6,7 @@ from django.db.models import Q
 
 from liangshi.practice.plans.policy import POLICY
 from liangshi.registry.access.actor import Actor
-from liangshi.registry.access.policy import Scope
-from liangshi.registry.access.scopes import scope
+from liangshi.registry.access.policy import Scope, scope
 
 
 @scope(POLICY, Scope.SCHOOL)

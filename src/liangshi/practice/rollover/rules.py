@@ -5,8 +5,7 @@ from __future__ import annotations
 from django.db.models import Q
 
 from liangshi.registry.access.actor import Actor
-from liangshi.registry.access.policy import Scope
-from liangshi.registry.access.scopes import scope
+from liangshi.registry.access.policy import Scope, scope
 
 
 @scope("rollover", Scope.SCHOOL)

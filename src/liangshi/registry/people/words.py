@@ -1,4 +1,4 @@
-"""Names, numbers and sentences, drawn from short lists by one seeded generator."""
+"""Made-up names, numbers and sentences, drawn from short lists by one seeded generator (the demo city, `city`)."""
 
 from __future__ import annotations
 
@@ -47,16 +47,22 @@ HOBBIES = (
     "羽毛球", "书法", "徒步", "天文观测", "合唱", "围棋", "摄影", "养多肉", "长跑", "看老电影", "木工", "桌游", "观鸟",
     "写诗", "篮球", "烘焙",
 )  # fmt: skip
+# Of eighteen teachers of a grade.
+SUBJECTS = (
+    "语文", "数学", "英语", "物理", "化学", "生物学", "思想政治", "历史", "地理", "语文", "数学", "英语",
+    "体育与健康", "物理", "信息技术", "语文", "数学", "英语",
+)  # fmt: skip
+TITLES = ("正高级教师", "高级教师", "高级教师", "一级教师", "一级教师", "一级教师", "二级教师")
 EPOCH_MS = 1_661_961_600_000  # 2022-09-01: keys of the demo city start there
 
 
 class Words:
-    """The same seed gives the same keys, names and numbers in the same order."""
+    """The same seed gives the same keys, names and numbers in the same order. `mobiles` are those given elsewhere."""
 
-    def __init__(self, seed: int) -> None:
+    def __init__(self, seed: int | str, mobiles: int = 0) -> None:
         self.rng = random.Random(seed)  # noqa: S311  nothing here is secret
         self._keys = 0
-        self._mobiles = 0
+        self._mobiles = mobiles
         self._births: Counter[str] = Counter()
         self._logins: set[str] = set()
 
