@@ -20,7 +20,6 @@ KINDS = (
 MORE = {
     "portal.home": {"desks", "shell"},
     "portal.dossier": {"parts"},
-    "practice.matching": {"offline", "certify_files", "certify_proof", "wish_sheets"},
     "oversight.coverage": {"moments"},
     "practice.rosters": {"offline", "parsing", "report"},
 }

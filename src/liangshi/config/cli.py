@@ -153,8 +153,8 @@ def show_help(_arguments: list[str]) -> int:
 
 
 VERBS: dict[str, Verb] = {
-    "pair": offline("liangshi.practice.matching.offline", "run_pair"),
-    "certify": offline("liangshi.practice.matching.offline", "run_certify"),
+    "pair": offline("liangshi.offline.commands", "run_pair"),
+    "certify": offline("liangshi.offline.commands", "run_certify"),
     "import-roster": import_roster,
     "bench": bench,
     "audit": audit,

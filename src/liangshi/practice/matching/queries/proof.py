@@ -1,6 +1,6 @@
 """The proof of a computed round: everything that an outsider needs to check it, under pseudonyms.
 
-The file is described in `docs/proof.md`; what checks it (`certify_proof`) shares no code with this.
+The file is described in `docs/proof.md`; what checks it (`liangshi.offline`) shares no code with this.
 """
 
 from __future__ import annotations

@@ -14,8 +14,8 @@ from pathlib import Path
 import pytest
 from openpyxl import Workbook, load_workbook
 
+from liangshi.offline import commands
 from liangshi.pairing.problem import Aim
-from liangshi.practice.matching import offline
 from tests.pairing import town
 from tests.pairing.shared import SHARED, needs_shared
 
@@ -46,14 +46,14 @@ def write(path, students=STUDENTS, mentors=MENTORS, head=HEAD, mentor_head=MENTO
 
 def pair(capsys, *argv):
     capsys.readouterr()
-    code = offline.run_pair([str(arg) for arg in argv])
+    code = commands.run_pair([str(arg) for arg in argv])
     out, err = capsys.readouterr()
     return code, out, err
 
 
 def certify(capsys, *argv):
     capsys.readouterr()
-    code = offline.run_certify([str(arg) for arg in argv])
+    code = commands.run_certify([str(arg) for arg in argv])
     out, err = capsys.readouterr()
     return code, out, err
 
@@ -106,12 +106,12 @@ def test_600_students_in_a_few_seconds_from_process_start(tmp_path):
         tmp_path / "w.xlsx", rows, [[name[m.key], m.key, m.upper, m.lower] for m in problem.mentors], head
     )
     call = (
-        "import sys; from liangshi.practice.matching import offline\n"
-        "code = getattr(offline, sys.argv[1])(sys.argv[2:])\n"
+        "import sys; from liangshi.offline import commands\n"
+        "code = getattr(commands, sys.argv[1])(sys.argv[2:])\n"
         "assert not any(name.split('.')[0] == 'django' for name in sys.modules)\n"
         "sys.exit(code)"
     )
-    path = {"PYTHONPATH": str(Path(offline.__file__).parents[3])}
+    path = {"PYTHONPATH": str(Path(commands.__file__).parents[2])}
     for verb, files in (
         ("run_pair", [source, "--out", tmp_path / "r.xlsx"]),
         ("run_certify", [source, tmp_path / "r.xlsx"]),

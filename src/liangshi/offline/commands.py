@@ -18,12 +18,12 @@ from typing import NoReturn
 from liangshi.foundation.documents.reading import read_workbook
 from liangshi.foundation.documents.sheets import DocumentError
 from liangshi.foundation.documents.writing import Table, workbook_bytes
+from liangshi.offline import wish_sheets
 from liangshi.pairing import feasibility, lottery, wishes
 from liangshi.pairing.certificate import Certificate
 from liangshi.pairing.certify import certify
 from liangshi.pairing.explain import explain
 from liangshi.pairing.problem import Aim, Problem, ProblemError, Result
-from liangshi.practice.matching import wish_sheets
 
 PAIR_USAGE = "liangshi pair WISHES.xlsx --out RESULT.xlsx [--aim sum|greedy|generous] [--seed S] [--json]"
 CERTIFY_USAGE = "liangshi certify WISHES.xlsx RESULT.xlsx [--json]，或 liangshi certify PROOF.json [--json]"
@@ -102,10 +102,10 @@ def run_certify(argv: Sequence[str]) -> int:
 def _checked(first: Path, second: Path | None) -> tuple[Certificate, tuple[str, ...]]:
     """What the one verifier or the other finds, with notes for the reader. Raises DocumentError."""
     if second is not None:
-        from liangshi.practice.matching.certify_files import check_files
+        from liangshi.offline.certify_files import check_files
 
         return check_files(first, second), ()
-    from liangshi.practice.matching.certify_proof import check_proof
+    from liangshi.offline.certify_proof import check_proof
 
     found = check_proof(first)
     return found.certificate, found.notes
