@@ -13,10 +13,10 @@ from liangshi.foundation.notices.actions import tell_people
 from liangshi.foundation.notices.models import Notice
 from liangshi.portal.agenda.actions import make_feed
 from liangshi.practice.growth.models import Goal, Shine
-from liangshi.practice.matching.actions import create_programme
-from liangshi.practice.matching.choices import Mode as RoundMode
+from liangshi.practice.matching.actions.programmes import create_programme
 from liangshi.practice.matching.choices import MoveReason, ProgrammeKind, RoundState, RunState
 from liangshi.practice.matching.models import Round, RoundStudent, Run
+from liangshi.practice.plans.choices import Mode as RoundMode
 from liangshi.practice.relations.choices import ChangeState
 from liangshi.practice.relations.models import Absence, ChangeRequest, HandOver, Need, Rollover
 from liangshi.practice.rosters.actions.jobs import upload

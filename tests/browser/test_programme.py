@@ -15,9 +15,10 @@ from pytest_django.live_server_helper import LiveServer
 
 from liangshi.foundation.base.clock import today
 from liangshi.foundation.base.worker import Worker
-from liangshi.practice.matching import actions, queries
+from liangshi.practice.matching.actions.wishes import save_wishes
 from liangshi.practice.matching.choices import ProgrammeState, Verdict
 from liangshi.practice.matching.models import Programme, Round, RoundStudent
+from liangshi.practice.matching.queries.programmes import placed_in, standing, steps
 from liangshi.registry.access.actor import Actor
 from liangshi.registry.access.choices import Role
 from liangshi.registry.access.hats import hats_of
@@ -73,7 +74,7 @@ class Town:
     def wish(self, row: Round, n: int, *codes: str) -> None:
         keys = {one.code: str(one.pk) for one in row.mentors.all()}
         held = self.mine(row, n)
-        actions.save_wishes(
+        save_wishes(
             held, wishes=[keys[code] for code in codes], avoid=(), version=held.version, actor=self.acting(n)
         )
 
@@ -187,7 +188,7 @@ def clubs(town: Town, clerk: Page, programme: Programme) -> Round:
     close(clerk, row)
     compute(clerk, row)
     confirm(clerk, row)
-    placed = {one.round_student.student_id: one.mentor.code for one in queries.placed_in(row)}
+    placed = {one.round_student.student_id: one.mentor.code for one in placed_in(row)}
     assert len(placed) == CLUBS * MEMBERS
     assert placed[town.students[6].pk] == "C01"
     return row
@@ -245,7 +246,7 @@ def wishes(town: Town, clerk: Page, programme: Programme) -> Round:
 
 
 def move_and_undo(page: Page, row: Round) -> None:
-    moved = queries.placed_in(row).order_by("round_student__number")[0]
+    moved = placed_in(row).order_by("round_student__number")[0]
     name, mentor = str(moved.round_student), str(moved.mentor)
     page.goto(f"/rounds/{row.pk}")
     go(page, "个别调整")
@@ -310,9 +311,9 @@ def test_four_modes_from_clubs_to_nobody_left(browser: Browser, live_server: Liv
 
     programme.refresh_from_db()
     assert programme.state == ProgrammeState.TRIAL
-    held = queries.standing(programme)
+    held = standing(programme)
     assert (held.students, held.placed, held.remaining) == (len(town.students),) * 2 + (0,)
-    assert [step.falls_on == 0 for step in queries.steps(programme)] == [False, False, False, True]
+    assert [step.falls_on == 0 for step in steps(programme)] == [False, False, False, True]
     everybody = Mentorship.objects.filter(student__in=town.students, kind=Kind.PRIMARY, ends_on__isnull=True)
     assert everybody.count() == len(town.students)
 

@@ -6,7 +6,7 @@ import pytest
 from playwright.sync_api import Browser, Page, expect
 from pytest_django.live_server_helper import LiveServer
 
-from liangshi.practice.matching import queries
+from liangshi.practice.matching.queries.students import saved
 from tests.cast import person, staff
 from tests.practice.matching.stage import Stage
 
@@ -48,12 +48,12 @@ def test_he_finds_ranks_saves_and_changes(
     page.get_by_role("button", name="回避 书记甲老师", exact=True).click()
     page.get_by_role("button", name="保存志愿").click()
     expect(page.get_by_text("已保存，截止前都可以改").first).to_be_visible()
-    assert queries.saved(opened.mine(0)).sentence == "1 赵一诺老师、2 李晓明甲老师；回避书记甲老师"
+    assert saved(opened.mine(0)).sentence == "1 赵一诺老师、2 李晓明甲老师；回避书记甲老师"
     page.get_by_role("link", name="改志愿").click()
     page.get_by_role("button", name="1 赵一诺老师，点一下去掉").click()
     page.get_by_role("button", name="保存志愿").click()
     expect(page.get_by_text("第 1 志愿")).to_be_visible()
-    assert queries.saved(opened.mine(0)).names == ("李晓明甲老师",)
+    assert saved(opened.mine(0)).names == ("李晓明甲老师",)
     assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
 
 
@@ -69,5 +69,5 @@ def test_without_javascript_select_boxes_do_the_same(
     plain.get_by_label("书记甲老师", exact=True).select_option("请回避")
     plain.get_by_role("button", name="保存志愿").click()
     expect(plain.get_by_text("已保存，截止前都可以改").first).to_be_visible()
-    assert queries.saved(opened.mine(0)).sentence == "1 钱思远老师；回避书记甲老师"
+    assert saved(opened.mine(0)).sentence == "1 钱思远老师；回避书记甲老师"
     context.close()

@@ -13,9 +13,12 @@ from openpyxl import load_workbook
 
 from liangshi.foundation.audit.models import Entry
 from liangshi.foundation.base.clock import today
-from liangshi.practice.matching import actions, queries
+from liangshi.practice.matching.actions.rounds import check, open_round, set_quota, void_round
+from liangshi.practice.matching.actions.running import run_now, start_run
 from liangshi.practice.matching.choices import RoundState
 from liangshi.practice.matching.models import Round, Run
+from liangshi.practice.matching.queries.runs import done_run, latest_run
+from liangshi.practice.matching.queries.students import saved
 from liangshi.registry.access.choices import Role
 from liangshi.registry.people.models import Person
 from tests.cast import student
@@ -94,7 +97,7 @@ def test_from_draft_to_published_by_pages(
     with django_capture_on_commit_callbacks(execute=True):
         response = clerk.post(url("run", stage), {"draw": "1 2 3"}, follow=True)
     assert "已排队" in text(response)
-    actions.run_now(Run.objects.get().pk)
+    run_now(Run.objects.get().pk)
     assert "通过了独立核验" in text(clerk.get(url("progress", stage)))
     polled = clerk.get(url("progress", stage), headers={"HX-Request": "true"})
     assert polled.status_code == 286
@@ -143,8 +146,8 @@ def test_settings_quota_deadline_refresh_void(stage: Stage, sign_in: SignIn) -> 
     )
     assert "至少 5、至多 4" in text(client.post(url("quota", stage, mentor.pk), {"lower": 5, "upper": 4}))
     assert "名单已按现在的名册更新" in text(client.post(url("refresh", stage), follow=True))
-    actions.check(stage.round, actor=stage.clerk)
-    actions.open_round(stage.round, actor=stage.clerk)
+    check(stage.round, actor=stage.clerk)
+    open_round(stage.round, actor=stage.clerk)
     assert "截止时间已改" in text(
         client.post(url("deadline", stage), {"closes_at": "2099-02-01T18:00"}, follow=True)
     )
@@ -186,7 +189,7 @@ def test_the_office_corrects_after_the_deadline_and_every_look_is_logged(
     assert "志愿已更正" in text(
         client.post(url("correct", stage, held.pk), {**data, "reason": "断网"}, follow=True)
     )
-    assert queries.saved(stage.mine(1)).names == ("周敏甲老师",)
+    assert saved(stage.mine(1)).names == ("周敏甲老师",)
     drop = url("drop", stage, held.pk)
     assert "退出本轮" in text(client.get(drop))
     assert "已退出" in text(client.post(drop, {"reason": "转学", "cause": "leaving"}, follow=True))
@@ -206,17 +209,17 @@ def test_the_button_compute_again_replaces_a_run_that_a_killed_worker_left(
     stage: Stage, sign_in: SignIn
 ) -> None:
     wished(stage)
-    stuck = actions.start_run(stage.round, actor=stage.clerk)
+    stuck = start_run(stage.round, actor=stage.clerk)
     client = sign_in("clerk")
     assert "重新运算" in text(client.get(url("round", stage)))
     assert "已有一次运算还没有结束" in text(client.get(url("run", stage)))
     client.post(url("run", stage), {"draw": ""})
-    newest = queries.latest_run(stage.round)
+    newest = latest_run(stage.round)
     assert newest
     assert newest.pk != stuck.pk
-    actions.run_now(stuck.pk)
-    actions.run_now(newest.pk)
-    assert queries.done_run(stage.again().round) == newest
+    run_now(stuck.pk)
+    run_now(newest.pk)
+    assert done_run(stage.again().round) == newest
 
 
 def sheet(response: Any) -> list[list[Any]]:
@@ -259,7 +262,7 @@ def test_rules_show_fingerprint_seed_and_shares_to_the_school(stage: Stage, sign
     stage.draft()
     rules = url("rules", stage)
     assert sign_in("mentor").get(rules).status_code == 404  # a draft is nobody's business yet
-    actions.void_round(stage.round, reason="重来", actor=stage.clerk)
+    void_round(stage.round, reason="重来", actor=stage.clerk)
     wished(stage).propose("7 7")
     rules = url("rules", stage)
     page = text(sign_in("mentor").get(rules))
@@ -268,13 +271,13 @@ def test_rules_show_fingerprint_seed_and_shares_to_the_school(stage: Stage, sign
     assert "志愿满足情况" not in page
     assert "更正前的" not in page
     before = stage.round.commitment
-    actions.set_quota(stage.round.mentors.get(code="T01"), lower=0, upper=9, actor=stage.clerk)
+    set_quota(stage.round.mentors.get(code="T01"), lower=0, upper=9, actor=stage.clerk)
     stage.again().propose("7 7")
     page = text(sign_in("mentor").get(rules))
     assert "更正前的都列在这里" in page
     assert before in page
     stage.publish()
-    run = queries.done_run(stage.round)
+    run = done_run(stage.round)
     assert run
     for name, role in (
         ("mentor", None),
@@ -385,8 +388,8 @@ def test_a_list_costs_the_same_queries_however_long(
     stage.publish()
     stage.draft(title="又一轮")
     if name != "list":
-        actions.check(stage.round, actor=stage.clerk)
-        actions.open_round(stage.round, actor=stage.clerk)
+        check(stage.round, actor=stage.clerk)
+        open_round(stage.round, actor=stage.clerk)
         stage.close().propose()
         asked = url(name, stage)
     with django_assert_num_queries(queries_of[name]):

@@ -11,9 +11,11 @@ from django.test import Client
 from django.urls import reverse
 
 from liangshi.foundation.notices.models import Notice
-from liangshi.practice.matching import actions, queries
-from liangshi.practice.matching.choices import Aim, RoundState, RunState
+from liangshi.practice.matching.actions.running import run_now
+from liangshi.practice.matching.choices import RoundState, RunState
 from liangshi.practice.matching.models import Run
+from liangshi.practice.matching.queries.runs import comparison
+from liangshi.practice.plans.choices import Aim
 from liangshi.registry.access.choices import Role
 from tests.pages.test_rounds import text, url
 from tests.practice.matching.stage import Stage
@@ -35,7 +37,7 @@ CONCERNED = (
 def work(stage: Stage) -> None:
     """What the worker does with the queue."""
     for run in Run.objects.filter(round=stage.round, state=RunState.QUEUED):
-        actions.run_now(run.pk)
+        run_now(run.pk)
     stage.again()
 
 
@@ -84,7 +86,7 @@ def test_a_proposal_is_compared_side_by_side_and_seen_by_nobody_before_it_is_pub
     work(stage)
     page = text(clerk.get(url("compare", stage)))
     assert shown(page)["序号之和"] == [10, 13, 10]
-    assert shown(page) == dict(queries.comparison(stage.round).rows)
+    assert shown(page) == dict(comparison(stage.round).rows)
     clerk.post(url("choose_aim", stage, "greedy"))
     work(stage)
     assert stage.round.state == RoundState.PROPOSED

@@ -11,9 +11,11 @@ from django.urls import reverse
 
 from liangshi.foundation.audit.models import Entry
 from liangshi.foundation.base.clock import today
-from liangshi.practice.matching import actions, queries
+from liangshi.practice.matching.actions.rounds import void_round
+from liangshi.practice.matching.actions.running import compare_aims, run_now
 from liangshi.practice.matching.choices import MoveReason
 from liangshi.practice.matching.models import ManualMove
+from liangshi.practice.matching.queries.moves import board as board_columns
 from tests.cast import student
 from tests.pages.test_rounds import SignIn, text, url
 from tests.practice.matching.stage import Stage
@@ -171,8 +173,8 @@ def test_fairness_is_shown_in_words_and_figures_without_a_name_and_ticked(
         leader.post(url("fairness_seen", stage), {"shown": run.result_sha256}, follow=True)
     )
     assert "公布结果？" in text(clerk.get(url("publish", stage)))
-    for trial in actions.compare_aims(stage.round, actor=stage.clerk):
-        actions.run_now(trial.pk)
+    for trial in compare_aims(stage.round, actor=stage.clerk):
+        run_now(trial.pk)
     side_by_side = text(leader.get(url("compare", stage)))
     assert "性别 · 第 1 志愿" in side_by_side
     assert not any(one.person.name in side_by_side for one in stage.troupe.students)
@@ -217,10 +219,10 @@ def test_a_list_costs_the_same_queries_however_long(
         client.get(url(name, stage))
     for n in range(3):
         student(stage.troupe.school, stage.troupe.class_1, f"新生{n}", 50 + n, since=today())
-    actions.void_round(stage.round, reason="再来", actor=stage.clerk)
+    void_round(stage.round, reason="再来", actor=stage.clerk)
     wished(stage).propose()
     for n in (happy(stage), 4, 5):
-        free = next(one for one in queries.board(run_of(stage)) if one.mentor.code == "T03")
+        free = next(one for one in board_columns(run_of(stage)) if one.mentor.code == "T03")
         if at(stage, n).mentor_id != free.mentor.pk and not free.full:
             move(stage, n, "grade_head")
     with django_assert_num_queries(queries_of[name]):

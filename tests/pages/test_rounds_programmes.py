@@ -16,9 +16,18 @@ from openpyxl import load_workbook
 
 from liangshi.foundation.audit.models import Entry
 from liangshi.foundation.base.clock import now
-from liangshi.practice.matching import actions, queries
-from liangshi.practice.matching.choices import Mode, RoundState
-from liangshi.practice.matching.models import Answer, Policy, Programme, Round
+from liangshi.practice.matching.actions.answers import answer, ask_mentors
+from liangshi.practice.matching.actions.programmes import abort_programme, add_round, confirm_round
+from liangshi.practice.matching.actions.rounds import check, open_round
+from liangshi.practice.matching.actions.running import run_now, start_run
+from liangshi.practice.matching.actions.wishes import save_reasons, save_wishes
+from liangshi.practice.matching.choices import RoundState
+from liangshi.practice.matching.models import Answer, Programme, Round
+from liangshi.practice.matching.queries.engine import problem_for
+from liangshi.practice.matching.queries.programmes import live_rounds
+from liangshi.practice.plans.actions import change_policy
+from liangshi.practice.plans.choices import Mode
+from liangshi.practice.plans.models import Policy
 from liangshi.registry.access.choices import Role
 from tests.cast import student
 from tests.pages.test_rounds import text, url
@@ -30,7 +39,7 @@ SignIn = Callable[..., Client]
 
 def policy_data(client: Client, **changed: Any) -> dict[str, Any]:
     """What the leader's browser sends when he changes nothing but `changed`."""
-    form = client.get(reverse("rounds:policy_edit")).context["form"]
+    form = client.get(reverse("plans:policy_edit")).context["form"]
     assert sorted(field.name for _, part in form.groups for field in part) == sorted(
         set(form.fields) - {"seen"}
     )
@@ -39,23 +48,23 @@ def policy_data(client: Client, **changed: Any) -> dict[str, Any]:
 
 
 def test_the_policy_exists_before_anybody_fills_in_a_form(stage: Stage, sign_in: SignIn) -> None:
-    page = text(sign_in("clerk").get(reverse("rounds:policy")))
+    page = text(sign_in("clerk").get(reverse("plans:policy")))
     assert "学校还没有改过" in page
     assert "改办法" not in page
     assert "5 个以内" in page
     assert "4 周" in page
     assert not Policy.objects.exists()  # reading writes nothing
-    assert sign_in("clerk").get(reverse("rounds:policy_edit")).status_code == 403
+    assert sign_in("clerk").get(reverse("plans:policy_edit")).status_code == 403
 
 
 @pytest.mark.row("R42")
 def test_the_leader_changes_the_policy_and_rounds_follow_it(stage: Stage, sign_in: SignIn) -> None:
     leader, clerk = sign_in("leader"), sign_in("clerk")
-    edit = reverse("rounds:policy_edit")
+    edit = reverse("plans:policy_edit")
     data = policy_data(leader, modes=["two_sided", "assign"], wish_limit=3, adviser_places=8, grade_1=12)
     assert "第 1 版" in text(leader.post(edit, data, follow=True))
     assert "刚才有人改过" in text(leader.post(edit, data | {"wish_limit": 4}))  # from an old page
-    assert "志愿数" not in text(leader.get(reverse("rounds:policy")))
+    assert "志愿数" not in text(leader.get(reverse("plans:policy")))
     refused = leader.post(edit, policy_data(leader, teacher_places=16))
     assert refused.context["form"].errors.keys() == {"teacher_places"}
     page = text(clerk.get(reverse("rounds:new")))
@@ -67,7 +76,7 @@ def test_the_leader_changes_the_policy_and_rounds_follow_it(stage: Stage, sign_i
     assert not Programme.objects.exists()
     stage.draft(mode=Mode.TWO_SIDED)
     leader.post(edit, policy_data(leader, modes=["assign"]))
-    actions.check(stage.round, actor=stage.clerk)
+    check(stage.round, actor=stage.clerk)
     page = text(clerk.post(url("open", stage), follow=True))
     assert "学年匹配办法》不一致" in page
     assert "双向选择" in page
@@ -78,11 +87,11 @@ def test_the_leader_changes_the_policy_and_rounds_follow_it(stage: Stage, sign_i
 def test_a_draft_takes_the_aim_that_was_changed_in_the_policy(stage: Stage, sign_in: SignIn) -> None:
     leader, clerk = sign_in("leader"), sign_in("clerk")
     stage.draft()
-    leader.post(reverse("rounds:policy_edit"), policy_data(leader, aim="greedy"))
-    actions.check(stage.round, actor=stage.clerk)
+    leader.post(reverse("plans:policy_edit"), policy_data(leader, aim="greedy"))
+    check(stage.round, actor=stage.clerk)
     assert "点「更新名单」就一致" in text(clerk.post(url("open", stage), follow=True))
     clerk.post(url("refresh", stage))
-    actions.check(stage.again().round, actor=stage.clerk)
+    check(stage.again().round, actor=stage.clerk)
     clerk.post(url("open", stage))
     assert (stage.again().round.state, stage.round.aim) == (RoundState.OPEN, "greedy")
 
@@ -94,7 +103,7 @@ def test_a_programme_is_walked_through_by_its_one_next_thing(stage: Stage, sign_
     assert "还没有检查可行性" in page
     added = clerk.post(url("add_round", stage), {"mode": "assign"}, follow=True)
     assert "等前面的轮次确认" in text(added)
-    last = queries.live_rounds(stage.round.programme)[1]
+    last = live_rounds(stage.round.programme)[1]
     assert "等上一轮" in text(clerk.get(reverse("rounds:round", args=[last.pk])))
     assert "请写明截止时间" in text(clerk.post(url("add_round", stage), {"mode": "wishes"}))
     clerk.post(url("feasibility", stage))
@@ -115,7 +124,7 @@ def test_a_programme_is_walked_through_by_its_one_next_thing(stage: Stage, sign_
     clerk.post(reverse("rounds:open", args=[last.pk]))
     last.refresh_from_db()
     assert last.state == RoundState.CLOSED  # nobody has anything to fill in
-    actions.run_now(actions.start_run(last, actor=stage.clerk).pk)
+    run_now(start_run(last, actor=stage.clerk).pk)
     leader = sign_in("leader")
     assert "每名学生都有了着落" in text(leader.get(url("programme", stage)))
     confirm = text(leader.get(url("publish", stage)))
@@ -170,7 +179,7 @@ def test_what_voiding_does_is_said_where_it_is_asked(stage: Stage, sign_in: Sign
     stage.close()
     assert "不用作废：请点「再加一轮」" in text(clerk.get(url("void", stage)))
     clerk.post(url("add_round", stage), {"mode": "assign"})
-    last = queries.live_rounds(stage.round.programme)[1]
+    last = live_rounds(stage.round.programme)[1]
     assert f"6 名学生转入「{last}」" in text(clerk.get(url("void", stage)))
     assert "前面的轮次不变" in text(clerk.get(reverse("rounds:void", args=[last.pk])))
 
@@ -180,7 +189,7 @@ def test_a_full_programme_says_why_no_round_is_added(stage: Stage, sign_in: Sign
     clerk = sign_in("clerk")
     stage.wish(0, "mentor")
     stage.close().propose()
-    actions.confirm_round(stage.round, actor=stage.clerk)
+    confirm_round(stage.round, actor=stage.clerk)
     assert "再加一轮" not in text(clerk.get(url("programme", stage)))
     page = text(clerk.get(url("add_round", stage), follow=True))
     assert "每名学生都已经安排到，没有人可以转入新的一轮" in page
@@ -198,17 +207,17 @@ def test_the_rules_tell_the_weights_that_the_round_uses(
     stage: Stage, sign_in: SignIn, mode: Mode, last: bool, said: str
 ) -> None:
     troupe = stage.troupe
-    actions.change_policy(troupe.school, troupe.year, seen=0, meet=1, even=2, actor=stage.leader)
+    change_policy(troupe.school, troupe.year, seen=0, meet=1, even=2, actor=stage.leader)
     stage.open(mode=mode, upper=2)
     if not last:
-        actions.add_round(stage.round.programme, mode=Mode.ASSIGN, actor=stage.clerk)
+        add_round(stage.round.programme, mode=Mode.ASSIGN, actor=stage.clerk)
     clerk = sign_in("clerk")
     assert said in text(clerk.get(url("rules", stage)))
     stage.wish(0, "mentor")
     if mode == Mode.TWO_SIDED:
-        actions.ask_mentors(stage.round, now() + dt.timedelta(3), actor=stage.clerk)
+        ask_mentors(stage.round, now() + dt.timedelta(3), actor=stage.clerk)
     stage.close().propose()
-    weights = queries.problem_for(stage.round).weights
+    weights = problem_for(stage.round).weights
     assert (weights.meet, weights.even) == ((0, 0) if mode == Mode.TWO_SIDED else (1, 2 * last))
     assert said in text(clerk.get(url("rules", stage)))
 
@@ -230,9 +239,7 @@ def test_a_mentor_sees_names_and_classes_and_taps(stage: Stage, sign_in: SignIn)
     stage.open(mode=Mode.TWO_SIDED)
     stage.wish(0, "second", "mentor")
     stage.wish(3, "mentor", avoid=("leader",))
-    actions.save_reasons(
-        stage.mine(3), {UUID(stage.key("mentor")): "数学想补一补"}, version=1, actor=stage.actor(3)
-    )
+    save_reasons(stage.mine(3), {UUID(stage.key("mentor")): "数学想补一补"}, version=1, actor=stage.actor(3))
     asked = url("answer", stage)
     mentor = sign_in("mentor")
     assert mentor.get(asked).status_code == 404  # the students have not finished
@@ -274,9 +281,9 @@ def test_a_mentor_sees_names_and_classes_and_taps(stage: Stage, sign_in: SignIn)
 def test_a_decline_shows_nowhere(stage: Stage, sign_in: SignIn) -> None:
     stage.open(mode=Mode.TWO_SIDED)
     stage.wish(0, "mentor", "second")
-    actions.ask_mentors(stage.round, now() + dt.timedelta(1), actor=stage.clerk)
+    ask_mentors(stage.round, now() + dt.timedelta(1), actor=stage.clerk)
     actor = stage.cast.actor("mentor")
-    actions.answer(stage.round.mentors.get(code="T05"), stage.mine(0).pk, "unfit", actor=actor)
+    answer(stage.round.mentors.get(code="T05"), stage.mine(0).pk, "unfit", actor=actor)
     stage.close().propose().publish()
     pages = [text(sign_in("student").get(url(name, stage))) for name in ("my_round", "rules")]
     pages += [
@@ -341,8 +348,8 @@ def test_both_may_object_to_going_on_and_neither_learns_it_of_the_other(
     stage: Stage, sign_in: SignIn
 ) -> None:
     review(stage)
-    actions.check(stage.round, actor=stage.clerk)
-    actions.open_round(stage.round, actor=stage.clerk)
+    check(stage.round, actor=stage.clerk)
+    open_round(stage.round, actor=stage.clerk)
     mine, mentor = sign_in("student"), sign_in("mentor")
     assert "李晓明甲老师" in text(mine.get(url("my_round", stage)))
     before = plain(text(mine.get(url("my_round", stage))))
@@ -366,7 +373,7 @@ def test_both_may_object_to_going_on_and_neither_learns_it_of_the_other(
 
 def test_a_review_is_built_by_the_page_too(stage: Stage, sign_in: SignIn) -> None:
     review(stage)
-    actions.abort_programme(stage.round.programme, reason="换个日子", actor=stage.clerk)
+    abort_programme(stage.round.programme, reason="换个日子", actor=stage.clerk)
     client = sign_in("clerk")
     address = reverse("rounds:new") + "?kind=review"
     page = client.get(address)
@@ -404,12 +411,12 @@ def test_a_page_costs_the_same_queries_however_long(
         )
 
     def asked(wishers: int) -> str:
-        actions.check(stage.round, actor=stage.clerk)
-        actions.open_round(stage.round, actor=stage.clerk)
+        check(stage.round, actor=stage.clerk)
+        open_round(stage.round, actor=stage.clerk)
         for held in stage.round.students.order_by("number")[:wishers]:
             key = stage.key("mentor")
-            actions.save_wishes(held, wishes=[key], avoid=[], version=0, actor=stage.actor(0))
-        actions.ask_mentors(stage.round, now() + dt.timedelta(1), actor=stage.clerk)
+            save_wishes(held, wishes=[key], avoid=[], version=0, actor=stage.actor(0))
+        ask_mentors(stage.round, now() + dt.timedelta(1), actor=stage.clerk)
         if name != "answer":
             stage.close().propose()
         return url(name, stage)
@@ -419,7 +426,7 @@ def test_a_page_costs_the_same_queries_however_long(
     client.get(address)
     with django_assert_num_queries(count):
         assert client.get(address).status_code == 200
-    actions.abort_programme(stage.round.programme, reason="再来", actor=stage.clerk)
+    abort_programme(stage.round.programme, reason="再来", actor=stage.clerk)
     stage.draft(mode=Mode.TWO_SIDED)
     add(stage, Mode.CLUBS) if name == "programme" else None
     address = asked(3)

@@ -13,7 +13,12 @@ from django.urls import reverse
 
 from liangshi.foundation.audit.models import Entry
 from liangshi.foundation.base.clock import now, today
-from liangshi.practice.matching import actions, queries
+from liangshi.practice.matching.actions.programmes import add_round
+from liangshi.practice.matching.actions.rounds import check, open_round, set_quota
+from liangshi.practice.matching.actions.wishes import correct_wishes
+from liangshi.practice.matching.queries.published import published_placement
+from liangshi.practice.matching.queries.runs import done_run, placements, shares
+from liangshi.practice.matching.queries.students import saved as saved_wishes
 from liangshi.registry.mentorships.actions import Change, replace
 from liangshi.registry.mentorships.choices import EndReason, Origin
 from liangshi.registry.mentorships.models import ACTIVE_PRIMARY
@@ -50,7 +55,7 @@ def test_a_student_reads_the_rule_wishes_and_changes_his_mind(stage: Stage, sign
     data = posted(stage, 0, mentor="1", second="3", leader="avoid")
     page = text(client.post(url("my_wishes", stage), data, follow=True))
     assert "已保存，截止前都可以改" in page
-    assert queries.saved(stage.mine(0)).sentence == "1 李晓明甲老师、2 周敏甲老师；回避书记甲老师"
+    assert saved_wishes(stage.mine(0)).sentence == "1 李晓明甲老师、2 周敏甲老师；回避书记甲老师"
     page = text(
         client.post(
             url("my_reasons", stage),
@@ -61,7 +66,7 @@ def test_a_student_reads_the_rule_wishes_and_changes_his_mind(stage: Stage, sign
     assert "理由已保存" in page
     assert "喜欢物理" in text(client.get(url("my_reasons", stage)))
     client.post(url("my_wishes", stage), posted(stage, 2, second="1"))
-    assert queries.saved(stage.mine(0)).sentence == "1 周敏甲老师"
+    assert saved_wishes(stage.mine(0)).sentence == "1 周敏甲老师"
 
 
 def why(stage: Stage, post: str) -> str:
@@ -77,7 +82,7 @@ def test_a_reason_stays_with_its_mentor_when_the_wishes_changed_on_another_page(
     client.get(reasons)  # stays open, while the order changes elsewhere
     client.post(url("my_wishes", stage), posted(stage, 1, mentor="2", second="1"))
     client.post(reasons, {why(stage, "mentor"): "他教我物理"})
-    saved = queries.saved(stage.mine(0))
+    saved = saved_wishes(stage.mine(0))
     assert dict(zip(saved.names, saved.reasons, strict=True))["李晓明甲老师"] == "他教我物理"
     page = text(client.post(reasons, {why(stage, "leader"): "他会写诗", why(stage, "second"): "她教化学"}))
     assert "「他会写诗」写的那位老师已经不在你的志愿里" in page
@@ -93,17 +98,17 @@ def test_saving_is_partial_safe_and_ends_with_the_deadline(stage: Stage, sign_in
     wishes = url("my_wishes", stage)
     client.post(wishes, posted(stage, 0, mentor="1", second="2", leader="avoid"))
     client.post(url("my_reasons", stage), {why(stage, "mentor"): "", why(stage, "second"): "想学化学"})
-    assert queries.saved(stage.mine(0)).reasons == ("", "想学化学")
+    assert saved_wishes(stage.mine(0)).reasons == ("", "想学化学")
     # the first rank emptied: the second is kept (and moves up)
     client.post(wishes, posted(stage, 2, second="2", leader="avoid"))
-    assert queries.saved(stage.mine(0)).sentence == "1 周敏甲老师；回避书记甲老师"
+    assert saved_wishes(stage.mine(0)).sentence == "1 周敏甲老师；回避书记甲老师"
     # a request that does not carry the other mentors at all (a broken connection, a filtered page)
     client.post(wishes, {"version": "3", f"picks-{stage.key('grade_head')}": "2"})
-    assert queries.saved(stage.mine(0)).sentence == "1 周敏甲老师、2 组长甲老师；回避书记甲老师"
+    assert saved_wishes(stage.mine(0)).sentence == "1 周敏甲老师、2 组长甲老师；回避书记甲老师"
     too_many = posted(stage, 4, mentor="avoid", second="avoid", leader="avoid")
     assert "最多可以回避 2 位" in text(client.post(wishes, too_many))
     assert "第 1 志愿选了 2 位" in text(client.post(wishes, posted(stage, 4, mentor="1", second="1")))
-    assert queries.saved(stage.mine(0)).names == ("周敏甲老师", "组长甲老师")
+    assert saved_wishes(stage.mine(0)).names == ("周敏甲老师", "组长甲老师")
     with time_machine.travel(stage.round.closes_at + dt.timedelta(minutes=1)):
         client = sign_in("student")  # the session outlives no week
         page = text(client.post(wishes, posted(stage, 3, mentor="1")))
@@ -111,13 +116,13 @@ def test_saving_is_partial_safe_and_ends_with_the_deadline(stage: Stage, sign_in
     key = stage.key("mentor")
     chosen = page[page.index(f'name="picks-{key}"') :]
     assert '<option value="1" selected>' in chosen[: chosen.index("</select>")]  # nothing he chose is lost
-    assert queries.saved(stage.mine(0)).names == ("周敏甲老师", "组长甲老师")
+    assert saved_wishes(stage.mine(0)).names == ("周敏甲老师", "组长甲老师")
     stage.close()
     for who in ("mentor", "leader", "guardian"):
         assert sign_in(who).post(wishes, posted(stage, 3, mentor="1")).status_code == 403
     held = stage.mine(0)
-    actions.correct_wishes(held, wishes=[key], avoid=[], reason="断网", actor=stage.clerk)
-    assert queries.saved(held).names == ("李晓明甲老师",)
+    correct_wishes(held, wishes=[key], avoid=[], reason="断网", actor=stage.clerk)
+    assert saved_wishes(held).names == ("李晓明甲老师",)
     assert Entry.objects.get(type="wish.corrected").actor == stage.clerk.name
 
 
@@ -127,7 +132,7 @@ def test_an_empty_list_is_saved_and_not_praised(stage: Stage, sign_in: SignIn) -
     page = text(client.get(url("my_round", stage)))
     assert "没有填的，由学校安排志愿外的老师" in page
     assert "还没有登记" in text(client.get(url("rules", stage)))
-    actions.add_round(stage.round.programme, mode="assign", actor=stage.clerk)
+    add_round(stage.round.programme, mode="assign", actor=stage.clerk)
     page = text(client.post(url("my_wishes", stage), posted(stage, 0), follow=True))
     assert "你一位老师也没有填" in page
     assert "已保存，截止前" not in page
@@ -169,9 +174,9 @@ def test_two_tabs_the_second_is_told_and_may_insist(stage: Stage, sign_in: SignI
     page = text(client.post(wishes, posted(stage, 0, second="1")))  # the tab opened before
     assert "你在另一个页面刚保存过志愿，那一次还在：1 李晓明甲老师" in page
     assert 'name="version" value="1"' in page
-    assert queries.saved(stage.mine(0)).names == ("李晓明甲老师",)
+    assert saved_wishes(stage.mine(0)).names == ("李晓明甲老师",)
     client.post(wishes, posted(stage, 1, second="1"))
-    assert queries.saved(stage.mine(0)).names == ("周敏甲老师",)
+    assert saved_wishes(stage.mine(0)).names == ("周敏甲老师",)
 
 
 def test_a_mentor_of_another_school_cannot_be_smuggled_in(stage: Stage, sign_in: SignIn) -> None:
@@ -181,7 +186,7 @@ def test_a_mentor_of_another_school_cannot_be_smuggled_in(stage: Stage, sign_in:
     page = sign_in("student").post(url("my_wishes", stage), data).content.decode()
     assert "现在不在名单里了" in page
     sign_in("student").post(url("my_wishes", stage), posted(stage, 0, mentor="1"))
-    assert queries.saved(stage.mine(0)).names == ("李晓明甲老师",)
+    assert saved_wishes(stage.mine(0)).names == ("李晓明甲老师",)
 
 
 @pytest.mark.row("G5")
@@ -220,7 +225,7 @@ def test_after_publication_the_student_sees_mentor_rank_and_why(stage: Stage, si
     assert "你的导师" not in before
     stage.publish()
     after = text(client.get(url("my_round", stage)))
-    mine = queries.published_placement(stage.actor(0), stage.student(0).pk)
+    mine = published_placement(stage.actor(0), stage.student(0).pk)
     assert mine
     for shown in ("你的导师", str(mine.mentor), mine.rank_label, mine.reason):
         assert shown in after
@@ -239,16 +244,16 @@ def test_every_student_has_a_say_and_the_school_sees_how_far_it_was_met(
         clients[n].force_login(account, backend="django.contrib.auth.backends.ModelBackend")
         assert "保存志愿" in text(clients[n].get(url("my_wishes", stage)))
     stage.close().propose().publish()
-    run = queries.done_run(stage.round)
+    run = done_run(stage.round)
     assert run
-    for row in queries.placements(run):
+    for row in placements(run):
         page = text(clients[row.round_student.number - 1].get(url("my_round", stage)))
         assert row.rank_label in page
         assert row.reason in page
         assert not row.round_student.avoidances.filter(mentor=row.mentor_id).exists()
     for who in ("clerk", "leader", "mentor", "worker", "student"):
         page = text(sign_in(who).get(url("rules", stage)))
-        for share in queries.shares(run):
+        for share in shares(run):
             assert share.label in page
             assert f"{share.percent}%" in page
     assert sign_in("other_clerk").get(url("rules", stage)).status_code == 404
@@ -259,8 +264,8 @@ def test_a_round_that_is_not_his_or_not_yet_open_is_not_found(stage: Stage, sign
     stage.draft()
     for name in ("my_round", "my_wishes", "my_mentors", "my_reasons"):
         assert sign_in("student").get(url(name, stage)).status_code == 404
-    actions.check(stage.round, actor=stage.clerk)
-    actions.open_round(stage.round, actor=stage.clerk)
+    check(stage.round, actor=stage.clerk)
+    open_round(stage.round, actor=stage.clerk)
     for name in ("my_round", "my_wishes", "my_mentors", "my_reasons"):
         assert sign_in("other_student").get(url(name, stage)).status_code == 404
         assert sign_in("mentor").get(url(name, stage)).status_code == 403
@@ -277,9 +282,9 @@ def test_a_students_list_costs_the_same_queries_however_long(
 ) -> None:
     stage.draft()
     for code in ("T01", "T03", "T04", "T06"):
-        actions.set_quota(stage.round.mentors.get(code=code), lower=0, upper=0, actor=stage.clerk)
-    actions.check(stage.round, actor=stage.clerk)
-    actions.open_round(stage.round, actor=stage.clerk)
+        set_quota(stage.round.mentors.get(code=code), lower=0, upper=0, actor=stage.clerk)
+    check(stage.round, actor=stage.clerk)
+    open_round(stage.round, actor=stage.clerk)
     client = sign_in("student")
     asked = reverse("rounds:mine") if name == "mine" else url(name, stage)
     client.get(asked)

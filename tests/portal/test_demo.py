@@ -24,17 +24,17 @@ from liangshi.portal.demo.logins import LOGINS, PASSWORD
 from liangshi.portal.demo.rows import ORDER
 from liangshi.practice.matching.choices import ProgrammeKind, RoundState
 from liangshi.practice.matching.models import Placement, Programme, Round, Wish
-from liangshi.practice.matching.queries import (
-    done_run,
-    fairness,
+from liangshi.practice.matching.queries.fairness import fairness
+from liangshi.practice.matching.queries.programmes import (
     outcome,
     placed_in,
     programme_shares,
     released,
     standing,
     steps,
-    summary,
 )
+from liangshi.practice.matching.queries.rounds import summary
+from liangshi.practice.matching.queries.runs import done_run
 from liangshi.practice.talks.models import Activity, LifeEvent, ScratchNote, Talk, Unmet
 from liangshi.registry.access.choices import Role
 from liangshi.registry.access.hats import hats_of

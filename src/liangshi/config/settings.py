@@ -35,6 +35,7 @@ INSTALLED_APPS = [
     "liangshi.registry.mentorships",
     "liangshi.registry.accounts",
     "liangshi.registry.access",
+    "liangshi.practice.plans",
     "liangshi.practice.rosters",
     "liangshi.practice.matching",
     "liangshi.practice.relations",

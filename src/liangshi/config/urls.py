@@ -7,6 +7,7 @@ urlpatterns = [
     path("", include("liangshi.portal.dossier.urls")),
     path("", include("liangshi.portal.dashboards.urls")),
     path("rosters/", include("liangshi.practice.rosters.urls")),
+    path("plans/", include("liangshi.practice.plans.urls")),
     path("rounds/", include("liangshi.practice.matching.urls")),
     path("relations/", include("liangshi.practice.relations.urls")),
     path("talks/", include("liangshi.practice.talks.urls")),

@@ -7,8 +7,15 @@ import datetime as dt
 import pytest
 
 from liangshi.foundation.base.clock import now, today
-from liangshi.practice.matching import actions, queries
+from liangshi.practice.matching.actions.fairness import see_fairness as tick_fairness
+from liangshi.practice.matching.actions.programmes import create_programme
+from liangshi.practice.matching.actions.publishing import publish as publish_programme
+from liangshi.practice.matching.actions.rounds import check, close_round, open_round
+from liangshi.practice.matching.actions.running import run_now, start_run
+from liangshi.practice.matching.actions.wishes import save_wishes
 from liangshi.practice.matching.models import Round, RoundStudent
+from liangshi.practice.matching.queries.fairness import unseen_fairness
+from liangshi.practice.matching.queries.runs import done_run
 from liangshi.registry.access.actor import Actor
 from liangshi.registry.access.hats import hats_of
 from liangshi.registry.mentorships.actions import end
@@ -42,33 +49,33 @@ class Stage:
             "closes_at": now() + dt.timedelta(7),
             **change,
         }
-        self.round = actions.create_programme(actor=self.clerk, **fields)  # type: ignore[arg-type]
+        self.round = create_programme(actor=self.clerk, **fields)  # type: ignore[arg-type]
         return self
 
     def open(self, **change: object) -> Stage:
         self.draft(**change)
-        assert actions.check(self.round, actor=self.clerk) == ()
-        actions.open_round(self.round, actor=self.clerk)
+        assert check(self.round, actor=self.clerk) == ()
+        open_round(self.round, actor=self.clerk)
         return self
 
     def close(self) -> Stage:
-        actions.close_round(self.round, actor=self.clerk)
+        close_round(self.round, actor=self.clerk)
         return self
 
     def propose(self, draw: str = "") -> Stage:
-        actions.run_now(actions.start_run(self.round, actor=self.clerk, draw=draw).pk)
+        run_now(start_run(self.round, actor=self.clerk, draw=draw).pk)
         return self.again()
 
     def see_fairness(self) -> Stage:
         """A leader ticks every result of the programme that he has to see."""
-        while row := queries.unseen_fairness(self.round.programme):
-            run = queries.done_run(row)
+        while row := unseen_fairness(self.round.programme):
+            run = done_run(row)
             assert run
-            actions.see_fairness(row, shown=run.result_sha256, actor=self.leader)
+            tick_fairness(row, shown=run.result_sha256, actor=self.leader)
         return self
 
     def publish(self) -> Stage:
-        actions.publish(self.round.programme, actor=self.leader)
+        publish_programme(self.round.programme, actor=self.leader)
         return self.again()
 
     def again(self) -> Stage:
@@ -94,7 +101,7 @@ class Stage:
 
     def wish(self, n: int, *posts: str, avoid: tuple[str, ...] = (), version: int | None = None) -> None:
         held = self.mine(n)
-        actions.save_wishes(
+        save_wishes(
             held,
             wishes=self.keys(*posts),
             avoid=self.keys(*avoid),

@@ -7,10 +7,27 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from liangshi.foundation.audit.models import Entry
-from liangshi.practice.matching import actions, queries
+from liangshi.practice.matching.actions.fairness import see_fairness
+from liangshi.practice.matching.actions.moves import move_student, undo_move
+from liangshi.practice.matching.actions.publishing import publish
+from liangshi.practice.matching.actions.rounds import check, open_round, set_quota
+from liangshi.practice.matching.actions.running import compare_aims, run_now
+from liangshi.practice.matching.actions.wishes import save_wishes
 from liangshi.practice.matching.choices import MoveReason
 from liangshi.practice.matching.models import FairnessSeen, Run
-from liangshi.practice.matching.queries.fairness import FEWEST, KINDS, Group, Report, Taking, measure
+from liangshi.practice.matching.queries.fairness import (
+    FEWEST,
+    KINDS,
+    Group,
+    Report,
+    Taking,
+    fairness,
+    gap_rows,
+    measure,
+    must_see,
+    seen_by,
+)
+from liangshi.practice.matching.queries.runs import comparison, done_run
 from liangshi.registry.people.choices import Gender, LeftBehind, Lodging
 from liangshi.registry.people.models import Person, Student
 from tests.cast import student
@@ -110,12 +127,12 @@ def unequal(stage: Stage) -> Stage:
     stage.draft()
     for post, places in (("mentor", 6), ("second", 1), ("leader", 6)):
         row = stage.round.mentors.get(pk=stage.key(post))
-        actions.set_quota(row, lower=0, upper=places, actor=stage.clerk)
+        set_quota(row, lower=0, upper=places, actor=stage.clerk)
     for post in ("adviser", "grade_head"):
         row = stage.round.mentors.get(pk=stage.key(post))
-        actions.set_quota(row, lower=0, upper=0, actor=stage.clerk)
-    assert actions.check(stage.round, actor=stage.clerk) == ()
-    actions.open_round(stage.round, actor=stage.clerk)
+        set_quota(row, lower=0, upper=0, actor=stage.clerk)
+    assert check(stage.round, actor=stage.clerk) == ()
+    open_round(stage.round, actor=stage.clerk)
     return stage
 
 
@@ -124,7 +141,7 @@ def wish_unequally(stage: Stage) -> Stage:
     for mine in stage.round.students.select_related("student__person"):
         boy = mine.student.person.gender == Gender.MALE
         post = "mentor" if boy else "second"
-        actions.save_wishes(mine, wishes=[stage.key(post)], avoid=[], version=0, actor=stage.clerk)
+        save_wishes(mine, wishes=[stage.key(post)], avoid=[], version=0, actor=stage.clerk)
     return stage.close().propose()
 
 
@@ -134,7 +151,7 @@ def proposal(stage: Stage) -> Stage:
 
 
 def run_of(stage: Stage) -> Run:
-    run = queries.done_run(stage.again().round)
+    run = done_run(stage.again().round)
     assert run
     return run
 
@@ -142,16 +159,16 @@ def run_of(stage: Stage) -> Run:
 @pytest.mark.row("N11")
 def test_wide_differences_are_seen_by_a_leader_before_publishing(proposal: Stage) -> None:
     run = run_of(proposal)
-    assert queries.must_see(run)
-    (first, *_) = queries.fairness(run).wide
+    assert must_see(run)
+    (first, *_) = fairness(run).wide
     assert first.sentence == "得到第 1 志愿的比例，男 100%（6 人），女 16.7%（6 人），相差 83.3 个百分点。"
     for actor in (proposal.clerk, proposal.leader):
-        problem = refused(lambda actor=actor: actions.publish(proposal.round.programme, actor=actor))
+        problem = refused(lambda actor=actor: publish(proposal.round.programme, actor=actor))
         assert problem.code == "fairness_unseen"
         assert "我看过了" in problem.message
     for _ in range(2):  # pressed twice
-        actions.see_fairness(proposal.round, shown=run.result_sha256, actor=proposal.leader)
-    seen = queries.seen_by(run)
+        see_fairness(proposal.round, shown=run.result_sha256, actor=proposal.leader)
+    seen = seen_by(run)
     assert seen
     assert seen.by_id == proposal.leader.person_id
     assert Entry.objects.filter(type="round.fairness_seen").count() == 1
@@ -161,9 +178,9 @@ def test_wide_differences_are_seen_by_a_leader_before_publishing(proposal: Stage
 def test_a_changed_proposal_is_looked_at_again(proposal: Stage) -> None:
     run = run_of(proposal)
     old = run.result_sha256
-    actions.see_fairness(proposal.round, shown=old, actor=proposal.leader)
+    see_fairness(proposal.round, shown=old, actor=proposal.leader)
     target = run.placements.select_related("round_student").get(mentor__code="T06")
-    held = actions.move_student(
+    held = move_student(
         target.round_student,
         proposal.round.mentors.get(code="T01"),
         held=target.mentor_id,
@@ -171,23 +188,18 @@ def test_a_changed_proposal_is_looked_at_again(proposal: Stage) -> None:
         actor=proposal.clerk,
     )
     assert run_of(proposal).result_sha256 != old
-    stale = refused(lambda: actions.see_fairness(proposal.round, shown=old, actor=proposal.leader))
+    stale = refused(lambda: see_fairness(proposal.round, shown=old, actor=proposal.leader))
     assert stale.code == "result_changed"
-    assert (
-        refused(lambda: actions.publish(proposal.round.programme, actor=proposal.leader)).code
-        == "fairness_unseen"
-    )
-    actions.undo_move(held.move, actor=proposal.clerk)
+    assert refused(lambda: publish(proposal.round.programme, actor=proposal.leader)).code == "fairness_unseen"
+    undo_move(held.move, actor=proposal.clerk)
     proposal.publish()  # the tick under this very result stands
 
 
 def test_nothing_to_tick_without_a_proposal_or_after_publishing(proposal: Stage) -> None:
     run = run_of(proposal)
-    actions.see_fairness(proposal.round, shown=run.result_sha256, actor=proposal.leader)
+    see_fairness(proposal.round, shown=run.result_sha256, actor=proposal.leader)
     proposal.publish()
-    problem = refused(
-        lambda: actions.see_fairness(proposal.round, shown=run.result_sha256, actor=proposal.leader)
-    )
+    problem = refused(lambda: see_fairness(proposal.round, shown=run.result_sha256, actor=proposal.leader))
     assert problem.code == "not_proposed"
     assert FairnessSeen.objects.count() == 1
 
@@ -195,16 +207,16 @@ def test_nothing_to_tick_without_a_proposal_or_after_publishing(proposal: Stage)
 def test_even_wishes_need_no_tick(stage: Stage) -> None:
     wished(stage).propose()
     run = run_of(stage)
-    assert not queries.must_see(run)
+    assert not must_see(run)
     assert run.fairness["filled"] == 5
     stage.publish()
 
 
 def test_a_trial_keeps_the_figures_and_nobodys_mentor(proposal: Stage) -> None:
-    for trial in actions.compare_aims(proposal.round, actor=proposal.clerk):
-        actions.run_now(trial.pk)
-    trials = list(queries.comparison(proposal.again().round).trials.values())
-    rows = dict(queries.gap_rows(trials))
+    for trial in compare_aims(proposal.round, actor=proposal.clerk):
+        run_now(trial.pk)
+    trials = list(comparison(proposal.again().round).trials.values())
+    rows = dict(gap_rows(trials))
     assert rows["性别 · 第 1 志愿"] == ["83.3", "83.3", "83.3"]
     assert len(rows["导师人数相差"]) == 3
     assert all(not trial.placements.exists() for trial in trials)

@@ -11,9 +11,18 @@ from django.db import IntegrityError, transaction
 
 from liangshi.foundation.audit.models import Entry
 from liangshi.foundation.base.errors import DomainError
-from liangshi.practice.matching import actions, queries
+from liangshi.practice.matching.actions.moves import Moved, move_student, undo_all, undo_move
+from liangshi.practice.matching.actions.rounds import check, open_round, set_quota
 from liangshi.practice.matching.choices import MoveReason, RoundState, RunState
 from liangshi.practice.matching.models import ManualMove, Placement, Run
+from liangshi.practice.matching.queries.moves import (
+    board,
+    computed_pairs,
+    placement_of,
+    standing_moves,
+    told_moves,
+)
+from liangshi.practice.matching.queries.runs import done_run
 from liangshi.registry.access.actor import Actor
 from liangshi.registry.mentorships.models import Mentorship
 from tests.cast import build
@@ -26,13 +35,13 @@ CODES = {"leader": "T01", "grade_head": "T03", "adviser": "T04", "mentor": "T05"
 
 
 def run_of(stage: Stage) -> Run:
-    run = queries.done_run(stage.again().round)
+    run = done_run(stage.again().round)
     assert run
     return run
 
 
 def at(stage: Stage, n: int) -> Placement:
-    found = queries.placement_of(run_of(stage), stage.mine(n).pk)
+    found = placement_of(run_of(stage), stage.mine(n).pk)
     assert found
     return found
 
@@ -45,8 +54,8 @@ def move(
     reason: str = MoveReason.LODGING,
     note: str = "",
     actor: Actor | None = None,
-) -> actions.Moved:
-    return actions.move_student(
+) -> Moved:
+    return move_student(
         stage.mine(n),
         stage.round.mentors.get(pk=stage.key(post)),
         held=at(stage, n).mentor_id,
@@ -69,18 +78,16 @@ def test_nothing_is_moved_before_there_is_a_proposal_nor_after_it_is_published(s
     n, mentor = happy(stage), stage.round.mentors.get(code="T01")
     held = at(stage, n).mentor_id
     made = move(stage, n, "leader")
-    actions.undo_move(made.move, actor=stage.clerk)
+    undo_move(made.move, actor=stage.clerk)
     stage.publish()
 
     def again() -> object:
-        return actions.move_student(
-            stage.mine(n), mentor, held=held, reason=MoveReason.LODGING, actor=stage.clerk
-        )
+        return move_student(stage.mine(n), mentor, held=held, reason=MoveReason.LODGING, actor=stage.clerk)
 
     problem = refused(again)
     assert problem.code == "not_proposed"
     assert "换导师" in problem.message
-    assert refused(lambda: actions.undo_move(made.move, actor=stage.clerk)).code == "not_proposed"
+    assert refused(lambda: undo_move(made.move, actor=stage.clerk)).code == "not_proposed"
     type(stage.round).objects.update(state=RoundState.CLOSED)
     assert refused(again).code == "not_proposed"
 
@@ -98,9 +105,9 @@ def test_a_full_mentor_takes_nobody_more(stage: Stage) -> None:
 def test_a_mentor_keeps_his_minimum(stage: Stage) -> None:
     stage.draft(upper=2)
     adviser = stage.round.mentors.get(code="T04")
-    actions.set_quota(adviser, lower=1, upper=1, actor=stage.clerk)
-    actions.check(stage.round, actor=stage.clerk)
-    actions.open_round(stage.round, actor=stage.clerk)
+    set_quota(adviser, lower=1, upper=1, actor=stage.clerk)
+    check(stage.round, actor=stage.clerk)
+    open_round(stage.round, actor=stage.clerk)
     stage.wish(4, "adviser")
     stage.close().propose()
     assert placed(stage)[4] == ("T04", 1)
@@ -152,7 +159,7 @@ def test_the_second_of_two_pages_and_a_move_to_the_same_mentor_are_refused(stage
     assert refused(lambda: move(stage, n, "mentor")).code == "same_mentor"
     move(stage, n, "leader")
     stale = refused(
-        lambda: actions.move_student(
+        lambda: move_student(
             stage.mine(n),
             stage.round.mentors.get(code="T03"),
             held=shown,
@@ -170,7 +177,7 @@ def test_a_mentor_or_student_of_another_round_is_not_taken(stage: Stage) -> None
     n = happy(stage)
     stranger = other.round.mentors.get(code="T01")
     problem = refused(
-        lambda: actions.move_student(
+        lambda: move_student(
             stage.mine(n),
             stranger,
             held=at(stage, n).mentor_id,
@@ -185,10 +192,10 @@ def test_a_move_is_undone_once_and_of_one_student_the_last_first(stage: Stage) -
     wished(stage).propose()
     n = happy(stage)
     first, second = move(stage, n, "leader").move, move(stage, n, "grade_head").move
-    assert refused(lambda: actions.undo_move(first, actor=stage.clerk)).code == "undo_later_first"
-    actions.undo_move(second, actor=stage.clerk)
-    assert refused(lambda: actions.undo_move(second, actor=stage.clerk)).code == "already_undone"
-    actions.undo_move(first, actor=stage.clerk)
+    assert refused(lambda: undo_move(first, actor=stage.clerk)).code == "undo_later_first"
+    undo_move(second, actor=stage.clerk)
+    assert refused(lambda: undo_move(second, actor=stage.clerk)).code == "already_undone"
+    undo_move(first, actor=stage.clerk)
     assert at(stage, n).mentor.code == "T05"
 
 
@@ -197,7 +204,7 @@ def test_a_move_whose_old_place_was_taken_cannot_be_undone(stage: Stage) -> None
     n = happy(stage)
     made = move(stage, n, "leader").move
     move(stage, 4, "mentor")
-    problem = refused(lambda: actions.undo_move(made, actor=stage.clerk))
+    problem = refused(lambda: undo_move(made, actor=stage.clerk))
     assert problem.code == "mentor_full"
     assert ManualMove.objects.get(pk=made.pk).undone_at is None
 
@@ -250,7 +257,7 @@ def test_what_would_tell_about_a_student_stays_unsaid(stage: Stage, reason: str)
     n = happy(stage)
     move(stage, n, "leader", reason=reason, note="身体原因")
     assert at(stage, n).reason == "学校办公室在公布前作了个别调整。"
-    assert queries.told_moves(run_of(stage)) == [("个别调整", 1)]
+    assert told_moves(run_of(stage)) == [("个别调整", 1)]
 
 
 def test_a_computation_afresh_forgets_the_moves(stage: Stage) -> None:
@@ -262,7 +269,7 @@ def test_a_computation_afresh_forgets_the_moves(stage: Stage) -> None:
     assert after.pk != before.pk
     assert after.result_sha256 == before.result_sha256
     assert Run.objects.get(pk=before.pk).state == RunState.DROPPED
-    assert not queries.standing_moves(after)
+    assert not standing_moves(after)
 
 
 EXPECTED = {
@@ -295,23 +302,23 @@ def test_any_moves_and_undos_keep_the_quotas_and_undoing_all_gives_back_the_seal
     sentences = {row.pk: row.reason for row in original.placements.all()}
     posts = list(CODES)
     for _ in range(25):
-        standing = queries.standing_moves(run_of(stage))
+        standing = standing_moves(run_of(stage))
         if standing and chance.random() < 0.35:
-            said = outcome(partial(actions.undo_move, chance.choice(standing), actor=stage.clerk))
+            said = outcome(partial(undo_move, chance.choice(standing), actor=stage.clerk))
         else:
             said = outcome(partial(move, stage, chance.randrange(6), chance.choice(posts)))
         assert said in EXPECTED
         run = run_of(stage)
-        assert all(one.count <= one.mentor.upper for one in queries.board(run))
-        assert queries.computed_pairs(run) == tuple(
+        assert all(one.count <= one.mentor.upper for one in board(run))
+        assert computed_pairs(run) == tuple(
             sorted(
                 (f"{n + 1:05d}", f"M{list(CODES.values()).index(code) + 1:03d}")
                 for n, (code, _) in given.items()
             )
         )
-    if queries.standing_moves(run_of(stage)):
-        actions.undo_all(stage.round, actor=stage.clerk)
-    assert refused(lambda: actions.undo_all(stage.round, actor=stage.clerk)).code == "already_undone"
+    if standing_moves(run_of(stage)):
+        undo_all(stage.round, actor=stage.clerk)
+    assert refused(lambda: undo_all(stage.round, actor=stage.clerk)).code == "already_undone"
     after = run_of(stage)
     assert placed(stage) == given
     assert {row.pk: row.reason for row in after.placements.all()} == sentences
@@ -337,7 +344,7 @@ def test_undone_from_the_last_to_the_first_every_seal_comes_back(stage: Stage) -
             seals.append(run_of(stage).result_sha256)
     assert len(set(seals)) == len(seals) > 3
     for seal in reversed(seals[:-1]):
-        actions.undo_move(queries.standing_moves(run_of(stage))[-1], actor=stage.clerk)
+        undo_move(standing_moves(run_of(stage))[-1], actor=stage.clerk)
         assert run_of(stage).result_sha256 == seal
 
 
@@ -351,7 +358,7 @@ def test_of_two_clerks_who_want_the_last_place_one_gets_it() -> None:
     mentor = stage.round.mentors.get(code="T05")
     held = {one.pk: at(stage, m).mentor_id for m, one in ((4, first), (5, second))}
     deeds = [
-        lambda one=one: actions.move_student(
+        lambda one=one: move_student(
             one, mentor, held=held[one.pk], reason=MoveReason.LODGING, actor=stage.clerk
         )
         for one in (first, second)
@@ -369,7 +376,7 @@ def test_of_two_clerks_who_move_one_student_one_is_told() -> None:
     n = happy(stage)
     mine, held = stage.mine(n), at(stage, n).mentor_id
     deeds = [
-        lambda code=code: actions.move_student(
+        lambda code=code: move_student(
             mine,
             stage.round.mentors.get(code=code),
             held=held,
@@ -379,8 +386,8 @@ def test_of_two_clerks_who_move_one_student_one_is_told() -> None:
         for code in ("T01", "T03")
     ]
     assert at_once(deeds) == {"done": 1, "placement_changed": 1}
-    assert len(queries.standing_moves(run_of(stage))) == 1
-    made = queries.standing_moves(run_of(stage))[0]
-    deeds = [lambda: actions.undo_move(made, actor=stage.clerk)] * 2
+    assert len(standing_moves(run_of(stage))) == 1
+    made = standing_moves(run_of(stage))[0]
+    deeds = [lambda: undo_move(made, actor=stage.clerk)] * 2
     assert at_once(deeds) == {"already_undone": 1, "done": 1}
     stage.publish()

@@ -19,10 +19,16 @@ from liangshi.foundation.base.clock import now
 from liangshi.pairing import lottery
 from liangshi.pairing.problem import Aim, Mentor, Problem, Student, Weights
 from liangshi.pairing.wishes import solve
-from liangshi.practice.matching import actions, queries
-from liangshi.practice.matching.choices import Mode, MoveReason, RoundState
+from liangshi.practice.matching.actions.answers import ask_mentors
+from liangshi.practice.matching.actions.moves import move_student
+from liangshi.practice.matching.actions.proof import take_proof
+from liangshi.practice.matching.actions.rounds import set_quota
+from liangshi.practice.matching.choices import MoveReason, RoundState
 from liangshi.practice.matching.models import RoundMentor, Run
+from liangshi.practice.matching.queries.engine import commitment_of, mentor_keys
 from liangshi.practice.matching.queries.proof import _arrangement, _input
+from liangshi.practice.matching.queries.runs import placements
+from liangshi.practice.plans.choices import Mode
 from liangshi.registry.people.models import Club
 from tests.practice.matching.stage import Stage
 from tests.practice.matching.test_moves import happy, move, run_of
@@ -34,7 +40,7 @@ Proof = dict[str, Any]
 
 
 def taken(stage: Stage) -> Proof:
-    proof: Proof = json.loads(actions.take_proof(run_of(stage), actor=stage.clerk))
+    proof: Proof = json.loads(take_proof(run_of(stage), actor=stage.clerk))
     return proof
 
 
@@ -96,7 +102,7 @@ def test_anybody_verifies_a_published_round_from_the_file_alone(
 
 
 def test_the_file_names_nobody_and_its_taking_is_logged(adjusted: Stage) -> None:
-    data = actions.take_proof(run_of(adjusted), actor=adjusted.clerk).decode()
+    data = take_proof(run_of(adjusted), actor=adjusted.clerk).decode()
     troupe = adjusted.troupe
     people = [*troupe.people.values(), *(one.person for one in troupe.students)]
     assert not any(person.name in data for person in people)
@@ -112,7 +118,7 @@ def test_the_keys_do_not_depend_on_how_a_database_sorts(stage: Stage) -> None:
     stage.draft()
     for code, other in (("T01", "t2"), ("T03", "T10"), ("T04", "é"), ("T05", "9")):
         stage.round.mentors.filter(code=code).update(code=other)
-    keys = queries.mentor_keys(stage.round.mentors.all())
+    keys = mentor_keys(stage.round.mentors.all())
     assert keys == {"9": "M001", "T06": "M002", "T10": "M003", "t2": "M004", "é": "M005"}
 
 
@@ -278,7 +284,7 @@ def test_a_missing_file_is_said(tmp_path: Path, capsys: pytest.CaptureFixture[st
 def test_no_proof_is_made_of_an_input_that_has_changed(adjusted: Stage) -> None:
     RoundMentor.objects.filter(round=adjusted.round, code="T01").update(upper=9)
     run = Run.objects.get(pk=run_of(adjusted).pk)
-    assert refused(lambda: actions.take_proof(run, actor=adjusted.clerk)).code == "input_changed"
+    assert refused(lambda: take_proof(run, actor=adjusted.clerk)).code == "input_changed"
     assert refused(lambda: move(adjusted, 4, "grade_head")).code == "input_changed"
 
 
@@ -326,7 +332,7 @@ def both_sides(stage: Stage) -> Stage:
     """A proposal of both sides: one declined, and whoever gets no wish goes on to a second round."""
     two_sided(stage)
     add(stage, Mode.ASSIGN)
-    actions.ask_mentors(stage.round, now() + dt.timedelta(3), actor=stage.clerk)
+    ask_mentors(stage.round, now() + dt.timedelta(3), actor=stage.clerk)
     say(stage, "mentor", 0, "unfit")
     return stage.close().propose("2 7 1 8")
 
@@ -346,9 +352,9 @@ def test_a_round_of_both_sides_is_verified_with_its_lines(
     assert "每名学生恰有一位导师，或者转入下一轮" in out
     assert "每名学生恰有一位导师，或者转入下一轮" in run_of(stage).certificate["kept"]
     assert run_of(stage).result_sha256 in out
-    target = queries.placements(run_of(stage)).first()
+    target = placements(run_of(stage)).first()
     assert target
-    actions.move_student(
+    move_student(
         target.round_student,
         stage.round.mentors.get(code="T01"),
         held=target.mentor_id,
@@ -385,7 +391,7 @@ def with_clubs(stage: Stage) -> Stage:
     club(stage, "机器人社", "mentor", 0, 1, 2)
     club(stage, "诗社", "second", 3)
     stage.draft(mode=Mode.CLUBS)
-    actions.set_quota(stage.round.mentors.get(code="T05"), lower=0, upper=2, actor=stage.clerk)
+    set_quota(stage.round.mentors.get(code="T05"), lower=0, upper=2, actor=stage.clerk)
     add(stage, Mode.ASSIGN)
     play(stage, stage.round)
     return stage.again()
@@ -401,10 +407,10 @@ def test_a_round_of_clubs_is_verified_and_not_moved_by_hand(
     code, out, err = certify(tmp_path, proof, capsys)
     assert (code, err) == (0, "")
     assert "2 个社团、4 名成员" in out
-    target = queries.placements(run_of(stage)).first()
+    target = placements(run_of(stage)).first()
     assert target
     problem = refused(
-        lambda: actions.move_student(
+        lambda: move_student(
             target.round_student,
             stage.round.mentors.get(code="T01"),
             held=target.mentor_id,
@@ -421,12 +427,12 @@ def test_a_club_that_gets_another_adviser_later_does_not_take_the_proof_away(
 ) -> None:
     with_clubs(stage)
     Club.objects.update(adviser=stage.troupe.posts["leader"])
-    assert queries.commitment_of(stage.round) == stage.round.commitment
+    assert commitment_of(stage.round) == stage.round.commitment
     assert certify(tmp_path, taken(stage), capsys)[0] == 0
-    actions.set_quota(stage.round.mentors.get(code="T05"), lower=0, upper=3, actor=stage.clerk)
+    set_quota(stage.round.mentors.get(code="T05"), lower=0, upper=3, actor=stage.clerk)
     stage.again().propose()
     assert stage.round.state == RoundState.PROPOSED
-    given = {one.mentor.code for one in queries.placements(run_of(stage))}
+    given = {one.mentor.code for one in placements(run_of(stage))}
     assert given <= {"T05", "T06"}  # those whom the students saw
 
 

@@ -10,9 +10,18 @@ from django.urls import reverse
 
 from liangshi.foundation.base.clock import today
 from liangshi.foundation.notices.models import Notice
-from liangshi.practice.matching import actions, queries
+from liangshi.practice.matching.actions.programmes import confirm_round
+from liangshi.practice.matching.actions.publishing import publish
+from liangshi.practice.matching.actions.rounds import drop_student, set_quota
 from liangshi.practice.matching.choices import RoundState, Withheld
 from liangshi.practice.matching.models import Placement, Programme
+from liangshi.practice.matching.queries.programmes import withheld
+from liangshi.practice.matching.queries.published import (
+    published_placement,
+    published_placements,
+    published_shares,
+)
+from liangshi.practice.matching.queries.students import saved
 from liangshi.registry.access.choices import Role
 from liangshi.registry.mentorships.actions import Pair, begin
 from liangshi.registry.mentorships.choices import Kind, Origin
@@ -67,26 +76,26 @@ def test_everybody_concerned_gets_his_own_words(stage: Stage) -> None:
 def test_what_each_may_see_once_it_is_published(stage: Stage) -> None:
     wished(stage).propose().publish()
     cast = stage.cast
-    mine = queries.published_placement(stage.actor(3), stage.student(3).pk)
+    mine = published_placement(stage.actor(3), stage.student(3).pk)
     assert mine
     assert (str(mine.mentor), mine.rank, mine.rank_label) == ("周敏甲老师", 1, "第 1 志愿")
     assert "第一志愿" in mine.reason
-    assert queries.published_placement(stage.actor(3), stage.student(4).pk) is None
-    child = queries.published_placement(cast.actor("guardian"), stage.student(0).pk)
+    assert published_placement(stage.actor(3), stage.student(4).pk) is None
+    child = published_placement(cast.actor("guardian"), stage.student(0).pk)
     assert child
     assert (child.rank, child.reason, child.rank_label) == (None, "", "")
-    mentees = queries.published_placements(cast.actor("second", Role.MENTOR))
+    mentees = published_placements(cast.actor("second", Role.MENTOR))
     assert {str(one.mentor) for one in mentees} == {"周敏甲老师"}
     assert all(one.rank is None and one.reason == "" for one in mentees)
-    assert len(queries.published_placements(cast.actor("adviser"))) == 3
-    assert queries.published_placements(cast.actor("other_clerk")) == []
-    assert len(queries.published_placements(cast.actor("clerk"))) == 6
+    assert len(published_placements(cast.actor("adviser"))) == 3
+    assert published_placements(cast.actor("other_clerk")) == []
+    assert len(published_placements(cast.actor("clerk"))) == 6
 
 
 def test_a_student_without_a_mentor_stops_the_publication(stage: Stage) -> None:
     wished(stage).propose()
     Placement.objects.filter(round_student=stage.mine(5)).delete()
-    problem = refused(lambda: actions.publish(stage.round.programme, actor=stage.leader))
+    problem = refused(lambda: publish(stage.round.programme, actor=stage.leader))
     assert problem.code == "unplaced"
     assert "阿依古丽·买买提甲" in problem.message
     assert stage.again().round.state == RoundState.PROPOSED
@@ -97,9 +106,7 @@ def test_a_proposal_changed_after_certification_is_not_published(stage: Stage) -
     wished(stage).propose()
     other = stage.round.mentors.get(code="T01")
     Placement.objects.filter(round_student=stage.mine(3)).update(mentor=other)
-    assert (
-        refused(lambda: actions.publish(stage.round.programme, actor=stage.leader)).code == "proposal_altered"
-    )
+    assert refused(lambda: publish(stage.round.programme, actor=stage.leader)).code == "proposal_altered"
     assert active(stage) == {}
 
 
@@ -110,14 +117,14 @@ def test_who_got_a_mentor_meanwhile_keeps_him_and_the_others_get_theirs(stage: S
     stage.publish()
     assert len(active(stage)) == 6
     assert active(stage)[str(stage.student(1).pk)] == stage.troupe.posts["leader"].staff_no
-    (held,) = queries.withheld(stage.round.programme)
+    (held,) = withheld(stage.round.programme)
     assert (held.round_student.student_id, held.withheld) == (stage.student(1).pk, Withheld.ARRANGED)
-    assert queries.published_placement(stage.actor(1), stage.student(1).pk) is None
+    assert published_placement(stage.actor(1), stage.student(1).pk) is None
 
 
 def test_of_a_confirmed_round_too_who_got_a_mentor_meanwhile_is_left_out(stage: Stage) -> None:
     wished(stage).propose()
-    actions.confirm_round(stage.round, actor=stage.clerk)
+    confirm_round(stage.round, actor=stage.clerk)
     pair = Pair(stage.student(1).pk, stage.troupe.posts["leader"].pk, today())
     begin([pair], origin=Origin.ASSIGNED, actor=installer(), chain=str(stage.troupe.school.pk))
     stage.publish()
@@ -138,11 +145,11 @@ def test_nobody_is_given_to_a_mentor_who_has_gone(stage: Stage) -> None:
     wished(stage).propose()
     out = Placement.objects.get(round_student=stage.mine(3)).mentor
     Staff.objects.filter(pk=out.staff_id).update(state=StaffState.SUSPENDED)
-    problem = refused(lambda: actions.publish(stage.round.programme, actor=stage.leader))
+    problem = refused(lambda: publish(stage.round.programme, actor=stage.leader))
     assert problem.code == "mentor_out"
     assert str(out) in problem.message
     assert active(stage) == {}
-    actions.set_quota(out, lower=0, upper=0, actor=stage.clerk)  # the way out
+    set_quota(out, lower=0, upper=0, actor=stage.clerk)  # the way out
     stage.again().propose().publish()
     assert len(active(stage)) == 6
     assert out.code not in active(stage).values()
@@ -150,12 +157,12 @@ def test_nobody_is_given_to_a_mentor_who_has_gone(stage: Stage) -> None:
 
 def test_a_confirmed_round_leaves_out_the_students_of_a_mentor_who_has_gone(stage: Stage) -> None:
     wished(stage).propose()
-    actions.confirm_round(stage.round, actor=stage.clerk)
+    confirm_round(stage.round, actor=stage.clerk)
     out = Placement.objects.get(round_student=stage.mine(3)).mentor
     Staff.objects.filter(pk=out.staff_id).update(state=StaffState.GONE)
     stage.publish()
     assert out.code not in active(stage).values()
-    held = queries.withheld(stage.round.programme)
+    held = withheld(stage.round.programme)
     assert {one.withheld for one in held} == {Withheld.MENTOR_OUT}
     assert len(active(stage)) == 6 - len(held)
 
@@ -163,16 +170,14 @@ def test_a_confirmed_round_leaves_out_the_students_of_a_mentor_who_has_gone(stag
 def test_places_taken_meanwhile_stop_it_all(stage: Stage) -> None:
     wished(stage).propose()
     MentorPlaces.objects.filter(staff=stage.troupe.posts["mentor"]).update(taken=14)
-    assert (
-        refused(lambda: actions.publish(stage.round.programme, actor=stage.leader)).code == "ratio_exceeded"
-    )
+    assert refused(lambda: publish(stage.round.programme, actor=stage.leader)).code == "ratio_exceeded"
     assert active(stage) == {}
     assert stage.again().round.state == RoundState.PROPOSED
 
 
 def test_shares_of_wishes_are_counted_from_the_published_run(stage: Stage) -> None:
     wished(stage).propose().publish()
-    ((row, shares),) = queries.published_shares(stage.troupe.school.pk)
+    ((row, shares),) = published_shares(stage.troupe.school.pk)
     assert row == stage.round
     assert [(one.label, one.count, one.percent) for one in shares] == [
         ("第 1 志愿", 4, 67), ("第 2 志愿", 1, 17), ("志愿外", 1, 17),
@@ -190,7 +195,7 @@ def test_two_who_publish_at_once_have_one_effect() -> None:
     wished(stage).propose()
 
     def press() -> None:
-        actions.publish(Programme.objects.get(pk=stage.round.programme_id), actor=stage.leader)
+        publish(Programme.objects.get(pk=stage.round.programme_id), actor=stage.leader)
 
     assert at_once([press, press]) == {"done": 1, "invalid_transition": 1}
     assert len(active(stage)) == 6
@@ -203,7 +208,7 @@ def test_of_two_pages_that_save_at_once_one_is_kept_and_the_other_told() -> None
     stage.open()
     pages = [lambda post=post: stage.wish(1, post, version=0) for post in ("mentor", "second")]
     assert at_once(pages) == {"done": 1, "wishes_changed": 1}
-    assert len(queries.saved(stage.mine(1)).wishes) == 1
+    assert len(saved(stage.mine(1)).wishes) == 1
 
 
 def test_a_proposal_that_is_published_stands_in_no_office_as_unread(stage: Stage) -> None:
@@ -227,7 +232,7 @@ def test_who_is_left_out_reads_after_publishing_whom_to_ask(stage: Stage, sign_i
 def test_who_was_taken_out_of_a_round_reads_after_publishing_whom_to_ask(stage: Stage, sign_in: Any) -> None:
     wished(stage)
     url = reverse("rounds:my_round", args=[stage.round.pk])
-    actions.drop_student(stage.mine(0), reason="已保送", actor=stage.clerk)
+    drop_student(stage.mine(0), reason="已保送", actor=stage.clerk)
     assert sign_in("student").get(url).status_code == 404
     stage.propose().publish()
     assert "这次没有给你安排导师" in sign_in("student").get(url).content.decode()

@@ -11,10 +11,19 @@ from django_tasks_db.models import DBTaskResult
 
 from liangshi.foundation.notices.models import Notice
 from liangshi.pairing.certificate import Certificate, Violation
-from liangshi.practice.matching import actions, queries, tasks
+from liangshi.practice.matching import tasks
 from liangshi.practice.matching.actions import running
+from liangshi.practice.matching.actions.rounds import check, open_round, set_quota
+from liangshi.practice.matching.actions.running import run_now, start_run
+from liangshi.practice.matching.actions.wishes import correct_wishes
 from liangshi.practice.matching.choices import RoundState, RunState
 from liangshi.practice.matching.models import Run, Wish
+from liangshi.practice.matching.queries.published import (
+    published_placement,
+    published_placements,
+    published_shares,
+)
+from liangshi.practice.matching.queries.runs import done_run, placements, superseded
 from liangshi.registry.mentorships.models import Mentorship
 from tests.practice.matching.stage import Stage
 from tests.practice.matching.test_rounds import refused
@@ -23,8 +32,8 @@ from tests.practice.matching.test_rounds import refused
 def wished(stage: Stage, *, but_open: bool = False) -> Stage:
     """One place each, two rivals for one mentor, one student who wishes nothing."""
     stage.draft(upper=2)
-    actions.check(stage.round, actor=stage.clerk)
-    actions.open_round(stage.round, actor=stage.clerk)
+    check(stage.round, actor=stage.clerk)
+    open_round(stage.round, actor=stage.clerk)
     stage.wish(0, "mentor", "second")
     stage.wish(1, "mentor", "second")
     stage.wish(2, "mentor", "second", avoid=("leader", "grade_head"))
@@ -34,9 +43,9 @@ def wished(stage: Stage, *, but_open: bool = False) -> Stage:
 
 
 def placed(stage: Stage) -> dict[int, tuple[str, int | None]]:
-    run = queries.done_run(stage.round)
+    run = done_run(stage.round)
     assert run
-    return {row.round_student.number - 1: (row.mentor.code, row.rank) for row in queries.placements(run)}
+    return {row.round_student.number - 1: (row.mentor.code, row.rank) for row in placements(run)}
 
 
 def test_a_round_is_computed_certified_and_explained(stage: Stage) -> None:
@@ -56,7 +65,7 @@ def test_a_round_is_computed_certified_and_explained(stage: Stage) -> None:
     assert sorted(given[n] for n in (0, 1, 2)) == [("T05", 1), ("T05", 1), ("T06", 2)]
     assert given[5][1] is None
     assert "同样好的安排由公开抽签决定" in run.certificate["kept"]
-    reasons = {row.round_student.number - 1: row.reason for row in queries.placements(run)}
+    reasons = {row.round_student.number - 1: row.reason for row in placements(run)}
     assert reasons[3] == "周敏甲老师是你的第一志愿，已如愿安排。"
     assert "没有填报志愿" in reasons[5]
     for n, reason in reasons.items():  # never another student's name
@@ -67,7 +76,7 @@ def test_the_same_input_and_seed_give_the_same_result(stage: Stage) -> None:
     wished(stage).propose("3 1 4 1 5")
     first, given = stage.round.runs.get(), placed(stage)
     stage.propose()
-    second = queries.done_run(stage.round)
+    second = done_run(stage.round)
     assert second
     assert second.pk != first.pk
     assert (second.result_sha256, second.seed, placed(stage)) == (first.result_sha256, first.seed, given)
@@ -86,7 +95,7 @@ def test_the_seed_follows_from_the_published_fingerprint_and_the_draw(stage: Sta
 
 def test_nobody_draws_again_once_a_result_is_known(stage: Stage) -> None:
     wished(stage).propose()
-    problem = refused(lambda: actions.start_run(stage.round, actor=stage.clerk, draw="6 6 6"))
+    problem = refused(lambda: start_run(stage.round, actor=stage.clerk, draw="6 6 6"))
     assert problem.code == "draw_fixed"
     assert stage.again().round.state == RoundState.PROPOSED
 
@@ -95,7 +104,7 @@ def test_nobody_draws_again_once_a_result_is_known(stage: Stage) -> None:
 def test_who_changes_a_quota_to_and_fro_does_not_draw_again(stage: Stage) -> None:
     wished(stage).propose("1 1 1")
     first = stage.round.runs.get()
-    quota = lambda upper: actions.set_quota(  # noqa: E731
+    quota = lambda upper: set_quota(  # noqa: E731
         stage.round.mentors.get(code="T01"), lower=0, upper=upper, actor=stage.clerk
     )
     before = stage.round.mentors.get(code="T01").upper
@@ -104,12 +113,10 @@ def test_who_changes_a_quota_to_and_fro_does_not_draw_again(stage: Stage) -> Non
     stage.propose("2 2 2")
     quota(before)
     assert (stage.again().round.commitment, stage.round.draw) == (first.commitment, "1 1 1")
-    assert (
-        refused(lambda: actions.start_run(stage.round, actor=stage.clerk, draw="3 3 3")).code == "draw_fixed"
-    )
+    assert refused(lambda: start_run(stage.round, actor=stage.clerk, draw="3 3 3")).code == "draw_fixed"
     stage.propose()
     assert stage.round.runs.first().seed == first.seed  # type: ignore[union-attr]
-    told = queries.superseded(stage.round)
+    told = superseded(stage.round)
     assert [(one.draw, one.commitment == first.commitment) for one in told] == [("2 2 2", False)]
 
 
@@ -143,9 +150,9 @@ def test_a_tampered_result_is_caught_by_the_verifier(stage: Stage, monkeypatch: 
 def test_avoidances_that_leave_no_way_are_named_and_can_be_mended(stage: Stage) -> None:
     stage.draft(upper=0)
     for code in ("T05", "T06"):
-        actions.set_quota(stage.round.mentors.get(code=code), lower=0, upper=6, actor=stage.clerk)
-    actions.check(stage.round, actor=stage.clerk)
-    actions.open_round(stage.round, actor=stage.clerk)
+        set_quota(stage.round.mentors.get(code=code), lower=0, upper=6, actor=stage.clerk)
+    check(stage.round, actor=stage.clerk)
+    open_round(stage.round, actor=stage.clerk)
     stage.wish(1, avoid=("mentor", "second"))
     stage.close().propose()
     run = stage.round.runs.get()
@@ -153,7 +160,7 @@ def test_avoidances_that_leave_no_way_are_named_and_can_be_mended(stage: Stage) 
     assert "王芳甲 高一(1)班（抽签号 00002）" in run.error
     assert Notice.objects.filter(title__contains="运算没有完成").count() == 2
     held = stage.mine(1)
-    actions.correct_wishes(held, wishes=[], avoid=[], reason="本人同意减少回避", actor=stage.clerk)
+    correct_wishes(held, wishes=[], avoid=[], reason="本人同意减少回避", actor=stage.clerk)
     stage.again().propose()
     assert stage.round.state == RoundState.PROPOSED
 
@@ -169,7 +176,7 @@ def test_a_killed_worker_leaves_a_run_that_is_simply_run_again(
     stage: Stage, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     wished(stage)
-    run = actions.start_run(stage.round, actor=stage.clerk)
+    run = start_run(stage.round, actor=stage.clerk)
 
     def killed(*args: Any) -> None:
         raise SystemExit("killed")  # not an Exception: nothing gets the chance to tidy up
@@ -177,14 +184,14 @@ def test_a_killed_worker_leaves_a_run_that_is_simply_run_again(
     with monkeypatch.context() as patch:
         patch.setattr(running, "solve", killed)
         with pytest.raises(SystemExit):
-            actions.run_now(run.pk)
+            run_now(run.pk)
     run.refresh_from_db()
     assert (run.state, stage.again().round.state) == (RunState.RUNNING, RoundState.RUNNING)
-    actions.run_now(run.pk)  # the queue delivers it once more
+    run_now(run.pk)  # the queue delivers it once more
     assert stage.again().round.state == RoundState.PROPOSED
-    before = list(queries.placements(run).values_list("pk", flat=True))
-    actions.run_now(run.pk)  # and once too often
-    assert list(queries.placements(run).values_list("pk", flat=True)) == before
+    before = list(placements(run).values_list("pk", flat=True))
+    run_now(run.pk)  # and once too often
+    assert list(placements(run).values_list("pk", flat=True)) == before
 
 
 def test_a_replaced_run_stores_nothing_when_its_worker_comes_back(
@@ -192,21 +199,21 @@ def test_a_replaced_run_stores_nothing_when_its_worker_comes_back(
 ) -> None:
     """The button 重新运算, pressed while the old worker is still at it."""
     wished(stage)
-    old = actions.start_run(stage.round, actor=stage.clerk)
+    old = start_run(stage.round, actor=stage.clerk)
     honest = running.solve
     new: list[Run] = []
 
     def slow(*args: Any) -> Any:
         if not new:
-            new.append(actions.start_run(stage.again().round, actor=stage.clerk))
-            actions.run_now(new[0].pk)
+            new.append(start_run(stage.again().round, actor=stage.clerk))
+            run_now(new[0].pk)
         return honest(*args)
 
     monkeypatch.setattr(running, "solve", slow)
-    actions.run_now(old.pk)
+    run_now(old.pk)
     old.refresh_from_db()
     assert (old.state, old.placements.count()) == (RunState.DROPPED, 0)
-    assert queries.done_run(stage.again().round) == new[0]
+    assert done_run(stage.again().round) == new[0]
 
 
 def test_our_own_fault_is_told_in_a_sentence_and_raised(
@@ -217,9 +224,9 @@ def test_our_own_fault_is_told_in_a_sentence_and_raised(
 
     monkeypatch.setattr(running, "solve", broken)
     wished(stage)
-    run = actions.start_run(stage.round, actor=stage.clerk)
+    run = start_run(stage.round, actor=stage.clerk)
     with pytest.raises(ZeroDivisionError):
-        actions.run_now(run.pk)
+        run_now(run.pk)
     run.refresh_from_db()
     assert run.error == running.BROKEN
     assert stage.again().round.state == RoundState.CLOSED
@@ -227,7 +234,7 @@ def test_our_own_fault_is_told_in_a_sentence_and_raised(
 
 def test_the_run_goes_through_the_queue(stage: Stage, django_capture_on_commit_callbacks: Any) -> None:
     wished(stage)
-    run = actions.start_run(stage.round, actor=stage.clerk)
+    run = start_run(stage.round, actor=stage.clerk)
     with django_capture_on_commit_callbacks(execute=True):
         tasks.enqueue(run)
     queued = DBTaskResult.objects.get()
@@ -239,10 +246,10 @@ def test_the_run_goes_through_the_queue(stage: Stage, django_capture_on_commit_c
 def test_a_proposal_is_seen_by_nobody_whom_it_concerns(stage: Stage) -> None:
     wished(stage).propose()
     for n in range(6):
-        assert queries.published_placement(stage.actor(n), stage.student(n).pk) is None
+        assert published_placement(stage.actor(n), stage.student(n).pk) is None
     for name in ("mentor", "guardian", "adviser"):
-        assert queries.published_placements(stage.cast.actor(name)) == []
-    assert queries.published_shares(stage.troupe.school.pk) == []
+        assert published_placements(stage.cast.actor(name)) == []
+    assert published_shares(stage.troupe.school.pk) == []
     assert not Mentorship.objects.filter(ends_on__isnull=True, student__school=stage.troupe.school).exists()
     assert not Notice.objects.filter(title__contains="公布了").exists()
 

@@ -8,14 +8,17 @@ import pytest
 from django.urls import reverse
 
 from liangshi.pairing.problem import Weights
-from liangshi.practice.matching import actions, queries
+from liangshi.practice.matching.queries.engine import commitment_of, problem_for
+from liangshi.practice.matching.queries.runs import done_run, placements
+from liangshi.practice.plans.actions import change_policy
+from liangshi.practice.plans.queries import policy_in_force
 from tests.practice.matching.stage import Stage
 
 
 def policy(stage: Stage, **fields: Any) -> None:
     troupe = stage.troupe
-    held = queries.policy_in_force(troupe.school, troupe.year)
-    actions.change_policy(troupe.school, troupe.year, seen=held.version, actor=stage.leader, **fields)
+    held = policy_in_force(troupe.school, troupe.year)
+    change_policy(troupe.school, troupe.year, seen=held.version, actor=stage.leader, **fields)
 
 
 def proposal(stage: Stage, upper: int = 6, **weights: int) -> dict[int, str]:
@@ -27,20 +30,20 @@ def proposal(stage: Stage, upper: int = 6, **weights: int) -> dict[int, str]:
             n, "mentor", *(("adviser",) if n != 3 else ("second",))
         )  # the fourth is the adviser's child
     stage.close().propose("3 1 4")
-    run = queries.done_run(stage.round)
+    run = done_run(stage.round)
     assert run
-    return {row.round_student.number: row.mentor.code for row in queries.placements(run)}
+    return {row.round_student.number: row.mentor.code for row in placements(run)}
 
 
 @pytest.mark.row("N25")
 def test_switched_off_a_weight_leaves_no_trace(stage: Stage) -> None:
     assert set(proposal(stage, meet=0, even=0).values()) == {"T05"}
-    problem = queries.problem_for(stage.round)
+    problem = problem_for(stage.round)
     assert problem.weights == Weights()
-    run = queries.done_run(stage.round)
+    run = done_run(stage.round)
     assert run
     assert run.certificate["uneven"] == []
-    assert queries.commitment_of(stage.round) == stage.round.commitment
+    assert commitment_of(stage.round) == stage.round.commitment
 
 
 @pytest.mark.row("N25")
@@ -59,7 +62,7 @@ def test_loads_are_even_or_the_report_says_why_not(stage: Stage, sign_in: Any) -
     given = proposal(stage, meet=0, even=1)
     loads = {code: list(given.values()).count(code) for code in ("T01", "T03", "T04", "T05", "T06")}
     assert loads["T05"] < 6  # some went to their second wish for the sake of balance
-    run = queries.done_run(stage.round)
+    run = done_run(stage.round)
     assert run
     assert max(loads.values()) - min(loads.values()) > 1
     assert run.certificate["uneven"]

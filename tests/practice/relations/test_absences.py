@@ -12,7 +12,7 @@ import time_machine
 from liangshi.foundation.base.clock import now, today
 from liangshi.foundation.base.errors import DomainError
 from liangshi.foundation.notices.models import Notice
-from liangshi.practice.matching import actions as matching
+from liangshi.practice.matching.actions.rounds import check, open_round
 from liangshi.practice.relations import actions, queries
 from liangshi.practice.relations.choices import AbsenceKind, AbsenceState, ChangeState
 from liangshi.practice.relations.models import Absence, ChangeRequest, HandOver, Succession
@@ -323,8 +323,8 @@ def test_a_mentor_with_14_students_leaves_in_week_9(stage: Stage, bonds: Bonds) 
         Student.objects.filter(school=bonds.own.school, school_no__gte="000500").order_by("school_no")
     )
     next_best = ("second", "leader", "adviser")
-    assert matching.check(stage.round, actor=stage.clerk) == ()
-    matching.open_round(stage.round, actor=stage.clerk)
+    assert check(stage.round, actor=stage.clerk) == ()
+    open_round(stage.round, actor=stage.clerk)
     for n in range(6, 20):
         stage.wish(n, "mentor", next_best[n % 3], avoid=("grade_head",) if n % 2 else ())
     for n in range(6):

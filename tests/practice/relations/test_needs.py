@@ -16,8 +16,8 @@ from liangshi.foundation.audit.models import Entry
 from liangshi.foundation.base.clock import today
 from liangshi.foundation.base.errors import DomainError
 from liangshi.foundation.notices.models import Notice
-from liangshi.practice.matching.actions import ensure_policy
-from liangshi.practice.matching.models import Policy
+from liangshi.practice.plans.actions import ensure_policy
+from liangshi.practice.plans.models import Policy
 from liangshi.practice.relations import tasks
 from liangshi.practice.relations.actions import changes
 from liangshi.practice.relations.actions import needs as actions

@@ -15,7 +15,7 @@ from django.test.utils import CaptureQueriesContext
 
 from liangshi.foundation.base.clock import today
 from liangshi.foundation.base.errors import DomainError
-from liangshi.practice.matching.actions import create_programme
+from liangshi.practice.matching.actions.programmes import create_programme
 from liangshi.practice.relations.actions.needs import (
     choose_co_mentors,
     decide_need,

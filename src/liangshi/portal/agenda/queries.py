@@ -22,7 +22,9 @@ from liangshi.practice.growth.policy import GOAL_WRITE
 from liangshi.practice.growth.queries import due_goals
 from liangshi.practice.matching.choices import RoundState
 from liangshi.practice.matching.policy import ANSWER_WRITE, ROUND_MANAGE, WISH_WRITE
-from liangshi.practice.matching.queries import my_rounds, rounds_under_way, to_answer
+from liangshi.practice.matching.queries.answers import to_answer
+from liangshi.practice.matching.queries.rounds import rounds_under_way
+from liangshi.practice.matching.queries.students import my_rounds
 from liangshi.practice.relations import queries as relations
 from liangshi.practice.relations.choices import AWAY_NOW, NEED_LIVE, AbsenceState, NeedState
 from liangshi.practice.relations.policy import (

@@ -11,24 +11,20 @@ from uuid import UUID
 from liangshi.foundation.base.clock import now, today
 from liangshi.portal.demo.plan import STUDENT_IN_OPEN_ROUND, Seat
 from liangshi.portal.demo.schools import Place
-from liangshi.practice.matching import actions
-from liangshi.practice.matching.choices import (
-    MAX_AVOID,
-    MAX_WISHES,
-    Mode,
-    ProgrammeKind,
-    RoundState,
-    Verdict,
-)
+from liangshi.practice.matching.actions.answers import answer, ask_mentors, choose_club, object_to_keeping
+from liangshi.practice.matching.actions.fairness import see_fairness
+from liangshi.practice.matching.actions.programmes import add_round, confirm_round, create_programme
+from liangshi.practice.matching.actions.publishing import publish
+from liangshi.practice.matching.actions.rounds import check, close_round, open_round, set_quota
+from liangshi.practice.matching.actions.running import run_now, start_run
+from liangshi.practice.matching.actions.wishes import save_wishes
+from liangshi.practice.matching.choices import ProgrammeKind, RoundState, Verdict
 from liangshi.practice.matching.models import Avoidance, Round, RoundMentor, RoundStudent
-from liangshi.practice.matching.queries import (
-    asked_of,
-    clubs_of,
-    done_run,
-    mentors_of,
-    students_of,
-    unseen_fairness,
-)
+from liangshi.practice.matching.queries.answers import asked_of, clubs_of
+from liangshi.practice.matching.queries.fairness import unseen_fairness
+from liangshi.practice.matching.queries.rounds import mentors_of, students_of
+from liangshi.practice.matching.queries.runs import done_run
+from liangshi.practice.plans.choices import MAX_AVOID, MAX_WISHES, Mode
 from liangshi.registry.access.actor import Actor, Hat
 from liangshi.registry.access.choices import Role
 from liangshi.registry.access.hats import hats_of
@@ -58,7 +54,7 @@ def hold(place: Place, students: dict[Seat, Student], rng: random.Random) -> Non
     opened = _begun(place, OPEN_GRADE, clerk)
     _open(opened, clerk)
     # Who gets none of his wishes is placed by the school in a second round.
-    actions.add_round(opened.programme, mode=Mode.ASSIGN, actor=clerk)
+    add_round(opened.programme, mode=Mode.ASSIGN, actor=clerk)
     _wish(opened, place, rng, lambda one: rng.random() < 0.6 and one.student_id != undecided)
 
 
@@ -66,17 +62,17 @@ def _publish(place: Place, rng: random.Random, clerk: Actor, leader: Actor) -> N
     """社团, then 双向选择 among those who are left, then 行政指派; published."""
     advisers = [club.adviser_id for club in Club.objects.filter(year=place.year)]
     clubs = _begun(place, FINISHED_GRADE, clerk, mode=Mode.CLUBS, also=advisers)
-    chosen = actions.add_round(clubs.programme, mode=Mode.TWO_SIDED, closes_at=now() + OPEN_FOR, actor=clerk)
-    rest = actions.add_round(clubs.programme, mode=Mode.ASSIGN, actor=clerk)
+    chosen = add_round(clubs.programme, mode=Mode.TWO_SIDED, closes_at=now() + OPEN_FOR, actor=clerk)
+    rest = add_round(clubs.programme, mode=Mode.ASSIGN, actor=clerk)
     _open(clubs, clerk)
     _choose_clubs(clubs, place, rng)
-    actions.close_round(clubs, actor=clerk)
+    close_round(clubs, actor=clerk)
     _settle(clubs, clerk)
     _open(chosen, clerk)
     _wish(chosen, place, rng, lambda one: rng.random() < 0.97)
-    actions.ask_mentors(chosen, now() + OPEN_FOR, actor=clerk)
+    ask_mentors(chosen, now() + OPEN_FOR, actor=clerk)
     _answer(chosen, rng)
-    actions.close_round(chosen, actor=clerk)
+    close_round(chosen, actor=clerk)
     _settle(chosen, clerk)
     rest.refresh_from_db()
     if rest.state != RoundState.VOID:  # nobody was left for it
@@ -85,14 +81,14 @@ def _publish(place: Place, rng: random.Random, clerk: Actor, leader: Actor) -> N
     while row := unseen_fairness(clubs.programme):
         run = done_run(row)
         assert run
-        actions.see_fairness(row, shown=run.result_sha256, actor=leader)
-    actions.publish(clubs.programme, actor=leader)
+        see_fairness(row, shown=run.result_sha256, actor=leader)
+    publish(clubs.programme, actor=leader)
 
 
 def _review(place: Place, rng: random.Random, clerk: Actor) -> None:
     """高三, who have mentors: most go on, the others wish for a new one. The proposal waits for office and leader."""
     kept = _begun(place, REVIEWED_GRADE, clerk, kind=ProgrammeKind.REVIEW, mode=Mode.CONTINUE)
-    wishes = actions.add_round(kept.programme, mode=Mode.WISHES, closes_at=now() + OPEN_FOR, actor=clerk)
+    wishes = add_round(kept.programme, mode=Mode.WISHES, closes_at=now() + OPEN_FOR, actor=clerk)
     _open(kept, clerk)
     pairs = list(students_of(kept).filter(present__isnull=False).order_by("number"))
     for turn, one in enumerate(rng.sample(pairs, max(APART_LEAST, round(APART * len(pairs))))):
@@ -100,12 +96,12 @@ def _review(place: Place, rng: random.Random, clerk: Actor) -> None:
         assert one.present
         who = one.present.staff.person if by_mentor else one.student.person
         actor = _acting(who, Role.MENTOR if by_mentor else Role.STUDENT, place)
-        actions.object_to_keeping(one, by_mentor=by_mentor, objects=True, actor=actor)
-    actions.close_round(kept, actor=clerk)
+        object_to_keeping(one, by_mentor=by_mentor, objects=True, actor=actor)
+    close_round(kept, actor=clerk)
     _settle(kept, clerk)
     _open(wishes, clerk)
     _wish(wishes, place, rng, lambda one: True)
-    actions.close_round(wishes, actor=clerk)
+    close_round(wishes, actor=clerk)
     _compute(wishes, clerk)
 
 
@@ -133,7 +129,7 @@ def _begun(
     """The first round of a grade's programme. Each grade keeps off the mentors of the others, but for `also`."""
     cohort = place.cohorts[grade]
     what = "复核" if kind == ProgrammeKind.REVIEW else "匹配"
-    row = actions.create_programme(
+    row = create_programme(
         actor=clerk,
         title=f"{cohort}导师{what}",
         cohorts=[cohort],
@@ -144,24 +140,24 @@ def _begun(
     kept = {FINISHED_GRADE: (OPEN_GRADE,), OPEN_GRADE: (FINISHED_GRADE,), REVIEWED_GRADE: (0, 1)}[grade]
     others = [staff.pk for other in kept for staff in place.teachers[other]]
     for mentor in mentors_of(row).filter(staff__in=others, upper__gt=0).exclude(staff__in=also):
-        actions.set_quota(mentor, lower=0, upper=0, actor=clerk)
+        set_quota(mentor, lower=0, upper=0, actor=clerk)
     return row
 
 
 def _open(row: Round, clerk: Actor) -> None:
     row.refresh_from_db()
-    actions.check(row, actor=clerk)
-    actions.open_round(row, actor=clerk)
+    check(row, actor=clerk)
+    open_round(row, actor=clerk)
 
 
 def _compute(row: Round, clerk: Actor) -> None:
-    actions.run_now(actions.start_run(row, actor=clerk).pk)
+    run_now(start_run(row, actor=clerk).pk)
     row.refresh_from_db()
 
 
 def _settle(row: Round, clerk: Actor) -> None:
     _compute(row, clerk)
-    actions.confirm_round(row, actor=clerk)
+    confirm_round(row, actor=clerk)
 
 
 def _choose_clubs(row: Round, place: Place, rng: random.Random) -> None:
@@ -170,7 +166,7 @@ def _choose_clubs(row: Round, place: Place, rng: random.Random) -> None:
         clubs = [club.pk for club in clubs_of(one).order_by("name")]
         if len(clubs) > 1 and rng.random() < 0.8:
             actor = _acting(one.student.person, Role.STUDENT, place, student_id=one.student_id)
-            actions.choose_club(one, rng.choice([*clubs, *clubs, None]), actor=actor)
+            choose_club(one, rng.choice([*clubs, *clubs, None]), actor=actor)
 
 
 def _answer(row: Round, rng: random.Random) -> None:
@@ -183,7 +179,7 @@ def _answer(row: Round, rng: random.Random) -> None:
         actor = Actor(person.account.pk, person.pk, person.name, hat)
         for asked in asked_of(mentor):
             if rng.random() < ANSWERED:
-                actions.answer(mentor, asked.key, rng.choice(VERDICTS), actor=actor)
+                answer(mentor, asked.key, rng.choice(VERDICTS), actor=actor)
 
 
 def _wish(row: Round, place: Place, rng: random.Random, does: Callable[[RoundStudent], bool]) -> None:
@@ -206,7 +202,7 @@ def _wish(row: Round, place: Place, rng: random.Random, does: Callable[[RoundStu
             hat = Hat(
                 Role.STUDENT, place.school.short_name, school_id=place.school.pk, student_id=one.student_id
             )
-            actions.save_wishes(
+            save_wishes(
                 one,
                 wishes=chosen[: rng.choice((3, 4, MAX_WISHES, MAX_WISHES))],
                 avoid=chosen[MAX_WISHES:] if rng.random() < AVOIDS else (),

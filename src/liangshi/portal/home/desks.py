@@ -14,7 +14,7 @@ from liangshi.foundation.ui.charts import Chart, Series
 from liangshi.oversight.coverage.queries import Share, class_figures, school_figures, total
 from liangshi.portal.home import queries
 from liangshi.practice.growth.queries import due_goals, unnoticed
-from liangshi.practice.matching.queries import to_answer
+from liangshi.practice.matching.queries.answers import to_answer
 from liangshi.practice.relations import queries as relations
 from liangshi.practice.relations.queries.transfers import paused
 from liangshi.practice.talks import queries as talks

@@ -1,44 +1,17 @@
-"""Modes, aims and states of a programme and its rounds, and the tables of their moves."""
+"""States of a programme and its rounds, and the tables of their moves."""
 
 from django.db.models import TextChoices
 
 from liangshi.foundation.base.states import Moves
+from liangshi.practice.plans.choices import Mode
 from liangshi.registry.mentorships.choices import Exempt
 
-MAX_WISHES = 5
-MAX_AVOID = 2
-MAX_WEIGHT = 3  # of 见得到面 and 均衡: how many places in a wish list each is worth at most
-ADVISER_PLACES_SUGGESTED = 8  # the city's advice for a 班主任, who has his class already
-MAX_DAYS = 30
 # What is compulsory in the form of a mentor, with the seconds that it takes on a phone.
 COMPULSORY: dict[str, dict[str, int]] = {"answer": {"verdict": 2}}
 
 
-class Mode(TextChoices):
-    WISHES = "wishes", "志愿优配"
-    TWO_SIDED = "two_sided", "双向选择"
-    CLUBS = "clubs", "社团"
-    CONTINUE = "continue", "续任"
-    ASSIGN = "assign", "行政指派"
-
-
 LISTING = frozenset({Mode.WISHES, Mode.TWO_SIDED})  # students rank mentors
 PROPOSING = frozenset({Mode.CLUBS, Mode.CONTINUE})  # pairs exist already; who is in none always falls on
-
-
-class Aim(TextChoices):
-    """What is made best once as few students as possible stay without a wish (values of `pairing.Aim`)."""
-
-    SUM = "sum", "总体最优"
-    GREEDY = "greedy", "第一志愿最多"
-    GENEROUS = "generous", "兜底最稳"
-
-
-class Keep(TextChoices):
-    """Of the pairs that exist already, in a review."""
-
-    FIRST = "first", "先保留"
-    NONE = "none", "不保留"
 
 
 class ProgrammeKind(TextChoices):

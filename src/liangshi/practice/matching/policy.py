@@ -1,11 +1,10 @@
-"""Who may do what with rounds, wishes and answers, and with the policy of the year."""
+"""Who may do what with rounds, wishes and answers."""
 
-from liangshi.practice.matching.models import Policy, Round, RoundMentor, RoundStudent
+from liangshi.practice.matching.models import Round, RoundMentor, RoundStudent
 from liangshi.registry.access.choices import Role
 from liangshi.registry.access.policy import ALL_STAFF, OFFICE, PUBLIC, Resource, Scope, permit, routes
 
 ROUND = Resource("round", Round)
-POLICY = Resource("policy", Policy)
 ANSWER = Resource("answer", RoundMentor)
 WISH = Resource("wish", RoundStudent)
 
@@ -34,10 +33,6 @@ ROUND_RULES = permit(
         **dict.fromkeys((*ALL_STAFF, Role.STUDENT), Scope.SCHOOL),
         Role.GUARDIAN: Scope.CHILDREN,
     },
-)
-POLICY_READ = permit("policy.read", POLICY, "看学年匹配办法", OFFICE)
-POLICY_WRITE = permit(
-    "policy.write", POLICY, "改学年匹配办法", {Role.LEADER: Scope.SCHOOL}, "每次改动都是新的一版，留有记录"
 )
 ANSWER_WRITE = permit(
     "answer.write",
@@ -92,8 +87,6 @@ routes(
         "released": ROUND_READ,
         "left": ROUND_READ,
         "publish": ROUND_PUBLISH,
-        "policy": POLICY_READ,
-        "policy_edit": POLICY_WRITE,
         "answer": ANSWER_WRITE,
         "say": ANSWER_WRITE,
         "my_club": WISH_WRITE,

@@ -13,7 +13,6 @@ from liangshi.registry.access.scopes import scope
 from liangshi.registry.people.models import GuardianLink
 
 
-@scope("policy", Scope.SCHOOL)
 @scope("round", Scope.SCHOOL)
 def _rounds_of_school(actor: Actor) -> Q:
     return Q(school_id=actor.school_id)

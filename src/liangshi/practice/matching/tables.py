@@ -14,7 +14,7 @@ from liangshi.foundation.documents.writing import Table as Sheet
 from liangshi.foundation.documents.writing import workbook_bytes
 from liangshi.foundation.ui.tables import LongColumn, NumberColumn, ShortColumn, StateColumn, Table
 from liangshi.practice.matching.models import Placement, RoundMentor, RoundStudent
-from liangshi.practice.matching.queries import Load
+from liangshi.practice.matching.queries.runs import Load
 
 
 def workbook(title: str, rows: Sequence[Sequence[Any]]) -> bytes:

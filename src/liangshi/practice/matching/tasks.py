@@ -9,7 +9,8 @@ from django.db import transaction
 from django_tasks import task
 
 from liangshi.foundation.base.schedule import daily
-from liangshi.practice.matching.actions import let_time_pass, run_now
+from liangshi.practice.matching.actions.programmes import let_time_pass
+from liangshi.practice.matching.actions.running import run_now
 from liangshi.practice.matching.models import Run
 
 

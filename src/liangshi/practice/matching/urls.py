@@ -6,7 +6,6 @@ from liangshi.practice.matching.views import (
     mentors,
     moves,
     office,
-    policy,
     programmes,
     proof,
     result,
@@ -17,8 +16,6 @@ app_name = "rounds"
 urlpatterns = [
     path("", programmes.programmes, name="list"),
     path("new", programmes.new, name="new"),
-    path("policy", policy.show, name="policy"),
-    path("policy/edit", policy.edit, name="policy_edit"),
     path("all/<uuid:pk>", programmes.show, name="programme"),
     path("all/<uuid:pk>/add", programmes.add, name="add_round"),
     path("all/<uuid:pk>/abort", programmes.abort, name="abort"),

@@ -15,9 +15,11 @@ from liangshi.practice.matching import audit
 from liangshi.practice.matching.actions import notices
 from liangshi.practice.matching.actions.settings import when
 from liangshi.practice.matching.actions.states import hold, step
-from liangshi.practice.matching.choices import Mode, RoundState, Verdict
+from liangshi.practice.matching.choices import RoundState, Verdict
 from liangshi.practice.matching.models import Answer, Round, RoundMentor, RoundStudent
-from liangshi.practice.matching.queries import clubs_of, is_open
+from liangshi.practice.matching.queries.answers import clubs_of
+from liangshi.practice.matching.queries.students import is_open
+from liangshi.practice.plans.choices import Mode
 from liangshi.registry.access.actor import Actor
 
 

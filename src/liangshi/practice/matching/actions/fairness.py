@@ -9,7 +9,8 @@ from liangshi.foundation.base.errors import DomainError
 from liangshi.practice.matching import audit
 from liangshi.practice.matching.choices import RoundState
 from liangshi.practice.matching.models import FairnessSeen, Round, Run
-from liangshi.practice.matching.queries import done_run, must_see, seen_by
+from liangshi.practice.matching.queries.fairness import must_see, seen_by
+from liangshi.practice.matching.queries.runs import done_run
 from liangshi.registry.access.actor import Actor
 
 

@@ -5,9 +5,12 @@ from __future__ import annotations
 from liangshi.foundation.base.errors import DomainError
 from liangshi.pairing.problem import ProblemError
 from liangshi.practice.matching.actions.states import advance, step
-from liangshi.practice.matching.choices import Mode, RunState
+from liangshi.practice.matching.choices import RunState
 from liangshi.practice.matching.models import Round
-from liangshi.practice.matching.queries import commitment_of, drawn_for, places_everybody
+from liangshi.practice.matching.queries.engine import commitment_of
+from liangshi.practice.matching.queries.programmes import places_everybody
+from liangshi.practice.matching.queries.runs import drawn_for
+from liangshi.practice.plans.choices import Mode
 
 
 def freeze(row: Round) -> None:

@@ -20,22 +20,24 @@ from liangshi.pairing.problem import Problem, Result
 from liangshi.practice.matching import audit
 from liangshi.practice.matching.choices import TOLD_REASONS, MoveReason, RoundState, Verdict
 from liangshi.practice.matching.models import ManualMove, Placement, Round, RoundMentor, RoundStudent, Run
-from liangshi.practice.matching.queries import (
+from liangshi.practice.matching.queries.engine import (
     NEXT_ROUND,
-    Figures,
-    computed_pairs,
-    distance,
-    done_run,
-    fairness_of,
-    figures,
-    held_pairs,
     mentor_keys,
     problem_for,
     seal_of,
-    standing_moves,
     takes,
     told_promises,
 )
+from liangshi.practice.matching.queries.fairness import fairness_of
+from liangshi.practice.matching.queries.moves import (
+    Figures,
+    computed_pairs,
+    distance,
+    figures,
+    held_pairs,
+    standing_moves,
+)
+from liangshi.practice.matching.queries.runs import done_run
 from liangshi.registry.access.actor import Actor
 from liangshi.registry.access.policy import allows
 

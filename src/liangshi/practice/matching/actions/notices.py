@@ -13,9 +13,9 @@ from liangshi.foundation.base.clock import today
 from liangshi.foundation.base.models import span_at
 from liangshi.foundation.notices.actions import tell_each, tell_people
 from liangshi.practice.matching.actions.settings import when
-from liangshi.practice.matching.choices import Mode
 from liangshi.practice.matching.models import Round, RoundStudent, Wish
-from liangshi.practice.matching.queries import STAYING
+from liangshi.practice.matching.queries.rounds import STAYING
+from liangshi.practice.plans.choices import Mode
 from liangshi.registry.people.models import ClassPost, GuardianLink
 
 Lines = Iterable[tuple[UUID, str]]

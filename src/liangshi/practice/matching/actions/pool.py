@@ -7,16 +7,11 @@ from uuid import UUID
 
 from liangshi.foundation.base.clock import today
 from liangshi.foundation.base.models import span_at
-from liangshi.practice.matching.choices import Mode, ProgrammeKind
+from liangshi.practice.matching.choices import ProgrammeKind
 from liangshi.practice.matching.models import Avoidance, Round, RoundMentor, RoundStudent
-from liangshi.practice.matching.queries import (
-    SETTLED_ROUNDS,
-    bonds_of,
-    falls_on,
-    neighbours,
-    placed_in,
-    room,
-)
+from liangshi.practice.matching.queries.places import bonds_of, room
+from liangshi.practice.matching.queries.programmes import SETTLED_ROUNDS, falls_on, neighbours, placed_in
+from liangshi.practice.plans.choices import Mode
 from liangshi.registry.mentorships.actions import ensure_places
 from liangshi.registry.mentorships.queries import active_students, pool, with_mentor
 from liangshi.registry.people.models import ClassPost, ClubMember, Enrolment, GuardianLink, Staff

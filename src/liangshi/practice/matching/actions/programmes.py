@@ -17,28 +17,29 @@ from liangshi.foundation.notices.actions import settle_office, tell_people
 from liangshi.practice.matching import audit
 from liangshi.practice.matching.actions import pool
 from liangshi.practice.matching.actions.inputs import pass_on
-from liangshi.practice.matching.actions.policy import ensure_policy
 from liangshi.practice.matching.actions.settings import check_settings
 from liangshi.practice.matching.actions.states import advance, hold, step
 from liangshi.practice.matching.choices import (
     IN_PREPARATION,
     UNDER_WAY,
     UNFINISHED,
-    Mode,
     ProgrammeKind,
     ProgrammeState,
     RoundState,
     RunState,
 )
-from liangshi.practice.matching.models import Policy, Programme, Round, RoundStudent, Run
-from liangshi.practice.matching.queries import (
-    STAYING,
+from liangshi.practice.matching.models import Programme, Round, RoundStudent, Run
+from liangshi.practice.matching.queries.programmes import (
     falls_on,
     live_rounds,
     neighbours,
     no_more_rounds,
     reopens,
 )
+from liangshi.practice.matching.queries.rounds import STAYING
+from liangshi.practice.plans.actions import ensure_policy
+from liangshi.practice.plans.choices import Mode
+from liangshi.practice.plans.models import Policy
 from liangshi.registry.access.actor import Actor
 from liangshi.registry.mentorships.choices import POLICY_CAP
 from liangshi.registry.schools.choices import YearState

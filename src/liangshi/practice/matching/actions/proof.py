@@ -8,7 +8,9 @@ from liangshi.foundation.audit.actions import record
 from liangshi.foundation.base.errors import DomainError
 from liangshi.practice.matching import audit
 from liangshi.practice.matching.models import Run
-from liangshi.practice.matching.queries import commitment_of, computed_pairs, proof_bytes, proof_of, seal_of
+from liangshi.practice.matching.queries.engine import commitment_of, seal_of
+from liangshi.practice.matching.queries.moves import computed_pairs
+from liangshi.practice.matching.queries.proof import proof_bytes, proof_of
 from liangshi.registry.access.actor import Actor
 
 

@@ -20,15 +20,11 @@ from liangshi.practice.matching.actions.fairness import check_fairness
 from liangshi.practice.matching.actions.states import advance, step
 from liangshi.practice.matching.choices import ProgrammeKind, RoundState, Withheld
 from liangshi.practice.matching.models import Placement, Programme, Round, RoundStudent, Run
-from liangshi.practice.matching.queries import (
-    STAYING,
-    done_run,
-    held_pairs,
-    live_rounds,
-    out_of_pool,
-    placements,
-    seal_of,
-)
+from liangshi.practice.matching.queries.engine import seal_of
+from liangshi.practice.matching.queries.moves import held_pairs
+from liangshi.practice.matching.queries.programmes import live_rounds
+from liangshi.practice.matching.queries.rounds import STAYING, out_of_pool
+from liangshi.practice.matching.queries.runs import done_run, placements
 from liangshi.registry.access.actor import Actor
 from liangshi.registry.mentorships.actions import Change, Pair, begin, replace
 from liangshi.registry.mentorships.choices import EndReason, Origin

@@ -17,7 +17,6 @@ from liangshi.foundation.notices.actions import tell_people
 from liangshi.practice.matching import audit
 from liangshi.practice.matching.actions import notices, pool
 from liangshi.practice.matching.actions.inputs import freeze, input_changed
-from liangshi.practice.matching.actions.policy import ensure_policy
 from liangshi.practice.matching.actions.programmes import abort_programme, look_ready, same_title
 from liangshi.practice.matching.actions.settings import (
     check_deadline,
@@ -32,25 +31,19 @@ from liangshi.practice.matching.choices import (
     IN_PREPARATION,
     UNDER_WAY,
     UNFINISHED,
-    Mode,
     ProgrammeKind,
     ProgrammeState,
     RoundState,
     RunState,
 )
 from liangshi.practice.matching.models import Programme, Round, RoundMentor, RoundStudent
-from liangshi.practice.matching.queries import (
-    SETTLED_ROUNDS,
-    left_over,
-    live_rounds,
-    neighbours,
-    obstacles,
-    out_of_pool,
-    places_of,
-    policy_in_force,
-    room,
-    students_of,
-)
+from liangshi.practice.matching.queries.engine import obstacles
+from liangshi.practice.matching.queries.places import left_over, room
+from liangshi.practice.matching.queries.programmes import SETTLED_ROUNDS, live_rounds, neighbours
+from liangshi.practice.matching.queries.rounds import out_of_pool, students_of
+from liangshi.practice.plans.actions import ensure_policy
+from liangshi.practice.plans.choices import Mode
+from liangshi.practice.plans.queries import places_of, policy_in_force
 from liangshi.registry.access.actor import Actor
 from liangshi.registry.mentorships.actions import exempt
 from liangshi.registry.mentorships.choices import LONGEST_REVIEW, Exempt, Kind

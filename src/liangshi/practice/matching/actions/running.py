@@ -26,31 +26,22 @@ from liangshi.pairing.wishes import InfeasibleError
 from liangshi.practice.matching import audit
 from liangshi.practice.matching.actions.programmes import look_ready
 from liangshi.practice.matching.actions.states import advance, hold, step
-from liangshi.practice.matching.choices import (
-    FROZEN,
-    UNFINISHED,
-    Aim,
-    Mode,
-    ProgrammeState,
-    RoundState,
-    RunState,
-)
+from liangshi.practice.matching.choices import FROZEN, UNFINISHED, ProgrammeState, RoundState, RunState
 from liangshi.practice.matching.models import Placement, Programme, Round, RoundStudent, Run
-from liangshi.practice.matching.queries import (
+from liangshi.practice.matching.queries.engine import (
     NEXT_ROUND,
-    STAYING,
     asked_of_mentors,
-    comparison,
-    fairness_of,
     fingerprint,
     input_of,
     mentor_keys,
     obstacles,
-    result_known,
     seal_of,
-    seed_of,
     told_promises,
 )
+from liangshi.practice.matching.queries.fairness import fairness_of
+from liangshi.practice.matching.queries.rounds import STAYING
+from liangshi.practice.matching.queries.runs import comparison, result_known, seed_of
+from liangshi.practice.plans.choices import Aim, Mode
 from liangshi.registry.access.actor import Actor
 from liangshi.registry.access.choices import Role
 

@@ -8,9 +8,10 @@ from django.utils.timezone import localtime
 
 from liangshi.foundation.base.clock import now
 from liangshi.foundation.base.errors import DomainError
-from liangshi.practice.matching.choices import MAX_AVOID, MAX_WISHES, Aim, Mode
-from liangshi.practice.matching.models import Policy, Round
-from liangshi.practice.matching.queries import crowded, departures
+from liangshi.practice.matching.models import Round
+from liangshi.practice.matching.queries.departures import crowded, departures
+from liangshi.practice.plans.choices import MAX_AVOID, MAX_WISHES, Aim, Mode
+from liangshi.practice.plans.models import Policy
 from liangshi.registry.mentorships.choices import POLICY_CAP
 
 

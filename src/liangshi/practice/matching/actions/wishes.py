@@ -18,7 +18,7 @@ from liangshi.practice.matching.actions.inputs import input_changed
 from liangshi.practice.matching.actions.states import hold
 from liangshi.practice.matching.choices import RoundState
 from liangshi.practice.matching.models import Avoidance, Round, RoundStudent, Wish
-from liangshi.practice.matching.queries import is_open, offered_to, saved
+from liangshi.practice.matching.queries.students import is_open, offered_to, saved
 from liangshi.registry.access.actor import Actor
 
 

@@ -9,10 +9,11 @@ from django.db.models import Count, Q, QuerySet
 
 from liangshi.foundation.base.clock import now, today
 from liangshi.foundation.base.models import span_at
-from liangshi.practice.matching.choices import Mode, RoundState, Verdict
+from liangshi.practice.matching.choices import RoundState, Verdict
 from liangshi.practice.matching.models import Answer, Round, RoundMentor, RoundStudent
 from liangshi.practice.matching.queries.rounds import STAYING
 from liangshi.practice.matching.queries.students import is_open
+from liangshi.practice.plans.choices import Mode
 from liangshi.registry.access.actor import Actor
 from liangshi.registry.access.scopes import visible
 from liangshi.registry.people.models import Club

@@ -16,7 +16,7 @@ from liangshi.pairing.problem import Mentor as EngineMentor
 from liangshi.pairing.problem import Mode as EngineMode
 from liangshi.pairing.problem import Problem, ProblemError, Weights
 from liangshi.pairing.problem import Student as EngineStudent
-from liangshi.practice.matching.choices import LISTING, Keep, Mode, Verdict
+from liangshi.practice.matching.choices import LISTING, Verdict
 from liangshi.practice.matching.models import (
     Answer,
     Avoidance,
@@ -29,6 +29,7 @@ from liangshi.practice.matching.models import (
 from liangshi.practice.matching.queries.places import ceilings
 from liangshi.practice.matching.queries.programmes import ends_with
 from liangshi.practice.matching.queries.rounds import STAYING, mentors_of, students_of
+from liangshi.practice.plans.choices import Keep, Mode
 from liangshi.registry.mentorships.choices import POLICY_CAP
 
 PLACED_OR_NEXT = "每名学生恰有一位导师，或者转入下一轮"

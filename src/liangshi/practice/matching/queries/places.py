@@ -12,9 +12,9 @@ from liangshi.foundation.base.clock import today
 from liangshi.foundation.base.models import span_at
 from liangshi.practice.matching.choices import ProgrammeKind
 from liangshi.practice.matching.models import Round, RoundMentor
-from liangshi.practice.matching.queries.policy import places_of, policy_in_force
 from liangshi.practice.matching.queries.programmes import neighbours, placed_in
 from liangshi.practice.matching.queries.rounds import free_places
+from liangshi.practice.plans.queries import places_of, policy_in_force
 from liangshi.registry.mentorships.choices import POLICY_CAP, Kind
 from liangshi.registry.mentorships.models import Mentorship
 from liangshi.registry.mentorships.queries import active_students

@@ -14,15 +14,16 @@ from liangshi.practice.matching.choices import (
     GROWING,
     RESULT,
     UNPUBLISHED,
-    Mode,
     ProgrammeKind,
     ProgrammeState,
     RoundState,
     RunState,
 )
-from liangshi.practice.matching.models import Placement, Policy, Programme, Round, RoundStudent, Run
+from liangshi.practice.matching.models import Placement, Programme, Round, RoundStudent, Run
 from liangshi.practice.matching.queries.rounds import STAYING
 from liangshi.practice.matching.queries.runs import Share, merged_shares
+from liangshi.practice.plans.choices import Mode
+from liangshi.practice.plans.models import Policy
 from liangshi.registry.access.actor import Actor
 from liangshi.registry.access.scopes import visible
 

@@ -11,7 +11,7 @@ from uuid import UUID
 from django.db.models import Max, QuerySet
 
 from liangshi.pairing import lottery
-from liangshi.practice.matching.choices import LISTING, RESULT, UNFINISHED, Aim, RunState
+from liangshi.practice.matching.choices import LISTING, RESULT, UNFINISHED, RunState
 from liangshi.practice.matching.models import (
     Placement,
     Round,
@@ -19,6 +19,7 @@ from liangshi.practice.matching.models import (
     Run,
 )
 from liangshi.practice.matching.queries.rounds import mentors_of
+from liangshi.practice.plans.choices import Aim
 
 
 def latest_run(row: Round) -> Run | None:

@@ -5,8 +5,9 @@ from __future__ import annotations
 from uuid import UUID
 
 from liangshi.foundation.ui.pages import found
-from liangshi.practice.matching import queries
 from liangshi.practice.matching.models import Programme, Round
+from liangshi.practice.matching.queries.programmes import programme_for
+from liangshi.practice.matching.queries.rounds import round_for
 from liangshi.registry.access.actor import ActorRequest
 
 TONES = {
@@ -22,8 +23,8 @@ def tone_of(state: str) -> str:
 
 
 def found_programme(request: ActorRequest, pk: UUID, permission: str = "round.read") -> Programme:
-    return found(queries.programme_for(request.actor, pk, permission))
+    return found(programme_for(request.actor, pk, permission))
 
 
 def found_round(request: ActorRequest, pk: UUID, permission: str = "round.read") -> Round:
-    return found(queries.round_for(request.actor, pk, permission))
+    return found(round_for(request.actor, pk, permission))

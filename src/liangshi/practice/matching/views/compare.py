@@ -12,12 +12,16 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from liangshi.foundation.ui.pages import accepted, confirm_page, done, progress_page
 from liangshi.foundation.ui.shell import Confirm, Progress
-from liangshi.practice.matching import actions, queries, tasks
-from liangshi.practice.matching.choices import FROZEN, Aim, RoundState
+from liangshi.practice.matching import tasks
+from liangshi.practice.matching.actions.running import choose_aim, compare_aims
+from liangshi.practice.matching.choices import FROZEN, RoundState
 from liangshi.practice.matching.forms import RunForm
 from liangshi.practice.matching.models import Round, Run
+from liangshi.practice.matching.queries.fairness import gap_rows
+from liangshi.practice.matching.queries.runs import Comparison, comparison, result_known
 from liangshi.practice.matching.rules import may_see_ranks
 from liangshi.practice.matching.views.common import found_round
+from liangshi.practice.plans.choices import Aim
 from liangshi.registry.access.actor import ActorRequest
 from liangshi.registry.access.policy import allows
 
@@ -31,13 +35,13 @@ def show(request: ActorRequest, pk: UUID) -> HttpResponse:
             request, f"截止以后、公布以前才能比较三种目标，这一轮现在是「{row.get_state_display()}」。"
         )
         return redirect("rounds:round", pk)
-    held = queries.comparison(row)
+    held = comparison(row)
     if held.running or request.headers.get("HX-Request") == "true":
         return progress_page(request, _progress(row, held), title=f"{row.title} · 三种目标比一比")
     return _page(request, row, held)
 
 
-def _progress(row: Round, held: queries.Comparison) -> Progress:
+def _progress(row: Round, held: Comparison) -> Progress:
     here = reverse("rounds:compare", args=[row.pk])
     ended = "算好了。" if held.complete else "没有算完，请看原因。"
     return Progress(
@@ -51,19 +55,19 @@ def _progress(row: Round, held: queries.Comparison) -> Progress:
     )
 
 
-def _page(request: ActorRequest, row: Round, held: queries.Comparison) -> HttpResponse:
+def _page(request: ActorRequest, row: Round, held: Comparison) -> HttpResponse:
     may_manage = allows(request.actor.role, "round.manage")
     used = row.target if row.state == RoundState.PROPOSED else None
     context = {
         "round": row,
         "form": RunForm(),
-        "may_draw": not row.draw and not queries.result_known(row),
+        "may_draw": not row.draw and not result_known(row),
         "may_manage": may_manage,
         "complete": held.complete,
         "error": held.error if may_see_ranks(request.actor) else held.error and "请学校办公室看原因。",
         "aims": list(Aim),
         "rows": held.rows if held.complete else [],
-        "gaps": queries.gap_rows([held.trials[aim] for aim in Aim]) if held.complete else [],
+        "gaps": gap_rows([held.trials[aim] for aim in Aim]) if held.complete else [],
         "used": used,
         "choices": [aim for aim in Aim if aim != used] if may_manage and held.complete else [],
     }
@@ -78,7 +82,7 @@ def start(request: ActorRequest, pk: UUID) -> HttpResponse:
     if accepted(
         request,
         form,
-        lambda: trials.extend(actions.compare_aims(row, actor=request.actor, draw=form.cleaned_data["draw"])),
+        lambda: trials.extend(compare_aims(row, actor=request.actor, draw=form.cleaned_data["draw"])),
     ):
         for trial in trials:
             tasks.enqueue(trial)
@@ -98,17 +102,17 @@ def choose(request: ActorRequest, pk: UUID, aim: str) -> HttpResponse:
     if request.method == "POST":
         said = f"定了用「{wanted.label}」，正在运算。"
         made: list[Run] = []
-        if done(request, lambda: made.append(actions.choose_aim(row, wanted, actor=request.actor)), said):
+        if done(request, lambda: made.append(choose_aim(row, wanted, actor=request.actor)), said):
             tasks.enqueue(made[0])
             return redirect("rounds:progress", pk)
         return redirect("rounds:round", pk)
-    held = queries.comparison(row)
+    held = comparison(row)
     if row.state not in FROZEN or not held.complete:
         return redirect("rounds:compare", pk)
     return confirm_page(request, _confirm(row, held, wanted))
 
 
-def _confirm(row: Round, held: queries.Comparison, wanted: Aim) -> Confirm:
+def _confirm(row: Round, held: Comparison, wanted: Aim) -> Confirm:
     at, before = list(Aim).index(wanted), list(Aim).index(row.target)
     facts = [
         (str(counts[at]), label if at == before else f"{label}（「{row.target.label}」是 {counts[before]}）")

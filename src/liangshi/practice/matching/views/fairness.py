@@ -11,8 +11,10 @@ from django.views.decorators.http import require_POST, require_safe
 
 from liangshi.foundation.ui.charts import Chart, Series
 from liangshi.foundation.ui.pages import done
-from liangshi.practice.matching import actions, queries
+from liangshi.practice.matching.actions.fairness import see_fairness
 from liangshi.practice.matching.choices import RoundState
+from liangshi.practice.matching.queries.fairness import KINDS, Group, Report, fairness, seen_by
+from liangshi.practice.matching.queries.runs import done_run
 from liangshi.practice.matching.views.common import found_round
 from liangshi.registry.access.actor import ActorRequest
 from liangshi.registry.access.policy import allows
@@ -21,32 +23,32 @@ from liangshi.registry.access.policy import allows
 @require_safe
 def show(request: ActorRequest, pk: UUID) -> HttpResponse:
     row = found_round(request, pk)
-    run = queries.done_run(row)
+    run = done_run(row)
     if run is None:
         messages.info(request, "还没有提案，算好以后才有公平情况可看。")
         return redirect("rounds:round", pk)
-    report = queries.fairness(run)
+    report = fairness(run)
     context = {
         "round": row,
         "run": run,
         "report": report,
         "kinds": [
             (label, _lines(report, kind), (report.unknown or {}).get(kind, 0), _chart(report, kind, label))
-            for kind, label in queries.KINDS.items()
+            for kind, label in KINDS.items()
         ],
-        "seen": queries.seen_by(run),
+        "seen": seen_by(run),
         "proposed": row.state in {RoundState.PROPOSED, RoundState.CONFIRMED},
         "may_tick": allows(request.actor.role, "round.fairness"),
     }
     return render(request, "rounds/fairness.html", context)
 
 
-def _lines(report: queries.Report, kind: str) -> list[tuple[queries.Group, int, int]]:
+def _lines(report: Report, kind: str) -> list[tuple[Group, int, int]]:
     """A group with its two percentages."""
     return [(group, group.percent("first"), group.percent("listed")) for group in report.of(kind)]
 
 
-def _chart(report: queries.Report, kind: str, label: str) -> Chart | None:
+def _chart(report: Report, kind: str, label: str) -> Chart | None:
     groups = report.of(kind)
     if len(groups) < 2:
         return None
@@ -69,5 +71,5 @@ def seen(request: ActorRequest, pk: UUID) -> HttpResponse:
     row = found_round(request, pk, "round.fairness")
     shown = request.POST.get("shown", "")
     said = "记下了：您看过这份提案的公平情况。"
-    done(request, lambda: actions.see_fairness(row, shown=shown, actor=request.actor), said)
+    done(request, lambda: see_fairness(row, shown=shown, actor=request.actor), said)
     return redirect("rounds:fairness", pk)

@@ -10,29 +10,32 @@ from django.shortcuts import redirect, render
 from django.views.decorators.http import require_POST, require_safe
 
 from liangshi.foundation.ui.pages import done, found
-from liangshi.practice.matching import actions, queries
-from liangshi.practice.matching.choices import Mode, Verdict
+from liangshi.practice.matching.actions.answers import answer as save_answer
+from liangshi.practice.matching.actions.answers import object_to_keeping
+from liangshi.practice.matching.choices import Verdict
 from liangshi.practice.matching.forms import SayForm
 from liangshi.practice.matching.models import RoundMentor
+from liangshi.practice.matching.queries.answers import asked_of, asked_student, my_mentoring, takes_answers
+from liangshi.practice.plans.choices import Mode
 from liangshi.registry.access.actor import ActorRequest
 
 
 def _mine(request: ActorRequest, pk: UUID) -> RoundMentor:
-    return found(queries.my_mentoring(request.actor, pk))
+    return found(my_mentoring(request.actor, pk))
 
 
 @require_safe
 def answer(request: ActorRequest, pk: UUID) -> HttpResponse:
     held = _mine(request, pk)
     keeping = held.round.mode == Mode.CONTINUE
-    asked = queries.asked_of(held)
+    asked = asked_of(held)
     context = {
         "round": held.round,
         "mentor": held,
         "keeping": keeping,
         "asked": asked,
         "answered": sum(bool(one.held) for one in asked),
-        "open": queries.takes_answers(held.round),
+        "open": takes_answers(held.round),
         "until": held.round.closes_at if keeping else held.round.answers_until,
         "verdicts": [("keep", "继续带"), ("no", "不再续任")] if keeping else Verdict.choices,
     }
@@ -51,10 +54,10 @@ def say(request: ActorRequest, pk: UUID) -> HttpResponse:
 
     def deed() -> None:
         if held.round.mode == Mode.CONTINUE:
-            mine = found(queries.asked_student(held, student))
-            actions.object_to_keeping(mine, by_mentor=True, objects=verdict == "no", actor=request.actor)
+            mine = found(asked_student(held, student))
+            object_to_keeping(mine, by_mentor=True, objects=verdict == "no", actor=request.actor)
         else:
-            actions.answer(held, student, verdict, actor=request.actor)
+            save_answer(held, student, verdict, actor=request.actor)
 
     done(request, deed)
     return redirect("rounds:answer", pk)

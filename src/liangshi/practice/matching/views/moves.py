@@ -13,10 +13,25 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from liangshi.foundation.ui.pages import accepted, confirm_page, done, found
 from liangshi.foundation.ui.shell import Confirm, Tab
 from liangshi.foundation.ui.tables import arrange
-from liangshi.practice.matching import actions, queries
+from liangshi.practice.matching.actions.moves import Moved, move_student, undo_move
+from liangshi.practice.matching.actions.moves import undo_all as undo_every_move
+from liangshi.practice.matching.actions.reading import note_reading, open_wishes
 from liangshi.practice.matching.choices import RoundState
 from liangshi.practice.matching.forms import MoveForm, PlacementFilter
 from liangshi.practice.matching.models import Placement, Round, Run
+from liangshi.practice.matching.queries.moves import (
+    Column,
+    found_first,
+    marks_for,
+    matches,
+    move_of,
+    moves_of,
+    placement_of,
+    standing_moves,
+)
+from liangshi.practice.matching.queries.moves import board as board_columns
+from liangshi.practice.matching.queries.rounds import classes_of, mentors_of
+from liangshi.practice.matching.queries.runs import done_run, placements
 from liangshi.practice.matching.rules import may_see_ranks
 from liangshi.practice.matching.tables import AdjustTable
 from liangshi.practice.matching.views.common import found_round
@@ -27,7 +42,7 @@ from liangshi.registry.access.policy import allows
 def _proposal(request: ActorRequest, pk: UUID) -> tuple[Round, Run | None]:
     """The round and its proposal; no run where there is nothing to adjust (any more)."""
     row = found_round(request, pk, "round.adjust")
-    return row, queries.done_run(row) if row.state == RoundState.PROPOSED else None
+    return row, done_run(row) if row.state == RoundState.PROPOSED else None
 
 
 def _nothing(request: ActorRequest, row: Round) -> HttpResponse:
@@ -49,16 +64,14 @@ def show(request: ActorRequest, pk: UUID) -> HttpResponse:
     row, run = _proposal(request, pk)
     if run is None:
         return _nothing(request, row)
-    actions.note_reading(row, actor=request.actor)
+    note_reading(row, actor=request.actor)
     hidden = () if may_see_ranks(request.actor) else ("rank",)
-    chosen = PlacementFilter(
-        request.GET, queries.placements(run), queries.classes_of(row), queries.mentors_of(row)
-    )
+    chosen = PlacementFilter(request.GET, placements(run), classes_of(row), mentors_of(row))
     context = {
         "round": row,
         "run": run,
         "tabs": _tabs(row, "list"),
-        "moves": queries.moves_of(run),
+        "moves": moves_of(run),
         "filter": chosen,
         "table": arrange(request, AdjustTable(chosen.qs, exclude=hidden)),
         "distance": run.certificate.get("distance", "") if may_see_ranks(request.actor) else "",
@@ -75,9 +88,9 @@ def board(request: ActorRequest, pk: UUID) -> HttpResponse:
     row, run = _proposal(request, pk)
     if run is None:
         return _nothing(request, row)
-    actions.note_reading(row, actor=request.actor)
+    note_reading(row, actor=request.actor)
     text = request.GET.get("who", "").strip()
-    columns, named = queries.found_first(queries.board(run), text)
+    columns, named = found_first(board_columns(run), text)
     context = {
         "round": row,
         "tabs": _tabs(row, "board"),
@@ -95,7 +108,7 @@ def move(request: ActorRequest, pk: UUID, student: UUID) -> HttpResponse:
     row, run = _proposal(request, pk)
     if run is None:
         return _nothing(request, row)
-    held = found(queries.placement_of(run, student))
+    held = found(placement_of(run, student))
     if request.method == "POST":
         return _save(request, row, run, held)
     wanted = _wanted(run, request.GET.get("to", ""))
@@ -105,8 +118,8 @@ def move(request: ActorRequest, pk: UUID, student: UUID) -> HttpResponse:
     return _ask(request, row, held, wanted, form)
 
 
-def _wanted(run: Run, key: str) -> queries.Column | None:
-    return next((one for one in queries.board(run) if str(one.mentor.pk) == key), None)
+def _wanted(run: Run, key: str) -> Column | None:
+    return next((one for one in board_columns(run) if str(one.mentor.pk) == key), None)
 
 
 def _choose(request: ActorRequest, row: Round, run: Run, held: Placement) -> HttpResponse:
@@ -114,8 +127,8 @@ def _choose(request: ActorRequest, row: Round, run: Run, held: Placement) -> Htt
     marks = _marks(request, held)
     columns = [
         (one, marks.get(one.mentor.pk, ""))
-        for one in queries.board(run)
-        if not text or queries.matches(one.mentor.staff.person, text.lower().split())
+        for one in board_columns(run)
+        if not text or matches(one.mentor.staff.person, text.lower().split())
     ]
     context = {"round": row, "held": held, "columns": columns, "text": text}
     return render(request, "rounds/move_mentor.html", context)
@@ -125,13 +138,11 @@ def _marks(request: ActorRequest, held: Placement) -> dict[UUID, str]:
     """The student's wishes beside the mentors, for those who may see them; opening them is logged."""
     if not may_see_ranks(request.actor):
         return {}
-    actions.open_wishes(held.round_student, actor=request.actor)
-    return queries.marks_for(held)
+    open_wishes(held.round_student, actor=request.actor)
+    return marks_for(held)
 
 
-def _ask(
-    request: ActorRequest, row: Round, held: Placement, wanted: queries.Column, form: MoveForm
-) -> HttpResponse:
+def _ask(request: ActorRequest, row: Round, held: Placement, wanted: Column, form: MoveForm) -> HttpResponse:
     context = {
         "round": row,
         "held": held,
@@ -148,12 +159,12 @@ def _save(request: ActorRequest, row: Round, run: Run, held: Placement) -> HttpR
     if wanted is None:
         messages.error(request, "请先从名单里选一位老师。")
         return redirect("rounds:move", row.pk, held.round_student_id)
-    made: list[actions.Moved] = []
+    made: list[Moved] = []
     if accepted(
         request,
         form,
         lambda: made.append(
-            actions.move_student(
+            move_student(
                 held.round_student,
                 wanted.mentor,
                 held=form.cleaned_data["held"],
@@ -169,7 +180,7 @@ def _save(request: ActorRequest, row: Round, run: Run, held: Placement) -> HttpR
     return _ask(request, row, held, wanted, form)
 
 
-def _cost(request: ActorRequest, moved: actions.Moved) -> str:
+def _cost(request: ActorRequest, moved: Moved) -> str:
     """What it costs. It tells which wish a student had, so only those read it who may see wishes."""
     if not may_see_ranks(request.actor):
         return "名额和回避都核验过了。"
@@ -180,10 +191,10 @@ def _cost(request: ActorRequest, moved: actions.Moved) -> str:
 @require_POST
 def undo(request: ActorRequest, pk: UUID, move: UUID) -> HttpResponse:
     row = found_round(request, pk, "round.adjust")
-    run = queries.done_run(row)
-    held = found(queries.move_of(run, move) if run else None)
+    run = done_run(row)
+    held = found(move_of(run, move) if run else None)
     said = f"已撤销：{held.round_student}回到{held.held}。"
-    done(request, lambda: actions.undo_move(held, actor=request.actor), said)
+    done(request, lambda: undo_move(held, actor=request.actor), said)
     return redirect("rounds:moves", pk)
 
 
@@ -195,7 +206,7 @@ def undo_all(request: ActorRequest, pk: UUID) -> HttpResponse:
     back = reverse("rounds:moves", args=[pk])
     if request.method == "POST":
         said = "已全部撤销，回到运算出的安排。"
-        done(request, lambda: actions.undo_all(row, actor=request.actor), said)
+        done(request, lambda: undo_every_move(row, actor=request.actor), said)
         return redirect(back)
     return confirm_page(
         request,
@@ -205,7 +216,7 @@ def undo_all(request: ActorRequest, pk: UUID) -> HttpResponse:
             "全部撤销",
             reverse("rounds:undo_all", args=[pk]),
             back,
-            facts=[(str(len(queries.standing_moves(run))), "处调整会撤销")],
+            facts=[(str(len(standing_moves(run))), "处调整会撤销")],
             undo="撤销以后，可以再一处一处调整。",
         ),
     )

@@ -17,8 +17,23 @@ from liangshi.foundation.ui.pages import accepted, confirm_page, done, form_page
 from liangshi.foundation.ui.shell import Confirm
 from liangshi.foundation.ui.tables import arrange, excel_twin, wants_excel
 from liangshi.pairing.problem import ProblemError
-from liangshi.practice.matching import actions, queries
-from liangshi.practice.matching.choices import IN_PREPARATION, Mode, ProgrammeState, RoundState
+from liangshi.practice.matching.actions.answers import ask_mentors as ask_the_mentors
+from liangshi.practice.matching.actions.programmes import confirm_round
+from liangshi.practice.matching.actions.reading import open_wishes
+from liangshi.practice.matching.actions.rounds import (
+    UNCHECKED,
+    change_settings,
+    check,
+    close_round,
+    drop_student,
+    set_deadline,
+    set_quota,
+    void_round,
+)
+from liangshi.practice.matching.actions.rounds import open_round as open_for_wishes
+from liangshi.practice.matching.actions.rounds import refresh as refresh_pool
+from liangshi.practice.matching.actions.wishes import correct_wishes
+from liangshi.practice.matching.choices import IN_PREPARATION, ProgrammeState, RoundState
 from liangshi.practice.matching.forms import (
     AnswersForm,
     CorrectForm,
@@ -30,8 +45,30 @@ from liangshi.practice.matching.forms import (
     StudentFilter,
 )
 from liangshi.practice.matching.models import Round
+from liangshi.practice.matching.queries.answers import answer_counts, club_counts, keep_counts, undecided_in
+from liangshi.practice.matching.queries.engine import hurdles
+from liangshi.practice.matching.queries.programmes import (
+    falls_on,
+    neighbours,
+    placed_in,
+    places_everybody,
+    reopens,
+    waits_for,
+)
+from liangshi.practice.matching.queries.rounds import (
+    classes_of,
+    correctable,
+    mentor_of,
+    mentors_of,
+    student_of,
+    students_of,
+    summary,
+)
+from liangshi.practice.matching.queries.runs import latest_run
+from liangshi.practice.matching.queries.students import mentor_cards, saved
 from liangshi.practice.matching.tables import MentorsTable, StudentsTable, workbook
 from liangshi.practice.matching.views.common import found_round, tone_of
+from liangshi.practice.plans.choices import Mode
 from liangshi.registry.access.actor import ActorRequest
 from liangshi.registry.access.policy import allows
 from liangshi.registry.mentorships.choices import Exempt
@@ -78,12 +115,12 @@ def show(request: ActorRequest, pk: UUID) -> HttpResponse:
         "steps": STEPS_OF[row.mode],
         "step": step_of(row),
         "filling": FILLING.get(row.mode, "填报"),
-        "waits": queries.waits_for(row),
+        "waits": waits_for(row),
         "ready": row.programme.state == ProgrammeState.READY,
         "counts": _counts(row),
-        "falls_on": queries.falls_on(row).count() if row.has_result else 0,
-        "summary": queries.summary(row),
-        "run": queries.latest_run(row) if row.state != RoundState.PUBLISHED else None,
+        "falls_on": falls_on(row).count() if row.has_result else 0,
+        "summary": summary(row),
+        "run": latest_run(row) if row.state != RoundState.PUBLISHED else None,
         "late": _late(row),
         "preparing": row.state in IN_PREPARATION,
         "movable": row.movable and allows(role, "round.adjust"),
@@ -101,10 +138,10 @@ def _late(row: Round) -> bool:
 def _counts(row: Round) -> object:
     """What the office may know of a mode's own phase: numbers only."""
     if row.mode == Mode.TWO_SIDED and row.answers_until:
-        return queries.answer_counts(row)
+        return answer_counts(row)
     if row.mode == Mode.CONTINUE:
-        return queries.keep_counts(row)
-    return queries.club_counts(row) if row.mode == Mode.CLUBS else None
+        return keep_counts(row)
+    return club_counts(row) if row.mode == Mode.CLUBS else None
 
 
 @require_http_methods(["GET", "POST"])
@@ -118,13 +155,13 @@ def settings(request: ActorRequest, pk: UUID) -> HttpResponse:
         initial=initial,
         listing=row.lists,
         deadline=row.mode != Mode.ASSIGN,
-        first=queries.neighbours(row)[0] is None,
+        first=neighbours(row)[0] is None,
     )
     back = reverse("rounds:round", args=[pk])
     if accepted(
         request,
         form,
-        lambda: actions.change_settings(row, **form.cleaned_data, actor=request.actor),
+        lambda: change_settings(row, **form.cleaned_data, actor=request.actor),
         "设置已保存。改过以后要重新检查可行性。",
     ):
         return redirect(back)
@@ -140,7 +177,7 @@ def deadline(request: ActorRequest, pk: UUID) -> HttpResponse:
     if accepted(
         request,
         form,
-        lambda: actions.set_deadline(row, form.cleaned_data["closes_at"], actor=request.actor),
+        lambda: set_deadline(row, form.cleaned_data["closes_at"], actor=request.actor),
         "截止时间已改。",
     ):
         return redirect(back)
@@ -152,17 +189,17 @@ def mentors(request: ActorRequest, pk: UUID) -> HttpResponse:
     row = found_round(request, pk)
     may_edit = allows(request.actor.role, "round.manage") and row.state in IN_PREPARATION | CORRECTABLE
     hidden = () if may_edit else ("edit",)
-    table = MentorsTable(queries.mentors_of(row), empty_text=NO_MENTORS, exclude=hidden)
+    table = MentorsTable(mentors_of(row), empty_text=NO_MENTORS, exclude=hidden)
     if wants_excel(request):
         return excel_twin(request, table, title=f"{row.title} 导师名额", workbook=workbook)
-    context = {"round": row, "table": arrange(request, table), "summary": queries.summary(row)}
+    context = {"round": row, "table": arrange(request, table), "summary": summary(row)}
     return render(request, "rounds/mentors.html", context)
 
 
 @require_http_methods(["GET", "POST"])
 def quota(request: ActorRequest, pk: UUID, mentor: UUID) -> HttpResponse:
     row = found_round(request, pk, "round.manage")
-    held = found(queries.mentor_of(row, mentor))
+    held = found(mentor_of(row, mentor))
     names = ("lower", "upper", "only_cohort", "only_gender")
     form = QuotaForm(
         request.POST or None,
@@ -171,7 +208,7 @@ def quota(request: ActorRequest, pk: UUID, mentor: UUID) -> HttpResponse:
         initial={name: getattr(held, name) for name in names},
     )
     back = reverse("rounds:mentors", args=[pk])
-    if accepted(request, form, lambda: actions.set_quota(held, **form.cleaned_data, actor=request.actor)):
+    if accepted(request, form, lambda: set_quota(held, **form.cleaned_data, actor=request.actor)):
         limits = form.cleaned_data
         messages.success(request, f"{held}：至少 {limits['lower']} 人，至多 {limits['upper']} 人。")
         return redirect(back)
@@ -181,7 +218,7 @@ def quota(request: ActorRequest, pk: UUID, mentor: UUID) -> HttpResponse:
 @require_POST
 def refresh(request: ActorRequest, pk: UUID) -> HttpResponse:
     row = found_round(request, pk, "round.manage")
-    done(request, lambda: actions.refresh(row, actor=request.actor), "名单已按现在的名册更新。")
+    done(request, lambda: refresh_pool(row, actor=request.actor), "名单已按现在的名册更新。")
     return redirect("rounds:round", pk)
 
 
@@ -192,17 +229,17 @@ def feasibility(request: ActorRequest, pk: UUID) -> HttpResponse:
     if request.method == "POST":
         outcome: list[tuple[str, ...]] = []
         said = "检查好了。"
-        if not done(request, lambda: outcome.append(actions.check(row, actor=request.actor)), said):
+        if not done(request, lambda: outcome.append(check(row, actor=request.actor)), said):
             return redirect("rounds:round", pk)
         if not outcome[0]:
             return redirect("rounds:round", pk)
-    context = {"round": row, "summary": queries.summary(row), **_hurdles(row)}
+    context = {"round": row, "summary": summary(row), **_hurdles(row)}
     return render(request, "rounds/feasibility.html", context)
 
 
 def _hurdles(row: Round) -> dict[str, object]:
     try:
-        return {"hurdles": queries.hurdles(row)}
+        return {"hurdles": hurdles(row)}
     except ProblemError as empty:
         return {"nobody": empty.message}
 
@@ -213,20 +250,20 @@ def open_round(request: ActorRequest, pk: UUID) -> HttpResponse:
     if request.method == "POST":
         done(
             request,
-            lambda: actions.open_round(row, actor=request.actor),
+            lambda: open_for_wishes(row, actor=request.actor),
             "名单已定下。下一步：运算。"
             if row.mode == Mode.ASSIGN
             else "已开启，学生、导师和家长都收到了通知。",
         )
         return redirect("rounds:round", pk)
     if row.state == RoundState.DRAFT:
-        messages.error(request, actions.UNCHECKED)
+        messages.error(request, UNCHECKED)
         return redirect("rounds:round", pk)
     return confirm_page(request, _opening(row))
 
 
 def _opening(row: Round) -> Confirm:
-    numbers = queries.summary(row)
+    numbers = summary(row)
     verb = {Mode.CLUBS: "开启选社团", Mode.CONTINUE: "开始征询", Mode.ASSIGN: "定下名单"}.get(
         Mode(row.mode), "开启填报"
     )
@@ -257,12 +294,8 @@ def _opening(row: Round) -> Confirm:
 def students(request: ActorRequest, pk: UUID) -> HttpResponse:
     """Who has filled in the form and who has not; never what."""
     row = found_round(request, pk)
-    undecided = (
-        set(queries.undecided_in(row).values_list("pk", flat=True)) if row.mode == Mode.CLUBS else None
-    )
-    chosen = StudentFilter(
-        request.GET, queries.students_of(row), queries.classes_of(row), undecided=undecided
-    )
+    undecided = set(undecided_in(row).values_list("pk", flat=True)) if row.mode == Mode.CLUBS else None
+    chosen = StudentFilter(request.GET, students_of(row), classes_of(row), undecided=undecided)
     may_edit = allows(request.actor.role, "round.manage") and row.state in IN_PREPARATION | LEAVABLE
     hidden = [] if may_edit else ["edit"]
     hidden += [] if row.lists or row.mode == Mode.CLUBS else ["done"]
@@ -274,7 +307,7 @@ def students(request: ActorRequest, pk: UUID) -> HttpResponse:
         "round": row,
         "table": arrange(request, table),
         "filter": chosen,
-        "summary": queries.summary(row),
+        "summary": summary(row),
     }
     return render(request, "rounds/students.html", context)
 
@@ -282,13 +315,13 @@ def students(request: ActorRequest, pk: UUID) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 def drop(request: ActorRequest, pk: UUID, student: UUID) -> HttpResponse:
     row = found_round(request, pk, "round.manage")
-    held = found(queries.student_of(row, student))
+    held = found(student_of(row, student))
     form = LeaveForm(request.POST or None, initial={"cause": Exempt.OTHER})
     back = reverse("rounds:students", args=[pk])
     if accepted(
         request,
         form,
-        lambda: actions.drop_student(held, **form.cleaned_data, actor=request.actor),
+        lambda: drop_student(held, **form.cleaned_data, actor=request.actor),
         f"{held}已退出本轮。",
     ):
         return redirect(back)
@@ -308,12 +341,12 @@ def drop(request: ActorRequest, pk: UUID, student: UUID) -> HttpResponse:
 def correct(request: ActorRequest, pk: UUID, student: UUID) -> HttpResponse:
     """The office opens one student's wishes (this is logged) and corrects them."""
     row = found_round(request, pk)
-    held = found(queries.correctable(request.actor, row, student))
-    actions.open_wishes(held, actor=request.actor)
+    held = found(correctable(request.actor, row, student))
+    open_wishes(held, actor=request.actor)
     form = CorrectForm(
         request.POST or None,
-        cards=queries.mentor_cards(held),
-        held=queries.saved(held),
+        cards=mentor_cards(held),
+        held=saved(held),
         version=held.version,
         limits=(row.wish_limit, row.avoid_limit),
         submit_label="更正志愿",
@@ -321,9 +354,7 @@ def correct(request: ActorRequest, pk: UUID, student: UUID) -> HttpResponse:
 
     def deed() -> None:
         picks, reason = form.cleaned_data["picks"], form.cleaned_data["reason"]
-        actions.correct_wishes(
-            held, wishes=picks.wishes, avoid=picks.avoid, reason=reason, actor=request.actor
-        )
+        correct_wishes(held, wishes=picks.wishes, avoid=picks.avoid, reason=reason, actor=request.actor)
 
     if accepted(request, form, deed, f"{held}的志愿已更正，学生会收到通知。请重新运算。"):
         return redirect("rounds:round", pk)
@@ -334,18 +365,18 @@ def correct(request: ActorRequest, pk: UUID, student: UUID) -> HttpResponse:
 def close(request: ActorRequest, pk: UUID) -> HttpResponse:
     row = found_round(request, pk, "round.manage")
     if request.method == "POST":
-        done(request, lambda: actions.close_round(row, actor=request.actor), "已截止。下一步：运算。")
+        done(request, lambda: close_round(row, actor=request.actor), "已截止。下一步：运算。")
         return redirect("rounds:round", pk)
     return confirm_page(request, _closing(row))
 
 
 def _without_wishes(row: Round) -> str:
     """What becomes of a student who filled in nothing."""
-    return "按志愿外安排" if queries.places_everybody(row) else "转入下一轮"
+    return "按志愿外安排" if places_everybody(row) else "转入下一轮"
 
 
 def _closing(row: Round) -> Confirm:
-    numbers = queries.summary(row)
+    numbers = summary(row)
     answering = row.state == RoundState.ANSWERING
     until = row.answers_until if answering else row.closes_at
     early = until is not None and until > now()
@@ -355,16 +386,16 @@ def _closing(row: Round) -> Confirm:
         (str(numbers.waiting), f"名学生还没有填，将{_without_wishes(row)}"),
     ]
     if answering:
-        held = queries.answer_counts(row)
+        held = answer_counts(row)
         facts = [(str(held.answered), "个回应收到了"), (str(held.silent), "个没有回应，算愿意")]
     elif row.mode == Mode.CLUBS:
-        clubs = queries.club_counts(row)
+        clubs = club_counts(row)
         facts = [
             (str(clubs.members), "名学生跟社团指导老师"),
             (str(clubs.undecided), "名还没有选，转入下一轮"),
         ]
     elif row.mode == Mode.CONTINUE:
-        pairs = queries.keep_counts(row)
+        pairs = keep_counts(row)
         facts = [(str(pairs.pairs - pairs.objected), "对师生续任"), (str(pairs.objected), "对不再续任")]
     return Confirm(
         "提前截止？" if early else "截止？",
@@ -388,11 +419,11 @@ def ask_mentors(request: ActorRequest, pk: UUID) -> HttpResponse:
     if accepted(
         request,
         form,
-        lambda: actions.ask_mentors(row, form.cleaned_data["answers_until"], actor=request.actor),
+        lambda: ask_the_mentors(row, form.cleaned_data["answers_until"], actor=request.actor),
         "填报已截止，被选到的导师都收到了通知。",
     ):
         return redirect(back)
-    numbers = queries.summary(row)
+    numbers = summary(row)
     return form_page(
         request,
         form,
@@ -410,7 +441,7 @@ def confirm(request: ActorRequest, pk: UUID) -> HttpResponse:
     row = found_round(request, pk, "round.manage")
     if request.method == "POST":
         said = "这一轮确认了。"
-        done(request, lambda: actions.confirm_round(row, actor=request.actor), said)
+        done(request, lambda: confirm_round(row, actor=request.actor), said)
         return redirect("rounds:programme", row.programme_id)
     if row.state != RoundState.PROPOSED:
         messages.error(request, "现在没有可以确认的提案。")
@@ -424,8 +455,8 @@ def confirm(request: ActorRequest, pk: UUID) -> HttpResponse:
             reverse("rounds:confirm", args=[pk]),
             reverse("rounds:result", args=[pk]),
             facts=[
-                (str(queries.placed_in(row).count()), "名学生在这一轮有了导师"),
-                (str(queries.falls_on(row).count()), "名转入下一轮"),
+                (str(placed_in(row).count()), "名学生在这一轮有了导师"),
+                (str(falls_on(row).count()), "名转入下一轮"),
             ],
             undo="确认后这一轮不能再改；要从头来，只能中止整个匹配。",
         ),
@@ -439,7 +470,7 @@ def void(request: ActorRequest, pk: UUID) -> HttpResponse:
     if accepted(
         request,
         form,
-        lambda: actions.void_round(row, **form.cleaned_data, actor=request.actor),
+        lambda: void_round(row, **form.cleaned_data, actor=request.actor),
         "这一轮已作废。",
     ):
         return redirect("rounds:programme", row.programme_id)
@@ -458,8 +489,8 @@ def void(request: ActorRequest, pk: UUID) -> HttpResponse:
 
 def _voiding(row: Round) -> str:
     """What giving this round up does, where it stands."""
-    count = queries.summary(row).students
-    before, after = queries.neighbours(row)
+    count = summary(row).students
+    before, after = neighbours(row)
     if after:
         then = f"{count} 名学生转入「{after}」。"
     elif before:
@@ -467,6 +498,6 @@ def _voiding(row: Round) -> str:
     else:
         then = "这是仅有的一轮，整个匹配就此中止。"
     stays = "已填的志愿只留作记录，不带到别的轮次。"
-    if queries.reopens(row.programme, row):
+    if reopens(row.programme, row):
         stays += "只是想让没有如愿的学生转入下一轮，不用作废：请点「再加一轮」，志愿都还在。"
     return f"作废后不能恢复。{then}{stays}"

@@ -16,28 +16,49 @@ from liangshi.foundation.base.clock import now
 from liangshi.foundation.ui.pages import accepted, confirm_page, done, form_page
 from liangshi.foundation.ui.shell import Confirm, Tab
 from liangshi.foundation.ui.tables import Table, arrange, excel_twin, wants_excel
-from liangshi.practice.matching import actions, queries
+from liangshi.practice.matching.actions.programmes import abort_programme, add_round, create_programme
+from liangshi.practice.matching.actions.publishing import publish as publish_programme
+from liangshi.practice.matching.actions.reading import note_outcome_export, note_outcome_reading
 from liangshi.practice.matching.choices import (
     GROWING,
     TOLD,
     UNPUBLISHED,
-    Mode,
     ProgrammeKind,
     ProgrammeState,
     RoundState,
 )
 from liangshi.practice.matching.forms import AddRoundForm, NewProgrammeForm, ReasonForm
 from liangshi.practice.matching.models import Programme, Round
+from liangshi.practice.matching.queries.fairness import unseen_fairness
+from liangshi.practice.matching.queries.programmes import (
+    left_students,
+    live_rounds,
+    modes_for,
+    next_thing,
+    no_more_rounds,
+    programme_shares,
+    reopens,
+    standing,
+    withheld,
+)
+from liangshi.practice.matching.queries.programmes import outcome as outcome_rows
+from liangshi.practice.matching.queries.programmes import outcome_loads as loads_of_outcome
+from liangshi.practice.matching.queries.programmes import programmes as programmes_of
+from liangshi.practice.matching.queries.programmes import released as released_students
+from liangshi.practice.matching.queries.programmes import steps as steps_of
+from liangshi.practice.matching.queries.rounds import cohorts_of
 from liangshi.practice.matching.rules import may_see_ranks
 from liangshi.practice.matching.tables import LeftTable, LoadsTable, OutcomeTable, ReleasedTable, workbook
 from liangshi.practice.matching.views.common import found_programme, tone_of
+from liangshi.practice.plans.choices import Mode
+from liangshi.practice.plans.queries import own_policy, policy_in_force
 from liangshi.registry.access.actor import ActorRequest
 from liangshi.registry.access.policy import allows
 
 
 @require_safe
 def programmes(request: ActorRequest) -> HttpResponse:
-    rows = [(row, tone_of(row.state)) for row in queries.programmes(request.actor)]
+    rows = [(row, tone_of(row.state)) for row in programmes_of(request.actor)]
     context = {"rows": rows, "may_manage": allows(request.actor.role, "round.manage")}
     return render(request, "rounds/list.html", context)
 
@@ -46,10 +67,10 @@ def programmes(request: ActorRequest) -> HttpResponse:
 def new(request: ActorRequest) -> HttpResponse:
     review = request.GET.get("kind") == ProgrammeKind.REVIEW
     kind = ProgrammeKind.REVIEW if review else ProgrammeKind.NEW
-    cohorts = queries.cohorts_of(request.actor, having=review)
+    cohorts = cohorts_of(request.actor, having=review)
     words = "名学生有导师" if review else "名学生还没有导师"
-    policy = queries.own_policy(request.actor)
-    modes = queries.modes_for(policy, kind) if policy else [Mode.WISHES.value]
+    policy = own_policy(request.actor)
+    modes = modes_for(policy, kind) if policy else [Mode.WISHES.value]
     first = Mode.CONTINUE if review and Mode.CONTINUE in modes else modes[0]
     form = NewProgrammeForm(
         request.POST or None,
@@ -68,7 +89,7 @@ def new(request: ActorRequest) -> HttpResponse:
     if accepted(
         request,
         form,
-        lambda: made.append(actions.create_programme(**form.cleaned_data, kind=kind, actor=request.actor)),
+        lambda: made.append(create_programme(**form.cleaned_data, kind=kind, actor=request.actor)),
         "已建好，名单按现在的名册生成。下一步：检查可行性。",
     ):
         return redirect("rounds:round", made[0].pk)
@@ -77,7 +98,7 @@ def new(request: ActorRequest) -> HttpResponse:
 
 def _suggestion(request: ActorRequest, newest: list[str], cohort: str, kind: str) -> dict[str, object]:
     """The newest cohort, a title that is free, a week from today at six."""
-    taken = {row.title for row in queries.programmes(request.actor) if row.state != ProgrammeState.ABORTED}
+    taken = {row.title for row in programmes_of(request.actor) if row.state != ProgrammeState.ABORTED}
     base = f"{cohort}导师{'复核' if kind == ProgrammeKind.REVIEW else '匹配'}"
     names = [base, *(f"{base}（第 {n} 次）" for n in range(2, 20))]
     evening = localtime(now() + dt.timedelta(7)).replace(hour=18, minute=0, second=0, microsecond=0)
@@ -92,18 +113,18 @@ def _suggestion(request: ActorRequest, newest: list[str], cohort: str, kind: str
 def show(request: ActorRequest, pk: UUID) -> HttpResponse:
     row = found_programme(request, pk)
     role = request.actor.role
-    steps = queries.steps(row)
-    unseen = queries.unseen_fairness(row) if row.state in UNPUBLISHED else None
+    steps = steps_of(row)
+    unseen = unseen_fairness(row) if row.state in UNPUBLISHED else None
     context = {
         "programme": row,
         "tone": tone_of(row.state),
         "steps": [(step, tone_of(step.round.state)) for step in steps],
-        "standing": queries.standing(row),
-        "next": queries.next_thing(row, steps, unseen),
+        "standing": standing(row),
+        "next": next_thing(row, steps, unseen),
         "may_manage": allows(role, "round.manage"),
         "may_publish": allows(role, "round.publish"),
         "growing": row.state in GROWING,
-        "may_grow": not queries.no_more_rounds(row, [step.round for step in steps]),
+        "may_grow": not no_more_rounds(row, [step.round for step in steps]),
         "unpublished": row.state in UNPUBLISHED,
         "told": row.state in TOLD,
         "results": any(step.round.has_result for step in steps),
@@ -115,25 +136,25 @@ def show(request: ActorRequest, pk: UUID) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 def add(request: ActorRequest, pk: UUID) -> HttpResponse:
     row = found_programme(request, pk, "round.manage")
-    policy = queries.policy_in_force(row.school, row.year)
-    modes = queries.modes_for(policy, row.kind)
+    policy = policy_in_force(row.school, row.year)
+    modes = modes_for(policy, row.kind)
     evening = localtime(now() + dt.timedelta(7)).replace(hour=18, minute=0, second=0, microsecond=0)
-    rounds = queries.live_rounds(row)
+    rounds = live_rounds(row)
     used = {held.mode for held in rounds}
-    reopened = rounds[-1] if rounds and queries.reopens(row, rounds[-1]) else None
+    reopened = rounds[-1] if rounds and reopens(row, rounds[-1]) else None
     fresh = next((mode for mode in modes if mode not in used), modes[-1] if modes else "")
     form = AddRoundForm(request.POST or None, modes=modes, initial={"closes_at": evening, "mode": fresh})
     if accepted(
         request,
         form,
-        lambda: actions.add_round(row, **form.cleaned_data, actor=request.actor),
+        lambda: add_round(row, **form.cleaned_data, actor=request.actor),
         f"加好了。请重新运算「{reopened}」：没有如愿的学生会转入新的一轮。"
         if reopened
         else "加好了。上一轮确认以后，没有安排到的学生会转入这一轮。",
     ):
         return redirect("rounds:programme", pk)
     back = reverse("rounds:programme", args=[pk])
-    if refusal := queries.no_more_rounds(row, rounds):
+    if refusal := no_more_rounds(row, rounds):
         messages.error(request, refusal)
         return redirect(back)
     note = _reopening(reopened) if reopened else ""
@@ -157,7 +178,7 @@ def abort(request: ActorRequest, pk: UUID) -> HttpResponse:
     if accepted(
         request,
         form,
-        lambda: actions.abort_programme(row, **form.cleaned_data, actor=request.actor),
+        lambda: abort_programme(row, **form.cleaned_data, actor=request.actor),
         "这次匹配已中止，没有人因它有了或换了导师。",
     ):
         return redirect("rounds:list")
@@ -176,18 +197,18 @@ def abort(request: ActorRequest, pk: UUID) -> HttpResponse:
 
 def _page(request: ActorRequest, row: Programme, table: Table, *, way: str) -> HttpResponse:
     if wants_excel(request):
-        actions.note_outcome_export(row, way=way, actor=request.actor)
+        note_outcome_export(row, way=way, actor=request.actor)
         name = "按学生" if way == "students" else "按导师"
         return excel_twin(request, table, title=f"{row.title} {name}", workbook=workbook)
-    actions.note_outcome_reading(row, actor=request.actor)
+    note_outcome_reading(row, actor=request.actor)
     tabs = [
         Tab("按学生", reverse("rounds:outcome", args=[row.pk]), current=way == "students"),
         Tab("按导师", reverse("rounds:outcome_loads", args=[row.pk]), current=way == "mentors"),
     ]
     context = {
         "programme": row,
-        "standing": queries.standing(row),
-        "shares": queries.programme_shares(row),
+        "standing": standing(row),
+        "shares": programme_shares(row),
         "tabs": tabs,
         "table": arrange(request, table),
         "unit": "名学生" if way == "students" else "位导师",
@@ -198,7 +219,7 @@ def _page(request: ActorRequest, row: Programme, table: Table, *, way: str) -> H
 
 def _with_result(request: ActorRequest, pk: UUID) -> Programme:
     row = found_programme(request, pk)
-    if not any(step.has_result for step in queries.live_rounds(row)):
+    if not any(step.has_result for step in live_rounds(row)):
         raise Http404("no result")
     return row
 
@@ -207,34 +228,32 @@ def _with_result(request: ActorRequest, pk: UUID) -> Programme:
 def outcome(request: ActorRequest, pk: UUID) -> HttpResponse:
     row = _with_result(request, pk)
     hidden = () if may_see_ranks(request.actor) else ("rank", "reason")
-    return _page(request, row, OutcomeTable(queries.outcome(row), exclude=hidden), way="students")
+    return _page(request, row, OutcomeTable(outcome_rows(row), exclude=hidden), way="students")
 
 
 @require_safe
 def outcome_loads(request: ActorRequest, pk: UUID) -> HttpResponse:
     row = _with_result(request, pk)
-    return _page(request, row, LoadsTable(queries.outcome_loads(row)), way="mentors")
+    return _page(request, row, LoadsTable(loads_of_outcome(row)), way="mentors")
 
 
 @require_safe
 def released(request: ActorRequest, pk: UUID) -> HttpResponse:
     """Who had a mentor and does not keep him; never which of the two did not want to go on."""
     row = found_programme(request, pk)
-    table = ReleasedTable(queries.released(row))
+    table = ReleasedTable(released_students(row))
     return _list(request, row, table, title="不再续任的", sub="只写原来的导师，不写是谁提出的")
 
 
 @require_safe
 def left(request: ActorRequest, pk: UUID) -> HttpResponse:
     row = found_programme(request, pk)
-    return _list(
-        request, row, LeftTable(queries.left_students(row)), title="登记了原因的", sub="这次不安排导师"
-    )
+    return _list(request, row, LeftTable(left_students(row)), title="登记了原因的", sub="这次不安排导师")
 
 
 def _list(request: ActorRequest, row: Programme, table: Table, *, title: str, sub: str) -> HttpResponse:
     if wants_excel(request):
-        actions.note_outcome_export(row, way=title, actor=request.actor)
+        note_outcome_export(row, way=title, actor=request.actor)
         return excel_twin(request, table, title=f"{row.title} {title}", workbook=workbook)
     context = {"programme": row, "table": arrange(request, table), "title": title, "sub": sub}
     return render(request, "rounds/programme_list.html", context)
@@ -248,7 +267,7 @@ PLACED_BY: dict[str, str] = {  # how a round in which nobody ranks came to its p
 
 
 def _tell_withheld(request: ActorRequest, row: Programme) -> None:
-    held = [f"{one.round_student}（{one.get_withheld_display()}）" for one in queries.withheld(row)]
+    held = [f"{one.round_student}（{one.get_withheld_display()}）" for one in withheld(row)]
     if held:
         more = f"等 {len(held)} 人" if len(held) > 5 else ""
         messages.warning(
@@ -263,23 +282,21 @@ def publish(request: ActorRequest, pk: UUID) -> HttpResponse:
     row = found_programme(request, pk, "round.publish")
     if request.method == "POST":
         said = "已公布。学生、导师、家长和班主任都收到了各自的通知。"
-        if done(request, lambda: actions.publish(row, actor=request.actor), said):
+        if done(request, lambda: publish_programme(row, actor=request.actor), said):
             _tell_withheld(request, row)
         return redirect("rounds:programme", pk)
     if row.state != ProgrammeState.READY:
         messages.error(request, "现在还没有可以公布的结果。请先把每一轮都算完。")
         return redirect("rounds:programme", pk)
-    if unseen := queries.unseen_fairness(row):
+    if unseen := unseen_fairness(row):
         messages.info(request, f"公布以前，请校领导先看「{unseen}」的公平情况，点「我看过了」。")
         return redirect("rounds:fairness", unseen.pk)
-    held = queries.standing(row)
+    held = standing(row)
     facts = [(str(held.placed), "名学生有了导师")]
-    facts += [
-        (str(share.count), f"人是{share.label}") for share in queries.programme_shares(row) if share.count
-    ]
+    facts += [(str(share.count), f"人是{share.label}") for share in programme_shares(row) if share.count]
     facts += [
         (str(step.placed), PLACED_BY[step.round.mode])
-        for step in queries.steps(row)
+        for step in steps_of(row)
         if step.placed and not step.round.lists
     ]
     facts += [(str(held.left), "人登记了原因，这次不安排")] if held.left else []

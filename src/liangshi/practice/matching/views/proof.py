@@ -14,8 +14,10 @@ from django.utils.http import content_disposition_header
 from django.views.decorators.http import require_safe
 
 from liangshi.foundation.ui.pages import done, found
-from liangshi.practice.matching import actions, queries
+from liangshi.practice.matching.actions.proof import take_proof
 from liangshi.practice.matching.choices import RoundState
+from liangshi.practice.matching.queries.rounds import announced_round
+from liangshi.practice.matching.queries.runs import done_run
 from liangshi.practice.matching.views.common import found_round
 from liangshi.registry.access.actor import ActorRequest
 from liangshi.registry.access.policy import allows
@@ -24,8 +26,8 @@ from liangshi.registry.access.policy import allows
 @require_safe
 def verify(request: ActorRequest, pk: UUID) -> HttpResponse:
     """「怎样自己复核」: the command and what it proves."""
-    row = found(queries.announced_round(request.actor, pk))
-    run = queries.done_run(row)
+    row = found(announced_round(request.actor, pk))
+    run = done_run(row)
     may_take = allows(request.actor.role, "round.proof")
     context = {
         "round": row,
@@ -39,12 +41,12 @@ def verify(request: ActorRequest, pk: UUID) -> HttpResponse:
 @require_safe
 def take(request: ActorRequest, pk: UUID) -> HttpResponse:
     row = found_round(request, pk, "round.proof")
-    run = queries.done_run(row)
+    run = done_run(row)
     if run is None:
         messages.info(request, "还没有算出结果，没有凭证可以下载。")
         return redirect("rounds:round", pk)
     taken: list[bytes] = []
-    if not done(request, lambda: taken.append(actions.take_proof(run, actor=request.actor))):
+    if not done(request, lambda: taken.append(take_proof(run, actor=request.actor))):
         return redirect("rounds:verify", pk)
     response = HttpResponse(taken[0], content_type="application/json; charset=utf-8")
     name = f"凭证-{run.result_sha256[:8]}.json"

@@ -14,10 +14,26 @@ from liangshi.foundation.ui.charts import Chart, Series
 from liangshi.foundation.ui.pages import accepted, found, progress_page
 from liangshi.foundation.ui.shell import Progress, Tab
 from liangshi.foundation.ui.tables import Table, arrange, excel_twin, wants_excel
-from liangshi.practice.matching import actions, queries, tasks
+from liangshi.practice.matching import tasks
+from liangshi.practice.matching.actions.reading import note_export, note_reading
+from liangshi.practice.matching.actions.running import start_run
 from liangshi.practice.matching.choices import FROZEN, ProgrammeState, RoundState, RunState
 from liangshi.practice.matching.forms import RunForm
 from liangshi.practice.matching.models import Round, Run
+from liangshi.practice.matching.queries.engine import told_weights
+from liangshi.practice.matching.queries.moves import told_moves
+from liangshi.practice.matching.queries.programmes import falls_on, reopens
+from liangshi.practice.matching.queries.rounds import announced_round, summary
+from liangshi.practice.matching.queries.runs import (
+    comparison,
+    done_run,
+    latest_run,
+    loads,
+    placements,
+    result_known,
+    superseded,
+)
+from liangshi.practice.matching.queries.runs import shares as shares_of
 from liangshi.practice.matching.rules import may_see_ranks
 from liangshi.practice.matching.tables import LoadsTable, PlacementsTable, workbook
 from liangshi.practice.matching.views.common import found_round
@@ -35,18 +51,18 @@ def run(request: ActorRequest, pk: UUID) -> HttpResponse:
     if accepted(
         request,
         form,
-        lambda: made.append(actions.start_run(row, **form.cleaned_data, actor=request.actor)),
+        lambda: made.append(start_run(row, **form.cleaned_data, actor=request.actor)),
     ):
         tasks.enqueue(made[0])
         return redirect("rounds:progress", pk)
     context = {
         "round": row,
         "form": form,
-        "summary": queries.summary(row),
-        "run": queries.latest_run(row),
+        "summary": summary(row),
+        "run": latest_run(row),
         "lasts": row.places_all and row.lists and row.state in FROZEN | {RoundState.RUNNING},
-        "may_draw": not row.draw and not queries.result_known(row),
-        "may_add": queries.reopens(row.programme, row),
+        "may_draw": not row.draw and not result_known(row),
+        "may_add": reopens(row.programme, row),
     }
     return render(request, "rounds/run.html", context)
 
@@ -54,7 +70,7 @@ def run(request: ActorRequest, pk: UUID) -> HttpResponse:
 @require_safe
 def progress(request: ActorRequest, pk: UUID) -> HttpResponse:
     row = found_round(request, pk)
-    held = queries.latest_run(row)
+    held = latest_run(row)
     if held is None:
         return redirect("rounds:round", pk)
     back = reverse("rounds:round", args=[pk])
@@ -86,17 +102,17 @@ def _said(run: Run, *, may_see: bool) -> str:
 
 def _result(request: ActorRequest, pk: UUID) -> tuple[Round, Run]:
     row = found_round(request, pk)
-    return row, found(queries.done_run(row))
+    return row, found(done_run(row))
 
 
 def _page(
     request: ActorRequest, row: Round, run: Run, table: Table, *, way: str, uneven: Sequence[str] = ()
 ) -> HttpResponse:
     if wants_excel(request):
-        actions.note_export(row, way=way, actor=request.actor)
+        note_export(row, way=way, actor=request.actor)
         name = "按学生" if way == "students" else "按导师"
         return excel_twin(request, table, title=f"{row.title} {name}", workbook=workbook)
-    actions.note_reading(row, actor=request.actor)
+    note_reading(row, actor=request.actor)
     tabs = [
         Tab("按学生", reverse("rounds:result", args=[row.pk]), current=way == "students"),
         Tab("按导师", reverse("rounds:loads", args=[row.pk]), current=way == "mentors"),
@@ -104,7 +120,7 @@ def _page(
     context = {
         "round": row,
         "run": run,
-        "shares": queries.shares(run),
+        "shares": shares_of(run),
         "tabs": tabs,
         "table": arrange(request, table),
         "unit": "名学生" if way == "students" else "位导师",
@@ -115,8 +131,8 @@ def _page(
         "confirmable": row.state == RoundState.PROPOSED and row.programme.state == ProgrammeState.RUNNING,
         "may_manage": allows(request.actor.role, "round.manage"),
         "may_publish": allows(request.actor.role, "round.publish"),
-        "falls_on": queries.falls_on(row).count(),
-        "told": queries.told_moves(run) if run.certificate.get("moved") else [],
+        "falls_on": falls_on(row).count(),
+        "told": told_moves(run) if run.certificate.get("moved") else [],
         "distance": run.certificate.get("distance", "") if may_see_ranks(request.actor) else "",
     }
     return render(request, "rounds/result.html", context)
@@ -126,7 +142,7 @@ def _page(
 def by_student(request: ActorRequest, pk: UUID) -> HttpResponse:
     row, held = _result(request, pk)
     hidden = () if may_see_ranks(request.actor) else ("rank", "reason")
-    table = PlacementsTable(queries.placements(held), exclude=hidden)
+    table = PlacementsTable(placements(held), exclude=hidden)
     return _page(request, row, held, table, way="students")
 
 
@@ -134,7 +150,7 @@ def by_student(request: ActorRequest, pk: UUID) -> HttpResponse:
 def by_mentor(request: ActorRequest, pk: UUID) -> HttpResponse:
     row, held = _result(request, pk)
     uneven = held.certificate.get("uneven", []) if may_see_ranks(request.actor) else []
-    return _page(request, row, held, LoadsTable(queries.loads(held)), way="mentors", uneven=uneven)
+    return _page(request, row, held, LoadsTable(loads(held)), way="mentors", uneven=uneven)
 
 
 def _way_back(request: ActorRequest, row: Round) -> str:
@@ -147,9 +163,9 @@ def _way_back(request: ActorRequest, row: Round) -> str:
 @require_safe
 def rules(request: ActorRequest, pk: UUID) -> HttpResponse:
     """What decides, in plain words; fingerprint, draw and seed; and, once published, how wishes were met."""
-    row = found(queries.announced_round(request.actor, pk))
-    published = queries.done_run(row) if row.state == RoundState.PUBLISHED else None
-    shares = queries.shares(published) if published and row.lists else []
+    row = found(announced_round(request.actor, pk))
+    published = done_run(row) if row.state == RoundState.PUBLISHED else None
+    shares = shares_of(published) if published and row.lists else []
     chart = Chart(
         "shares",
         "志愿满足情况",
@@ -160,10 +176,10 @@ def rules(request: ActorRequest, pk: UUID) -> HttpResponse:
     context = {
         "round": row,
         "run": published,
-        "moved": queries.told_moves(published) if published else [],
-        "compared": published is not None and queries.comparison(row).complete,
-        "weights": queries.told_weights(row),
-        "superseded": queries.superseded(row),
+        "moved": told_moves(published) if published else [],
+        "compared": published is not None and comparison(row).complete,
+        "weights": told_weights(row),
+        "superseded": superseded(row),
         "shares": shares,
         "chart": chart if shares else None,
         "back": _way_back(request, row),

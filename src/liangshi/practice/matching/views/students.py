@@ -11,10 +11,17 @@ from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_safe
 
 from liangshi.foundation.ui.pages import accepted, form_page, found
-from liangshi.practice.matching import actions, queries
-from liangshi.practice.matching.choices import Mode, RoundState
+from liangshi.practice.matching.actions.answers import choose_club, object_to_keeping
+from liangshi.practice.matching.actions.wishes import save_reasons, save_wishes
+from liangshi.practice.matching.choices import RoundState
 from liangshi.practice.matching.forms import NO_CLUB, ClubForm, KeepForm, WhyForm, WishForm
 from liangshi.practice.matching.models import RoundStudent
+from liangshi.practice.matching.queries.answers import clubs_of
+from liangshi.practice.matching.queries.programmes import ends_with
+from liangshi.practice.matching.queries.published import other_mentor_now, published_placement
+from liangshi.practice.matching.queries.students import is_open, mentor_cards, my_rounds, saved, subjects_of
+from liangshi.practice.matching.queries.students import my_round as round_of_mine
+from liangshi.practice.plans.choices import Mode
 from liangshi.registry.access.actor import ActorRequest
 
 SAVED = "已保存，截止前都可以改。"
@@ -22,7 +29,7 @@ NONE_SAVED = "保存了，不过你一位老师也没有填。截止前都可以
 
 
 def _mine(request: ActorRequest, pk: UUID) -> RoundStudent:
-    return found(queries.my_round(request.actor, pk))
+    return found(round_of_mine(request.actor, pk))
 
 
 def _wishing(request: ActorRequest, pk: UUID) -> RoundStudent:
@@ -34,7 +41,7 @@ def _wishing(request: ActorRequest, pk: UUID) -> RoundStudent:
 
 @require_safe
 def mine(request: ActorRequest) -> HttpResponse:
-    rows = list(queries.my_rounds(request.actor))
+    rows = list(my_rounds(request.actor))
     if len(rows) == 1:
         return redirect("rounds:my_round", rows[0].round_id)
     return render(request, "rounds/mine.html", {"rows": rows})
@@ -44,16 +51,16 @@ def mine(request: ActorRequest) -> HttpResponse:
 def my_round(request: ActorRequest, pk: UUID) -> HttpResponse:
     held = _mine(request, pk)
     published = held.round.state == RoundState.PUBLISHED
-    placement = queries.published_placement(request.actor, held.student_id) if published else None
+    placement = published_placement(request.actor, held.student_id) if published else None
     context = {
         "mine": held,
         "round": held.round,
-        "open": queries.is_open(held.round),
-        "saved": queries.saved(held),
+        "open": is_open(held.round),
+        "saved": saved(held),
         "placement": placement,
-        "now_with": queries.other_mentor_now(placement) if placement else None,
-        "last": held.round.lists and not published and queries.ends_with(held.round),
-        "clubs": list(queries.clubs_of(held)) if held.round.mode == Mode.CLUBS else [],
+        "now_with": other_mentor_now(placement) if placement else None,
+        "last": held.round.lists and not published and ends_with(held.round),
+        "clubs": list(clubs_of(held)) if held.round.mode == Mode.CLUBS else [],
     }
     return render(request, "rounds/my_round.html", context)
 
@@ -65,8 +72,8 @@ def club(request: ActorRequest, pk: UUID) -> HttpResponse:
     if held.round.mode != Mode.CLUBS:
         raise Http404("no clubs here")
     chosen = str(held.club_id) if held.club_id else NO_CLUB if held.submitted_at else None
-    form = ClubForm(request.POST or None, clubs=list(queries.clubs_of(held)), initial={"club": chosen})
-    if accepted(request, form, lambda: actions.choose_club(held, form.chosen, actor=request.actor), SAVED):
+    form = ClubForm(request.POST or None, clubs=list(clubs_of(held)), initial={"club": chosen})
+    if accepted(request, form, lambda: choose_club(held, form.chosen, actor=request.actor), SAVED):
         return redirect("rounds:my_round", pk)
     return _form_page(request, held, form, "选社团")
 
@@ -81,7 +88,7 @@ def keep(request: ActorRequest, pk: UUID) -> HttpResponse:
 
     def deed() -> None:
         objects = form.cleaned_data["answer"] == "no"
-        actions.object_to_keeping(held, by_mentor=False, objects=objects, actor=request.actor)
+        object_to_keeping(held, by_mentor=False, objects=objects, actor=request.actor)
 
     if accepted(request, form, deed, SAVED):
         return redirect("rounds:my_round", pk)
@@ -106,9 +113,9 @@ def mentors(request: ActorRequest, pk: UUID) -> HttpResponse:
     subject, text = request.GET.get("subject", ""), request.GET.get("q", "").strip()[:20]
     context = {
         "round": held.round,
-        "open": queries.is_open(held.round),
-        "cards": queries.mentor_cards(held, subject=subject, text=text),
-        "subjects": queries.subjects_of(held.round),
+        "open": is_open(held.round),
+        "cards": mentor_cards(held, subject=subject, text=text),
+        "subjects": subjects_of(held.round),
         "subject": subject,
         "text": text,
     }
@@ -122,8 +129,8 @@ def wishes(request: ActorRequest, pk: UUID) -> HttpResponse:
     row = held.round
     form = WishForm(
         request.POST or None,
-        cards=queries.mentor_cards(held),
-        held=queries.saved(held),
+        cards=mentor_cards(held),
+        held=saved(held),
         version=held.version,
         limits=(row.wish_limit, row.avoid_limit),
         submit_label="保存志愿",
@@ -133,28 +140,28 @@ def wishes(request: ActorRequest, pk: UUID) -> HttpResponse:
         if accepted(
             request,
             form,
-            lambda: actions.save_wishes(
+            lambda: save_wishes(
                 held, wishes=picks.wishes, avoid=picks.avoid, version=version, actor=request.actor
             ),
             SAVED if picks.wishes else NONE_SAVED,
         ):
             return redirect("rounds:my_round", pk)
         form.renew(held.version)
-    context = {"mine": held, "round": row, "form": form, "open": queries.is_open(row)}
+    context = {"mine": held, "round": row, "form": form, "open": is_open(row)}
     return render(request, "rounds/my_wishes.html", context)
 
 
 @require_http_methods(["GET", "POST"])
 def why(request: ActorRequest, pk: UUID) -> HttpResponse:
     held = _wishing(request, pk)
-    kept = queries.saved(held)
+    kept = saved(held)
     if not kept.wishes:
         return redirect("rounds:my_wishes", pk)
     form = WhyForm(request.POST or None, held=kept)
     if accepted(
         request,
         form,
-        lambda: actions.save_reasons(held, form.reasons, version=held.version, actor=request.actor),
+        lambda: save_reasons(held, form.reasons, version=held.version, actor=request.actor),
         "理由已保存，截止前都可以改。",
     ):
         return redirect("rounds:my_round", pk)

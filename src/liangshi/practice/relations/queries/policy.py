@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from uuid import UUID
 
-from liangshi.practice.matching.models import Policy
-from liangshi.practice.matching.queries import policy_in_force
+from liangshi.practice.plans.models import Policy
+from liangshi.practice.plans.queries import policy_in_force
 from liangshi.registry.schools.models import SchoolYear
 from liangshi.registry.schools.queries import current_year_start
 

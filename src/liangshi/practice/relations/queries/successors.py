@@ -19,7 +19,7 @@ from liangshi.foundation.base.errors import DomainError
 from liangshi.pairing import certify, feasibility, lottery, network, wishes
 from liangshi.pairing.problem import Aim, Mentor, Problem, Result
 from liangshi.pairing.problem import Student as EngineStudent
-from liangshi.practice.matching.queries import LastWishes, last_wishes
+from liangshi.practice.matching.queries.history import LastWishes, last_wishes
 from liangshi.registry.mentorships.models import Mentorship
 from liangshi.registry.mentorships.queries import Place
 from liangshi.registry.people.models import Staff

@@ -12,7 +12,7 @@ from liangshi.pairing.certify import certify
 from liangshi.pairing.problem import Aim, Mentor, Problem
 from liangshi.pairing.problem import Student as EngineStudent
 from liangshi.pairing.wishes import InfeasibleError, solve
-from liangshi.practice.matching.queries import LastWishes, last_wishes
+from liangshi.practice.matching.queries.history import LastWishes, last_wishes
 from liangshi.practice.relations.queries.transfers import Waiting
 from liangshi.registry.mentorships.queries import Place
 from liangshi.registry.people.queries import family_of, teachers_of

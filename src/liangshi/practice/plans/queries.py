@@ -1,4 +1,4 @@
-"""The school's policy of a year: the version in force, and whether a round keeps to it."""
+"""The school's policy of a year: the version in force, and how many places it gives each mentor."""
 
 from __future__ import annotations
 
@@ -9,8 +9,8 @@ from django.db.models import QuerySet
 
 from liangshi.foundation.base.clock import today
 from liangshi.foundation.base.models import span_at
-from liangshi.practice.matching.choices import LISTING, Mode
-from liangshi.practice.matching.models import Policy, Round, RoundMentor
+from liangshi.practice.plans.models import Policy
+from liangshi.practice.plans.policy import POLICY_READ
 from liangshi.registry.access.actor import Actor
 from liangshi.registry.access.scopes import visible
 from liangshi.registry.mentorships.choices import POLICY_CAP
@@ -35,7 +35,7 @@ def own_policy(actor: Actor) -> Policy | None:
 
 def policies(actor: Actor, year: SchoolYear) -> QuerySet[Policy]:
     """All versions of a year that the actor may read, newest first."""
-    return Policy.objects.filter(visible(actor, "policy.read"), year=year).select_related("made_by", "year")
+    return Policy.objects.filter(visible(actor, POLICY_READ), year=year).select_related("made_by", "year")
 
 
 def places_of(policy: Policy, staff: Iterable[Staff], cohorts: Iterable[Cohort]) -> dict[UUID, int]:
@@ -54,26 +54,3 @@ def places_of(policy: Policy, staff: Iterable[Staff], cohorts: Iterable[Cohort])
         of_adviser = policy.adviser_places if row.pk in advisers else POLICY_CAP
         places[row.pk] = min(of_post, of_adviser, of_grade)
     return places
-
-
-def departures(policy: Policy, row: Round) -> list[str]:
-    """Where the settings of a round leave the policy, a phrase each."""
-    found = []
-    if row.mode not in policy.modes:
-        found.append(f"方式「{row.get_mode_display()}」没有列在里面（列的是{'、'.join(policy.mode_labels)}）")
-    if row.mode in LISTING and row.wish_limit > policy.wish_limit:
-        found.append(f"志愿定的是 {policy.wish_limit} 个以内，这一轮是 {row.wish_limit} 个")
-    if row.mode in LISTING and row.avoid_limit > policy.avoid_limit:
-        found.append(f"回避定的是 {policy.avoid_limit} 位以内，这一轮是 {row.avoid_limit} 位")
-    if row.mode == Mode.WISHES and row.aim != policy.aim:
-        found.append(
-            f"目标定的是「{policy.get_aim_display()}」，这一轮是「{row.get_aim_display()}」，点「更新名单」就一致"
-        )
-    return found
-
-
-def crowded(policy: Policy, row: Round) -> list[RoundMentor]:
-    """The mentors of a round who have more places in it than the policy gives them."""
-    mentors = list(row.mentors.select_related("staff__person"))
-    places = places_of(policy, [mentor.staff for mentor in mentors], row.cohorts.all())
-    return [mentor for mentor in mentors if mentor.upper > places[mentor.staff_id]]

@@ -8,8 +8,9 @@ from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_safe
 
 from liangshi.foundation.ui.pages import accepted, form_page
-from liangshi.practice.matching import actions, queries
-from liangshi.practice.matching.forms import PolicyForm
+from liangshi.practice.plans import actions, queries
+from liangshi.practice.plans.forms import PolicyForm
+from liangshi.practice.plans.policy import POLICY_WRITE
 from liangshi.registry.access.actor import ActorRequest
 from liangshi.registry.access.policy import allows
 
@@ -20,16 +21,16 @@ def show(request: ActorRequest) -> HttpResponse:
     context = {
         "policy": policy,
         "versions": list(queries.policies(request.actor, policy.year)) if policy else [],
-        "may_edit": allows(request.actor.role, "policy.write"),
+        "may_edit": allows(request.actor.role, POLICY_WRITE),
     }
-    return render(request, "rounds/policy.html", context)
+    return render(request, "plans/policy.html", context)
 
 
 @require_http_methods(["GET", "POST"])
 def edit(request: ActorRequest) -> HttpResponse:
     policy = queries.own_policy(request.actor)
     if policy is None:
-        return redirect("rounds:policy")
+        return redirect("plans:policy")
     school, year = policy.school, policy.year
     form = PolicyForm(request.POST or None, initial=PolicyForm.initial_of(policy))
     if request.method == "POST" and form.is_valid():
@@ -41,14 +42,14 @@ def edit(request: ActorRequest) -> HttpResponse:
             lambda: actions.change_policy(school, year, seen=seen, actor=request.actor, **fields),
             "已保存，从现在起按新的办法开启轮次。已经开启的轮次不受影响。",
         ):
-            return redirect("rounds:policy")
+            return redirect("plans:policy")
         form.renew(queries.policy_in_force(school, year).version)
     return form_page(
         request,
         form,
         title="改学年匹配办法",
         verb="保存为新的一版",
-        back=reverse("rounds:policy"),
+        back=reverse("plans:policy"),
         back_label="学年匹配办法",
         sub=f"{year.code} 学年",
     )

@@ -8,10 +8,10 @@ from django.db import IntegrityError, transaction
 
 from liangshi.foundation.audit.actions import record
 from liangshi.foundation.base.errors import DomainError
-from liangshi.practice.matching import audit
-from liangshi.practice.matching.choices import MAX_AVOID, MAX_DAYS, MAX_WEIGHT, MAX_WISHES, Aim, Keep, Mode
-from liangshi.practice.matching.models import Policy
-from liangshi.practice.matching.queries import policy_in_force
+from liangshi.practice.plans import audit
+from liangshi.practice.plans.choices import MAX_AVOID, MAX_DAYS, MAX_WEIGHT, MAX_WISHES, Aim, Keep, Mode
+from liangshi.practice.plans.models import Policy
+from liangshi.practice.plans.queries import policy_in_force
 from liangshi.registry.access.actor import Actor
 from liangshi.registry.mentorships.choices import MAX_CO, POLICY_CAP
 from liangshi.registry.schools.models import School, SchoolYear

@@ -1,0 +1,6 @@
+from liangshi.foundation.base.rooms import Room
+
+
+class PlansConfig(Room):
+    name = "liangshi.practice.plans"
+    label = "plans"
