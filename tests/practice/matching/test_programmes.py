@@ -38,12 +38,10 @@ from liangshi.practice.matching.actions.running import run_now, start_run
 from liangshi.practice.matching.actions.wishes import save_wishes
 from liangshi.practice.matching.choices import ARRANGED, ProgrammeKind, ProgrammeState, RoundState
 from liangshi.practice.matching.models import Avoidance, Programme, Round, RoundMentor, RoundStudent
+from liangshi.practice.matching.modes.steps import Tally
 from liangshi.practice.matching.queries.answers import (
-    KeepCounts,
-    answer_counts,
     asked_of,
-    club_counts,
-    keep_counts,
+    tally,
 )
 from liangshi.practice.matching.queries.engine import commitment_of, hurdles, told_weights
 from liangshi.practice.matching.queries.moves import placement_of
@@ -523,7 +521,7 @@ def test_mentors_answer_and_silence_is_willing(stage: Stage) -> None:
     say(stage, "mentor", 1, "willing")
     assert Entry.objects.filter(type="answer.saved").count() == 3
     assert not Entry.objects.filter(type="answer.saved").exclude(subject="").exists()
-    counts = answer_counts(stage.round)
+    counts = tally(stage.round)
     assert (counts.asked, counts.answered, counts.willing, counts.unfit, counts.silent) == (7, 2, 1, 1, 5)
     with time_machine.travel(until + dt.timedelta(minutes=1)):
         assert refused(lambda: say(stage, "mentor", 1, "fair")).code == "answers_closed"
@@ -582,7 +580,7 @@ def test_club_members_go_to_their_adviser_up_to_his_places_and_the_rest_falls_on
     open_round(stage.round, actor=stage.clerk)
     held = {row.number: row.club_id for row in stage.round.students.all()}
     assert held == {1: robots.pk, 2: robots.pk, 3: None, 4: poets.pk, 5: None, 6: None}
-    counts = club_counts(stage.round)
+    counts = tally(stage.round)
     assert (counts.members, counts.undecided) == (3, 1)
     choose = lambda n, one: choose_club(stage.mine(n), one, actor=stage.actor(n))  # noqa: E731
     assert refused(lambda: choose(0, poets.pk)).code == "not_a_member"
@@ -659,7 +657,7 @@ def test_pairs_go_on_unless_one_of_them_objects_and_the_released_are_listed(stag
         refused(lambda: objects(stage.mine(5), by_mentor=False, objects=True, actor=stage.actor(5))).code
         == "nothing_to_keep"
     )
-    assert keep_counts(stage.round) == KeepCounts(5, 2)
+    assert tally(stage.round) == Tally(pairs=5, objected=2)
     finish(stage, stage.round)
     assert (
         refused(lambda: objects(stage.mine(3), by_mentor=False, objects=True, actor=stage.actor(3))).code

@@ -27,8 +27,9 @@ from liangshi.practice.matching.actions.rounds import (
     void_round,
 )
 from liangshi.practice.matching.actions.running import start_run
-from liangshi.practice.matching.choices import MOVES_OF, RoundState
+from liangshi.practice.matching.choices import RoundState
 from liangshi.practice.matching.models import Round, RoundMentor
+from liangshi.practice.matching.modes import MODES
 from liangshi.practice.matching.queries.rounds import mentors_of, students_of
 from liangshi.practice.plans.choices import Mode
 from liangshi.registry.mentorships.actions import Pair, begin, leave_out
@@ -254,9 +255,9 @@ def test_every_deed_in_every_state(stage: Stage, state: RoundState, deed: str) -
 
 
 def test_the_table_of_moves_names_known_states_only() -> None:
-    assert set(MOVES_OF) == set(Mode)
-    for moves in MOVES_OF.values():
-        for sources, target in moves.values():
+    assert set(MODES) == set(Mode)
+    for way in MODES.values():
+        for sources, target in way.moves.values():
             assert sources | {target} <= set(RoundState)
 
 

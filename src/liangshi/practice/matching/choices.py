@@ -3,15 +3,10 @@
 from django.db.models import TextChoices
 
 from liangshi.foundation.base.states import Moves
-from liangshi.practice.plans.choices import Mode
 from liangshi.registry.mentorships.choices import Exempt
 
 # What is compulsory in the form of a mentor, with the seconds that it takes on a phone.
 COMPULSORY: dict[str, dict[str, int]] = {"answer": {"verdict": 2}}
-
-
-LISTING = frozenset({Mode.WISHES, Mode.TWO_SIDED})  # students rank mentors
-PROPOSING = frozenset({Mode.CLUBS, Mode.CONTINUE})  # pairs exist already; who is in none always falls on
 
 
 class ProgrammeKind(TextChoices):
@@ -82,6 +77,7 @@ FROZEN = frozenset({_S.CLOSED, _S.PROPOSED})  # the wishes are in, nothing is pu
 RESULT = frozenset({_S.PROPOSED, _S.CONFIRMED, _S.PUBLISHED})  # there is a certified result
 ANNOUNCED = UNDER_WAY | {_S.PUBLISHED}  # what students and teachers may know of
 
+# Of a round of wishes; the other modes say where they differ.
 MOVES: Moves = {
     "edit": (IN_PREPARATION, _S.DRAFT),  # every change asks for a new proof
     "check": (IN_PREPARATION, _S.FEASIBLE),
@@ -95,17 +91,6 @@ MOVES: Moves = {
     "confirm": (frozenset({_S.PROPOSED}), _S.CONFIRMED),
     "publish": (frozenset({_S.PROPOSED, _S.CONFIRMED}), _S.PUBLISHED),
     "void": (IN_PREPARATION | (UNDER_WAY - {_S.CONFIRMED}), _S.VOID),
-}
-MOVES_OF: dict[str, Moves] = {  # by mode: what differs from a round of wishes
-    Mode.WISHES: MOVES,
-    Mode.TWO_SIDED: {
-        **MOVES,
-        "answer": (frozenset({_S.OPEN}), _S.ANSWERING),
-        "close": (frozenset({_S.ANSWERING}), _S.CLOSED),
-    },
-    Mode.CLUBS: MOVES,
-    Mode.CONTINUE: MOVES,
-    Mode.ASSIGN: {**MOVES, "open": (frozenset({_S.FEASIBLE}), _S.CLOSED)},  # nobody has anything to fill in
 }
 MOVE_LABELS = {
     "edit": "修改设置",

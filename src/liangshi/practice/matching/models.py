@@ -7,6 +7,7 @@ round is the programme's; each later round takes what the confirmed ones before 
 
 from __future__ import annotations
 
+import datetime as dt
 from typing import Any
 
 from django.db import models
@@ -25,6 +26,8 @@ from liangshi.practice.matching.choices import (
     Verdict,
     Withheld,
 )
+from liangshi.practice.matching.modes import MODES
+from liangshi.practice.matching.modes.way import Way
 from liangshi.practice.plans.choices import MAX_AVOID, MAX_WISHES, Aim, Mode
 from liangshi.practice.plans.models import Policy
 from liangshi.registry.mentorships.choices import POLICY_CAP
@@ -122,24 +125,24 @@ class Round(Row):
         return self.policy or self.programme.policy
 
     @property
+    def way(self) -> Way:
+        """All that its mode says."""
+        return MODES[self.mode]
+
+    @property
     def lists(self) -> bool:
         """Whether students rank mentors in it."""
-        return self.mode in {Mode.WISHES, Mode.TWO_SIDED}
+        return self.way.lists
 
     @property
     def falls_on(self) -> bool:
         """Whether the engine was asked to leave over whom it can give no wish."""
-        return not self.places_all and self.mode not in {Mode.CLUBS, Mode.CONTINUE}
+        return not self.places_all and not self.way.proposes
 
     @property
-    def movable(self) -> bool:
-        """Whether single students of its proposal may be moved by hand: clubs and keeping follow from lists."""
-        return self.mode not in {Mode.CLUBS, Mode.CONTINUE}
-
-    @property
-    def provable(self) -> bool:
-        """Whether its result was computed and can be proved; keeping follows from what both sides said."""
-        return self.mode != Mode.CONTINUE
+    def until(self) -> dt.datetime | None:
+        """When what it waits for now ends."""
+        return self.answers_until if self.state == RoundState.ANSWERING else self.closes_at
 
     @property
     def has_result(self) -> bool:
@@ -188,10 +191,11 @@ class RoundMentor(Row):
     @property
     def asks(self) -> str:
         """What a round that waits for the mentor wants of him, and until when."""
-        keeping = self.round.mode == Mode.CONTINUE
-        until = self.round.closes_at if keeping else self.round.answers_until
-        what = "您的学生是否续任" if keeping else "有学生想选您，愿不愿意带"
-        return f"{what} · {localtime(until):%m-%d %H:%M} 截止" if until else what
+        asked = self.round.way.asks
+        if asked is None:
+            return ""
+        until = getattr(self.round, asked.until)
+        return f"{asked.what} · {localtime(until):%m-%d %H:%M} 截止" if until else asked.what
 
     @property
     def only_words(self) -> str:
@@ -371,7 +375,7 @@ def rank_label(row: Round, rank: int | None) -> str:
     """「第 1 志愿」, 「志愿外」, or how the pair came about where nobody ranks anybody."""
     if row.lists:
         return f"第 {rank} 志愿" if rank else "志愿外"
-    return {Mode.CLUBS: "社团", Mode.CONTINUE: "续任"}.get(Mode(row.mode), "学校安排")
+    return row.way.placed_as
 
 
 class ManualMove(Row):

@@ -191,11 +191,13 @@ def job_progress(progress: Progress) -> dict[str, Any]:
 
 
 @register.inclusion_tag("ui/parts/stepper.html")
-def stepper(*steps: str, current: int) -> dict[str, Any]:
-    """Steps of a long job; `current` counts from 1."""
+def stepper(*steps: str | Sequence[str], current: int) -> dict[str, Any]:
+    """Steps of a long job, each by itself or all in one sequence; `current` counts from 1."""
+    labels = [label for one in steps for label in ([one] if isinstance(one, str) else one)]
     return {
         "steps": [
-            {"label": label, "done": n < current, "current": n == current} for n, label in enumerate(steps, 1)
+            {"label": label, "done": n < current, "current": n == current}
+            for n, label in enumerate(labels, 1)
         ]
     }
 

@@ -19,7 +19,6 @@ from liangshi.practice.matching.choices import RoundState, Verdict
 from liangshi.practice.matching.models import Answer, Round, RoundMentor, RoundStudent
 from liangshi.practice.matching.queries.answers import clubs_of
 from liangshi.practice.matching.queries.students import is_open
-from liangshi.practice.plans.choices import Mode
 from liangshi.registry.access.actor import Actor
 
 
@@ -28,7 +27,7 @@ def ask_mentors(row: Round, until: dt.datetime, *, actor: Actor) -> None:
 
     Raises DomainError `deadline_past`, `not_two_sided`, `invalid_transition`.
     """
-    if row.mode != Mode.TWO_SIDED:
+    if "answer" not in row.way.moves:
         raise DomainError("not_two_sided", "只有双向选择才请导师回应。这一轮直接截止就行。")
     if until <= now():
         raise DomainError("deadline_past", "回应的截止时间要在现在以后。", field="answers_until")
@@ -91,7 +90,7 @@ def object_to_keeping(mine: RoundStudent, *, by_mentor: bool, objects: bool, act
     name = "mentor_objected_at" if by_mentor else "student_objected_at"
     with transaction.atomic():
         row = Round.objects.select_for_update().get(pk=mine.round_id)
-        if row.mode != Mode.CONTINUE or not is_open(row):
+        if not row.way.keeps or not is_open(row):
             until = f"（{when(row.closes_at)}截止）" if row.closes_at else ""
             raise DomainError(
                 "objections_closed", f"征询已经结束{until}，这一次没有保存。以后可以走换导师的手续。"

@@ -10,14 +10,13 @@ from liangshi.practice.matching.models import Round
 from liangshi.practice.matching.queries.engine import commitment_of
 from liangshi.practice.matching.queries.programmes import places_everybody
 from liangshi.practice.matching.queries.runs import drawn_for
-from liangshi.practice.plans.choices import Mode
 
 
 def freeze(row: Round) -> None:
     """Settle whether the round must place everybody and who leads the clubs, and seal what it is computed from."""
     row.places_all = places_everybody(row)
     Round.objects.filter(pk=row.pk).update(places_all=row.places_all)
-    if row.mode == Mode.CLUBS:
+    if row.way.by_club:
         _keep_advisers(row)
     Round.objects.filter(pk=row.pk).update(commitment=_fingerprint(row))
     row.refresh_from_db(fields=["commitment", "places_all", "state", "closed_at"])

@@ -189,7 +189,7 @@ def _locked(round_id: UUID) -> Run:
             f"只有提案能调整，这一轮现在是「{row.get_state_display()}」。"
             + ("公布以后的调整走换导师的手续。" if row.state == RoundState.PUBLISHED else ""),
         )
-    if not row.movable:
+    if not row.way.movable:
         raise DomainError(
             "not_movable",
             f"{row.get_mode_display()}的结果由名单直接得出，不作个别调整。"

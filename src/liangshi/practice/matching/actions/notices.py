@@ -15,7 +15,6 @@ from liangshi.foundation.notices.actions import tell_each, tell_people
 from liangshi.practice.matching.actions.settings import when
 from liangshi.practice.matching.models import Round, RoundStudent, Wish
 from liangshi.practice.matching.queries.rounds import STAYING
-from liangshi.practice.plans.choices import Mode
 from liangshi.registry.people.models import ClassPost, GuardianLink
 
 Lines = Iterable[tuple[UUID, str]]
@@ -24,7 +23,7 @@ Lines = Iterable[tuple[UUID, str]]
 def _students(row: Round) -> list[RoundStudent]:
     """Those whom the round asks something of."""
     staying = row.students.filter(STAYING).select_related("student__person")
-    if row.mode == Mode.CONTINUE:
+    if row.way.keeps:
         staying = staying.filter(present__isnull=False)
     return list(staying)
 
@@ -32,12 +31,10 @@ def _students(row: Round) -> list[RoundStudent]:
 def opened(row: Round) -> None:
     until = f"{when(row.closes_at)}截止" if row.closes_at else ""
     students = _students(row)
-    says = {
-        Mode.CLUBS: f"「{row.title}」：看看你会跟哪个社团的指导老师，{until}",
-        Mode.CONTINUE: f"「{row.title}」：你的导师准备继续带你，有别的想法请在这里说，{until}",
-    }.get(Mode(row.mode), f"「{row.title}」开始填报，{until}")
     tell_people(
-        [one.student.person_id for one in students], title=says, url=reverse("rounds:my_round", args=[row.pk])
+        [one.student.person_id for one in students],
+        title=row.way.student_notice.format(title=row.title, until=until),
+        url=reverse("rounds:my_round", args=[row.pk]),
     )
     tell_each(_mentors(row, until), url=_mentors_url(row))
     tell_each(_guardians(row, students, until), url=reverse("rounds:rules", args=[row.pk]))
@@ -48,19 +45,17 @@ def opened(row: Round) -> None:
 
 
 def _mentors_url(row: Round) -> str:
-    if row.mode == Mode.CONTINUE:
-        return reverse("rounds:answer", args=[row.pk])
-    return reverse("rounds:rules", args=[row.pk])
+    return reverse("rounds:answer" if row.way.keeps else "rounds:rules", args=[row.pk])
 
 
 def _mentors(row: Round, until: str) -> Lines:
-    if row.mode == Mode.CONTINUE:
+    if row.way.keeps:
         counted = row.mentors.annotate(n=Count("present_of", filter=Q(present_of__left_at__isnull=True)))
         return [
             (person, f"「{row.title}」：您的 {n} 名学生准备续任，有困难的请在这里说，{until}")
             for person, n in counted.filter(n__gt=0).values_list("staff__person_id", "n")
         ]
-    if row.mode == Mode.CLUBS:
+    if not row.lists:
         return []
     people = row.mentors.filter(upper__gt=0).values_list("staff__person_id", flat=True)
     return [(person, f"「{row.title}」正在征询学生的志愿，学生看得到您的介绍，{until}") for person in people]
@@ -68,13 +63,9 @@ def _mentors(row: Round, until: str) -> Lines:
 
 def _guardians(row: Round, students: list[RoundStudent], until: str) -> Lines:
     names = {one.student_id: one.student.person.name for one in students}
-    doing = {
-        Mode.CLUBS: "正在按社团选导师",
-        Mode.CONTINUE: "的导师准备续任，孩子有想法可以自己说",
-    }.get(Mode(row.mode), "正在选导师，志愿由孩子自己填")
     links = GuardianLink.objects.filter(span_at(today()), student__in=names, restricted=False)
     return [
-        (person, f"{names[student]}同学{doing}，{until}")
+        (person, f"{names[student]}同学{row.way.guardian_notice}，{until}")
         for student, person in links.values_list("student_id", "person_id")
     ]
 
@@ -119,7 +110,7 @@ def asked_mentors(row: Round) -> None:
 def closed(row: Round) -> None:
     """The students (in 双向选择 they know already) and their class advisers learn that it is over."""
     students = _students(row)
-    if row.mode != Mode.TWO_SIDED:
+    if "answer" not in row.way.moves:
         tell_people(
             [one.student.person_id for one in students],
             title=f"「{row.title}」截止了，学校正在安排，公布时会通知你",

@@ -11,7 +11,6 @@ from liangshi.practice.matching.choices import ProgrammeKind
 from liangshi.practice.matching.models import Avoidance, Round, RoundMentor, RoundStudent
 from liangshi.practice.matching.queries.places import bonds_of, room
 from liangshi.practice.matching.queries.programmes import SETTLED_ROUNDS, falls_on, neighbours, placed_in
-from liangshi.practice.plans.choices import Mode
 from liangshi.registry.mentorships.actions import ensure_places
 from liangshi.registry.mentorships.queries import active_students, pool, with_mentor
 from liangshi.registry.people.models import ClassPost, ClubMember, Enrolment, GuardianLink, Staff
@@ -33,7 +32,7 @@ def fill(row: Round) -> None:
         row.students.all().delete()
         row.mentors.all().delete()
         return
-    if row.mode == Mode.CLUBS:
+    if row.way.by_club:
         _propose_clubs(row)
 
 

@@ -29,6 +29,7 @@ from liangshi.practice.matching.choices import (
     RunState,
 )
 from liangshi.practice.matching.models import Programme, Round, RoundStudent, Run
+from liangshi.practice.matching.modes import MODES
 from liangshi.practice.matching.queries.programmes import (
     falls_on,
     live_rounds,
@@ -106,13 +107,14 @@ def _fill_first(row: Round) -> None:
 
 def _round(programme: Programme, policy: Policy, *, mode: str, title: str, **settings: Any) -> Round:
     """An unsaved round with the policy's settings where none are given. Raises DomainError `mode_unfit`."""
-    if mode == Mode.CONTINUE and programme.kind == ProgrammeKind.NEW:
+    way = MODES.get(mode)
+    if way and way.review_only and programme.kind == ProgrammeKind.NEW:
         raise DomainError(
             "mode_unfit", "新配的学生还没有导师，谈不上续任。续任请放在「复核」里。", field="mode"
         )
-    if mode == Mode.CONTINUE and settings.get("closes_at") is None:
-        settings["closes_at"] = now() + dt.timedelta(days=policy.objection_days)
-    if mode == Mode.ASSIGN:
+    if way and way.keeps and settings.get("closes_at") is None:
+        settings["closes_at"] = suggested_deadline(mode, policy)
+    if way and not way.fills_in:
         settings["closes_at"] = None
     defaults = {"wish_limit": policy.wish_limit, "avoid_limit": policy.avoid_limit, "aim": policy.aim}
     return Round(
@@ -228,6 +230,5 @@ CLOCK = Machine("日历")  # acts in the log for what only time does
 
 def suggested_deadline(mode: str, policy: Policy) -> dt.datetime | None:
     """The day a round would usually end: a week, or the days of the policy for objections."""
-    if mode == Mode.ASSIGN:
-        return None
-    return now() + dt.timedelta(days=policy.objection_days if mode == Mode.CONTINUE else 7)
+    days = MODES[mode].days(policy.objection_days)
+    return None if days is None else now() + dt.timedelta(days)

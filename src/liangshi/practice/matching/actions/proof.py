@@ -17,7 +17,7 @@ from liangshi.registry.access.actor import Actor
 def take_proof(run: Run, *, actor: Actor) -> bytes:
     """The file. Raises DomainError `nothing_to_prove`, or `input_changed` when the round's rows no longer carry its
     fingerprint."""
-    if not run.round.provable:
+    if not run.round.way.provable:
         raise DomainError(
             "nothing_to_prove", "续任按师生双方的意见得出，没有经过运算，不需要复核凭证。请看这一轮的名单。"
         )

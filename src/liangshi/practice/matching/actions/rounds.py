@@ -42,7 +42,6 @@ from liangshi.practice.matching.queries.places import left_over, room
 from liangshi.practice.matching.queries.programmes import SETTLED_ROUNDS, live_rounds, neighbours
 from liangshi.practice.matching.queries.rounds import out_of_pool, students_of
 from liangshi.practice.plans.actions import ensure_policy
-from liangshi.practice.plans.choices import Mode
 from liangshi.practice.plans.queries import places_of, policy_in_force
 from liangshi.registry.access.actor import Actor
 from liangshi.registry.mentorships.actions import exempt
@@ -211,7 +210,7 @@ def open_round(row: Round, *, actor: Actor) -> None:
             raise DomainError("invalid_transition", UNCHECKED)
         step(row, "open", opened_at=now())
         _check_turn(row)
-        if row.mode != Mode.ASSIGN:
+        if row.way.fills_in:
             check_deadline(row.closes_at)
         policy = ensure_policy(row.school, row.year)
         check_policy(row, policy)
@@ -226,10 +225,10 @@ def open_round(row: Round, *, actor: Actor) -> None:
         row.programme.refresh_from_db()
         advance(row.programme, "open")
         students = row.students.filter(left_at__isnull=True).count()
-        if row.mode == Mode.ASSIGN:
-            freeze(row)
-        else:
+        if row.way.fills_in:
             notices.opened(row)
+        else:
+            freeze(row)
         record(audit.OPENED, actor, obj=str(row.pk), students=students)
 
 

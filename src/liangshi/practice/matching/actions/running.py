@@ -16,6 +16,7 @@ from liangshi.foundation.base.clock import now
 from liangshi.foundation.base.errors import DomainError
 from liangshi.foundation.notices.actions import tell_office
 from liangshi.pairing import certify_clubs, clubs, lottery
+from liangshi.pairing.admission import TwoSidedResult
 from liangshi.pairing.certificate import Certificate
 from liangshi.pairing.clubs import ClubProblem
 from liangshi.pairing.engine import certify, explain, solve
@@ -41,7 +42,7 @@ from liangshi.practice.matching.queries.engine import (
 from liangshi.practice.matching.queries.fairness import fairness_of
 from liangshi.practice.matching.queries.rounds import STAYING
 from liangshi.practice.matching.queries.runs import comparison, result_known, seed_of
-from liangshi.practice.plans.choices import Aim, Mode
+from liangshi.practice.plans.choices import Aim
 from liangshi.registry.access.actor import Actor
 from liangshi.registry.access.choices import Role
 
@@ -77,7 +78,7 @@ def compare_aims(row: Round, *, actor: Actor, draw: str = "") -> list[Run]:
     """
     with transaction.atomic():
         row = hold(row)
-        if row.mode != Mode.WISHES:
+        if not row.way.aims:
             raise DomainError("not_frozen", "只有志愿优配有三种目标可以比较。")
         if row.state not in FROZEN:
             raise DomainError(
@@ -211,7 +212,7 @@ def _compute(run: Run) -> Found:
     _percent(run, 20)
     if isinstance(problem, ClubProblem):
         return _together(run, problem)
-    if row.mode == Mode.CONTINUE:
+    if row.way.keeps:
         pairs = _continued(row, problem)
         _check_kept(problem, pairs)
         return _found(run, problem, pairs, {}, KEPT_PAIRS)
@@ -222,7 +223,7 @@ def _compute(run: Run) -> Found:
     _percent(run, 55)
     certificate = _certified(run, certify(problem, result, canonical=True))
     _percent(run, 75)
-    asked = asked_of_mentors(row) if row.mode == Mode.TWO_SIDED else None
+    asked = asked_of_mentors(row) if isinstance(result, TwoSidedResult) else None
     sentences = {} if run.trial else explain(problem, result, asked)
     found = _found(run, problem, result.pairs, sentences, certificate.kept)
     return replace(found, uneven=imbalances(problem, result)) if isinstance(result, Result) else found
@@ -346,13 +347,7 @@ def _sentences(
     if row.lists:
         return {student: found.get(student, "") for student, _ in pairs}
     names = problem.mentor_labels()
-    return {student: _why(row, f"{names[mentor]}老师") for student, mentor in pairs}
-
-
-def _why(row: Round, name: str) -> str:
-    if row.mode == Mode.CONTINUE:
-        return f"{name}原来就是你的导师，继续带你。"
-    return f"{name}由学校统一安排给你：优先教你们班的老师，同样合适的由公开抽签决定。"
+    return {student: row.way.why(f"{names[mentor]}老师") for student, mentor in pairs}
 
 
 def _percent(run: Run, percent: int) -> None:

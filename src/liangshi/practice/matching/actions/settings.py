@@ -9,8 +9,9 @@ from django.utils.timezone import localtime
 from liangshi.foundation.base.clock import now
 from liangshi.foundation.base.errors import DomainError
 from liangshi.practice.matching.models import Round
+from liangshi.practice.matching.modes import MODES
 from liangshi.practice.matching.queries.departures import crowded, departures
-from liangshi.practice.plans.choices import MAX_AVOID, MAX_WISHES, Aim, Mode
+from liangshi.practice.plans.choices import MAX_AVOID, MAX_WISHES, Aim
 from liangshi.practice.plans.models import Policy
 from liangshi.registry.mentorships.choices import POLICY_CAP
 
@@ -19,9 +20,9 @@ def check_settings(row: Round, policy: Policy) -> None:
     """Raises DomainError, each with the field it is about; `round_not_in_plan` names policy and place."""
     if not row.title:
         raise DomainError("no_title", "请给这一轮起个名称，比如「2026级导师匹配」。", field="title")
-    if row.mode not in Mode.values:
+    if row.mode not in MODES:
         raise DomainError("bad_mode", "请从列表里选一种方式。", field="mode")
-    if row.mode != Mode.ASSIGN:
+    if row.way.fills_in:
         check_deadline(row.closes_at)
     if not 1 <= row.wish_limit <= MAX_WISHES:
         raise DomainError("bad_wish_limit", f"志愿数是 1 到 {MAX_WISHES}。", field="wish_limit")

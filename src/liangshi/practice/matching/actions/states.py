@@ -5,12 +5,12 @@ from __future__ import annotations
 from typing import Any
 
 from liangshi.foundation.base.states import move
-from liangshi.practice.matching.choices import MOVE_LABELS, MOVES_OF, PROGRAMME_MOVE_LABELS, PROGRAMME_MOVES
+from liangshi.practice.matching.choices import MOVE_LABELS, PROGRAMME_MOVE_LABELS, PROGRAMME_MOVES
 from liangshi.practice.matching.models import Programme, Round
 
 
 def step(row: Round, event: str, **also: Any) -> None:
-    move(row, event, MOVES_OF[row.mode], MOVE_LABELS, **also)
+    move(row, event, row.way.moves, MOVE_LABELS, **also)
 
 
 def advance(programme: Programme, event: str, **also: Any) -> None:

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import reduce
+from operator import or_
 from uuid import UUID
 
 from django.db.models import Count, Q, QuerySet
@@ -11,15 +13,17 @@ from liangshi.foundation.base.clock import now, today
 from liangshi.foundation.base.models import span_at
 from liangshi.practice.matching.choices import RoundState, Verdict
 from liangshi.practice.matching.models import Answer, Round, RoundMentor, RoundStudent
+from liangshi.practice.matching.modes import MODES
+from liangshi.practice.matching.modes.steps import Tally
 from liangshi.practice.matching.queries.rounds import STAYING
-from liangshi.practice.matching.queries.students import is_open
-from liangshi.practice.plans.choices import Mode
 from liangshi.registry.access.actor import Actor
 from liangshi.registry.access.scopes import visible
 from liangshi.registry.people.models import Club
 
-ASKING = Q(round__mode=Mode.TWO_SIDED, round__state=RoundState.ANSWERING) | Q(
-    round__mode=Mode.CONTINUE, round__state=RoundState.OPEN
+ASKS = {mode: way.asks for mode, way in MODES.items() if way.asks}
+NOW = reduce(or_, (Q(round__mode=mode, round__state=asked.state) for mode, asked in ASKS.items()))
+EVER = reduce(
+    or_, (Q(("round__mode", mode), (f"round__{asked.since}__isnull", False)) for mode, asked in ASKS.items())
 )
 
 
@@ -36,11 +40,7 @@ class Asked:
 def my_mentoring(actor: Actor, pk: UUID) -> RoundMentor | None:
     """The actor as a mentor of a round that asks, or asked, mentors."""
     return (
-        RoundMentor.objects.filter(visible(actor, "answer.write"), round=pk)
-        .filter(
-            Q(round__mode=Mode.TWO_SIDED, round__answers_until__isnull=False)
-            | Q(round__mode=Mode.CONTINUE, round__opened_at__isnull=False)
-        )
+        RoundMentor.objects.filter(visible(actor, "answer.write"), EVER, round=pk)
         .exclude(round__state=RoundState.VOID)
         .select_related("round__programme", "staff__person")
         .first()
@@ -49,19 +49,20 @@ def my_mentoring(actor: Actor, pk: UUID) -> RoundMentor | None:
 
 def to_answer(actor: Actor) -> list[RoundMentor]:
     """The rounds that wait for the actor's answers now."""
-    rows = RoundMentor.objects.filter(visible(actor, "answer.write")).filter(ASKING).select_related("round")
+    rows = RoundMentor.objects.filter(visible(actor, "answer.write")).filter(NOW).select_related("round")
     return [row for row in rows if takes_answers(row.round)]
 
 
 def takes_answers(row: Round) -> bool:
-    if row.mode == Mode.CONTINUE:
-        return is_open(row)
-    return row.state == RoundState.ANSWERING and row.answers_until is not None and now() < row.answers_until
+    """Whether the mentors of the round may answer now."""
+    asked = row.way.asks
+    until = asked and getattr(row, asked.until)
+    return asked is not None and row.state == asked.state and until is not None and now() < until
 
 
 def asked_of(mentor: RoundMentor) -> list[Asked]:
     """The students who ranked the mentor, or whom he has: by class and number, never by rank."""
-    if mentor.round.mode == Mode.CONTINUE:
+    if mentor.round.way.keeps:
         rows = mentor.present_of.filter(STAYING)
         held = {row.pk: "no" if row.mentor_objected_at else "" for row in rows}
     else:
@@ -78,22 +79,16 @@ def asked_student(mentor: RoundMentor, pk: UUID) -> RoundStudent | None:
     return mentor.present_of.filter(STAYING, pk=pk).select_related("round").first()
 
 
-@dataclass(frozen=True, slots=True)
-class AnswerCounts:
-    """What the office may know: numbers over the whole round."""
-
-    asked: int
-    answered: int
-    willing: int
-    fair: int
-    unfit: int
-
-    @property
-    def silent(self) -> int:
-        return self.asked - self.answered
+def tally(row: Round) -> Tally:
+    """What the office may know of a mode's own phase: numbers over the whole round, never who or whom."""
+    if row.way.keeps:
+        return _pairs(row)
+    if row.way.by_club:
+        return _members(row)
+    return _answers(row) if row.answers_until else Tally()
 
 
-def answer_counts(row: Round) -> AnswerCounts:
+def _answers(row: Round) -> Tally:
     asked = row.students.filter(STAYING).aggregate(n=Count("wishes"))["n"]
     counts = dict(
         Answer.objects.filter(mentor__round=row, round_student__left_at__isnull=True)
@@ -101,37 +96,26 @@ def answer_counts(row: Round) -> AnswerCounts:
         .annotate(n=Count("pk"))
         .order_by()
     )
-    return AnswerCounts(
-        asked,
-        sum(counts.values()),
-        counts.get(Verdict.WILLING.value, 0),
-        counts.get(Verdict.FAIR.value, 0),
-        counts.get(Verdict.UNFIT.value, 0),
+    return Tally(
+        asked=asked,
+        answered=sum(counts.values()),
+        willing=counts.get(Verdict.WILLING.value, 0),
+        fair=counts.get(Verdict.FAIR.value, 0),
+        unfit=counts.get(Verdict.UNFIT.value, 0),
     )
 
 
-@dataclass(frozen=True, slots=True)
-class KeepCounts:
-    pairs: int
-    objected: int
-
-
-def keep_counts(row: Round) -> KeepCounts:
+def _pairs(row: Round) -> Tally:
     """How many pairs there are, and how many of them one of the two does not want to go on. Never which of the two."""
     pairs = row.students.filter(STAYING, present__isnull=False)
     objected = pairs.filter(Q(student_objected_at__isnull=False) | Q(mentor_objected_at__isnull=False))
-    return KeepCounts(pairs.count(), objected.count())
+    return Tally(pairs=pairs.count(), objected=objected.count())
 
 
-@dataclass(frozen=True, slots=True)
-class ClubCounts:
-    members: int
-    undecided: int
-
-
-def club_counts(row: Round) -> ClubCounts:
+def _members(row: Round) -> Tally:
     """How many students are proposed to an adviser, and how many are in several clubs and have not chosen."""
-    return ClubCounts(row.students.filter(STAYING, club__isnull=False).count(), undecided_in(row).count())
+    members = row.students.filter(STAYING, club__isnull=False).count()
+    return Tally(members=members, undecided=undecided_in(row).count())
 
 
 def undecided_in(row: Round) -> QuerySet[RoundStudent]:

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-from liangshi.practice.matching.choices import LISTING
 from liangshi.practice.matching.models import Round, RoundMentor
-from liangshi.practice.plans.choices import Mode
 from liangshi.practice.plans.models import Policy
 from liangshi.practice.plans.queries import places_of
 
@@ -14,11 +12,11 @@ def departures(policy: Policy, row: Round) -> list[str]:
     found = []
     if row.mode not in policy.modes:
         found.append(f"方式「{row.get_mode_display()}」没有列在里面（列的是{'、'.join(policy.mode_labels)}）")
-    if row.mode in LISTING and row.wish_limit > policy.wish_limit:
+    if row.lists and row.wish_limit > policy.wish_limit:
         found.append(f"志愿定的是 {policy.wish_limit} 个以内，这一轮是 {row.wish_limit} 个")
-    if row.mode in LISTING and row.avoid_limit > policy.avoid_limit:
+    if row.lists and row.avoid_limit > policy.avoid_limit:
         found.append(f"回避定的是 {policy.avoid_limit} 位以内，这一轮是 {row.avoid_limit} 位")
-    if row.mode == Mode.WISHES and row.aim != policy.aim:
+    if row.way.aims and row.aim != policy.aim:
         found.append(
             f"目标定的是「{policy.get_aim_display()}」，这一轮是「{row.get_aim_display()}」，点「更新名单」就一致"
         )

@@ -16,7 +16,7 @@ from liangshi.pairing.problem import Mentor as EngineMentor
 from liangshi.pairing.problem import Mode as EngineMode
 from liangshi.pairing.problem import Problem, ProblemError, Weights
 from liangshi.pairing.problem import Student as EngineStudent
-from liangshi.practice.matching.choices import LISTING, Verdict
+from liangshi.practice.matching.choices import Verdict
 from liangshi.practice.matching.models import (
     Answer,
     Avoidance,
@@ -29,7 +29,7 @@ from liangshi.practice.matching.models import (
 from liangshi.practice.matching.queries.places import ceilings
 from liangshi.practice.matching.queries.programmes import ends_with
 from liangshi.practice.matching.queries.rounds import STAYING, mentors_of, students_of
-from liangshi.practice.plans.choices import Keep, Mode
+from liangshi.practice.plans.choices import Keep
 from liangshi.registry.mentorships.choices import POLICY_CAP
 
 PLACED_OR_NEXT = "每名学生恰有一位导师，或者转入下一轮"
@@ -45,7 +45,7 @@ def problem_for(row: Round, seed: str = "") -> Problem:
     students, mentors = _students(row), list(mentors_of(row))
     refused = _refused(row)
     asked = [_engine_student(row, student, mentors, refused) for student in students]
-    favours = _favours(row, students, asked) if row.mode == Mode.TWO_SIDED else {}
+    favours = _favours(row, students, asked) if row.way.engine is EngineMode.TWO_SIDED else {}
     names = _named(mentors)
     offered = [
         EngineMentor(
@@ -64,7 +64,7 @@ def problem_for(row: Round, seed: str = "") -> Problem:
         tuple(asked),
         tuple(offered),
         seed,
-        EngineMode.TWO_SIDED if row.mode == Mode.TWO_SIDED else EngineMode.WISHES,
+        row.way.engine,
         weights_of(row, places_all=row.places_all),
     )
     return _pseudonymous(problem, mentor_keys(mentors))
@@ -73,7 +73,7 @@ def problem_for(row: Round, seed: str = "") -> Problem:
 def weights_of(row: Round, *, places_all: bool) -> Weights:
     """What a round weighs beside the wishes: nothing in 双向选择, in clubs and in going on."""
     policy = row.weighs_by
-    if policy is None or row.mode not in {Mode.WISHES, Mode.ASSIGN}:
+    if policy is None or not row.way.weighs:
         return Weights()
     # Who falls on sits with NEXT_ROUND: 均衡 would spread them, so it waits for the round that places everybody.
     return Weights(policy.meet, policy.even if places_all else 0)
@@ -114,7 +114,7 @@ def _students(row: Round) -> list[RoundStudent]:
 
 def _refused(row: Round) -> set[tuple[object, object]]:
     """(round student, mentor) that the mentor answered with 暂不合适."""
-    if row.mode != Mode.TWO_SIDED:
+    if row.way.engine is not EngineMode.TWO_SIDED:
         return set()
     unfit = Answer.objects.filter(mentor__round=row, verdict=Verdict.UNFIT)
     return set(unfit.values_list("round_student_id", "mentor_id"))
@@ -150,18 +150,18 @@ def _engine_student(
 
 def listed(row: Round, student: RoundStudent, mentors: list[RoundMentor]) -> list[str]:
     """The codes of the mentors whom a student asks for: his wishes, or the adviser of his club."""
-    if row.mode in LISTING:
+    if row.lists:
         return [wish.mentor.code for wish in student.wishes.all()]
-    if row.mode == Mode.CLUBS and student.led_by:
+    if row.way.by_club and student.led_by:
         return [student.led_by.code]
-    if row.mode == Mode.CLUBS and student.club:
+    if row.way.by_club and student.club:
         return [mentor.code for mentor in mentors if mentor.staff_id == student.club.adviser_id]
     return []
 
 
 def _keeps_first(row: Round) -> bool:
     policy = row.weighs_by
-    return row.mode not in {Mode.TWO_SIDED, Mode.CLUBS} and (policy is None or policy.keep == Keep.FIRST)
+    return row.way.keeps_first and (policy is None or policy.keep == Keep.FIRST)
 
 
 def _favours(
@@ -206,7 +206,7 @@ def clubs_for(row: Round, seed: str = "") -> ClubProblem:
 
 def input_of(row: Round, seed: str = "") -> Problem | ClubProblem:
     """What the round is computed from. Raises ProblemError."""
-    return clubs_for(row, seed) if row.mode == Mode.CLUBS else problem_for(row, seed)
+    return clubs_for(row, seed) if row.way.by_club else problem_for(row, seed)
 
 
 def fingerprint(problem: Problem | ClubProblem) -> str:
@@ -215,7 +215,7 @@ def fingerprint(problem: Problem | ClubProblem) -> str:
 
 def seal_of(row: Round, run: Run, pairs: Sequence[tuple[str, str]]) -> str:
     """The seal of an arrangement: (student key, mentor key), sorted by student. Of what was computed, the engine's own."""
-    rule = row.mode if row.mode in {Mode.TWO_SIDED, Mode.CLUBS} else run.aim
+    rule = row.mode if row.way.seals_itself else run.aim
     return lottery.seal(run.commitment, rule, run.seed, pairs)
 
 

@@ -20,9 +20,9 @@ from liangshi.practice.matching.choices import (
     RunState,
 )
 from liangshi.practice.matching.models import Placement, Programme, Round, RoundStudent, Run
+from liangshi.practice.matching.modes import MODES
 from liangshi.practice.matching.queries.rounds import STAYING
 from liangshi.practice.matching.queries.runs import Share, merged_shares
-from liangshi.practice.plans.choices import Mode
 from liangshi.practice.plans.models import Policy
 from liangshi.registry.access.actor import Actor
 from liangshi.registry.access.scopes import visible
@@ -102,7 +102,7 @@ def places_everybody(row: Round) -> bool:
     """Whether a round that ended now would have to place everybody."""
     policy = row.programme.policy
     passes_on = policy is None or policy.pass_on
-    return row.mode == Mode.ASSIGN or (row.lists and (is_last(row) or not passes_on))
+    return row.way.always_places or (row.lists and (is_last(row) or not passes_on))
 
 
 def ends_with(row: Round) -> bool:
@@ -326,7 +326,7 @@ def done_runs(programme: Programme) -> Iterable[Run]:
 
 def modes_for(policy: Policy, kind: str) -> list[str]:
     """The modes of the policy, in its order, that this kind of programme can use."""
-    return [mode for mode in policy.modes if mode != Mode.CONTINUE or kind == ProgrammeKind.REVIEW]
+    return [mode for mode in policy.modes if kind == ProgrammeKind.REVIEW or not MODES[mode].review_only]
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,13 +8,14 @@ from uuid import UUID
 
 from django.db.models import Q
 
-from liangshi.practice.matching.choices import LISTING, RoundState, RunState
+from liangshi.practice.matching.choices import RoundState, RunState
 from liangshi.practice.matching.models import (
     Placement,
     Round,
     Run,
     rank_label,
 )
+from liangshi.practice.matching.modes import LISTING
 from liangshi.practice.matching.queries.runs import Share, shares
 from liangshi.registry.access.actor import Actor
 from liangshi.registry.access.choices import Role

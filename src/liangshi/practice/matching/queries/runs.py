@@ -11,7 +11,7 @@ from uuid import UUID
 from django.db.models import Max, QuerySet
 
 from liangshi.pairing import lottery
-from liangshi.practice.matching.choices import LISTING, RESULT, UNFINISHED, RunState
+from liangshi.practice.matching.choices import RESULT, UNFINISHED, RunState
 from liangshi.practice.matching.models import (
     Placement,
     Round,
@@ -165,7 +165,7 @@ def merged_shares(runs: Iterable[Run]) -> list[Share]:
     profile: Counter[int] = Counter()
     unlisted = 0
     for run in runs:
-        if run.round.mode in LISTING:
+        if run.round.lists:
             profile.update(dict(enumerate(run.profile)))
             unlisted += run.unlisted
     width = max((rank + 1 for rank in profile), default=0)

@@ -12,11 +12,9 @@ from django.views.decorators.http import require_POST, require_safe
 from liangshi.foundation.ui.pages import done, found
 from liangshi.practice.matching.actions.answers import answer as save_answer
 from liangshi.practice.matching.actions.answers import object_to_keeping
-from liangshi.practice.matching.choices import Verdict
 from liangshi.practice.matching.forms import SayForm
 from liangshi.practice.matching.models import RoundMentor
 from liangshi.practice.matching.queries.answers import asked_of, asked_student, my_mentoring, takes_answers
-from liangshi.practice.plans.choices import Mode
 from liangshi.registry.access.actor import ActorRequest
 
 
@@ -27,17 +25,17 @@ def _mine(request: ActorRequest, pk: UUID) -> RoundMentor:
 @require_safe
 def answer(request: ActorRequest, pk: UUID) -> HttpResponse:
     held = _mine(request, pk)
-    keeping = held.round.mode == Mode.CONTINUE
     asked = asked_of(held)
+    asks = held.round.way.asks
+    assert asks is not None  # found by `my_mentoring`
     context = {
         "round": held.round,
         "mentor": held,
-        "keeping": keeping,
+        "asks": asks,
         "asked": asked,
         "answered": sum(bool(one.held) for one in asked),
         "open": takes_answers(held.round),
-        "until": held.round.closes_at if keeping else held.round.answers_until,
-        "verdicts": [("keep", "继续带"), ("no", "不再续任")] if keeping else Verdict.choices,
+        "until": getattr(held.round, asks.until),
     }
     return render(request, "rounds/answer.html", context)
 
@@ -53,7 +51,7 @@ def say(request: ActorRequest, pk: UUID) -> HttpResponse:
     student, verdict = form.cleaned_data["student"], form.cleaned_data["verdict"]
 
     def deed() -> None:
-        if held.round.mode == Mode.CONTINUE:
+        if held.round.way.keeps:
             mine = found(asked_student(held, student))
             object_to_keeping(mine, by_mentor=True, objects=verdict == "no", actor=request.actor)
         else:

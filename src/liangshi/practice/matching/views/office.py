@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from dataclasses import dataclass
 from uuid import UUID
 
 from django.contrib import messages
@@ -33,7 +34,7 @@ from liangshi.practice.matching.actions.rounds import (
 from liangshi.practice.matching.actions.rounds import open_round as open_for_wishes
 from liangshi.practice.matching.actions.rounds import refresh as refresh_pool
 from liangshi.practice.matching.actions.wishes import correct_wishes
-from liangshi.practice.matching.choices import IN_PREPARATION, ProgrammeState, RoundState
+from liangshi.practice.matching.choices import IN_PREPARATION, RoundState
 from liangshi.practice.matching.forms import (
     AnswersForm,
     CorrectForm,
@@ -45,7 +46,8 @@ from liangshi.practice.matching.forms import (
     StudentFilter,
 )
 from liangshi.practice.matching.models import Round
-from liangshi.practice.matching.queries.answers import answer_counts, club_counts, keep_counts, undecided_in
+from liangshi.practice.matching.modes.steps import Deed, Here
+from liangshi.practice.matching.queries.answers import undecided_in
 from liangshi.practice.matching.queries.engine import hurdles
 from liangshi.practice.matching.queries.programmes import (
     falls_on,
@@ -53,7 +55,6 @@ from liangshi.practice.matching.queries.programmes import (
     placed_in,
     places_everybody,
     reopens,
-    waits_for,
 )
 from liangshi.practice.matching.queries.rounds import (
     classes_of,
@@ -64,23 +65,14 @@ from liangshi.practice.matching.queries.rounds import (
     students_of,
     summary,
 )
-from liangshi.practice.matching.queries.runs import latest_run
+from liangshi.practice.matching.queries.standing import next_step, standing_of
 from liangshi.practice.matching.queries.students import mentor_cards, saved
 from liangshi.practice.matching.tables import MentorsTable, StudentsTable, workbook
 from liangshi.practice.matching.views.common import found_round, tone_of
-from liangshi.practice.plans.choices import Mode
 from liangshi.registry.access.actor import ActorRequest
 from liangshi.registry.access.policy import allows
 from liangshi.registry.mentorships.choices import Exempt
 
-STEPS_OF: dict[str, tuple[str, ...]] = {
-    Mode.WISHES: ("定名单", "可行", "填报", "运算", "提案", "公布"),
-    Mode.TWO_SIDED: ("定名单", "可行", "填报", "回应", "运算", "提案", "公布"),
-    Mode.CLUBS: ("定名单", "可行", "选社团", "运算", "提案", "公布"),
-    Mode.CONTINUE: ("定名单", "可行", "征询", "运算", "提案", "公布"),
-    Mode.ASSIGN: ("定名单", "可行", "运算", "提案", "公布"),
-}
-FILLING: dict[str, str] = {Mode.CLUBS: "选社团", Mode.CONTINUE: "征询"}
 FROM_THE_END = {  # how many steps are still ahead
     RoundState.CLOSED: 3,
     RoundState.RUNNING: 3,
@@ -93,7 +85,7 @@ FROM_THE_START = {RoundState.FEASIBLE: 2, RoundState.OPEN: 3, RoundState.ANSWERI
 
 def step_of(row: Round) -> int:
     """Where the round stands on its stepper, from 1; past the last once all is behind."""
-    state, count = RoundState(row.state), len(STEPS_OF[row.mode])
+    state, count = RoundState(row.state), len(row.way.path)
     if state in FROM_THE_END:
         return count + 1 - FROM_THE_END[state]
     return FROM_THE_START.get(state, 1)
@@ -104,44 +96,38 @@ LEAVABLE = CORRECTABLE | {RoundState.OPEN}
 NO_MENTORS = "这一轮还没有导师。请先导入教职工名册，再点「更新名单」。"
 
 
+@dataclass(frozen=True, slots=True)
+class Button:
+    """A deed of the next step with its address."""
+
+    deed: Deed
+    url: str
+
+
+def _button(row: Round, deed: Deed) -> Button:
+    url = reverse(f"rounds:{deed.route}", args=[row.programme_id if deed.programme else row.pk])
+    return Button(deed, f"{url}?{deed.query}" if deed.query else url)
+
+
 @require_safe
 def show(request: ActorRequest, pk: UUID) -> HttpResponse:
     row = found_round(request, pk)
-    role = request.actor.role
+    here = standing_of(row, request.actor)
+    step = next_step(row, here)
     context = {
         "round": row,
         "programme": row.programme,
         "tone": tone_of(row.state),
-        "steps": STEPS_OF[row.mode],
         "step": step_of(row),
-        "filling": FILLING.get(row.mode, "填报"),
-        "waits": waits_for(row),
-        "ready": row.programme.state == ProgrammeState.READY,
-        "counts": _counts(row),
-        "falls_on": falls_on(row).count() if row.has_result else 0,
+        "next": step,
+        "lines": [(line, _button(row, line.link) if line.link else None) for line in step.lines],
+        "buttons": [_button(row, deed) for deed in step.deeds],
         "summary": summary(row),
-        "run": latest_run(row) if row.state != RoundState.PUBLISHED else None,
-        "late": _late(row),
         "preparing": row.state in IN_PREPARATION,
-        "movable": row.movable and allows(role, "round.adjust"),
-        "may_manage": allows(role, "round.manage"),
-        "may_publish": allows(role, "round.publish"),
+        "voidable": row.state in row.way.moves["void"][0],
+        "may_manage": here.may_manage,
     }
     return render(request, "rounds/round.html", context)
-
-
-def _late(row: Round) -> bool:
-    until = row.answers_until if row.state == RoundState.ANSWERING else row.closes_at
-    return row.state in {RoundState.OPEN, RoundState.ANSWERING} and until is not None and until <= now()
-
-
-def _counts(row: Round) -> object:
-    """What the office may know of a mode's own phase: numbers only."""
-    if row.mode == Mode.TWO_SIDED and row.answers_until:
-        return answer_counts(row)
-    if row.mode == Mode.CONTINUE:
-        return keep_counts(row)
-    return club_counts(row) if row.mode == Mode.CLUBS else None
 
 
 @require_http_methods(["GET", "POST"])
@@ -154,7 +140,7 @@ def settings(request: ActorRequest, pk: UUID) -> HttpResponse:
         request.POST or None,
         initial=initial,
         listing=row.lists,
-        deadline=row.mode != Mode.ASSIGN,
+        deadline=row.way.fills_in,
         first=neighbours(row)[0] is None,
     )
     back = reverse("rounds:round", args=[pk])
@@ -171,7 +157,7 @@ def settings(request: ActorRequest, pk: UUID) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 def deadline(request: ActorRequest, pk: UUID) -> HttpResponse:
     row = found_round(request, pk, "round.manage")
-    until = row.answers_until if row.state == RoundState.ANSWERING else row.closes_at
+    until = row.until
     form = DeadlineForm(request.POST or None, initial={"closes_at": localtime(until) if until else None})
     back = reverse("rounds:round", args=[pk])
     if accepted(
@@ -251,9 +237,7 @@ def open_round(request: ActorRequest, pk: UUID) -> HttpResponse:
         done(
             request,
             lambda: open_for_wishes(row, actor=request.actor),
-            "名单已定下。下一步：运算。"
-            if row.mode == Mode.ASSIGN
-            else "已开启，学生、导师和家长都收到了通知。",
+            row.way.opened,
         )
         return redirect("rounds:round", pk)
     if row.state == RoundState.DRAFT:
@@ -264,29 +248,20 @@ def open_round(request: ActorRequest, pk: UUID) -> HttpResponse:
 
 def _opening(row: Round) -> Confirm:
     numbers = summary(row)
-    verb = {Mode.CLUBS: "开启选社团", Mode.CONTINUE: "开始征询", Mode.ASSIGN: "定下名单"}.get(
-        Mode(row.mode), "开启填报"
-    )
-    does = {
-        Mode.CLUBS: "开启后名单和名额不再变动。只参加一个社团的学生跟它的指导老师，参加几个的自己选一个。",
-        Mode.CONTINUE: "开启后名单不再变动，学生和导师都可以说不再续任，不说的就继续。",
-        Mode.ASSIGN: "定下后名单和名额不再变动，接着就可以运算。没有人要填什么。",
-    }.get(Mode(row.mode), "开启后名单和名额不再变动，学生可以填志愿，到截止时间为止随时可以改。")
+    way = row.way
     facts = [
-        (str(numbers.students), "名学生" if row.mode == Mode.ASSIGN else "名学生收到通知"),
+        (str(numbers.students), way.told),
         (str(numbers.mentors), f"位导师，共 {numbers.upper} 个名额"),
     ]
     facts += [(f"{localtime(row.closes_at):%m-%d %H:%M}", "截止")] if row.closes_at else []
     return Confirm(
-        f"{verb}？",
-        does,
-        verb,
+        f"{way.opens}？",
+        way.opening,
+        way.opens,
         reverse("rounds:open", args=[row.pk]),
         reverse("rounds:round", args=[row.pk]),
         facts=facts,
-        undo="之后也可以写明原因作废这一轮。"
-        if row.mode == Mode.ASSIGN
-        else "开启后可以改截止时间，也可以写明原因作废这一轮。",
+        undo=way.opening_undo,
     )
 
 
@@ -294,11 +269,11 @@ def _opening(row: Round) -> Confirm:
 def students(request: ActorRequest, pk: UUID) -> HttpResponse:
     """Who has filled in the form and who has not; never what."""
     row = found_round(request, pk)
-    undecided = set(undecided_in(row).values_list("pk", flat=True)) if row.mode == Mode.CLUBS else None
+    undecided = set(undecided_in(row).values_list("pk", flat=True)) if row.way.by_club else None
     chosen = StudentFilter(request.GET, students_of(row), classes_of(row), undecided=undecided)
     may_edit = allows(request.actor.role, "round.manage") and row.state in IN_PREPARATION | LEAVABLE
     hidden = [] if may_edit else ["edit"]
-    hidden += [] if row.lists or row.mode == Mode.CLUBS else ["done"]
+    hidden += [] if row.lists or row.way.by_club else ["done"]
     correcting = row.state in CORRECTABLE and row.lists
     table = StudentsTable(chosen.qs, correcting=correcting, undecided=undecided, exclude=hidden)
     if wants_excel(request):
@@ -367,7 +342,7 @@ def close(request: ActorRequest, pk: UUID) -> HttpResponse:
     if request.method == "POST":
         done(request, lambda: close_round(row, actor=request.actor), "已截止。下一步：运算。")
         return redirect("rounds:round", pk)
-    return confirm_page(request, _closing(row))
+    return confirm_page(request, _closing(row, standing_of(row, request.actor)))
 
 
 def _without_wishes(row: Round) -> str:
@@ -375,37 +350,19 @@ def _without_wishes(row: Round) -> str:
     return "按志愿外安排" if places_everybody(row) else "转入下一轮"
 
 
-def _closing(row: Round) -> Confirm:
-    numbers = summary(row)
-    answering = row.state == RoundState.ANSWERING
-    until = row.answers_until if answering else row.closes_at
+def _closing(row: Round, here: Here) -> Confirm:
+    until = row.until
     early = until is not None and until > now()
     when = f"{localtime(until):%m-%d %H:%M}" if until else ""
-    facts = [
-        (str(numbers.submitted), "名学生已经填报"),
-        (str(numbers.waiting), f"名学生还没有填，将{_without_wishes(row)}"),
-    ]
-    if answering:
-        held = answer_counts(row)
-        facts = [(str(held.answered), "个回应收到了"), (str(held.silent), "个没有回应，算愿意")]
-    elif row.mode == Mode.CLUBS:
-        clubs = club_counts(row)
-        facts = [
-            (str(clubs.members), "名学生跟社团指导老师"),
-            (str(clubs.undecided), "名还没有选，转入下一轮"),
-        ]
-    elif row.mode == Mode.CONTINUE:
-        pairs = keep_counts(row)
-        facts = [(str(pairs.pairs - pairs.objected), "对师生续任"), (str(pairs.objected), "对不再续任")]
     return Confirm(
         "提前截止？" if early else "截止？",
         f"原定 {when} 截止。" if early else f"截止时间 {when} 已到。",
         "现在截止",
         reverse("rounds:close", args=[row.pk]),
         reverse("rounds:round", args=[row.pk]),
-        facts=facts,
+        facts=row.way.closing(here, _without_wishes(row)),
         undo="截止后不能再打开。" + ("个别学生可以由学校办公室写明原因更正。" if row.lists else ""),
-        danger=early and numbers.waiting > 0,
+        danger=early and here.waiting > 0,
     )
 
 

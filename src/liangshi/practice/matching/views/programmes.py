@@ -29,6 +29,7 @@ from liangshi.practice.matching.choices import (
 )
 from liangshi.practice.matching.forms import AddRoundForm, NewProgrammeForm, ReasonForm
 from liangshi.practice.matching.models import Programme, Round
+from liangshi.practice.matching.modes import MODES
 from liangshi.practice.matching.queries.fairness import unseen_fairness
 from liangshi.practice.matching.queries.programmes import (
     left_students,
@@ -71,7 +72,7 @@ def new(request: ActorRequest) -> HttpResponse:
     words = "名学生有导师" if review else "名学生还没有导师"
     policy = own_policy(request.actor)
     modes = modes_for(policy, kind) if policy else [Mode.WISHES.value]
-    first = Mode.CONTINUE if review and Mode.CONTINUE in modes else modes[0]
+    first = next((mode for mode in modes if review and MODES[mode].keeps), modes[0])
     form = NewProgrammeForm(
         request.POST or None,
         cohorts=[(cohort, f"{cohort} · {count} {words}") for cohort, count in cohorts],
@@ -259,13 +260,6 @@ def _list(request: ActorRequest, row: Programme, table: Table, *, title: str, su
     return render(request, "rounds/programme_list.html", context)
 
 
-PLACED_BY: dict[str, str] = {  # how a round in which nobody ranks came to its pairs
-    Mode.CLUBS: "人跟社团的指导老师",
-    Mode.CONTINUE: "人继续跟原来的导师",
-    Mode.ASSIGN: "人由学校统一安排",
-}
-
-
 def _tell_withheld(request: ActorRequest, row: Programme) -> None:
     held = [f"{one.round_student}（{one.get_withheld_display()}）" for one in withheld(row)]
     if held:
@@ -295,7 +289,7 @@ def publish(request: ActorRequest, pk: UUID) -> HttpResponse:
     facts = [(str(held.placed), "名学生有了导师")]
     facts += [(str(share.count), f"人是{share.label}") for share in programme_shares(row) if share.count]
     facts += [
-        (str(step.placed), PLACED_BY[step.round.mode])
+        (str(step.placed), step.round.way.placed_by)
         for step in steps_of(row)
         if step.placed and not step.round.lists
     ]

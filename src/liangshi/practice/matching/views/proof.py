@@ -32,7 +32,7 @@ def verify(request: ActorRequest, pk: UUID) -> HttpResponse:
     context = {
         "round": row,
         "run": run if row.state == RoundState.PUBLISHED or may_take else None,
-        "may_take": may_take and run is not None and row.provable,
+        "may_take": may_take and run is not None and row.way.provable,
         "back": reverse("rounds:rules", args=[pk]),
     }
     return render(request, "rounds/verify.html", context)

@@ -21,7 +21,6 @@ from liangshi.practice.matching.queries.programmes import ends_with
 from liangshi.practice.matching.queries.published import other_mentor_now, published_placement
 from liangshi.practice.matching.queries.students import is_open, mentor_cards, my_rounds, saved, subjects_of
 from liangshi.practice.matching.queries.students import my_round as round_of_mine
-from liangshi.practice.plans.choices import Mode
 from liangshi.registry.access.actor import ActorRequest
 
 SAVED = "已保存，截止前都可以改。"
@@ -60,7 +59,7 @@ def my_round(request: ActorRequest, pk: UUID) -> HttpResponse:
         "placement": placement,
         "now_with": other_mentor_now(placement) if placement else None,
         "last": held.round.lists and not published and ends_with(held.round),
-        "clubs": list(clubs_of(held)) if held.round.mode == Mode.CLUBS else [],
+        "clubs": list(clubs_of(held)) if held.round.way.by_club else [],
     }
     return render(request, "rounds/my_round.html", context)
 
@@ -69,7 +68,7 @@ def my_round(request: ActorRequest, pk: UUID) -> HttpResponse:
 def club(request: ActorRequest, pk: UUID) -> HttpResponse:
     """Who is in several clubs chooses the one whose adviser he would have, or none."""
     held = _mine(request, pk)
-    if held.round.mode != Mode.CLUBS:
+    if not held.round.way.by_club:
         raise Http404("no clubs here")
     chosen = str(held.club_id) if held.club_id else NO_CLUB if held.submitted_at else None
     form = ClubForm(request.POST or None, clubs=list(clubs_of(held)), initial={"club": chosen})
@@ -82,7 +81,7 @@ def club(request: ActorRequest, pk: UUID) -> HttpResponse:
 def keep(request: ActorRequest, pk: UUID) -> HttpResponse:
     """A student may say that he would rather have another mentor; the mentor never learns it."""
     held = _mine(request, pk)
-    if held.round.mode != Mode.CONTINUE or held.present is None:
+    if not held.round.way.keeps or held.present is None:
         raise Http404("nothing to keep")
     form = KeepForm(request.POST or None, initial={"answer": "no" if held.student_objected_at else "keep"})
 
