@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from dataclasses import dataclass
 from functools import reduce
 from operator import or_
@@ -56,8 +57,10 @@ def to_answer(actor: Actor) -> list[RoundMentor]:
 def takes_answers(row: Round) -> bool:
     """Whether the mentors of the round may answer now."""
     asked = row.way.asks
-    until = asked and getattr(row, asked.until)
-    return asked is not None and row.state == asked.state and until is not None and now() < until
+    if asked is None or row.state != asked.state:
+        return False
+    until: dt.datetime | None = getattr(row, asked.until)
+    return until is not None and now() < until
 
 
 def asked_of(mentor: RoundMentor) -> list[Asked]:
