@@ -28,6 +28,7 @@ from liangshi.practice.matching.choices import (
 )
 from liangshi.practice.matching.modes import MODES
 from liangshi.practice.matching.modes.way import Way
+from liangshi.practice.matching.modes.wishes import AIM_WORDS
 from liangshi.practice.plans.choices import MAX_AVOID, MAX_WISHES, Aim, Mode
 from liangshi.practice.plans.models import Policy
 from liangshi.registry.mentorships.choices import POLICY_CAP
@@ -152,6 +153,11 @@ class Round(Row):
     def target(self) -> Aim:
         """What is computed: the announced aim, unless the office chose another after comparing."""
         return Aim(self.chosen_aim or self.aim)
+
+    @property
+    def told_aim_words(self) -> str:
+        """What that aim makes best."""
+        return AIM_WORDS[self.told_aim]
 
     @property
     def told_aim(self) -> Aim:

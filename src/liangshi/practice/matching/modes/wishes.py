@@ -6,7 +6,14 @@ from liangshi.practice.matching.choices import RoundState
 from liangshi.practice.matching.modes import steps
 from liangshi.practice.matching.modes.steps import Here, NextStep
 from liangshi.practice.matching.modes.way import Way
-from liangshi.practice.plans.choices import Mode
+from liangshi.practice.plans.choices import Aim, Mode
+
+# What each aim makes best, once as few as possible are left without a wish.
+AIM_WORDS: dict[str, str] = {
+    Aim.SUM: "让全体同学的志愿名次加起来最小",
+    Aim.GREEDY: "让得到第一志愿的同学最多，然后是第二志愿，依次往下",
+    Aim.GENEROUS: "让分到最后一个志愿的同学最少，然后是倒数第二个，依次往上",
+}
 
 
 def _open(here: Here) -> NextStep:

@@ -14,6 +14,7 @@ from liangshi.foundation.ui.charts import Chart, Series
 from liangshi.foundation.ui.pages import accepted, found, progress_page
 from liangshi.foundation.ui.shell import Progress, Tab
 from liangshi.foundation.ui.tables import Table, arrange, excel_twin, wants_excel
+from liangshi.pairing.problem import Weights
 from liangshi.practice.matching import tasks
 from liangshi.practice.matching.actions.reading import note_export, note_reading
 from liangshi.practice.matching.actions.running import start_run
@@ -132,7 +133,7 @@ def _page(
         "may_manage": allows(request.actor.role, "round.manage"),
         "may_publish": allows(request.actor.role, "round.publish"),
         "falls_on": falls_on(row).count(),
-        "told": told_moves(run) if run.certificate.get("moved") else [],
+        "told": _reasons(run) if run.certificate.get("moved") else [],
         "distance": run.certificate.get("distance", "") if may_see_ranks(request.actor) else "",
     }
     return render(request, "rounds/result.html", context)
@@ -160,6 +161,18 @@ def _way_back(request: ActorRequest, row: Round) -> str:
     return reverse("home:home")
 
 
+def _weighed(weights: Weights) -> list[str]:
+    """What the school weighs beside the wishes, a phrase each."""
+    meet = f"教这个班的老师，相当于志愿名次提前 {weights.meet} 位"
+    even = f"老师每多带一名，相当于退后 {weights.even} 位"
+    return [phrase for phrase, weight in ((meet, weights.meet), (even, weights.even)) if weight]
+
+
+def _reasons(run: Run) -> list[str]:
+    """「照顾住宿安排 2 处」: what everybody may know of the moves."""
+    return [f"{reason} {count} 处" for reason, count in told_moves(run)]
+
+
 @require_safe
 def rules(request: ActorRequest, pk: UUID) -> HttpResponse:
     """What decides, in plain words; fingerprint, draw and seed; and, once published, how wishes were met."""
@@ -176,9 +189,9 @@ def rules(request: ActorRequest, pk: UUID) -> HttpResponse:
     context = {
         "round": row,
         "run": published,
-        "moved": told_moves(published) if published else [],
+        "moved": _reasons(published) if published else [],
         "compared": published is not None and comparison(row).complete,
-        "weights": told_weights(row),
+        "weighed": _weighed(told_weights(row)),
         "superseded": superseded(row),
         "shares": shares,
         "chart": chart if shares else None,
