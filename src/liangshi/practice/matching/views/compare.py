@@ -68,10 +68,15 @@ def _page(request: ActorRequest, row: Round, held: Comparison) -> HttpResponse:
         "aims": list(Aim),
         "rows": held.rows if held.complete else [],
         "gaps": gap_rows([held.trials[aim] for aim in Aim]) if held.complete else [],
-        "used": used,
+        "marks": [("已经告知", _marked(row.aim)), *([("现有提案", _marked(used))] if used else [])],
         "choices": [aim for aim in Aim if aim != used] if may_manage and held.complete else [],
     }
     return render(request, "rounds/compare.html", context)
+
+
+def _marked(one: str) -> list[str]:
+    """A line of the table that marks one of the aims."""
+    return ["是" if aim == one else "" for aim in Aim]
 
 
 @require_POST
