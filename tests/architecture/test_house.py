@@ -20,6 +20,7 @@ KINDS = (
 MORE = {
     "portal.home": {"desks", "shell"},
     "portal.dossier": {"parts"},
+    "practice.matching": {"modes"},
     "oversight.coverage": {"moments"},
     "practice.rosters": {"offline", "parsing", "report"},
 }

@@ -228,7 +228,7 @@ def test_the_review_has_a_proposal_to_look_at(inside):
     """Released students, differences that a leader has to see, a proposal to move somebody in."""
     reviewed = Programme.objects.get(kind=ProgrammeKind.REVIEW)
     proposal = reviewed.rounds.get(state=RoundState.PROPOSED)
-    assert proposal.movable
+    assert proposal.way.movable
     assert 5 < len(released(reviewed)) == placed_in(proposal).count()
     run = done_run(proposal)
     assert run
