@@ -11,4 +11,10 @@ POLICY_WRITE = permit(
     "policy.write", POLICY, "改学年匹配办法", {Role.LEADER: Scope.SCHOOL}, "每次改动都是新的一版，留有记录"
 )
 
-routes("plans", {"policy": POLICY_READ, "policy_edit": POLICY_WRITE})
+routes(
+    "plans",
+    {
+        "policy": POLICY_READ,
+        "policy_edit": POLICY_WRITE,
+    },
+)
