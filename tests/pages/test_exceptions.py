@@ -12,7 +12,7 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from liangshi.foundation.base.clock import today
-from liangshi.practice.relations.actions import register
+from liangshi.practice.relations.actions.absences import register
 from liangshi.practice.relations.choices import AbsenceKind
 from liangshi.practice.relations.queries.exceptions import teachers_without
 from liangshi.registry.mentorships.actions import leave_out

@@ -13,9 +13,9 @@ from django.urls import reverse
 
 from liangshi.foundation.audit.models import Entry
 from liangshi.foundation.base.clock import today
-from liangshi.practice.relations import queries
 from liangshi.practice.relations.choices import AbsenceState
 from liangshi.practice.relations.models import Absence
+from liangshi.practice.relations.queries import absences as queries
 from liangshi.registry.people.choices import StaffState
 from liangshi.registry.people.models import Staff
 from tests.cast import Cast

@@ -15,7 +15,7 @@ from django.urls import reverse
 
 from liangshi.foundation.audit.models import Entry
 from liangshi.foundation.base.clock import today
-from liangshi.practice.relations import actions
+from liangshi.practice.relations.actions import changes as actions
 from liangshi.practice.relations.choices import ChangeState
 from liangshi.practice.relations.models import ChangeRequest
 from liangshi.registry.access.choices import Role

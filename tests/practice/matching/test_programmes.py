@@ -18,7 +18,7 @@ from liangshi.practice.matching import actions, queries
 from liangshi.practice.matching.choices import ARRANGED, Mode, ProgrammeKind, ProgrammeState, RoundState
 from liangshi.practice.matching.models import Avoidance, Programme, Round, RoundMentor, RoundStudent
 from liangshi.practice.matching.tasks import programmes_grow_older
-from liangshi.practice.relations import actions as relations
+from liangshi.practice.relations.actions import changes as relations
 from liangshi.practice.relations.models import HandOver
 from liangshi.registry.mentorships.actions import Pair, begin
 from liangshi.registry.mentorships.choices import EndReason, Exempt, Kind, Origin

@@ -9,7 +9,7 @@ import pytest
 
 from liangshi.foundation.base.clock import today
 from liangshi.foundation.notices.models import Notice
-from liangshi.practice.relations import actions
+from liangshi.practice.relations.actions import changes as actions
 from liangshi.practice.relations.models import ChangeRequest
 from liangshi.registry.access.actor import Actor
 from liangshi.registry.access.hats import hats_of

@@ -13,9 +13,18 @@ from liangshi.foundation.base.clock import now, today
 from liangshi.foundation.base.errors import DomainError
 from liangshi.foundation.notices.models import Notice
 from liangshi.practice.matching import actions as matching
-from liangshi.practice.relations import actions, queries
+from liangshi.practice.relations.actions.absences import (
+    change_deputy,
+    come_back,
+    register,
+    remind_of_return,
+    stay_away,
+    succeed,
+)
+from liangshi.practice.relations.actions.changes import agree
 from liangshi.practice.relations.choices import AbsenceKind, AbsenceState, ChangeState
 from liangshi.practice.relations.models import Absence, ChangeRequest, HandOver, Succession
+from liangshi.practice.relations.queries import absences as queries
 from liangshi.practice.rosters.actions.jobs import apply_file
 from liangshi.practice.rosters.actions.people import change_staff_state
 from liangshi.registry.access.hats import hats_of
@@ -36,7 +45,7 @@ def leave(
     bonds: Bonds, kind: AbsenceKind = AbsenceKind.SICK, who: str = "mentor", **fields: object
 ) -> Absence:
     given: dict[str, object] = {"back_on": None, "deputy": None, "actor": bonds.clerk, **fields}
-    return actions.register(bonds.post(who), kind, **given)  # type: ignore[arg-type]
+    return register(bonds.post(who), kind, **given)  # type: ignore[arg-type]
 
 
 def state_of(bonds: Bonds, who: str = "mentor") -> str:
@@ -56,7 +65,7 @@ def hand_over(bonds: Bonds, row: Absence, **picks: str) -> int:
     plan = queries.rematch(row)
     chosen = {line.bond.pk: line.successor.pk for line in plan.lines}
     chosen |= {bonds.bond(int(n.removeprefix("n"))).pk: bonds.post(who).pk for n, who in picks.items()}
-    return actions.succeed(row, chosen, commitment=plan.commitment, actor=bonds.clerk)
+    return succeed(row, chosen, commitment=plan.commitment, actor=bonds.clerk)
 
 
 @pytest.mark.parametrize(
@@ -107,20 +116,20 @@ def test_a_short_leave_and_back(bonds: Bonds) -> None:
     with pytest.raises(DomainError, match="已经登记过了") as refused:
         leave(bonds, AbsenceKind.SICK)
     assert refused.value.code == "away_already"
-    assert actions.come_back(row, actor=bonds.clerk) == 1
+    assert come_back(row, actor=bonds.clerk) == 1
     assert (caretaker(bonds), state_of(bonds), bonds.now()) == ("", StaffState.ON_DUTY, "李晓明甲老师")
     with pytest.raises(DomainError, match="已返岗"):
-        actions.come_back(row, actor=bonds.clerk)
+        come_back(row, actor=bonds.clerk)
     assert "李晓明甲老师已返岗，您临时负责的 1 名学生交还了" in told(bonds.own.people["grade_head"])
 
 
 def test_the_office_is_reminded_of_the_return_and_may_turn_it_into_a_long_leave(bonds: Bonds) -> None:
     row = leave(bonds, AbsenceKind.SHORT, back_on=today() + dt.timedelta(7))
-    assert actions.remind_of_return() == 0
+    assert remind_of_return() == 0
     with time_machine.travel(now() + dt.timedelta(7)):
-        assert actions.remind_of_return() == 1
+        assert remind_of_return() == 1
     assert Notice.objects.filter(role="clerk", title__contains="预计今天返岗").count() == 1
-    assert actions.stay_away(row, actor=bonds.clerk) == 1
+    assert stay_away(row, actor=bonds.clerk) == 1
     assert Succession.objects.filter(absence=row, closed_at__isnull=True).count() == 1
     assert caretaker(bonds) == "组长甲老师"
     hand_over(bonds, row)
@@ -142,10 +151,10 @@ def test_a_deputy_is_needed_where_there_is_neither(bonds: Bonds) -> None:
     assert not Interim.objects.exists()
     row = leave(bonds, deputy=bonds.post("worker"))
     assert (caretaker(bonds), caretaker(bonds, 3)) == ("工勤甲老师", "工勤甲老师")
-    assert actions.change_deputy(row, bonds.post("second"), actor=bonds.leader) == 2
+    assert change_deputy(row, bonds.post("second"), actor=bonds.leader) == 2
     assert caretaker(bonds, 3) == "周敏甲老师"
     with pytest.raises(DomainError, match="不在岗"):
-        actions.change_deputy(row, bonds.post("away"), actor=bonds.clerk)
+        change_deputy(row, bonds.post("away"), actor=bonds.clerk)
 
 
 def test_whom_he_looked_after_himself_is_looked_after_too(bonds: Bonds) -> None:
@@ -165,7 +174,7 @@ def test_the_caretaker_has_the_student_in_reach_while_it_lasts(bonds: Bonds) -> 
     row = leave(bonds, AbsenceKind.SHORT, back_on=today() + dt.timedelta(3), deputy=bonds.post("second"))
     assert reached()
     with time_machine.travel(now() + dt.timedelta(1)):
-        actions.come_back(row, actor=bonds.clerk)
+        come_back(row, actor=bonds.clerk)
         assert not reached()
 
 
@@ -187,7 +196,7 @@ def test_conduct_cuts_access_at_once_and_is_told_neutrally(bonds: Bonds) -> None
     assert not [line for line in said if "师德" in line or "停职" in line or "离岗" in line]
     assert told(bonds.own.people["mentor"]) == []
     assert Notice.objects.filter(role="clerk", title__contains="没有原导师可写").exists()
-    actions.come_back(row, actor=bonds.leader)  # cleared: he works again, his student stays where he is
+    come_back(row, actor=bonds.leader)  # cleared: he works again, his student stays where he is
     assert state_of(bonds) == StaffState.ON_DUTY
     assert bonds.now() != "李晓明甲老师"
 
@@ -210,9 +219,9 @@ def test_who_leaves_for_good_leaves_the_roster_when_all_have_a_successor(bonds: 
     assert not Mentorship.objects.filter(mentor=bonds.post("mentor"), ends_on__isnull=True).exists()
     assert hats_of(bonds.own.people["mentor"], today()) == []
     with pytest.raises(DomainError, match="已接任"):
-        actions.succeed(row, {}, commitment="", actor=bonds.clerk)
+        succeed(row, {}, commitment="", actor=bonds.clerk)
     with pytest.raises(DomainError, match="请在名册里重新登记"):
-        actions.come_back(row, actor=bonds.clerk)
+        come_back(row, actor=bonds.clerk)
 
 
 def test_without_students_the_state_changes_at_once(bonds: Bonds) -> None:
@@ -244,7 +253,7 @@ def test_what_changed_meanwhile_is_looked_at_again(bonds: Bonds) -> None:
     plan = queries.rematch(row)
     bonds.quota(leader=3)
     with pytest.raises(DomainError, match="方案已经按最新情况重新算过") as refused:
-        actions.succeed(row, proposed(row), commitment=plan.commitment, actor=bonds.clerk)
+        succeed(row, proposed(row), commitment=plan.commitment, actor=bonds.clerk)
     assert refused.value.code == "plan_changed"
     assert bonds.now() == "李晓明甲老师"
 
@@ -257,7 +266,7 @@ def test_when_all_are_full_the_page_says_what_would_help(bonds: Bonds) -> None:
     assert plan.lines == ()
     assert "没有空余名额" in plan.obstacles[0]
     with pytest.raises(DomainError, match="没有空余名额"):
-        actions.succeed(row, {}, commitment="", actor=bonds.clerk)
+        succeed(row, {}, commitment="", actor=bonds.clerk)
     allow_exception(
         bonds.post("second"), extra=1, reason="接任", until=today() + dt.timedelta(99),
         leader=bonds.own.people["leader"], actor=bonds.leader,
@@ -295,7 +304,7 @@ def test_a_request_that_is_under_way_ends_with_the_succession(bonds: Bonds) -> N
     request = bonds.ask()
     bonds.begin("second", 1)
     offer = bonds.ask(bonds.clerk, 1)
-    actions.agree(offer, bonds.post("mentor"), actor=bonds.clerk)
+    agree(offer, bonds.post("mentor"), actor=bonds.clerk)
     row = leave(bonds)
     offer.refresh_from_db()
     assert (offer.state, offer.target) == (ChangeState.RECEIVED, None)  # the leaver takes nobody
@@ -344,7 +353,7 @@ def test_a_mentor_with_14_students_leaves_in_week_9(stage: Stage, bonds: Bonds) 
         plan = queries.rematch(row)
         assert all(line.rank == 2 and line.unmet == 0 for line in plan.lines)
         assert plan.lines[0].why.endswith("是第 2 志愿。")
-        assert actions.succeed(row, proposed(row), commitment=plan.commitment, actor=bonds.clerk) == WISHERS
+        assert succeed(row, proposed(row), commitment=plan.commitment, actor=bonds.clerk) == WISHERS
         assert {bond.student_id for bond in held.filter(starts_on=day)} == mentees
         assert dict(held.exclude(student__in=mentees).values_list("student", "mentor")) == others
         assert held.values("student").distinct().count() == held.count() == 20

@@ -11,9 +11,10 @@ from liangshi.foundation.audit.models import Entry
 from liangshi.foundation.base.clock import now, today
 from liangshi.foundation.base.errors import DomainError
 from liangshi.foundation.notices.models import Notice
-from liangshi.practice.relations import actions, queries
+from liangshi.practice.relations.actions import changes as actions
 from liangshi.practice.relations.choices import ChangeState
 from liangshi.practice.relations.models import ChangeRequest, HandOver
+from liangshi.practice.relations.queries import changes as queries
 from liangshi.registry.access.choices import Role
 from liangshi.registry.mentorships.actions import cover
 from liangshi.registry.mentorships.models import MentorPlaces, Mentorship

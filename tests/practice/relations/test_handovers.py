@@ -7,9 +7,11 @@ import pytest
 from liangshi.foundation.base.clock import today
 from liangshi.foundation.base.errors import DomainError
 from liangshi.foundation.notices.models import Notice
-from liangshi.practice.relations import actions, queries
+from liangshi.practice.relations.actions.changes import accept, agree
+from liangshi.practice.relations.actions.handovers import accept_letter, skip_letter, write_half
 from liangshi.practice.relations.choices import HandOverState
 from liangshi.practice.relations.models import HandOver
+from liangshi.practice.relations.queries import handovers as queries
 from liangshi.registry.access.actor import Actor
 from liangshi.registry.people.choices import StaffState
 from liangshi.registry.people.models import Staff
@@ -36,9 +38,9 @@ def test_the_two_who_may_write_are_told_once(bonds: Bonds, letter: HandOver) -> 
 @pytest.mark.row("G6", "N26")
 def test_each_writes_his_half_and_the_next_mentor_reads_first(bonds: Bonds, letter: HandOver) -> None:
     """N26: the student reads and edits his half; G6: the incoming mentor accepts, both halves are stored."""
-    actions.write_half(letter, "他喜欢动手", actor=bonds.mentor)
-    actions.write_half(letter, "我怕点名", actor=bonds.student)
-    actions.write_half(letter, "我不爱被点名", actor=bonds.student)
+    write_half(letter, "他喜欢动手", actor=bonds.mentor)
+    write_half(letter, "我怕点名", actor=bonds.student)
+    write_half(letter, "我不爱被点名", actor=bonds.student)
     letter.refresh_from_db()
     assert (letter.mentor_half, letter.student_half) == ("他喜欢动手", "我不爱被点名")
     assert letter.student_half_at
@@ -50,38 +52,38 @@ def test_each_writes_his_half_and_the_next_mentor_reads_first(bonds: Bonds, lett
     assert (student.half, student.reads_mentor, student.reads_student) == ("student", True, True)
     assert (old.half, old.reads_mentor, old.reads_student, old.accepts) == ("mentor", True, False, False)
     assert (new.half, new.reads_mentor, new.reads_student, new.accepts) == ("", True, True, True)
-    actions.accept_letter(letter, actor=second(bonds))
+    accept_letter(letter, actor=second(bonds))
     assert letter.state == HandOverState.ACCEPTED
     assert "周敏甲老师读了你写的交接信，接过去了" in told(bonds.own.people["student"])
     assert "周敏甲老师读了您为欧阳雨桐甲写的交接信，接过去了" in told(bonds.own.people["mentor"])
     with pytest.raises(DomainError, match="已经接过这封信了"):
-        actions.write_half(letter, "再改", actor=bonds.student)
+        write_half(letter, "再改", actor=bonds.student)
     with pytest.raises(DomainError, match="已接过"):
-        actions.accept_letter(letter, actor=second(bonds))
+        accept_letter(letter, actor=second(bonds))
 
 
 def test_nobody_writes_or_accepts_what_is_not_his(bonds: Bonds, letter: HandOver) -> None:
     with pytest.raises(DomainError, match="没有由您来写的部分"):
-        actions.write_half(letter, "替他写", actor=second(bonds))
+        write_half(letter, "替他写", actor=second(bonds))
     with pytest.raises(DomainError, match="没有由您来写的部分"):
-        actions.write_half(letter, "替他写", actor=bonds.clerk)  # the mentor is at work and can write himself
+        write_half(letter, "替他写", actor=bonds.clerk)  # the mentor is at work and can write himself
     for actor in (bonds.student, bonds.mentor, bonds.clerk):
         with pytest.raises(DomainError, match="只有接任的导师"):
-            actions.accept_letter(letter, actor=actor)
+            accept_letter(letter, actor=actor)
     for actor in (bonds.student, bonds.mentor, second(bonds)):
         with pytest.raises(DomainError, match="只有学校办公室"):
-            actions.skip_letter(letter, actor=actor)
+            skip_letter(letter, actor=actor)
 
 
 def test_the_office_writes_for_who_is_gone_or_lets_it_be(bonds: Bonds, letter: HandOver) -> None:
     assert queries.waiting_letters(bonds.clerk) == []
     Staff.objects.filter(pk=bonds.post("mentor").pk).update(state=StaffState.GONE)
     (found,) = queries.waiting_letters(bonds.clerk)
-    actions.write_half(found, "学习用心", actor=bonds.clerk)
+    write_half(found, "学习用心", actor=bonds.clerk)
     found.refresh_from_db()
     assert found.by_office
     assert not queries.part_of(bonds.clerk, found).reads_student
-    actions.skip_letter(found, actor=bonds.clerk)
+    skip_letter(found, actor=bonds.clerk)
     assert found.state == HandOverState.SKIPPED
 
 
@@ -102,10 +104,10 @@ def test_whom_a_letter_concerns(bonds: Bonds, letter: HandOver) -> None:
 
 
 def test_who_has_passed_the_student_on_reads_his_half_no_more(bonds: Bonds, letter: HandOver) -> None:
-    actions.write_half(letter, "只写给周老师", actor=bonds.student)
+    write_half(letter, "只写给周老师", actor=bonds.student)
     row = bonds.ask(bonds.clerk)
-    actions.agree(row, bonds.post("leader"), actor=bonds.clerk)
-    actions.accept(row, actor=bonds.leader)
+    agree(row, bonds.post("leader"), actor=bonds.clerk)
+    accept(row, actor=bonds.leader)
     assert queries.hand_over_for(second(bonds), letter.pk) is None
     assert queries.hand_over_for(bonds.leader, letter.pk) is None  # nor does the next one
     assert queries.hand_over_for(bonds.student, letter.pk) == letter
@@ -115,5 +117,5 @@ def test_who_has_passed_the_student_on_reads_his_half_no_more(bonds: Bonds, lett
 
 def test_who_wrote_nothing_hears_nothing_of_its_taking(bonds: Bonds, letter: HandOver) -> None:
     before = Notice.objects.count()
-    actions.accept_letter(letter, actor=second(bonds))
+    accept_letter(letter, actor=second(bonds))
     assert Notice.objects.count() == before

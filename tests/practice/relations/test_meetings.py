@@ -11,8 +11,10 @@ from django.test.utils import CaptureQueriesContext
 
 from liangshi.foundation.base.clock import now, today
 from liangshi.foundation.base.errors import DomainError
-from liangshi.practice.relations import actions, queries
+from liangshi.practice.relations.actions.absences import come_back, register
+from liangshi.practice.relations.actions.meetings import note_meeting
 from liangshi.practice.relations.choices import AbsenceKind
+from liangshi.practice.relations.queries import meetings as queries
 from liangshi.registry.mentorships.models import MentorProfile
 from liangshi.registry.people.choices import Lodging
 from liangshi.registry.people.models import Club, ClubMember, Student
@@ -38,12 +40,10 @@ def test_who_goes_on_with_the_same_mentor_meets_nobody_new(bonds: Bonds) -> None
 def test_while_the_mentor_is_away_there_is_nobody_to_meet(bonds: Bonds) -> None:
     bonds.since(today())
     back_on = today() + dt.timedelta(9)
-    row = actions.register(
-        bonds.post("mentor"), AbsenceKind.SHORT, back_on=back_on, deputy=None, actor=bonds.clerk
-    )
+    row = register(bonds.post("mentor"), AbsenceKind.SHORT, back_on=back_on, deputy=None, actor=bonds.clerk)
     assert queries.first_meetings(bonds.student) == []
     with time_machine.travel(now() + dt.timedelta(1)):
-        actions.come_back(row, actor=bonds.clerk)
+        come_back(row, actor=bonds.clerk)
         assert len(queries.first_meetings(bonds.student)) == 1
 
 
@@ -85,10 +85,10 @@ def test_starters_without_anything_known(bonds: Bonds) -> None:
 def test_where_they_meet_is_one_line_without_a_phone(bonds: Bonds) -> None:
     bonds.since(today())
     with pytest.raises(DomainError, match="电话号码"):
-        actions.note_meeting(bonds.bond(), "打我电话 13900001111", actor=bonds.mentor)
-    actions.note_meeting(bonds.bond(), "周五大课间，图书馆", actor=bonds.mentor)
+        note_meeting(bonds.bond(), "打我电话 13900001111", actor=bonds.mentor)
+    note_meeting(bonds.bond(), "周五大课间，图书馆", actor=bonds.mentor)
     assert queries.first_meetings(bonds.student)[0].note == "周五大课间，图书馆"
-    actions.note_meeting(bonds.bond(), "", actor=bonds.student)
+    note_meeting(bonds.bond(), "", actor=bonds.student)
     assert queries.first_meetings(bonds.mentor)[0].note == ""
 
 

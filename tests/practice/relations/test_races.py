@@ -8,9 +8,11 @@ import pytest
 from django.db import transaction
 
 from liangshi.foundation.base.clock import today
-from liangshi.practice.relations import actions, queries
+from liangshi.practice.relations.actions.absences import register
+from liangshi.practice.relations.actions.changes import accept, agree, ask
 from liangshi.practice.relations.choices import AbsenceKind, ChangeState
 from liangshi.practice.relations.models import Absence, ChangeRequest, HandOver
+from liangshi.practice.relations.queries import absences as queries
 from liangshi.registry.mentorships.models import MentorPlaces, Mentorship
 from tests import cast as troupe
 from tests.practice.relations.bonds import Bonds, actor_of
@@ -36,7 +38,7 @@ def test_two_students_ask_for_the_last_place(racing: Bonds) -> None:
 
     def claim(number: int) -> Callable[[], object]:
         bond, actor = racing.bond(number), actor_of(racing.own.students[number].person)
-        return lambda: actions.ask(bond, wished=wished, reason="", safety=False, actor=actor).state
+        return lambda: ask(bond, wished=wished, reason="", safety=False, actor=actor).state
 
     ends = at_once([claim(0), claim(1)])
     # The slower one is either too late to wish, or his request goes on to the office; nobody is lost.
@@ -50,9 +52,7 @@ def test_two_taps_on_ask(racing: Bonds) -> None:
     bond = racing.bond()
 
     def tap():
-        return actions.ask(
-            bond, wished=racing.post("second"), reason="", safety=False, actor=racing.student
-        ).state
+        return ask(bond, wished=racing.post("second"), reason="", safety=False, actor=racing.student).state
 
     assert at_once([tap, tap, tap]) == {ChangeState.DONE: 1, "bond_ended": 2}
     assert ChangeRequest.objects.count() == HandOver.objects.count() == 1
@@ -60,13 +60,13 @@ def test_two_taps_on_ask(racing: Bonds) -> None:
 
 def test_two_taps_on_accept(racing: Bonds) -> None:
     row = racing.ask(racing.clerk)
-    actions.agree(row, racing.post("second"), actor=racing.clerk)
+    agree(row, racing.post("second"), actor=racing.clerk)
 
     def tap() -> object:
         mine = ChangeRequest.objects.select_related(
             "mentorship__student__person", "mentorship__mentor", "target"
         ).get()
-        return actions.accept(mine, actor=racing.clerk) or "accepted"
+        return accept(mine, actor=racing.clerk) or "accepted"
 
     ends = at_once([tap, tap])
     assert ends["accepted"] == 1
@@ -78,14 +78,14 @@ def test_two_taps_on_register_and_on_hand_over(racing: Bonds) -> None:
     staff = racing.post("mentor")
 
     def tap():
-        return actions.register(staff, AbsenceKind.SICK, back_on=None, deputy=None, actor=racing.clerk).state
+        return register(staff, AbsenceKind.SICK, back_on=None, deputy=None, actor=racing.clerk).state
 
     assert at_once([tap, tap]) == {"waiting": 1, "away_already": 1}
     plan = queries.rematch(Absence.objects.get())
     picks = {line.bond.pk: line.successor.pk for line in plan.lines}
 
     def succeed() -> None:
-        actions.succeed(Absence.objects.get(), picks, commitment=plan.commitment, actor=racing.clerk)
+        succeed(Absence.objects.get(), picks, commitment=plan.commitment, actor=racing.clerk)
 
     assert at_once([succeed, succeed]) == {"done": 1, "invalid_transition": 1}
     assert Mentorship.objects.filter(student=racing.own.student).count() == 2

@@ -23,7 +23,6 @@ from liangshi.practice.growth.queries import due_goals
 from liangshi.practice.matching.choices import RoundState
 from liangshi.practice.matching.policy import ANSWER_WRITE, ROUND_MANAGE, WISH_WRITE
 from liangshi.practice.matching.queries import my_rounds, rounds_under_way, to_answer
-from liangshi.practice.relations import queries as relations
 from liangshi.practice.relations.choices import AWAY_NOW, NEED_LIVE, AbsenceState, NeedState
 from liangshi.practice.relations.policy import (
     ABSENCE_MANAGE,
@@ -35,6 +34,9 @@ from liangshi.practice.relations.policy import (
     NEED_MANAGE,
     NEED_READ,
 )
+from liangshi.practice.relations.queries.absences import absences
+from liangshi.practice.relations.queries.changes import changes_under_way, offers, waits_for_office
+from liangshi.practice.relations.queries.handovers import waiting_letters
 from liangshi.practice.relations.queries.needs import needs
 from liangshi.practice.relations.queries.transfers import waiting_for
 from liangshi.practice.talks import queries as talks
@@ -186,7 +188,7 @@ def _goals(actor: Actor) -> Iterable[Due]:
 
 def _letters(actor: Actor) -> Iterable[Due]:
     if allows(actor.role, HANDOVER_WRITE):
-        for row in relations.waiting_letters(actor):
+        for row in waiting_letters(actor):
             url = reverse("relations:handover", args=[row.pk])
             yield Due(f"letter:{row.pk}", "写、读交接信", "交接信", url, "mail")
 
@@ -194,12 +196,12 @@ def _letters(actor: Actor) -> Iterable[Due]:
 def _changes(actor: Actor) -> Iterable[Due]:
     """Requests for the office to decide, and students whom a mentor is asked to take."""
     if allows(actor.role, CHANGE_DECIDE):
-        for row in relations.changes_under_way(actor):
-            if relations.waits_for_office(row):
+        for row in changes_under_way(actor):
+            if waits_for_office(row):
                 url = reverse("relations:change", args=[row.pk])
                 yield Due(f"change:{row.pk}", "办理一份换导师申请", "换导师申请", url, "repeat", row.meet_on)
     if allows(actor.role, CHANGE_ANSWER):
-        for row in relations.offers(actor):
+        for row in offers(actor):
             url = reverse("relations:offer", args=[row.pk])
             yield Due(f"offer:{row.pk}", "学校请您接一名学生", "接一名学生", url, "repeat", row.answer_by)
 
@@ -207,7 +209,7 @@ def _changes(actor: Actor) -> Iterable[Due]:
 def _absences(actor: Actor) -> Iterable[Due]:
     if not allows(actor.role, ABSENCE_MANAGE):
         return
-    for row in relations.absences(actor).filter(state__in=sorted(AWAY_NOW)):
+    for row in absences(actor).filter(state__in=sorted(AWAY_NOW)):
         url = reverse("relations:absence", args=[row.pk])
         if row.state == AbsenceState.WAITING:
             title = f"给{row.staff}的学生找接任导师"

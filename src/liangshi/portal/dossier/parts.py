@@ -27,8 +27,9 @@ from liangshi.practice.growth.policy import (
     SUBJECT_READ,
     SUBJECT_WRITE,
 )
-from liangshi.practice.relations import queries as relations
 from liangshi.practice.relations.policy import MENTOR_ASSIGN, NEED_PROPOSE
+from liangshi.practice.relations.queries.absences import caretakers
+from liangshi.practice.relations.queries.changes import may_ask
 from liangshi.practice.rosters.policy import STUDENT_WRITE
 from liangshi.registry.access.actor import Actor
 from liangshi.registry.access.links import address
@@ -81,7 +82,7 @@ def _overview(reader: Reader) -> dict[str, Any]:
     bonds = queries.mentors_now(row)
     return {
         "mentors": [(bond, address(actor, "dossier:staff_member", bond.mentor_id)) for bond in bonds],
-        "care": next(iter(relations.caretakers(bond.pk for bond in bonds).values()), None),
+        "care": next(iter(caretakers(bond.pk for bond in bonds).values()), None),
         "paused": row.state == StudentState.SUSPENDED,
         "gone": StudentState(row.state).label if row.state in GONE else "",
         "need_url": reader.link(NEED_PROPOSE, "relations:need_new", row.pk) if bonds else "",
@@ -90,7 +91,7 @@ def _overview(reader: Reader) -> dict[str, Any]:
         "primary_url": reader.link(MENTOR_ASSIGN, "relations:end_primary", row.pk)
         if any(bond.kind == Kind.CO for bond in bonds)
         else "",
-        "ask_url": address(actor, "relations:ask", row.pk) if relations.may_ask(actor, row.pk) else "",
+        "ask_url": address(actor, "relations:ask", row.pk) if may_ask(actor, row.pk) else "",
         "responsible": queries.responsible(row, row.class_id),
         "contacts": queries.contacts(actor, row),
         "guardians": queries.guardians(actor, row),

@@ -15,7 +15,9 @@ from liangshi.oversight.coverage.queries import Share, class_figures, school_fig
 from liangshi.portal.home import queries
 from liangshi.practice.growth.queries import due_goals, unnoticed
 from liangshi.practice.matching.queries import to_answer
-from liangshi.practice.relations import queries as relations
+from liangshi.practice.relations.queries.changes import offers
+from liangshi.practice.relations.queries.handovers import waiting_letters
+from liangshi.practice.relations.queries.meetings import first_meetings
 from liangshi.practice.relations.queries.transfers import paused
 from liangshi.practice.talks import queries as talks
 from liangshi.registry.access.actor import Actor
@@ -36,8 +38,8 @@ def _student(actor: Actor) -> Desk:
         **_talk_links(actor),
         "unmet": talks.pressable(actor),
         "unmet_url": address(actor, "talks:unmet_new"),
-        "meetings": relations.first_meetings(actor),
-        "letters": relations.waiting_letters(actor),
+        "meetings": first_meetings(actor),
+        "letters": waiting_letters(actor),
         "asks": True,
     }
 
@@ -81,9 +83,9 @@ def _mentor(actor: Actor) -> Desk:
         "asking": to_answer(actor),
         **_shining(actor),
         **({"waiting": 0} if lighter else {}),
-        "meetings": relations.first_meetings(actor),
-        "offers": relations.offers(actor),
-        "letters": relations.waiting_letters(actor),
+        "meetings": first_meetings(actor),
+        "offers": offers(actor),
+        "letters": waiting_letters(actor),
     }
 
 
@@ -121,7 +123,7 @@ def _staff(actor: Actor) -> Desk:
         **(
             {} if talks.notes(actor).exists() else {"talk_notes_url": ""}
         ),  # without students none can be added
-        "letters": relations.waiting_letters(actor),
+        "letters": waiting_letters(actor),
         "staff_url": address(actor, "dossier:staff"),
         **_shining(actor),
         "years_url": address(actor, "dashboards:years"),

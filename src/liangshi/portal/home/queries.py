@@ -17,7 +17,7 @@ from liangshi.practice.growth.choices import GoalState
 from liangshi.practice.growth.models import Goal, Shine, SubjectChoice
 from liangshi.practice.matching.models import Round
 from liangshi.practice.matching.queries import Published, published_placements
-from liangshi.practice.relations.queries import caretakers
+from liangshi.practice.relations.queries.absences import caretakers
 from liangshi.registry.access.actor import Actor
 from liangshi.registry.access.queries import active, class_of, staff, students
 from liangshi.registry.mentorships.choices import POLICY_CAP

@@ -10,7 +10,8 @@ from liangshi.foundation.audit.actions import Machine
 from liangshi.foundation.base.clock import today
 from liangshi.foundation.base.schedule import daily
 from liangshi.foundation.notices.actions import tell_office, tell_once
-from liangshi.practice.relations.actions import remind_of_return, settle_unanswered
+from liangshi.practice.relations.actions.absences import remind_of_return
+from liangshi.practice.relations.actions.changes import settle_unanswered
 from liangshi.practice.relations.actions.needs import end_need, settle
 from liangshi.practice.relations.queries.needs import due_for_review, needs_of_gone, vacated
 from liangshi.practice.relations.queries.transfers import (

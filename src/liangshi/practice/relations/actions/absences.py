@@ -32,16 +32,16 @@ from liangshi.practice.relations.choices import (
     ChangeState,
 )
 from liangshi.practice.relations.models import Absence, ChangeRequest, Succession
-from liangshi.practice.relations.queries import (
+from liangshi.practice.relations.queries.absences import (
     Plan,
     bonds_of,
     caretakers,
-    checked_by_hand,
     in_care_of,
     may_return,
     rematch,
     usual_caretakers,
 )
+from liangshi.practice.relations.queries.successors import checked_by_hand
 from liangshi.registry.access import actions as access
 from liangshi.registry.access.actor import Actor
 from liangshi.registry.access.choices import Role

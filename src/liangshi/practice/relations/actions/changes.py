@@ -30,7 +30,9 @@ from liangshi.practice.relations.choices import (
     ChangeState,
 )
 from liangshi.practice.relations.models import ChangeRequest
-from liangshi.practice.relations.queries import eligible, in_trial, nearest, offered, policy_now, suitable
+from liangshi.practice.relations.queries.changes import eligible, in_trial, offered, suitable
+from liangshi.practice.relations.queries.policy import policy_now
+from liangshi.practice.relations.queries.successors import nearest
 from liangshi.practice.relations.rules import deciders
 from liangshi.registry.access.actor import Actor
 from liangshi.registry.access.choices import Role

@@ -10,7 +10,7 @@ from django import forms
 
 from liangshi.foundation.ui.forms import DateInput
 from liangshi.practice.relations.choices import AbsenceKind
-from liangshi.practice.relations.queries import Plan
+from liangshi.practice.relations.queries.absences import Plan
 from liangshi.registry.people.models import Staff
 
 NONE = ("", "按规定：年级组长，没有的由班主任")

@@ -14,10 +14,12 @@ from liangshi.foundation.base.clock import today
 from liangshi.foundation.ui.pages import accepted, confirm_page, done, found
 from liangshi.foundation.ui.shell import Confirm
 from liangshi.practice.matching.rules import may_see_ranks
-from liangshi.practice.relations import actions, queries
+from liangshi.practice.relations.actions import absences as actions
 from liangshi.practice.relations.choices import AWAY_NOW, AbsenceState
-from liangshi.practice.relations.forms import AbsenceForm, DeputyForm, SuccessionForm
+from liangshi.practice.relations.forms.absences import AbsenceForm, DeputyForm, SuccessionForm
 from liangshi.practice.relations.models import Absence
+from liangshi.practice.relations.queries import absences as queries
+from liangshi.practice.relations.queries import changes as requests
 from liangshi.practice.relations.queries.hub import open_numbers
 from liangshi.practice.relations.views.changes import tone as change_tone
 from liangshi.registry.access.actor import ActorRequest
@@ -41,13 +43,13 @@ def _found(request: ActorRequest, pk: UUID) -> Absence:
 def office(request: ActorRequest) -> HttpResponse:
     """师生关系: what waits for the office, then what was done last."""
     actor = request.actor
-    changes = queries.changes_under_way(actor)
-    done_ = list(queries.changes(actor).exclude(pk__in=[row.pk for row in changes])[:RECENT])
+    changes = requests.changes_under_way(actor)
+    done_ = list(requests.changes(actor).exclude(pk__in=[row.pk for row in changes])[:RECENT])
     groups = classes_of((row.mentorship.student_id for row in [*changes, *done_]), today())
     rows = queries.absences(actor)
     numbers = open_numbers(actor)
     context = {
-        "decides": queries.shows_changes(actor, changes),
+        "decides": requests.shows_changes(actor, changes),
         "changes": [(row, change_tone(row), groups.get(row.mentorship.student_id)) for row in changes],
         "done": [(row, change_tone(row), groups.get(row.mentorship.student_id)) for row in done_],
         "away": [(row, tone(row)) for row in rows.filter(state__in=AWAY_NOW)],

@@ -15,10 +15,12 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from liangshi.foundation.base.clock import today
 from liangshi.foundation.ui.pages import accepted, done, found
-from liangshi.practice.relations import actions, queries
+from liangshi.practice.relations.actions import changes as actions
 from liangshi.practice.relations.choices import UNDER_WAY, ChangeState
-from liangshi.practice.relations.forms import AgreeForm, AnswerForm, ChangeForm, MeetForm
+from liangshi.practice.relations.forms.changes import AgreeForm, AnswerForm, ChangeForm, MeetForm
 from liangshi.practice.relations.models import ChangeRequest
+from liangshi.practice.relations.queries import changes as queries
+from liangshi.practice.relations.queries.policy import policy_now
 from liangshi.registry.access.actor import ActorRequest
 from liangshi.registry.access.links import address
 from liangshi.registry.mentorships.models import Mentorship
@@ -76,7 +78,7 @@ def ask(request: ActorRequest, pk: UUID) -> HttpResponse:
         "open": queries.own_open(request.actor, bond),
         "trial": queries.in_trial(bond),
         "until": queries.trial_until(bond),
-        "limit": queries.policy_now(bond.mentor.school_id).change_limit,
+        "limit": policy_now(bond.mentor.school_id).change_limit,
         "back": address(request.actor, "dossier:student", bond.student_id),
     }
     return render(request, "relations/ask.html", context)

@@ -9,10 +9,11 @@ from django.shortcuts import redirect, render
 from django.views.decorators.http import require_http_methods, require_safe
 
 from liangshi.foundation.ui.pages import accepted, done, found
-from liangshi.practice.relations import actions, queries
+from liangshi.practice.relations.actions import handovers as actions
 from liangshi.practice.relations.choices import HandOverState
-from liangshi.practice.relations.forms import HalfForm
+from liangshi.practice.relations.forms.handovers import HalfForm
 from liangshi.practice.relations.models import HandOver
+from liangshi.practice.relations.queries import handovers as queries
 from liangshi.registry.access.actor import ActorRequest
 
 TONES = {HandOverState.OPEN: "info", HandOverState.ACCEPTED: "good"}

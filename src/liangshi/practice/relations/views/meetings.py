@@ -9,8 +9,9 @@ from django.shortcuts import redirect, render
 from django.views.decorators.http import require_http_methods, require_safe
 
 from liangshi.foundation.ui.pages import accepted, found
-from liangshi.practice.relations import actions, queries
-from liangshi.practice.relations.forms import MeetingForm
+from liangshi.practice.relations.actions import meetings as actions
+from liangshi.practice.relations.forms.meetings import MeetingForm
+from liangshi.practice.relations.queries import meetings as queries
 from liangshi.registry.access.actor import ActorRequest
 from liangshi.registry.access.links import address
 
