@@ -27,6 +27,11 @@ def year_of(school: School, day: dt.date | None = None) -> SchoolYear | None:
     return SchoolYear.objects.filter(school=school, start_year=year_start_of(day or today())).first()
 
 
+def years_so_far(school_id: UUID) -> list[SchoolYear]:
+    """The years of a school that have begun, newest first."""
+    return [row for row in SchoolYear.objects.filter(school=school_id) if row.starts_on <= today()]
+
+
 def compulsory_fields(school_id: UUID, form: str) -> frozenset[str]:
     """The otherwise optional fields of a form that this school wants filled in."""
     rows = CompulsoryField.objects.filter(school_id=school_id, form=form)

@@ -147,12 +147,6 @@ def year_for(actor: Actor, pk: UUID, permission: str) -> SchoolYear | None:
     return SchoolYear.objects.filter(visible(actor, permission), pk=pk).select_related("school").first()
 
 
-def years_so_far(actor: Actor) -> list[SchoolYear]:
-    """The years of the actor's school that have begun, newest first."""
-    rows = SchoolYear.objects.filter(school=actor.school_id)
-    return [row for row in rows if row.starts_on <= today()]
-
-
 def day_in(year: SchoolYear) -> dt.date:
     """Today, or the last day of a year that is over."""
     return min(today(), year.ends_on - dt.timedelta(days=1))

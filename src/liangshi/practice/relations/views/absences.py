@@ -20,9 +20,9 @@ from liangshi.practice.relations.forms.absences import AbsenceForm, DeputyForm, 
 from liangshi.practice.relations.models import Absence
 from liangshi.practice.relations.queries import absences as queries
 from liangshi.practice.relations.queries import changes as requests
-from liangshi.practice.relations.queries.hub import open_numbers
 from liangshi.practice.relations.views.changes import tone as change_tone
 from liangshi.registry.access.actor import ActorRequest
+from liangshi.registry.access.doors import doors
 from liangshi.registry.access.links import address
 from liangshi.registry.people.models import Staff
 from liangshi.registry.people.queries import classes_of
@@ -47,19 +47,13 @@ def office(request: ActorRequest) -> HttpResponse:
     done_ = list(requests.changes(actor).exclude(pk__in=[row.pk for row in changes])[:RECENT])
     groups = classes_of((row.mentorship.student_id for row in [*changes, *done_]), today())
     rows = queries.absences(actor)
-    numbers = open_numbers(actor)
     context = {
         "decides": requests.shows_changes(actor, changes),
         "changes": [(row, change_tone(row), groups.get(row.mentorship.student_id)) for row in changes],
         "done": [(row, change_tone(row), groups.get(row.mentorship.student_id)) for row in done_],
         "away": [(row, tone(row)) for row in rows.filter(state__in=AWAY_NOW)],
         "past": [(row, tone(row)) for row in rows.exclude(state__in=AWAY_NOW)[:RECENT]],
-        "numbers": numbers,
-        "waiting_url": address(actor, "relations:waiting"),
-        "without_url": address(actor, "relations:without_mentor"),
-        "needs_url": address(actor, "relations:needs"),
-        "exceptions_url": address(actor, "relations:exceptions"),
-        "rollover_url": address(actor, "relations:rollover", numbers.year.pk) if numbers.year else "",
+        "doors": doors("relations:office", actor),
         "counts_url": address(actor, "relations:counts"),
         "letters_url": address(actor, "relations:handovers"),
     }

@@ -26,6 +26,7 @@ from liangshi.registry.mentorships.actions import end_exemption
 from liangshi.registry.mentorships.actions import exempt as exempt_student
 from liangshi.registry.mentorships.queries import exemption_of, places
 from liangshi.registry.people.models import Student
+from liangshi.registry.schools.queries import years_so_far
 
 
 def _student(request: ActorRequest, pk: UUID) -> Student:
@@ -78,7 +79,7 @@ def _about(row: queries.Waiting) -> str:
 def without_mentor(request: ActorRequest) -> HttpResponse:
     """无导师学生: of a year and a grade, with the reason of those who may be without."""
     actor = request.actor
-    years = queries.years_so_far(actor)
+    years = years_so_far(actor.own_school)
     year = next((row for row in years if str(row.pk) == request.GET.get("year")), years[0] if years else None)
     cohorts = queries.cohorts_in(year) if year else []
     cohort = next((row for row in cohorts if str(row.pk) == request.GET.get("grade")), None)
