@@ -25,8 +25,8 @@ from liangshi.registry.schools.choices import EventKind
 from liangshi.registry.schools.models import CalendarEvent
 from tests.cast import Cast
 from tests.practice.matching.stage import Stage
-from tests.practice.relations.test_transfers import join
 from tests.practice.talks.desk import Desk
+from tests.practice.waiting.test_waiting import join
 
 SignIn = Callable[..., Client]
 

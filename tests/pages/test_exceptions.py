@@ -17,8 +17,8 @@ from liangshi.practice.relations.choices import AbsenceKind
 from liangshi.practice.relations.queries.exceptions import teachers_without
 from liangshi.registry.mentorships.actions import leave_out
 from liangshi.registry.mentorships.models import NotMentoringSpan
+from tests.asking import refused
 from tests.cast import Cast, installer
-from tests.practice.relations.asking import refused
 
 SignIn = Callable[..., Client]
 

@@ -12,8 +12,8 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import NoReverseMatch, reverse
 
 from liangshi.foundation.base.clock import today
+from liangshi.foundation.ui.forms import LATER
 from liangshi.practice.relations.choices import NeedState
-from liangshi.practice.relations.forms.transfers import LATER
 from liangshi.practice.relations.models import Need, NeedStrategy
 from liangshi.registry.access.choices import Role
 from liangshi.registry.access.policy import ROUTES, Permission

@@ -26,6 +26,7 @@ from liangshi.practice.relations.models import HandOver, Need, NeedStrategy
 from liangshi.practice.relations.queries import needs as queries
 from liangshi.practice.relations.queries.needs import CoTeacher
 from liangshi.practice.relations.queries.needs_engine import suggest
+from liangshi.practice.waiting.tasks import end_bonds_of_gone
 from liangshi.registry.access.choices import Role
 from liangshi.registry.mentorships.actions import Pair, begin, begin_co, cover, end
 from liangshi.registry.mentorships.choices import MAX_CO_MENTEES, EndReason, Kind, Origin
@@ -34,8 +35,8 @@ from liangshi.registry.people import actions as people
 from liangshi.registry.people.choices import StudentState
 from liangshi.registry.people.models import Staff, Student
 from liangshi.registry.schools.choices import Strategy
+from tests.asking import refused
 from tests.cast import Cast, build, installer, student
-from tests.practice.relations.asking import refused
 from tests.practice.relations.bonds import told
 from tests.races import at_once
 
@@ -331,7 +332,8 @@ def test_a_co_mentor_who_goes_opens_the_need_again(care: Care) -> None:
 def test_a_student_who_leaves_takes_the_need_along(care: Care) -> None:
     need = care.staffed()
     people.change_state(care.own.student, StudentState.TRANSFERRED, on=today(), note="转学", actor=care.clerk)
-    tasks.end_bonds_of_gone()
+    tasks.end_needs_of_gone()
+    end_bonds_of_gone()
     need.refresh_from_db()
     assert need.state == NeedState.ENDED
     assert not Mentorship.objects.filter(student=care.own.student, ends_on__isnull=True).exists()

@@ -45,8 +45,8 @@ from liangshi.registry.people.models import Club, ClubMember, Enrolment, Student
 from liangshi.registry.schools.actions import change_event, close_year, reopen_year, withdraw_event
 from liangshi.registry.schools.choices import EventKind, Strategy, YearState
 from liangshi.registry.schools.models import CalendarEvent, ClassGroup, Cohort, SchoolYear
+from tests.asking import refused
 from tests.cast import Cast, Troupe, build, installer, student
-from tests.practice.relations.asking import refused
 from tests.races import at_once
 
 GRADUATION = dt.date(2027, 7, 8)

@@ -1,9 +1,10 @@
 """How every form looks: one renderer, a date field's widget, and the field for ranking people."""
 
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
+from uuid import UUID
 
 from django import forms
 from django.core.exceptions import ValidationError
@@ -65,6 +66,39 @@ class ChipRadio(forms.RadioSelect):
     """Radio buttons as big chips: one of few."""
 
     template_name = "ui/forms/chips.html"
+
+
+LATER = "-"  # the value of 「先不配」
+
+
+class PicksForm(forms.Form):
+    """A colleague for each of several rows: one select box per row, and LATER leaves it open.
+
+    `rows` are (key, label, help, options), options as (key of the colleague, label); the boxes open with `chosen`.
+    """
+
+    def __init__(
+        self,
+        data: Any,
+        *,
+        rows: Iterable[tuple[UUID, str, str, Iterable[tuple[str, str]]]],
+        chosen: Mapping[UUID, UUID],
+    ) -> None:
+        super().__init__(data)
+        for key, label, help_text, options in rows:
+            self.fields[str(key)] = forms.ChoiceField(
+                label=label,
+                help_text=help_text,
+                choices=[(LATER, "先不配"), *options],
+                initial=str(chosen.get(key, LATER)),
+                error_messages={"invalid_choice": "这位老师现在不能选了，请另选。"},
+            )
+
+    def choice(self) -> dict[UUID, UUID | None]:
+        """Row → colleague, or None where it stays open."""
+        return {
+            UUID(key): None if value == LATER else UUID(value) for key, value in self.cleaned_data.items()
+        }
 
 
 @dataclass(frozen=True)

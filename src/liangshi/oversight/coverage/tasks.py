@@ -25,6 +25,6 @@ def tell_who_has_no_mentor() -> None:
             school,
             (Role.LEADER, Role.CLERK),
             title=f"有 {missing[school]} 名学生还没有导师",
-            url=reverse("relations:without_mentor"),
+            url=reverse("waiting:without_mentor"),
             key=NO_MENTOR,
         )

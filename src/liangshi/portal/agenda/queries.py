@@ -29,7 +29,6 @@ from liangshi.practice.relations.policy import (
     CHANGE_ANSWER,
     CHANGE_DECIDE,
     HANDOVER_WRITE,
-    MENTOR_ASSIGN,
     NEED_DECIDE,
     NEED_MANAGE,
     NEED_READ,
@@ -38,14 +37,15 @@ from liangshi.practice.relations.queries.absences import absences
 from liangshi.practice.relations.queries.changes import changes_under_way, offers, waits_for_office
 from liangshi.practice.relations.queries.handovers import waiting_letters
 from liangshi.practice.relations.queries.needs import needs
-from liangshi.practice.relations.queries.transfers import waiting_for
 from liangshi.practice.talks import queries as talks
 from liangshi.practice.talks.choices import OPEN_STATES
 from liangshi.practice.talks.policy import EVENT_LEAD, EVENT_READ, FOLLOWUP_WRITE, TALK_WRITE, UNMET_HANDLE
 from liangshi.practice.talks.queries.unmet import open_unmet
+from liangshi.practice.waiting.queries.students import waiting_for
 from liangshi.registry.access.actor import Actor
 from liangshi.registry.access.links import address
 from liangshi.registry.access.middleware import actor_of
+from liangshi.registry.access.permissions import MENTOR_ASSIGN
 from liangshi.registry.access.policy import allows
 from liangshi.registry.people.choices import LEFT
 
@@ -227,7 +227,7 @@ def _without_mentor(actor: Actor) -> Iterable[Due]:
     if rows:
         words = f"给 {len(rows)} 名学生配导师"
         first = min(row.due for row in rows if row.due)
-        yield Due(f"waiting:{actor.own_school}", words, words, reverse("relations:waiting"), "users", first)
+        yield Due(f"waiting:{actor.own_school}", words, words, reverse("waiting:waiting"), "users", first)
 
 
 def _needs(actor: Actor) -> Iterable[Due]:

@@ -27,12 +27,13 @@ from liangshi.practice.growth.policy import (
     SUBJECT_READ,
     SUBJECT_WRITE,
 )
-from liangshi.practice.relations.policy import MENTOR_ASSIGN, NEED_PROPOSE
+from liangshi.practice.relations.policy import NEED_PROPOSE
 from liangshi.practice.relations.queries.absences import caretakers
 from liangshi.practice.relations.queries.changes import may_ask
 from liangshi.practice.rosters.policy import STUDENT_WRITE
 from liangshi.registry.access.actor import Actor
 from liangshi.registry.access.links import address
+from liangshi.registry.access.permissions import MENTOR_ASSIGN
 from liangshi.registry.access.policy import Permission
 from liangshi.registry.mentorships.choices import Kind
 from liangshi.registry.people.actions import GONE

@@ -18,8 +18,8 @@ from liangshi.practice.matching.queries import to_answer
 from liangshi.practice.relations.queries.changes import offers
 from liangshi.practice.relations.queries.handovers import waiting_letters
 from liangshi.practice.relations.queries.meetings import first_meetings
-from liangshi.practice.relations.queries.transfers import paused
 from liangshi.practice.talks import queries as talks
+from liangshi.practice.waiting.queries.students import paused
 from liangshi.registry.access.actor import Actor
 from liangshi.registry.access.choices import Role
 from liangshi.registry.access.links import address

@@ -11,7 +11,6 @@ from liangshi.registry.people.choices import StaffState
 
 ANSWER_DAYS = 3  # a mentor who is asked and says nothing has agreed
 SHORT_DAYS = 30  # 短期离岗
-ASSIGN_WITHIN = 5  # school days in which a student who comes gets a mentor
 # What is compulsory in the forms of a mentor, with the seconds that it takes on a phone.
 COMPULSORY: dict[str, dict[str, int]] = {"need": {"category": 6, "strategies": 4, "review_on": 6}}
 REVERSIBLE_FOR = dt.timedelta(days=7)  # a rollover
@@ -169,14 +168,6 @@ class NeedRefusal(TextChoices):
     LEARN_MORE = "more", "先再了解情况"
     ENOUGH = "enough", "现有的支持已经够"
     OTHER_WAY = "other_way", "改用别的办法"
-
-
-class Arrival(TextChoices):
-    """How a student who has no mentor came to be one who counts."""
-
-    JOINED = "joined", "转入"
-    RETURNED = "returned", "复学"
-    GUEST = "guest", "借读"
 
 
 class RolloverState(TextChoices):

@@ -4,11 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from liangshi.foundation.base.clock import today
 from liangshi.practice.relations.choices import NEED_LIVE
 from liangshi.practice.relations.queries.exceptions import teachers_without
 from liangshi.practice.relations.queries.needs import needs
-from liangshi.practice.relations.queries.transfers import without_mentor
 from liangshi.registry.access.actor import Actor
 from liangshi.registry.access.doors import Door, doors_on
 from liangshi.registry.access.links import address
@@ -22,17 +20,6 @@ def teachers(actor: Actor) -> Iterator[Door]:
     bare, _ = teachers_without(actor)
     url = address(actor, "relations:exceptions")
     yield Door("未任导师", url, "没有学生也没有原因的教师", "user-x", f"{len(bare)} 位", place=40)
-
-
-@doors_on(OFFICE)
-def students(actor: Actor) -> Iterator[Door]:
-    """Those who came by themselves and get a mentor; all who are without."""
-    rows = without_mentor(actor.own_school, today())
-    come = sum(1 for row in rows if row.arrival and not row.exemption)
-    url = address(actor, "relations:waiting")
-    yield Door("待配导师", url, "转入、复学、借读的学生", "user-plus", f"{come} 名", place=10)
-    url = address(actor, "relations:without_mentor")
-    yield Door("无导师学生", url, "配上导师，或写明原因", "users", f"{len(rows)} 名", place=20)
 
 
 @doors_on(OFFICE)

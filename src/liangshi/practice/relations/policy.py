@@ -2,7 +2,7 @@
 
 from liangshi.practice.relations.models import Absence, ChangeRequest, HandOver, Need, Rollover
 from liangshi.registry.access.choices import Role
-from liangshi.registry.access.permissions import MENTOR_MANAGE, SCHOOL, STUDENT, YEAR
+from liangshi.registry.access.permissions import MENTOR_ASSIGN, MENTOR_MANAGE, SCHOOL, STUDENT, YEAR
 from liangshi.registry.access.policy import OFFICE, Resource, Scope, permit, routes
 from liangshi.registry.mentorships.models import Mentorship
 
@@ -77,13 +77,6 @@ NEED_READ = permit(
 )
 NEED_MANAGE = permit("need.manage", NEED, "选协同导师、结束特需", {Role.CLERK: Scope.SCHOOL})
 NEED_DECIDE = permit("need.decide", NEED, "批准特需和协同导师", {Role.LEADER: Scope.SCHOOL})
-MENTOR_ASSIGN = permit(
-    "mentor.assign", STUDENT, "给学生配导师、换主导师、登记暂不配导师的原因", {Role.CLERK: Scope.SCHOOL}
-)
-WAITING_READ = permit("waiting.read", SCHOOL, "看没有导师的学生", OFFICE)
-YEAR_ENFORCE = permit(
-    "year.enforce", YEAR, "把学年标为已实施", {Role.LEADER: Scope.SCHOOL}, "没有学生无导师时才可以"
-)
 ROLLOVER_REHEARSE = permit("rollover.rehearse", YEAR, "预演学年结转", OFFICE)
 ROLLOVER_RUN = permit("rollover.run", YEAR, "学年结转", {Role.LEADER: Scope.SCHOOL}, "7 天内可以撤回")
 ROLLOVER_REVERSE = permit("rollover.reverse", ROLLOVER, "撤回学年结转", {Role.LEADER: Scope.SCHOOL})
@@ -118,11 +111,6 @@ routes(
         "need_end": NEED_MANAGE,
         "staffing": NEED_MANAGE,
         "end_primary": MENTOR_ASSIGN,
-        "waiting": MENTOR_ASSIGN,
-        "without_mentor": WAITING_READ,
-        "exempt": MENTOR_ASSIGN,
-        "exemption_end": MENTOR_ASSIGN,
-        "year_in_force": YEAR_ENFORCE,
         "exceptions": MENTOR_MANAGE,
         "reason": MENTOR_MANAGE,
         "rollover": ROLLOVER_REHEARSE,

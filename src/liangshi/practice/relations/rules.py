@@ -120,8 +120,3 @@ def _needs_of_own_mentees(actor: Actor) -> Q:
 @scope("rollover", Scope.SCHOOL)
 def _rollovers_of_school(actor: Actor) -> Q:
     return Q(year__school_id=actor.school_id)
-
-
-@scope("year", Scope.SCHOOL)
-def _years_of_school(actor: Actor) -> Q:
-    return Q(school_id=actor.school_id)

@@ -1,85 +1,25 @@
-"""What is looked at every day: answers that are due, mentors who return, students who come and go, needs. Safe to run again."""
+"""What is looked at every day: answers that are due, mentors who return, needs. Safe to run again."""
 
 from __future__ import annotations
-
-import datetime as dt
 
 from django.urls import reverse
 
 from liangshi.foundation.audit.actions import Machine
 from liangshi.foundation.base.clock import today
 from liangshi.foundation.base.schedule import daily
-from liangshi.foundation.notices.actions import tell_office, tell_once
+from liangshi.foundation.notices.actions import tell_office
 from liangshi.practice.relations.actions.absences import remind_of_return
 from liangshi.practice.relations.actions.changes import settle_unanswered
 from liangshi.practice.relations.actions.needs import end_need, settle
 from liangshi.practice.relations.queries.needs import due_for_review, needs_of_gone, vacated
-from liangshi.practice.relations.queries.transfers import (
-    bonds_of_gone,
-    returned_to_mentor,
-    schools_with_waiting,
-    waiting,
-)
 from liangshi.registry.access.choices import Role
-from liangshi.registry.mentorships.actions import end
-from liangshi.registry.mentorships.choices import EndReason
-
-LOOK_BACK = dt.timedelta(days=30)  # a worker may have stood still as long
 
 
 @daily
-def open_assignments() -> None:
-    """「配导师」: the office hears how many wait, each 班主任 hears once that he is there for a student until then."""
-    for school in schools_with_waiting(today()):
-        rows = waiting(school, today())
-        if not rows:
-            continue
-        last = min(row.due for row in rows if row.due)
-        tell_office(
-            school,
-            (Role.CLERK.value, Role.LEADER.value),
-            title=f"{len(rows)} 名转入、复学、借读的学生待配导师，最早一名 {last.month} 月 {last.day} 日到期",
-            url=reverse("relations:without_mentor"),
-            key="assign",
-        )
-        tell_once(
-            (
-                (
-                    row.interim.person_id,
-                    f"{row.student}{row.arrival.label}，配好导师以前请您先照看",
-                    f"assign:{row.student.pk}:{row.since}",
-                )
-                for row in rows
-                if row.interim and row.arrival
-            ),
-            url=reverse("home:home"),
-        )
-
-
-@daily
-def greet_returned() -> None:
-    """复学: the same mentor goes on, and is asked to meet the student again."""
-    tell_once(
-        (
-            (
-                bond.mentor.person_id,
-                f"{bond.student}复学了，仍由您指导，请约一次见面",
-                f"returned:{bond.student_id}:{since}",
-            )
-            for bond, since in returned_to_mentor(today(), today() - LOOK_BACK)
-        ),
-        url=reverse("home:home"),
-    )
-
-
-@daily
-def end_bonds_of_gone() -> None:
-    """A student who left keeps no mentor of either kind, whichever way his leaving came into the books."""
+def end_needs_of_gone() -> None:
+    """The needs of a student who left end with the bonds of his co-mentors."""
     for need in needs_of_gone(today()):
         end_need(need, actor=Machine("每日任务", str(need.student.school_id)))
-    for bond, left_on in bonds_of_gone(today()):
-        chain = str(bond.student.school_id)
-        end(bond, on=left_on, reason=EndReason.STUDENT_LEFT, actor=Machine("每日任务", chain), chain=chain)
 
 
 @daily

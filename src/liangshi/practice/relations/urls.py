@@ -8,7 +8,6 @@ from liangshi.practice.relations.views import (
     meetings,
     needs,
     rollover,
-    transfers,
 )
 
 app_name = "relations"
@@ -40,11 +39,6 @@ urlpatterns = [
     path("needs/<uuid:pk>/end", needs.need_end, name="need_end"),
     path("students/<uuid:pk>/need", needs.need_new, name="need_new"),
     path("students/<uuid:pk>/primary", needs.end_primary, name="end_primary"),
-    path("waiting", transfers.waiting, name="waiting"),
-    path("without-mentor", transfers.without_mentor, name="without_mentor"),
-    path("students/<uuid:pk>/exempt", transfers.exempt, name="exempt"),
-    path("students/<uuid:pk>/exempt/end", transfers.exemption_end, name="exemption_end"),
-    path("years/<uuid:pk>/in-force", transfers.year_in_force, name="year_in_force"),
     path("exceptions", exceptions.exceptions, name="exceptions"),
     path("staff/<uuid:pk>/reason", exceptions.reason, name="reason"),
     path("years/<uuid:pk>/rollover", rollover.rollover, name="rollover"),

@@ -37,6 +37,9 @@ STAFF_READ = permit(
 MENTOR_MANAGE = permit(
     "mentor.manage", STAFF, "调整导师名额、暂不担任、恢复", OFFICE, "暂不担任须选原因和复核日期"
 )
+MENTOR_ASSIGN = permit(
+    "mentor.assign", STUDENT, "给学生配导师、换主导师、登记暂不配导师的原因", {Role.CLERK: Scope.SCHOOL}
+)
 CLASS_READ = permit(
     "class.read", CLASS, "看班级", {**OFFICE, Role.GRADE_HEAD: Scope.GRADE, Role.ADVISER: Scope.CLASSES}
 )

@@ -14,7 +14,7 @@ from django.db.models import Q
 from liangshi.foundation.base.clock import today
 from liangshi.foundation.base.models import span_at
 from liangshi.registry.access.actor import Actor
-from liangshi.registry.access.permissions import CLASS, SCHOOL, STAFF, STUDENT
+from liangshi.registry.access.permissions import CLASS, SCHOOL, STAFF, STUDENT, YEAR
 from liangshi.registry.access.policy import Permission, Resource, Scope, permission_of
 from liangshi.registry.mentorships.models import Interim, Mentorship
 from liangshi.registry.people.models import ClassPost, Enrolment, GuardianLink
@@ -61,6 +61,7 @@ def _own_school(actor: Actor) -> Q:
 
 @scope(STUDENT, Scope.SCHOOL)
 @scope(STAFF, Scope.SCHOOL)
+@scope(YEAR, Scope.SCHOOL)
 def _of_school(actor: Actor) -> Q:
     return Q(school_id=actor.school_id)
 

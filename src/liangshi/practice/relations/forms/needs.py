@@ -4,13 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from typing import Any
-from uuid import UUID
 
 from django import forms
 
 from liangshi.foundation.ui.forms import DateInput
 from liangshi.practice.relations.choices import NeedCategory, NeedRefusal
-from liangshi.practice.relations.forms.transfers import LATER
 from liangshi.registry.mentorships.models import Mentorship
 from liangshi.registry.people.models import Staff
 from liangshi.registry.schools.choices import Strategy
@@ -60,32 +58,6 @@ class DecideForm(forms.Form):
 
 class ReviewForm(forms.Form):
     review_on = review_field("看过了、还要继续的，写下一次复核的日期。")
-
-
-class StaffingForm(forms.Form):
-    """One select box per strategy that is open: LATER leaves it open."""
-
-    def __init__(
-        self,
-        data: Any,
-        *,
-        rows: Sequence[tuple[UUID, str, str, Sequence[tuple[str, str]]]],
-        chosen: dict[UUID, UUID],
-    ) -> None:
-        super().__init__(data)
-        for key, label, help_text, options in rows:
-            self.fields[str(key)] = forms.ChoiceField(
-                label=label,
-                help_text=help_text,
-                choices=[(LATER, "先不配"), *options],
-                initial=str(chosen.get(key, LATER)),
-                error_messages={"invalid_choice": "这位老师现在不能选了，请另选。"},
-            )
-
-    def choice(self) -> dict[UUID, UUID | None]:
-        return {
-            UUID(key): None if value == LATER else UUID(value) for key, value in self.cleaned_data.items()
-        }
 
 
 class EndPrimaryForm(forms.Form):

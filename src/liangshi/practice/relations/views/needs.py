@@ -12,6 +12,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from liangshi.foundation.base.clock import today
 from liangshi.foundation.base.errors import DomainError
+from liangshi.foundation.ui.forms import PicksForm
 from liangshi.foundation.ui.pages import accepted, confirm_page, done, form_page, found
 from liangshi.foundation.ui.shell import Confirm
 from liangshi.practice.relations.actions import needs as actions
@@ -21,7 +22,6 @@ from liangshi.practice.relations.forms.needs import (
     EndPrimaryForm,
     NeedForm,
     ReviewForm,
-    StaffingForm,
 )
 from liangshi.practice.relations.models import Need
 from liangshi.practice.relations.queries import needs as queries
@@ -202,7 +202,7 @@ def staffing(request: ActorRequest) -> HttpResponse:
     chosen = dict(suggestion.chosen) | {
         line.pk: line.suggested_id for line in lines if line.suggested_id and "again" not in request.GET
     }
-    form = StaffingForm(request.POST or None, rows=_staffing_rows(request), chosen=chosen)
+    form = PicksForm(request.POST or None, rows=_staffing_rows(request), chosen=chosen)
     number: list[int] = []
     if accepted(request, form, lambda: number.append(actions.choose_co_mentors(form.choice(), actor=actor))):
         waits = f"{number[0]} 项已选好，等校领导批准。"

@@ -47,7 +47,7 @@ def change_student_state(
                 student.school_id,
                 OFFICE,
                 title=f"{student}已{state.label}，还没有导师。",
-                url=reverse("relations:without_mentor"),
+                url=reverse("waiting:without_mentor"),
                 key=f"{NO_MENTOR}:{student.pk}",
             )
     return ended

@@ -13,7 +13,7 @@ from liangshi.pairing.problem import Aim, Mentor, Problem
 from liangshi.pairing.problem import Student as EngineStudent
 from liangshi.pairing.wishes import InfeasibleError, solve
 from liangshi.practice.matching.queries import LastWishes, last_wishes
-from liangshi.practice.relations.queries.transfers import Waiting
+from liangshi.practice.waiting.queries.students import Waiting
 from liangshi.registry.mentorships.queries import Place
 from liangshi.registry.people.queries import family_of, teachers_of
 

@@ -14,8 +14,8 @@ from liangshi.foundation.base.clock import today
 from liangshi.foundation.base.errors import DomainError
 from liangshi.foundation.base.models import span_at
 from liangshi.foundation.notices.actions import tell_each
-from liangshi.practice.relations import audit
-from liangshi.practice.relations.queries.transfers import Waiting, day_in, unexplained, without_mentor
+from liangshi.practice.waiting import audit
+from liangshi.practice.waiting.queries.students import Waiting, day_in, unexplained, without_mentor
 from liangshi.registry.access.actor import Actor
 from liangshi.registry.mentorships.actions import Pair, begin
 from liangshi.registry.mentorships.choices import Origin

@@ -16,13 +16,12 @@ from liangshi.foundation.notices.models import Notice
 from liangshi.oversight.coverage.queries import coverage
 from liangshi.practice.matching.choices import RoundState
 from liangshi.practice.matching.models import Round
-from liangshi.practice.relations import tasks
-from liangshi.practice.relations.actions import transfers as actions
-from liangshi.practice.relations.choices import Arrival
-from liangshi.practice.relations.queries import transfers as queries
-from liangshi.practice.relations.queries.transfers_engine import propose
 from liangshi.practice.rosters.actions.jobs import apply_file
 from liangshi.practice.rosters.actions.people import change_student_state
+from liangshi.practice.waiting import actions, tasks
+from liangshi.practice.waiting.choices import Arrival
+from liangshi.practice.waiting.queries import students as queries
+from liangshi.practice.waiting.queries.engine import propose
 from liangshi.registry.access.actor import Actor
 from liangshi.registry.access.choices import Role
 from liangshi.registry.mentorships.actions import (
@@ -42,9 +41,9 @@ from liangshi.registry.people.choices import EnrolReason, StudentState
 from liangshi.registry.people.models import ClassPost, Enrolment, Student, StudentSpan
 from liangshi.registry.schools.choices import EventKind, Strategy, YearState
 from liangshi.registry.schools.models import CalendarEvent, SchoolYear
+from tests.asking import refused
 from tests.cast import Cast, Troupe, build, installer, student
 from tests.practice.matching.stage import Stage
-from tests.practice.relations.asking import refused
 from tests.races import at_once
 
 MONDAY = dt.date(2026, 11, 23)

@@ -12,14 +12,15 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from liangshi.foundation.base.clock import today
 from liangshi.foundation.documents.writing import sheet_bytes
+from liangshi.foundation.ui.forms import PicksForm
 from liangshi.foundation.ui.pages import accepted, confirm_page, done, form_page, found
 from liangshi.foundation.ui.shell import Confirm, Tab
 from liangshi.foundation.ui.tables import arrange, excel_twin, wants_excel
-from liangshi.practice.relations.actions import transfers as actions
-from liangshi.practice.relations.forms.transfers import AssignForm, ExemptForm
-from liangshi.practice.relations.queries import transfers as queries
-from liangshi.practice.relations.queries.transfers_engine import propose
-from liangshi.practice.relations.tables import WithoutMentorTable
+from liangshi.practice.waiting import actions
+from liangshi.practice.waiting.forms import ExemptForm
+from liangshi.practice.waiting.queries import students as queries
+from liangshi.practice.waiting.queries.engine import propose
+from liangshi.practice.waiting.tables import WithoutMentorTable
 from liangshi.registry.access.actor import ActorRequest
 from liangshi.registry.access.links import address
 from liangshi.registry.mentorships.actions import end_exemption
@@ -41,16 +42,16 @@ def waiting(request: ActorRequest) -> HttpResponse:
     rows = queries.waiting_for(actor, only)
     mentors = places(actor.own_school, today())
     proposal = propose(rows, mentors, actor.own_school)
-    form = AssignForm(
+    options = [(str(each.staff.pk), each.line) for each in mentors if each.free]
+    form = PicksForm(
         request.POST or None,
-        rows=[(row.student.pk, f"{row.student} · {row.class_name}", _about(row)) for row in rows],
-        options=[(str(each.staff.pk), each.line) for each in mentors if each.free],
+        rows=[(row.student.pk, f"{row.student} · {row.class_name}", _about(row), options) for row in rows],
         chosen=dict(proposal.chosen),
     )
     number: list[int] = []
-    if accepted(request, form, lambda: number.append(actions.assign(form.choice(), actor=actor))):
+    if accepted(request, form, lambda: number.append(actions.assign(_given(form), actor=actor))):
         messages.success(request, f"{number[0]} 名学生配好了导师，导师、学生和家长都会收到通知。")
-        return redirect("relations:waiting")
+        return redirect("waiting:waiting")
     context = {
         "form": form,
         "rows": rows,
@@ -58,7 +59,11 @@ def waiting(request: ActorRequest) -> HttpResponse:
         "paused": queries.paused(actor),
         "one": only is not None,
     }
-    return render(request, "relations/waiting.html", context)
+    return render(request, "waiting/waiting.html", context)
+
+
+def _given(form: PicksForm) -> dict[UUID, UUID]:
+    return {student: mentor for student, mentor in form.choice().items() if mentor}
 
 
 def _key(text: str) -> UUID | None:
@@ -85,7 +90,7 @@ def without_mentor(request: ActorRequest) -> HttpResponse:
     cohort = next((row for row in cohorts if str(row.pk) == request.GET.get("grade")), None)
     rows = queries.without_mentor(actor.own_school, queries.day_in(year) if year else today(), cohort)
     current = year is None or queries.day_in(year) == today()
-    table = WithoutMentorTable(rows, assigns=current and bool(address(actor, "relations:waiting")))
+    table = WithoutMentorTable(rows, assigns=current and bool(address(actor, "waiting:waiting")))
     if wants_excel(request):
         actions.note_export(rows, actor=actor)
         return excel_twin(request, table, title="无导师学生", workbook=sheet_bytes)
@@ -106,12 +111,12 @@ def without_mentor(request: ActorRequest) -> HttpResponse:
                 if year
             ),
         ],
-        "waiting_url": address(actor, "relations:waiting"),
-        "force_url": address(actor, "relations:year_in_force", year.pk)
+        "waiting_url": address(actor, "waiting:waiting"),
+        "force_url": address(actor, "waiting:year_in_force", year.pk)
         if year and not year.in_force_on and not cohort
         else "",
     }
-    return render(request, "relations/without_mentor.html", context)
+    return render(request, "waiting/without_mentor.html", context)
 
 
 @require_http_methods(["GET", "POST"])
@@ -120,7 +125,7 @@ def exempt(request: ActorRequest, pk: UUID) -> HttpResponse:
     held = exemption_of(student)
     initial = {"reason": held.reason, "until": held.until} if held else None
     form = ExemptForm(request.POST or None, initial=initial)
-    back, by = reverse("relations:without_mentor"), request.actor.person_id
+    back, by = reverse("waiting:without_mentor"), request.actor.person_id
     if accepted(
         request,
         form,
@@ -128,7 +133,7 @@ def exempt(request: ActorRequest, pk: UUID) -> HttpResponse:
         f"已登记：{student}暂不配导师，到期再看。",
     ):
         return redirect(back)
-    end = reverse("relations:exemption_end", args=[student.pk])
+    end = reverse("waiting:exemption_end", args=[student.pk])
     return form_page(
         request,
         form,
@@ -144,13 +149,13 @@ def exemption_end(request: ActorRequest, pk: UUID) -> HttpResponse:
     held = exemption_of(_student(request, pk))
     if held:
         done(request, lambda: end_exemption(held, actor=request.actor), "已结束暂缓，请给他配导师。")
-    return redirect("relations:without_mentor")
+    return redirect("waiting:without_mentor")
 
 
 @require_http_methods(["GET", "POST"])
 def year_in_force(request: ActorRequest, pk: UUID) -> HttpResponse:
     year = found(queries.year_for(request.actor, pk, "year.enforce"))
-    back = reverse("relations:without_mentor")
+    back = reverse("waiting:without_mentor")
     if request.method == "POST":
         done(
             request,

@@ -1,4 +1,4 @@
-"""Lists of relations and their Excel twins."""
+"""The list of students without a mentor, and its Excel twin."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from django.urls import reverse
 from django.utils.html import format_html
 
 from liangshi.foundation.ui.tables import LongColumn, ShortColumn, Table
-from liangshi.practice.relations.queries.transfers import Waiting
+from liangshi.practice.waiting.queries.students import Waiting
 
 
 class WithoutMentorTable(Table):
@@ -48,7 +48,7 @@ class WithoutMentorTable(Table):
     def render_act(self, record: Waiting) -> Any:
         return format_html(
             '<a href="{}?student={}">配导师</a> · <a href="{}">登记原因</a>',
-            reverse("relations:waiting"),
+            reverse("waiting:waiting"),
             record.student.pk,
-            reverse("relations:exempt", args=[record.student.pk]),
+            reverse("waiting:exempt", args=[record.student.pk]),
         )

@@ -12,7 +12,7 @@ from django.db.models import Q, QuerySet
 
 from liangshi.foundation.base.clock import today
 from liangshi.foundation.base.models import span_at
-from liangshi.practice.relations.choices import ASSIGN_WITHIN, Arrival
+from liangshi.practice.waiting.choices import ASSIGN_WITHIN, Arrival
 from liangshi.registry.access.actor import Actor
 from liangshi.registry.access.scopes import visible
 from liangshi.registry.mentorships.choices import Kind

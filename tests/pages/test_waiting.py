@@ -18,14 +18,14 @@ from django.urls import reverse
 
 from liangshi.foundation.audit.models import Entry
 from liangshi.foundation.base.clock import today
-from liangshi.practice.relations.queries.transfers import waiting, without_mentor
 from liangshi.practice.rosters.actions.people import change_student_state
+from liangshi.practice.waiting.queries.students import waiting, without_mentor
 from liangshi.registry.mentorships.actions import set_quota
 from liangshi.registry.mentorships.models import Exemption, Mentorship
 from liangshi.registry.people.choices import StudentState
 from liangshi.registry.schools.models import SchoolYear
 from tests.cast import Cast, installer, student
-from tests.practice.relations.test_transfers import give_everybody, join
+from tests.practice.waiting.test_waiting import give_everybody, join
 
 SignIn = Callable[..., Client]
 
@@ -49,7 +49,7 @@ def figures(page: str) -> list[int]:
 @pytest.mark.row("R7")
 def test_the_number_on_the_page_is_its_list_and_its_file(cast: Cast, sign_in: SignIn) -> None:
     join(cast.own, "转来", 60)
-    url = reverse("relations:without_mentor")
+    url = reverse("waiting:without_mentor")
     page = text(sign_in("leader"), url)
     held = without_mentor(cast.own.school.pk, today())
     assert figures(page) == [len(held), len(held), 1] == [6, 6, 1]
@@ -66,7 +66,7 @@ def test_the_number_on_the_page_is_its_list_and_its_file(cast: Cast, sign_in: Si
 
 
 def test_by_grade_and_by_year(cast: Cast, sign_in: SignIn) -> None:
-    client, url = sign_in("clerk"), reverse("relations:without_mentor")
+    client, url = sign_in("clerk"), reverse("waiting:without_mentor")
     past = SchoolYear.objects.create(school=cast.own.school, start_year=2025)
     assert figures(text(client, f"{url}?year={past.pk}")) == [0, 0]
     assert figures(text(client, f"{url}?year={cast.own.year.pk}&grade={cast.own.cohort.pk}"))[0] == 5
@@ -78,7 +78,7 @@ def test_by_grade_and_by_year(cast: Cast, sign_in: SignIn) -> None:
 @pytest.mark.row("N28")
 def test_proposals_are_changed_by_hand_and_confirmed_with_one_button(cast: Cast, sign_in: SignIn) -> None:
     first, second = join(cast.own, "转来一", 60), join(cast.own, "转来二", 61)
-    client, url = sign_in("clerk"), reverse("relations:waiting")
+    client, url = sign_in("clerk"), reverse("waiting:waiting")
     page = text(client, url)
     assert "转入 2026-11-23，最迟 2026-11-30 配好；这段时间由班主任班任甲老师照看" in page
     proposed = re.findall(r'<option value="([0-9a-f-]{36})" selected', page)
@@ -99,15 +99,15 @@ def test_proposals_are_changed_by_hand_and_confirmed_with_one_button(cast: Cast,
 def test_a_full_mentor_cannot_be_chosen_and_one_student_can_be_asked_for(cast: Cast, sign_in: SignIn) -> None:
     client, who = sign_in("clerk"), cast.own.students[4]
     set_quota(cast.own.posts["second"], 0, actor=installer())
-    url = f"{reverse('relations:waiting')}?student={who.pk}"
+    url = f"{reverse('waiting:waiting')}?student={who.pk}"
     page = text(client, url)
     assert str(cast.own.posts["second"].pk) not in page
     wrong = client.post(url, {str(who.pk): str(cast.own.posts["second"].pk)}).content.decode()
     assert "这位老师现在不能选了" in wrong
     client.post(url, {str(who.pk): str(cast.own.posts["mentor"].pk)})
     assert Mentorship.objects.get(student=who).mentor == cast.own.posts["mentor"]
-    assert client.get(f"{reverse('relations:waiting')}?student=x").status_code == 404
-    other = f"{reverse('relations:waiting')}?student={cast.other.students[1].pk}"
+    assert client.get(f"{reverse('waiting:waiting')}?student=x").status_code == 404
+    other = f"{reverse('waiting:waiting')}?student={cast.other.students[1].pk}"
     assert "他已经有导师了" in text(client, other)
 
 
@@ -116,17 +116,17 @@ def test_a_year_is_marked_only_when_nobody_is_left(cast: Cast, sign_in: SignIn) 
     left = cast.own.students[1]
     give_everybody(cast.own, but=(left,))
     leader, clerk = sign_in("leader"), sign_in("clerk")
-    force = reverse("relations:year_in_force", args=[cast.own.year.pk])
-    assert force in text(leader, reverse("relations:without_mentor"))
-    assert force not in text(clerk, reverse("relations:without_mentor"))
+    force = reverse("waiting:year_in_force", args=[cast.own.year.pk])
+    assert force in text(leader, reverse("waiting:without_mentor"))
+    assert force not in text(clerk, reverse("waiting:without_mentor"))
     assert "还有 1 名学生没有导师" in leader.post(force, follow=True).content.decode()
-    exempt = reverse("relations:exempt", args=[left.pk])
+    exempt = reverse("waiting:exempt", args=[left.pk])
     assert "请写到哪一天为止" in clerk.post(exempt, {"reason": "deferred"}).content.decode()
     clerk.post(exempt, {"reason": "deferred", "until": "2027-02-20"})
-    clerk.post(reverse("relations:exemption_end", args=[left.pk]))
+    clerk.post(reverse("waiting:exemption_end", args=[left.pk]))
     assert Exemption.objects.get().ends_on == today()
     clerk.post(exempt, {"reason": "leaving", "until": "2027-02-20"})
-    assert "离校待办，到 2027-02-20" in text(clerk, reverse("relations:without_mentor"))
+    assert "离校待办，到 2027-02-20" in text(clerk, reverse("waiting:without_mentor"))
     assert "已标为「已实施」" in leader.post(force, follow=True).content.decode()
     assert "已实施" in text(clerk, reverse("dashboards:years"))
 
@@ -137,7 +137,7 @@ def test_a_student_on_leave_is_shown_to_mentor_and_office(cast: Cast, sign_in: S
     page = reverse("dossier:student", args=[cast.own.student.pk])
     for name, urls in (
         ("mentor", ("/", page)),
-        ("clerk", (reverse("relations:waiting"), page)),
+        ("clerk", (reverse("waiting:waiting"), page)),
         ("leader", (page,)),
     ):
         for url in urls:
@@ -157,7 +157,7 @@ def test_the_pages_ask_the_same_number_of_questions(cast: Cast, sign_in: SignIn,
     student(cast.own.school, cast.own.class_2, "等轮次", 80, since=dt.date(2026, 9, 1))
     client = sign_in("clerk")
     counts = []
-    for url in (reverse("relations:without_mentor"), reverse("relations:waiting")):
+    for url in (reverse("waiting:without_mentor"), reverse("waiting:waiting")):
         with CaptureQueriesContext(connection) as asked:
             text(client, url)
         counts.append(len(asked))

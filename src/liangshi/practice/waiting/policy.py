@@ -1,0 +1,21 @@
+"""Who may do what about students without a mentor."""
+
+from liangshi.registry.access.choices import Role
+from liangshi.registry.access.permissions import MENTOR_ASSIGN, SCHOOL, YEAR
+from liangshi.registry.access.policy import OFFICE, Scope, permit, routes
+
+WAITING_READ = permit("waiting.read", SCHOOL, "看没有导师的学生", OFFICE)
+YEAR_ENFORCE = permit(
+    "year.enforce", YEAR, "把学年标为已实施", {Role.LEADER: Scope.SCHOOL}, "没有学生无导师时才可以"
+)
+
+routes(
+    "waiting",
+    {
+        "waiting": MENTOR_ASSIGN,
+        "without_mentor": WAITING_READ,
+        "exempt": MENTOR_ASSIGN,
+        "exemption_end": MENTOR_ASSIGN,
+        "year_in_force": YEAR_ENFORCE,
+    },
+)
