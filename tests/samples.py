@@ -17,8 +17,9 @@ from liangshi.practice.matching.actions import create_programme
 from liangshi.practice.matching.choices import Mode as RoundMode
 from liangshi.practice.matching.choices import MoveReason, ProgrammeKind, RoundState, RunState
 from liangshi.practice.matching.models import Round, RoundStudent, Run
+from liangshi.practice.needs.models import Need
 from liangshi.practice.relations.choices import ChangeState
-from liangshi.practice.relations.models import Absence, ChangeRequest, HandOver, Need, Rollover
+from liangshi.practice.relations.models import Absence, ChangeRequest, HandOver, Rollover
 from liangshi.practice.rosters.actions.jobs import upload
 from liangshi.practice.rosters.models import ImportJob
 from liangshi.practice.talks.choices import EventState, Family, FollowUpKind, Happening, Mode

@@ -105,6 +105,7 @@ def test_only_the_rooms_that_decide_on_relations_write_mentorships():
                 "registry/mentorships/",
                 "practice/matching/",
                 "practice/relations/",
+                "practice/needs/",
                 "practice/waiting/",
                 "practice/rosters/",
                 "portal/demo/",

@@ -25,10 +25,10 @@ from liangshi.practice.growth import forms as growth_forms
 from liangshi.practice.growth.choices import COMPULSORY as GROWTH
 from liangshi.practice.matching.choices import COMPULSORY as MATCHING
 from liangshi.practice.matching.forms import SayForm
-from liangshi.practice.relations.choices import COMPULSORY as RELATIONS
+from liangshi.practice.needs.choices import COMPULSORY as RELATIONS
+from liangshi.practice.needs.forms import NeedForm
 from liangshi.practice.relations.forms.handovers import HalfForm
 from liangshi.practice.relations.forms.meetings import MeetingForm
-from liangshi.practice.relations.forms.needs import NeedForm
 from liangshi.practice.talks import forms as talk_forms
 from liangshi.practice.talks.choices import COMPULSORY as TALKS
 from liangshi.practice.talks.forms import TalkForm
@@ -60,7 +60,7 @@ MEETS: dict[str, tuple[str, Callable[[], BaseForm] | None]] = {
     "growth:shine_new": ("shine", growth_forms.ShineForm),
     "growth:shine_void": ("shine_void", growth_forms.ShineVoidForm),
     "rounds:say": ("answer", SayForm),
-    "relations:need_new": ("need", NeedForm),
+    "needs:new": ("need", NeedForm),
     "relations:meeting": ("", MeetingForm),
     "relations:handover": ("", HalfForm),
     "dossier:profile": ("", ProfileForm),

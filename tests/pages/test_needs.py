@@ -13,14 +13,14 @@ from django.urls import NoReverseMatch, reverse
 
 from liangshi.foundation.base.clock import today
 from liangshi.foundation.ui.forms import LATER
-from liangshi.practice.relations.choices import NeedState
-from liangshi.practice.relations.models import Need, NeedStrategy
+from liangshi.practice.needs.choices import NeedState
+from liangshi.practice.needs.models import Need, NeedStrategy
 from liangshi.registry.access.choices import Role
 from liangshi.registry.access.policy import ROUTES, Permission
 from liangshi.registry.mentorships.choices import Kind
 from liangshi.registry.mentorships.models import MentorProfile, Mentorship
 from tests.cast import ROLES, Cast
-from tests.practice.relations.test_needs import Care
+from tests.practice.needs.test_needs import Care
 from tests.samples import SAMPLES
 
 SignIn = Callable[..., Client]
@@ -48,7 +48,7 @@ def test_from_the_student_page_to_co_mentors(sign_in: SignIn, care: Care) -> Non
     own = care.own
     adviser, clerk, leader = sign_in("adviser"), sign_in("clerk"), sign_in("leader")
     page = reverse("dossier:student", args=[own.student.pk])
-    new = reverse("relations:need_new", args=[own.student.pk])
+    new = reverse("needs:new", args=[own.student.pk])
     assert new in text(adviser, page)
     refused = adviser.post(new, {"category": "left", "strategies": ["XY"]}).content.decode()
     assert "复核日期" in refused
@@ -58,14 +58,12 @@ def test_from_the_student_page_to_co_mentors(sign_in: SignIn, care: Care) -> Non
     )
     assert "已提出" in sent.content.decode()
     need = Need.objects.get()
-    url = reverse("relations:need", args=[need.pk])
+    url = reverse("needs:need", args=[need.pk])
     assert adviser.get(url).status_code == 403
-    decided = leader.post(
-        reverse("relations:need_decide", args=[need.pk]), {"decision": "refuse", "refusal": ""}
-    )
+    decided = leader.post(reverse("needs:decide", args=[need.pk]), {"decision": "refuse", "refusal": ""})
     assert "不批准的，请选一个原因" in decided.content.decode()
-    leader.post(reverse("relations:need_decide", args=[need.pk]), {"decision": "approve"})
-    staffing = text(clerk, reverse("relations:staffing"))
+    leader.post(reverse("needs:decide", args=[need.pk]), {"decision": "approve"})
+    staffing = text(clerk, reverse("needs:staffing"))
     assert "欧阳雨桐甲 · 学业辅导" in staffing
     assert "还能协同 5 名" in staffing
     rows = {row.strategy: row for row in need.strategies.all()}
@@ -73,10 +71,10 @@ def test_from_the_student_page_to_co_mentors(sign_in: SignIn, care: Care) -> Non
         str(rows["XY"].pk): str(own.posts["grade_head"].pk),
         str(rows["XL"].pk): str(own.posts["second"].pk),
     }
-    clerk.post(reverse("relations:staffing"), choice)
+    clerk.post(reverse("needs:staffing"), choice)
     assert "请您批准协同导师" in text(leader, url)
     seen = [str(own.posts[post].pk) for post in ("second", "grade_head")]
-    leader.post(reverse("relations:need_grant", args=[need.pk]), {"seen": seen})
+    leader.post(reverse("needs:grant", args=[need.pk]), {"seen": seen})
     need.refresh_from_db()
     assert need.state == NeedState.STAFFED
     assert "协同导师" in text(clerk, page)
@@ -84,7 +82,7 @@ def test_from_the_student_page_to_co_mentors(sign_in: SignIn, care: Care) -> Non
     assert "1 名学生，不占名额" in text(clerk, co)
     assert "不占名额" not in text(sign_in("mentor"), co)
     assert "留守" in text(sign_in("mentor"), url)
-    clerk.post(reverse("relations:need_end", args=[need.pk]))
+    clerk.post(reverse("needs:end", args=[need.pk]))
     assert not Mentorship.objects.filter(kind=Kind.CO, ends_on__isnull=True).exists()
     assert sign_in("mentor").get(url).status_code == 404
 
@@ -92,7 +90,7 @@ def test_from_the_student_page_to_co_mentors(sign_in: SignIn, care: Care) -> Non
 def test_whoever_has_places_can_be_chosen_and_nothing_chosen_is_said(sign_in: SignIn, care: Care) -> None:
     need = care.approve(care.propose("SY"))
     (row,) = need.strategies.all()
-    clerk, url = sign_in("clerk"), reverse("relations:staffing")
+    clerk, url = sign_in("clerk"), reverse("needs:staffing")
     MentorProfile.objects.filter(staff=care.own.posts["adviser"]).update(good_at=[])
     MentorProfile.objects.filter(staff=care.own.posts["second"]).update(good_at=["SY"])
     page = text(clerk, url)
@@ -104,7 +102,7 @@ def test_whoever_has_places_can_be_chosen_and_nothing_chosen_is_said(sign_in: Si
     assert "一位老师也没有选，没有送校领导" in nobody
     sent = clerk.post(url, {str(row.pk): str(care.own.posts["adviser"].pk)}, follow=True).content.decode()
     assert "1 项已选好，等校领导批准" in sent
-    assert "班任甲老师" in text(sign_in("leader"), reverse("relations:need", args=[need.pk]))
+    assert "班任甲老师" in text(sign_in("leader"), reverse("needs:need", args=[need.pk]))
     undone = clerk.post(url, {str(row.pk): LATER}, follow=True).content.decode()
     assert "原来的人选已取消" in undone
 
@@ -112,31 +110,29 @@ def test_whoever_has_places_can_be_chosen_and_nothing_chosen_is_said(sign_in: Si
 def test_a_broken_key_of_what_was_seen_changes_nothing(sign_in: SignIn, care: Care) -> None:
     need = care.approve(care.propose("XY"))
     care.suggest_and_choose()
-    answer = sign_in("leader").post(
-        reverse("relations:need_grant", args=[need.pk]), {"seen": "x"}, follow=True
-    )
+    answer = sign_in("leader").post(reverse("needs:grant", args=[need.pk]), {"seen": "x"}, follow=True)
     assert "刚刚改了人选" in answer.content.decode()
 
 
 def test_a_review_and_a_decision_on_ones_own_proposal(sign_in: SignIn, care: Care, cast: Cast) -> None:
     need = care.staffed("XY")
     leader = sign_in("leader")
-    wrong = leader.post(reverse("relations:need_renew", args=[need.pk]), {"review_on": "2020-01-01"})
+    wrong = leader.post(reverse("needs:renew", args=[need.pk]), {"review_on": "2020-01-01"})
     assert "一年以内的复核日期" in wrong.content.decode()
-    leader.post(reverse("relations:need_renew", args=[need.pk]), {"review_on": review()})
+    leader.post(reverse("needs:renew", args=[need.pk]), {"review_on": review()})
     need.refresh_from_db()
     assert str(need.review_on) == review()
     Need.objects.filter(pk=need.pk).update(
         state=NeedState.PROPOSED, decided_by=None, proposed_by=cast.person("leader")
     )
-    assert "请另一位校领导来定" in text(leader, reverse("relations:need", args=[need.pk]))
+    assert "请另一位校领导来定" in text(leader, reverse("needs:need", args=[need.pk]))
 
 
 @pytest.mark.row("R48")
 def test_the_primary_is_replaced_by_a_co_mentor(sign_in: SignIn, care: Care) -> None:
     care.staffed("XY")
     clerk = sign_in("clerk")
-    url = reverse("relations:end_primary", args=[care.own.student.pk])
+    url = reverse("needs:end_primary", args=[care.own.student.pk])
     assert "由哪位协同导师接任" in text(clerk, url)
     nobody = clerk.post(url, {"promote": "", "successor": ""}).content.decode()
     assert "不能没有主导师" in nobody
@@ -153,9 +149,9 @@ def test_the_list_asks_the_same_number_of_questions(sign_in: SignIn, care: Care,
             care.give_mentor(n)
         care.propose(n=n, by="clerk")
     client = sign_in("leader")
-    client.get(reverse("relations:needs"))
+    client.get(reverse("needs:needs"))
     with CaptureQueriesContext(connection) as asked:
-        page = text(client, reverse("relations:needs"))
+        page = text(client, reverse("needs:needs"))
     assert page.count("待配、") == number
     assert len(asked) == 18
 
@@ -191,13 +187,13 @@ def test_the_category_stands_on_no_page_of_anybody_else(
                 answer = client.get(url + suffix)
                 if MARK in b"".join(answer).decode(errors="ignore"):
                     met.add(route)
-    knowing = {"relations:needs", "relations:need"} if person in {"leader", "clerk", "mentor"} else set()
+    knowing = {"needs:needs", "needs:need"} if person in {"leader", "clerk", "mentor"} else set()
     assert met == knowing
 
 
 def test_the_co_mentor_reads_it_under_that_hat_alone(sign_in: SignIn, care: Care) -> None:
     need = care.staffed("SY")
-    url = reverse("relations:need", args=[need.pk])
+    url = reverse("needs:need", args=[need.pk])
     assert "留守" in text(sign_in("grade_head", Role.MENTOR), url)
     assert sign_in("grade_head").get(url).status_code == 403
     assert NeedStrategy.objects.get().bond is not None

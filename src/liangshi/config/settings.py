@@ -38,6 +38,7 @@ INSTALLED_APPS = [
     "liangshi.practice.rosters",
     "liangshi.practice.matching",
     "liangshi.practice.relations",
+    "liangshi.practice.needs",
     "liangshi.practice.waiting",
     "liangshi.practice.talks",
     "liangshi.practice.growth",

@@ -8,6 +8,7 @@ urlpatterns = [
     path("", include("liangshi.portal.dashboards.urls")),
     path("rosters/", include("liangshi.practice.rosters.urls")),
     path("rounds/", include("liangshi.practice.matching.urls")),
+    path("needs/", include("liangshi.practice.needs.urls")),
     path("waiting/", include("liangshi.practice.waiting.urls")),
     path("relations/", include("liangshi.practice.relations.urls")),
     path("talks/", include("liangshi.practice.talks.urls")),

@@ -16,15 +16,12 @@ from django.test.utils import CaptureQueriesContext
 from liangshi.foundation.base.clock import today
 from liangshi.foundation.base.errors import DomainError
 from liangshi.practice.matching.actions import create_programme
-from liangshi.practice.relations.actions.needs import (
-    choose_co_mentors,
-    decide_need,
-    grant_co_mentors,
-    propose_need,
-)
+from liangshi.practice.needs.actions import choose_co_mentors, decide_need, grant_co_mentors, propose_need
+from liangshi.practice.needs.choices import NeedState
+from liangshi.practice.needs.models import Need
 from liangshi.practice.relations.actions.rollover import reverse_rollover, run_rollover, values_of
-from liangshi.practice.relations.choices import NeedState, RolloverState
-from liangshi.practice.relations.models import Need, Rollover
+from liangshi.practice.relations.choices import RolloverState
+from liangshi.practice.relations.models import Rollover
 from liangshi.practice.relations.queries.rollover import (
     Options,
     Plan,
@@ -53,7 +50,7 @@ GRADUATION = dt.date(2027, 7, 8)
 TABLES = (
     "people.studentspan", "people.enrolment", "people.clubmember", "mentorships.mentorship", "mentorships.interim",
     "mentorships.mentorplaces", "schools.schoolyear", "schools.term", "schools.calendarevent", "schools.classgroup",
-    "schools.cohort", "relations.need", "relations.needstrategy", "mentorships.exemption", "people.club",
+    "schools.cohort", "needs.need", "needs.needstrategy", "mentorships.exemption", "people.club",
 )  # fmt: skip
 
 

@@ -12,7 +12,7 @@ from decimal import Decimal
 
 from liangshi.practice.growth.choices import COMPULSORY as GROWTH
 from liangshi.practice.matching.choices import COMPULSORY as MATCHING
-from liangshi.practice.relations.choices import COMPULSORY as RELATIONS
+from liangshi.practice.needs.choices import COMPULSORY as RELATIONS
 from liangshi.practice.talks.choices import COMPULSORY as TALKS
 
 MENTEES = 15

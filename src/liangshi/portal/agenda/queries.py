@@ -23,20 +23,19 @@ from liangshi.practice.growth.queries import due_goals
 from liangshi.practice.matching.choices import RoundState
 from liangshi.practice.matching.policy import ANSWER_WRITE, ROUND_MANAGE, WISH_WRITE
 from liangshi.practice.matching.queries import my_rounds, rounds_under_way, to_answer
-from liangshi.practice.relations.choices import AWAY_NOW, NEED_LIVE, AbsenceState, NeedState
+from liangshi.practice.needs.choices import NEED_LIVE, NeedState
+from liangshi.practice.needs.policy import NEED_DECIDE, NEED_MANAGE, NEED_READ
+from liangshi.practice.needs.queries.needs import needs
+from liangshi.practice.relations.choices import AWAY_NOW, AbsenceState
 from liangshi.practice.relations.policy import (
     ABSENCE_MANAGE,
     CHANGE_ANSWER,
     CHANGE_DECIDE,
     HANDOVER_WRITE,
-    NEED_DECIDE,
-    NEED_MANAGE,
-    NEED_READ,
 )
 from liangshi.practice.relations.queries.absences import absences
 from liangshi.practice.relations.queries.changes import changes_under_way, offers, waits_for_office
 from liangshi.practice.relations.queries.handovers import waiting_letters
-from liangshi.practice.relations.queries.needs import needs
 from liangshi.practice.talks import queries as talks
 from liangshi.practice.talks.choices import OPEN_STATES
 from liangshi.practice.talks.policy import EVENT_LEAD, EVENT_READ, FOLLOWUP_WRITE, TALK_WRITE, UNMET_HANDLE
@@ -236,7 +235,7 @@ def _needs(actor: Actor) -> Iterable[Due]:
         return
     decides, manages = allows(actor.role, NEED_DECIDE), allows(actor.role, NEED_MANAGE)
     for row in needs(actor).filter(state__in=sorted(NEED_LIVE)):
-        url = reverse("relations:need", args=[row.pk])
+        url = reverse("needs:need", args=[row.pk])
         if decides and row.state == NeedState.PROPOSED and row.proposed_by_id != actor.person_id:
             yield Due(f"need:{row.pk}", f"决定{row.student}的多位导师", "决定一件特需", url, "users")
         elif manages and row.state == NeedState.APPROVED:

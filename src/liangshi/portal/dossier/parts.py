@@ -27,7 +27,7 @@ from liangshi.practice.growth.policy import (
     SUBJECT_READ,
     SUBJECT_WRITE,
 )
-from liangshi.practice.relations.policy import NEED_PROPOSE
+from liangshi.practice.needs.policy import NEED_PROPOSE
 from liangshi.practice.relations.queries.absences import caretakers
 from liangshi.practice.relations.queries.changes import may_ask
 from liangshi.practice.rosters.policy import STUDENT_WRITE
@@ -86,10 +86,10 @@ def _overview(reader: Reader) -> dict[str, Any]:
         "care": next(iter(caretakers(bond.pk for bond in bonds).values()), None),
         "paused": row.state == StudentState.SUSPENDED,
         "gone": StudentState(row.state).label if row.state in GONE else "",
-        "need_url": reader.link(NEED_PROPOSE, "relations:need_new", row.pk) if bonds else "",
-        "needs_url": address(actor, "relations:needs"),
+        "need_url": reader.link(NEED_PROPOSE, "needs:new", row.pk) if bonds else "",
+        "needs_url": address(actor, "needs:needs"),
         # Whoever has co-mentors may have one of them take over; everybody else's mentor is changed by request.
-        "primary_url": reader.link(MENTOR_ASSIGN, "relations:end_primary", row.pk)
+        "primary_url": reader.link(MENTOR_ASSIGN, "needs:end_primary", row.pk)
         if any(bond.kind == Kind.CO for bond in bonds)
         else "",
         "ask_url": address(actor, "relations:ask", row.pk) if may_ask(actor, row.pk) else "",

@@ -4,9 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from liangshi.practice.relations.choices import NEED_LIVE
 from liangshi.practice.relations.queries.exceptions import teachers_without
-from liangshi.practice.relations.queries.needs import needs
 from liangshi.registry.access.actor import Actor
 from liangshi.registry.access.doors import Door, doors_on
 from liangshi.registry.access.links import address
@@ -20,13 +18,6 @@ def teachers(actor: Actor) -> Iterator[Door]:
     bare, _ = teachers_without(actor)
     url = address(actor, "relations:exceptions")
     yield Door("未任导师", url, "没有学生也没有原因的教师", "user-x", f"{len(bare)} 位", place=40)
-
-
-@doors_on(OFFICE)
-def several_mentors(actor: Actor) -> Iterator[Door]:
-    number = needs(actor).filter(state__in=sorted(NEED_LIVE)).count()
-    url = address(actor, "relations:needs")
-    yield Door("特需与协同", url, "一名学生，几位导师", "heart-handshake", f"{number} 项", place=30)
 
 
 @doors_on(OFFICE)

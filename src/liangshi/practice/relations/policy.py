@@ -1,8 +1,8 @@
 """Who may do what with relations after they were published, and at the end of a year."""
 
-from liangshi.practice.relations.models import Absence, ChangeRequest, HandOver, Need, Rollover
+from liangshi.practice.relations.models import Absence, ChangeRequest, HandOver, Rollover
 from liangshi.registry.access.choices import Role
-from liangshi.registry.access.permissions import MENTOR_ASSIGN, MENTOR_MANAGE, SCHOOL, STUDENT, YEAR
+from liangshi.registry.access.permissions import MENTOR_MANAGE, SCHOOL, YEAR
 from liangshi.registry.access.policy import OFFICE, Resource, Scope, permit, routes
 from liangshi.registry.mentorships.models import Mentorship
 
@@ -11,7 +11,6 @@ CHANGE = Resource("change", ChangeRequest)
 OFFER = Resource("offer", ChangeRequest)
 ABSENCE = Resource("absence", Absence)
 HAND_OVER = Resource("hand_over", HandOver)
-NEED = Resource("need", Need)
 ROLLOVER = Resource("rollover", Rollover)
 
 MEETING_READ = permit(
@@ -61,22 +60,6 @@ HANDOVER_WRITE = permit(
     },
     "各写各的一半；学校办公室不看内容",
 )
-NEED_PROPOSE = permit(
-    "need.propose",
-    STUDENT,
-    "提出某位学生需要多位导师",
-    {Role.CLERK: Scope.SCHOOL, Role.ADVISER: Scope.CLASSES, Role.MENTOR: Scope.MENTEES},
-    "须校领导批准；提出的人批准不了自己的",
-)
-NEED_READ = permit(
-    "need.read",
-    NEED,
-    "看特需的类别",
-    {**OFFICE, Role.MENTOR: Scope.MENTEES},
-    "只给办公室和这名学生的导师、协同导师看，每次打开都有记录",
-)
-NEED_MANAGE = permit("need.manage", NEED, "选协同导师、结束特需", {Role.CLERK: Scope.SCHOOL})
-NEED_DECIDE = permit("need.decide", NEED, "批准特需和协同导师", {Role.LEADER: Scope.SCHOOL})
 ROLLOVER_REHEARSE = permit("rollover.rehearse", YEAR, "预演学年结转", OFFICE)
 ROLLOVER_RUN = permit("rollover.run", YEAR, "学年结转", {Role.LEADER: Scope.SCHOOL}, "7 天内可以撤回")
 ROLLOVER_REVERSE = permit("rollover.reverse", ROLLOVER, "撤回学年结转", {Role.LEADER: Scope.SCHOOL})
@@ -102,15 +85,6 @@ routes(
         "handover": HANDOVER_WRITE,
         "meetings": MEETING_READ,
         "meeting": MEETING_READ,
-        "needs": NEED_READ,
-        "need": NEED_READ,
-        "need_new": NEED_PROPOSE,
-        "need_decide": NEED_DECIDE,
-        "need_grant": NEED_DECIDE,
-        "need_renew": NEED_DECIDE,
-        "need_end": NEED_MANAGE,
-        "staffing": NEED_MANAGE,
-        "end_primary": MENTOR_ASSIGN,
         "exceptions": MENTOR_MANAGE,
         "reason": MENTOR_MANAGE,
         "rollover": ROLLOVER_REHEARSE,

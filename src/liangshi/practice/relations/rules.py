@@ -8,7 +8,7 @@ from django.db.models import Q
 
 from liangshi.foundation.base.clock import today
 from liangshi.foundation.base.models import span_at
-from liangshi.practice.relations.choices import NEED_LIVE, ChangeState
+from liangshi.practice.relations.choices import ChangeState
 from liangshi.registry.access.actor import Actor
 from liangshi.registry.access.choices import Role
 from liangshi.registry.access.models import RoleGrant
@@ -99,22 +99,6 @@ def _own_hand_overs(actor: Actor) -> Q:
 def may_wish(actor: Actor) -> bool:
     """Whom a student would rather have is for him and his family to say."""
     return actor.role in {Role.STUDENT, Role.GUARDIAN}
-
-
-@scope("need", Scope.SCHOOL)
-def _needs_of_school(actor: Actor) -> Q:
-    return Q(student__school_id=actor.school_id)
-
-
-@scope("need", Scope.MENTEES)
-def _needs_of_own_mentees(actor: Actor) -> Q:
-    """Primary mentor and co-mentors, as long as the need goes on. Whoever only looks after them reads nothing."""
-    held = Mentorship.objects.filter(span_at(today()), mentor_id=actor.staff_id)
-    return Q(
-        student__school_id=actor.school_id,
-        student__in=held.values("student_id"),
-        state__in=sorted(NEED_LIVE),
-    )
 
 
 @scope("rollover", Scope.SCHOOL)

@@ -6,7 +6,6 @@ from liangshi.practice.relations.views import (
     exceptions,
     handovers,
     meetings,
-    needs,
     rollover,
 )
 
@@ -30,15 +29,6 @@ urlpatterns = [
     path("letters/<uuid:pk>", handovers.letter, name="handover"),
     path("meetings", meetings.meetings, name="meetings"),
     path("meetings/<uuid:pk>", meetings.meeting, name="meeting"),
-    path("needs", needs.needs, name="needs"),
-    path("needs/staffing", needs.staffing, name="staffing"),
-    path("needs/<uuid:pk>", needs.need, name="need"),
-    path("needs/<uuid:pk>/decide", needs.need_decide, name="need_decide"),
-    path("needs/<uuid:pk>/grant", needs.need_grant, name="need_grant"),
-    path("needs/<uuid:pk>/renew", needs.need_renew, name="need_renew"),
-    path("needs/<uuid:pk>/end", needs.need_end, name="need_end"),
-    path("students/<uuid:pk>/need", needs.need_new, name="need_new"),
-    path("students/<uuid:pk>/primary", needs.end_primary, name="end_primary"),
     path("exceptions", exceptions.exceptions, name="exceptions"),
     path("staff/<uuid:pk>/reason", exceptions.reason, name="reason"),
     path("years/<uuid:pk>/rollover", rollover.rollover, name="rollover"),

@@ -25,15 +25,12 @@ from liangshi.foundation.base.clock import now
 from liangshi.foundation.base.errors import DomainError
 from liangshi.foundation.base.states import move
 from liangshi.foundation.notices.actions import tell_office
+from liangshi.practice.needs.actions import end_need
+from liangshi.practice.needs.choices import NEED_LIVE
+from liangshi.practice.needs.models import Need, NeedStrategy
 from liangshi.practice.relations import audit
-from liangshi.practice.relations.actions.needs import end_need
-from liangshi.practice.relations.choices import (
-    NEED_LIVE,
-    ROLLOVER_MOVE_LABELS,
-    ROLLOVER_MOVES,
-    RolloverState,
-)
-from liangshi.practice.relations.models import Need, NeedStrategy, Rollover
+from liangshi.practice.relations.choices import ROLLOVER_MOVE_LABELS, ROLLOVER_MOVES, RolloverState
+from liangshi.practice.relations.models import Rollover
 from liangshi.practice.relations.queries.rollover import (
     Options,
     Plan,

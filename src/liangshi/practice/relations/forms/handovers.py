@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django import forms
 
-from liangshi.practice.relations.models.handovers import LONGEST_HALF
+from liangshi.practice.relations.models import LONGEST_HALF
 
 
 class HalfForm(forms.Form):

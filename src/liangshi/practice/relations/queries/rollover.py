@@ -13,8 +13,10 @@ from uuid import UUID
 from liangshi.foundation.audit.actions import canonical
 from liangshi.foundation.base.clock import now, today
 from liangshi.foundation.base.errors import DomainError
-from liangshi.practice.relations.choices import NEED_LIVE, REVERSIBLE_FOR, RolloverState
-from liangshi.practice.relations.models import Need, Rollover
+from liangshi.practice.needs.choices import NEED_LIVE
+from liangshi.practice.needs.models import Need
+from liangshi.practice.relations.choices import REVERSIBLE_FOR, RolloverState
+from liangshi.practice.relations.models import Rollover
 from liangshi.registry.access.actor import Actor
 from liangshi.registry.access.scopes import visible
 from liangshi.registry.mentorships.choices import Kind

@@ -15,9 +15,8 @@ from liangshi.foundation.base.clock import today
 from liangshi.foundation.base.errors import DomainError
 from liangshi.foundation.base.states import move
 from liangshi.foundation.notices.actions import settle_office, tell_office, tell_people
-from liangshi.practice.relations import audit
-from liangshi.practice.relations.actions.changes import follow_up
-from liangshi.practice.relations.choices import (
+from liangshi.practice.needs import audit
+from liangshi.practice.needs.choices import (
     NEED_LIVE,
     NEED_MOVE_LABELS,
     NEED_MOVES,
@@ -26,9 +25,10 @@ from liangshi.practice.relations.choices import (
     NeedRefusal,
     NeedState,
 )
-from liangshi.practice.relations.models import Need, NeedStrategy
-from liangshi.practice.relations.queries.needs import bonds_of, co_teachers, suggestible, taken_by, unmet
-from liangshi.practice.relations.queries.needs_engine import Suggestion, suggest
+from liangshi.practice.needs.models import Need, NeedStrategy
+from liangshi.practice.needs.queries.engine import Suggestion, suggest
+from liangshi.practice.needs.queries.needs import bonds_of, co_teachers, suggestible, taken_by, unmet
+from liangshi.practice.relations.actions.changes import follow_up
 from liangshi.practice.relations.queries.policy import policy_now
 from liangshi.registry.access.actor import Actor
 from liangshi.registry.access.choices import Role
@@ -93,7 +93,7 @@ def propose_need(
             student.school_id,
             (Role.LEADER.value,),
             title="有一项多位导师的申请等您批准",
-            url=reverse("relations:needs"),
+            url=reverse("needs:needs"),
             key="need-decide",
         )
     return need
@@ -126,7 +126,7 @@ def decide_need(need: Need, *, approve: bool, refusal: str = "", by: Person, act
         if approve:
             _step(need, "approve", **fields)
             _note(audit.NEED_APPROVED, need, actor)
-            title, url = "一项多位导师的申请批准了，请选协同导师", reverse("relations:staffing")
+            title, url = "一项多位导师的申请批准了，请选协同导师", reverse("needs:staffing")
             tell_office(need.student.school_id, (Role.CLERK.value,), title=title, url=url, key="need-staff")
         else:
             _step(need, "refuse", refusal=refusal, **fields)
@@ -222,7 +222,7 @@ def _keep_choice(lines: Sequence[NeedStrategy], choice: Mapping[UUID, UUID | Non
             actor.own_school,
             (Role.LEADER.value,),
             title="协同导师选好了，等您批准",
-            url=reverse("relations:needs"),
+            url=reverse("needs:needs"),
             key="need-grant",
         )
     _settle_notices(actor.own_school)
@@ -316,7 +316,7 @@ def settle(need: Need, *, actor: Doer) -> bool:
             need.student.school_id,
             (Role.CLERK.value,),
             title="有学生的协同导师空缺了，请再选一位",
-            url=reverse("relations:staffing"),
+            url=reverse("needs:staffing"),
             key="need-staff",
         )
     return True

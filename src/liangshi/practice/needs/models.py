@@ -6,7 +6,7 @@ from django.db import models
 from django.db.models import F, Q
 
 from liangshi.foundation.base.models import Row
-from liangshi.practice.relations.choices import NEED_LIVE, NeedCategory, NeedRefusal, NeedState
+from liangshi.practice.needs.choices import NEED_LIVE, NeedCategory, NeedRefusal, NeedState
 from liangshi.registry.mentorships.models import Mentorship
 from liangshi.registry.people.models import Person, Staff, Student
 from liangshi.registry.schools.choices import Strategy

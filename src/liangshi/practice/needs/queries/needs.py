@@ -12,8 +12,8 @@ from django.db.models import Count, Prefetch, Q, QuerySet
 
 from liangshi.foundation.base.clock import today
 from liangshi.foundation.base.models import span_at
-from liangshi.practice.relations.choices import NEED_LIVE, NEED_OPEN, NeedState
-from liangshi.practice.relations.models import Need, NeedStrategy
+from liangshi.practice.needs.choices import NEED_LIVE, NEED_OPEN, NeedState
+from liangshi.practice.needs.models import Need, NeedStrategy
 from liangshi.registry.access.actor import Actor
 from liangshi.registry.access.scopes import visible
 from liangshi.registry.mentorships.choices import MAX_CO_MENTEES, Kind

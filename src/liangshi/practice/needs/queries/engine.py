@@ -23,8 +23,8 @@ from liangshi.pairing.feasibility import Obstacle
 from liangshi.pairing.problem import Aim, Mentor, Problem
 from liangshi.pairing.problem import Student as EngineStudent
 from liangshi.pairing.wishes import InfeasibleError, solve
-from liangshi.practice.relations.models import NeedStrategy
-from liangshi.practice.relations.queries.needs import CoTeacher
+from liangshi.practice.needs.models import NeedStrategy
+from liangshi.practice.needs.queries.needs import CoTeacher
 from liangshi.registry.mentorships.choices import MAX_CO_MENTEES
 
 SEARCHES = 200  # asked at most; a school's needs take one, rarely three

@@ -8,7 +8,7 @@ from typing import Any
 from django import forms
 
 from liangshi.foundation.ui.forms import DateInput
-from liangshi.practice.relations.choices import NeedCategory, NeedRefusal
+from liangshi.practice.needs.choices import NeedCategory, NeedRefusal
 from liangshi.registry.mentorships.models import Mentorship
 from liangshi.registry.people.models import Staff
 from liangshi.registry.schools.choices import Strategy

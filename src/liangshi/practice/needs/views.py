@@ -15,17 +15,12 @@ from liangshi.foundation.base.errors import DomainError
 from liangshi.foundation.ui.forms import PicksForm
 from liangshi.foundation.ui.pages import accepted, confirm_page, done, form_page, found
 from liangshi.foundation.ui.shell import Confirm
-from liangshi.practice.relations.actions import needs as actions
-from liangshi.practice.relations.choices import NEED_LIVE, NEED_OPEN, NeedState
-from liangshi.practice.relations.forms.needs import (
-    DecideForm,
-    EndPrimaryForm,
-    NeedForm,
-    ReviewForm,
-)
-from liangshi.practice.relations.models import Need
-from liangshi.practice.relations.queries import needs as queries
-from liangshi.practice.relations.queries.needs_engine import Suggestion
+from liangshi.practice.needs import actions
+from liangshi.practice.needs.choices import NEED_LIVE, NEED_OPEN, NeedState
+from liangshi.practice.needs.forms import DecideForm, EndPrimaryForm, NeedForm, ReviewForm
+from liangshi.practice.needs.models import Need
+from liangshi.practice.needs.queries import needs as queries
+from liangshi.practice.needs.queries.engine import Suggestion
 from liangshi.registry.access.actor import ActorRequest
 from liangshi.registry.access.links import address
 from liangshi.registry.access.policy import allows
@@ -61,11 +56,11 @@ def needs(request: ActorRequest) -> HttpResponse:
     cards = [(state.label, [row for row in rows if row.need.state == state]) for state in NeedState]
     context = {
         "cards": [card for card in cards if card[1]],
-        "staffing_url": address(request.actor, "relations:staffing"),
+        "staffing_url": address(request.actor, "needs:staffing"),
         "students_url": address(request.actor, "dossier:students"),
         "office": allows(request.actor.role, "need.manage"),
     }
-    return render(request, "relations/needs.html", context)
+    return render(request, "needs/needs.html", context)
 
 
 @require_safe
@@ -90,17 +85,17 @@ def _need_page(request: ActorRequest, row: Need, **forms: object) -> HttpRespons
         "own": row.proposed_by_id == actor.person_id,
         "grant": waiting if decides and going_on else [],
         "review_form": ReviewForm() if decides and going_on else None,
-        "end_url": address(actor, "relations:need_end", row.pk) if row.state in NEED_LIVE else "",
-        "staffing_url": address(actor, "relations:staffing")
+        "end_url": address(actor, "needs:end", row.pk) if row.state in NEED_LIVE else "",
+        "staffing_url": address(actor, "needs:staffing")
         if going_on and any(not line.met for line in lines)
         else "",
         **forms,
     }
-    return render(request, "relations/need.html", context)
+    return render(request, "needs/need.html", context)
 
 
 @require_http_methods(["GET", "POST"])
-def need_new(request: ActorRequest, pk: UUID) -> HttpResponse:
+def new(request: ActorRequest, pk: UUID) -> HttpResponse:
     student = _student(request, pk, "need.propose")
     form = NeedForm(request.POST or None)
     back = reverse("dossier:student", args=[student.pk])
@@ -122,7 +117,7 @@ def need_new(request: ActorRequest, pk: UUID) -> HttpResponse:
 
 
 @require_POST
-def need_decide(request: ActorRequest, pk: UUID) -> HttpResponse:
+def decide(request: ActorRequest, pk: UUID) -> HttpResponse:
     row = _need(request, pk, "need.decide")
     form = DecideForm(request.POST)
     if not form.is_valid():
@@ -137,12 +132,12 @@ def need_decide(request: ActorRequest, pk: UUID) -> HttpResponse:
         ),
         "已批准，办公室会选协同导师。" if approve else "已记下：不批准。提出的人会收到通知。",
     ):
-        return redirect("relations:needs")
+        return redirect("needs:needs")
     return _need_page(request, _need(request, pk, "need.decide"), decide_form=form)
 
 
 @require_POST
-def need_grant(request: ActorRequest, pk: UUID) -> HttpResponse:
+def grant(request: ActorRequest, pk: UUID) -> HttpResponse:
     row = _need(request, pk, "need.decide")
     seen = [UUID(key) for key in request.POST.getlist("seen") if _is_key(key)]
     done(
@@ -150,7 +145,7 @@ def need_grant(request: ActorRequest, pk: UUID) -> HttpResponse:
         lambda: actions.grant_co_mentors(row, seen=seen, actor=request.actor),
         "已批准，协同导师从今天开始。",
     )
-    return redirect("relations:need", pk)
+    return redirect("needs:need", pk)
 
 
 def _is_key(text: str) -> bool:
@@ -162,30 +157,30 @@ def _is_key(text: str) -> bool:
 
 
 @require_POST
-def need_renew(request: ActorRequest, pk: UUID) -> HttpResponse:
+def renew(request: ActorRequest, pk: UUID) -> HttpResponse:
     row = _need(request, pk, "need.decide")
     form = ReviewForm(request.POST)
     if accepted(
         request, form, lambda: actions.renew_need(row, form.cleaned_data["review_on"], actor=request.actor)
     ):
         messages.success(request, f"已复核，下一次在 {form.cleaned_data['review_on']}。")
-        return redirect("relations:need", pk)
+        return redirect("needs:need", pk)
     return _need_page(request, row, review_form=form)
 
 
 @require_http_methods(["GET", "POST"])
-def need_end(request: ActorRequest, pk: UUID) -> HttpResponse:
+def end(request: ActorRequest, pk: UUID) -> HttpResponse:
     row = _need(request, pk, "need.manage")
     if request.method == "POST":
         done(request, lambda: actions.end_need(row, actor=request.actor), "已结束，协同导师会收到通知。")
-        return redirect("relations:need", pk)
+        return redirect("needs:need", pk)
     covered = sum(line.met for line in row.strategies.all())
     confirm = Confirm(
         f"结束{row.student}的特需？",
         "协同导师从今天起不再看到这名学生；主导师不变。",
         "结束",
         request.path,
-        reverse("relations:need", args=[pk]),
+        reverse("needs:need", args=[pk]),
         facts=[(str(covered), "位协同导师结束")],
         undo="需要时可以重新提出。",
         danger=True,
@@ -207,9 +202,9 @@ def staffing(request: ActorRequest) -> HttpResponse:
     if accepted(request, form, lambda: number.append(actions.choose_co_mentors(form.choice(), actor=actor))):
         waits = f"{number[0]} 项已选好，等校领导批准。"
         messages.success(request, waits if number[0] else "原来的人选已取消，没有要校领导批准的了。")
-        return redirect("relations:needs")
+        return redirect("needs:needs")
     context = {"form": form, "lines": lines, "obstacles": suggestion.obstacles}
-    return render(request, "relations/staffing.html", context)
+    return render(request, "needs/staffing.html", context)
 
 
 def _suggestion(request: ActorRequest) -> Suggestion:

@@ -1,0 +1,6 @@
+from liangshi.foundation.base.rooms import Room
+
+
+class NeedsConfig(Room):
+    name = "liangshi.practice.needs"
+    label = "needs"

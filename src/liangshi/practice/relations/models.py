@@ -1,0 +1,180 @@
+"""What happens to a relation after it has begun, and what is kept about it."""
+
+from __future__ import annotations
+
+from django.db import models
+from django.db.models import Q
+
+from liangshi.foundation.base.models import Row
+from liangshi.practice.relations.choices import (
+    AWAY_NOW,
+    UNDER_WAY,
+    AbsenceKind,
+    AbsenceState,
+    Asker,
+    ChangeState,
+    HandOverState,
+    RolloverState,
+)
+from liangshi.registry.mentorships.models import Mentorship
+from liangshi.registry.people.models import Person, Staff
+from liangshi.registry.schools.models import SchoolYear
+
+
+class ChangeRequest(Row):
+    """A request to end `mentorship` in favour of another mentor. Only the office reads `reason`.
+
+    Where `safety` is at stake it stays open, also when the relation has ended, until the office has dealt with it.
+    `declined_by` is the mentor who was asked last and did not take the student: for the office alone.
+
+    One person has one request about one relation under way; two people who ask about the same one do not
+    learn of each other.
+    """
+
+    mentorship = models.ForeignKey(Mentorship, models.PROTECT, related_name="change_requests")
+    asker = models.CharField("提出人", max_length=8, choices=Asker)
+    asked_by = models.ForeignKey(Person, models.PROTECT, related_name="+")
+    year_start = models.PositiveSmallIntegerField("学年")
+    wished = models.ForeignKey(Staff, models.PROTECT, null=True, blank=True, related_name="+")
+    reason = models.CharField("理由", max_length=300, blank=True)
+    safety = models.BooleanField("关系到安全", default=False)
+    state = models.CharField("状态", max_length=10, choices=ChangeState, default=ChangeState.ASKED)
+    meet_on = models.DateField("面谈日期", null=True, blank=True)
+    target = models.ForeignKey(Staff, models.PROTECT, null=True, blank=True, related_name="offers")
+    declined_by = models.ForeignKey(Staff, models.PROTECT, null=True, blank=True, related_name="+")
+    answer_by = models.DateField("最迟答复", null=True, blank=True)
+    answer = models.CharField("说明", max_length=300, blank=True)
+    decided_at = models.DateTimeField("办结", null=True, blank=True)
+
+    class Meta:
+        ordering = ("-created_at",)
+        constraints = (
+            models.UniqueConstraint(
+                fields=["mentorship", "asked_by"],
+                condition=Q(state__in=sorted(UNDER_WAY)),
+                name="one_request_under_way",
+            ),
+            models.CheckConstraint(
+                condition=~Q(state=ChangeState.REFUSED) | ~Q(answer=""), name="refusal_is_explained"
+            ),
+            models.CheckConstraint(
+                condition=~Q(state__in=[ChangeState.AGREED, ChangeState.DONE]) | Q(target__isnull=False),
+                name="agreed_change_has_a_target",
+            ),
+        )
+        indexes = (models.Index(fields=["state", "answer_by"], name="change_by_deadline"),)
+
+    def __str__(self) -> str:
+        return f"{self.mentorship.student} {self.get_state_display()}"
+
+
+class Absence(Row):
+    """Why and how long a mentor is away. Never a medical text: only the kind from the list."""
+
+    staff = models.ForeignKey(Staff, models.PROTECT, related_name="absences")
+    kind = models.CharField("情形", max_length=10, choices=AbsenceKind)
+    state = models.CharField("状态", max_length=10, choices=AbsenceState)
+    starts_on = models.DateField("从")
+    back_on = models.DateField("预计返岗", null=True, blank=True)
+    ended_on = models.DateField("办结", null=True, blank=True)
+    registered_by = models.ForeignKey(Person, models.PROTECT, related_name="+")
+
+    class Meta:
+        ordering = ("-created_at",)
+        constraints = (
+            models.UniqueConstraint(
+                fields=["staff"], condition=Q(state__in=sorted(AWAY_NOW)), name="away_for_one_reason"
+            ),
+            models.CheckConstraint(
+                condition=~Q(kind=AbsenceKind.SHORT) | Q(back_on__isnull=False), name="short_leave_has_an_end"
+            ),
+        )
+
+    def __str__(self) -> str:
+        return f"{self.staff} {self.get_kind_display()}"
+
+
+class Succession(Row):
+    """The task of finding a successor for one student of a mentor who is gone. Closed once it has happened."""
+
+    absence = models.ForeignKey(Absence, models.CASCADE, related_name="successions")
+    mentorship = models.ForeignKey(Mentorship, models.PROTECT, related_name="successions")
+    successor = models.ForeignKey(Staff, models.PROTECT, null=True, blank=True, related_name="+")
+    closed_at = models.DateTimeField("办结", null=True, blank=True)
+
+    class Meta:
+        constraints = (
+            models.UniqueConstraint(fields=["absence", "mentorship"], name="succession_once"),
+            models.CheckConstraint(
+                condition=Q(successor__isnull=True) | Q(closed_at__isnull=False),
+                name="successor_closes_succession",
+            ),
+        )
+
+    def __str__(self) -> str:
+        return f"{self.mentorship.student} 接任"
+
+
+LONGEST_HALF = 1000
+
+
+class HandOver(Row):
+    """One per ended relation that another mentor took over; both halves may stay empty.
+
+    It has no place for what was said in confidence: talks of level 2 stay with their author.
+    """
+
+    ended = models.OneToOneField(Mentorship, models.PROTECT, related_name="hand_over")
+    successor = models.ForeignKey(Staff, models.PROTECT, related_name="hand_overs")
+    state = models.CharField("状态", max_length=10, choices=HandOverState, default=HandOverState.OPEN)
+    mentor_half = models.TextField("导师的一半", max_length=LONGEST_HALF, blank=True)
+    mentor_half_at = models.DateTimeField(null=True, blank=True)
+    by_office = models.BooleanField("由学校代写", default=False)
+    student_half = models.TextField("学生的一半", max_length=LONGEST_HALF, blank=True)
+    student_half_at = models.DateTimeField(null=True, blank=True)
+    closed_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        ordering = ("-created_at",)
+
+    def __str__(self) -> str:
+        return f"{self.ended.student} 交接信"
+
+
+class FirstMeeting(Row):
+    """Where and when the two mean to meet, in the words of whoever wrote last; nobody has to fill it in."""
+
+    mentorship = models.OneToOneField(Mentorship, models.CASCADE, related_name="first_meeting")
+    note = models.CharField("第一次见面约在", max_length=60, blank=True)
+
+    def __str__(self) -> str:
+        return self.note
+
+
+class Rollover(Row):
+    """One rollover of a year.
+
+    `report`: the numbers that people were shown. `journal`: {"rows": [[model, key, before, after], …],
+    "places": {staff key: places given back}}, where before or after is null for a row that was made or removed.
+    """
+
+    year = models.ForeignKey(SchoolYear, models.PROTECT, related_name="rollovers")
+    state = models.CharField("状态", max_length=8, choices=RolloverState, default=RolloverState.DONE)
+    graduated_on = models.DateField("毕业日期")
+    report = models.JSONField(default=dict)
+    journal = models.JSONField(default=dict)
+    run_at = models.DateTimeField("结转时间")
+    run_by = models.ForeignKey(Person, models.PROTECT, related_name="+")
+    reversed_at = models.DateTimeField("撤回时间", null=True, blank=True)
+    reversed_by = models.ForeignKey(Person, models.PROTECT, null=True, blank=True, related_name="+")
+
+    class Meta:
+        ordering = ("-run_at",)
+        constraints = (
+            models.UniqueConstraint(
+                fields=["year"], condition=Q(state=RolloverState.DONE), name="one_rollover_of_a_year"
+            ),
+        )
+
+    def __str__(self) -> str:
+        return f"{self.year} {self.get_state_display()}"
