@@ -19,7 +19,8 @@ from liangshi.practice.matching.choices import MoveReason, ProgrammeKind, RoundS
 from liangshi.practice.matching.models import Round, RoundStudent, Run
 from liangshi.practice.needs.models import Need
 from liangshi.practice.relations.choices import ChangeState
-from liangshi.practice.relations.models import Absence, ChangeRequest, HandOver, Rollover
+from liangshi.practice.relations.models import Absence, ChangeRequest, HandOver
+from liangshi.practice.rollover.models import Rollover
 from liangshi.practice.rosters.actions.jobs import upload
 from liangshi.practice.rosters.models import ImportJob
 from liangshi.practice.talks.choices import EventState, Family, FollowUpKind, Happening, Mode

@@ -11,12 +11,12 @@ import time_machine
 from django.test import Client
 from django.urls import reverse
 
-from liangshi.practice.relations.models import Rollover
+from liangshi.practice.rollover.models import Rollover
 from liangshi.registry.access.models import RoleGrant
 from liangshi.registry.people.models import StudentSpan
 from liangshi.registry.schools.models import SchoolYear
 from tests.cast import Cast
-from tests.practice.relations.test_rollover import Finals, dump
+from tests.practice.rollover.test_rollover import Finals, dump
 
 SignIn = Callable[..., Client]
 SENT = {"graduated_on": "2027-07-08", "kinds": ["midterm"]}
@@ -34,8 +34,8 @@ def finals(cast: Cast) -> Finals:
 
 
 def test_it_is_rehearsed_in_autumn_and_says_from_when_it_is_run(finals: Finals, sign_in: SignIn) -> None:
-    url = reverse("relations:rollover", args=[finals.own.year.pk])
-    run = reverse("relations:rollover_run", args=[finals.own.year.pk])
+    url = reverse("rollover:rollover", args=[finals.own.year.pk])
+    run = reverse("rollover:run", args=[finals.own.year.pk])
     RoleGrant.objects.update(starts_on=dt.date(2026, 9, 1))
     with time_machine.travel(dt.datetime(2026, 11, 24, 2, 0, tzinfo=dt.UTC), tick=False):
         for name in ("clerk", "leader"):
@@ -51,12 +51,12 @@ def test_it_is_rehearsed_in_autumn_and_says_from_when_it_is_run(finals: Finals, 
 
 
 def test_with_a_wrong_day_it_says_why(finals: Finals, sign_in: SignIn) -> None:
-    url = reverse("relations:rollover", args=[finals.own.year.pk])
+    url = reverse("rollover:rollover", args=[finals.own.year.pk])
     leader = sign_in("leader")
     assert "到 2027-08-31 之间" in leader.get(url, {"graduated_on": "2027-09-30"}).content.decode()
     assert "到 2027 年 7 月 30 日才能结转" in leader.get(url, {"graduated_on": "2027-07-30"}).content.decode()
     assert "比如 2027-07-10" in leader.get(url, {"graduated_on": "七月"}).content.decode()
-    run = reverse("relations:rollover_run", args=[finals.own.year.pk])
+    run = reverse("rollover:run", args=[finals.own.year.pk])
     assert "请重新预演" in leader.post(run, {"graduated_on": ""}, follow=True).content.decode()
     assert "还没有结转" in leader.post(run, {**SENT, "seen": "x"}, follow=True).content.decode()
     assert not Rollover.objects.exists()
@@ -66,8 +66,8 @@ def test_with_a_wrong_day_it_says_why(finals: Finals, sign_in: SignIn) -> None:
 def test_from_the_years_page_to_the_end_and_back(finals: Finals, sign_in: SignIn) -> None:
     before = dump()
     clerk, leader = sign_in("clerk"), sign_in("leader")
-    url = reverse("relations:rollover", args=[finals.own.year.pk])
-    run = reverse("relations:rollover_run", args=[finals.own.year.pk])
+    url = reverse("rollover:rollover", args=[finals.own.year.pk])
+    run = reverse("rollover:run", args=[finals.own.year.pk])
     assert url in clerk.get(reverse("dashboards:years")).content.decode()
     assert url not in sign_in("mentor").get(reverse("dashboards:years")).content.decode()
     rehearsed = clerk.get(url, SENT).content.decode()
@@ -81,7 +81,7 @@ def test_from_the_years_page_to_the_end_and_back(finals: Finals, sign_in: SignIn
     done = leader.post(run, {**SENT, "seen": seen}, follow=True).content.decode()
     assert "3 名学生毕业" in done
     assert StudentSpan.objects.filter(state="graduated").count() == 3
-    back = reverse("relations:rollover_reverse", args=[Rollover.objects.get().pk])
+    back = reverse("rollover:reverse", args=[Rollover.objects.get().pk])
     assert back in done
     assert "名学生回到在读" in leader.get(back).content.decode()
     assert "已撤回" in leader.post(back, follow=True).content.decode()
@@ -92,5 +92,5 @@ def test_what_stands_in_the_way_is_said(finals: Finals, sign_in: SignIn) -> None
     row = finals.run()
     coming = SchoolYear.objects.get(school=finals.own.school, start_year=2027)
     coming.terms.filter(seq="1").update(opens_on=dt.date(2027, 8, 31))
-    back = reverse("relations:rollover_reverse", args=[row.pk])
+    back = reverse("rollover:reverse", args=[row.pk])
     assert "不能整个撤回：2027-2028-1" in sign_in("leader").post(back, follow=True).content.decode()

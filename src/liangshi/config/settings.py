@@ -40,6 +40,7 @@ INSTALLED_APPS = [
     "liangshi.practice.relations",
     "liangshi.practice.needs",
     "liangshi.practice.waiting",
+    "liangshi.practice.rollover",
     "liangshi.practice.talks",
     "liangshi.practice.growth",
     "liangshi.oversight.coverage",

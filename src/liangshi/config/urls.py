@@ -11,6 +11,7 @@ urlpatterns = [
     path("needs/", include("liangshi.practice.needs.urls")),
     path("waiting/", include("liangshi.practice.waiting.urls")),
     path("relations/", include("liangshi.practice.relations.urls")),
+    path("rollover/", include("liangshi.practice.rollover.urls")),
     path("talks/", include("liangshi.practice.talks.urls")),
     path("growth/", include("liangshi.practice.growth.urls")),
     path("burden/", include("liangshi.oversight.burden.urls")),

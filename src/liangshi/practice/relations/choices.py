@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import datetime as dt
-
 from django.db.models import TextChoices
 
 from liangshi.foundation.base.states import Moves
@@ -11,7 +9,6 @@ from liangshi.registry.people.choices import StaffState
 
 ANSWER_DAYS = 3  # a mentor who is asked and says nothing has agreed
 SHORT_DAYS = 30  # 短期离岗
-REVERSIBLE_FOR = dt.timedelta(days=7)  # a rollover
 
 
 class Asker(TextChoices):
@@ -119,12 +116,3 @@ HAND_OVER_MOVES: Moves = {
     "skip": (frozenset({HandOverState.OPEN}), HandOverState.SKIPPED),
 }
 HAND_OVER_LABELS = {"accept": "接过来", "skip": "不写了"}
-
-
-class RolloverState(TextChoices):
-    DONE = "done", "已结转"
-    REVERSED = "reversed", "已撤回"
-
-
-ROLLOVER_MOVES: Moves = {"reverse": (frozenset({RolloverState.DONE}), RolloverState.REVERSED)}
-ROLLOVER_MOVE_LABELS = {"reverse": "撤回"}

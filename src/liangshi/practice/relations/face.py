@@ -8,20 +8,10 @@ from liangshi.practice.relations.queries.exceptions import teachers_without
 from liangshi.registry.access.actor import Actor
 from liangshi.registry.access.doors import Door, doors_on
 from liangshi.registry.access.links import address
-from liangshi.registry.schools.queries import years_so_far
-
-OFFICE = "relations:office"
 
 
-@doors_on(OFFICE)
+@doors_on("relations:office")
 def teachers(actor: Actor) -> Iterator[Door]:
     bare, _ = teachers_without(actor)
     url = address(actor, "relations:exceptions")
     yield Door("未任导师", url, "没有学生也没有原因的教师", "user-x", f"{len(bare)} 位", place=40)
-
-
-@doors_on(OFFICE)
-def year_s_change(actor: Actor) -> Iterator[Door]:
-    for year in years_so_far(actor.own_school)[:1]:
-        url = address(actor, "relations:rollover", year.pk)
-        yield Door("学年结转", url, "先预演，再由校领导结转", "calendar", place=50)

@@ -14,11 +14,9 @@ from liangshi.practice.relations.choices import (
     Asker,
     ChangeState,
     HandOverState,
-    RolloverState,
 )
 from liangshi.registry.mentorships.models import Mentorship
 from liangshi.registry.people.models import Person, Staff
-from liangshi.registry.schools.models import SchoolYear
 
 
 class ChangeRequest(Row):
@@ -149,32 +147,3 @@ class FirstMeeting(Row):
 
     def __str__(self) -> str:
         return self.note
-
-
-class Rollover(Row):
-    """One rollover of a year.
-
-    `report`: the numbers that people were shown. `journal`: {"rows": [[model, key, before, after], …],
-    "places": {staff key: places given back}}, where before or after is null for a row that was made or removed.
-    """
-
-    year = models.ForeignKey(SchoolYear, models.PROTECT, related_name="rollovers")
-    state = models.CharField("状态", max_length=8, choices=RolloverState, default=RolloverState.DONE)
-    graduated_on = models.DateField("毕业日期")
-    report = models.JSONField(default=dict)
-    journal = models.JSONField(default=dict)
-    run_at = models.DateTimeField("结转时间")
-    run_by = models.ForeignKey(Person, models.PROTECT, related_name="+")
-    reversed_at = models.DateTimeField("撤回时间", null=True, blank=True)
-    reversed_by = models.ForeignKey(Person, models.PROTECT, null=True, blank=True, related_name="+")
-
-    class Meta:
-        ordering = ("-run_at",)
-        constraints = (
-            models.UniqueConstraint(
-                fields=["year"], condition=Q(state=RolloverState.DONE), name="one_rollover_of_a_year"
-            ),
-        )
-
-    def __str__(self) -> str:
-        return f"{self.year} {self.get_state_display()}"

@@ -1,8 +1,8 @@
-"""Who may do what with relations after they were published, and at the end of a year."""
+"""Who may do what with relations after they were published."""
 
-from liangshi.practice.relations.models import Absence, ChangeRequest, HandOver, Rollover
+from liangshi.practice.relations.models import Absence, ChangeRequest, HandOver
 from liangshi.registry.access.choices import Role
-from liangshi.registry.access.permissions import MENTOR_MANAGE, SCHOOL, YEAR
+from liangshi.registry.access.permissions import MENTOR_MANAGE, SCHOOL
 from liangshi.registry.access.policy import OFFICE, Resource, Scope, permit, routes
 from liangshi.registry.mentorships.models import Mentorship
 
@@ -11,7 +11,6 @@ CHANGE = Resource("change", ChangeRequest)
 OFFER = Resource("offer", ChangeRequest)
 ABSENCE = Resource("absence", Absence)
 HAND_OVER = Resource("hand_over", HandOver)
-ROLLOVER = Resource("rollover", Rollover)
 
 MEETING_READ = permit(
     "meeting.read",
@@ -60,9 +59,6 @@ HANDOVER_WRITE = permit(
     },
     "各写各的一半；学校办公室不看内容",
 )
-ROLLOVER_REHEARSE = permit("rollover.rehearse", YEAR, "预演学年结转", OFFICE)
-ROLLOVER_RUN = permit("rollover.run", YEAR, "学年结转", {Role.LEADER: Scope.SCHOOL}, "7 天内可以撤回")
-ROLLOVER_REVERSE = permit("rollover.reverse", ROLLOVER, "撤回学年结转", {Role.LEADER: Scope.SCHOOL})
 
 routes(
     "relations",
@@ -87,8 +83,5 @@ routes(
         "meeting": MEETING_READ,
         "exceptions": MENTOR_MANAGE,
         "reason": MENTOR_MANAGE,
-        "rollover": ROLLOVER_REHEARSE,
-        "rollover_run": ROLLOVER_RUN,
-        "rollover_reverse": ROLLOVER_REVERSE,
     },
 )

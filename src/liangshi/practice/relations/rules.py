@@ -99,8 +99,3 @@ def _own_hand_overs(actor: Actor) -> Q:
 def may_wish(actor: Actor) -> bool:
     """Whom a student would rather have is for him and his family to say."""
     return actor.role in {Role.STUDENT, Role.GUARDIAN}
-
-
-@scope("rollover", Scope.SCHOOL)
-def _rollovers_of_school(actor: Actor) -> Q:
-    return Q(year__school_id=actor.school_id)

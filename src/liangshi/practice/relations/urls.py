@@ -6,7 +6,6 @@ from liangshi.practice.relations.views import (
     exceptions,
     handovers,
     meetings,
-    rollover,
 )
 
 app_name = "relations"
@@ -31,7 +30,4 @@ urlpatterns = [
     path("meetings/<uuid:pk>", meetings.meeting, name="meeting"),
     path("exceptions", exceptions.exceptions, name="exceptions"),
     path("staff/<uuid:pk>/reason", exceptions.reason, name="reason"),
-    path("years/<uuid:pk>/rollover", rollover.rollover, name="rollover"),
-    path("years/<uuid:pk>/rollover/run", rollover.rollover_run, name="rollover_run"),
-    path("rollovers/<uuid:pk>/reverse", rollover.rollover_reverse, name="rollover_reverse"),
 ]

@@ -62,7 +62,7 @@ def _page(request: ActorRequest, shown: SchoolYear | None, rows: list[SchoolYear
         if shown and over and not closed
         else "",
         "reopen_url": address(actor, "dashboards:year_reopen", shown.pk) if shown and closed else "",
-        "rollover_url": address(actor, "relations:rollover", shown.pk) if shown else "",
+        "rollover_url": address(actor, "rollover:rollover", shown.pk) if shown else "",
         "reopened": over and not closed,
         "closed": closed,
     }

@@ -8,7 +8,7 @@ from typing import Any
 from django import forms
 
 from liangshi.foundation.ui.forms import DateInput
-from liangshi.practice.relations.queries.rollover import Options
+from liangshi.practice.rollover.queries import Options
 
 
 class OptionsForm(forms.Form):

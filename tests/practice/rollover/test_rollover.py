@@ -19,10 +19,10 @@ from liangshi.practice.matching.actions import create_programme
 from liangshi.practice.needs.actions import choose_co_mentors, decide_need, grant_co_mentors, propose_need
 from liangshi.practice.needs.choices import NeedState
 from liangshi.practice.needs.models import Need
-from liangshi.practice.relations.actions.rollover import reverse_rollover, run_rollover, values_of
-from liangshi.practice.relations.choices import RolloverState
-from liangshi.practice.relations.models import Rollover
-from liangshi.practice.relations.queries.rollover import (
+from liangshi.practice.rollover.actions import reverse_rollover, run_rollover, values_of
+from liangshi.practice.rollover.choices import RolloverState
+from liangshi.practice.rollover.models import Rollover
+from liangshi.practice.rollover.queries import (
     Options,
     Plan,
     default_graduation,

@@ -28,17 +28,10 @@ from liangshi.foundation.notices.actions import tell_office
 from liangshi.practice.needs.actions import end_need
 from liangshi.practice.needs.choices import NEED_LIVE
 from liangshi.practice.needs.models import Need, NeedStrategy
-from liangshi.practice.relations import audit
-from liangshi.practice.relations.choices import ROLLOVER_MOVE_LABELS, ROLLOVER_MOVES, RolloverState
-from liangshi.practice.relations.models import Rollover
-from liangshi.practice.relations.queries.rollover import (
-    Options,
-    Plan,
-    check_day,
-    rehearse,
-    reversible,
-    year_later,
-)
+from liangshi.practice.rollover import audit
+from liangshi.practice.rollover.choices import ROLLOVER_MOVE_LABELS, ROLLOVER_MOVES, RolloverState
+from liangshi.practice.rollover.models import Rollover
+from liangshi.practice.rollover.queries import Options, Plan, check_day, rehearse, reversible, year_later
 from liangshi.registry.access.actor import Actor
 from liangshi.registry.access.choices import Role
 from liangshi.registry.mentorships.actions import end_many
@@ -136,7 +129,7 @@ def run_rollover(year: SchoolYear, options: Options, *, seen: str, by: Person, a
             year.school_id,
             (Role.CLERK.value, Role.LEADER.value),
             title=f"{year} 学年已结转，7 天内可以撤回",
-            url=reverse("relations:rollover", args=[year.pk]),
+            url=reverse("rollover:rollover", args=[year.pk]),
             key=f"rollover:{year.pk}",
         )
     return row
@@ -201,7 +194,7 @@ def reverse_rollover(row: Rollover, *, by: Person, actor: Actor) -> None:
             row.year.school_id,
             (Role.CLERK.value, Role.LEADER.value),
             title=f"{row.year} 学年的结转已撤回",
-            url=reverse("relations:rollover", args=[row.year_id]),
+            url=reverse("rollover:rollover", args=[row.year_id]),
             key=f"rollover:{row.year_id}",
         )
 

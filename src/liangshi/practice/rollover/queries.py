@@ -15,8 +15,8 @@ from liangshi.foundation.base.clock import now, today
 from liangshi.foundation.base.errors import DomainError
 from liangshi.practice.needs.choices import NEED_LIVE
 from liangshi.practice.needs.models import Need
-from liangshi.practice.relations.choices import REVERSIBLE_FOR, RolloverState
-from liangshi.practice.relations.models import Rollover
+from liangshi.practice.rollover.choices import REVERSIBLE_FOR, RolloverState
+from liangshi.practice.rollover.models import Rollover
 from liangshi.registry.access.actor import Actor
 from liangshi.registry.access.scopes import visible
 from liangshi.registry.mentorships.choices import Kind

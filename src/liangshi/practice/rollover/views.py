@@ -14,9 +14,8 @@ from liangshi.foundation.base.clock import today
 from liangshi.foundation.base.errors import DomainError
 from liangshi.foundation.ui.pages import confirm_page, done, found
 from liangshi.foundation.ui.shell import Confirm
-from liangshi.practice.relations.actions import rollover as actions
-from liangshi.practice.relations.forms.rollover import OptionsForm
-from liangshi.practice.relations.queries import rollover as queries
+from liangshi.practice.rollover import actions, queries
+from liangshi.practice.rollover.forms import OptionsForm
 from liangshi.registry.access.actor import ActorRequest
 from liangshi.registry.access.links import address
 from liangshi.registry.access.queries import acting_person
@@ -51,22 +50,22 @@ def rollover(request: ActorRequest, pk: UUID) -> HttpResponse:
         "plan": plan,
         "history": queries.rollovers_of(year),
         "standing": standing,
-        "run_url": address(request.actor, "relations:rollover_run", pk),
-        "reverse_url": address(request.actor, "relations:rollover_reverse", standing.pk)
+        "run_url": address(request.actor, "rollover:run", pk),
+        "reverse_url": address(request.actor, "rollover:reverse", standing.pk)
         if standing and queries.reversible(standing)
         else "",
         "earliest": queries.earliest(year),
         "runs_from": runs_from,
         "waits": runs_from is not None and today() < runs_from,
     }
-    return render(request, "relations/rollover.html", context)
+    return render(request, "rollover/rollover.html", context)
 
 
 @require_POST
-def rollover_run(request: ActorRequest, pk: UUID) -> HttpResponse:
+def run(request: ActorRequest, pk: UUID) -> HttpResponse:
     year = _year(request, pk, "rollover.run")
     form = _form(year, request.POST)
-    here = reverse("relations:rollover", args=[pk])
+    here = reverse("rollover:rollover", args=[pk])
     if not form.is_valid():
         messages.error(request, "日期没有看懂，还没有结转。请重新预演。")
         return redirect(here)
@@ -87,9 +86,9 @@ def rollover_run(request: ActorRequest, pk: UUID) -> HttpResponse:
 
 
 @require_http_methods(["GET", "POST"])
-def rollover_reverse(request: ActorRequest, pk: UUID) -> HttpResponse:
+def reverse_it(request: ActorRequest, pk: UUID) -> HttpResponse:
     row = found(queries.rollover_for(request.actor, pk, "rollover.reverse"))
-    back = reverse("relations:rollover", args=[row.year_id])
+    back = reverse("rollover:rollover", args=[row.year_id])
     if request.method == "POST":
         by = acting_person(request.actor)
         done(

@@ -1,0 +1,6 @@
+from liangshi.foundation.base.rooms import Room
+
+
+class RolloverConfig(Room):
+    name = "liangshi.practice.rollover"
+    label = "rollover"

@@ -1,0 +1,6 @@
+"""Entries of the log that tell of a year's change."""
+
+from liangshi.foundation.audit.types import Leaves, declare
+
+ROLLED_OVER = declare("rollover.run", "学年结转", Leaves.NONE)
+ROLLED_BACK = declare("rollover.reversed", "撤回学年结转", Leaves.NONE)
