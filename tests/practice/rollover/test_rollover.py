@@ -150,7 +150,8 @@ def test_a_rehearsal_tells_names_and_numbers_and_writes_nothing(finals: Finals) 
     assert dump() == before
     assert plan.classes == (("高三(1)班", ("高三生0", "高三生1", "高三生2")),)
     assert plan.staying == (("高三生3", "高三(1)班", "休学"),)
-    assert (plan.bonds, plan.co_bonds, plan.interims, plan.needs) == (3, 1, 1, 1)
+    assert plan.bonds == 3
+    assert plan.ends == (("结束的协同", 1), ("结束的代管", 1), ("结束的特需", 1))
     assert dict(plan.mentors) == {"李晓明甲老师": 2, "周敏甲老师": 1}
     assert (plan.next_code, plan.next_is_new) == ("2027-2028", True)
     assert plan.terms[1] == ("2", dt.date(2028, 2, 20), dt.date(2028, 7, 10))

@@ -17,7 +17,6 @@ from liangshi.foundation.base.states import move
 from liangshi.foundation.notices.actions import settle_office, tell_office, tell_people
 from liangshi.practice.needs import audit
 from liangshi.practice.needs.choices import (
-    NEED_LIVE,
     NEED_MOVE_LABELS,
     NEED_MOVES,
     NEED_OPEN,
@@ -27,7 +26,14 @@ from liangshi.practice.needs.choices import (
 )
 from liangshi.practice.needs.models import Need, NeedStrategy
 from liangshi.practice.needs.queries.engine import Suggestion, suggest
-from liangshi.practice.needs.queries.needs import bonds_of, co_teachers, suggestible, taken_by, unmet
+from liangshi.practice.needs.queries.needs import (
+    bonds_of,
+    co_teachers,
+    live_needs_of,
+    suggestible,
+    taken_by,
+    unmet,
+)
 from liangshi.practice.relations.actions.changes import follow_up
 from liangshi.practice.relations.queries.policy import policy_now
 from liangshi.registry.access.actor import Actor
@@ -354,7 +360,7 @@ def end_primary(
             on=today(), origin=Origin.CHANGED, reason=EndReason.AGREED,
             actor=actor, chain=str(student.school_id),
         )  # fmt: skip
-        for need in Need.objects.filter(student=student, state__in=sorted(NEED_LIVE)):
+        for need in live_needs_of([student.pk]):
             settle(need, actor=actor)
         follow_up(primary, following)
     return Mentorship.objects.get(OPEN, student=student, kind=Kind.PRIMARY)

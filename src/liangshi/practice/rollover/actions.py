@@ -1,23 +1,21 @@
 """学年结转: run in one transaction with a journal of every row it touched, and undone by that journal.
 
-The journal is the difference of two snapshots of all rows that a rollover can touch, taken before and after in the
-same transaction; so it cannot forget what a deed further down has done. Only places are kept as a number per
-mentor, because they go on changing for other reasons.
+Which rooms take part, `registry.schools.rollover` knows; none of them is named here. The journal is the difference of
+two snapshots of all rows that they declare, taken before and after in the same transaction; so it cannot forget what
+a deed further down has done.
 """
 
 from __future__ import annotations
 
 import datetime as dt
-from collections import Counter
 from collections.abc import Collection, Iterator
 from typing import Any
 from uuid import UUID
 
 from django.apps import apps
 from django.db import IntegrityError, models, transaction
-from django.db.models import DateField, F, ProtectedError, RestrictedError, Value
+from django.db.models import ProtectedError, RestrictedError
 from django.db.models.deletion import Collector
-from django.db.models.functions import Greatest
 from django.urls import reverse
 
 from liangshi.foundation.audit.actions import record
@@ -25,38 +23,21 @@ from liangshi.foundation.base.clock import now
 from liangshi.foundation.base.errors import DomainError
 from liangshi.foundation.base.states import move
 from liangshi.foundation.notices.actions import tell_office
-from liangshi.practice.needs.actions import end_need
-from liangshi.practice.needs.choices import NEED_LIVE
-from liangshi.practice.needs.models import Need, NeedStrategy
 from liangshi.practice.rollover import audit
 from liangshi.practice.rollover.choices import ROLLOVER_MOVE_LABELS, ROLLOVER_MOVES, RolloverState
 from liangshi.practice.rollover.models import Rollover
 from liangshi.practice.rollover.queries import Options, Plan, check_day, rehearse, reversible, year_later
 from liangshi.registry.access.actor import Actor
 from liangshi.registry.access.choices import Role
-from liangshi.registry.mentorships.actions import end_many
-from liangshi.registry.mentorships.choices import EndReason
-from liangshi.registry.mentorships.models import ACTIVE_PRIMARY, Exemption, Interim, MentorPlaces, Mentorship
-from liangshi.registry.people.actions import graduate
-from liangshi.registry.people.models import OPEN, ClubMember, Enrolment, Person, StudentSpan
+from liangshi.registry.people.models import Person
 from liangshi.registry.schools.actions import close_year, make_year, set_term
 from liangshi.registry.schools.choices import YearState
-from liangshi.registry.schools.models import CalendarEvent, School, SchoolYear, Term
+from liangshi.registry.schools.models import CalendarEvent, School, SchoolYear
+from liangshi.registry.schools.rollover import PARTS, Entry, Leavers, touched
 
 Values = dict[str, Any]
 Snapshot = dict[tuple[str, str], Values]  # (model, key) → field → JSON value
 BATCH = 500
-
-
-def touched(school_id: UUID, students: Collection[UUID]) -> Iterator[models.QuerySet[Any]]:
-    """Every row that a rollover of these students can touch, places apart. Parents before children."""
-    yield SchoolYear.objects.filter(school=school_id)
-    yield Term.objects.filter(year__school=school_id)
-    yield CalendarEvent.objects.filter(year__school=school_id)
-    for model in (StudentSpan, Enrolment, ClubMember, Mentorship, Exemption, Need):
-        yield model._default_manager.filter(student__in=students)
-    yield Interim.objects.filter(mentorship__student__in=students)
-    yield NeedStrategy.objects.filter(need__student__in=students)
 
 
 def snapshot(school_id: UUID, students: Collection[UUID]) -> Snapshot:
@@ -108,19 +89,13 @@ def run_rollover(year: SchoolYear, options: Options, *, seen: str, by: Person, a
                 "plan_changed", "预演以后情况有了变化，还没有结转。请看一看新的预演结果，再确认。"
             )
         before = snapshot(year.school_id, plan.graduates)
-        places = Counter(
-            str(key)
-            for key in Mentorship.objects.filter(ACTIVE_PRIMARY, student__in=plan.graduates).values_list(
-                "mentor_id", flat=True
-            )
-        )
         _carry_out(plan, actor)
         journal = difference(before, snapshot(year.school_id, plan.graduates))
         row = Rollover.objects.create(
             year=year,
             graduated_on=options.graduated_on,
             report=plan.numbers,
-            journal={"rows": journal, "places": places},
+            journal=journal,
             run_at=now(),
             run_by=by,
         )
@@ -136,14 +111,11 @@ def run_rollover(year: SchoolYear, options: Options, *, seen: str, by: Person, a
 
 
 def _carry_out(plan: Plan, actor: Actor) -> None:
-    year, options, chain = plan.year, plan.options, str(plan.year.school_id)
-    for need in Need.objects.filter(student__in=plan.graduates, state__in=sorted(NEED_LIVE)):
-        end_need(need, actor=actor)
-    Exemption.objects.filter(OPEN, student__in=plan.graduates).update(
-        ends_on=Greatest(Value(options.graduated_on, DateField()), F("starts_on"))
-    )
-    end_many(plan.graduates, on=options.graduated_on, reason=EndReason.YEAR_OVER, actor=actor, chain=chain)
-    graduate(plan.graduates, on=options.graduated_on, note=f"{year} 学年结转", actor=actor, chain=chain)
+    year, options = plan.year, plan.options
+    leavers = Leavers(year, plan.graduates, options.graduated_on)
+    for part in reversed(PARTS.values()):
+        if part.end:
+            part.end(leavers, actor)
     following = SchoolYear.objects.filter(school=year.school_id, start_year=plan.next_start).first()
     following = following or make_year(year.school, plan.next_start, actor=actor)
     for seq, opens, closes in plan.terms:
@@ -180,13 +152,13 @@ def reverse_rollover(row: Rollover, *, by: Person, actor: Actor) -> None:
         if row.state == RolloverState.DONE and not reversible(row):
             raise DomainError("rollover_old", "结转已经超过 7 天，不能撤回了。个别学生请在学生页登记变动。")
         row = move(row, "reverse", ROLLOVER_MOVES, ROLLOVER_MOVE_LABELS, reversed_at=now(), reversed_by=by)
-        entries = [(apps.get_model(model), key, old, new) for model, key, old, new in row.journal["rows"]]
+        entries = [Entry(apps.get_model(model), key, old, new) for model, key, old, new in row.journal]
         blocked = [*_changed_since(entries), *_in_the_way(row, entries)]
         if blocked:
             _refuse(blocked)
         try:
             with transaction.atomic():
-                _put_back(entries, row.journal["places"])
+                _put_back(entries)
         except (IntegrityError, ProtectedError, RestrictedError) as problem:
             raise DomainError("depends_later", f"{_AFTER}请联系系统管理员核对。") from problem
         record(audit.ROLLED_BACK, actor, obj=str(row.pk), year=row.year.code, rows=len(entries))
@@ -200,7 +172,6 @@ def reverse_rollover(row: Rollover, *, by: Person, actor: Actor) -> None:
 
 
 _AFTER = "结转以后又有了新的变动，不能整个撤回："
-Entry = tuple[type[models.Model], str, Values | None, Values]
 
 
 def _refuse(names: Collection[str]) -> None:
@@ -237,46 +208,30 @@ def _changed_since(entries: Collection[Entry]) -> Iterator[str]:
 
 def _called(row: models.Model) -> str:
     """The student a row is about, or what it is."""
-    student = getattr(row, "student", None) or getattr(getattr(row, "mentorship", None), "student", None)
-    student = student or getattr(getattr(row, "need", None), "student", None)
+    student: Any = row
+    for step in _way_to_student(type(row)).split("__"):
+        student = getattr(student, step, None)
     return str(student or (f"{row} 学年" if isinstance(row, SchoolYear) else row))
 
 
+def _way_to_student(model: type[models.Model]) -> str:
+    return next((part.of_students[model] for part in PARTS.values() if model in part.of_students), "student")
+
+
 def _in_the_way(row: Rollover, entries: Collection[Entry]) -> Iterator[str]:
-    """What has come since: a year closed by hand, new bonds and classes, seats taken, rows on rows to be removed."""
-    keys = {(model, key) for model, key, _, _ in entries}
+    """What has come since: a year closed by hand, what each room names, rows on rows that are to be removed."""
     year = SchoolYear.objects.get(pk=row.year_id)
-    if year.state == YearState.CLOSED and (SchoolYear, str(year.pk)) not in keys:
+    if year.state == YearState.CLOSED and (SchoolYear, str(year.pk)) not in {each[:2] for each in entries}:
         yield f"{year} 学年已经关闭"
-    reopened = [
-        (key, old)
-        for model, key, old, _ in entries
-        if model is Mentorship and old and old.get("ends_on", 0) is None
-    ]
-    bonds = {str(bond.pk): bond for bond in Mentorship.objects.filter(pk__in=[key for key, _ in reopened])}
-    students = {bond.student_id for bond in bonds.values()}
-    graduates = {
-        UUID(new["student_id"]) for model, _, old, new in entries if model is StudentSpan and old is None
-    }
-    for other in Mentorship.objects.filter(OPEN, student__in=students | graduates).select_related(
-        "student__person"
-    ):
-        yield str(other.student)
-    for place in Enrolment.objects.filter(OPEN, student__in=graduates).select_related("student__person"):
-        yield str(place.student)
-    wanted = {
-        (bonds[key].mentor_id, old["seat"]) for key, old in reopened if old.get("seat") and key in bonds
-    }
-    held = Mentorship.objects.filter(ACTIVE_PRIMARY, mentor__in={mentor for mentor, _ in wanted})
-    for bond in held.select_related("mentor__person", "student__person"):
-        if (bond.mentor_id, bond.seat) in wanted:
-            yield f"{bond.mentor}的名额已经给了{bond.student}"
+    for part in PARTS.values():
+        if part.in_the_way:
+            yield from part.in_the_way(entries)
     yield from _dependents(entries)
 
 
 def _dependents(entries: Collection[Entry]) -> Iterator[str]:
     """Rows that would go, or forbid it, with the rows that the rollover has made."""
-    rows = _rows_of([entry for entry in entries if entry[2] is None])
+    rows = _rows_of([entry for entry in entries if entry.old is None])
     own = set(rows)
     by_model: dict[type[models.Model], list[models.Model]] = {}
     for (model, _), row in rows.items():
@@ -294,7 +249,7 @@ def _dependents(entries: Collection[Entry]) -> Iterator[str]:
     yield from sorted(_called(each) for each in gone if (type(each), str(each.pk)) not in own)
 
 
-def _put_back(entries: Collection[Entry], places: dict[str, int]) -> None:
+def _put_back(entries: Collection[Entry]) -> None:
     made: dict[type[models.Model], list[str]] = {}
     for model, key, old, _ in entries:
         if old is None:
@@ -302,9 +257,10 @@ def _put_back(entries: Collection[Entry], places: dict[str, int]) -> None:
     for model, keys in reversed(made.items()):  # children before parents
         for start in range(0, len(keys), BATCH):
             model._default_manager.filter(pk__in=keys[start : start + BATCH]).delete()
-    for key, number in places.items():
-        MentorPlaces.objects.filter(staff_id=UUID(key)).update(taken=F("taken") + number)
-    rows = _rows_of([entry for entry in entries if entry[2] is not None])
+    for part in PARTS.values():
+        if part.put_back:
+            part.put_back(entries)
+    rows = _rows_of([entry for entry in entries if entry.old is not None])
     changed: dict[tuple[type[models.Model], tuple[str, ...]], list[models.Model]] = {}
     for model, key, old, _ in entries:
         if old is None:

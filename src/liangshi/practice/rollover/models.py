@@ -14,15 +14,15 @@ from liangshi.registry.schools.models import SchoolYear
 class Rollover(Row):
     """One rollover of a year.
 
-    `report`: the numbers that people were shown. `journal`: {"rows": [[model, key, before, after], …],
-    "places": {staff key: places given back}}, where before or after is null for a row that was made or removed.
+    `report`: the numbers that people were shown. `journal`: [[model, key, before, after], …], where before is null
+    for a row that was made, and both have only the fields that changed (`registry.schools.rollover.Entry`).
     """
 
     year = models.ForeignKey(SchoolYear, models.PROTECT, related_name="rollovers")
     state = models.CharField("状态", max_length=8, choices=RolloverState, default=RolloverState.DONE)
     graduated_on = models.DateField("毕业日期")
     report = models.JSONField(default=dict)
-    journal = models.JSONField(default=dict)
+    journal = models.JSONField(default=list)
     run_at = models.DateTimeField("结转时间")
     run_by = models.ForeignKey(Person, models.PROTECT, related_name="+")
     reversed_at = models.DateTimeField("撤回时间", null=True, blank=True)

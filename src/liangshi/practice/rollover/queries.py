@@ -13,18 +13,17 @@ from uuid import UUID
 from liangshi.foundation.audit.actions import canonical
 from liangshi.foundation.base.clock import now, today
 from liangshi.foundation.base.errors import DomainError
-from liangshi.practice.needs.choices import NEED_LIVE
-from liangshi.practice.needs.models import Need
 from liangshi.practice.rollover.choices import REVERSIBLE_FOR, RolloverState
 from liangshi.practice.rollover.models import Rollover
 from liangshi.registry.access.actor import Actor
 from liangshi.registry.access.scopes import visible
 from liangshi.registry.mentorships.choices import Kind
-from liangshi.registry.mentorships.models import Interim, Mentorship
+from liangshi.registry.mentorships.models import Mentorship
 from liangshi.registry.people.choices import ACTIVE, StudentState
 from liangshi.registry.people.models import OPEN, Enrolment, StudentSpan
 from liangshi.registry.schools.choices import EventKind, TermSeq, YearState
 from liangshi.registry.schools.models import SchoolYear
+from liangshi.registry.schools.rollover import PARTS
 
 FIRST_MONTH = 6  # a year is not rolled over before June, only rehearsed
 
@@ -87,9 +86,7 @@ class Plan:
     classes: tuple[tuple[str, tuple[str, ...]], ...]  # class, names
     staying: tuple[tuple[str, str, str], ...]  # name, class, standing
     bonds: int
-    co_bonds: int
-    interims: int
-    needs: int
+    ends: tuple[tuple[str, int], ...]  # what else ends, as the rooms name it, and how many
     mentors: tuple[tuple[str, int], ...]  # mentor, places that become free
     next_code: str
     next_is_new: bool
@@ -120,7 +117,7 @@ class Plan:
         return {
             "graduates": len(self.graduates),
             "bonds": self.bonds,
-            "co_bonds": self.co_bonds,
+            "ends": dict(self.ends),
             "mentors": len(self.mentors),
             "staying": len(self.staying),
             "next": self.next_code,
@@ -132,7 +129,7 @@ class Plan:
     def digest(self) -> str:
         what = [
             self.year.pk, self.options.graduated_on, self.options.kinds, self.options.close, sorted(self.graduates),
-            self.staying, self.bonds, self.co_bonds, self.interims, self.needs, self.mentors,
+            self.staying, self.bonds, self.ends, self.mentors,
             self.next_is_new, self.terms, self.events,
         ]  # fmt: skip
         return hashlib.sha256(canonical(what)).hexdigest()
@@ -201,11 +198,11 @@ def rehearse(year: SchoolYear, options: Options) -> Plan:
         if row.student_id not in set(graduates)
     )
     bonds = list(
-        Mentorship.objects.filter(OPEN, student__in=graduates)
+        Mentorship.objects.filter(OPEN, kind=Kind.PRIMARY, student__in=graduates)
         .select_related("mentor__person")
         .order_by("mentor__staff_no")
     )
-    freed = Counter(bond.mentor_id for bond in bonds if bond.kind == Kind.PRIMARY)
+    freed = Counter(bond.mentor_id for bond in bonds)
     names = {bond.mentor_id: str(bond.mentor) for bond in bonds}
     following = SchoolYear.objects.filter(school=year.school_id, start_year=year.start_year + 1).first()
     fresh_terms = following is None or not following.terms.exists()
@@ -221,16 +218,18 @@ def rehearse(year: SchoolYear, options: Options) -> Plan:
         graduates,
         tuple((name, tuple(who)) for name, who in classes.items()),
         staying,
-        bonds=freed.total(),
-        co_bonds=len(bonds) - freed.total(),
-        interims=Interim.objects.filter(OPEN, mentorship__in=bonds).count(),
-        needs=Need.objects.filter(student__in=graduates, state__in=sorted(NEED_LIVE)).count(),
+        bonds=len(bonds),
+        ends=_ends(graduates),
         mentors=tuple((names[key], number) for key, number in freed.items()),
         next_code=f"{year.start_year + 1}-{year.start_year + 2}",
         next_is_new=following is None,
         terms=tuple(terms),
         events=tuple(sorted(kinds.items())),
     )
+
+
+def _ends(graduates: Collection[UUID]) -> tuple[tuple[str, int], ...]:
+    return tuple(line for part in PARTS.values() if part.ends for line in part.ends(graduates).items())
 
 
 def copyable_kinds(year: SchoolYear) -> list[tuple[str, str]]:

@@ -91,8 +91,9 @@ def bonds_of(student: Student) -> list[Mentorship]:
     return sorted(held, key=lambda row: (row.kind != Kind.PRIMARY, row.starts_on))
 
 
-def has_live_need(student: Student) -> bool:
-    return Need.objects.filter(student=student, state__in=sorted(NEED_LIVE)).exists()
+def live_needs_of(students: Collection[UUID]) -> QuerySet[Need]:
+    """What is proposed or goes on for these students."""
+    return Need.objects.filter(student__in=students, state__in=sorted(NEED_LIVE)).select_related("student")
 
 
 def unmet(school_id: UUID) -> list[NeedStrategy]:

@@ -1,0 +1,79 @@
+"""Mentorships at the change of the year: bonds, interim care and exemptions of those who graduate end.
+
+Places are given back by number, not from the journal, because they go on changing for other reasons.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Collection, Iterator, Mapping
+from uuid import UUID
+
+from django.db.models import Count, DateField, F, Q, Value
+from django.db.models.functions import Greatest
+
+from liangshi.foundation.audit.actions import Doer
+from liangshi.registry.mentorships.actions import end_many
+from liangshi.registry.mentorships.choices import EndReason, Kind
+from liangshi.registry.mentorships.models import ACTIVE_PRIMARY, Exemption, Interim, MentorPlaces, Mentorship
+from liangshi.registry.people.models import OPEN
+from liangshi.registry.people.rollover import graduates_of
+from liangshi.registry.schools.rollover import Entry, Leavers, Part, take_part
+
+
+def _ends(students: Collection[UUID]) -> Mapping[str, int]:
+    """Beside the primary bonds, of which a rehearsal tells more."""
+    held = Mentorship.objects.filter(OPEN, student__in=students).aggregate(
+        co=Count("pk", filter=Q(kind=Kind.CO), distinct=True),
+        care=Count(
+            "interims", filter=Q(interims__isnull=False, interims__ends_on__isnull=True), distinct=True
+        ),
+    )
+    return {"结束的协同": held["co"], "结束的代管": held["care"]}
+
+
+def _end(leavers: Leavers, actor: Doer) -> None:
+    Exemption.objects.filter(OPEN, student__in=leavers.students).update(
+        ends_on=Greatest(Value(leavers.on, DateField()), F("starts_on"))
+    )
+    end_many(leavers.students, on=leavers.on, reason=EndReason.YEAR_OVER, actor=actor, chain=leavers.chain)
+
+
+def _reopened(entries: Collection[Entry]) -> list[tuple[Mentorship, int | None]]:
+    """The bonds that are to go on, each with the seat it had: only primary ones had one."""
+    seats = {
+        row.key: row.old.get("seat")
+        for row in entries
+        if row.model is Mentorship and row.old and row.old.get("ends_on", 0) is None
+    }
+    return [(bond, seats[str(bond.pk)]) for bond in Mentorship.objects.filter(pk__in=seats)]
+
+
+def _in_the_way(entries: Collection[Entry]) -> Iterator[str]:
+    """Whoever has a mentor again, and seats that others have taken."""
+    reopened = _reopened(entries)
+    students = {bond.student_id for bond, _ in reopened} | graduates_of(entries)
+    for other in Mentorship.objects.filter(OPEN, student__in=students).select_related("student__person"):
+        yield str(other.student)
+    wanted = {(bond.mentor_id, seat) for bond, seat in reopened if seat}
+    held = Mentorship.objects.filter(ACTIVE_PRIMARY, mentor__in={mentor for mentor, _ in wanted})
+    for bond in held.select_related("mentor__person", "student__person"):
+        if (bond.mentor_id, bond.seat) in wanted:
+            yield f"{bond.mentor}的名额已经给了{bond.student}"
+
+
+def _put_back(entries: Collection[Entry]) -> None:
+    for mentor, number in Counter(bond.mentor_id for bond, seat in _reopened(entries) if seat).items():
+        MentorPlaces.objects.filter(staff=mentor).update(taken=F("taken") + number)
+
+
+take_part(
+    "registry.mentorships",
+    Part(
+        of_students={Mentorship: "student", Exemption: "student", Interim: "mentorship__student"},
+        end=_end,
+        ends=_ends,
+        in_the_way=_in_the_way,
+        put_back=_put_back,
+    ),
+)
