@@ -1,5 +1,5 @@
-"""Begin, replace and end mentorships. Called by `practice.matching`, `practice.relations`, `practice.rosters` and
-the demo city only."""
+"""Begin, replace and end mentorships. Called by `practice.matching`, the rooms of relations (`relations`, `needs`,
+`waiting`), `practice.rosters` and the demo city only."""
 
 from __future__ import annotations
 
