@@ -84,8 +84,8 @@ def test_two_taps_on_register_and_on_hand_over(racing: Bonds) -> None:
     plan = queries.rematch(Absence.objects.get())
     picks = {line.bond.pk: line.successor.pk for line in plan.lines}
 
-    def succeed() -> None:
+    def hand_over() -> None:
         succeed(Absence.objects.get(), picks, commitment=plan.commitment, actor=racing.clerk)
 
-    assert at_once([succeed, succeed]) == {"done": 1, "invalid_transition": 1}
+    assert at_once([hand_over, hand_over]) == {"done": 1, "invalid_transition": 1}
     assert Mentorship.objects.filter(student=racing.own.student).count() == 2
