@@ -18,13 +18,12 @@ from liangshi.foundation.base.errors import DomainError
 from liangshi.foundation.notices.models import Notice
 from liangshi.practice.matching.actions import ensure_policy
 from liangshi.practice.matching.models import Policy
-from liangshi.practice.needs import actions
+from liangshi.practice.needs import actions, tasks
 from liangshi.practice.needs.choices import NeedState
 from liangshi.practice.needs.models import Need, NeedStrategy
 from liangshi.practice.needs.queries import needs as queries
 from liangshi.practice.needs.queries.engine import suggest
 from liangshi.practice.needs.queries.needs import CoTeacher
-from liangshi.practice.relations import tasks
 from liangshi.practice.relations.actions import changes
 from liangshi.practice.relations.choices import ChangeState
 from liangshi.practice.relations.models import HandOver
