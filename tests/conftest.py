@@ -1,4 +1,4 @@
-"""What all tests share: where the test inputs lie, and the browser of the journeys."""
+"""What all tests share: the plugins, and the browser of the journeys."""
 
 from __future__ import annotations
 
@@ -13,7 +13,6 @@ from playwright.sync_api import expect
 from liangshi.foundation.base import guard
 
 ROOT = Path(__file__).resolve().parents[1]
-SHARED = Path(os.environ.get("LIANGSHI_SHARED", ROOT.parent / "shared"))
 CHROMIUM = start.find_chromium()
 NO_CHROMIUM = (
     "no Chromium or Chrome found: run `python3 start.py test`, or `apt-get install chromium`, "
@@ -31,6 +30,7 @@ FLAGS = (
 
 pytest_plugins = [
     "tests.rows",
+    "tests.rosters",
     "tests.cast",
     "tests.practice.matching.stage",
     "tests.practice.relations.bonds",
@@ -69,11 +69,3 @@ def _patience() -> None:
 @pytest.fixture(scope="session")
 def browser_context_args(browser_context_args: dict[str, Any]) -> dict[str, Any]:
     return {**browser_context_args, "locale": "zh-CN", "timezone_id": "Asia/Shanghai"}
-
-
-@pytest.fixture(scope="session")
-def shared() -> Path:
-    """The folder of test inputs that lies beside the repository."""
-    if not SHARED.is_dir():
-        pytest.skip(f"no test inputs at {SHARED}: put the folder there or name it in LIANGSHI_SHARED")
-    return SHARED

@@ -23,29 +23,109 @@ def no_commands(monkeypatch):
     return ran
 
 
-def test_another_python_is_told_what_is_needed(monkeypatch):
+@pytest.fixture
+def old_python(monkeypatch, tmp_path):
+    """Started with Python 3.9 where nothing else is installed; gives what the program became."""
     monkeypatch.setattr(sys, "version_info", (3, 9, 2))
-    monkeypatch.setattr(start.shutil, "which", lambda name: None)
-    with pytest.raises(start.Problem, match=r"Python 3\.11 或 3\.12，这里是 3\.9") as problem:
-        start.right_python()
-    assert "needs Python 3.11" in str(problem.value)
-
-
-def test_another_python_hands_over_to_the_right_one(monkeypatch):
-    monkeypatch.setattr(sys, "version_info", (3, 14, 0))
     monkeypatch.setattr(sys, "argv", ["start.py", "demo"])
-    monkeypatch.setattr(start.shutil, "which", lambda name: f"/bin/{name}" if name == "python3.12" else None)
+    monkeypatch.setattr(start.shutil, "which", lambda name: None)
+    monkeypatch.setattr(start, "FETCHED", tmp_path / ".python")
     went = []
-    monkeypatch.setattr(start.os, "execv", lambda *words: went.append(words) or sys.exit(0))
+    monkeypatch.setattr(start, "become", lambda *words: went.append([str(word) for word in words]) or 0)
+    return went
+
+
+@pytest.fixture
+def everything_fits(monkeypatch):
+    monkeypatch.setattr(start, "fits", lambda python: True)
+
+
+@pytest.mark.parametrize("minor", [11, 12, 13, 14])
+def test_every_current_python_goes_on(monkeypatch, minor, old_python):
+    monkeypatch.setattr(sys, "version_info", (3, minor, 0))
+    start.right_python()
+    assert old_python == []
+
+
+def test_another_python_hands_over_to_the_newest_that_fits(monkeypatch, old_python):
+    monkeypatch.setattr(sys, "version_info", (3, 15, 0))
+    monkeypatch.setattr(start.shutil, "which", lambda name: f"/bin/{name}")
+    monkeypatch.setattr(start, "fits", lambda python: python != "/bin/python3.14")
     with pytest.raises(SystemExit):
         start.right_python()
-    assert went == [("/bin/python3.12", ["/bin/python3.12", str(start.ROOT / "start.py"), "demo"])]
+    assert old_python == [["/bin/python3.13", str(start.ROOT / "start.py"), "demo"]]
+
+
+@pytest.mark.parametrize(
+    ("body", "expected"),
+    [
+        (f'exec "{sys.executable}" "$@"', True),
+        ("echo 'command not found' >&2; exit 127", False),
+        (f'exec "{sys.executable}" -c "raise ImportError"', False),
+    ],
+    ids=["sound", "a shim without its Python", "no venv"],
+)
+def test_a_python_is_tried_before_it_takes_over(tmp_path, body, expected):
+    python = tmp_path / "python3.13"
+    python.write_text(f"#!/bin/sh\n{body}\n")
+    python.chmod(0o755)
+    assert start.fits(python) is expected
+
+
+@pytest.mark.parametrize("versions", [((3, 7), (3, 8)), ((3, 90), (3, 91))])
+def test_a_python_of_another_version_does_not_fit(monkeypatch, versions):
+    monkeypatch.setattr(start, "PYTHONS", versions)
+    assert not start.fits(sys.executable)
+
+
+def test_uv_fetches_a_python_into_this_folder_where_none_fits(monkeypatch, old_python, everything_fits):
+    ran, settings = [], {}
+    python = start.FETCHED / "cpython-3.14.1-linux-x86_64-gnu" / "bin" / "python3"
+
+    def run(*words, env=None):
+        ran.append([str(word) for word in words])
+        if "install" in ran[-1] and env:
+            settings.update(env)
+            python.parent.mkdir(parents=True)
+            python.touch()
+
+    monkeypatch.setattr(start, "run", run)
+    monkeypatch.delenv("UV_PYTHON_DOWNLOADS", raising=False)
+    with pytest.raises(SystemExit):
+        start.right_python()
+    uv = start.FETCHED / "uv" / start.BIN.name
+    assert ran == [
+        [sys.executable, "-m", "venv", "--clear", str(start.FETCHED / "uv")],
+        [str(uv / "python"), "-m", "pip", "install", "-qq", start.UV],
+        [str(uv / "uv"), "python", "install", "-q", "3.14"],
+    ]
+    assert settings["UV_PYTHON_INSTALL_DIR"] == str(start.ROOT / ".python")
+    assert settings["UV_PYTHON_INSTALL_BIN"] == "0", "nothing outside this folder is changed"
+    assert "UV_PYTHON_DOWNLOADS" not in settings
+    assert old_python == [[str(python), str(start.ROOT / "start.py"), "demo"]]
+    ran.clear()
+    with pytest.raises(SystemExit):
+        start.right_python()
+    assert ran == [], "the second start takes what the first has fetched"
+    assert len(old_python) == 2
+
+
+@pytest.mark.parametrize("error", [subprocess.CalledProcessError(2, ["uv"]), OSError("no such file")])
+def test_where_nothing_can_be_fetched_a_sentence_says_what_is_needed(monkeypatch, old_python, error):
+    def run(*_words, **_options):
+        raise error
+
+    monkeypatch.setattr(start, "run", run)
+    with pytest.raises(start.Problem, match=r"Python 3\.11 到 3\.14，这里是 3\.9.*请安装其中一个") as problem:
+        start.right_python()
+    assert "needs Python 3.11 to 3.14" in str(problem.value)
+    assert old_python == []
 
 
 def test_a_machine_without_venv_gets_the_line_to_run(monkeypatch, no_commands):
     monkeypatch.setattr(start.importlib.util, "find_spec", lambda name: None)
-    with pytest.raises(start.Problem, match=r"apt-get install -y python3\.1\d-venv"):
-        start.make_venv()
+    with pytest.raises(start.Problem, match=rf"apt-get install -y python3\.{sys.version_info[1]}-venv"):
+        start.make_venv(start.VENV)
     assert no_commands == []
 
 
@@ -58,7 +138,7 @@ def folder(monkeypatch, tmp_path, no_commands):
     monkeypatch.setattr(start, "NODE_MODULES", tmp_path / "node_modules")
     (tmp_path / "node_modules").mkdir()
 
-    def make_venv():
+    def make_venv(place):
         python.parent.mkdir(exist_ok=True)
         python.touch()
 

@@ -7,6 +7,7 @@ import re
 import tomllib
 
 import pytest
+import start
 from packaging.requirements import Requirement
 
 from tests.architecture.tree import ROOT, project_files
@@ -30,6 +31,22 @@ def normal(name: str) -> str:
 def test_every_declared_dependency_is_locked(line):
     wanted = Requirement(line)
     assert wanted.specifier.contains(LOCKED[normal(wanted.name)])
+
+
+def test_the_launcher_the_project_and_the_documents_name_the_same_pythons():
+    (low, high), last = start.PYTHONS, f"{start.PYTHONS[1][0]}.{start.PYTHONS[1][1] - 1}"
+    first = "{}.{}".format(*low)
+    assert PROJECT["project"]["requires-python"] == ">={},<{}.{}".format(first, *high)
+    assert PROJECT["tool"]["ruff"]["target-version"] == "py" + first.replace(".", "")
+    assert PROJECT["tool"]["mypy"]["python_version"] == first
+    assert f"--python-version {first}" in (ROOT / "start.py").read_text(encoding="utf-8")
+    for name, words in {
+        "README.md": f"Python {first} 到 {last}",
+        "README.en.md": f"Python {first} to {last}",
+        "docs/operating.md": f"Python {first} 到 {last}",
+        "start.py": f"Python {first} 到 {last}",
+    }.items():
+        assert words in (ROOT / name).read_text(encoding="utf-8"), name
 
 
 def test_every_locked_package_has_hashes():

@@ -7,7 +7,7 @@ taken by the test.
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -210,7 +210,10 @@ def find(slips: list[Slip], name: str, about: str = "") -> Slip:
 @pytest.mark.row("R39", "R44")
 @pytest.mark.parametrize("size", SIZES.values(), ids=SIZES)
 def test_a_school_from_empty_to_published(
-    browser: Browser, live_server: LiveServer, shared: Path, size: tuple[int, int]
+    browser: Browser,
+    live_server: LiveServer,
+    roster_file: Callable[[str], Path],
+    size: tuple[int, int],
 ) -> None:
     school("3134009901", "示范丙中学", "bing-clerk", "bing-leader")
     school("3134009902", "示范丁中学", "ding-clerk", "ding-leader")
@@ -218,7 +221,7 @@ def test_a_school_from_empty_to_published(
 
     clerk = people.sign_in("bing-clerk")
     for name in ("teachers.xlsx", "national_students.xlsx"):
-        bring(clerk, shared / "rosters" / name)
+        bring(clerk, roster_file(name))
     begin_year(clerk)
     address = open_round(clerk)
     of_students = print_slips(clerk, "一个班的学生", CLASS)

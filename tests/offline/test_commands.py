@@ -17,9 +17,9 @@ from openpyxl import Workbook, load_workbook
 from liangshi.offline import commands
 from liangshi.pairing.problem import Aim
 from tests.pairing import town
-from tests.pairing.shared import SHARED, needs_shared
+from tests.rosters import KEPT
 
-WISHES_300 = SHARED / "rosters/wishes_300.xlsx"
+WISHES_300 = KEPT / "wishes_300.xlsx"
 HEAD = ["学籍号", "姓名", "第一志愿", "第二志愿", "回避1"]
 STUDENTS = [
     ["G340200200901010012", "赵一", "安老师", "白老师", "陈老师"],
@@ -63,7 +63,6 @@ def sheets(path):
     return {sheet.title: [[cell.value for cell in row] for row in sheet.iter_rows()] for sheet in book}
 
 
-@needs_shared
 def test_the_300_reach_the_known_optimum(tmp_path, capsys):
     code, out, _ = pair(capsys, WISHES_300, "--out", tmp_path / "r.xlsx", "--json")
     told = json.loads(out)
@@ -76,7 +75,6 @@ def test_the_300_reach_the_known_optimum(tmp_path, capsys):
     assert "志愿名次合计最小" in out
 
 
-@needs_shared
 def test_shuffled_rows_give_the_same_result(tmp_path, capsys):
     _, out, _ = pair(capsys, WISHES_300, "--out", tmp_path / "r.xlsx", "--json")
     book, shuffled = sheets(WISHES_300), Workbook()

@@ -8,7 +8,6 @@ import random
 import re
 import zipfile
 from collections.abc import Callable, Iterator
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -29,6 +28,7 @@ from liangshi.registry.accounts.models import Account, ActivationCode
 from liangshi.registry.mentorships.models import Mentorship
 from liangshi.registry.people.models import GuardianLink, Person, Staff, Student
 from tests.cast import ROLES, Cast, guardian
+from tests.rosters import content
 
 SignIn = Callable[..., Client]
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
@@ -85,9 +85,9 @@ ONE = GOOD + "L340200201009150001,赵一,高一(1)班,赵父,父亲,13800000001,
         ("old_students.xls", 40, 40),
     ],
 )
-def test_a_shared_file_through_the_browser(clerk, cast: Cast, shared: Path, name, students, links):
+def test_a_file_through_the_browser(clerk, cast: Cast, name, students, links):
     before = Student.objects.count(), GuardianLink.objects.count()
-    data = (shared / "rosters" / name).read_bytes()
+    data = content(name)
     job, page = walk(clerk, name, data)
     assert page.context["counts"] == {"new": students, "changed": 0, "unchanged": 0}
     assert f"学生{students}人" in told(page)
@@ -103,17 +103,16 @@ def test_a_shared_file_through_the_browser(clerk, cast: Cast, shared: Path, name
     assert Student.objects.count() - before[0] == students
 
 
-def test_the_paper_list_after_students_and_teachers(clerk, cast: Cast, shared: Path):
-    folder = shared / "rosters"
+def test_the_paper_list_after_students_and_teachers(clerk, cast: Cast):
     for name in ("national_students.xlsx", "teachers.xlsx"):
-        job, page = walk(clerk, name, (folder / name).read_bytes())
+        job, page = walk(clerk, name, content(name))
         page = press_import(clerk, job, page)
     assert "职务是“党委书记”" in told(page)
     assert Staff.objects.filter(school=cast.own.school, staff_no="T058").exists() or (
         Staff.objects.filter(school=cast.own.school).count() > 58
     )
     before = Mentorship.objects.count()
-    job, page = walk(clerk, "existing_pairs.xlsx", (folder / "existing_pairs.xlsx").read_bytes())
+    job, page = walk(clerk, "existing_pairs.xlsx", content("existing_pairs.xlsx"))
     assert "还不能导入" in told(page)
     for cell in ("A42", "B43", "C44"):
         assert f"Sheet{cell}" in told(page)
@@ -129,9 +128,9 @@ def test_the_paper_list_after_students_and_teachers(clerk, cast: Cast, shared: P
 
 
 @pytest.mark.row("G28")
-def test_scientific_notation_is_refused_with_the_address(clerk, shared: Path):
+def test_scientific_notation_is_refused_with_the_address(clerk):
     before = Student.objects.count()
-    _, page = walk(clerk, "scientific.xlsx", (shared / "rosters/broken/scientific.xlsx").read_bytes())
+    _, page = walk(clerk, "scientific.xlsx", content("broken/scientific.xlsx"))
     assert "SheetA2" in told(page)
     assert "SheetA3" in told(page)
     assert "科学计数" in told(page)
@@ -143,8 +142,8 @@ def test_scientific_notation_is_refused_with_the_address(clerk, shared: Path):
     ("name", "words"),
     [("empty", "0字节"), ("really_csv", "其实是文本"), ("corrupt", "已损坏")],
 )
-def test_a_file_that_cannot_be_read_says_so_at_the_field(clerk, shared: Path, name, words):
-    page = send(clerk, f"{name}.xlsx", (shared / f"rosters/broken/{name}.xlsx").read_bytes())
+def test_a_file_that_cannot_be_read_says_so_at_the_field(clerk, name, words):
+    page = send(clerk, f"{name}.xlsx", content(f"broken/{name}.xlsx"))
     assert page.status_code == 200
     assert words in told(page)
     assert not ImportJob.objects.exists()
@@ -241,27 +240,23 @@ def test_a_form_from_elsewhere_is_refused(cast: Cast):
     assert not ImportJob.objects.exists()
 
 
-def test_mutated_files_never_break_the_page(clerk, shared: Path):
+def test_mutated_files_never_break_the_page(clerk):
     """Bytes flipped, cut and doubled, names that lie: a page with a sentence, never a 500."""
     dice = random.Random(20260901)
-    folder = shared / "rosters"
-    sources = [
-        folder / name
-        for name in (
-            "class_adviser_sheets.xlsx",
-            "students_gbk.csv",
-            "old_students.xls",
-            "existing_pairs.xlsx",
-        )
-    ]
+    sources = (
+        "class_adviser_sheets.xlsx",
+        "students_gbk.csv",
+        "old_students.xls",
+        "existing_pairs.xlsx",
+    )
     for number in range(48):
         source = sources[number % len(sources)]
-        data = bytearray(source.read_bytes())
+        data = bytearray(content(source))
         for _ in range(dice.choice((1, 8, 200))):
             data[dice.randrange(len(data))] = dice.randrange(256)
         if number % 3 == 0:
             data = data[: dice.randrange(len(data))]
-        name = dice.choice([source.name, "名册.csv", "名册.xls", "名册.xlsx"])
+        name = dice.choice([source, "名册.csv", "名册.xls", "名册.xlsx"])
         answer = send(clerk, name, bytes(data))
         assert answer.status_code == 200, (number, name)
         job = ImportJob.objects.filter(state=JobState.UPLOADED).first()
@@ -290,13 +285,13 @@ def sheet_of(answer: Any) -> list[tuple[Any, ...]]:
 
 @pytest.mark.row("G28", "G29")
 @pytest.mark.parametrize("name", ["national_students.xlsx", "students_gbk.csv", "class_adviser_sheets.xlsx"])
-def test_ids_survive_import_export_import(clerk, cast: Cast, shared: Path, name):
+def test_ids_survive_import_export_import(clerk, cast: Cast, name):
     for number, student in enumerate(cast.own.students):  # the cast's own numbers are no real ones
         student.national_no = f"L34020020100915{number:04d}"
         student.save()
         student.person.birth_date = dt.date(2010, 9, 15)
         student.person.save()
-    job, page = walk(clerk, name, (shared / "rosters" / name).read_bytes())
+    job, page = walk(clerk, name, content(name))
     press_import(clerk, job, page)
     held = set(Student.objects.filter(school=cast.own.school).values_list("pk", flat=True))
     ids = {row.national_no for row in Student.objects.filter(pk__in=held)}
@@ -309,8 +304,8 @@ def test_ids_survive_import_export_import(clerk, cast: Cast, shared: Path, name)
     assert page.context["counts"] == {"new": 0, "changed": 0, "unchanged": len(held)}
 
 
-def test_the_staff_export_comes_back_unchanged(clerk, cast: Cast, shared: Path):
-    job, page = walk(clerk, "teachers.xlsx", (shared / "rosters/teachers.xlsx").read_bytes())
+def test_the_staff_export_comes_back_unchanged(clerk, cast: Cast):
+    job, page = walk(clerk, "teachers.xlsx", content("teachers.xlsx"))
     press_import(clerk, job, page)
     answer = clerk.post(reverse("rosters:export_full"), {"reason": "核对", "what": "staff"})
     job, page = walk(clerk, "again.xlsx", answer.content)

@@ -17,17 +17,11 @@ from liangshi.pairing import certify_two_sided, two_sided
 from liangshi.pairing.problem import Mentor, Mode, Problem, Student
 from tests.pairing import small
 from tests.pairing import small_two_sided as tiny
-from tests.pairing.shared import SHARED, needs_shared
+from tests.pairing.cases import CASES, cases, glasgow
 
-pytestmark = needs_shared
 SEEDS = tuple(map(str, range(8)))
-FILES = SHARED / "cases" / "graphmatching"
+FILES = CASES / "graphmatching"
 Groups = tuple[tuple[str, ...], ...]
-
-
-def cases(kind: str) -> list[dict]:
-    path = SHARED / "cases" / "cases.json"
-    return json.loads(path.read_text(encoding="utf-8"))[kind] if path.exists() else []
 
 
 def market(lists, ranks: dict[str, Groups], quotas, seed: str, *, nowhere: bool = True) -> Problem:
@@ -56,7 +50,7 @@ def strict(listed) -> Groups:
 
 def test_every_kind_of_case_is_read_somewhere():
     """Here: the two-sided ones. test_wishes reads glasgow, test_lottery reads lottery."""
-    kinds = json.loads((SHARED / "cases" / "cases.json").read_text(encoding="utf-8")).keys()
+    kinds = json.loads((CASES / "cases.json").read_text(encoding="utf-8")).keys()
     assert kinds == {"hospital_residents", "student_project", "lower_quotas", "lottery", "glasgow"}
 
 
@@ -246,12 +240,8 @@ def test_ties_broken_by_the_lottery_leave_a_stable_matching(name, turned, seed):
 @pytest.mark.parametrize("year", ["2010/11", "2012/13"])
 def test_real_lists_with_mentors_who_rank_nobody(year):
     """Glasgow's wishes with projects as mentors: the lottery decides alone, as in a serial dictatorship."""
-    case = next(case for case in cases("glasgow") if case["year"] == year)
-    votes = (SHARED / "cases" / f"{case['file']}.soi").read_text(encoding="utf-8").splitlines()
-    lists = {
-        f"s{i}": tuple(re.split("[, ]+", line.split(":")[1].strip()))
-        for i, line in enumerate(line for line in votes if line and not line.startswith("#"))
-    }
+    _, voted = glasgow(year)
+    lists = {f"s{i}": listed for i, listed in enumerate(voted)}
     projects = sorted({key for listed in lists.values() for key in listed})
     problem = market(lists, {key: (tuple(lists),) for key in projects}, dict.fromkeys(projects, (0, 1)), year)
     given, free = {}, set(projects)

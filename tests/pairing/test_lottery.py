@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import hashlib
-import json
 import random
 from dataclasses import replace
 
 from liangshi.pairing import lottery
 from liangshi.pairing.problem import Mentor, Mode, Problem, Student, Weights
-from tests.pairing.shared import SHARED, needs_shared
+from tests.pairing.cases import cases
 
 STUDENTS = (Student("乙", ("B", "A")), Student("甲", (), frozenset("BA"), (("B", "A"),)))
 MENTORS = (Mentor("B", 0, 3), Mentor("A", 1, 2))
@@ -19,9 +18,8 @@ def commitment(students, mentors, **rest):
     return lottery.commitment(Problem(tuple(students), tuple(mentors), "", **rest))
 
 
-@needs_shared
 def test_a_draw_is_written_as_in_rfc_3797():
-    case = json.loads((SHARED / "cases/cases.json").read_text())["lottery"][0]
+    case = cases("lottery")[0]
     sources = [[int(n) for n in part.rstrip(".").split(".")] for part in case["key"].rstrip("/").split("/")]
     shuffled = [random.Random(1).sample(source, len(source)) for source in sources]
     assert lottery.draw_text(shuffled) == case["key"]

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import json
 import random
-import re
 from collections import Counter
 from dataclasses import replace
 from unittest.mock import patch
@@ -17,7 +15,7 @@ from hypothesis import strategies as st
 from liangshi.pairing import network, wishes
 from liangshi.pairing.problem import Aim, Mentor, Mode, Problem, Student, Weights, without
 from tests.pairing import small, town
-from tests.pairing.shared import SHARED, needs_shared
+from tests.pairing.cases import CASES, glasgow
 
 
 @pytest.mark.parametrize("bearable", [wishes.BEARABLE, 0], ids=["folded", "level by level"])
@@ -225,7 +223,6 @@ def test_a_ban_that_the_pool_would_hide_is_kept():
     assert dict(result.pairs) == {"a0": "B", "a1": "B", "b": "A", "c": "A"}
 
 
-@needs_shared
 @pytest.mark.parametrize("year", ["2010/11", "2012/13"])
 def test_real_wishes_of_glasgow(year):
     """Kwanashie, Irving, Manlove, Sng 2014: students list projects, supervisors have a capacity.
@@ -234,17 +231,11 @@ def test_real_wishes_of_glasgow(year):
     become mentors with one seat. A supervisor with capacity c below the number p of projects is closed to
     the difference by p - c students who may go nowhere else and have no wishes.
     """
-    case = next(
-        c for c in json.loads((SHARED / "cases/cases.json").read_text())["glasgow"] if c["year"] == year
-    )
-    supervisors = (SHARED / "cases" / f"{case['file']}.dat").read_text().splitlines()[1:]
-    votes = (SHARED / "cases" / f"{case['file']}.soi").read_text().splitlines()
+    case, voted = glasgow(year)
+    supervisors = (CASES / f"{case['file']}.dat").read_text(encoding="utf-8").splitlines()[1:]
     groups = [(int(cells[1]), cells[2].split()) for cells in (line.split(",") for line in supervisors)]
     everything = frozenset(project for _, projects in groups for project in projects) | {"nowhere"}
-    students = [
-        Student(f"s{i}", tuple(str(int(a) - 1) for a in re.split("[, ]+", line.split(":")[1].strip())))
-        for i, line in enumerate(line for line in votes if line and not line.startswith("#"))
-    ]
+    students = [Student(f"s{i}", tuple(str(int(a) - 1) for a in listed)) for i, listed in enumerate(voted)]
     blockers = [
         Student(f"x{g}.{i}", banned=everything - set(projects))
         for g, (capacity, projects) in enumerate(groups)

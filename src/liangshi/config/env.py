@@ -16,7 +16,7 @@ PREFIX = "LIANGSHI_"
 ROOT = Path(__file__).resolve().parents[3]
 
 # Read by start.py, .ci/run and the tests, not by the application.
-TOOL_NAMES = {"CHROMIUM", "REQUIRE_BROWSER", "SHARED", "CI_DATABASE", "SHOTS"}
+TOOL_NAMES = {"CHROMIUM", "REQUIRE_BROWSER", "CI_DATABASE", "SHOTS"}
 
 
 class EnvironmentProblem(SystemExit):

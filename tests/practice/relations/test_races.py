@@ -8,7 +8,7 @@ import pytest
 from django.db import transaction
 
 from liangshi.foundation.base.clock import today
-from liangshi.practice.relations.actions.absences import register
+from liangshi.practice.relations.actions.absences import register, succeed
 from liangshi.practice.relations.actions.changes import accept, agree, ask
 from liangshi.practice.relations.choices import AbsenceKind, ChangeState
 from liangshi.practice.relations.models import Absence, ChangeRequest, HandOver

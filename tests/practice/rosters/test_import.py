@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import json
 from collections import Counter
+from collections.abc import Callable
 from io import StringIO
 from pathlib import Path
 from typing import Any
@@ -65,7 +66,7 @@ def school(db: None) -> School:
 
 
 def bring(school: School, source: Path | str, *, kind: str | None = None) -> Any:
-    """Import a shared file, or lines of a CSV."""
+    """Import a file, or lines of a CSV."""
     name, data = (
         ("名册.csv", source.encode()) if isinstance(source, str) else (source.name, source.read_bytes())
     )
@@ -86,14 +87,14 @@ def staged(school: School, text: str, kind: str | None = None) -> ImportJob:
 
 
 @pytest.fixture
-def full(school: School, shared: Path) -> School:
+def full(school: School, roster_file: Callable[[str], Path]) -> School:
     """The school with its 640 students and 58 staff."""
-    bring(school, shared / "rosters" / "national_students.xlsx")
-    bring(school, shared / "rosters" / "teachers.xlsx")
+    bring(school, roster_file("national_students.xlsx"))
+    bring(school, roster_file("teachers.xlsx"))
     return school
 
 
-# The files of the shared folder, through the command line
+# The files of schools, through the command line
 
 
 def run(*arguments: str) -> tuple[int, Any]:
@@ -117,8 +118,8 @@ def run(*arguments: str) -> tuple[int, Any]:
         ("broken/tall_but_empty.xlsx", {"students": 1, "guardians": 0, "new": 1}),
     ],
 )
-def test_student_files_come_in_whole_and_the_second_time_changes_nothing(school, shared, name, counts):
-    path = str(shared / "rosters" / name)
+def test_student_files_come_in_whole_and_the_second_time_changes_nothing(school, roster_file, name, counts):
+    path = str(roster_file(name))
     status, report = run(path, "--school", school.code)
     assert status == 0
     assert {key: report[key] for key in counts} == counts
@@ -136,8 +137,8 @@ def test_student_files_come_in_whole_and_the_second_time_changes_nothing(school,
 
 
 @pytest.mark.row("R38")
-def test_staff_file_fills_the_pool(school, shared):
-    path = str(shared / "rosters" / "teachers.xlsx")
+def test_staff_file_fills_the_pool(school, roster_file):
+    path = str(roster_file("teachers.xlsx"))
     status, report = run(path, "--school", school.code)
     assert (status, report["staff"], report["new"]) == (0, 58, 58)
     standings = Counter(staff.standing for staff in with_standing(staff_of(school.pk), today()))
@@ -153,8 +154,8 @@ def test_staff_file_fills_the_pool(school, shared):
 
 
 @pytest.mark.row("G29")
-def test_pairs_are_applied_when_the_three_lines_are_left_out(full, shared):
-    path = shared / "rosters" / "existing_pairs.xlsx"
+def test_pairs_are_applied_when_the_three_lines_are_left_out(full, roster_file):
+    path = roster_file("existing_pairs.xlsx")
     status, report = run(str(path), "--school", full.code)
     assert status == 1
     assert [(problem["cell"], problem["code"]) for problem in report["problems"]] == [
@@ -198,8 +199,8 @@ def test_pairs_are_applied_when_the_three_lines_are_left_out(full, shared):
         ("formula", ["B2", "B3"]),
     ],
 )
-def test_broken_files_write_nothing(school, shared, name, cells):
-    status, report = run(str(shared / "rosters" / "broken" / f"{name}.xlsx"), "--school", school.code)
+def test_broken_files_write_nothing(school, roster_file, name, cells):
+    status, report = run(str(roster_file(f"broken/{name}.xlsx")), "--school", school.code)
     assert status == 1
     assert [problem["cell"] for problem in report["problems"]] == cells
     assert not Student.objects.exists()
@@ -207,8 +208,8 @@ def test_broken_files_write_nothing(school, shared, name, cells):
     assert not ClassGroup.objects.exists()
 
 
-def test_a_dry_run_compares_and_writes_nothing(school, shared):
-    path = str(shared / "rosters" / "students_gbk.csv")
+def test_a_dry_run_compares_and_writes_nothing(school, roster_file):
+    path = str(roster_file("students_gbk.csv"))
     status, report = run(path, "--school", school.code, "--dry-run")
     assert (status, report["new"]) == (0, 45)
     assert not Student.objects.exists()
@@ -217,16 +218,16 @@ def test_a_dry_run_compares_and_writes_nothing(school, shared):
     assert (report["new"], report["unchanged"]) == (0, 45)
 
 
-def test_the_command_names_what_is_missing(school, shared):
-    path = str(shared / "rosters" / "students_gbk.csv")
+def test_the_command_names_what_is_missing(school, roster_file):
+    path = str(roster_file("students_gbk.csv"))
     with pytest.raises(CommandError, match="--school"):
         call_command("import_roster", path)
     with pytest.raises(CommandError, match="没有学校标识码为 0000000000 的学校"):
         call_command("import_roster", path, "--school", "0000000000")
 
 
-def test_leading_zeros_stay(school, shared):
-    bring(school, shared / "rosters" / "students_gbk.csv")
+def test_leading_zeros_stay(school, roster_file):
+    bring(school, roster_file("students_gbk.csv"))
     assert Student.objects.filter(school_no="001").exists()
 
 

@@ -9,7 +9,7 @@ import sys
 import pytest
 
 from liangshi.practice.rosters.offline import run_dry, year_start_of
-from tests.conftest import ROOT, SHARED
+from tests.conftest import ROOT
 
 TODAY = datetime.date(2026, 11, 1)
 KEYS = {
@@ -27,12 +27,14 @@ KEYS = {
 }
 
 
-def dry(name: str, *options: str) -> tuple[int, str]:
-    path = SHARED / "rosters" / name
-    if not path.exists():
-        pytest.skip(f"needs the shared test input {path}")
-    out = io.StringIO()
-    return run_dry([str(path), "--dry-run", *options], today=TODAY, out=out), out.getvalue()
+@pytest.fixture
+def dry(roster_file):
+    def run(name: str, *options: str) -> tuple[int, str]:
+        out = io.StringIO()
+        status = run_dry([str(roster_file(name)), "--dry-run", *options], today=TODAY, out=out)
+        return status, out.getvalue()
+
+    return run
 
 
 @pytest.mark.parametrize(
@@ -56,7 +58,7 @@ def dry(name: str, *options: str) -> tuple[int, str]:
         ("broken/missing_name.xlsx", 1, {"students": 0}),
     ],
 )
-def test_json_report(name, status, counts):
+def test_json_report(dry, name, status, counts):
     returned, text = dry(name, "--json")
     report = json.loads(text)
     assert returned == status
@@ -67,7 +69,7 @@ def test_json_report(name, status, counts):
         assert set(problem) == {"sheet", "cell", "column", "value", "code", "message"}
 
 
-def test_report_for_people():
+def test_report_for_people(dry):
     status, text = dry("teachers.xlsx")
     assert status == 0
     assert "教职工 58 人" in text

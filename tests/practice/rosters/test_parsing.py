@@ -13,17 +13,14 @@ from liangshi.practice.rosters.parsing.model import GuardianRow, Mapping, Roster
 from liangshi.practice.rosters.parsing.reading import KINDS, read_roster, roster_of
 from liangshi.practice.rosters.parsing.staff import pool_exception
 from liangshi.registry.schools.classnames import ClassName
-from tests.conftest import SHARED
+from tests.rosters import content
 
 SOUND = "G340200201103178849"
 OTHER = "G340200200904265382"
 
 
-def shared(name: str, kind: str | None = None, mapping: Mapping | None = None) -> Roster:
-    path = SHARED / "rosters" / name
-    if not path.exists():
-        pytest.skip(f"needs the shared test input {path}")
-    return read_roster(path.read_bytes(), path.name, kind=kind, year_start=2026, mapping=mapping)
+def sent(name: str) -> Roster:
+    return read_roster(content(name), name.rpartition("/")[2], kind=None, year_start=2026)
 
 
 def read(headings: Sequence[str], *rows: Sequence, kind: str | None = None, mapping: Mapping | None = None):
@@ -39,7 +36,7 @@ def places(roster: Roster) -> list[tuple[str, str]]:
 
 
 def test_national_template():
-    roster = shared("national_students.xlsx")
+    roster = sent("national_students.xlsx")
     assert (roster.kind, len(roster.rows), roster.problems) == ("students", 640, ())
     assert {row.class_name for row in roster.rows} == {ClassName(2026, number) for number in range(1, 14)}
     assert sum(len(row.guardians) for row in roster.rows) == 1_280
@@ -52,7 +49,7 @@ def test_national_template():
 
 
 def test_class_adviser_sheets():
-    roster = shared("class_adviser_sheets.xlsx")
+    roster = sent("class_adviser_sheets.xlsx")
     assert (roster.kind, len(roster.rows), roster.problems) == ("students", 48, ())
     assert {row.class_name for row in roster.rows} == {ClassName(2025, number) for number in range(1, 5)}
     assert sum(len(row.guardians) for row in roster.rows) == 96
@@ -66,7 +63,7 @@ def test_class_adviser_sheets():
 
 
 def test_gbk_csv():
-    roster = shared("students_gbk.csv")
+    roster = sent("students_gbk.csv")
     assert (len(roster.rows), roster.problems) == (45, ())
     assert {row.class_name for row in roster.rows} == {ClassName(2024, 1)}
     assert sum(len(row.guardians) for row in roster.rows) == 90
@@ -74,13 +71,13 @@ def test_gbk_csv():
 
 
 def test_old_xls():
-    roster = shared("old_students.xls")
+    roster = sent("old_students.xls")
     assert (len(roster.rows), roster.problems) == (40, ())
     assert sum(len(row.guardians) for row in roster.rows) == 40
 
 
 def test_teachers():
-    roster = shared("teachers.xlsx")
+    roster = sent("teachers.xlsx")
     assert (roster.kind, len(roster.rows), roster.problems) == ("staff", 58, ())
     assert sorted(row.adviser_class.number for row in roster.rows if row.is_adviser) == list(range(1, 14))
     exceptions = sorted(pool_exception(row) for row in roster.rows if pool_exception(row))
@@ -89,7 +86,7 @@ def test_teachers():
 
 
 def test_pairs():
-    roster = shared("existing_pairs.xlsx")
+    roster = sent("existing_pairs.xlsx")
     assert (roster.kind, len(roster.rows), roster.problems) == ("pairs", 43, ())
     by_row = {row.place.row: row for row in roster.rows}
     assert by_row[42].mentor == "查无此师"
@@ -102,7 +99,7 @@ def test_pairs():
 @pytest.mark.row("G28")
 @pytest.mark.parametrize("write", [lambda table: workbook_bytes([table]), csv_bytes], ids=["xlsx", "csv"])
 def test_ids_survive_import_export_import_byte_for_byte(write):
-    first = shared("national_students.xlsx")
+    first = sent("national_students.xlsx")
     rows = [[row.national_no, row.id_no, row.name, "高一(1)班"] for row in first.rows]
     data = write(Table("名册", ["学籍号", "身份证号", "姓名", "班级"], rows))
     name = "名册.xlsx" if data.startswith(b"PK") else "名册.csv"
@@ -128,7 +125,7 @@ def test_ids_survive_import_export_import_byte_for_byte(write):
     ],
 )
 def test_broken_files_are_reported_with_their_cells(name, expected):
-    roster = shared(f"broken/{name}.xlsx")
+    roster = sent(f"broken/{name}.xlsx")
     assert places(roster) == expected
     assert roster.applicable == (not expected)
 
@@ -138,7 +135,7 @@ def test_broken_files_are_reported_with_their_cells(name, expected):
 )
 def test_broken_files_that_cannot_be_read(name, code):
     with pytest.raises(DocumentError) as refused:
-        shared(f"broken/{name}.xlsx")
+        sent(f"broken/{name}.xlsx")
     assert refused.value.code == code
 
 
