@@ -28,7 +28,9 @@ FLAGS = (
 )
 
 pytest_plugins = [
+    "tests.cost",
     "tests.rows",
+    "tests.database",
     "tests.cast",
     "tests.practice.matching.stage",
     "tests.practice.relations.bonds",
