@@ -28,8 +28,11 @@ FLAGS = (
 )
 
 pytest_plugins = [
+    "pytester",
+    "tests.both",
     "tests.cost",
     "tests.rows",
+    "tests.shuffle",
     "tests.database",
     "tests.cast",
     "tests.practice.matching.stage",

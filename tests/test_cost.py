@@ -10,8 +10,6 @@ import pytest
 
 from tests import cost
 
-pytest_plugins = ["pytester"]
-
 SUITE = """
 import pytest
 from clockwork import spend

@@ -22,7 +22,7 @@ from tests.cast import installer
 SEEN = declare("test.seen", "打开测试页", Leaves.DETAIL, read=True)
 CHAIN = "11111111-1111-7111-8111-111111111111"
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.both]
 
 
 def write(count: int, chain: str = CHAIN) -> None:

@@ -46,8 +46,9 @@ from liangshi.registry.mentorships.queries import active_students, with_mentor
 from liangshi.registry.people.codes import national_no_fault
 from liangshi.registry.people.models import GuardianLink, Person, Staff, Student, StudentSpan
 from liangshi.registry.schools.models import Bureau, CalendarEvent, School, SchoolYear
+from tests.city import SMALL, demo_city
 
-SMALL = 0.1
+pytestmark = pytest.mark.both
 
 
 class Undone(Exception):
@@ -60,7 +61,7 @@ def city(django_db_setup, django_db_blocker):
     with django_db_blocker.unblock():
         try:
             with transaction.atomic():
-                load()
+                demo_city()
                 yield
                 raise Undone
         except Undone:
