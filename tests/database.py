@@ -43,10 +43,15 @@ MIGRATED_BY = (
 
 
 class Folder:
-    """What the workers of one run share. `place` is gone when pytest clears its temporary folders."""
+    """What the workers of one run share, in pytest's temporary folder."""
 
     place: Path
-    worker = "alone"
+    worker: str
+
+    def find(self, request: pytest.FixtureRequest, own: Path) -> None:
+        """`own` is this worker's folder; alone, one shares it with nobody."""
+        self.worker = getattr(request.config, "workerinput", {}).get("workerid", "")
+        self.place = own.parent if self.worker else own
 
 
 FOLDER = Folder()
@@ -58,13 +63,6 @@ def locked(path: Path) -> Iterator[Path]:
     with path.with_name(f"{path.name}.lock").open("w") as held:
         locks.lock(held, locks.LOCK_EX)
         yield path
-
-
-@pytest.fixture(scope="session", autouse=True)
-def _shared_folder(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> None:
-    FOLDER.place = tmp_path_factory.getbasetemp()
-    if worker := getattr(request.config, "workerinput", None):
-        FOLDER.place, FOLDER.worker = FOLDER.place.parent, worker["workerid"]
 
 
 # Databases ---------------------------------------------------------------------------------------------------
@@ -104,7 +102,7 @@ class Files:
                 draft.replace(file)
 
     def take(self) -> None:
-        file = FOLDER.place / f"{FOLDER.worker}-{next(self.numbers)}.sqlite3"
+        file = FOLDER.place / f"test{FOLDER.worker}-{next(self.numbers)}.sqlite3"
         shutil.copyfile(self.original, file)
         connection.settings_dict["NAME"] = str(file)
 
@@ -113,30 +111,48 @@ class Files:
         for end in ("", "-wal", "-shm"):
             Path(f"{connection.settings_dict['NAME']}{end}").unlink(missing_ok=True)
 
+    def leave(self) -> None:
+        self.drop()
+
 
 class Clones:
-    """PostgreSQL. The template stays until the next run makes a new one: the last worker does not know that it is."""
+    """PostgreSQL: the first worker makes a template, each clones it, the last one to leave drops it."""
 
     def __init__(self) -> None:
-        given = connection.settings_dict["NAME"]
-        self.template, self.name = f"test_{given}", f"test_{given}_{FOLDER.worker}"
+        self.template = f"test_{connection.settings_dict['NAME']}"
+        self.name = f"{self.template}_{FOLDER.worker or 'one'}"
+        self.users = FOLDER.place / self.template
 
     def migrate(self) -> None:
-        with locked(FOLDER.place / self.template) as done:
-            if not done.exists():
-                self.execute(f'DROP DATABASE IF EXISTS "{self.template}" WITH (FORCE)')
-                self.execute(f'CREATE DATABASE "{self.template}"')
+        with locked(self.users) as users:
+            if not users.exists():
+                self.create(self.template, source="template1")
                 migrate(self.template)
-                done.touch()
+                users.mkdir()
+            (users / self.name).touch()
 
     def take(self) -> None:
-        self.execute(f'DROP DATABASE IF EXISTS "{self.name}" WITH (FORCE)')
-        self.execute(f'CREATE DATABASE "{self.name}" TEMPLATE "{self.template}"')
+        self.create(self.name, source=self.template)
         connection.settings_dict["NAME"] = self.name
 
     def drop(self) -> None:
+        self.remove(self.name)
+
+    def leave(self) -> None:
+        self.drop()
+        with locked(self.users) as users:
+            (users / self.name).unlink()
+            if not any(users.iterdir()):
+                users.rmdir()
+                self.remove(self.template)
+
+    def create(self, name: str, *, source: str) -> None:
+        self.remove(name)
+        self.execute(f'CREATE DATABASE "{name}" TEMPLATE "{source}"')
+
+    def remove(self, name: str) -> None:
         connection.close()
-        self.execute(f'DROP DATABASE "{self.name}" WITH (FORCE)')
+        self.execute(f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)')
 
     def execute(self, statement: str) -> None:
         with connection._nodb_cursor() as cursor:  # type: ignore[attr-defined]
@@ -145,27 +161,31 @@ class Clones:
 
 @pytest.fixture(scope="session")
 def django_db_setup(
-    request: pytest.FixtureRequest, django_test_environment: None, django_db_blocker: Any
+    request: pytest.FixtureRequest,
+    tmp_path_factory: pytest.TempPathFactory,
+    django_test_environment: None,
+    django_db_blocker: Any,
 ) -> Iterator[None]:
     """A migrated database for this worker; a test that commits gives it up and takes another copy."""
     given = connection.settings_dict["NAME"]
+    FOLDER.find(request, tmp_path_factory.getbasetemp())
     assert request.config.cache
-    with django_db_blocker.unblock():
-        postgresql = connection.vendor == "postgresql"
-        mine = Clones() if postgresql else Files(request.config.cache.mkdir("migrated"))
-        mine.migrate()
-        mine.take()
+    kept = request.config.cache.mkdir("migrated")
+    mine = Clones() if connection.vendor == "postgresql" else Files(kept)
 
     def give_back(_case: object) -> None:
         mine.drop()
         mine.take()
 
+    with django_db_blocker.unblock():
+        mine.migrate()
+        mine.take()
     with pytest.MonkeyPatch.context() as patch:
         # In place of deleting from every table, which the audit log refuses.
         patch.setattr(TransactionTestCase, "_fixture_teardown", give_back)
         yield
     with django_db_blocker.unblock():
-        mine.drop()
+        mine.leave()
     connection.settings_dict["NAME"] = given
 
 

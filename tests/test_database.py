@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 import datetime as dt
 from collections import Counter
 
@@ -15,7 +16,7 @@ from liangshi.foundation.base.clock import today
 from liangshi.registry.people.models import Person, Staff
 from liangshi.registry.schools.models import School
 from tests.cast import Cast, build, cast_on, person, staff
-from tests.database import everything, memory_of
+from tests.database import CODE, MIGRATED_BY, everything, memory_of
 
 pytestmark = pytest.mark.both
 
@@ -69,3 +70,25 @@ def test_the_cast_of_another_day(db: None) -> None:
         cast = cast_on(day)
         assert cast.actor("clerk").hat.role == "clerk"
     assert cast.own.year.start_year == 2026
+
+
+def imported(source: str) -> set[str]:
+    """Modules of ours that a file imports, as paths under the code. Of `from a import b` both may be one."""
+    found = set()
+    for node in ast.walk(ast.parse(source)):
+        if isinstance(node, ast.Import):
+            found |= {alias.name for alias in node.names}
+        elif isinstance(node, ast.ImportFrom):
+            found |= {node.module or ""} | {f"{node.module}.{alias.name}" for alias in node.names}
+    return {
+        name.removeprefix("liangshi.").replace(".", "/") for name in found if name.startswith("liangshi.")
+    }
+
+
+def test_a_migration_imports_only_what_the_kept_database_depends_on() -> None:
+    """Otherwise a change there would leave the tests with yesterday's tables."""
+    known = {file for place in MIGRATED_BY for file in CODE.glob(place)}
+    for migration in CODE.glob("*/*/migrations/*.py"):
+        for name in imported(migration.read_text(encoding="utf-8")):
+            files = {CODE / f"{name}.py", CODE / name / "__init__.py"}
+            assert not {file for file in files if file.exists()} - known, f"{migration} imports {name}"
