@@ -68,6 +68,10 @@ class Meter:
             account[name] += whole - self.inner.pop()
             self.inner[-1] += whole
 
+    @pytest.hookimpl(trylast=True)
+    def pytest_collection_finish(self) -> None:
+        self.bill.files["(start and collection)"] = self.clock()
+
     @pytest.hookimpl(wrapper=True)
     def pytest_runtest_protocol(self, item: pytest.Item) -> Iterator[None]:
         measuring = self.measure(self.bill.files, item.nodeid.partition("::")[0])
