@@ -232,13 +232,16 @@ def become(*command: str | Path) -> int:
 def pytest(*arguments: str) -> int:
     os.environ["LIANGSHI_CHROMIUM"] = chromium()
     os.environ["LIANGSHI_REQUIRE_BROWSER"] = "1"
+    if os.environ.pop("PYTHONDONTWRITEBYTECODE", ""):
+        # Nothing beside the sources; but each worker and each process of a test would compile everything anew.
+        os.environ["PYTHONPYCACHEPREFIX"] = str(ROOT / ".pytest_cache" / "compiled")
     os.chdir(ROOT)
     workers = str(min(4, os.cpu_count() or 1))
-    return become(PYTHON, "-m", "pytest", "-n", workers, "--dist", "loadfile", *arguments)
+    return become(PYTHON, "-m", "pytest", "-n", workers, "--dist", "worksteal", *arguments)
 
 
 def test(arguments: list[str]) -> int:
-    """The whole suite, the browser journeys included; further arguments go to pytest."""
+    """The whole suite, the browser journeys included; further arguments go to pytest (`--cost`: CPU seconds)."""
     return pytest(*arguments)
 
 

@@ -10,12 +10,13 @@ import datetime as dt
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import pytest
-from django.db import connection
+import time_machine
+from django.conf import settings
 from django.test import Client
 
-from liangshi.foundation.audit import triggers
 from liangshi.foundation.audit.actions import Machine
 from liangshi.foundation.base.clock import today
 from liangshi.registry.access.actor import Actor
@@ -39,6 +40,7 @@ from liangshi.registry.people.models import (
 from liangshi.registry.schools.choices import BureauKind, Ownership, YearState
 from liangshi.registry.schools.models import Bureau, ClassGroup, Cohort, School, SchoolYear, Term
 from liangshi.registry.schools.queries import current_year_start
+from tests.database import remembered
 
 PASSWORD = "shan-gao-yue-xiao"
 
@@ -229,16 +231,19 @@ def build() -> Cast:
     return Cast(city, county, other_county, own, other, people)
 
 
-@pytest.fixture(scope="session")
-def django_db_setup(django_db_setup: None, django_db_blocker: Any) -> None:
-    """Tests that commit are cleared by deleting, which the audit log refuses; test_audit puts the refusal back."""
-    with django_db_blocker.unblock(), connection.schema_editor() as editor:
-        triggers.remove(None, editor)
+def cast_on(day: dt.date) -> Cast:
+    """The cast as it stood when that day began. Built once a run for each day that somebody asks for."""
+
+    def build_that_morning() -> Cast:
+        with time_machine.travel(dt.datetime.combine(day, dt.time(), ZoneInfo(settings.TIME_ZONE))):
+            return build()
+
+    return remembered(f"cast-{day}", build_that_morning)
 
 
 @pytest.fixture
 def cast(db: None) -> Cast:
-    return build()
+    return cast_on(today())
 
 
 @pytest.fixture

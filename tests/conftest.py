@@ -29,8 +29,13 @@ FLAGS = (
 )
 
 pytest_plugins = [
+    "pytester",
+    "tests.both",
+    "tests.cost",
     "tests.rows",
     "tests.rosters",
+    "tests.shuffle",
+    "tests.database",
     "tests.cast",
     "tests.practice.matching.stage",
     "tests.practice.relations.bonds",

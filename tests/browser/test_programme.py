@@ -295,6 +295,7 @@ def refusals_on(page: Page, *paths: str) -> list[str]:
 
 
 @pytest.mark.row("R42", "R44", "R46", "R47")
+@pytest.mark.both
 @pytest.mark.django_db(transaction=True)
 def test_four_modes_from_clubs_to_nobody_left(browser: Browser, live_server: LiveServer) -> None:
     town = settle_town(browser, live_server)

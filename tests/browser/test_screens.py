@@ -20,13 +20,12 @@ from playwright.sync_api import Browser, Page
 from pytest_django.live_server_helper import LiveServer
 
 from liangshi.foundation.base.clock import today
-from liangshi.portal.demo.actions import load
 from liangshi.portal.demo.logins import LOGINS, Login
 from liangshi.registry.access.hats import hats_of
 from liangshi.registry.access.middleware import SESSION_KEY
 from liangshi.registry.accounts.models import Account
+from tests.city import SMALL, demo_city
 
-SMALL_CITY = 0.1
 HEIGHTS = {360: 740, 390: 844, 1440: 900}
 PHONES = (360, 390)
 TWICE = {"rounds:round", "rounds:my_round"}  # what they show depends on the state
@@ -42,7 +41,7 @@ WORDS = """() => [document.body.innerText, document.title,
         (e) => ['placeholder', 'aria-label', 'title', 'alt'].map((name) => e.getAttribute(name) || ''))].join('\\n')"""
 LINKS = "[...document.querySelectorAll('a[href]')].map((a) => a.href)"
 BROKEN = "[...document.images].filter((i) => !i.complete || !i.naturalWidth).map((i) => i.src)"
-SMALL = """() => [...document.querySelectorAll('.nav a, .hat summary, a.button, button, .row a, .back, select, input')]
+HARD_TO_HIT = """() => [...document.querySelectorAll('.nav a, .hat summary, a.button, button, .row a, .back, select, input')]
     .filter((e) => e.checkVisibility() && !['checkbox', 'radio', 'hidden'].includes(e.type)
         && e.getBoundingClientRect().height < 44)
     .map((e) => e.outerHTML.slice(0, 90))"""
@@ -51,7 +50,7 @@ SMALL = """() => [...document.querySelectorAll('.nav a, .hat summary, a.button, 
 @pytest.fixture
 def city(live_server: LiveServer) -> LiveServer:
     """The demo city, small, behind a real server."""
-    load(scale=SMALL_CITY)
+    demo_city(SMALL)
     return live_server
 
 
@@ -119,7 +118,7 @@ class Walk:
             self.page.set_viewport_size({"width": width, "height": height})
             if (wide := self.page.evaluate("document.documentElement.scrollWidth")) > width:
                 self.note(f"{wide} px wide at {width}")
-            if width in PHONES and (small := self.page.evaluate(SMALL)):
+            if width in PHONES and (small := self.page.evaluate(HARD_TO_HIT)):
                 self.note(f"hard to hit at {width}: {small}")
             if SHOTS and width != 360:
                 name = f"{self.name}-{route.replace(':', '-')}-{self.opened[route]}-{width}.png"

@@ -22,7 +22,7 @@ MAIN = "import sys; from liangshi.config.cli import main; sys.exit(main())"
 
 def get(url: str):
     try:
-        return urllib.request.urlopen(url, timeout=10)
+        return urllib.request.urlopen(url, timeout=120)
     except urllib.error.HTTPError as problem:
         return problem
 
@@ -47,7 +47,7 @@ def server(transactional_db, port):
         text=True,
         cwd=ROOT,
     )
-    deadline = time.monotonic() + 30
+    deadline = time.monotonic() + 120
     while not cli.answers("127.0.0.1", port):
         assert child.poll() is None, child.communicate()[1]
         assert time.monotonic() < deadline
@@ -75,13 +75,13 @@ def test_it_answers_and_stops(server, port):
         env={**os.environ, "PYTHONPATH": str(ROOT / "src")},
         capture_output=True,
         text=True,
-        timeout=30,
+        timeout=120,
         check=False,
     )
     assert taken.returncode == 1
     assert "已被别的程序占用" in taken.stderr
     server.send_signal(signal.SIGTERM)
-    _, words = server.communicate(timeout=20)
+    _, words = server.communicate(timeout=120)
     assert server.returncode == 0, words
     assert not cli.answers("127.0.0.1", port)
 
@@ -96,7 +96,7 @@ def test_a_database_without_tables_is_a_sentence(port, tmp_path):
         },
         capture_output=True,
         text=True,
-        timeout=30,
+        timeout=120,
         check=False,
     )
     assert answer.returncode != 0

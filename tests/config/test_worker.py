@@ -23,6 +23,8 @@ from liangshi.foundation.base.worker import ATTEMPTS, Worker, take_over
 from tests.config.tasks import brief, patient
 from tests.conftest import ROOT
 
+pytestmark = pytest.mark.both
+
 SILENT = dt.timedelta(seconds=30)
 
 
@@ -67,7 +69,7 @@ def start_worker(transactional_db, settings):
         child.communicate()
 
 
-def until(what, seconds=30.0):
+def until(what, seconds=120.0):
     deadline = time.monotonic() + seconds
     while not what():
         assert time.monotonic() < deadline, "it did not happen"
@@ -100,7 +102,7 @@ def test_a_worker_finishes_its_task_and_stops(start_worker, tmp_path, number):
     until((tmp_path / "begun").exists)
     worker.send_signal(number)
     worker.send_signal(number)
-    _, words = worker.communicate(timeout=20)
+    _, words = worker.communicate(timeout=120)
     assert worker.returncode == 0, words
     assert (tmp_path / "ended").exists()
     assert DBTaskResult.objects.get(pk=job.id).status == "SUCCESSFUL"

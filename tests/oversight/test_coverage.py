@@ -36,6 +36,8 @@ from liangshi.registry.schools.choices import Ownership
 from liangshi.registry.schools.models import ClassGroup
 from tests.cast import Cast, installer, person, student, troupe
 
+pytestmark = pytest.mark.both
+
 DAY = dt.timedelta(days=1)
 START = dt.date(2026, 9, 1)
 

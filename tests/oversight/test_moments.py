@@ -30,7 +30,7 @@ from tests.cast import Cast, student
 from tests.practice.talks.desk import Desk
 
 DAY = dt.timedelta(days=1)
-pytestmark = pytest.mark.usefixtures("november")
+pytestmark = [pytest.mark.usefixtures("november"), pytest.mark.both]
 START = dt.date(2026, 9, 1)
 NOON = dt.time(4, tzinfo=dt.UTC)
 

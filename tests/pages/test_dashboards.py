@@ -30,6 +30,8 @@ from liangshi.registry.schools.choices import Ownership, YearState
 from liangshi.registry.schools.models import Bureau, CalendarEvent, School, SchoolYear, Term
 from tests.cast import PASSWORD, Cast, installer, troupe
 
+pytestmark = pytest.mark.both
+
 SignIn = Callable[..., Client]
 
 

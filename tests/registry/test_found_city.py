@@ -17,7 +17,7 @@ from liangshi.registry.access.models import RoleGrant
 from liangshi.registry.accounts.models import Account, ActivationCode
 from liangshi.registry.schools.models import Bureau
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.both]
 PASSWORD = "shan-gao-yue-xiao"
 
 

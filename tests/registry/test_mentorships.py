@@ -25,6 +25,8 @@ from liangshi.registry.mentorships.queries import pool
 from liangshi.registry.people.models import Staff, Student
 from tests.cast import Cast, installer, student
 
+pytestmark = pytest.mark.both
+
 
 def crowd(cast: Cast, count: int) -> list[Student]:
     own = cast.own

@@ -56,19 +56,23 @@ def test_500_claims_for_15_places_end_in_exactly_15(school: tuple[Staff, list[St
 
 
 @pytest.mark.django_db(transaction=True)
-def test_counting_first_and_inserting_then_is_wrong(school: tuple[Staff, list[Student]]) -> None:
+def test_counting_first_and_inserting_then_is_wrong(
+    school: tuple[Staff, list[Student]], monkeypatch: pytest.MonkeyPatch
+) -> None:
     """The negative control: if this ever passes as right, the test above proves nothing.
 
     On PostgreSQL more than 15 get in; on SQLite (with Django's default transactions) users get "locked".
     """
     mentor, students = school
     pause = threading.Event()
+    impatient = {**connection.settings_dict["OPTIONS"], "timeout": 0.05}
+    if connection.vendor == "sqlite":
+        monkeypatch.setitem(connection.settings_dict, "OPTIONS", impatient)
 
     def naive(student: Student) -> str:
         if connection.vendor == "sqlite":
             connection.close()
             connection.transaction_mode = "DEFERRED"
-            connection.settings_dict["OPTIONS"] = {**connection.settings_dict["OPTIONS"], "timeout": 0.05}
         try:
             with transaction.atomic():
                 if MentorPlaces.objects.get(staff=mentor).taken >= PLACES:

@@ -45,6 +45,8 @@ from liangshi.registry.people.models import (
 from liangshi.registry.schools.choices import BureauKind, Ownership
 from liangshi.registry.schools.models import Bureau, ClassGroup, School, SchoolYear
 
+pytestmark = pytest.mark.both
+
 YEAR = 2026
 HEADINGS = "学籍号,学号,姓名,班级,监护人1姓名,监护人1关系,监护人1电话"
 ZHAO = "L340200201009150001,001,赵一,高一(1)班,赵父,父亲,13800000001"

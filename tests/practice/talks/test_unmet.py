@@ -23,7 +23,7 @@ from liangshi.registry.people.models import Person, StudentSpan
 from tests.cast import grant
 from tests.practice.talks.desk import Desk, refused
 
-pytestmark = pytest.mark.usefixtures("november")
+pytestmark = [pytest.mark.usefixtures("november"), pytest.mark.both]
 
 
 def noon(month: int, day: int) -> time_machine.travel:
