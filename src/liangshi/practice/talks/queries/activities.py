@@ -43,8 +43,10 @@ def attending(actor: Actor, activity: Activity) -> Attending:
 
 
 def invited_to(actor: Actor) -> list[ActivityStudent]:
-    """The activities from today on to which the actor is invited (a student), or his child (a guardian)."""
-    if allows(actor.role, "talk.exists"):  # those who work at the school have lists of their own
+    """The activities from today on to which a student is invited. What a group calls itself may tell a worry: his
+    family learns of it from him."""
+    at_work = allows(actor.role, "talk.exists")  # has a list of his own
+    if at_work or not allows(actor.role, "activity.read"):
         return []
     rows = ActivityStudent.objects.filter(
         student__in=Student.objects.filter(visible(actor, "student.read")),
