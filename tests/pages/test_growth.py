@@ -23,15 +23,13 @@ from liangshi.practice.growth import actions, face, queries
 from liangshi.practice.growth.models import Portrait, Shine, SubjectChoice
 from liangshi.registry.access.choices import Role
 from liangshi.registry.access.faces import FAMILY, TIMELINES
-from liangshi.registry.access.policy import ROUTES
 from liangshi.registry.mentorships.actions import Pair, begin, begin_co, cover, end
 from liangshi.registry.mentorships.choices import EndReason, Origin
 from liangshi.registry.mentorships.models import Mentorship
 from liangshi.registry.people.models import ClassPost, Student
 from liangshi.registry.schools.choices import Strategy
 from liangshi.registry.schools.models import Term
-from tests.cast import ROLES, Cast, installer
-from tests.pages.test_matrix import ask, targets
+from tests.cast import Cast, installer
 
 SignIn = Callable[..., Client]
 FIELDS = ("interests", "strengths", "talk_style", "to_tell", "worries", "unspoken")
@@ -88,25 +86,6 @@ def give_mentor(cast: Cast, who: Student, post: str = "second") -> Mentorship:
 
 
 # The portrait
-
-
-@pytest.mark.row("R19")
-@pytest.mark.parametrize("name", [name for name in ROLES if name not in {"student", "mentor"}])
-def test_no_page_of_any_other_role_holds_a_word_of_the_portrait(
-    sign_in: SignIn, cast: Cast, name: str
-) -> None:
-    who = plant(cast)
-    client = sign_in(name)
-    urls = {target.url for route in ROUTES for target in targets(cast, route, name)}
-    urls |= {page(who, part) for part in ("overview", "timeline", "aims", "shines", "portrait")}
-    urls |= {f"/students/{who.pk}/log", "/search?q=标记", "/students?format=xlsx"}
-    for url in sorted(urls):
-        for method in ("get", "post"):
-            answer = ask(client.cookies, method, url)
-            if not answer.streaming:
-                assert not shown(answer.content.decode(errors="ignore")), url
-    if name in {"adviser", "clerk", "leader", "guardian"}:
-        assert "自画像</a>" not in text(client, page(who, "portrait"))
 
 
 @pytest.mark.row("R19")

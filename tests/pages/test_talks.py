@@ -11,21 +11,18 @@ from typing import Any
 
 import pytest
 from django.core.management import call_command
-from django.db import connection, transaction
+from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
-from django.urls import NoReverseMatch, reverse
+from django.urls import reverse
 
 from liangshi.foundation.audit.models import Entry
 from liangshi.foundation.base.clock import today
 from liangshi.practice.talks import actions
 from liangshi.practice.talks.models import Activity, LifeEvent, ScratchNote, Talk
 from liangshi.registry.access.choices import Role
-from liangshi.registry.access.faces import PARTS
-from liangshi.registry.access.policy import ROUTES, Permission
 from tests.cast import ROLES
 from tests.practice.talks.desk import Desk
-from tests.samples import SAMPLES
 
 SignIn = Callable[..., Client]
 
@@ -278,72 +275,6 @@ def planted(desk: Desk) -> Talk:
     )  # fmt: skip
     desk.co()
     return talk
-
-
-@pytest.mark.parametrize("person", EVERYBODY)
-def test_the_text_of_level_2_leaves_to_its_author_alone(
-    planted: Talk, desk: Desk, sign_in: SignIn, person: str
-) -> None:
-    """Every address as everybody: pages, exports, search. The author's own page shows that the net would catch it."""
-    resumed = f"{reverse('talks:new')}?draft={DRAFT}"
-    everywhere = [*addresses(desk, planted), resumed]
-    if person == "former":
-        desk.part(0)
-        client = sign_in("mentor")
-    elif person == "second":
-        client = sign_in("second", Role.MENTOR)
-    else:
-        client = sign_in(person)
-    author = person == "mentor"
-    shown = []
-    for url in everywhere:
-        for address in (url, f"{url}{'&' if '?' in url else '?'}format=xlsx", f"{url}?q={SECRET}"):
-            with transaction.atomic():
-                answer = client.get(address)
-                transaction.set_rollback(True)
-            if SECRET in body(answer).replace(f'value="{SECRET}"', "").replace(f"「{SECRET}」", ""):
-                shown.append(url)
-    if author:
-        assert reverse("talks:talk", args=[planted.pk]) in shown
-        assert reverse("talks:versions", args=[planted.pk]) in shown
-        assert resumed in shown
-        return
-    # A former mentor keeps his own scratch notes for 90 days, and nothing else.
-    notes = {
-        reverse("talks:notes"),
-        *(reverse("talks:note", args=[row.pk]) for row in ScratchNote.objects.all()),
-    }
-    assert not set(shown) - (notes if person == "former" else set())
-
-
-def addresses(desk: Desk, talk: Talk) -> list[str]:
-    """Every address of the system with the keys of the own school; the planted rows wherever they fit."""
-    keys = {
-        "talk": [talk.pk],
-        "own_talk": [talk.pk],
-        "event": [row.pk for row in LifeEvent.objects.all()],
-        "note": [row.pk for row in ScratchNote.objects.all()],
-        "followup": [row.pk for row in talk.follow_ups.all()],
-    }
-    found = []
-    for route, rule in ROUTES.items():
-        resource = rule.need.resource.name if isinstance(rule.need, Permission) else ""
-        if not resource and route not in {"home:home", "home:notices", "agenda:agenda"}:
-            continue
-        try:
-            found.append(reverse(route))
-            continue
-        except NoReverseMatch:
-            pass
-        for pk in keys.get(resource, []):
-            step = {"step": "accept"} if route == "talks:event_move" else {}
-            found.append(reverse(route, kwargs={"pk": pk, **step}))
-        name = route if route in SAMPLES else resource
-        if resource not in keys and name in SAMPLES:
-            found += [reverse(route, kwargs=kwargs) for kwargs, _ in SAMPLES[name](desk.troupe)]
-    page = reverse("dossier:student", args=[desk.student(0).pk])
-    found += [f"{page}?part={key}" for key, _ in PARTS.items()]
-    return found
 
 
 def test_the_text_of_level_2_is_in_no_log_notice_or_dump(

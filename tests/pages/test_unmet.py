@@ -1,14 +1,13 @@
-"""The pages of 还没见过导师, and that a mentor's world is byte for byte the same whether somebody pressed or not."""
+"""The pages of 还没见过导师. That a mentor's world is the same whether somebody pressed or not: `tests/walk`."""
 
 from __future__ import annotations
 
 import datetime as dt
-import re
 from collections.abc import Callable, Iterator
 
 import pytest
 import time_machine
-from django.db import connection, transaction
+from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
@@ -17,7 +16,6 @@ from liangshi.foundation.base.clock import today
 from liangshi.practice.talks import actions
 from liangshi.practice.talks.models import Unmet
 from liangshi.registry.access.choices import Role
-from tests.pages.test_talks import addresses, body
 from tests.practice.talks.desk import Desk
 
 SignIn = Callable[..., Client]
@@ -109,37 +107,3 @@ def test_the_lists_ask_as_often_for_one_as_for_three(sign_in: SignIn, desk: Desk
             page = client.get(url).content.decode()
         assert page.count("/students/") >= count
         assert len(asked) == queries, url
-
-
-RANDOM = re.compile(r'name="(?:csrfmiddlewaretoken|key|once)" value="[^"]*"|X-CSRFToken[^,}]*')
-
-
-def world(client: Client, urls: list[str]) -> dict[str, str]:
-    """Every address, and its workbook, as this reader gets it; what is drawn anew for each answer is left out."""
-    seen = {}
-    for url in urls:
-        for address in (url, f"{url}?format=xlsx"):
-            with transaction.atomic():
-                seen[address] = RANDOM.sub("", body(client.get(address)))
-                transaction.set_rollback(True)
-    return seen
-
-
-@pytest.mark.row("N4")
-@pytest.mark.parametrize(
-    ("name", "sees"),
-    [("mentor", False), ("second", False), ("adviser", False), ("clerk", True)],
-)
-def test_a_press_without_the_tick_changes_nothing_that_a_mentor_can_see(
-    sign_in: SignIn, desk: Desk, name: str, sees: bool
-) -> None:
-    """The clerk shows that the net would catch it."""
-    desk.co()
-    urls = [*addresses(desk, desk.give(4).talk(4)), "/notices", "/agenda"]
-    Unmet.objects.all().delete()  # of the samples in the addresses
-    client = sign_in(name, Role.MENTOR if name == "second" else None)
-    before = world(client, urls)
-    press(desk, 0)
-    after = world(client, urls)
-    changed = {url.partition("?")[0] for url in before if before[url] != after[url]}
-    assert changed == ({"/", "/agenda/", LIST, "/notices"} if sees else set())

@@ -101,6 +101,7 @@ def test_an_activity_invites_and_counts_for_those_who_came(desk: Desk) -> None:
     assert [each.activity.name for each in queries.invited_to(desk.actor("student", Role.STUDENT))] == [
         "读书会"
     ]
+    assert queries.invited_to(desk.actor("guardian", Role.GUARDIAN)) == []  # a name may tell a worry
     keys = [desk.student(n).pk for n in (0, 3, 4)]
     assert queries.last_contacts(desk.mentor, keys) == {}
     assert actions.take_attendance(row, keys[:2], actor=desk.mentor) == 2

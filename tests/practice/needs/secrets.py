@@ -1,0 +1,26 @@
+"""What needs plant: why a student has several mentors."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+from liangshi.foundation.base.clock import today
+from liangshi.practice.needs.models import Need
+from liangshi.registry.mentorships.models import Mentorship
+from tests.walk.world import Side
+
+PUBLIC: dict[str, str] = {}
+
+
+def plant(side: Side) -> None:
+    """The office, the mentor and the co-mentor read the category; whoever looks after the student does not."""
+    row = Need.objects.create(
+        student=side.student, category="left", review_on=today() + dt.timedelta(days=90),
+        proposed_by=side.people["adviser"],
+    )  # fmt: skip
+    row.strategies.create(strategy="XY", bond=Mentorship.objects.get(student=side.student, kind="co"))
+    word = side.mark(
+        "needs.Need.category", "office mentor co_mentor",
+    )  # fmt: skip
+    side.says(Need, "get_category_display", {row.pk: word})
+    side.keys("need", (row, "office mentor co_mentor"))

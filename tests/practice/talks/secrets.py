@@ -1,0 +1,236 @@
+"""What talks plant: every text by its level and author, notes, drafts, activities, life events, and who asked for help."""
+
+from __future__ import annotations
+
+import json
+import uuid
+from typing import Any
+
+from django.urls import reverse
+
+from liangshi.foundation.base.clock import now, today
+from liangshi.foundation.notices.models import Notice
+from liangshi.foundation.records.models import Draft, Version
+from liangshi.practice.talks import actions
+from liangshi.practice.talks.choices import (
+    TALK_FORM,
+    EventState,
+    Family,
+    FollowUpKind,
+    Happening,
+    Level,
+    Mode,
+)
+from liangshi.practice.talks.models import (
+    Activity,
+    LifeEvent,
+    ScratchNote,
+    Talk,
+    Unmet,
+)
+from liangshi.registry.access.choices import Role
+from liangshi.registry.people.models import Student
+from liangshi.registry.schools.choices import Strategy
+from tests.walk.world import Side
+
+PUBLIC: dict[str, str] = {}
+OWN = "talks:edit talks:versions"
+
+
+def plant(side: Side) -> None:
+    _unmet(side)  # before he has met his mentor
+    _talks(side)
+    _corrected(side)
+    _of_a_group(side)
+    _follow_ups(side)
+    _drafts_and_notes(side)
+    _activities(side)
+    _events(side)
+
+
+def _talk(side: Side, author: str, student: Student, level: int, remark: str = "", **more: Any) -> Talk:
+    row = Talk.objects.create(
+        school=side.troupe.school,
+        author=side.posts[author],
+        day=today(),
+        mode=Mode.FACE,
+        level=level,
+        key=uuid.uuid4(),
+        **more,
+    )
+    row.tags.create(code=Strategy.XY)
+    row.students.create(student=student, remark=remark)
+    return row
+
+
+# Who reads the text of the talks with student 0, by what they are called below.
+READERS = {
+    "shared with the family": "mentors adviser guardian",
+    "shown to the student": "mentors adviser student",
+    "of the school": "mentors adviser",
+    "of level 2": "mentor",
+    "of level 2 by the caretaker": "caretaker",
+    "of the former mentor": "mentors adviser",
+    "of the former mentor, level 2": "",
+    "of the lead": "lead mentors adviser",
+    "of another student": "far_mentor far_adviser",
+}
+AUTHORS = {
+    "of level 2 by the caretaker": "caretaker",
+    "of the former mentor": "former_mentor",
+    "of the former mentor, level 2": "former_mentor",
+    "of the lead": "lead",
+    "of another student": "far_mentor",
+}
+
+
+def _remarks(what: str) -> str:
+    """A remark about one student stays between his mentors (and the lead who wrote it)."""
+    kept = {"mentor", "co_mentor", "caretaker", "mentors", "lead", "far_mentor"}
+    return " ".join(name for name in READERS[what].split() if name in kept)
+
+
+def _talks(side: Side) -> None:
+    for what, readers in READERS.items():
+        level = 2 if "level 2" in what else 0 if "family" in what else 1
+        student = side.students[5] if what == "of another student" else side.student
+        remark = side.mark("talks.TalkStudent.remark", _remarks(what), what)
+        author = AUTHORS.get(what, "mentor")
+        row = _talk(
+            side, author, student, level, remark,
+            place=side.mark("talks.Talk.place", readers, what),
+            gist=side.mark("talks.Talk.gist", readers, what),
+            agreed=side.mark("talks.Talk.agreed", readers, what),
+            event_reason=side.mark("talks.Talk.event_reason", "" if author == "former_mentor" else author, what),
+            shared=what == "shown to the student",
+            family=Family.NEEDED,
+        )  # fmt: skip
+        _reached(side, row, what, author)
+
+
+def _reached(side: Side, row: Talk, what: str, author: str) -> None:
+    """Who may open it at all. A student opens every talk with him, also those whose text he is not shown."""
+    opens = f"{READERS[what]} {'' if what == 'of another student' else 'student'}"
+    side.keys("talk", (row, opens))
+    side.keys("own_talk", (row, "" if author == "former_mentor" else author))
+
+
+def _corrected(side: Side) -> None:
+    """What a talk said before stays with its author; a voided one with its reason too."""
+    talk = _talk(side, "mentor", side.student, Level.SCHOOL, version=2)
+    facts = {"gist": side.mark("records.Version.content", at={"mentor": "talks:versions"}), "remarks": {}}
+    known = {"day": "2026-11-20", "mode": "face", "strategies": ["XY"], "topics": [], "level": 1}
+    content = json.dumps({**known, **facts})
+    Version.objects.create(school=side.troupe.school.pk, of=talk.pk, number=1, content=content)
+    side.keys("talk", (talk, "mentors adviser student"))
+    side.keys("own_talk", (talk, "mentor"))
+    gone = _talk(
+        side, "mentor", side.student, Level.SCHOOL, voided_at=now(),
+        void_reason=side.mark("talks.Talk.void_reason", "mentor"),
+    )  # fmt: skip
+    side.keys("talk", (gone, "mentor"))
+
+
+def _of_a_group(side: Side) -> None:
+    """With a student of each of two mentors: each learns of his own alone who he is and what is noted about him."""
+    text = side.mark("talks.Talk.gist", "mentors adviser far_mentor far_adviser", "of a group")
+    remark = side.mark("talks.TalkStudent.remark", "far_mentor", "of a group, about another student")
+    row = _talk(side, "far_mentor", side.students[5], Level.SCHOOL, remark, gist=text)
+    row.students.create(
+        student=side.student, remark=side.mark("talks.TalkStudent.remark", "mentors", "of a group")
+    )
+    side.keys("talk", (row, "mentors adviser student far_mentor far_adviser"))
+    side.keys("own_talk", (row, "far_mentor"))
+
+
+def _follow_ups(side: Side) -> None:
+    """One's own; word to a family passes on with the student, to the caretaker while there is one."""
+    owners = {
+        "mentor": ("mentor", FollowUpKind.FAMILY, "mentor"),
+        "former_mentor": ("former_mentor", FollowUpKind.FAMILY, "caretaker"),
+        "far_mentor": ("leader", FollowUpKind.CONSULT, "leader"),
+    }
+    for author, (owner, kind, whose) in owners.items():
+        talk = Talk.objects.filter(author=side.posts[author], family=Family.NEEDED)[0]
+        if kind == FollowUpKind.CONSULT:
+            Talk.objects.filter(pk=talk.pk).update(family=Family.UNFIT)
+        row = talk.follow_ups.create(kind=kind, owner=side.people[owner], due_on=today())
+        side.keys("followup", (row, whose))
+
+
+def _drafts_and_notes(side: Side) -> None:
+    mentor = side.posts["mentor"]
+    typed = {"students": [str(side.student.pk)], "gist": [side.mark("records.Draft.typed", "mentor")]}
+    key = uuid.uuid4()
+    Draft.objects.create(owner=mentor.pk, form=TALK_FORM, key=key, typed=json.dumps(typed))
+    side.keys("talks:draft_drop", ({"pk": key}, mentor))
+    side.ask("talks:new", f"draft={key}", f"student={side.student.pk}", f"student={side.students[5].pk}")
+    for author in ("mentor", "former_mentor"):
+        note = ScratchNote.objects.create(
+            author=side.posts[author],
+            student=side.student,
+            text=side.mark("talks.ScratchNote.text", author, author),
+        )
+        side.keys("note", (note, side.posts[author]))
+
+
+def _activities(side: Side) -> None:
+    row = Activity.objects.create(
+        school=side.troupe.school, owner=side.posts["mentor"], day=today(), key=uuid.uuid4(),
+        name=side.mark("talks.Activity.name", "mentors adviser student"),
+        place=side.mark("talks.Activity.place", "mentor student"),
+        void_reason="",
+    )  # fmt: skip
+    gone = Activity.objects.create(
+        school=side.troupe.school, owner=side.posts["mentor"], day=today(), key=uuid.uuid4(), voided_at=now(),
+        name=side.mark("talks.Activity.name", "mentor", "voided"),
+        void_reason=side.mark("talks.Activity.void_reason", "mentor"),
+    )  # fmt: skip
+    for each in (row, gone):
+        each.students.create(student=side.student, present=True)
+    side.keys("activity", (row, side.posts["mentor"]), (gone, side.posts["mentor"]))
+
+
+def _events(side: Side) -> None:
+    """One of student 0, led by a colleague while a caretaker is in charge; one of a student whom only the mentor has."""
+    knowing = {0: "caretaker lead adviser", 2: "mentor adviser", 5: "far_mentor far_adviser"}
+    reading = {0: "caretaker lead", 2: "mentor", 5: "far_mentor"}
+    opening = {
+        0: "office mentors adviser lead",
+        2: "office mentor adviser",
+        5: "office far_mentor far_adviser",
+    }
+    for number in (0, 2, 5):
+        lead = side.posts["lead"] if number == 0 else None
+        what = f"of student {number}"
+        row = LifeEvent.objects.create(
+            school=side.troupe.school,
+            student=side.students[number],
+            kind=Happening.ILLNESS,
+            text=side.mark("talks.LifeEvent.text", reading[number], what),
+            state=EventState.LED if lead else EventState.REPORTED,
+            reported_by=side.people["guardian"],
+            reported_on=today(),
+            lead=lead,
+            lead_on=today() if lead else None,
+            key=uuid.uuid4(),
+        )
+        side.says(
+            LifeEvent, "get_kind_display", {row.pk: side.mark("talks.LifeEvent.kind", knowing[number], what)}
+        )
+        side.keys("event", (row, opening[number]))
+        side.keys("talks:event_move", ({"pk": row.pk, "step": "accept"}, opening[number]))
+
+
+def _unmet(side: Side) -> None:
+    """Who mentors student 0 does not learn that he asked for help, not even in the office."""
+    actions.press(may_tell=False, actor=side.actor("student", Role.STUDENT))
+    row = Unmet.objects.get(student=side.student)
+    far = Unmet.objects.create(student=side.students[5], mentorship=side.bond(5), due_on=today())
+    side.keys("unmet", (row, "leader clerk"), (far, "office"))
+    side.unseen("mentors adviser former_mentor caring_clerk", lambda: _forget(row), reverse("talks:unmet"))
+
+
+def _forget(row: Unmet) -> None:
+    Notice.objects.filter(key__startswith=f"unmet:{row.pk}:").delete()
+    Unmet.objects.filter(pk=row.pk).delete()

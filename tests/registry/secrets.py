@@ -1,0 +1,131 @@
+"""What the registry plants: names, numbers, phones, and what offices note about people."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+from liangshi.foundation.base.clock import today
+from liangshi.registry.mentorships.models import MentorProfile, NotMentoringSpan
+from liangshi.registry.people.models import Club, Enrolment, StudentSpan
+from tests.walk.people import NOBODY
+from tests.walk.world import Side
+
+PUBLIC = {
+    "schools.Bureau.official_name": "the name of an authority",
+    "schools.Bureau.short_name": "the name of an authority",
+    "schools.Bureau.region_code": "a code of the state",
+    "schools.School.code": "a code of the state",
+    "schools.School.name": "the name of a school",
+    "schools.School.short_name": "the name of a school",
+    "schools.CompulsoryField.form": "the key of a form",
+    "schools.CompulsoryField.field": "the key of a field",
+    "schools.ClassGroup.track": "a subject's name in the name of a class",
+    "people.Person.search": "derived from the name, which is planted, and shown nowhere",
+    "people.Person.mobile_digest": "a keyed digest",
+    "people.Student.national_digest": "a keyed digest",
+    "mentorships.MentorProfile.good_at": "codes of strategies",
+    "accounts.Account.password": "a digest",
+    "accounts.ActivationCode.code_digest": "a keyed digest",
+}
+
+LISTED = "office grade_head adviser mentors"  # who has student 0 on a list
+
+
+def plant(side: Side) -> None:
+    _students(side)
+    _families(side)
+    _colleagues(side)
+    _offices(side)
+    _years(side)
+
+
+def _students(side: Side) -> None:
+    who, mark = side.student, side.mark
+    who.national_no = mark("people.Student.national_no", at={"clerks": "rosters:export_full"})
+    who.aux_no = mark("people.Student.aux_no", at={"clerks": "rosters:export_full"})
+    who.school_no = mark("people.Student.school_no", LISTED)
+    who.save()
+    Enrolment.objects.filter(student=who).update(
+        seat_no=mark("people.Enrolment.seat_no", f"{LISTED} student guardian")
+    )
+    StudentSpan.objects.filter(student=who).update(note=mark("people.StudentSpan.note", "clerks"))
+    club = Club.objects.create(
+        year=side.troupe.year, name=mark("people.Club.name", "student"), adviser=side.posts["mentor"]
+    )
+    club.members.create(student=who, starts_on=today() - dt.timedelta(days=30))
+    side.keys("student", *((side.students[n], side.students[n]) for n in (0, 1, 5, 6)))
+    side.keys("class", (side.troupe.class_1, side.troupe.class_1), (side.troupe.class_2, side.troupe.class_2),
+              (side.older, side.older))  # fmt: skip
+    side.keys("cohort", (side.troupe.cohort, side.troupe.cohort))
+
+
+def _families(side: Side) -> None:
+    """A phone is shown where somebody asked for it. The restricted father is father of another student too."""
+    shown = {"clerks": "dossier:contact rosters:export_full", "adviser mentors": "dossier:contact"}
+    readers = {"guardian": shown, "restricted_guardian": {"clerks": "rosters:export_full"}, "barred": {}}
+    for key, at in readers.items():
+        who = side.people[key]
+        who.mobile = side.mark("people.Person.mobile", what=key, at=at)
+        who.save()
+
+
+def _colleagues(side: Side) -> None:
+    mentor, mark = side.posts["mentor"], side.mark
+    readers = {"staff_no": "office", "subject": "staff student guardian", "title": "clerks", "duty": "clerks"}
+    for name, whose in readers.items():
+        setattr(mentor, name, mark(f"people.Staff.{name}", whose))
+    mentor.save()
+    mentor.person.mobile = mark("people.Person.mobile", what="mentor", at={"clerks": "rosters:export_full"})
+    mentor.person.save()
+    told = {
+        name: mark(f"mentorships.MentorProfile.{name}", "staff student guardian")
+        for name in ("intro", "interests")
+    }
+    MentorProfile.objects.create(staff=mentor, **told)
+    leader, until = side.people["leader"], today() + dt.timedelta(days=30)
+    live = mentor.ratio_exceptions.create(
+        extra=1, reason=mark("mentorships.RatioException.reason", "office"), until=until, allowed_by=leader
+    )
+    side.posts["far_mentor"].ratio_exceptions.create(
+        extra=1, reason=mark("mentorships.RatioException.reason", "office", "voided"), until=until, allowed_by=leader,
+        voided_at=dt.datetime(2026, 11, 20, tzinfo=dt.UTC),
+        void_reason=mark("mentorships.RatioException.void_reason", "office"),
+    )  # fmt: skip
+    NotMentoringSpan.objects.create(
+        staff=side.posts["leader"], reason="newcomer", review_on=until, starts_on=today(), decided_by=leader
+    )
+    side.keys(
+        "staff", *((side.posts[name], side.posts[name]) for name in ("adviser", "mentor", "far_mentor"))
+    )
+    side.keys("rosters:exception_void", (live, "leader"))
+
+
+def _offices(side: Side) -> None:
+    grant = side.people["leader"].grants.get()
+    grant.title, grant.reason = (
+        side.mark("access.RoleGrant.title"),
+        side.mark("access.RoleGrant.reason", "city leader"),
+    )
+    grant.save()
+    side.people["mentor"].account.login = side.mark(
+        "accounts.Account.login", at={"clerks": "rosters:staff_slip"}
+    )
+    side.people["mentor"].account.save()
+    side.keys("dashboards:revoke", (side.people["clerk"].grants.get(), "city leader"))
+
+
+def _years(side: Side) -> None:
+    school, year = side.troupe.school, side.troupe.year
+    day = today() + dt.timedelta(days=5)
+    title = side.mark(
+        "schools.CalendarEvent.title", "staff student", at={NOBODY: "agenda:feed"}, must="staff student"
+    )
+    event = year.events.create(kind="midterm", title=title, starts_on=day, last_on=day)
+    side.keys("school", (school, school))
+    side.keys("dashboards:bureau_grants", (school.bureau, "city"))
+    side.keys("year", (year, year))
+    for route in ("year", "event_new", "year_close", "year_reopen"):
+        side.keys(f"dashboards:{route}", (year, year))
+    side.keys("dashboards:term", ({"pk": year.pk, "seq": 1}, year))
+    for route in ("event", "event_withdraw"):
+        side.keys(f"dashboards:{route}", ({"pk": year.pk, "event": event.pk}, year))

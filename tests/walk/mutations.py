@@ -1,0 +1,103 @@
+"""Every fault of `faults.py` put into the running code, one at a time: the walk has to find each.
+
+Not part of the suite; by name: `python3 start.py test tests/walk/mutations.py` (some of it: `-k "level 2"`). One walk
+without a fault notes which visits come past which piece of code; a fault is then looked for on those visits alone.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections import defaultdict
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from typing import Any
+
+import pytest
+
+from tests.walk import faults
+from tests.walk.faults import Fault
+from tests.walk.people import PEOPLE
+from tests.walk.test_walk import world
+from tests.walk.visiting import Judge, Visit, Walker, visits, walk
+from tests.walk.world import World
+
+__all__ = ["world"]
+logger = logging.getLogger(__name__)
+
+pytestmark = pytest.mark.django_db
+FAULTS: list[Fault] = [*faults.named(), *faults.scopes(), *faults.rules(), *faults.uses()]
+# What changes nothing that anybody could see, and why.
+EQUIVALENT: dict[str, str] = {}
+
+
+@dataclass
+class Trace:
+    """What a walk without a fault came past and met."""
+
+    walkers: dict[str, Walker]
+    judge: Judge
+    past: dict[Any, list[Visit]] = field(default_factory=lambda: defaultdict(list))
+    met: dict[tuple[str, str], set[Visit]] = field(default_factory=lambda: defaultdict(set))
+    now: Visit | None = None
+
+    def hit(self, target: Any) -> None:
+        if self.now and (not self.past[target] or self.past[target][-1] != self.now):
+            self.past[target].append(self.now)
+
+    def steps(self, world: World, name: str) -> Iterator[Visit]:
+        for visit in visits(world, name):
+            self.now = visit
+            yield visit
+
+
+@pytest.fixture(scope="module")
+def trace(world: World) -> Trace:
+    made = Trace({name: Walker(world, name) for name in PEOPLE}, Judge(world))
+    targets: list[Any] = list(dict.fromkeys(fault.target for fault in FAULTS))
+    with faults.watched(targets, made.hit):
+        for name, walker in made.walkers.items():
+            with walker:
+                for visit, answer in walk(walker, made.steps(world, name)):
+                    for marker in made.judge.met(answer):
+                        made.met[name, marker.text].add(visit)
+    made.now = None
+    return made
+
+
+def problem(trace: Trace, fault: Fault) -> str:
+    """The first thing that is wrong while the fault is there, or ""."""
+    looked: set[Visit] = set()
+    met: set[tuple[str, str]] = set()
+    order = sorted(
+        trace.past[fault.target], key=lambda visit: (visit.reached, visit.method, bool(visit.data))
+    )
+    with faults.present(fault):
+        for visit in order:
+            walker = trace.walkers[visit.name]
+            with walker:
+                for each, answer in walk(walker, [visit]):
+                    looked.add(each)
+                    met |= {(visit.name, marker.text) for marker in trace.judge.met(answer)}
+                    for found in trace.judge.problems(each, answer):
+                        return found
+    for marker in trace.judge.world.markers():
+        for name in marker.must:
+            before = trace.met[name, marker.text]
+            if before and before <= looked and (name, marker.text) not in met:
+                return f"{name} never came across {marker}"
+    return ""
+
+
+@pytest.mark.parametrize("fault", FAULTS, ids=[fault.name for fault in FAULTS])
+def test_the_walk_finds(trace: Trace, fault: Fault) -> None:
+    if fault.name in EQUIVALENT:
+        pytest.skip(EQUIVALENT[fault.name])
+    assert trace.past[fault.target], "no visit comes past it"
+    found = problem(trace, fault)
+    logger.info("%s: %s", fault.name, found)
+    assert found, f"survived {len(trace.past[fault.target])} visits"
+
+
+def test_no_excuse_is_out_of_date() -> None:
+    assert EQUIVALENT.keys() <= {fault.name for fault in FAULTS}
+    assert len(FAULTS) >= 60

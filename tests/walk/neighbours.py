@@ -1,0 +1,117 @@
+"""Everybody who stands near student 0, or near somebody beside him: built on top of the cast, in both schools alike."""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import TYPE_CHECKING
+
+from liangshi.foundation.base.clock import today
+from liangshi.registry.access.choices import Role
+from liangshi.registry.mentorships.actions import Pair, begin, begin_co, cover
+from liangshi.registry.mentorships.choices import EndReason, Origin
+from liangshi.registry.mentorships.models import Mentorship
+from liangshi.registry.people.choices import Post, Relation
+from liangshi.registry.people.models import ClassPost
+from liangshi.registry.schools.choices import Strategy
+from liangshi.registry.schools.models import ClassGroup, Cohort
+from tests.cast import grant, guardian, installer, person, staff, student
+from tests.walk.people import RELATIONS
+
+if TYPE_CHECKING:
+    from tests.walk.world import Side
+
+
+def come(side: Side) -> None:
+    """Everybody who stands near student 0, or near somebody beside him."""
+    troupe, tag = side.troupe, side.troupe.school.short_name[2]
+    since, day = troupe.year.starts_on, today()
+    colleagues = {
+        "co_mentor": ("T11", "协同", {}),
+        "caretaker": ("T12", "代管", {}),
+        "former_mentor": ("T13", "前任", {}),
+        "first_mentor": ("T14", "最初", {}),
+        "far_adviser": ("T15", "班二", {}),
+        "lead": ("T16", "主谈", {"post": Post.WORKER}),
+    }
+    for key, (no, name, fields) in colleagues.items():
+        side.people[key] = person(f"{name}{tag}")
+        side.posts[key] = staff(troupe.school, no, side.people[key], **fields)
+    side.people["caring_clerk"], side.posts["caring_clerk"] = (
+        side.people["caretaker"],
+        side.posts["caretaker"],
+    )
+    side.people["far_mentor"], side.posts["far_mentor"] = side.people["second"], side.posts["second"]
+    grant(side.people["caretaker"], Role.CLERK, school=troupe.school)
+    ClassPost.objects.create(
+        staff=side.posts["far_adviser"], class_group=troupe.class_2, is_adviser=True, starts_on=since
+    )
+    side.students[2].person.name = f"何丽{tag}"  # the cast's homonyms have another test
+    side.students[2].person.save()
+    above = Cohort.objects.create(school=troupe.school, entry_year=troupe.cohort.entry_year - 1)
+    side.older = ClassGroup.objects.create(cohort=above, number=1)
+    side.students.append(student(troupe.school, side.older, f"陈静{tag}", 7, since=since))
+    side.people["restricted_guardian"] = person(f"限父{tag}")
+    guardian(side.student, side.people["restricted_guardian"], Relation.FATHER, restricted=True)
+    guardian(side.students[4], side.people["restricted_guardian"], Relation.FATHER)
+    side.people["barred"] = person(f"禁亲{tag}")  # has no other child, so that nobody has to reach him
+    guardian(side.student, side.people["barred"], Relation.OTHER, restricted=True)
+    _bonds(side, day)
+
+
+def _bonds(side: Side, day: dt.date) -> None:
+    """Student 0 has had two mentors before, and has a co-mentor and a caretaker now; 1 has nobody."""
+    chain, began = str(side.troupe.school.pk), day - dt.timedelta(days=3)
+    side.student.mentorships.update(starts_on=began)
+    steps = [("first_mentor", 60, 40), ("former_mentor", 40, 3)]
+    for name, start, end in steps:
+        Mentorship.objects.create(
+            student=side.student, mentor=side.posts[name], origin=Origin.ROUND,
+            starts_on=day - dt.timedelta(start), ends_on=day - dt.timedelta(end), end_reason=EndReason.AGREED,
+        )  # fmt: skip
+    pairs = {2: "mentor", 3: "former_mentor", 4: "away", 5: "far_mentor", 6: "far_mentor"}
+    begin(
+        [Pair(side.students[n].pk, side.posts[name].pk, began) for n, name in pairs.items()],
+        origin=Origin.ASSIGNED, actor=installer(), chain=chain,
+    )  # fmt: skip
+    begin_co(side.student, side.posts["co_mentor"], Strategy.XY, on=began, actor=installer(), chain=chain)
+    cover([side.bond()], side.posts["caretaker"], on=began, actor=installer(), chain=chain)
+
+
+# Where a colleague may find any student of the school: to note something good, or to answer for somebody whom the
+# school asks him to take.
+SHINING = "growth:shine growth:shine_new growth:shine_void"
+# Who was a student's mentor, or wrote to one, or is asked to become one, knows him on these pages.
+BEFORE = "home:home relations:handover relations:handovers talks:note talks:notes"
+OFFERED = f"home:home agenda:agenda relations:offers relations:offer {SHINING}"
+OFFICERS = {"leader", "clerk", "grade_head", "caring_clerk"}
+
+
+def called(side: Side) -> None:
+    """Who may know whose name, as far as it follows from who may open whose page."""
+    families = {side.people[name].pk: name for name in ("guardian", "restricted_guardian", "barred")}
+    for key, who in side.people.items():
+        if who.pk in families or key == "student":
+            continue
+        at = {"city": "dashboards:school_grants"} if key in OFFICERS else {}
+        if key not in {"caretaker", "second"}:  # named once, under the other key
+            side.name(who, "staff student families", at=at)
+    for number, row in enumerate(side.students):
+        before = {"former_mentor first_mentor": f"{SHINING} {BEFORE}"} if number == 0 else {}
+        offered = (
+            {"mentor": OFFERED if number == 5 else f"{SHINING} rounds:answer"} if number in {1, 5} else {}
+        )
+        side.name(row.person, _near(number), at={"staff": SHINING, **before, **offered}, must=_near(number))
+    side.name(side.people["guardian"], "guardian office adviser mentors", must="guardian clerk mentor")
+    side.name(side.people["restricted_guardian"], "restricted_guardian office far_adviser adviser mentors")
+    side.name(side.people["barred"], "clerks adviser mentors")  # with the word that he is restricted
+
+
+def _near(number: int) -> str:
+    """Those who may open the page of a student; the office may open all."""
+    marks = {"G", "C", "M", "L", "O", "K"}
+    near = [
+        name
+        for name, relations in RELATIONS.items()
+        if any(number in numbers for mark, numbers in relations.items() if mark in marks)
+    ]
+    return " ".join(["office", *near])
