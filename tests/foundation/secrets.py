@@ -24,6 +24,7 @@ PUBLIC = {
     "audit.Entry.previous": "a digest",
     "audit.Entry.hash": "a digest",
     "notices.Notice.role": "a code",
+    "records.Draft.form": "the key of a form",
     "notices.Notice.key": "a code and opaque keys, shown nowhere",
 }
 

@@ -16,7 +16,6 @@ from liangshi.oversight.burden.choices import DEFAULT_CAP, MENTEES
 from liangshi.oversight.burden.models import BurdenCap
 from liangshi.oversight.burden.policy import BURDEN_READ
 from liangshi.registry.access.actor import Actor
-from liangshi.registry.access.scopes import visible
 from liangshi.registry.schools.models import CompulsoryField, School
 
 
@@ -102,5 +101,5 @@ def budget(extra: Mapping[str, frozenset[str]], *, measured_in: Q | None = None)
 
 def budget_for(actor: Actor) -> Budget:
     """The actor's school's budget; for a bureau, what holds everywhere, measured in all its schools."""
-    schools = School.objects.filter(visible(actor, BURDEN_READ))
+    schools = School.objects.seen_by(actor, BURDEN_READ)
     return budget(asked_by(actor.school_id), measured_in=Q(school__in=schools.values("pk")))

@@ -17,7 +17,6 @@ from liangshi.portal.dashboards.policy import CALENDAR_READ, GRANT_WRITE, ORG_WR
 from liangshi.registry.access.actor import Actor
 from liangshi.registry.access.models import RoleGrant
 from liangshi.registry.access.policy import Permission, allows
-from liangshi.registry.access.scopes import visible
 from liangshi.registry.schools.grades import GRADES, grade_name, year_start_of
 from liangshi.registry.schools.models import Bureau, CalendarEvent, Cohort, School, SchoolYear, Term
 from liangshi.registry.schools.moments import Window
@@ -56,7 +55,7 @@ def bureau_for(pk: UUID) -> Bureau | None:
 
 
 def school_for(actor: Actor, pk: UUID, permission: Permission[School]) -> School | None:
-    return School.objects.filter(visible(actor, permission), pk=pk).select_related("bureau").first()
+    return School.objects.seen_by(actor, permission).filter(pk=pk).select_related("bureau").first()
 
 
 def figures_of(actor: Actor, pk: UUID) -> SchoolFigures | None:
@@ -76,7 +75,7 @@ def grants_at(*, school: School | None = None, bureau: Bureau | None = None) -> 
 
 def grant_for(actor: Actor, pk: UUID) -> RoleGrant | None:
     """A grant at a school whose grants the actor gives; for the city, at a bureau too."""
-    places = Q(school__in=School.objects.filter(visible(actor, GRANT_WRITE)))
+    places = Q(school__in=School.objects.seen_by(actor, GRANT_WRITE))
     if allows(actor.role, ORG_WRITE):
         places |= Q(bureau__isnull=False)
     return RoleGrant.objects.filter(places & span_at(today()), pk=pk).select_related("person").first()
@@ -88,12 +87,12 @@ def cohorts_of(school: School) -> QuerySet[Cohort]:
 
 def years_of(actor: Actor) -> list[SchoolYear]:
     """The years of the actor's school, newest first."""
-    return list(SchoolYear.objects.filter(school__in=School.objects.filter(visible(actor, CALENDAR_READ))))
+    return list(SchoolYear.objects.filter(school__in=School.objects.seen_by(actor, CALENDAR_READ)))
 
 
 def year_for(actor: Actor, pk: UUID, permission: Permission[School] = CALENDAR_READ) -> SchoolYear | None:
     return (
-        SchoolYear.objects.filter(school__in=School.objects.filter(visible(actor, permission)), pk=pk)
+        SchoolYear.objects.filter(school__in=School.objects.seen_by(actor, permission), pk=pk)
         .select_related("school")
         .first()
     )

@@ -7,6 +7,7 @@ from django.db.models import Q
 from liangshi.foundation.base.clock import today
 from liangshi.foundation.base.models import span_at
 from liangshi.practice.matching.models import RoundStudent
+from liangshi.practice.matching.policy import WISH_CORRECT
 from liangshi.registry.access.actor import Actor
 from liangshi.registry.access.policy import Scope, allows, scope
 from liangshi.registry.people.models import GuardianLink
@@ -41,4 +42,4 @@ def _wishes_of_school(actor: Actor) -> Q:
 
 def may_see_ranks(actor: Actor) -> bool:
     """Which wish a student was given says what he wished: leaders and mentors do not see it."""
-    return allows(actor.role, "wish.correct")
+    return allows(actor.role, WISH_CORRECT)

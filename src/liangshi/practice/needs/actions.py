@@ -9,11 +9,12 @@ from uuid import UUID
 from django.db import IntegrityError, transaction
 from django.urls import reverse
 
-from liangshi.foundation.audit.actions import Doer, record
+from liangshi.foundation.audit.actions import Doer
 from liangshi.foundation.audit.types import EntryType
 from liangshi.foundation.base.clock import today
 from liangshi.foundation.base.errors import DomainError
 from liangshi.foundation.base.states import move
+from liangshi.foundation.deeds import noted, together
 from liangshi.foundation.notices.actions import settle_office, tell_office, tell_people
 from liangshi.practice.needs import audit
 from liangshi.practice.needs.choices import (
@@ -83,7 +84,7 @@ def propose_need(
             field="strategies",
         )
     review_on = check_review(review_on)
-    with transaction.atomic():
+    with together("a need of several mentors is decided"):
         try:
             with transaction.atomic():
                 need = Need.objects.create(
@@ -107,7 +108,7 @@ def propose_need(
 
 def _note(kind: EntryType, need: Need, actor: Doer, **detail: object) -> None:
     school = str(need.student.school_id)
-    record(kind, actor, chain=school, obj=str(need.pk), subjects=[need.student_id], **detail)
+    noted(kind, actor, school=school, about=need, subjects=[need.student_id], **detail)
 
 
 def _step(need: Need, event: str, **also: object) -> Need:
@@ -117,8 +118,7 @@ def _step(need: Need, event: str, **also: object) -> Need:
 def note_reading(needs: Collection[Need], *, actor: Actor) -> None:
     """Who read the categories of which students."""
     if needs:
-        with transaction.atomic():
-            record(audit.NEED_OPENED, actor, subjects=[need.student_id for need in needs])
+        noted(audit.NEED_OPENED, actor, subjects=[need.student_id for need in needs])
 
 
 def decide_need(need: Need, *, approve: bool, refusal: str = "", by: Person, actor: Actor) -> Need:
@@ -128,7 +128,7 @@ def decide_need(need: Need, *, approve: bool, refusal: str = "", by: Person, act
     if not approve and refusal not in NeedRefusal.values:
         raise DomainError("refusal_reason", "不批准的，请选一个原因。", field="refusal")
     fields = {"decided_by": by, "decided_on": today()}
-    with transaction.atomic():
+    with together("a need of several mentors is decided"):
         if approve:
             _step(need, "approve", **fields)
             _note(audit.NEED_APPROVED, need, actor)
@@ -182,7 +182,7 @@ def choose_co_mentors(choice: Mapping[UUID, UUID | None], *, actor: Actor) -> in
     Raises DomainError `not_in_pool`, `already_mentor`, `co_load`, `family`, `same_teacher_twice`, `nobody_chosen`.
     """
     teachers = {each.staff.pk: each for each in co_teachers(actor.own_school, today())}
-    with transaction.atomic():
+    with together("a need of several mentors is decided"):
         lines = [line for line in suggestible(actor) if line.pk in choice]
         students = {line.need.student_id for line in lines}
         held, family = taken_by(students), family_of(students, today())
@@ -240,7 +240,7 @@ def grant_co_mentors(need: Need, *, seen: Collection[UUID], actor: Actor) -> int
 
     Returns how many. Raises `suggestion_changed`, `nobody_suggested` and what `begin_co` raises.
     """
-    with transaction.atomic():
+    with together("a need of several mentors is decided"):
         need = Need.objects.select_for_update(of=("self",)).select_related("student__person").get(pk=need.pk)
         lines = list(need.strategies.select_related("suggested__person", "bond"))
         most = policy_now(need.student.school_id).co_limit
@@ -283,7 +283,7 @@ def _tell_granted(need: Need, begun: Sequence[Mentorship]) -> None:
 def renew_need(need: Need, review_on: dt.date | None, *, actor: Actor) -> None:
     """It has been reviewed and goes on until another day. Raises `need_review_date`, `need_over`."""
     review_on = check_review(review_on)
-    with transaction.atomic():
+    with together("a need of several mentors is decided"):
         changed = Need.objects.filter(pk=need.pk, state__in=sorted(NEED_OPEN)).update(review_on=review_on)
         if not changed:
             raise DomainError("need_over", "这一项已经结束，或还没有批准，不用复核。")
@@ -292,7 +292,7 @@ def renew_need(need: Need, review_on: dt.date | None, *, actor: Actor) -> None:
 
 def end_need(need: Need, *, actor: Doer) -> int:
     """The need is over, and with it the bonds of its co-mentors; returns how many. Raises `invalid_transition`."""
-    with transaction.atomic():
+    with together("a need of several mentors is decided"):
         _step(need, "end", ended_on=today())
         chain, ended = str(need.student.school_id), 0
         for line in need.strategies.select_related("bond__mentor__person"):
@@ -312,7 +312,7 @@ def end_need(need: Need, *, actor: Doer) -> int:
 
 def settle(need: Need, *, actor: Doer) -> bool:
     """A need that counted as 已配备 looks for somebody again, if a co-mentor has gone."""
-    with transaction.atomic():
+    with together("a need of several mentors is decided"):
         lines = list(need.strategies.select_related("bond"))
         if need.state != NeedState.STAFFED or all(line.met for line in lines):
             return False
@@ -336,7 +336,7 @@ def end_primary(
     No student is left without one. Raises `no_primary`, `promote_or_replace`, `not_co_mentor`, `same_mentor`,
     `family`, `not_in_pool`, `ratio_exceeded`.
     """
-    with transaction.atomic():
+    with together("a need of several mentors is decided"):
         Student.objects.select_for_update().get(pk=student.pk)
         bonds = bonds_of(student)
         primary = next((bond for bond in bonds if bond.kind == Kind.PRIMARY), None)

@@ -19,6 +19,7 @@ from liangshi.practice.needs import actions
 from liangshi.practice.needs.choices import NEED_LIVE, NEED_OPEN, NeedState
 from liangshi.practice.needs.forms import DecideForm, EndPrimaryForm, NeedForm, ReviewForm
 from liangshi.practice.needs.models import Need
+from liangshi.practice.needs.policy import NEED_DECIDE, NEED_MANAGE
 from liangshi.practice.needs.queries import needs as queries
 from liangshi.practice.needs.queries.engine import Suggestion
 from liangshi.registry.access.actor import ActorRequest
@@ -58,7 +59,7 @@ def needs(request: ActorRequest) -> HttpResponse:
         "cards": [card for card in cards if card[1]],
         "staffing_url": address(request.actor, "needs:staffing"),
         "students_url": address(request.actor, "dossier:students"),
-        "office": allows(request.actor.role, "need.manage"),
+        "office": allows(request.actor.role, NEED_MANAGE),
     }
     return render(request, "needs/needs.html", context)
 
@@ -73,7 +74,7 @@ def need(request: ActorRequest, pk: UUID) -> HttpResponse:
 def _need_page(request: ActorRequest, row: Need, **forms: object) -> HttpResponse:
     actor = request.actor
     lines = list(row.strategies.all())
-    decides, going_on = allows(actor.role, "need.decide"), row.state in NEED_OPEN
+    decides, going_on = allows(actor.role, NEED_DECIDE), row.state in NEED_OPEN
     waiting = [line for line in lines if line.suggested and not line.met]
     (listed,) = queries.listed([row])
     context = {

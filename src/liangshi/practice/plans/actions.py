@@ -6,8 +6,8 @@ from typing import Any
 
 from django.db import IntegrityError, transaction
 
-from liangshi.foundation.audit.actions import record
 from liangshi.foundation.base.errors import DomainError
+from liangshi.foundation.deeds import Deed
 from liangshi.practice.plans import audit
 from liangshi.practice.plans.choices import MAX_AVOID, MAX_DAYS, MAX_WEIGHT, MAX_WISHES, Aim, Keep, Mode
 from liangshi.practice.plans.models import Policy
@@ -50,12 +50,13 @@ def change_policy(school: School, year: SchoolYear, *, seen: int, actor: Actor, 
     Raises DomainError `policy_changed` (somebody else did meanwhile), `bad_policy`, `no_modes`.
     """
     _check(fields)
-    with transaction.atomic():
+    with Deed(audit.POLICY_CHANGED, actor) as deed:
         held = policy_in_force(school, year)
         if held.version != seen:
             raise _changed(held)
         values = {name: getattr(held, name) for name in FIELDS} | fields
         if held.version and all(values[name] == getattr(held, name) for name in FIELDS):
+            deed.nothing()
             return held
         try:
             with transaction.atomic():
@@ -65,7 +66,8 @@ def change_policy(school: School, year: SchoolYear, *, seen: int, actor: Actor, 
         except IntegrityError as rival:
             raise _changed(policy_in_force(school, year)) from rival
         changed = {name: values[name] for name in FIELDS if values[name] != getattr(held, name)}
-        record(audit.POLICY_CHANGED, actor, obj=str(made.pk), version=made.version, changed=changed)
+        deed.about = made
+        deed.note(version=made.version, changed=changed)
     return made
 
 

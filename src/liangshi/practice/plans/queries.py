@@ -12,7 +12,6 @@ from liangshi.foundation.base.models import span_at
 from liangshi.practice.plans.models import Policy
 from liangshi.practice.plans.policy import POLICY_READ
 from liangshi.registry.access.actor import Actor
-from liangshi.registry.access.scopes import visible
 from liangshi.registry.mentorships.choices import POLICY_CAP
 from liangshi.registry.people.choices import Post
 from liangshi.registry.people.models import ClassPost, Staff
@@ -35,7 +34,7 @@ def own_policy(actor: Actor) -> Policy | None:
 
 def policies(actor: Actor, year: SchoolYear) -> QuerySet[Policy]:
     """All versions of a year that the actor may read, newest first."""
-    return Policy.objects.filter(visible(actor, POLICY_READ), year=year).select_related("made_by", "year")
+    return Policy.objects.seen_by(actor, POLICY_READ).filter(year=year).select_related("made_by", "year")
 
 
 def places_of(policy: Policy, staff: Iterable[Staff], cohorts: Iterable[Cohort]) -> dict[UUID, int]:

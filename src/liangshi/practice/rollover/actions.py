@@ -18,10 +18,10 @@ from django.db.models import ProtectedError, RestrictedError
 from django.db.models.deletion import Collector
 from django.urls import reverse
 
-from liangshi.foundation.audit.actions import record
 from liangshi.foundation.base.clock import now
 from liangshi.foundation.base.errors import DomainError
 from liangshi.foundation.base.states import move
+from liangshi.foundation.deeds import noted, together
 from liangshi.foundation.notices.actions import tell_office
 from liangshi.practice.rollover import audit
 from liangshi.practice.rollover.choices import ROLLOVER_MOVE_LABELS, ROLLOVER_MOVES, RolloverState
@@ -78,7 +78,7 @@ def run_rollover(year: SchoolYear, options: Options, *, seen: str, by: Person, a
     `seen`: the digest of the rehearsal that the leader was shown. Raises DomainError `plan_changed` and what
     `check_options` and `check_day` raise; of two leaders the second is refused with `rolled_over`.
     """
-    with transaction.atomic():
+    with together("the year is changed"):
         # Two leaders, or somebody who moves students meanwhile: one at a time per school.
         School.objects.select_for_update().get(pk=year.school_id)
         year = SchoolYear.objects.select_related("school").get(pk=year.pk)
@@ -99,7 +99,7 @@ def run_rollover(year: SchoolYear, options: Options, *, seen: str, by: Person, a
             run_at=now(),
             run_by=by,
         )
-        record(audit.ROLLED_OVER, actor, obj=str(row.pk), year=year.code, **plan.numbers)
+        noted(audit.ROLLED_OVER, actor, about=row, year=year.code, **plan.numbers)
         tell_office(
             year.school_id,
             (Role.CLERK.value, Role.LEADER.value),
@@ -147,7 +147,7 @@ def reverse_rollover(row: Rollover, *, by: Person, actor: Actor) -> None:
 
     Raises DomainError `rollover_old`, `depends_later` (with names), `invalid_transition`.
     """
-    with transaction.atomic():
+    with together("the year is changed"):
         School.objects.select_for_update().get(pk=row.year.school_id)
         if row.state == RolloverState.DONE and not reversible(row):
             raise DomainError("rollover_old", "结转已经超过 7 天，不能撤回了。个别学生请在学生页登记变动。")
@@ -161,7 +161,7 @@ def reverse_rollover(row: Rollover, *, by: Person, actor: Actor) -> None:
                 _put_back(entries)
         except (IntegrityError, ProtectedError, RestrictedError) as problem:
             raise DomainError("depends_later", f"{_AFTER}请联系系统管理员核对。") from problem
-        record(audit.ROLLED_BACK, actor, obj=str(row.pk), year=row.year.code, rows=len(entries))
+        noted(audit.ROLLED_BACK, actor, about=row, year=row.year.code, rows=len(entries))
         tell_office(
             row.year.school_id,
             (Role.CLERK.value, Role.LEADER.value),

@@ -16,7 +16,6 @@ from liangshi.foundation.base.errors import DomainError
 from liangshi.practice.rollover.choices import REVERSIBLE_FOR, RolloverState
 from liangshi.practice.rollover.models import Rollover
 from liangshi.registry.access.actor import Actor
-from liangshi.registry.access.scopes import visible
 from liangshi.registry.mentorships.choices import Kind
 from liangshi.registry.mentorships.models import Mentorship
 from liangshi.registry.people.choices import ACTIVE, StudentState
@@ -29,11 +28,11 @@ FIRST_MONTH = 6  # a year is not rolled over before June, only rehearsed
 
 
 def year_of_rollover(actor: Actor, pk: UUID, permission: str) -> SchoolYear | None:
-    return SchoolYear.objects.filter(visible(actor, permission), pk=pk).select_related("school").first()
+    return SchoolYear.objects.seen_by(actor, permission).filter(pk=pk).select_related("school").first()
 
 
 def rollover_for(actor: Actor, pk: UUID, permission: str) -> Rollover | None:
-    rows = Rollover.objects.filter(visible(actor, permission), pk=pk)
+    rows = Rollover.objects.seen_by(actor, permission).filter(pk=pk)
     return rows.select_related("year__school", "run_by").first()
 
 

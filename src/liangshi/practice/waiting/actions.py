@@ -6,13 +6,12 @@ from collections import Counter
 from collections.abc import Collection, Mapping
 from uuid import UUID
 
-from django.db import transaction
 from django.urls import reverse
 
-from liangshi.foundation.audit.actions import record
 from liangshi.foundation.base.clock import today
 from liangshi.foundation.base.errors import DomainError
 from liangshi.foundation.base.models import span_at
+from liangshi.foundation.deeds import noted, together
 from liangshi.foundation.notices.actions import tell_each
 from liangshi.practice.waiting import audit
 from liangshi.practice.waiting.queries.students import Waiting, day_in, unexplained, without_mentor
@@ -36,7 +35,7 @@ def assign(choice: Mapping[UUID, UUID], *, actor: Actor) -> int:
     if not choice:
         raise DomainError("nobody_chosen", "还没有选导师。请至少给一名学生选一位，再确认。")
     school = actor.own_school
-    with transaction.atomic():
+    with together("a student gets a mentor, or a reason"):
         rows = {row.student.pk: row.student for row in without_mentor(school, today())}
         mentors = {place.staff.pk: place.staff for place in places(school, today())}
         family = family_of(choice, today())
@@ -75,8 +74,7 @@ def assign(choice: Mapping[UUID, UUID], *, actor: Actor) -> int:
 
 def note_export(rows: Collection[Waiting], *, actor: Actor) -> None:
     """Who took the list of students without a mentor out of the house, and who was on it."""
-    with transaction.atomic():
-        record(audit.WAITING_EXPORTED, actor, subjects=[row.student.pk for row in rows])
+    noted(audit.WAITING_EXPORTED, actor, subjects=[row.student.pk for row in rows])
 
 
 def mark_year_in_force(year: SchoolYear, *, actor: Actor) -> None:
@@ -88,7 +86,7 @@ def mark_year_in_force(year: SchoolYear, *, actor: Actor) -> None:
         raise DomainError(
             "year_not_begun", f"{year} 学年还没有开始，{year.starts_on:%Y 年 9 月 1 日}以后再标。"
         )
-    with transaction.atomic():
+    with together("a student gets a mentor, or a reason"):
         missing = unexplained(without_mentor(year.school_id, day_in(year)))
         if missing:
             names = "、".join(f"{row.student}（{row.class_name}）" for row in missing[:5])

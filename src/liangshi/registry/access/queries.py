@@ -12,7 +12,6 @@ from liangshi.foundation.base.models import span_at
 from liangshi.registry.access.actor import Actor
 from liangshi.registry.access.permissions import CLASS_READ, STAFF_READ, STUDENT_READ
 from liangshi.registry.access.policy import Permission
-from liangshi.registry.access.scopes import visible
 from liangshi.registry.mentorships.choices import Kind
 from liangshi.registry.mentorships.models import Mentorship
 from liangshi.registry.mentorships.queries import with_standing
@@ -54,7 +53,7 @@ def students(actor: Actor, permission: Permission[Student] | str = STUDENT_READ)
     standing = StudentSpan.objects.filter(now, student=OuterRef("pk")).order_by("-starts_on")
     mentor = Mentorship.objects.filter(now, student=OuterRef("pk"), kind=Kind.PRIMARY).order_by("-starts_on")
     return (
-        Student.objects.filter(visible(actor, permission))
+        Student.objects.seen_by(actor, permission)
         .select_related("person", "school")
         .annotate(
             # A foreign key through a subquery would come back as text.
@@ -91,7 +90,7 @@ def staff(actor: Actor) -> QuerySet[StaffToday]:
     now = span_at(today(), "mentorships__")
     mentees = Count("mentorships", filter=now & Q(mentorships__kind=Kind.PRIMARY))
     accompanied = Count("mentorships", filter=now & Q(mentorships__kind=Kind.CO))
-    rows = Staff.objects.filter(visible(actor, STAFF_READ)).exclude(state__in=LEFT)
+    rows = Staff.objects.seen_by(actor, STAFF_READ).exclude(state__in=LEFT)
     return (
         with_standing(rows, today())
         .select_related("person", "school", "places")
@@ -104,7 +103,8 @@ def classes(actor: Actor) -> QuerySet[ClassGroup]:
     """The classes that the actor may open: those of the years that are at school now."""
     start = current_year_start()
     return (
-        ClassGroup.objects.filter(visible(actor, CLASS_READ), cohort__entry_year__range=(start - 2, start))
+        ClassGroup.objects.seen_by(actor, CLASS_READ)
+        .filter(cohort__entry_year__range=(start - 2, start))
         .select_related("cohort__school")
         .order_by("-cohort__entry_year", "track", "number")
     )

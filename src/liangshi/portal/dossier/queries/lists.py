@@ -17,7 +17,6 @@ from liangshi.registry.access.actor import Actor
 from liangshi.registry.access.permissions import STAFF_READ, STUDENT_READ, STUDENT_SEARCH
 from liangshi.registry.access.policy import Permission, allows
 from liangshi.registry.access.queries import active, classes, staff, students
-from liangshi.registry.access.scopes import visible
 from liangshi.registry.mentorships.models import MentorProfile, NotMentoringSpan, RatioException
 from liangshi.registry.mentorships.queries import IN_POOL
 from liangshi.registry.people.choices import MENTORING_POSTS
@@ -44,7 +43,7 @@ def found_staff(actor: Actor, text: str) -> list[Any]:
 def class_choices(actor: Actor) -> QuerySet[ClassGroup]:
     """The classes that the students in the actor's list are in."""
     held = Enrolment.objects.filter(
-        span_at(today()), student__in=Student.objects.filter(visible(actor, STUDENT_SEARCH))
+        span_at(today()), student__in=Student.objects.seen_by(actor, STUDENT_SEARCH)
     )
     return (
         ClassGroup.objects.filter(pk__in=held.values("class_group_id"))
@@ -135,4 +134,4 @@ def students_in(actor: Actor, group: ClassGroup) -> QuerySet[Any]:
 
 def own_post(actor: Actor) -> Staff | None:
     """The post whose introduction the actor writes."""
-    return Staff.objects.filter(visible(actor, MENTOR_PROFILE)).select_related("person").first()
+    return Staff.objects.seen_by(actor, MENTOR_PROFILE).select_related("person").first()

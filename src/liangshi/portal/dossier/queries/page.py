@@ -26,7 +26,6 @@ from liangshi.registry.access.faces import (
 )
 from liangshi.registry.access.permissions import CONTACT_READ
 from liangshi.registry.access.policy import Permission
-from liangshi.registry.access.scopes import visible
 from liangshi.registry.mentorships.models import Mentorship
 from liangshi.registry.people.choices import StaffState
 from liangshi.registry.people.models import (
@@ -48,9 +47,7 @@ def rights(
     actor: Actor, student_id: UUID, permissions: Sequence[Permission[Student]]
 ) -> frozenset[Permission[Student]]:
     """Those of `permissions` that the actor has for this student. One question."""
-    reaches = [
-        Exists(Student.objects.filter(visible(actor, each), pk=OuterRef("pk"))) for each in permissions
-    ]
+    reaches = [Exists(Student.objects.seen_by(actor, each).filter(pk=OuterRef("pk"))) for each in permissions]
     row = Student.objects.filter(pk=student_id).values_list(*reaches).get()
     return frozenset(each for each, reached in zip(permissions, row, strict=True) if reached)
 
@@ -94,7 +91,7 @@ def responsible(student: Student, class_id: UUID | None) -> list[Responsible]:
 
 def guardians(actor: Actor, student: Student) -> Sequence[GuardianLink] | None:
     """The student's guardians today; None when their phones are none of the actor's business."""
-    if not Student.objects.filter(visible(actor, CONTACT_READ), pk=student.pk).exists():
+    if not Student.objects.seen_by(actor, CONTACT_READ).filter(pk=student.pk).exists():
         return None
     links = list(student.guardian_links.filter(span_at(today())).select_related("person"))
     for link in links:

@@ -6,11 +6,9 @@ from __future__ import annotations
 import datetime as dt
 from uuid import UUID
 
-from django.db import transaction
-
-from liangshi.foundation.audit.actions import record
 from liangshi.foundation.base.clock import now
 from liangshi.foundation.base.errors import DomainError
+from liangshi.foundation.deeds import Deed
 from liangshi.practice.matching import audit
 from liangshi.practice.matching.actions import notices
 from liangshi.practice.matching.actions.settings import when
@@ -31,11 +29,10 @@ def ask_mentors(row: Round, until: dt.datetime, *, actor: Actor) -> None:
         raise DomainError("not_two_sided", "只有双向选择才请导师回应。这一轮直接截止就行。")
     if until <= now():
         raise DomainError("deadline_past", "回应的截止时间要在现在以后。", field="answers_until")
-    with transaction.atomic():
+    with Deed(audit.MENTORS_ASKED, actor, about=row, until=until):
         hold(row)
         step(row, "answer", answers_until=until)
         notices.asked_mentors(row)
-        record(audit.MENTORS_ASKED, actor, obj=str(row.pk), until=until)
 
 
 def answer(mentor: RoundMentor, student: UUID, verdict: str, *, actor: Actor) -> None:
@@ -45,7 +42,7 @@ def answer(mentor: RoundMentor, student: UUID, verdict: str, *, actor: Actor) ->
     """
     if verdict not in Verdict.values:
         raise DomainError("bad_verdict", "请点「愿意」「一般」或「暂不合适」。")
-    with transaction.atomic():
+    with Deed(audit.ANSWERED, actor) as deed:
         row = Round.objects.select_for_update().get(pk=mentor.round_id)
         if row.state != RoundState.ANSWERING or row.answers_until is None or row.answers_until <= now():
             raise DomainError("answers_closed", "回应已经截止，这一次没有保存。没有回应的都算愿意。")
@@ -56,9 +53,10 @@ def answer(mentor: RoundMentor, student: UUID, verdict: str, *, actor: Actor) ->
         )
         if not made:
             if held.verdict == verdict:
-                return
+                return deed.nothing()
             Answer.objects.filter(pk=held.pk).update(verdict=verdict)
-        record(audit.ANSWERED, actor, obj=str(row.pk))  # neither whom nor what: nobody reads that in the log
+        deed.about = row  # neither whom nor what: nobody reads that in the log
+    return None
 
 
 def choose_club(mine: RoundStudent, club: UUID | None, *, actor: Actor) -> None:
@@ -66,7 +64,7 @@ def choose_club(mine: RoundStudent, club: UUID | None, *, actor: Actor) -> None:
 
     Raises DomainError `clubs_closed`, `not_a_member`.
     """
-    with transaction.atomic():
+    with Deed(audit.CLUB_CHOSEN, actor, subjects=[mine.student_id]) as deed:
         row = Round.objects.select_for_update().get(pk=mine.round_id)
         if not is_open(row):
             raise DomainError("clubs_closed", "选择已经截止，这一次没有保存。学校按截止前保存的算。")
@@ -77,8 +75,9 @@ def choose_club(mine: RoundStudent, club: UUID | None, *, actor: Actor) -> None:
         changed = RoundStudent.objects.filter(pk=mine.pk, left_at__isnull=True).exclude(
             club=club, submitted_at__isnull=False
         )
-        if changed.update(club=club, submitted_at=now()):
-            record(audit.CLUB_CHOSEN, actor, obj=str(row.pk), subjects=[mine.student_id])
+        if not changed.update(club=club, submitted_at=now()):
+            deed.nothing()
+        deed.about = row
     mine.refresh_from_db()
 
 
@@ -88,7 +87,8 @@ def object_to_keeping(mine: RoundStudent, *, by_mentor: bool, objects: bool, act
     Raises DomainError `objections_closed`, `nothing_to_keep`.
     """
     name = "mentor_objected_at" if by_mentor else "student_objected_at"
-    with transaction.atomic():
+    subjects = [] if by_mentor else [mine.student_id]
+    with Deed(audit.OBJECTED if objects else audit.OBJECTION_BACK, actor, subjects=subjects) as deed:
         row = Round.objects.select_for_update().get(pk=mine.round_id)
         if not row.way.keeps or not is_open(row):
             until = f"（{when(row.closes_at)}截止）" if row.closes_at else ""
@@ -98,9 +98,7 @@ def object_to_keeping(mine: RoundStudent, *, by_mentor: bool, objects: bool, act
         held = RoundStudent.objects.filter(pk=mine.pk, left_at__isnull=True, present__isnull=False)
         if not held.exists():
             raise DomainError("nothing_to_keep", "名单里已经没有这一对师生，这一次没有保存。")
-        if held.filter(**{f"{name}__isnull": objects}).update(**{name: now() if objects else None}):
-            subjects = [] if by_mentor else [mine.student_id]
-            record(
-                audit.OBJECTED if objects else audit.OBJECTION_BACK, actor, obj=str(row.pk), subjects=subjects
-            )
+        if not held.filter(**{f"{name}__isnull": objects}).update(**{name: now() if objects else None}):
+            deed.nothing()
+        deed.about = row
     mine.refresh_from_db()

@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-from django.db import transaction
-
-from liangshi.foundation.audit.actions import record
 from liangshi.foundation.base.errors import DomainError
+from liangshi.foundation.deeds import Deed
 from liangshi.practice.matching import audit
 from liangshi.practice.matching.choices import RoundState
 from liangshi.practice.matching.models import FairnessSeen, Round, Run
@@ -19,7 +17,7 @@ def see_fairness(row: Round, *, shown: str, actor: Actor) -> FairnessSeen:
 
     Raises DomainError `not_proposed`, `result_changed`.
     """
-    with transaction.atomic():
+    with Deed(audit.FAIRNESS_SEEN, actor) as deed:
         row = Round.objects.select_for_update().get(pk=row.pk)
         run = done_run(row)
         if row.state not in {RoundState.PROPOSED, RoundState.CONFIRMED} or run is None:
@@ -31,8 +29,10 @@ def see_fairness(row: Round, *, shown: str, actor: Actor) -> FairnessSeen:
         seen, fresh = FairnessSeen.objects.get_or_create(
             run=run, result_sha256=run.result_sha256, defaults={"by_id": actor.person_id}
         )
-        if fresh:
-            record(audit.FAIRNESS_SEEN, actor, obj=str(row.pk), sha256=run.result_sha256)
+        if not fresh:
+            deed.nothing()
+        deed.about = row
+        deed.note(sha256=run.result_sha256)
     return seen
 
 

@@ -6,12 +6,11 @@ from collections import Counter
 from dataclasses import dataclass, replace
 from uuid import UUID
 
-from django.db import transaction
 from django.db.models import Max
 
-from liangshi.foundation.audit.actions import record
 from liangshi.foundation.base.clock import now
 from liangshi.foundation.base.errors import DomainError
+from liangshi.foundation.deeds import Deed
 from liangshi.pairing import certify as check
 from liangshi.pairing import lottery
 from liangshi.pairing.problem import Aim as EngineAim
@@ -20,6 +19,7 @@ from liangshi.pairing.problem import Problem, Result
 from liangshi.practice.matching import audit
 from liangshi.practice.matching.choices import TOLD_REASONS, MoveReason, RoundState, Verdict
 from liangshi.practice.matching.models import ManualMove, Placement, Round, RoundMentor, RoundStudent, Run
+from liangshi.practice.matching.policy import ROUND_OVERRIDE
 from liangshi.practice.matching.queries.engine import (
     NEXT_ROUND,
     mentor_keys,
@@ -71,7 +71,14 @@ def move_student(
     """
     note = note.strip()[:100]
     _check_reason(reason, note)
-    with transaction.atomic():
+    with Deed(
+        audit.MOVED,
+        actor,
+        subjects=[student.student_id],
+        given=mentor.code,
+        reason=MoveReason(reason).label,
+        note=note,
+    ) as deed:
         run = _locked(student.round_id)
         placement = _held(run, student, held)
         _check_place(run, placement, mentor)
@@ -92,17 +99,8 @@ def move_student(
         )
         _place(placement, mentor, _sentence(reason))
         cost, far = _seal(run, problem, before)
-        record(
-            audit.MOVED,
-            actor,
-            obj=str(run.round_id),
-            subjects=[student.student_id],
-            held=placement.mentor.code,
-            given=mentor.code,
-            reason=MoveReason(reason).label,
-            note=note,
-            agreed=agreed,
-        )
+        deed.about = str(run.round_id)
+        deed.note(held=placement.mentor.code, agreed=agreed)
     return Moved(move, cost, far)
 
 
@@ -112,7 +110,7 @@ def undo_move(move: ManualMove, *, actor: Actor) -> Moved:
     Raises DomainError `not_proposed`, `already_undone`, `undo_later_first`, `mentor_full`,
     `mentor_below_minimum`, `not_certified`.
     """
-    with transaction.atomic():
+    with Deed(audit.MOVE_UNDONE, actor, held=move.given.code, given=move.held.code) as deed:
         run = _locked(move.run.round_id)
         undone = run.moves.filter(pk=move.pk, undone_at__isnull=True).update(undone_at=now())
         if not undone:
@@ -132,14 +130,8 @@ def undo_move(move: ManualMove, *, actor: Actor) -> Moved:
         before = figures(problem, held_pairs(run))
         _place(placement, move.held, move.sentence)
         cost, far = _seal(run, problem, before)
-        record(
-            audit.MOVE_UNDONE,
-            actor,
-            obj=str(run.round_id),
-            subjects=[placement.round_student.student_id],
-            held=move.given.code,
-            given=move.held.code,
-        )
+        deed.about = str(run.round_id)
+        deed.subjects = [placement.round_student.student_id]
     return Moved(move, cost, far)
 
 
@@ -148,7 +140,7 @@ def undo_all(row: Round, *, actor: Actor) -> int:
 
     Raises DomainError `not_proposed`, `already_undone`.
     """
-    with transaction.atomic():
+    with Deed(audit.MOVES_UNDONE, actor) as deed:
         run = _locked(row.pk)
         standing = standing_moves(run)
         if not standing:
@@ -161,13 +153,9 @@ def undo_all(row: Round, *, actor: Actor) -> int:
             _place(placement, move.held, move.sentence)
         run.moves.filter(undone_at__isnull=True).update(undone_at=now())
         _seal(run, problem, before)
-        record(
-            audit.MOVES_UNDONE,
-            actor,
-            obj=str(run.round_id),
-            subjects=[move.round_student.student_id for move in first.values()],
-            moves=len(standing),
-        )
+        deed.about = str(run.round_id)
+        deed.subjects = [move.round_student.student_id for move in first.values()]
+        deed.note(moves=len(standing))
     return len(standing)
 
 
@@ -255,7 +243,7 @@ def _check_bans(student: RoundStudent, mentor: RoundMentor, note: str, actor: Ac
         raise DomainError("pair_unfit", "这一对这一轮不能安排，请换一位老师。", field="mentor")
     if avoided is None:
         return False
-    if not allows(actor.role, "round.override") or not note:
+    if not allows(actor.role, ROUND_OVERRIDE) or not note:
         raise DomainError(
             "avoid_needs_leader",
             f"这名学生希望回避{mentor}。只有校领导能这样安排，并且要在「说明」里写明理由；否则请换一位老师。",

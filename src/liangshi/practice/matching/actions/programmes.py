@@ -10,9 +10,10 @@ from django.db import IntegrityError, transaction
 from django.db.models import Max
 from django.urls import reverse
 
-from liangshi.foundation.audit.actions import Machine, record
+from liangshi.foundation.audit.actions import Machine
 from liangshi.foundation.base.clock import now, today
 from liangshi.foundation.base.errors import DomainError
+from liangshi.foundation.deeds import Deed
 from liangshi.foundation.notices.actions import settle_office, tell_people
 from liangshi.practice.matching import audit
 from liangshi.practice.matching.actions import pool
@@ -70,7 +71,7 @@ def create_programme(
     if not cohorts or any(cohort.school_id != school.pk for cohort in cohorts):
         raise DomainError("no_cohorts", "请至少选一个年级。", field="cohorts")
     title = title.strip()
-    with transaction.atomic():
+    with Deed(audit.CREATED, actor) as deed:
         policy = ensure_policy(school, year)
         programme = Programme(school=school, year=year, title=title, kind=kind, policy=policy)
         row = _round(programme, policy, mode=mode, title=title, closes_at=closes_at, **settings)
@@ -83,7 +84,8 @@ def create_programme(
         programme.cohorts.set(cohorts)
         row.save(force_insert=True)
         _fill_first(row)
-        record(audit.CREATED, actor, obj=str(row.pk), title=row.title, mode=row.mode)
+        deed.about = row
+        deed.note(title=row.title, mode=row.mode)
     return row
 
 
@@ -133,7 +135,7 @@ def add_round(
 
     Raises DomainError `not_growing`, `mode_unfit`, `round_not_in_plan`, or a refusal of the settings.
     """
-    with transaction.atomic():
+    with Deed(audit.CREATED, actor) as deed:
         programme = Programme.objects.select_for_update(of=("self",)).get(pk=programme.pk)
         rounds = live_rounds(programme)
         if refusal := no_more_rounds(programme, rounds):
@@ -148,7 +150,8 @@ def add_round(
         check_settings(row, policy)
         row.save(force_insert=True)
         pool.fill(row)
-        record(audit.CREATED, actor, obj=str(row.pk), title=row.title, mode=row.mode)
+        deed.about = row
+        deed.note(title=row.title, mode=row.mode)
     return row
 
 
@@ -174,7 +177,7 @@ def confirm_round(row: Round, *, actor: Actor) -> None:
 
     Raises DomainError `invalid_transition`.
     """
-    with transaction.atomic():
+    with Deed(audit.CONFIRMED, actor) as deed:
         row = hold(row)
         step(row, "confirm")
         _, after = neighbours(row)
@@ -182,7 +185,8 @@ def confirm_round(row: Round, *, actor: Actor) -> None:
             pool.fill(after)
         look_ready(row)
         settle_office(row.school_id, f"round:{row.pk}")
-        record(audit.CONFIRMED, actor, obj=str(row.pk), falls_on=falls_on(row).count())
+        deed.about = row
+        deed.note(falls_on=falls_on(row).count())
 
 
 def abort_programme(programme: Programme, *, reason: str, actor: Actor) -> None:
@@ -190,7 +194,7 @@ def abort_programme(programme: Programme, *, reason: str, actor: Actor) -> None:
     reason = reason.strip()
     if not reason:
         raise DomainError("needs_reason", "请写明中止的原因。", field="reason")
-    with transaction.atomic():
+    with Deed(audit.ABORTED, actor, about=programme, reason=reason):
         advance(programme, "abort", abort_reason=reason[:200])
         rounds = programme.rounds.exclude(state=RoundState.VOID)
         told = rounds.filter(state__in=UNDER_WAY)
@@ -208,21 +212,18 @@ def abort_programme(programme: Programme, *, reason: str, actor: Actor) -> None:
             state=RunState.DROPPED, finished_at=now()
         )
         rounds.update(state=RoundState.VOID, void_reason=reason[:200])
-        record(audit.ABORTED, actor, obj=str(programme.pk), reason=reason)
 
 
 def let_time_pass() -> None:
     """The trial weeks of a programme end; with its year it closes. Run daily."""
     over = Programme.objects.filter(state=ProgrammeState.TRIAL, trial_until__lte=today())
     for programme in over:
-        with transaction.atomic():
+        with Deed(audit.SETTLED, CLOCK, school=programme.school_id, about=programme):
             advance(programme, "settle")
-            record(audit.SETTLED, CLOCK, chain=str(programme.school_id), obj=str(programme.pk))
     ended = Programme.objects.filter(state=ProgrammeState.SETTLED, year__state=YearState.CLOSED)
     for programme in ended:
-        with transaction.atomic():
+        with Deed(audit.CLOSED_WITH_YEAR, CLOCK, school=programme.school_id, about=programme):
             advance(programme, "close")
-            record(audit.CLOSED_WITH_YEAR, CLOCK, chain=str(programme.school_id), obj=str(programme.pk))
 
 
 CLOCK = Machine("日历")  # acts in the log for what only time does

@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-from django.db import transaction
-
-from liangshi.foundation.audit.actions import record
 from liangshi.foundation.base.errors import DomainError
+from liangshi.foundation.deeds import noted
 from liangshi.practice.matching import audit
 from liangshi.practice.matching.models import Run
 from liangshi.practice.matching.queries.engine import commitment_of, seal_of
@@ -27,6 +25,5 @@ def take_proof(run: Run, *, actor: Actor) -> bytes:
             "这一轮的名单、志愿或名额和截止时公布的数据指纹不一致，凭证做不出来。请联系管理员核对记录。",
         )
     seal = seal_of(run.round, run, computed_pairs(run))
-    with transaction.atomic():
-        record(audit.PROOF_TAKEN, actor, obj=str(run.round_id))
+    noted(audit.PROOF_TAKEN, actor, about=str(run.round_id))
     return proof_bytes(proof_of(run, computed_seal=seal))

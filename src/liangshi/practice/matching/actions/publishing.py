@@ -7,13 +7,12 @@ from collections import Counter
 from collections.abc import Callable, Sequence
 from uuid import UUID
 
-from django.db import transaction
 from django.urls import reverse
 
-from liangshi.foundation.audit.actions import record
 from liangshi.foundation.base.clock import now, today
 from liangshi.foundation.base.errors import DomainError
 from liangshi.foundation.base.models import span_at
+from liangshi.foundation.deeds import Deed, noted
 from liangshi.foundation.notices.actions import settle_office, tell_each
 from liangshi.practice.matching import audit
 from liangshi.practice.matching.actions.fairness import check_fairness
@@ -53,7 +52,7 @@ def publish(programme: Programme, *, actor: Actor) -> int:
     `fairness_unseen`, `mentor_out`, `ratio_exceeded`, `bond_ended`; and `already_has_mentor` for a mentor who is given
     at the same moment.
     """
-    with transaction.atomic():
+    with Deed(audit.PROGRAMME_PUBLISHED, actor, about=programme) as deed:
         advance(programme, "publish", published_at=now())  # first: of two publishers the second stops here
         rounds = live_rounds(programme)
         proposed = {row.pk for row in rounds if row.state == RoundState.PROPOSED}
@@ -67,7 +66,7 @@ def publish(programme: Programme, *, actor: Actor) -> int:
             check_fairness(run)
             step(row, "publish", published_at=programme.published_at)
             settle_office(row.school_id, f"round:{row.pk}")
-            record(audit.PUBLISHED, actor, obj=str(row.pk), pairs=len(mine))
+            noted(audit.PUBLISHED, actor, about=row, pairs=len(mine))
         given = _withhold(programme, given, proposed)
         count = _bind(programme, given, actor)
         _tell_everybody(programme, rounds, given)
@@ -76,7 +75,7 @@ def publish(programme: Programme, *, actor: Actor) -> int:
             advance(programme, "try", trial_until=today() + dt.timedelta(weeks=weeks))
         else:
             advance(programme, "settle")
-        record(audit.PROGRAMME_PUBLISHED, actor, obj=str(programme.pk), pairs=count)
+        deed.note(pairs=count)
     return count
 
 

@@ -10,9 +10,9 @@ from django.db.models import F
 from django.db.models.functions import Least
 from django.urls import reverse
 
-from liangshi.foundation.audit.actions import record
 from liangshi.foundation.base.clock import now, today
 from liangshi.foundation.base.errors import DomainError
+from liangshi.foundation.deeds import Deed
 from liangshi.foundation.notices.actions import tell_people
 from liangshi.practice.matching import audit
 from liangshi.practice.matching.actions import notices, pool
@@ -65,7 +65,7 @@ def change_settings(row: Round, *, actor: Actor, **fields: Any) -> None:
     for name, value in fields.items():
         setattr(row, name, value)
     check_settings(row, policy_in_force(row.school, row.year))
-    with transaction.atomic():
+    with Deed(audit.CHANGED, actor, about=row, fields=fields):
         _edit(row, **fields)
         if row.programme.title == title != row.title:
             _rename(row.programme, row.title)
@@ -76,7 +76,6 @@ def change_settings(row: Round, *, actor: Actor, **fields: Any) -> None:
                 mentor.lower, mentor.upper = pool.fitting(row, places[mentor.staff_id])
                 mentor.by_hand = False
             RoundMentor.objects.bulk_update(mentors, ["lower", "upper", "by_hand"], batch_size=pool.BATCH)
-        record(audit.CHANGED, actor, obj=str(row.pk), fields=fields)
 
 
 def _edit(row: Round, **fields: Any) -> None:
@@ -103,7 +102,7 @@ def set_deadline(row: Round, closes_at: dt.datetime, *, actor: Actor) -> None:
     `not_open`.
     """
     check_deadline(closes_at)
-    with transaction.atomic():
+    with Deed(audit.CHANGED, actor, about=row) as deed:
         name = DEADLINE_OF.get(hold(row).state)
         if name is None:
             raise DomainError(
@@ -111,16 +110,15 @@ def set_deadline(row: Round, closes_at: dt.datetime, *, actor: Actor) -> None:
             )
         moved: dict[str, Any] = {name: closes_at}
         Round.objects.filter(pk=row.pk).update(**moved)
-        record(audit.CHANGED, actor, obj=str(row.pk), **moved)
+        deed.note(**moved)
 
 
 def refresh(row: Round, *, actor: Actor) -> None:
     """Take students and mentors afresh from the rosters, and the aim from the policy; only before opening."""
-    with transaction.atomic():
+    with Deed(audit.REFRESHED, actor, about=row):
         _edit(row)
         Round.objects.filter(pk=row.pk).update(aim=policy_in_force(row.school, row.year).aim)
         pool.fill(row)
-        record(audit.REFRESHED, actor, obj=str(row.pk))
 
 
 def set_quota(mentor: RoundMentor, *, lower: int, upper: int, actor: Actor, **limits: Any) -> None:
@@ -131,7 +129,7 @@ def set_quota(mentor: RoundMentor, *, lower: int, upper: int, actor: Actor, **li
     """
     check_quota(lower, upper)
     _check_room(mentor, upper)
-    with transaction.atomic():
+    with Deed(audit.QUOTA, actor, mentor=mentor.code, lower=lower, upper=upper) as deed:
         row = hold(mentor.round)
         if row.state in {RoundState.OPEN, RoundState.ANSWERING}:
             raise DomainError("quota_while_open", "填报期间名额不变。请截止以后再改，改完重新运算。")
@@ -143,7 +141,7 @@ def set_quota(mentor: RoundMentor, *, lower: int, upper: int, actor: Actor, **li
         RoundMentor.objects.filter(pk=mentor.pk).update(lower=lower, upper=upper, by_hand=by_hand, **limits)
         if row.state != RoundState.DRAFT:
             input_changed(row)
-        record(audit.QUOTA, actor, obj=str(row.pk), mentor=mentor.code, lower=lower, upper=upper)
+        deed.about = row
 
 
 def _check_room(mentor: RoundMentor, upper: int) -> None:
@@ -177,14 +175,13 @@ def check(row: Round, *, actor: Actor) -> tuple[str, ...]:
     _check_turn(row)
     found = obstacles(row)
     event = "edit" if found else "check"
-    with transaction.atomic():
+    with Deed(audit.CHECKED, actor, about=row, obstacles=len(found)):
         hold(row)
         step(row, event)
         if neighbours(row)[0] is None:
             programme = Programme.objects.get(pk=row.programme_id)
             if programme.state != ProgrammeState.RUNNING:
                 advance(programme, event)
-        record(audit.CHECKED, actor, obj=str(row.pk), obstacles=len(found))
     row.programme.refresh_from_db()
     return found
 
@@ -205,7 +202,7 @@ def open_round(row: Round, *, actor: Actor) -> None:
     Raises DomainError `deadline_past`, `pool_outdated`, `mentor_out`, `already_in_round`, `round_not_in_plan`,
     `round_infeasible`, `round_waits`, `invalid_transition`.
     """
-    with transaction.atomic():
+    with Deed(audit.OPENED, actor, about=row) as deed:
         if hold(row).state == RoundState.DRAFT:
             raise DomainError("invalid_transition", UNCHECKED)
         step(row, "open", opened_at=now())
@@ -229,7 +226,7 @@ def open_round(row: Round, *, actor: Actor) -> None:
             notices.opened(row)
         else:
             freeze(row)
-        record(audit.OPENED, actor, obj=str(row.pk), students=students)
+        deed.note(students=students)
 
 
 def _check_pool(row: Round) -> None:
@@ -263,12 +260,11 @@ def _check_pool(row: Round) -> None:
 
 def close_round(row: Round, *, actor: Actor) -> None:
     """End the filling in (in 双向选择 the mentors' answers), freeze the input and publish its fingerprint."""
-    with transaction.atomic():
+    with Deed(audit.CLOSED, actor, about=row, commitment=row.commitment):
         hold(row)
         step(row, "close", closed_at=now())
         freeze(row)
         notices.closed(row)
-        record(audit.CLOSED, actor, obj=str(row.pk), commitment=row.commitment)
 
 
 def drop_student(mine: RoundStudent, *, reason: str, actor: Actor, cause: str = Exempt.OTHER) -> None:
@@ -279,7 +275,7 @@ def drop_student(mine: RoundStudent, *, reason: str, actor: Actor, cause: str = 
     reason = reason.strip()
     if not reason:
         raise DomainError("needs_reason", "请写明这名学生为什么退出本轮。", field="reason")
-    with transaction.atomic():
+    with Deed(audit.STUDENT_LEFT, actor, subjects=[mine.student_id], reason=reason, cause=cause) as deed:
         row = hold(mine.round)
         if row.state in SETTLED_ROUNDS:
             raise DomainError("already_settled", "这一轮已经确认，名单不再变动。请在后面的轮次里登记。")
@@ -289,7 +285,7 @@ def drop_student(mine: RoundStudent, *, reason: str, actor: Actor, cause: str = 
             left_at=now(), left_reason=reason[:100], left_cause=cause
         )
         if not left:
-            return
+            return deed.nothing()
         _keeps_his_place(mine)
         if cause != ARRANGED and not mine.student.mentorships.filter(ACTIVE_PRIMARY).exists():
             until = min(row.year.ends_on, today() + LONGEST_REVIEW)
@@ -299,9 +295,8 @@ def drop_student(mine: RoundStudent, *, reason: str, actor: Actor, cause: str = 
                 input_changed(row)
             else:
                 _nobody_left(row)
-        record(
-            audit.STUDENT_LEFT, actor, obj=str(row.pk), subjects=[mine.student_id], reason=reason, cause=cause
-        )
+        deed.about = row
+    return None
 
 
 def _keeps_his_place(mine: RoundStudent) -> None:
@@ -330,12 +325,12 @@ def void_round(row: Round, *, reason: str, actor: Actor) -> None:
     if not reason:
         raise DomainError("needs_reason", "请写明作废的原因。", field="reason")
     told = row.state in UNDER_WAY
-    with transaction.atomic():
+    with Deed(audit.VOIDED, actor, about=row, reason=reason) as deed:
         held = hold(row)
         if live_rounds(held.programme) == [held]:
             abort_programme(held.programme, reason=reason, actor=actor)
             row.refresh_from_db()
-            return
+            return deed.nothing()  # what is in the log is the end of the programme
         _, after = neighbours(held)
         step(row, "void", void_reason=reason[:200])
         row.runs.filter(state__in=UNFINISHED).update(state=RunState.DROPPED, finished_at=now())
@@ -349,7 +344,7 @@ def void_round(row: Round, *, reason: str, actor: Actor) -> None:
         if after and after.state in IN_PREPARATION:
             pool.fill(after)
         _after_voiding(held)
-        record(audit.VOIDED, actor, obj=str(row.pk), reason=reason)
+    return None
 
 
 def _after_voiding(row: Round) -> None:

@@ -8,12 +8,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from uuid import UUID
 
-from django.db import transaction
 from django.urls import reverse
 
-from liangshi.foundation.audit.actions import Machine, record
+from liangshi.foundation.audit.actions import Machine
 from liangshi.foundation.base.clock import now
 from liangshi.foundation.base.errors import DomainError
+from liangshi.foundation.deeds import Deed, noted, together
 from liangshi.foundation.notices.actions import tell_office
 from liangshi.pairing import certify_clubs, clubs, lottery
 from liangshi.pairing.admission import TwoSidedResult
@@ -59,14 +59,15 @@ def start_run(row: Round, *, actor: Actor, draw: str = "") -> Run:
     `draw` is the public draw, registered before the first result of this input is known and fixed from then
     on. Raises DomainError `draw_fixed`, `invalid_transition`.
     """
-    with transaction.atomic():
+    with Deed(audit.STARTED, actor) as deed:
         row = hold(row)
         fixed = _fixed_draw(row, draw)
         _let_go(row, trial=False)
         step(row, "run", draw=fixed)
         advance(row.programme, "resume")
         run = _queued(row, row.target, trial=False)
-        record(audit.STARTED, actor, obj=str(row.pk), aim=run.aim, seed=run.seed)
+        deed.about = row
+        deed.note(aim=run.aim, seed=run.seed)
     return run
 
 
@@ -76,7 +77,7 @@ def compare_aims(row: Round, *, actor: Actor, draw: str = "") -> list[Run]:
     The trials are results too: `draw` as in `start_run`. The caller enqueues the tasks. Raises DomainError
     `draw_fixed`, `not_frozen`.
     """
-    with transaction.atomic():
+    with Deed(audit.COMPARED, actor) as deed:
         row = hold(row)
         if not row.way.aims:
             raise DomainError("not_frozen", "只有志愿优配有三种目标可以比较。")
@@ -90,8 +91,10 @@ def compare_aims(row: Round, *, actor: Actor, draw: str = "") -> list[Run]:
         held = comparison(row).trials
         missing = [aim for aim in Aim if aim not in held or held[aim].state != RunState.DONE]
         trials = [_queued(row, aim, trial=True) for aim in missing]
-        if trials:
-            record(audit.COMPARED, actor, obj=str(row.pk), seed=seed_of(row))
+        if not trials:
+            deed.nothing()
+        deed.about = row
+        deed.note(seed=seed_of(row))
     return trials
 
 
@@ -100,7 +103,7 @@ def choose_aim(row: Round, aim: Aim, *, actor: Actor) -> Run:
 
     Raises DomainError `aim_in_use` (also for the second of two taps), `not_compared`, `invalid_transition`.
     """
-    with transaction.atomic():
+    with together("a round is computed"):
         row = hold(row)
         if row.state in {RoundState.RUNNING, RoundState.PROPOSED} and row.target == aim:
             raise DomainError("aim_in_use", f"已经在用「{aim.label}」了，不用再换。")
@@ -110,7 +113,7 @@ def choose_aim(row: Round, aim: Aim, *, actor: Actor) -> Run:
         step(row, "choose_aim", chosen_aim="" if aim == row.aim else aim)
         advance(row.programme, "resume")
         row.runs.filter(state=RunState.DONE, trial=False).update(state=RunState.DROPPED)
-        record(audit.AIM_CHOSEN, actor, obj=str(row.pk), before=before, aim=aim)
+        noted(audit.AIM_CHOSEN, actor, about=row, before=before, aim=aim)
         return start_run(row, actor=actor)
 
 
@@ -355,7 +358,7 @@ def _percent(run: Run, percent: int) -> None:
 
 
 def _store(run: Run, found: Found) -> None:
-    with transaction.atomic():
+    with together("a round is computed"):
         row = hold(run.round)
         if not Run.objects.filter(pk=run.pk, state=RunState.RUNNING).update(
             state=RunState.DONE,
@@ -376,10 +379,10 @@ def _store(run: Run, found: Found) -> None:
         Placement.objects.bulk_create(_placements(run, found), batch_size=500)
         step(row, "propose")
         look_ready(row)
-        record(
+        noted(
             audit.PROPOSED,
             Machine("后台运算", str(row.school_id)),
-            obj=str(row.pk),
+            about=row,
             sha256=Run.objects.get(pk=run.pk).result_sha256,
             unlisted=found.unlisted,
         )
@@ -407,7 +410,7 @@ def _placements(run: Run, found: Found) -> list[Placement]:
 
 
 def _fail(run: Run, sentence: str) -> None:
-    with transaction.atomic():
+    with together("a round is computed"):
         hold(run.round)
         if Run.objects.filter(pk=run.pk, state=RunState.RUNNING).update(
             state=RunState.FAILED, error=sentence, finished_at=now()
@@ -415,10 +418,10 @@ def _fail(run: Run, sentence: str) -> None:
             if run.trial:
                 return
             step(run.round, "fail")
-            record(
+            noted(
                 audit.FAILED,
                 Machine("后台运算", str(run.round.school_id)),
-                obj=str(run.round_id),
+                about=str(run.round_id),
                 why=sentence[:200],
             )
             _tell(run, f"「{run.round.title}」的运算没有完成，请看原因")

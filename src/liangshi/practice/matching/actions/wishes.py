@@ -5,13 +5,12 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from uuid import UUID
 
-from django.db import transaction
 from django.db.models import F
 from django.urls import reverse
 
-from liangshi.foundation.audit.actions import record
 from liangshi.foundation.base.clock import now
 from liangshi.foundation.base.errors import DomainError
+from liangshi.foundation.deeds import Deed
 from liangshi.foundation.notices.actions import tell_people
 from liangshi.practice.matching import audit
 from liangshi.practice.matching.actions.inputs import input_changed
@@ -30,23 +29,24 @@ def save_wishes(
     `version` is what the page was made from. Raises DomainError `wishes_closed`, `wishes_changed` (saved from
     another page meanwhile; `mine` then holds the new version) or a refusal of `_checked`.
     """
-    with transaction.atomic():
+    with Deed(audit.WISHES_SAVED, actor, subjects=[mine.student_id]) as deed:
         row = _lock_open(mine)
         chosen, shunned = _checked(mine, row, wishes, avoid)
         _next_version(mine, version, submitted_at=now() if chosen else None)
         _write(mine, chosen, shunned)
-        record(audit.WISHES_SAVED, actor, obj=str(row.pk), subjects=[mine.student_id], count=len(chosen))
+        deed.about = row
+        deed.note(count=len(chosen))
 
 
 def save_reasons(mine: RoundStudent, reasons: Mapping[UUID, str], *, version: int, actor: Actor) -> None:
     """Save why, per mentor; the wishes themselves stay. Raises as `save_wishes`."""
-    with transaction.atomic():
+    with Deed(audit.WISHES_SAVED, actor, subjects=[mine.student_id]) as deed:
         row = _lock_open(mine)
         _next_version(mine, version)
         for wish in mine.wishes.all():
             wish.reason = reasons.get(wish.mentor_id, wish.reason).strip()[:100]
             wish.save(update_fields=["reason"])
-        record(audit.WISHES_SAVED, actor, obj=str(row.pk), subjects=[mine.student_id])
+        deed.about = row
 
 
 def correct_wishes(
@@ -59,7 +59,7 @@ def correct_wishes(
     """
     if not reason.strip():
         raise DomainError("needs_reason", "请写明更正的原因，学生会收到通知。", field="reason")
-    with transaction.atomic():
+    with Deed(audit.WISHES_CORRECTED, actor, subjects=[mine.student_id], reason=reason.strip()) as deed:
         row = hold(mine.round)
         chosen, shunned = _checked(mine, row, wishes, avoid)
         _write(mine, chosen, shunned)
@@ -72,13 +72,7 @@ def correct_wishes(
             title=f"学校办公室更正了你在「{row.title}」里的志愿，请核对",
             url=reverse("rounds:my_round", args=[row.pk]),
         )
-        record(
-            audit.WISHES_CORRECTED,
-            actor,
-            obj=str(row.pk),
-            subjects=[mine.student_id],
-            reason=reason.strip(),
-        )
+        deed.about = row
 
 
 def _lock_open(mine: RoundStudent) -> Round:

@@ -16,9 +16,9 @@ from liangshi.practice.matching.choices import RoundState, Verdict
 from liangshi.practice.matching.models import Answer, Round, RoundMentor, RoundStudent
 from liangshi.practice.matching.modes import MODES
 from liangshi.practice.matching.modes.steps import Tally
+from liangshi.practice.matching.policy import ANSWER_WRITE
 from liangshi.practice.matching.queries.rounds import STAYING
 from liangshi.registry.access.actor import Actor
-from liangshi.registry.access.scopes import visible
 from liangshi.registry.people.models import Club
 
 ASKS = {mode: way.asks for mode, way in MODES.items() if way.asks}
@@ -41,7 +41,8 @@ class Asked:
 def my_mentoring(actor: Actor, pk: UUID) -> RoundMentor | None:
     """The actor as a mentor of a round that asks, or asked, mentors."""
     return (
-        RoundMentor.objects.filter(visible(actor, "answer.write"), EVER, round=pk)
+        RoundMentor.objects.seen_by(actor, ANSWER_WRITE)
+        .filter(EVER, round=pk)
         .exclude(round__state=RoundState.VOID)
         .select_related("round__programme", "staff__person")
         .first()
@@ -50,7 +51,7 @@ def my_mentoring(actor: Actor, pk: UUID) -> RoundMentor | None:
 
 def to_answer(actor: Actor) -> list[RoundMentor]:
     """The rounds that wait for the actor's answers now."""
-    rows = RoundMentor.objects.filter(visible(actor, "answer.write")).filter(NOW).select_related("round")
+    rows = RoundMentor.objects.seen_by(actor, ANSWER_WRITE).filter(NOW).select_related("round")
     return [row for row in rows if takes_answers(row.round)]
 
 

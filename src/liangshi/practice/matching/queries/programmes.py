@@ -21,11 +21,11 @@ from liangshi.practice.matching.choices import (
 )
 from liangshi.practice.matching.models import Placement, Programme, Round, RoundStudent, Run
 from liangshi.practice.matching.modes import MODES
+from liangshi.practice.matching.policy import ROUND_READ
 from liangshi.practice.matching.queries.rounds import STAYING
 from liangshi.practice.matching.queries.runs import Share, merged_shares
 from liangshi.practice.plans.models import Policy
 from liangshi.registry.access.actor import Actor
-from liangshi.registry.access.scopes import visible
 
 HELD = Q(run__state=RunState.DONE, run__trial=False, run__round__state__in=RESULT)
 SETTLED_ROUNDS = frozenset({RoundState.CONFIRMED, RoundState.PUBLISHED})
@@ -34,7 +34,7 @@ SETTLED_ROUNDS = frozenset({RoundState.CONFIRMED, RoundState.PUBLISHED})
 def programmes(actor: Actor) -> QuerySet[Programme]:
     """The school's programmes, newest first, with `round_count`."""
     return (
-        Programme.objects.filter(visible(actor, "round.read"))
+        Programme.objects.seen_by(actor, ROUND_READ)
         .select_related("school", "year")
         .annotate(round_count=Count("rounds", filter=~Q(rounds__state=RoundState.VOID)))
     )
@@ -42,7 +42,8 @@ def programmes(actor: Actor) -> QuerySet[Programme]:
 
 def programme_for(actor: Actor, pk: UUID, permission: str = "round.read") -> Programme | None:
     return (
-        Programme.objects.filter(visible(actor, permission), pk=pk)
+        Programme.objects.seen_by(actor, permission)
+        .filter(pk=pk)
         .select_related("school", "year", "policy")
         .prefetch_related("cohorts")
         .first()

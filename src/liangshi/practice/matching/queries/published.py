@@ -19,7 +19,7 @@ from liangshi.practice.matching.modes import LISTING
 from liangshi.practice.matching.queries.runs import Share, shares
 from liangshi.registry.access.actor import Actor
 from liangshi.registry.access.choices import Role
-from liangshi.registry.access.scopes import visible
+from liangshi.registry.access.permissions import STUDENT_READ
 from liangshi.registry.mentorships.models import ACTIVE_PRIMARY, Mentorship
 from liangshi.registry.people.models import Staff, Student
 
@@ -61,7 +61,7 @@ def published_placements(actor: Actor) -> list[Published]:
 
 
 def _published(actor: Actor, which: Q) -> dict[UUID, Published]:
-    seen = Student.objects.filter(visible(actor, "student.read"))
+    seen = Student.objects.seen_by(actor, STUDENT_READ)
     rows = (
         Placement.objects.filter(
             which,

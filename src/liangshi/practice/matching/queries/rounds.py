@@ -16,6 +16,7 @@ from liangshi.practice.matching.models import (
     RoundMentor,
     RoundStudent,
 )
+from liangshi.practice.matching.policy import ROUND_READ, ROUND_RULES, WISH_CORRECT
 from liangshi.registry.access.actor import Actor
 from liangshi.registry.access.scopes import visible
 from liangshi.registry.mentorships.models import MentorPlaces
@@ -29,7 +30,7 @@ STAYING = Q(left_at__isnull=True)
 def rounds(actor: Actor) -> QuerySet[Round]:
     """The school's rounds, newest first, with `student_count`, `submitted_count`, `mentor_count`."""
     return (
-        Round.objects.filter(visible(actor, "round.read"))
+        Round.objects.seen_by(actor, ROUND_READ)
         .select_related("school", "year", "programme")
         .annotate(
             student_count=Count("students", filter=Q(students__left_at__isnull=True), distinct=True),
@@ -45,14 +46,15 @@ def rounds(actor: Actor) -> QuerySet[Round]:
 
 def rounds_under_way(actor: Actor) -> QuerySet[Round]:
     """The rounds in which something is still to be done, the oldest first."""
-    rows = Round.objects.filter(visible(actor, "round.read"), state__in=UNDER_WAY)
+    rows = Round.objects.seen_by(actor, ROUND_READ).filter(state__in=UNDER_WAY)
     return rows.select_related("programme").order_by("created_at")
 
 
 def round_for(actor: Actor, pk: UUID, permission: str = "round.read") -> Round | None:
     """One round for which the actor has the permission."""
     return (
-        Round.objects.filter(visible(actor, permission), pk=pk)
+        Round.objects.seen_by(actor, permission)
+        .filter(pk=pk)
         .select_related("school", "year", "programme__policy")
         .prefetch_related("programme__cohorts")
         .first()
@@ -62,7 +64,8 @@ def round_for(actor: Actor, pk: UUID, permission: str = "round.read") -> Round |
 def announced_round(actor: Actor, pk: UUID) -> Round | None:
     """A round whose rules the actor may read: any but those in preparation and void."""
     return (
-        Round.objects.filter(visible(actor, "round.rules"), pk=pk, state__in=ANNOUNCED)
+        Round.objects.seen_by(actor, ROUND_RULES)
+        .filter(pk=pk, state__in=ANNOUNCED)
         .select_related("school", "year", "programme__policy")
         .first()
     )
@@ -144,7 +147,7 @@ def student_of(row: Round, pk: UUID) -> RoundStudent | None:
 
 def correctable(actor: Actor, row: Round, pk: UUID) -> RoundStudent | None:
     """A student of the round whose wishes the actor may correct."""
-    return students_of(row).filter(visible(actor, "wish.correct"), pk=pk).first()
+    return students_of(row).filter(visible(actor, WISH_CORRECT), pk=pk).first()
 
 
 def classes_of(row: Round) -> QuerySet[ClassGroup]:

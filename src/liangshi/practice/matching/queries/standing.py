@@ -7,6 +7,7 @@ from liangshi.practice.matching.choices import ProgrammeState, RoundState, RunSt
 from liangshi.practice.matching.models import Round
 from liangshi.practice.matching.modes import steps
 from liangshi.practice.matching.modes.steps import Here, NextStep
+from liangshi.practice.matching.policy import ROUND_ADJUST, ROUND_MANAGE, ROUND_PUBLISH
 from liangshi.practice.matching.queries.answers import tally
 from liangshi.practice.matching.queries.programmes import falls_on, waits_for
 from liangshi.practice.matching.queries.rounds import summary
@@ -35,9 +36,9 @@ def standing_of(row: Round, actor: Actor) -> Here:
         ready=row.programme.state == ProgrammeState.READY,
         error=run.error if run and run.state == RunState.FAILED else "",
         void_reason=row.void_reason,
-        may_manage=allows(actor.role, "round.manage"),
-        may_publish=allows(actor.role, "round.publish"),
-        may_adjust=allows(actor.role, "round.adjust"),
+        may_manage=allows(actor.role, ROUND_MANAGE),
+        may_publish=allows(actor.role, ROUND_PUBLISH),
+        may_adjust=allows(actor.role, ROUND_ADJUST),
     )
 
 

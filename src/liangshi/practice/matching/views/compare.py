@@ -17,6 +17,7 @@ from liangshi.practice.matching.actions.running import choose_aim, compare_aims
 from liangshi.practice.matching.choices import FROZEN, RoundState
 from liangshi.practice.matching.forms import RunForm
 from liangshi.practice.matching.models import Round, Run
+from liangshi.practice.matching.policy import ROUND_MANAGE
 from liangshi.practice.matching.queries.fairness import gap_rows
 from liangshi.practice.matching.queries.runs import Comparison, comparison, result_known
 from liangshi.practice.matching.rules import may_see_ranks
@@ -56,7 +57,7 @@ def _progress(row: Round, held: Comparison) -> Progress:
 
 
 def _page(request: ActorRequest, row: Round, held: Comparison) -> HttpResponse:
-    may_manage = allows(request.actor.role, "round.manage")
+    may_manage = allows(request.actor.role, ROUND_MANAGE)
     used = row.target if row.state == RoundState.PROPOSED else None
     context = {
         "round": row,

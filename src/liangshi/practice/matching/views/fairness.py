@@ -13,6 +13,7 @@ from liangshi.foundation.ui.charts import Chart, Series
 from liangshi.foundation.ui.pages import done
 from liangshi.practice.matching.actions.fairness import see_fairness
 from liangshi.practice.matching.choices import RoundState
+from liangshi.practice.matching.policy import ROUND_FAIRNESS
 from liangshi.practice.matching.queries.fairness import KINDS, Group, Report, fairness, seen_by
 from liangshi.practice.matching.queries.runs import done_run
 from liangshi.practice.matching.views.common import found_round
@@ -38,7 +39,7 @@ def show(request: ActorRequest, pk: UUID) -> HttpResponse:
         ],
         "seen": seen_by(run),
         "proposed": row.state in {RoundState.PROPOSED, RoundState.CONFIRMED},
-        "may_tick": allows(request.actor.role, "round.fairness"),
+        "may_tick": allows(request.actor.role, ROUND_FAIRNESS),
     }
     return render(request, "rounds/fairness.html", context)
 

@@ -19,6 +19,7 @@ from liangshi.practice.matching.actions.reading import note_reading, open_wishes
 from liangshi.practice.matching.choices import RoundState
 from liangshi.practice.matching.forms import MoveForm, PlacementFilter
 from liangshi.practice.matching.models import Placement, Round, Run
+from liangshi.practice.matching.policy import ROUND_OVERRIDE
 from liangshi.practice.matching.queries.moves import (
     Column,
     found_first,
@@ -148,7 +149,7 @@ def _ask(request: ActorRequest, row: Round, held: Placement, wanted: Column, for
         "held": held,
         "wanted": wanted,
         "form": form,
-        "may_override": allows(request.actor.role, "round.override"),
+        "may_override": allows(request.actor.role, ROUND_OVERRIDE),
     }
     return render(request, "rounds/move.html", context)
 

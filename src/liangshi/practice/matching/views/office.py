@@ -47,6 +47,7 @@ from liangshi.practice.matching.forms import (
 )
 from liangshi.practice.matching.models import Round
 from liangshi.practice.matching.modes.steps import Deed, Here
+from liangshi.practice.matching.policy import ROUND_MANAGE
 from liangshi.practice.matching.queries.answers import undecided_in
 from liangshi.practice.matching.queries.engine import hurdles
 from liangshi.practice.matching.queries.programmes import (
@@ -173,7 +174,7 @@ def deadline(request: ActorRequest, pk: UUID) -> HttpResponse:
 @require_safe
 def mentors(request: ActorRequest, pk: UUID) -> HttpResponse:
     row = found_round(request, pk)
-    may_edit = allows(request.actor.role, "round.manage") and row.state in IN_PREPARATION | CORRECTABLE
+    may_edit = allows(request.actor.role, ROUND_MANAGE) and row.state in IN_PREPARATION | CORRECTABLE
     hidden = () if may_edit else ("edit",)
     table = MentorsTable(mentors_of(row), empty_text=NO_MENTORS, exclude=hidden)
     if wants_excel(request):
@@ -271,7 +272,7 @@ def students(request: ActorRequest, pk: UUID) -> HttpResponse:
     row = found_round(request, pk)
     undecided = set(undecided_in(row).values_list("pk", flat=True)) if row.way.by_club else None
     chosen = StudentFilter(request.GET, students_of(row), classes_of(row), undecided=undecided)
-    may_edit = allows(request.actor.role, "round.manage") and row.state in IN_PREPARATION | LEAVABLE
+    may_edit = allows(request.actor.role, ROUND_MANAGE) and row.state in IN_PREPARATION | LEAVABLE
     hidden = [] if may_edit else ["edit"]
     hidden += [] if row.lists or row.way.by_club else ["done"]
     correcting = row.state in CORRECTABLE and row.lists

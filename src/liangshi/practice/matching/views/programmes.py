@@ -30,6 +30,7 @@ from liangshi.practice.matching.choices import (
 from liangshi.practice.matching.forms import AddRoundForm, NewProgrammeForm, ReasonForm
 from liangshi.practice.matching.models import Programme, Round
 from liangshi.practice.matching.modes import MODES
+from liangshi.practice.matching.policy import ROUND_MANAGE, ROUND_PUBLISH
 from liangshi.practice.matching.queries.fairness import unseen_fairness
 from liangshi.practice.matching.queries.programmes import (
     left_students,
@@ -60,7 +61,7 @@ from liangshi.registry.access.policy import allows
 @require_safe
 def programmes(request: ActorRequest) -> HttpResponse:
     rows = [(row, tone_of(row.state)) for row in programmes_of(request.actor)]
-    context = {"rows": rows, "may_manage": allows(request.actor.role, "round.manage")}
+    context = {"rows": rows, "may_manage": allows(request.actor.role, ROUND_MANAGE)}
     return render(request, "rounds/list.html", context)
 
 
@@ -122,8 +123,8 @@ def show(request: ActorRequest, pk: UUID) -> HttpResponse:
         "steps": [(step, tone_of(step.round.state)) for step in steps],
         "standing": standing(row),
         "next": next_thing(row, steps, unseen),
-        "may_manage": allows(role, "round.manage"),
-        "may_publish": allows(role, "round.publish"),
+        "may_manage": allows(role, ROUND_MANAGE),
+        "may_publish": allows(role, ROUND_PUBLISH),
         "growing": row.state in GROWING,
         "may_grow": not no_more_rounds(row, [step.round for step in steps]),
         "unpublished": row.state in UNPUBLISHED,

@@ -16,6 +16,7 @@ from django.views.decorators.http import require_safe
 from liangshi.foundation.ui.pages import done, found
 from liangshi.practice.matching.actions.proof import take_proof
 from liangshi.practice.matching.choices import RoundState
+from liangshi.practice.matching.policy import ROUND_PROOF
 from liangshi.practice.matching.queries.rounds import announced_round
 from liangshi.practice.matching.queries.runs import done_run
 from liangshi.practice.matching.views.common import found_round
@@ -28,7 +29,7 @@ def verify(request: ActorRequest, pk: UUID) -> HttpResponse:
     """「怎样自己复核」: the command and what it proves."""
     row = found(announced_round(request.actor, pk))
     run = done_run(row)
-    may_take = allows(request.actor.role, "round.proof")
+    may_take = allows(request.actor.role, ROUND_PROOF)
     context = {
         "round": row,
         "run": run if row.state == RoundState.PUBLISHED or may_take else None,

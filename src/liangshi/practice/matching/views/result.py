@@ -21,6 +21,7 @@ from liangshi.practice.matching.actions.running import start_run
 from liangshi.practice.matching.choices import FROZEN, ProgrammeState, RoundState, RunState
 from liangshi.practice.matching.forms import RunForm
 from liangshi.practice.matching.models import Round, Run
+from liangshi.practice.matching.policy import ROUND_MANAGE, ROUND_PUBLISH
 from liangshi.practice.matching.queries.engine import told_weights
 from liangshi.practice.matching.queries.moves import told_moves
 from liangshi.practice.matching.queries.programmes import falls_on, reopens
@@ -130,8 +131,8 @@ def _page(
         "proposed": row.state in {RoundState.PROPOSED, RoundState.CONFIRMED},
         "ready": row.programme.state == ProgrammeState.READY,
         "confirmable": row.state == RoundState.PROPOSED and row.programme.state == ProgrammeState.RUNNING,
-        "may_manage": allows(request.actor.role, "round.manage"),
-        "may_publish": allows(request.actor.role, "round.publish"),
+        "may_manage": allows(request.actor.role, ROUND_MANAGE),
+        "may_publish": allows(request.actor.role, ROUND_PUBLISH),
         "falls_on": falls_on(row).count(),
         "told": _reasons(run) if run.certificate.get("moved") else [],
         "distance": run.certificate.get("distance", "") if may_see_ranks(request.actor) else "",

@@ -15,7 +15,6 @@ from liangshi.foundation.base.models import span_at
 from liangshi.practice.needs.choices import NEED_LIVE, NEED_OPEN, NeedState
 from liangshi.practice.needs.models import Need, NeedStrategy
 from liangshi.registry.access.actor import Actor
-from liangshi.registry.access.scopes import visible
 from liangshi.registry.mentorships.choices import MAX_CO_MENTEES, Kind
 from liangshi.registry.mentorships.models import Mentorship
 from liangshi.registry.mentorships.queries import pool
@@ -33,7 +32,7 @@ def _strategies() -> Prefetch[Any]:
 def needs(actor: Actor, permission: str = "need.read") -> QuerySet[Need]:
     """The needs that the actor may read, those to be reviewed first on top."""
     return (
-        Need.objects.filter(visible(actor, permission))
+        Need.objects.seen_by(actor, permission)
         .select_related("student__person", "student__school", "proposed_by", "decided_by")
         .prefetch_related(_strategies())
     )
@@ -44,7 +43,7 @@ def need_for(actor: Actor, pk: UUID, permission: str = "need.read") -> Need | No
 
 
 def student_for_need(actor: Actor, pk: UUID, permission: str) -> Student | None:
-    found = Student.objects.filter(visible(actor, permission), pk=pk)
+    found = Student.objects.seen_by(actor, permission).filter(pk=pk)
     return found.select_related("person", "school").first()
 
 

@@ -10,11 +10,11 @@ from uuid import UUID
 from django.db import IntegrityError, transaction
 from django.urls import reverse
 
-from liangshi.foundation.audit.actions import record
 from liangshi.foundation.base.clock import now, today
 from liangshi.foundation.base.errors import DomainError
 from liangshi.foundation.base.models import span_at
 from liangshi.foundation.base.states import move
+from liangshi.foundation.deeds import Deed, noted, together
 from liangshi.foundation.notices.actions import settle_office, tell_office
 from liangshi.practice.relations import audit
 from liangshi.practice.relations.actions.changes import decline, lapse
@@ -66,7 +66,7 @@ def register(
     """
     back_on = _checked(staff, kind, back_on, deputy, actor)
     school = str(staff.school_id)
-    with transaction.atomic():
+    with Deed(audit.ABSENCE_REGISTERED, actor, school=school, kind=kind.value) as deed:
         bonds = bonds_of(staff)
         row = _create(staff, kind, back_on, bool(bonds), actor)
         _look_after([*bonds, *in_care_of(staff)], staff, deputy, actor)
@@ -79,14 +79,8 @@ def register(
         if kind == AbsenceKind.CONDUCT:
             _end_grants(staff, actor)
         _free_offers(staff, actor)
-        record(
-            audit.ABSENCE_REGISTERED,
-            actor,
-            chain=school,
-            obj=str(row.pk),
-            kind=kind.value,
-            students=len(bonds),
-        )
+        deed.about = row
+        deed.note(students=len(bonds))
     return row
 
 
@@ -186,7 +180,7 @@ def change_deputy(row: Absence, deputy: Staff, *, actor: Actor) -> int:
     _checked(row.staff, AbsenceKind(AbsenceKind.AWAY), None, deputy, actor)
     if row.state not in {AbsenceState.COVERED, AbsenceState.WAITING}:
         raise DomainError("not_away", "这次离岗已经办结，不用再安排代管。")
-    with transaction.atomic():
+    with together("an absence and who looks after the students"):
         bonds = bonds_of(row.staff)
         _look_after(bonds, row.staff, deputy, actor)
     return len(bonds)
@@ -199,7 +193,7 @@ def come_back(row: Absence, *, actor: Actor) -> int:
     """
     if row.state == AbsenceState.SUCCEEDED and not may_return(row):
         raise DomainError("left_for_good", f"{row.staff}的离岗已经办结。要回来工作，请在名册里重新登记状态。")
-    with transaction.atomic():
+    with Deed(audit.ABSENCE_ENDED, actor, school=row.staff.school_id, about=row):
         move(row, "return", ABSENCE_MOVES, ABSENCE_LABELS, ended_on=today())
         settle_office(row.staff.school_id, f"succession:{row.pk}", f"return:{row.pk}")
         bonds = bonds_of(row.staff)
@@ -208,13 +202,12 @@ def come_back(row: Absence, *, actor: Actor) -> int:
         Succession.objects.filter(absence=row, closed_at__isnull=True).update(closed_at=now())
         people.set_staff_state(row.staff, StaffState.ON_DUTY, actor=actor)
         tell_of_return([(bond, held[bond.pk]) for bond in bonds if bond.pk in held])
-        record(audit.ABSENCE_ENDED, actor, chain=str(row.staff.school_id), obj=str(row.pk))
     return len(bonds)
 
 
 def stay_away(row: Absence, *, actor: Actor) -> int:
     """A short leave becomes a long one: every student now needs a successor; returns how many."""
-    with transaction.atomic():
+    with Deed(audit.ABSENCE_LONGER, actor, school=row.staff.school_id, about=row):
         move(row, "stay_away", ABSENCE_MOVES, ABSENCE_LABELS, kind=AbsenceKind.AWAY, back_on=None)
         settle_office(row.staff.school_id, f"return:{row.pk}")
         bonds = bonds_of(row.staff)
@@ -222,7 +215,6 @@ def stay_away(row: Absence, *, actor: Actor) -> int:
             [Succession(absence=row, mentorship=bond) for bond in bonds], ignore_conflicts=True
         )
         _tell_tasks(row, len(bonds))
-        record(audit.ABSENCE_LONGER, actor, chain=str(row.staff.school_id), obj=str(row.pk))
     return len(bonds)
 
 
@@ -233,7 +225,7 @@ def succeed(row: Absence, picks: Mapping[UUID, UUID], *, commitment: str, actor:
     was looked at. Raises DomainError `plan_changed`, `nobody_to_succeed`, `pick_unknown`, `not_allowed`,
     `ratio_exceeded`, `bond_ended`, `invalid_transition` (also for the second of two taps).
     """
-    with transaction.atomic():
+    with Deed(audit.SUCCEEDED, actor, school=row.staff.school_id, about=row) as deed:
         move(row, "hand_over", ABSENCE_MOVES, ABSENCE_LABELS, ended_on=today())
         settle_office(row.staff.school_id, f"succession:{row.pk}")
         passed = _passed(rematch(row), picks, commitment)
@@ -252,7 +244,7 @@ def succeed(row: Absence, picks: Mapping[UUID, UUID], *, commitment: str, actor:
         _leave(row, actor)
         row.staff.refresh_from_db()
         begin_letters(_with_state(passed, row.staff))
-        record(audit.SUCCEEDED, actor, chain=str(row.staff.school_id), obj=str(row.pk), students=len(passed))
+        deed.note(students=len(passed))
     return len(passed)
 
 
@@ -325,5 +317,4 @@ def remind_of_return() -> int:
 
 
 def note_plan_read(row: Absence, *, actor: Actor) -> None:
-    with transaction.atomic():
-        record(audit.PROPOSAL_READ, actor, chain=str(row.staff.school_id), obj=str(row.pk))
+    noted(audit.PROPOSAL_READ, actor, school=row.staff.school_id, about=row)

@@ -12,10 +12,11 @@ from uuid import UUID
 from django.db import IntegrityError, transaction
 from django.urls import reverse
 
-from liangshi.foundation.audit.actions import Doer, Machine, record
+from liangshi.foundation.audit.actions import Doer, Machine
 from liangshi.foundation.base.clock import now, today
 from liangshi.foundation.base.errors import DomainError
 from liangshi.foundation.base.states import move
+from liangshi.foundation.deeds import noted, together
 from liangshi.foundation.notices.actions import settle_office, tell_officers, tell_people
 from liangshi.practice.matching.actions.publishing import when_passed_on
 from liangshi.practice.relations import audit
@@ -65,7 +66,7 @@ def ask(bond: Mentorship, *, wished: Staff | None, reason: str, safety: bool, ac
     Raises DomainError `bond_ended` (also for the second of two taps that was granted), `asked_already`,
     `asked_enough`, `cannot_wish`.
     """
-    with transaction.atomic():
+    with together("a change of mentor is decided and takes effect"):
         Student.objects.select_for_update().get(pk=bond.student_id)  # orders two taps
         if not Mentorship.objects.filter(ACTIVE_PRIMARY, pk=bond.pk).exists():
             raise DomainError("bond_ended", PAST_CARE)
@@ -87,7 +88,7 @@ def ask(bond: Mentorship, *, wished: Staff | None, reason: str, safety: bool, ac
             )
         if actor.role == Role.STUDENT and not before and in_trial(bond):
             _grant_at_once(row, actor)
-        record(audit.CHANGE_ASKED, actor, chain=str(bond.mentor.school_id), obj=str(row.pk), state=row.state)
+        noted(audit.CHANGE_ASKED, actor, school=bond.mentor.school_id, about=row, state=row.state)
         if row.state == ChangeState.ASKED:
             _tell_deciders(row, _waiting(row))
     return row
@@ -227,7 +228,7 @@ def agree(row: ChangeRequest, target: Staff, *, actor: Actor) -> None:
     if all(each.staff.pk != target.pk for each in eligible(row.mentorship)):
         raise DomainError("no_place_there", f"{target}现在没有空位。请另选一位。", field="target")
     last = today() + dt.timedelta(ANSWER_DAYS)
-    with transaction.atomic():
+    with together("a change of mentor is decided and takes effect"):
         step(row, "agree", target=target, answer_by=last, declined_by=None)
         tell_people(
             [target.person_id],
@@ -264,7 +265,7 @@ def close(row: ChangeRequest, answer: str, *, actor: Actor) -> None:
 
 
 def _office_step(row: ChangeRequest, event: str, actor: Actor, said: str, **also: Any) -> None:
-    with transaction.atomic():
+    with together("a change of mentor is decided and takes effect"):
         step(row, event, **also)
         if row.asker != Asker.STUDENT:
             said = said.replace("你", "您")
@@ -274,7 +275,7 @@ def _office_step(row: ChangeRequest, event: str, actor: Actor, said: str, **also
 
 def withdraw(row: ChangeRequest, *, actor: Actor) -> None:
     """撤回, until it has taken effect. Raises `invalid_transition`."""
-    with transaction.atomic():
+    with together("a change of mentor is decided and takes effect"):
         step(row, "withdraw", decided_at=now())
         _note(row, "withdraw", actor)
 
@@ -312,7 +313,7 @@ def _check_suitable(bond: Mentorship, target: Staff) -> None:
 
 def decline(row: ChangeRequest, *, actor: Doer, said: str = "请到的导师这次不方便，请另选一位") -> None:
     """The mentor who was asked says no, without giving a reason, or cannot; the office finds another."""
-    with transaction.atomic():
+    with together("a change of mentor is decided and takes effect"):
         step(row, "decline", target=None, answer_by=None, declined_by=row.target)
         _tell_deciders(row, said)
         _note(row, "decline", actor)
@@ -338,19 +339,15 @@ def _settle(row: ChangeRequest) -> bool:
 
 
 def note_reading(row: ChangeRequest, *, actor: Actor) -> None:
-    with transaction.atomic():
-        record(audit.CHANGE_READ, actor, obj=str(row.pk))
+    noted(audit.CHANGE_READ, actor, about=row)
 
 
 def note_counting(*, actor: Actor) -> None:
-    with transaction.atomic():
-        record(audit.CHANGE_COUNTED, actor)
+    noted(audit.CHANGE_COUNTED, actor)
 
 
 def _note(row: ChangeRequest, event: str, actor: Doer) -> None:
-    record(
-        audit.CHANGE_MOVED, actor, chain=str(row.mentorship.mentor.school_id), obj=str(row.pk), event=event
-    )
+    noted(audit.CHANGE_MOVED, actor, school=row.mentorship.mentor.school_id, about=row, event=event)
 
 
 def _tell_deciders(row: ChangeRequest, title: str) -> None:

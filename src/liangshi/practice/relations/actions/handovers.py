@@ -7,13 +7,13 @@ from collections.abc import Sequence
 from typing import Any
 from uuid import UUID
 
-from django.db import transaction
 from django.urls import reverse
 
-from liangshi.foundation.audit.actions import Doer, record
+from liangshi.foundation.audit.actions import Doer
 from liangshi.foundation.base.clock import now
 from liangshi.foundation.base.errors import DomainError
 from liangshi.foundation.base.states import move
+from liangshi.foundation.deeds import noted, together
 from liangshi.foundation.notices.actions import tell_each, tell_office
 from liangshi.practice.relations import audit
 from liangshi.practice.relations.choices import HAND_OVER_LABELS, HAND_OVER_MOVES, HandOverState
@@ -64,7 +64,7 @@ def write_half(row: HandOver, text: str, *, actor: Actor) -> None:
     fields: dict[str, Any] = {f"{part.half}_half": text.strip(), f"{part.half}_half_at": now()}
     if part.half == "mentor":
         fields["by_office"] = actor.role == Role.CLERK
-    with transaction.atomic():
+    with together("letters of hand-over"):
         if not HandOver.objects.filter(pk=row.pk, state=HandOverState.OPEN).update(**fields):
             raise _closed()
         _note(audit.HAND_OVER_WRITTEN, row, actor, half=part.half)
@@ -78,7 +78,7 @@ def accept_letter(row: HandOver, *, actor: Actor) -> None:
     """The next mentor has read it. Raises DomainError `not_yours`, `invalid_transition`."""
     if not part_of(actor, row).reads_student or actor.role == Role.STUDENT:
         raise DomainError("not_yours", "只有接任的导师能接过这封信。")
-    with transaction.atomic():
+    with together("letters of hand-over"):
         move(row, "accept", HAND_OVER_MOVES, HAND_OVER_LABELS, closed_at=now())
         _tell_taken(row)
         _note(audit.HAND_OVER_CLOSED, row, actor, how="accept")
@@ -97,22 +97,22 @@ def skip_letter(row: HandOver, *, actor: Actor) -> None:
     """The office lets it be. Raises DomainError `not_yours`, `invalid_transition`."""
     if actor.role != Role.CLERK:
         raise DomainError("not_yours", "只有学校办公室能登记不写交接信。")
-    with transaction.atomic():
+    with together("letters of hand-over"):
         move(row, "skip", HAND_OVER_MOVES, HAND_OVER_LABELS, closed_at=now())
         _note(audit.HAND_OVER_CLOSED, row, actor, how="skip")
 
 
 def note_letter_read(row: HandOver, *, actor: Actor) -> None:
-    with transaction.atomic():
+    with together("letters of hand-over"):
         _note(audit.HAND_OVER_READ, row, actor)
 
 
 def _note(kind: Any, row: HandOver, actor: Doer, **detail: Any) -> None:
-    record(
+    noted(
         kind,
         actor,
-        chain=str(row.successor.school_id),
-        obj=str(row.pk),
+        school=row.successor.school_id,
+        about=row,
         subjects=[row.ended.student_id],
         **detail,
     )

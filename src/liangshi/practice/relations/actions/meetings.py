@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-from django.db import transaction
-
-from liangshi.foundation.audit.actions import record
 from liangshi.foundation.base.errors import DomainError
+from liangshi.foundation.deeds import Deed
 from liangshi.practice.relations import audit
 from liangshi.practice.relations.models import FirstMeeting
 from liangshi.registry.access.actor import Actor
@@ -17,6 +15,5 @@ def note_meeting(bond: Mentorship, note: str, *, actor: Actor) -> None:
     """Write where the two mean to meet; both see it. Raises DomainError `note_has_contact`."""
     if found := contact_in(note):
         raise DomainError("note_has_contact", f"这里像是写了{found}。约在学校里就好，请去掉。", field="note")
-    with transaction.atomic():
+    with Deed(audit.MEETING_NOTED, actor, subjects=[bond.student_id]):
         FirstMeeting.objects.update_or_create(mentorship=bond, defaults={"note": note.strip()})
-        record(audit.MEETING_NOTED, actor, subjects=[bond.student_id])

@@ -13,6 +13,7 @@ from liangshi.foundation.base.models import span_at
 from liangshi.pairing.problem import Result
 from liangshi.practice.relations.choices import AWAY_NOW, STATE_IN_THE_END, AbsenceState
 from liangshi.practice.relations.models import Absence
+from liangshi.practice.relations.policy import ABSENCE_MANAGE
 from liangshi.practice.relations.queries.successors import (
     Question,
     answer,
@@ -22,7 +23,6 @@ from liangshi.practice.relations.queries.successors import (
 from liangshi.registry.access.actor import Actor
 from liangshi.registry.access.choices import Role
 from liangshi.registry.access.models import RoleGrant
-from liangshi.registry.access.scopes import visible
 from liangshi.registry.mentorships.choices import Kind
 from liangshi.registry.mentorships.models import ACTIVE_PRIMARY, Interim, Mentorship
 from liangshi.registry.mentorships.queries import Place, places
@@ -40,7 +40,7 @@ def absences(actor: Actor) -> QuerySet[Absence]:
     """The school's absences, newest first, with `mentees`: how many students are still his."""
     bond = Q(staff__mentorships__ends_on__isnull=True, staff__mentorships__kind=Kind.PRIMARY)
     return (
-        Absence.objects.filter(visible(actor, "absence.manage"))
+        Absence.objects.seen_by(actor, ABSENCE_MANAGE)
         .select_related("staff__person", "staff__school")
         .annotate(mentees=Count("staff__mentorships", filter=bond))
     )

@@ -14,6 +14,7 @@ from django.db.models import Count, Q, QuerySet
 from liangshi.foundation.base.clock import today
 from liangshi.practice.relations.choices import UNDECIDED, UNDER_WAY, Asker, ChangeState
 from liangshi.practice.relations.models import ChangeRequest
+from liangshi.practice.relations.policy import CHANGE_ANSWER, CHANGE_ASK, CHANGE_DECIDE
 from liangshi.practice.relations.queries.policy import policy_now
 from liangshi.registry.access.actor import Actor
 from liangshi.registry.access.choices import Role
@@ -39,14 +40,15 @@ def in_trial(mentorship: Mentorship) -> bool:
 def bond_of(actor: Actor, student_id: UUID, permission: str = "change.ask") -> Mentorship | None:
     """The present primary mentorship of a student, if the actor has the permission for it."""
     return (
-        Mentorship.objects.filter(visible(actor, permission), student_id=student_id)
+        Mentorship.objects.seen_by(actor, permission)
+        .filter(student_id=student_id)
         .select_related("student__person", "student__school", "mentor__person")
         .first()
     )
 
 
 def may_ask(actor: Actor, student_id: UUID) -> bool:
-    return Mentorship.objects.filter(visible(actor, "change.ask"), student_id=student_id).exists()
+    return Mentorship.objects.seen_by(actor, CHANGE_ASK).filter(student_id=student_id).exists()
 
 
 def offered(bond: Mentorship) -> list[Place]:
@@ -96,7 +98,7 @@ def own_open(actor: Actor, bond: Mentorship) -> ChangeRequest | None:
 
 def changes(actor: Actor) -> QuerySet[ChangeRequest]:
     """The requests that the office decides, newest first."""
-    return _rows().filter(visible(actor, "change.decide"))
+    return _rows().filter(visible(actor, CHANGE_DECIDE))
 
 
 def changes_under_way(actor: Actor) -> list[ChangeRequest]:
@@ -120,12 +122,12 @@ def waits_for_office(row: ChangeRequest) -> bool:
 
 def offers(actor: Actor) -> list[ChangeRequest]:
     """Students whom the school asks this mentor to take."""
-    rows = _rows().filter(visible(actor, "change.answer"), mentorship__ends_on__isnull=True)
+    rows = _rows().filter(visible(actor, CHANGE_ANSWER), mentorship__ends_on__isnull=True)
     return list(rows.order_by("answer_by"))
 
 
 def offer_for(actor: Actor, pk: UUID) -> ChangeRequest | None:
-    return _rows().filter(visible(actor, "change.answer"), pk=pk, mentorship__ends_on__isnull=True).first()
+    return _rows().filter(visible(actor, CHANGE_ANSWER), pk=pk, mentorship__ends_on__isnull=True).first()
 
 
 @dataclass(frozen=True, slots=True)

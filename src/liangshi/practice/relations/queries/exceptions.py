@@ -13,6 +13,7 @@ from liangshi.foundation.base.models import span_at
 from liangshi.practice.relations.choices import AWAY_NOW
 from liangshi.practice.relations.models import Absence
 from liangshi.registry.access.actor import Actor
+from liangshi.registry.access.permissions import MENTOR_MANAGE
 from liangshi.registry.access.scopes import visible
 from liangshi.registry.mentorships.choices import Kind
 from liangshi.registry.mentorships.models import Mentorship, NotMentoringSpan
@@ -46,7 +47,7 @@ def teachers_without(actor: Actor) -> tuple[list[Without], list[Without]]:
     mentees = Mentorship.objects.filter(span_at(today()), mentor=OuterRef("pk"), kind=Kind.PRIMARY)
     away = Absence.objects.filter(staff=OuterRef("pk"), state__in=sorted(AWAY_NOW))
     rows = (
-        with_standing(staff_of(actor.own_school).filter(visible(actor, "mentor.manage")), today())
+        with_standing(staff_of(actor.own_school).filter(visible(actor, MENTOR_MANAGE)), today())
         .filter(post__in=MENTORING_POSTS)
         .annotate(busy=Exists(mentees), back_on=Subquery(away.values("back_on")[:1]))
         .order_by("staff_no")
@@ -73,5 +74,5 @@ def _told(staff: Staff, standing: str, span: NotMentoringSpan | None, back_on: d
 
 
 def teacher_for(actor: Actor, pk: UUID) -> Staff | None:
-    found = Staff.objects.filter(visible(actor, "mentor.manage"), pk=pk)
+    found = Staff.objects.seen_by(actor, MENTOR_MANAGE).filter(pk=pk)
     return found.select_related("person", "school").first()

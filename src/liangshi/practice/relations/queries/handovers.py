@@ -9,15 +9,15 @@ from django.db.models import Q, QuerySet
 
 from liangshi.practice.relations.choices import HandOverState
 from liangshi.practice.relations.models import HandOver
+from liangshi.practice.relations.policy import HANDOVER_WRITE
 from liangshi.registry.access.actor import Actor
 from liangshi.registry.access.choices import Role
-from liangshi.registry.access.scopes import visible
 from liangshi.registry.people.choices import LEFT
 
 
 def hand_overs(actor: Actor) -> QuerySet[HandOver]:
     """Those that concern the actor, newest first."""
-    return HandOver.objects.filter(visible(actor, "handover.write")).select_related(
+    return HandOver.objects.seen_by(actor, HANDOVER_WRITE).select_related(
         "ended__student__person", "ended__mentor__person", "successor__person"
     )
 

@@ -14,12 +14,12 @@ from django.db.models import QuerySet
 from liangshi.foundation.base.clock import today
 from liangshi.foundation.base.models import span_at
 from liangshi.practice.relations.models import FirstMeeting
+from liangshi.practice.relations.policy import MEETING_READ
 from liangshi.practice.relations.queries.changes import trial_until
 from liangshi.practice.relations.queries.policy import policy_now
 from liangshi.registry.access.actor import Actor
 from liangshi.registry.access.choices import Role
 from liangshi.registry.access.policy import allows
-from liangshi.registry.access.scopes import visible
 from liangshi.registry.mentorships.choices import Origin
 from liangshi.registry.mentorships.models import Interim, MentorProfile, Mentorship
 from liangshi.registry.people.choices import Lodging
@@ -69,8 +69,8 @@ def _new_bonds(actor: Actor, weeks: int) -> QuerySet[Mentorship]:
     """
     away = Interim.objects.filter(span_at(today())).values("mentorship")
     return (
-        Mentorship.objects.filter(
-            visible(actor, "meeting.read"),
+        Mentorship.objects.seen_by(actor, MEETING_READ)
+        .filter(
             starts_on__gt=today() - dt.timedelta(weeks=weeks),
             starts_on__lte=today(),
         )
@@ -83,7 +83,7 @@ def _new_bonds(actor: Actor, weeks: int) -> QuerySet[Mentorship]:
 
 def first_meetings(actor: Actor) -> list[FirstMeetingCard]:
     """The cards of the actor, student or mentor; nobody else has any. Five questions."""
-    if not allows(actor.role, "meeting.read"):
+    if not allows(actor.role, MEETING_READ):
         return []
     weeks = policy_now(actor.own_school).trial_weeks
     return cards(actor, list(_new_bonds(actor, weeks)), weeks)

@@ -12,7 +12,6 @@ from liangshi.foundation.base.guard import hand_out
 from liangshi.foundation.base.sealed import masked
 from liangshi.registry.access.actor import Actor
 from liangshi.registry.access.permissions import STAFF_READ, STUDENT_SEARCH
-from liangshi.registry.access.scopes import visible
 from liangshi.registry.mentorships.models import ACTIVE_PRIMARY, Mentorship
 from liangshi.registry.people.choices import LEFT, Gender
 from liangshi.registry.people.models import ClassPost, Enrolment, GuardianLink, Person, Staff, Student
@@ -54,7 +53,8 @@ def students(actor: Actor, *, full: bool) -> Export:
     bonds = Mentorship.objects.filter(ACTIVE_PRIMARY).select_related("mentor__person")
     in_order = links.order_by("-is_primary", "relation", "created_at")
     found = (
-        Student.objects.filter(visible(actor, STUDENT_SEARCH), enrolments__in=enrolled)
+        Student.objects.seen_by(actor, STUDENT_SEARCH)
+        .filter(enrolments__in=enrolled)
         .select_related("person")
         .prefetch_related(Prefetch("enrolments", enrolled, to_attr="present"))
         .prefetch_related(Prefetch("guardian_links", in_order, to_attr="guardians"))
@@ -104,7 +104,7 @@ def staff(actor: Actor, *, full: bool) -> Export:
     """Staff who have not left. `full`: phones as they are."""
     posts = ClassPost.objects.filter(ends_on__isnull=True).select_related("class_group__cohort")
     found = (
-        Staff.objects.filter(visible(actor, STAFF_READ))
+        Staff.objects.seen_by(actor, STAFF_READ)
         .exclude(state__in=LEFT)
         .select_related("person")
         .prefetch_related(Prefetch("class_posts", posts, to_attr="in_classes"))

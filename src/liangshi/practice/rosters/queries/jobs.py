@@ -26,7 +26,6 @@ from liangshi.practice.rosters.queries.staff import plan_staff
 from liangshi.practice.rosters.queries.students import plan_students
 from liangshi.practice.rosters.report import Report, report_of
 from liangshi.registry.access.actor import Actor
-from liangshi.registry.access.scopes import visible
 from liangshi.registry.schools.models import School
 
 PLANNERS: dict[str, Callable[..., Plan]] = {
@@ -40,7 +39,7 @@ OF_THE_WHOLE_FILE = frozenset({"missing_column", "column_twice", "more_problems"
 
 def imports(actor: Actor) -> QuerySet[ImportJob]:
     """The imports of his school, newest first."""
-    return ImportJob.objects.filter(visible(actor, ROSTER_IMPORT)).select_related("uploaded_by")
+    return ImportJob.objects.seen_by(actor, ROSTER_IMPORT).select_related("uploaded_by")
 
 
 def import_for(actor: Actor, pk: UUID) -> ImportJob | None:

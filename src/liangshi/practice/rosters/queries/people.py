@@ -14,7 +14,6 @@ from liangshi.practice.rosters.policy import MENTOR_EXCEED
 from liangshi.registry.access.actor import Actor
 from liangshi.registry.access.permissions import CLASS_READ, MENTOR_MANAGE, STUDENT_WRITE
 from liangshi.registry.access.policy import Permission
-from liangshi.registry.access.scopes import visible
 from liangshi.registry.mentorships.models import (
     ACTIVE_PRIMARY,
     MentorPlaces,
@@ -34,27 +33,27 @@ from liangshi.registry.schools.models import ClassGroup
 
 
 def student_for(actor: Actor, pk: UUID) -> Student | None:
-    found = Student.objects.filter(visible(actor, STUDENT_WRITE), pk=pk)
+    found = Student.objects.seen_by(actor, STUDENT_WRITE).filter(pk=pk)
     return found.select_related("person", "school").first()
 
 
 def staff_for(actor: Actor, pk: UUID, permission: Permission[Staff] = MENTOR_MANAGE) -> Staff | None:
-    return Staff.objects.filter(visible(actor, permission), pk=pk).select_related("person", "school").first()
+    return Staff.objects.seen_by(actor, permission).filter(pk=pk).select_related("person", "school").first()
 
 
 def link_for(actor: Actor, pk: UUID) -> GuardianLink | None:
-    students = Student.objects.filter(visible(actor, STUDENT_WRITE))
+    students = Student.objects.seen_by(actor, STUDENT_WRITE)
     found = GuardianLink.objects.filter(pk=pk, student__in=students)
     return found.select_related("person", "student__person", "student__school").first()
 
 
 def exception_for(actor: Actor, pk: UUID) -> RatioException | None:
-    staff = Staff.objects.filter(visible(actor, MENTOR_EXCEED))
+    staff = Staff.objects.seen_by(actor, MENTOR_EXCEED)
     return RatioException.objects.filter(pk=pk, staff__in=staff).select_related("staff__person").first()
 
 
 def classes_for(actor: Actor) -> QuerySet[ClassGroup]:
-    return ClassGroup.objects.filter(visible(actor, CLASS_READ)).select_related("cohort")
+    return ClassGroup.objects.seen_by(actor, CLASS_READ).select_related("cohort")
 
 
 @dataclass(frozen=True, slots=True)

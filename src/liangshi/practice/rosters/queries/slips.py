@@ -19,7 +19,6 @@ from liangshi.practice.rosters.policy import STAFF_WRITE
 from liangshi.registry.access.actor import Actor
 from liangshi.registry.access.choices import Role
 from liangshi.registry.access.models import RoleGrant
-from liangshi.registry.access.scopes import visible
 from liangshi.registry.accounts.models import Account
 from liangshi.registry.people.choices import ACTIVE, LEFT
 from liangshi.registry.people.models import Enrolment, GuardianLink, Staff, StudentSpan
@@ -54,7 +53,7 @@ def dormant(actor: Actor) -> QuerySet[Account]:
 
 
 def of_staff(actor: Actor, accounts: QuerySet[Account]) -> list[Recipient]:
-    staff = Staff.objects.filter(visible(actor, STAFF_WRITE)).exclude(state__in=LEFT)
+    staff = Staff.objects.seen_by(actor, STAFF_WRITE).exclude(state__in=LEFT)
     found = {account.person_id: account for account in accounts.filter(person__in=staff.values("person_id"))}
     return [
         Recipient(found[row.person_id], row.person.name, row.subject or row.get_post_display())

@@ -14,7 +14,7 @@ from liangshi.foundation.base.clock import today
 from liangshi.foundation.base.models import span_at
 from liangshi.practice.waiting.choices import ASSIGN_WITHIN, Arrival
 from liangshi.registry.access.actor import Actor
-from liangshi.registry.access.scopes import visible
+from liangshi.registry.access.permissions import STUDENT_SEARCH
 from liangshi.registry.mentorships.choices import Kind
 from liangshi.registry.mentorships.models import ACTIVE_PRIMARY, Exemption, Mentorship
 from liangshi.registry.mentorships.queries import active_students, exemptions, with_mentor
@@ -144,7 +144,7 @@ def may_close_matching(school_id: UUID, day: dt.date | None = None) -> bool:
 
 
 def year_for(actor: Actor, pk: UUID, permission: str) -> SchoolYear | None:
-    return SchoolYear.objects.filter(visible(actor, permission), pk=pk).select_related("school").first()
+    return SchoolYear.objects.seen_by(actor, permission).filter(pk=pk).select_related("school").first()
 
 
 def day_in(year: SchoolYear) -> dt.date:
@@ -161,7 +161,7 @@ def cohorts_in(year: SchoolYear) -> list[Cohort]:
 
 
 def student_for(actor: Actor, pk: UUID, permission: str) -> Student | None:
-    found = Student.objects.filter(visible(actor, permission), pk=pk)
+    found = Student.objects.seen_by(actor, permission).filter(pk=pk)
     return found.select_related("person", "school").first()
 
 
@@ -182,8 +182,8 @@ def paused(actor: Actor) -> list[Paused]:
     held = (
         Mentorship.objects.filter(
             ACTIVE_PRIMARY,
-            student__in=Student.objects.filter(
-                visible(actor, "student.search"), pk__in=suspended(today()).values("student_id")
+            student__in=Student.objects.seen_by(actor, STUDENT_SEARCH).filter(
+                pk__in=suspended(today()).values("student_id")
             ),
         )
         .select_related("student__person", "mentor__person")
