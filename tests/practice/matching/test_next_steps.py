@@ -47,9 +47,9 @@ def deeds(step: NextStep) -> list[str]:
 
 def reachable(mode: Mode) -> set[S]:
     """From a draft by the mode's own moves."""
-    moves, found = MODES[mode].moves.values(), {S.DRAFT}
+    moves, found = MODES[mode].flow.moves.values(), {S.DRAFT}
     while True:
-        more = {S(target) for sources, target in moves if sources & found} - found
+        more = {S(move.to) for move in moves if move.leaves & found} - found
         if not more:
             return found
         found |= more

@@ -257,8 +257,8 @@ def test_every_deed_in_every_state(stage: Stage, state: RoundState, deed: str) -
 def test_the_table_of_moves_names_known_states_only() -> None:
     assert set(MODES) == set(Mode)
     for way in MODES.values():
-        for sources, target in way.moves.values():
-            assert sources | {target} <= set(RoundState)
+        for move in way.flow.moves.values():
+            assert move.leaves | {move.to} <= set(RoundState)
 
 
 def test_a_deadline_moves_only_while_the_round_is_open(stage: Stage) -> None:

@@ -46,6 +46,10 @@ class Workflow:
         if unknown:
             raise ValueError(f"{states.__name__} has no {sorted(unknown)}")
 
+    def but(self, **moves: Move) -> Workflow:
+        """The same with other moves beside or in place of some."""
+        return Workflow(self.states, tones=self.tones, **{**self.moves, **moves})
+
     def guard(self, event: str) -> Callable[[Guard], Guard]:
         """Declare what else must hold before `event`: a function of the row that raises DomainError."""
 

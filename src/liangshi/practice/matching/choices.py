@@ -2,7 +2,7 @@
 
 from django.db.models import TextChoices
 
-from liangshi.foundation.base.states import Moves
+from liangshi.foundation.base.workflow import Move, Workflow
 from liangshi.registry.mentorships.choices import Exempt
 
 # What is compulsory in the form of a mentor, with the seconds that it takes on a phone.
@@ -31,30 +31,28 @@ GROWING = frozenset({_P.DRAFT, _P.FEASIBLE, _P.RUNNING})  # rounds may still be 
 UNPUBLISHED = GROWING | {_P.READY}
 TOLD = frozenset({_P.PUBLISHED, _P.TRIAL, _P.SETTLED, _P.CLOSED})  # everybody knows the result
 
-PROGRAMME_MOVES: Moves = {
-    "edit": (frozenset({_P.DRAFT, _P.FEASIBLE}), _P.DRAFT),
-    "check": (frozenset({_P.DRAFT, _P.FEASIBLE}), _P.FEASIBLE),
-    "open": (frozenset({_P.FEASIBLE, _P.RUNNING}), _P.RUNNING),
-    "resume": (frozenset({_P.RUNNING, _P.READY}), _P.RUNNING),  # a proposal fell, or somebody falls on
-    "ready": (frozenset({_P.RUNNING, _P.READY}), _P.READY),
-    "publish": (frozenset({_P.READY}), _P.PUBLISHED),
-    "try": (frozenset({_P.PUBLISHED}), _P.TRIAL),
-    "settle": (frozenset({_P.PUBLISHED, _P.TRIAL}), _P.SETTLED),
-    "close": (frozenset({_P.SETTLED}), _P.CLOSED),
-    "abort": (UNPUBLISHED, _P.ABORTED),
-}
-PROGRAMME_MOVE_LABELS = {
-    "edit": "修改",
-    "check": "检查可行性",
-    "open": "开启一轮",
-    "resume": "继续匹配",
-    "ready": "等待公布",
-    "publish": "公布结果",
-    "try": "进入试谈期",
-    "settle": "固化",
-    "close": "关闭",
-    "abort": "中止",
-}
+PROGRAMME = Workflow(
+    ProgrammeState,
+    tones={
+        _P.FEASIBLE: "info",
+        _P.RUNNING: "info",
+        _P.READY: "warn",
+        _P.PUBLISHED: "good",
+        _P.TRIAL: "good",
+        _P.SETTLED: "good",
+    },
+    edit=Move("修改", _P.DRAFT, _P.FEASIBLE, to=_P.DRAFT),
+    check=Move("检查可行性", _P.DRAFT, _P.FEASIBLE, to=_P.FEASIBLE),
+    open=Move("开启一轮", _P.FEASIBLE, _P.RUNNING, to=_P.RUNNING),
+    # a proposal fell, or somebody falls on
+    resume=Move("继续匹配", _P.RUNNING, _P.READY, to=_P.RUNNING),
+    ready=Move("等待公布", _P.RUNNING, _P.READY, to=_P.READY),
+    publish=Move("公布结果", _P.READY, to=_P.PUBLISHED),
+    try_out=Move("进入试谈期", _P.PUBLISHED, to=_P.TRIAL),
+    settle=Move("固化", _P.PUBLISHED, _P.TRIAL, to=_P.SETTLED),
+    close=Move("关闭", _P.SETTLED, to=_P.CLOSED),
+    abort=Move("中止", *UNPUBLISHED, to=_P.ABORTED),
+)
 
 
 class RoundState(TextChoices):
@@ -78,35 +76,33 @@ RESULT = frozenset({_S.PROPOSED, _S.CONFIRMED, _S.PUBLISHED})  # there is a cert
 ANNOUNCED = UNDER_WAY | {_S.PUBLISHED}  # what students and teachers may know of
 
 # Of a round of wishes; the other modes say where they differ.
-MOVES: Moves = {
-    "edit": (IN_PREPARATION, _S.DRAFT),  # every change asks for a new proof
-    "check": (IN_PREPARATION, _S.FEASIBLE),
-    "open": (frozenset({_S.FEASIBLE}), _S.OPEN),
-    "close": (frozenset({_S.OPEN}), _S.CLOSED),
-    "run": (frozenset({_S.CLOSED, _S.RUNNING, _S.PROPOSED}), _S.RUNNING),  # RUNNING: after a killed worker
-    "propose": (frozenset({_S.RUNNING}), _S.PROPOSED),
-    "fail": (frozenset({_S.RUNNING}), _S.CLOSED),
-    "reopen_input": (FROZEN, _S.CLOSED),
-    "choose_aim": (FROZEN, _S.CLOSED),
-    "confirm": (frozenset({_S.PROPOSED}), _S.CONFIRMED),
-    "publish": (frozenset({_S.PROPOSED, _S.CONFIRMED}), _S.PUBLISHED),
-    "void": (IN_PREPARATION | (UNDER_WAY - {_S.CONFIRMED}), _S.VOID),
-}
-MOVE_LABELS = {
-    "edit": "修改设置",
-    "check": "检查可行性",
-    "open": "开启填报",
-    "answer": "请导师回应",
-    "close": "截止",
-    "run": "运算",
-    "propose": "给出提案",
-    "fail": "停止运算",
-    "reopen_input": "更正志愿",
-    "choose_aim": "换目标",
-    "confirm": "确认这一轮",
-    "publish": "公布结果",
-    "void": "作废",
-}
+ROUND = Workflow(
+    RoundState,
+    tones={
+        _S.FEASIBLE: "info",
+        _S.OPEN: "info",
+        _S.ANSWERING: "info",
+        _S.CLOSED: "warn",
+        _S.RUNNING: "info",
+        _S.PROPOSED: "warn",
+        _S.CONFIRMED: "good",
+        _S.PUBLISHED: "good",
+    },
+    # every change asks for a new proof
+    edit=Move("修改设置", *IN_PREPARATION, to=_S.DRAFT),
+    check=Move("检查可行性", *IN_PREPARATION, to=_S.FEASIBLE),
+    open=Move("开启填报", _S.FEASIBLE, to=_S.OPEN),
+    close=Move("截止", _S.OPEN, to=_S.CLOSED),
+    # RUNNING: after a killed worker
+    run=Move("运算", _S.CLOSED, _S.RUNNING, _S.PROPOSED, to=_S.RUNNING),
+    propose=Move("给出提案", _S.RUNNING, to=_S.PROPOSED),
+    fail=Move("停止运算", _S.RUNNING, to=_S.CLOSED),
+    reopen_input=Move("更正志愿", *FROZEN, to=_S.CLOSED),
+    choose_aim=Move("换目标", *FROZEN, to=_S.CLOSED),
+    confirm=Move("确认这一轮", _S.PROPOSED, to=_S.CONFIRMED),
+    publish=Move("公布结果", _S.PROPOSED, _S.CONFIRMED, to=_S.PUBLISHED),
+    void=Move("作废", *(IN_PREPARATION | UNDER_WAY - {_S.CONFIRMED}), to=_S.VOID),
+)
 
 
 class Verdict(TextChoices):

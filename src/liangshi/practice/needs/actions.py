@@ -13,18 +13,10 @@ from liangshi.foundation.audit.actions import Doer
 from liangshi.foundation.audit.types import EntryType
 from liangshi.foundation.base.clock import today
 from liangshi.foundation.base.errors import DomainError
-from liangshi.foundation.base.states import move
 from liangshi.foundation.deeds import noted, together
 from liangshi.foundation.notices.actions import settle_office, tell_office, tell_people
 from liangshi.practice.needs import audit
-from liangshi.practice.needs.choices import (
-    NEED_MOVE_LABELS,
-    NEED_MOVES,
-    NEED_OPEN,
-    NeedCategory,
-    NeedRefusal,
-    NeedState,
-)
+from liangshi.practice.needs.choices import NEED, NEED_OPEN, NeedCategory, NeedRefusal, NeedState
 from liangshi.practice.needs.models import Need, NeedStrategy
 from liangshi.practice.needs.queries.engine import Suggestion, suggest
 from liangshi.practice.needs.queries.needs import (
@@ -112,7 +104,7 @@ def _note(kind: EntryType, need: Need, actor: Doer, **detail: object) -> None:
 
 
 def _step(need: Need, event: str, **also: object) -> Need:
-    return move(need, event, NEED_MOVES, NEED_MOVE_LABELS, **also)
+    return NEED.move(need, event, **also)
 
 
 def note_reading(needs: Collection[Need], *, actor: Actor) -> None:

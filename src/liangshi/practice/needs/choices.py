@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.db.models import TextChoices
 
-from liangshi.foundation.base.states import Moves
+from liangshi.foundation.base.workflow import Move, Workflow
 
 # What is compulsory in the forms of a mentor, with the seconds that it takes on a phone.
 COMPULSORY: dict[str, dict[str, int]] = {"need": {"category": 6, "strategies": 4, "review_on": 6}}
@@ -35,20 +35,15 @@ class NeedState(TextChoices):
 _N = NeedState
 NEED_OPEN = frozenset({_N.APPROVED, _N.SEEKING, _N.STAFFED})  # a leader has approved it and it goes on
 NEED_LIVE = NEED_OPEN | {_N.PROPOSED}
-NEED_MOVES: Moves = {
-    "approve": (frozenset({_N.PROPOSED}), _N.APPROVED),
-    "refuse": (frozenset({_N.PROPOSED}), _N.REFUSED),
-    "seek": (NEED_OPEN, _N.SEEKING),
-    "staff": (frozenset({_N.SEEKING}), _N.STAFFED),
-    "end": (NEED_LIVE, _N.ENDED),
-}
-NEED_MOVE_LABELS = {
-    "approve": "批准",
-    "refuse": "不批准",
-    "seek": "选协同导师",
-    "staff": "批准协同导师",
-    "end": "结束",
-}
+NEED = Workflow(
+    NeedState,
+    tones={_N.PROPOSED: "warn", _N.APPROVED: "info", _N.SEEKING: "info", _N.STAFFED: "good"},
+    approve=Move("批准", _N.PROPOSED, to=_N.APPROVED),
+    refuse=Move("不批准", _N.PROPOSED, to=_N.REFUSED),
+    seek=Move("选协同导师", *NEED_OPEN, to=_N.SEEKING),
+    staff=Move("批准协同导师", _N.SEEKING, to=_N.STAFFED),
+    end=Move("结束", *NEED_LIVE, to=_N.ENDED),
+)
 
 
 class NeedRefusal(TextChoices):

@@ -16,7 +16,7 @@ from liangshi.foundation.ui.forms import PicksForm
 from liangshi.foundation.ui.pages import accepted, confirm_page, done, form_page, found
 from liangshi.foundation.ui.shell import Confirm
 from liangshi.practice.needs import actions
-from liangshi.practice.needs.choices import NEED_LIVE, NEED_OPEN, NeedState
+from liangshi.practice.needs.choices import NEED, NEED_LIVE, NEED_OPEN, NeedState
 from liangshi.practice.needs.forms import DecideForm, EndPrimaryForm, NeedForm, ReviewForm
 from liangshi.practice.needs.models import Need
 from liangshi.practice.needs.policy import NEED_DECIDE, NEED_MANAGE
@@ -29,15 +29,6 @@ from liangshi.registry.access.queries import acting_person
 from liangshi.registry.mentorships.choices import Kind
 from liangshi.registry.mentorships.queries import places
 from liangshi.registry.people.models import Student
-
-TONES = {
-    NeedState.PROPOSED: "warn",
-    NeedState.APPROVED: "info",
-    NeedState.SEEKING: "info",
-    NeedState.STAFFED: "good",
-    NeedState.ENDED: "quiet",
-    NeedState.REFUSED: "quiet",
-}
 
 
 def _need(request: ActorRequest, pk: UUID, permission: str = "need.read") -> Need:
@@ -80,7 +71,7 @@ def _need_page(request: ActorRequest, row: Need, **forms: object) -> HttpRespons
     context = {
         "need": row,
         "listed": listed,
-        "tone": TONES[NeedState(row.state)],
+        "tone": NEED.tone(row.state),
         "lines": [(line, queries.holder(line), line.met) for line in lines],
         "decide_form": DecideForm() if decides and row.state == NeedState.PROPOSED else None,
         "own": row.proposed_by_id == actor.person_id,

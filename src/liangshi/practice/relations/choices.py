@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.db.models import TextChoices
 
-from liangshi.foundation.base.states import Moves
+from liangshi.foundation.base.workflow import Move, Workflow
 from liangshi.registry.people.choices import StaffState
 
 ANSWER_DAYS = 3  # a mentor who is asked and says nothing has agreed
@@ -34,31 +34,21 @@ class ChangeState(TextChoices):
 _C = ChangeState
 UNDECIDED = frozenset({_C.ASKED, _C.RECEIVED, _C.MEETING})
 UNDER_WAY = UNDECIDED | {_C.AGREED}
-CHANGE_MOVES: Moves = {
-    "receive": (frozenset({_C.ASKED}), _C.RECEIVED),
-    "meet": (UNDECIDED, _C.MEETING),
-    "agree": (UNDECIDED, _C.AGREED),
-    "refuse": (UNDECIDED, _C.REFUSED),
-    "decline": (frozenset({_C.AGREED}), _C.RECEIVED),  # by the mentor who was asked, or his places are gone
-    "take_effect": (frozenset({_C.ASKED, _C.AGREED}), _C.DONE),  # ASKED: in the trial
-    "settle": (
-        UNDECIDED,
-        _C.DONE,
-    ),  # the change was made at once, and what concerned safety has been dealt with
-    "withdraw": (UNDER_WAY, _C.WITHDRAWN),
-    "lapse": (UNDER_WAY, _C.LAPSED),
-}
-CHANGE_LABELS = {
-    "receive": "受理",
-    "meet": "约面谈",
-    "agree": "同意",
-    "refuse": "不同意",
-    "decline": "退回",
-    "take_effect": "生效",
-    "settle": "办结",
-    "withdraw": "撤回",
-    "lapse": "结束办理",
-}
+CHANGE = Workflow(
+    ChangeState,
+    tones={_C.ASKED: "warn", _C.RECEIVED: "info", _C.MEETING: "info", _C.AGREED: "info", _C.DONE: "good"},
+    receive=Move("受理", _C.ASKED, to=_C.RECEIVED),
+    meet=Move("约面谈", *UNDECIDED, to=_C.MEETING),
+    agree=Move("同意", *UNDECIDED, to=_C.AGREED),
+    refuse=Move("不同意", *UNDECIDED, to=_C.REFUSED),
+    # by the mentor who was asked, or his places are gone
+    decline=Move("退回", _C.AGREED, to=_C.RECEIVED),
+    # ASKED: in the trial
+    take_effect=Move("生效", _C.ASKED, _C.AGREED, to=_C.DONE),
+    settle=Move("办结", *UNDECIDED, to=_C.DONE),
+    withdraw=Move("撤回", *UNDER_WAY, to=_C.WITHDRAWN),
+    lapse=Move("结束办理", *UNDER_WAY, to=_C.LAPSED),
+)
 
 
 class AbsenceKind(TextChoices):
@@ -97,12 +87,14 @@ class AbsenceState(TextChoices):
 
 _A = AbsenceState
 AWAY_NOW = frozenset({_A.COVERED, _A.WAITING})
-ABSENCE_MOVES: Moves = {
-    "return": (AWAY_NOW | {_A.SUCCEEDED}, _A.BACK),
-    "hand_over": (frozenset({_A.WAITING}), _A.SUCCEEDED),
-    "stay_away": (frozenset({_A.COVERED}), _A.WAITING),  # a short leave has become a long one
-}
-ABSENCE_LABELS = {"return": "返岗", "hand_over": "全部接任", "stay_away": "转为待接任"}
+ABSENCE = Workflow(
+    AbsenceState,
+    tones={_A.COVERED: "info", _A.WAITING: "warn", _A.SUCCEEDED: "good"},
+    come_back=Move("返岗", *(AWAY_NOW | {_A.SUCCEEDED}), to=_A.BACK),
+    hand_over=Move("全部接任", _A.WAITING, to=_A.SUCCEEDED),
+    # a short leave has become a long one
+    stay_away=Move("转为待接任", _A.COVERED, to=_A.WAITING),
+)
 
 
 class HandOverState(TextChoices):
@@ -111,8 +103,9 @@ class HandOverState(TextChoices):
     SKIPPED = "skipped", "不写了"
 
 
-HAND_OVER_MOVES: Moves = {
-    "accept": (frozenset({HandOverState.OPEN}), HandOverState.ACCEPTED),
-    "skip": (frozenset({HandOverState.OPEN}), HandOverState.SKIPPED),
-}
-HAND_OVER_LABELS = {"accept": "接过来", "skip": "不写了"}
+HAND_OVER = Workflow(
+    HandOverState,
+    tones={HandOverState.OPEN: "info", HandOverState.ACCEPTED: "good"},
+    accept=Move("接过来", HandOverState.OPEN, to=HandOverState.ACCEPTED),
+    skip=Move("不写了", HandOverState.OPEN, to=HandOverState.SKIPPED),
+)

@@ -20,11 +20,10 @@ from django.urls import reverse
 
 from liangshi.foundation.base.clock import now
 from liangshi.foundation.base.errors import DomainError
-from liangshi.foundation.base.states import move
 from liangshi.foundation.deeds import noted, together
 from liangshi.foundation.notices.actions import tell_office
 from liangshi.practice.rollover import audit
-from liangshi.practice.rollover.choices import ROLLOVER_MOVE_LABELS, ROLLOVER_MOVES, RolloverState
+from liangshi.practice.rollover.choices import ROLLOVER, RolloverState
 from liangshi.practice.rollover.models import Rollover
 from liangshi.practice.rollover.queries import Options, Plan, check_day, rehearse, reversible, year_later
 from liangshi.registry.access.actor import Actor
@@ -151,7 +150,7 @@ def reverse_rollover(row: Rollover, *, by: Person, actor: Actor) -> None:
         School.objects.select_for_update().get(pk=row.year.school_id)
         if row.state == RolloverState.DONE and not reversible(row):
             raise DomainError("rollover_old", "结转已经超过 7 天，不能撤回了。个别学生请在学生页登记变动。")
-        row = move(row, "reverse", ROLLOVER_MOVES, ROLLOVER_MOVE_LABELS, reversed_at=now(), reversed_by=by)
+        row = ROLLOVER.move(row, "reverse", reversed_at=now(), reversed_by=by)
         entries = [Entry(apps.get_model(model), key, old, new) for model, key, old, new in row.journal]
         blocked = [*_changed_since(entries), *_in_the_way(row, entries)]
         if blocked:

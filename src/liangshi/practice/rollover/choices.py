@@ -6,7 +6,7 @@ import datetime as dt
 
 from django.db.models import TextChoices
 
-from liangshi.foundation.base.states import Moves
+from liangshi.foundation.base.workflow import Move, Workflow
 
 REVERSIBLE_FOR = dt.timedelta(days=7)
 
@@ -16,5 +16,7 @@ class RolloverState(TextChoices):
     REVERSED = "reversed", "已撤回"
 
 
-ROLLOVER_MOVES: Moves = {"reverse": (frozenset({RolloverState.DONE}), RolloverState.REVERSED)}
-ROLLOVER_MOVE_LABELS = {"reverse": "撤回"}
+ROLLOVER = Workflow(
+    RolloverState,
+    reverse=Move("撤回", RolloverState.DONE, to=RolloverState.REVERSED),
+)

@@ -25,7 +25,7 @@ def ask_mentors(row: Round, until: dt.datetime, *, actor: Actor) -> None:
 
     Raises DomainError `deadline_past`, `not_two_sided`, `invalid_transition`.
     """
-    if "answer" not in row.way.moves:
+    if "answer" not in row.way.flow.moves:
         raise DomainError("not_two_sided", "只有双向选择才请导师回应。这一轮直接截止就行。")
     if until <= now():
         raise DomainError("deadline_past", "回应的截止时间要在现在以后。", field="answers_until")

@@ -110,7 +110,7 @@ def asked_mentors(row: Round) -> None:
 def closed(row: Round) -> None:
     """The students (in 双向选择 they know already) and their class advisers learn that it is over."""
     students = _students(row)
-    if "answer" not in row.way.moves:
+    if "answer" not in row.way.flow.moves:
         tell_people(
             [one.student.person_id for one in students],
             title=f"「{row.title}」截止了，学校正在安排，公布时会通知你",

@@ -72,7 +72,7 @@ def publish(programme: Programme, *, actor: Actor) -> int:
         _tell_everybody(programme, rounds, given)
         weeks = programme.policy.trial_weeks if programme.policy else 0
         if weeks:
-            advance(programme, "try", trial_until=today() + dt.timedelta(weeks=weeks))
+            advance(programme, "try_out", trial_until=today() + dt.timedelta(weeks=weeks))
         else:
             advance(programme, "settle")
         deed.note(pairs=count)

@@ -4,17 +4,16 @@ from __future__ import annotations
 
 from typing import Any
 
-from liangshi.foundation.base.states import move
-from liangshi.practice.matching.choices import MOVE_LABELS, PROGRAMME_MOVE_LABELS, PROGRAMME_MOVES
+from liangshi.practice.matching.choices import PROGRAMME
 from liangshi.practice.matching.models import Programme, Round
 
 
 def step(row: Round, event: str, **also: Any) -> None:
-    move(row, event, row.way.moves, MOVE_LABELS, **also)
+    row.way.flow.move(row, event, **also)
 
 
 def advance(programme: Programme, event: str, **also: Any) -> None:
-    move(programme, event, PROGRAMME_MOVES, PROGRAMME_MOVE_LABELS, **also)
+    PROGRAMME.move(programme, event, **also)
 
 
 def hold(row: Round) -> Round:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from liangshi.practice.matching.choices import MOVES, RoundState
+from liangshi.foundation.base.workflow import Move
+from liangshi.practice.matching.choices import ROUND, RoundState
 from liangshi.practice.matching.modes import steps
 from liangshi.practice.matching.modes.steps import Here
 from liangshi.practice.matching.modes.way import Way
@@ -15,7 +16,7 @@ def _roll(here: Here) -> str:
 
 class Assign(Way):
     mode = Mode.ASSIGN
-    moves = {**MOVES, "open": (frozenset({RoundState.FEASIBLE}), RoundState.CLOSED)}
+    flow = ROUND.but(open=Move("开启填报", RoundState.FEASIBLE, to=RoundState.CLOSED))
     fills_in = False
     weighs = True
     always_places = True

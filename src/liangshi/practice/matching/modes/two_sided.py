@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from liangshi.foundation.base.workflow import Move
 from liangshi.pairing.problem import Mode as EngineMode
-from liangshi.practice.matching.choices import MOVES, RoundState, Verdict
+from liangshi.practice.matching.choices import ROUND, RoundState, Verdict
 from liangshi.practice.matching.modes import steps
 from liangshi.practice.matching.modes.steps import DEADLINE, Deed, Here, Line, Meter, NextStep
 from liangshi.practice.matching.modes.way import Facts, MentorsAsked, Way
@@ -30,11 +31,10 @@ def _answering(here: Here) -> NextStep:
 
 class TwoSided(Way):
     mode = Mode.TWO_SIDED
-    moves = {
-        **MOVES,
-        "answer": (frozenset({RoundState.OPEN}), RoundState.ANSWERING),
-        "close": (frozenset({RoundState.ANSWERING}), RoundState.CLOSED),
-    }
+    flow = ROUND.but(
+        answer=Move("请导师回应", RoundState.OPEN, to=RoundState.ANSWERING),
+        close=Move("截止", RoundState.ANSWERING, to=RoundState.CLOSED),
+    )
     lists = True
     engine = EngineMode.TWO_SIDED
     keeps_first = False

@@ -6,9 +6,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import ClassVar
 
-from liangshi.foundation.base.states import Moves
+from liangshi.foundation.base.workflow import Workflow
 from liangshi.pairing.problem import Mode as EngineMode
-from liangshi.practice.matching.choices import MOVES, RoundState
+from liangshi.practice.matching.choices import ROUND, RoundState
 from liangshi.practice.matching.modes.steps import Here, Table
 from liangshi.practice.plans.choices import Mode
 
@@ -37,7 +37,7 @@ class Way:
     """A mode. What is not said in a mode's own module is as it is here."""
 
     mode: ClassVar[Mode]
-    moves: ClassVar[Moves] = MOVES
+    flow: ClassVar[Workflow] = ROUND
     next: ClassVar[Table]  # a cell for every state that the mode can be in
 
     # What is asked of whom.

@@ -10,17 +10,6 @@ from liangshi.practice.matching.queries.programmes import programme_for
 from liangshi.practice.matching.queries.rounds import round_for
 from liangshi.registry.access.actor import ActorRequest
 
-TONES = {
-    "draft": "quiet", "feasible": "info", "open": "info", "answering": "info", "closed": "warn", "running": "info",
-    "proposed": "warn", "confirmed": "good", "published": "good", "void": "quiet", "ready": "warn", "trial": "good",
-    "settled": "good", "aborted": "quiet",
-}  # fmt: skip
-
-
-def tone_of(state: str) -> str:
-    """The tone of the badge of a round's or a programme's state."""
-    return TONES.get(state, "quiet")
-
 
 def found_programme(request: ActorRequest, pk: UUID, permission: str = "round.read") -> Programme:
     return found(programme_for(request.actor, pk, permission))

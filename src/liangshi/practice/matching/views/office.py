@@ -34,7 +34,7 @@ from liangshi.practice.matching.actions.rounds import (
 from liangshi.practice.matching.actions.rounds import open_round as open_for_wishes
 from liangshi.practice.matching.actions.rounds import refresh as refresh_pool
 from liangshi.practice.matching.actions.wishes import correct_wishes
-from liangshi.practice.matching.choices import IN_PREPARATION, RoundState
+from liangshi.practice.matching.choices import IN_PREPARATION, ROUND, RoundState
 from liangshi.practice.matching.forms import (
     AnswersForm,
     CorrectForm,
@@ -69,7 +69,7 @@ from liangshi.practice.matching.queries.rounds import (
 from liangshi.practice.matching.queries.standing import next_step, standing_of
 from liangshi.practice.matching.queries.students import mentor_cards, saved
 from liangshi.practice.matching.tables import MentorsTable, StudentsTable, workbook
-from liangshi.practice.matching.views.common import found_round, tone_of
+from liangshi.practice.matching.views.common import found_round
 from liangshi.registry.access.actor import ActorRequest
 from liangshi.registry.access.policy import allows
 from liangshi.registry.mentorships.choices import Exempt
@@ -118,14 +118,14 @@ def show(request: ActorRequest, pk: UUID) -> HttpResponse:
     context = {
         "round": row,
         "programme": row.programme,
-        "tone": tone_of(row.state),
+        "tone": ROUND.tone(row.state),
         "step": step_of(row),
         "next": step,
         "lines": [(line, _button(row, line.link) if line.link else None) for line in step.lines],
         "buttons": [_button(row, deed) for deed in step.deeds],
         "summary": summary(row),
         "preparing": row.state in IN_PREPARATION,
-        "voidable": row.state in row.way.moves["void"][0],
+        "voidable": row.state in row.way.flow.sources("void"),
         "may_manage": here.may_manage,
     }
     return render(request, "rounds/round.html", context)

@@ -21,6 +21,8 @@ from liangshi.practice.matching.actions.publishing import publish as publish_pro
 from liangshi.practice.matching.actions.reading import note_outcome_export, note_outcome_reading
 from liangshi.practice.matching.choices import (
     GROWING,
+    PROGRAMME,
+    ROUND,
     TOLD,
     UNPUBLISHED,
     ProgrammeKind,
@@ -51,7 +53,7 @@ from liangshi.practice.matching.queries.programmes import steps as steps_of
 from liangshi.practice.matching.queries.rounds import cohorts_of
 from liangshi.practice.matching.rules import may_see_ranks
 from liangshi.practice.matching.tables import LeftTable, LoadsTable, OutcomeTable, ReleasedTable, workbook
-from liangshi.practice.matching.views.common import found_programme, tone_of
+from liangshi.practice.matching.views.common import found_programme
 from liangshi.practice.plans.choices import Mode
 from liangshi.practice.plans.queries import own_policy, policy_in_force
 from liangshi.registry.access.actor import ActorRequest
@@ -60,7 +62,7 @@ from liangshi.registry.access.policy import allows
 
 @require_safe
 def programmes(request: ActorRequest) -> HttpResponse:
-    rows = [(row, tone_of(row.state)) for row in programmes_of(request.actor)]
+    rows = [(row, PROGRAMME.tone(row.state)) for row in programmes_of(request.actor)]
     context = {"rows": rows, "may_manage": allows(request.actor.role, ROUND_MANAGE)}
     return render(request, "rounds/list.html", context)
 
@@ -119,8 +121,8 @@ def show(request: ActorRequest, pk: UUID) -> HttpResponse:
     unseen = unseen_fairness(row) if row.state in UNPUBLISHED else None
     context = {
         "programme": row,
-        "tone": tone_of(row.state),
-        "steps": [(step, tone_of(step.round.state)) for step in steps],
+        "tone": PROGRAMME.tone(row.state),
+        "steps": [(step, ROUND.tone(step.round.state)) for step in steps],
         "standing": standing(row),
         "next": next_thing(row, steps, unseen),
         "may_manage": allows(role, ROUND_MANAGE),

@@ -13,7 +13,6 @@ from django.urls import reverse
 from liangshi.foundation.base.clock import now, today
 from liangshi.foundation.base.errors import DomainError
 from liangshi.foundation.base.models import span_at
-from liangshi.foundation.base.states import move
 from liangshi.foundation.deeds import Deed, noted, together
 from liangshi.foundation.notices.actions import settle_office, tell_office
 from liangshi.practice.relations import audit
@@ -21,8 +20,7 @@ from liangshi.practice.relations.actions.changes import decline, lapse
 from liangshi.practice.relations.actions.handovers import begin_letters
 from liangshi.practice.relations.actions.telling import tell_of_care, tell_of_change, tell_of_return
 from liangshi.practice.relations.choices import (
-    ABSENCE_LABELS,
-    ABSENCE_MOVES,
+    ABSENCE,
     ENDS_GRANTS,
     SHORT_DAYS,
     STATE_AT_ONCE,
@@ -194,7 +192,7 @@ def come_back(row: Absence, *, actor: Actor) -> int:
     if row.state == AbsenceState.SUCCEEDED and not may_return(row):
         raise DomainError("left_for_good", f"{row.staff}的离岗已经办结。要回来工作，请在名册里重新登记状态。")
     with Deed(audit.ABSENCE_ENDED, actor, school=row.staff.school_id, about=row):
-        move(row, "return", ABSENCE_MOVES, ABSENCE_LABELS, ended_on=today())
+        ABSENCE.move(row, "come_back", ended_on=today())
         settle_office(row.staff.school_id, f"succession:{row.pk}", f"return:{row.pk}")
         bonds = bonds_of(row.staff)
         held = caretakers(bond.pk for bond in bonds)
@@ -208,7 +206,7 @@ def come_back(row: Absence, *, actor: Actor) -> int:
 def stay_away(row: Absence, *, actor: Actor) -> int:
     """A short leave becomes a long one: every student now needs a successor; returns how many."""
     with Deed(audit.ABSENCE_LONGER, actor, school=row.staff.school_id, about=row):
-        move(row, "stay_away", ABSENCE_MOVES, ABSENCE_LABELS, kind=AbsenceKind.AWAY, back_on=None)
+        ABSENCE.move(row, "stay_away", kind=AbsenceKind.AWAY, back_on=None)
         settle_office(row.staff.school_id, f"return:{row.pk}")
         bonds = bonds_of(row.staff)
         Succession.objects.bulk_create(
@@ -226,7 +224,7 @@ def succeed(row: Absence, picks: Mapping[UUID, UUID], *, commitment: str, actor:
     `ratio_exceeded`, `bond_ended`, `invalid_transition` (also for the second of two taps).
     """
     with Deed(audit.SUCCEEDED, actor, school=row.staff.school_id, about=row) as deed:
-        move(row, "hand_over", ABSENCE_MOVES, ABSENCE_LABELS, ended_on=today())
+        ABSENCE.move(row, "hand_over", ended_on=today())
         settle_office(row.staff.school_id, f"succession:{row.pk}")
         passed = _passed(rematch(row), picks, commitment)
         reason = EndReason.AGREED if row.kind == AbsenceKind.CONDUCT else EndReason.MENTOR_LEFT

@@ -15,21 +15,13 @@ from django.urls import reverse
 from liangshi.foundation.audit.actions import Doer, Machine
 from liangshi.foundation.base.clock import now, today
 from liangshi.foundation.base.errors import DomainError
-from liangshi.foundation.base.states import move
 from liangshi.foundation.deeds import noted, together
 from liangshi.foundation.notices.actions import settle_office, tell_officers, tell_people
 from liangshi.practice.matching.actions.publishing import when_passed_on
 from liangshi.practice.relations import audit
 from liangshi.practice.relations.actions.handovers import begin_letters
 from liangshi.practice.relations.actions.telling import tell_of_change
-from liangshi.practice.relations.choices import (
-    ANSWER_DAYS,
-    CHANGE_LABELS,
-    CHANGE_MOVES,
-    UNDER_WAY,
-    Asker,
-    ChangeState,
-)
+from liangshi.practice.relations.choices import ANSWER_DAYS, CHANGE, UNDER_WAY, Asker, ChangeState
 from liangshi.practice.relations.models import ChangeRequest
 from liangshi.practice.relations.queries.changes import eligible, in_trial, offered, suitable
 from liangshi.practice.relations.queries.policy import policy_now
@@ -51,7 +43,7 @@ URGENT = "有一份关系到安全的换导师申请，请马上看"
 
 def step(row: ChangeRequest, event: str, **also: Any) -> None:
     """Whatever happens to a request settles what the office was told of it before."""
-    move(row, event, CHANGE_MOVES, CHANGE_LABELS, **also)
+    CHANGE.move(row, event, **also)
     settle_office(row.mentorship.mentor.school_id, _key(row))
 
 

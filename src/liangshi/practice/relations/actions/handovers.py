@@ -12,11 +12,10 @@ from django.urls import reverse
 from liangshi.foundation.audit.actions import Doer
 from liangshi.foundation.base.clock import now
 from liangshi.foundation.base.errors import DomainError
-from liangshi.foundation.base.states import move
 from liangshi.foundation.deeds import noted, together
 from liangshi.foundation.notices.actions import tell_each, tell_office
 from liangshi.practice.relations import audit
-from liangshi.practice.relations.choices import HAND_OVER_LABELS, HAND_OVER_MOVES, HandOverState
+from liangshi.practice.relations.choices import HAND_OVER, HandOverState
 from liangshi.practice.relations.models import HandOver
 from liangshi.practice.relations.queries.handovers import part_of
 from liangshi.registry.access.actor import Actor
@@ -79,7 +78,7 @@ def accept_letter(row: HandOver, *, actor: Actor) -> None:
     if not part_of(actor, row).reads_student or actor.role == Role.STUDENT:
         raise DomainError("not_yours", "只有接任的导师能接过这封信。")
     with together("letters of hand-over"):
-        move(row, "accept", HAND_OVER_MOVES, HAND_OVER_LABELS, closed_at=now())
+        HAND_OVER.move(row, "accept", closed_at=now())
         _tell_taken(row)
         _note(audit.HAND_OVER_CLOSED, row, actor, how="accept")
 
@@ -98,7 +97,7 @@ def skip_letter(row: HandOver, *, actor: Actor) -> None:
     if actor.role != Role.CLERK:
         raise DomainError("not_yours", "只有学校办公室能登记不写交接信。")
     with together("letters of hand-over"):
-        move(row, "skip", HAND_OVER_MOVES, HAND_OVER_LABELS, closed_at=now())
+        HAND_OVER.move(row, "skip", closed_at=now())
         _note(audit.HAND_OVER_CLOSED, row, actor, how="skip")
 
 

@@ -15,7 +15,7 @@ from liangshi.foundation.ui.pages import accepted, confirm_page, done, found
 from liangshi.foundation.ui.shell import Confirm
 from liangshi.practice.matching.rules import may_see_ranks
 from liangshi.practice.relations.actions import absences as actions
-from liangshi.practice.relations.choices import AWAY_NOW, AbsenceState
+from liangshi.practice.relations.choices import ABSENCE, AWAY_NOW, AbsenceState
 from liangshi.practice.relations.forms.absences import AbsenceForm, DeputyForm, SuccessionForm
 from liangshi.practice.relations.models import Absence
 from liangshi.practice.relations.queries import absences as queries
@@ -27,12 +27,11 @@ from liangshi.registry.access.links import address
 from liangshi.registry.people.models import Staff
 from liangshi.registry.people.queries import classes_of
 
-TONES = {AbsenceState.COVERED: "info", AbsenceState.WAITING: "warn", AbsenceState.SUCCEEDED: "good"}
 RECENT = 10
 
 
 def tone(row: Absence) -> str:
-    return TONES.get(AbsenceState(row.state), "quiet")
+    return ABSENCE.tone(row.state)
 
 
 def _found(request: ActorRequest, pk: UUID) -> Absence:

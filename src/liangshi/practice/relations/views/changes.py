@@ -16,7 +16,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from liangshi.foundation.base.clock import today
 from liangshi.foundation.ui.pages import accepted, done, found
 from liangshi.practice.relations.actions import changes as actions
-from liangshi.practice.relations.choices import UNDER_WAY, ChangeState
+from liangshi.practice.relations.choices import CHANGE, UNDER_WAY, ChangeState
 from liangshi.practice.relations.forms.changes import AgreeForm, AnswerForm, ChangeForm, MeetForm
 from liangshi.practice.relations.models import ChangeRequest
 from liangshi.practice.relations.queries import changes as queries
@@ -26,13 +26,6 @@ from liangshi.registry.access.links import address
 from liangshi.registry.mentorships.models import Mentorship
 from liangshi.registry.people.queries import classes_of
 
-TONES = {
-    ChangeState.ASKED: "warn",
-    ChangeState.RECEIVED: "info",
-    ChangeState.MEETING: "info",
-    ChangeState.AGREED: "info",
-    ChangeState.DONE: "good",
-}
 # What the asker reads; the student is addressed as 你 by the templates.
 SAID = {
     ChangeState.ASKED: "已交给学校办公室，等着受理。",
@@ -50,7 +43,7 @@ STILL_OPEN = "导师已经换了。关系到安全的事，学校还在处理。
 
 
 def tone(row: ChangeRequest) -> str:
-    return TONES.get(ChangeState(row.state), "quiet")
+    return CHANGE.tone(row.state)
 
 
 def _bond(request: ActorRequest, pk: UUID) -> Mentorship:

@@ -10,18 +10,17 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from liangshi.foundation.ui.pages import accepted, done, found
 from liangshi.practice.relations.actions import handovers as actions
-from liangshi.practice.relations.choices import HandOverState
+from liangshi.practice.relations.choices import HAND_OVER
 from liangshi.practice.relations.forms.handovers import HalfForm
 from liangshi.practice.relations.models import HandOver
 from liangshi.practice.relations.queries import handovers as queries
 from liangshi.registry.access.actor import ActorRequest
 
-TONES = {HandOverState.OPEN: "info", HandOverState.ACCEPTED: "good"}
 SHOWN = 100
 
 
 def tone(row: HandOver) -> str:
-    return TONES.get(HandOverState(row.state), "quiet")
+    return HAND_OVER.tone(row.state)
 
 
 @require_safe
