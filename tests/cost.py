@@ -102,7 +102,10 @@ class Meter:
     @pytest.hookimpl(trylast=True)
     def pytest_sessionfinish(self, session: pytest.Session) -> None:
         if hasattr(session.config, "workeroutput"):
-            session.config.workeroutput["cost"] = vars(self.bill)
+            bill = vars(self.bill)  # plain dicts: nothing else travels from a worker
+            session.config.workeroutput["cost"] = {
+                name: dict(value) if isinstance(value, Counter) else value for name, value in bill.items()
+            }
 
 
 class Report:
