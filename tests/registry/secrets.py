@@ -82,6 +82,9 @@ def _colleagues(side: Side) -> None:
         for name in ("intro", "interests")
     }
     MentorProfile.objects.create(staff=mentor, **told)
+    side.expect(
+        "mentor", "dossier:profile", lambda page: "" if told["intro"] in page else "is not about himself"
+    )
     leader, until = side.people["leader"], today() + dt.timedelta(days=30)
     live = mentor.ratio_exceptions.create(
         extra=1, reason=mark("mentorships.RatioException.reason", "office"), until=until, allowed_by=leader

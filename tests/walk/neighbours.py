@@ -9,9 +9,9 @@ from liangshi.foundation.base.clock import today
 from liangshi.registry.access.choices import Role
 from liangshi.registry.mentorships.actions import Pair, begin, begin_co, cover
 from liangshi.registry.mentorships.choices import EndReason, Origin
-from liangshi.registry.mentorships.models import Mentorship
+from liangshi.registry.mentorships.models import Interim, Mentorship
 from liangshi.registry.people.choices import Post, Relation
-from liangshi.registry.people.models import ClassPost
+from liangshi.registry.people.models import ClassPost, Enrolment, GuardianLink
 from liangshi.registry.schools.choices import Strategy
 from liangshi.registry.schools.models import ClassGroup, Cohort
 from tests.cast import grant, guardian, installer, person, staff, student
@@ -51,11 +51,12 @@ def come(side: Side) -> None:
     side.older = ClassGroup.objects.create(cohort=above, number=1)
     side.students.append(student(troupe.school, side.older, f"陈静{tag}", 7, since=since))
     side.people["restricted_guardian"] = person(f"限父{tag}")
-    guardian(side.student, side.people["restricted_guardian"], Relation.FATHER, restricted=True)
+    guardian(side.student, side.people["restricted_guardian"], Relation.OTHER, restricted=True)
     guardian(side.students[4], side.people["restricted_guardian"], Relation.FATHER)
     side.people["barred"] = person(f"禁亲{tag}")  # has no other child, so that nobody has to reach him
-    guardian(side.student, side.people["barred"], Relation.OTHER, restricted=True)
+    guardian(side.student, side.people["barred"], Relation.FATHER, restricted=True)
     _bonds(side, day)
+    _history(side, day)
 
 
 def _bonds(side: Side, day: dt.date) -> None:
@@ -77,12 +78,27 @@ def _bonds(side: Side, day: dt.date) -> None:
     cover([side.bond()], side.posts["caretaker"], on=began, actor=installer(), chain=chain)
 
 
+def _history(side: Side, day: dt.date) -> None:
+    """What was so once, and gives nobody a right today."""
+    before = {"starts_on": day - dt.timedelta(days=60), "ends_on": day - dt.timedelta(days=30)}
+    troupe, father = side.troupe, side.people["guardian"]
+    Enrolment.objects.create(student=side.students[6], class_group=troupe.class_2, **before)
+    Enrolment.objects.create(student=side.students[5], class_group=troupe.class_1, **before)
+    posts = side.posts["far_adviser"].class_posts
+    posts.create(class_group=troupe.class_1, is_adviser=True, **before)
+    posts.create(class_group=troupe.class_1, is_adviser=False, starts_on=day - dt.timedelta(days=30))
+    GuardianLink.objects.create(student=side.students[5], person=father, relation=Relation.OTHER, **before)
+    Interim.objects.create(mentorship=side.bond(), caretaker=side.posts["far_mentor"], **before)
+
+
 # Where a colleague may find any student of the school: to note something good, or to answer for somebody whom the
 # school asks him to take.
 SHINING = "growth:shine growth:shine_new growth:shine_void"
 # Who was a student's mentor, or wrote to one, or is asked to become one, knows him on these pages.
 BEFORE = "home:home relations:handover relations:handovers talks:note talks:notes"
 OFFERED = f"home:home agenda:agenda relations:offers relations:offer {SHINING}"
+OF_STUDENT = "dossier:student dossier:contact"
+OF_GUARDIAN = "rosters:student rosters:guardian_end rosters:guardian_restrict"
 OFFICERS = {"leader", "clerk", "grade_head", "caring_clerk"}
 
 
@@ -95,15 +111,21 @@ def called(side: Side) -> None:
         at = {"city": "dashboards:school_grants"} if key in OFFICERS else {}
         if key not in {"caretaker", "second"}:  # named once, under the other key
             side.name(who, "staff student families", at=at)
+    over = "talks:event talks:events dossier:student"  # of a closed event that he has led
     for number, row in enumerate(side.students):
         before = {"former_mentor first_mentor": f"{SHINING} {BEFORE}"} if number == 0 else {}
         offered = (
             {"mentor": OFFERED if number == 5 else f"{SHINING} rounds:answer"} if number in {1, 5} else {}
         )
-        side.name(row.person, _near(number), at={"staff": SHINING, **before, **offered}, must=_near(number))
+        led = {"lead": f"{SHINING} {over}"} if number == 5 else {}
+        taught = {"far_adviser": f"{SHINING} growth:unnoticed"} if number < 3 else {}
+        at = {"staff": SHINING, **before, **offered, **led, **taught}
+        side.name(row.person, _near(number), at=at, must=_near(number))
     side.name(side.people["guardian"], "guardian office adviser mentors", must="guardian clerk mentor")
     side.name(side.people["restricted_guardian"], "restricted_guardian office far_adviser adviser mentors")
-    side.name(side.people["barred"], "clerks adviser mentors")  # with the word that he is restricted
+    # With the word that he is restricted; on no list.
+    barred = {"clerks": f"{OF_STUDENT} {OF_GUARDIAN}", "adviser mentors": OF_STUDENT}
+    side.name(side.people["barred"], "", at=barred, must="clerk mentor")
 
 
 def _near(number: int) -> str:

@@ -285,7 +285,7 @@ class Judge:
                 yield f"{visit} shows {marker}"
         if 'href=""' in answer.text:
             yield f"{visit} has a link that leads nowhere"
-        if visit.reached and answer.status == 200:
+        if visit.reached and visit.method == "get" and answer.status == 200:
             for check in self.world.own.checks.get((visit.name, visit.route), ()):
                 if problem := check(answer.text):
                     yield f"{visit}: {problem}"

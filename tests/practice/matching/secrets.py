@@ -59,6 +59,11 @@ def _taking_part(row: Round, student: Student) -> RoundStudent:
     return RoundStudent.objects.get_or_create(round=row, student=student, defaults={"number": 99})[0]
 
 
+def _only(row: Round, side: Side, *numbers: int) -> None:
+    """None but these students take part."""
+    row.students.exclude(student__in=[side.students[n].pk for n in numbers]).delete()
+
+
 def _mentor(side: Side, row: Round, name: str) -> Any:
     return row.mentors.get(staff=side.posts[name])
 
@@ -131,6 +136,8 @@ def _two_sided(side: Side) -> None:
     """Two students ranked the mentor: the one with the lower number second, the other first."""
     row = _programme(side, "answering", RoundState.ANSWERING, mode=Mode.TWO_SIDED)
     Round.objects.filter(pk=row.pk).update(answers_until=now() + dt.timedelta(days=7))
+    _only(row, side, 1, 2, 5)
+    side.keys("round", (row, "staff student"))  # no family has a child in it
     students = [_taking_part(row, side.students[n]) for n in (1, 2)]
     for mine, number, rank in zip(students, (901, 902), (2, 1), strict=True):
         RoundStudent.objects.filter(pk=mine.pk).update(number=number)
@@ -173,6 +180,8 @@ def _keeping(side: Side) -> None:
 def _published(side: Side) -> None:
     """The student reads why he has his mentor."""
     row = _programme(side, "published", RoundState.PUBLISHED)
+    _only(row, side, 0)
+    side.keys("round", (row, "staff student guardian"))
     mine = _taking_part(row, side.student)
     run = _run(side, row, "published")
     run.placements.create(

@@ -46,6 +46,7 @@ def plant(side: Side) -> None:
     _drafts_and_notes(side)
     _activities(side)
     _events(side)
+    _over(side)
 
 
 def _talk(side: Side, author: str, student: Student, level: int, remark: str = "", **more: Any) -> Talk:
@@ -220,6 +221,16 @@ def _events(side: Side) -> None:
         )
         side.keys("event", (row, opening[number]))
         side.keys("talks:event_move", ({"pk": row.pk, "step": "accept"}, opening[number]))
+
+
+def _over(side: Side) -> None:
+    """What the lead of a closed event may still read is the event, and nothing of the student."""
+    row = LifeEvent.objects.create(
+        school=side.troupe.school, student=side.students[5], kind=Happening.MARKS, state=EventState.CLOSED,
+        reported_by=side.people["adviser"], reported_on=today(), lead=side.posts["lead"], lead_on=today(),
+        key=uuid.uuid4(), text=side.mark("talks.LifeEvent.text", "far_mentor", "closed"),
+    )  # fmt: skip
+    side.keys("event", (row, "office far_mentor far_adviser lead"))
 
 
 def _unmet(side: Side) -> None:

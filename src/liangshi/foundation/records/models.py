@@ -9,16 +9,17 @@ from __future__ import annotations
 
 from django.db import models
 
-from liangshi.foundation.base.models import Row
+from liangshi.foundation.base.models import Row, new_key
 from liangshi.foundation.base.sealed import SealedField
 
 LATE_AFTER = 7  # days: what is entered later than this after its day is 补录
 
 
 class WriteOnce(models.Model):
-    """`key` is that of the page on which it was written. The record's own constraint makes it unique per writer."""
+    """`key` is that of the page on which it was written, or one of its own. The record's constraint makes it unique
+    per writer."""
 
-    key = models.UUIDField(editable=False)
+    key = models.UUIDField(editable=False, default=new_key)
 
     class Meta:
         abstract = True
