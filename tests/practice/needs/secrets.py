@@ -23,4 +23,8 @@ def plant(side: Side) -> None:
         "needs.Need.category", "office mentor co_mentor",
     )  # fmt: skip
     side.says(Need, "get_category_display", {row.pk: word})
-    side.keys("need", (row, "office mentor co_mentor"))
+    ended = Need.objects.create(
+        student=side.students[2], category="left", review_on=today(), proposed_by=side.people["adviser"],
+        state="ended", ended_on=today(),
+    )  # fmt: skip
+    side.keys("need", (row, "office mentor co_mentor"), (ended, "office"))

@@ -84,27 +84,6 @@ def _meetings(side: Side) -> None:
     side.keys("relations:meeting", (bond, side.students[2]), (side.bond(5), side.students[5]))
 
 
-<<<<<<< HEAD
-=======
-def _needs(side: Side) -> None:
-    """The office, the mentor and the co-mentor read the category; whoever looks after the student does not."""
-    row = Need.objects.create(
-        student=side.student, category="left", review_on=today() + dt.timedelta(days=90),
-        proposed_by=side.people["adviser"],
-    )  # fmt: skip
-    row.strategies.create(strategy="XY", bond=Mentorship.objects.get(student=side.student, kind="co"))
-    word = side.mark(
-        "relations.Need.category", "office mentor co_mentor",
-    )  # fmt: skip
-    side.says(Need, "get_category_display", {row.pk: word})
-    ended = Need.objects.create(
-        student=side.students[2], category="left", review_on=today(), proposed_by=side.people["adviser"],
-        state="ended", ended_on=today(),
-    )  # fmt: skip
-    side.keys("need", (row, "office mentor co_mentor"), (ended, "office"))
-
-
->>>>>>> 430487f (The walk plants what was so once: ended posts, links and care give nobody a right)
 def _absences(side: Side) -> None:
     row = Absence.objects.create(
         staff=side.posts["away"], kind="sick", state="waiting", starts_on=today(),
