@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from liangshi.portal.agenda.actions import make_feed
-from liangshi.portal.dossier.parts import PARTS
+from liangshi.registry.access.faces import PARTS
 from tests.walk.people import LIKE, NOBODY
 from tests.walk.world import Side
 
@@ -14,7 +14,7 @@ PUBLIC = {
 
 
 def plant(side: Side) -> None:
-    side.ask("dossier:student", *(f"part={part.key}" for part in PARTS))
+    side.ask("dossier:student", *(f"part={key}" for key, _ in PARTS.items()))
     # By pinyin, so that what is asked for does not stand on the page because it was asked for.
     pinyin = [row.person.search.split()[0] for row in (side.student, side.students[5])]
     side.ask("dossier:search", *(f"q={each}" for each in pinyin), "q=zhou")
