@@ -29,7 +29,7 @@ from liangshi.practice.rosters.actions.jobs import apply_file
 from liangshi.practice.rosters.actions.people import change_staff_state
 from liangshi.registry.access.hats import hats_of
 from liangshi.registry.access.models import RoleGrant
-from liangshi.registry.access.scopes import visible
+from liangshi.registry.access.permissions import STUDENT_READ
 from liangshi.registry.mentorships.actions import allow_exception, begin_co
 from liangshi.registry.mentorships.models import Interim, MentorPlaces, Mentorship
 from liangshi.registry.people.choices import StaffState
@@ -168,7 +168,7 @@ def test_whom_he_looked_after_himself_is_looked_after_too(bonds: Bonds) -> None:
 def test_the_caretaker_has_the_student_in_reach_while_it_lasts(bonds: Bonds) -> None:
     def reached() -> bool:
         second = actor_of(bonds.own.people["second"])
-        return Student.objects.filter(visible(second, "student.read"), pk=bonds.own.student.pk).exists()
+        return Student.objects.seen_by(second, STUDENT_READ).filter(pk=bonds.own.student.pk).exists()
 
     assert not reached()
     row = leave(bonds, AbsenceKind.SHORT, back_on=today() + dt.timedelta(3), deputy=bonds.post("second"))

@@ -25,7 +25,6 @@ from liangshi.oversight.coverage.policy import MOMENT_READ
 from liangshi.oversight.coverage.queries import Share
 from liangshi.registry.access.actor import Actor
 from liangshi.registry.access.policy import NOTHING
-from liangshi.registry.access.scopes import visible
 from liangshi.registry.mentorships.queries import active_students, with_mentor
 from liangshi.registry.people.models import Enrolment, Student
 from liangshi.registry.schools.choices import Strategy, Topic
@@ -88,7 +87,7 @@ def year_reaches(actor: Actor, day: dt.date | None = None) -> list[Reach]:
     day = day or today()
     first = dt.date(year_start_of(day), 8, 1)
     spans = [span for span in calendar(actor.own_school, first, day) if span.window.opens_on <= day]
-    rows = reaches(spans, day, visible(actor, MOMENT_READ))
+    rows = reaches(spans, day, MOMENT_READ.rows(actor))
     return [row for row in reversed(rows) if row.share.active]
 
 
@@ -96,7 +95,7 @@ def outlook(actor: Actor, day: dt.date | None = None) -> list[Reach]:
     """The windows of the next 30 days, open or coming: how many talks they want. The sum of the mentors' lists."""
     day = day or today()
     spans = calendar(actor.own_school, day, day + dt.timedelta(days=FORECAST_DAYS))
-    return [row for row in reaches(spans, day, visible(actor, MOMENT_READ)) if row.wanted]
+    return [row for row in reaches(spans, day, MOMENT_READ.rows(actor)) if row.wanted]
 
 
 def balance(

@@ -104,7 +104,7 @@ def _own(desk: Desk) -> Context | None:
         "portrait_url": address(actor, "growth:portrait"),
         "portrait_empty": portrait is None or portrait.empty,
         "goals": queries.goals_of(actor, student.pk).filter(state=GoalState.OPEN),
-        "choice": queries.choice_of(student),
+        "choice": queries.choice_of(actor, student),
         "may_choose": window is not None and window.is_open,
         "shines": queries.shines_of(actor, student.pk)[:3],
     }
@@ -138,7 +138,7 @@ def _aims(reader: Reader) -> Context:
         "window": window,
         "own": own,
         "career": career,
-        "activities": queries.activities_of(row) if career else (),
+        "activities": queries.activities_of(actor, row) if career else (),
         "career_url": reader.link(CAREER_WRITE, "growth:career"),
         "activity_url": reader.link(CAREER_WRITE, "growth:activity_new"),
     }

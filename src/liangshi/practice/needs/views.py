@@ -19,23 +19,24 @@ from liangshi.practice.needs import actions
 from liangshi.practice.needs.choices import NEED, NEED_LIVE, NEED_OPEN, NeedState
 from liangshi.practice.needs.forms import DecideForm, EndPrimaryForm, NeedForm, ReviewForm
 from liangshi.practice.needs.models import Need
-from liangshi.practice.needs.policy import NEED_DECIDE, NEED_MANAGE
+from liangshi.practice.needs.policy import NEED_DECIDE, NEED_MANAGE, NEED_PROPOSE, NEED_READ
 from liangshi.practice.needs.queries import needs as queries
 from liangshi.practice.needs.queries.engine import Suggestion
 from liangshi.registry.access.actor import ActorRequest
 from liangshi.registry.access.links import address
-from liangshi.registry.access.policy import allows
+from liangshi.registry.access.permissions import MENTOR_ASSIGN
+from liangshi.registry.access.policy import Permission, allows
 from liangshi.registry.access.queries import acting_person
 from liangshi.registry.mentorships.choices import Kind
 from liangshi.registry.mentorships.queries import places
 from liangshi.registry.people.models import Student
 
 
-def _need(request: ActorRequest, pk: UUID, permission: str = "need.read") -> Need:
+def _need(request: ActorRequest, pk: UUID, permission: Permission[Need] = NEED_READ) -> Need:
     return found(queries.need_for(request.actor, pk, permission))
 
 
-def _student(request: ActorRequest, pk: UUID, permission: str) -> Student:
+def _student(request: ActorRequest, pk: UUID, permission: Permission[Student]) -> Student:
     return found(queries.student_for_need(request.actor, pk, permission))
 
 
@@ -88,7 +89,7 @@ def _need_page(request: ActorRequest, row: Need, **forms: object) -> HttpRespons
 
 @require_http_methods(["GET", "POST"])
 def new(request: ActorRequest, pk: UUID) -> HttpResponse:
-    student = _student(request, pk, "need.propose")
+    student = _student(request, pk, NEED_PROPOSE)
     form = NeedForm(request.POST or None)
     back = reverse("dossier:student", args=[student.pk])
 
@@ -110,7 +111,7 @@ def new(request: ActorRequest, pk: UUID) -> HttpResponse:
 
 @require_POST
 def decide(request: ActorRequest, pk: UUID) -> HttpResponse:
-    row = _need(request, pk, "need.decide")
+    row = _need(request, pk, NEED_DECIDE)
     form = DecideForm(request.POST)
     if not form.is_valid():
         return _need_page(request, row, decide_form=form)
@@ -125,12 +126,12 @@ def decide(request: ActorRequest, pk: UUID) -> HttpResponse:
         "已批准，办公室会选协同导师。" if approve else "已记下：不批准。提出的人会收到通知。",
     ):
         return redirect("needs:needs")
-    return _need_page(request, _need(request, pk, "need.decide"), decide_form=form)
+    return _need_page(request, _need(request, pk, NEED_DECIDE), decide_form=form)
 
 
 @require_POST
 def grant(request: ActorRequest, pk: UUID) -> HttpResponse:
-    row = _need(request, pk, "need.decide")
+    row = _need(request, pk, NEED_DECIDE)
     seen = [UUID(key) for key in request.POST.getlist("seen") if _is_key(key)]
     done(
         request,
@@ -150,7 +151,7 @@ def _is_key(text: str) -> bool:
 
 @require_POST
 def renew(request: ActorRequest, pk: UUID) -> HttpResponse:
-    row = _need(request, pk, "need.decide")
+    row = _need(request, pk, NEED_DECIDE)
     form = ReviewForm(request.POST)
     if accepted(
         request, form, lambda: actions.renew_need(row, form.cleaned_data["review_on"], actor=request.actor)
@@ -162,7 +163,7 @@ def renew(request: ActorRequest, pk: UUID) -> HttpResponse:
 
 @require_http_methods(["GET", "POST"])
 def end(request: ActorRequest, pk: UUID) -> HttpResponse:
-    row = _need(request, pk, "need.manage")
+    row = _need(request, pk, NEED_MANAGE)
     if request.method == "POST":
         done(request, lambda: actions.end_need(row, actor=request.actor), "已结束，协同导师会收到通知。")
         return redirect("needs:need", pk)
@@ -228,7 +229,7 @@ def _staffing_rows(request: ActorRequest) -> list[tuple[UUID, str, str, list[tup
 
 @require_http_methods(["GET", "POST"])
 def end_primary(request: ActorRequest, pk: UUID) -> HttpResponse:
-    student = _student(request, pk, "mentor.assign")
+    student = _student(request, pk, MENTOR_ASSIGN)
     bonds = queries.bonds_of(student)
     present = {bond.mentor_id for bond in bonds}
     others = [

@@ -16,6 +16,7 @@ from liangshi.foundation.base.errors import DomainError
 from liangshi.practice.rollover.choices import REVERSIBLE_FOR, RolloverState
 from liangshi.practice.rollover.models import Rollover
 from liangshi.registry.access.actor import Actor
+from liangshi.registry.access.policy import Permission
 from liangshi.registry.mentorships.choices import Kind
 from liangshi.registry.mentorships.models import Mentorship
 from liangshi.registry.people.choices import ACTIVE, StudentState
@@ -27,11 +28,11 @@ from liangshi.registry.schools.rollover import PARTS
 FIRST_MONTH = 6  # a year is not rolled over before June, only rehearsed
 
 
-def year_of_rollover(actor: Actor, pk: UUID, permission: str) -> SchoolYear | None:
+def year_of_rollover(actor: Actor, pk: UUID, permission: Permission[SchoolYear]) -> SchoolYear | None:
     return SchoolYear.objects.seen_by(actor, permission).filter(pk=pk).select_related("school").first()
 
 
-def rollover_for(actor: Actor, pk: UUID, permission: str) -> Rollover | None:
+def rollover_for(actor: Actor, pk: UUID, permission: Permission[Rollover]) -> Rollover | None:
     rows = Rollover.objects.seen_by(actor, permission).filter(pk=pk)
     return rows.select_related("year__school", "run_by").first()
 

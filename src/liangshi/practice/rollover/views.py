@@ -16,13 +16,15 @@ from liangshi.foundation.ui.pages import confirm_page, done, found
 from liangshi.foundation.ui.shell import Confirm
 from liangshi.practice.rollover import actions, queries
 from liangshi.practice.rollover.forms import OptionsForm
+from liangshi.practice.rollover.policy import ROLLOVER_REHEARSE, ROLLOVER_REVERSE, ROLLOVER_RUN
 from liangshi.registry.access.actor import ActorRequest
 from liangshi.registry.access.links import address
+from liangshi.registry.access.policy import Permission
 from liangshi.registry.access.queries import acting_person
 from liangshi.registry.schools.models import SchoolYear
 
 
-def _year(request: ActorRequest, pk: UUID, permission: str) -> SchoolYear:
+def _year(request: ActorRequest, pk: UUID, permission: Permission[SchoolYear]) -> SchoolYear:
     return found(queries.year_of_rollover(request.actor, pk, permission))
 
 
@@ -34,7 +36,7 @@ def _form(year: SchoolYear, data: QueryDict | None) -> OptionsForm:
 @require_safe
 def rollover(request: ActorRequest, pk: UUID) -> HttpResponse:
     """The options; once sent, what would happen. Nothing is written."""
-    year = _year(request, pk, "rollover.rehearse")
+    year = _year(request, pk, ROLLOVER_REHEARSE)
     form = _form(year, request.GET)
     plan = None
     if form.is_bound and form.is_valid():
@@ -63,7 +65,7 @@ def rollover(request: ActorRequest, pk: UUID) -> HttpResponse:
 
 @require_POST
 def run(request: ActorRequest, pk: UUID) -> HttpResponse:
-    year = _year(request, pk, "rollover.run")
+    year = _year(request, pk, ROLLOVER_RUN)
     form = _form(year, request.POST)
     here = reverse("rollover:rollover", args=[pk])
     if not form.is_valid():
@@ -87,7 +89,7 @@ def run(request: ActorRequest, pk: UUID) -> HttpResponse:
 
 @require_http_methods(["GET", "POST"])
 def reverse_it(request: ActorRequest, pk: UUID) -> HttpResponse:
-    row = found(queries.rollover_for(request.actor, pk, "rollover.reverse"))
+    row = found(queries.rollover_for(request.actor, pk, ROLLOVER_REVERSE))
     back = reverse("rollover:rollover", args=[row.year_id])
     if request.method == "POST":
         by = acting_person(request.actor)

@@ -131,7 +131,7 @@ link("talks:events", "重大变故", {Role.STAFF: 40}, icon="heart-handshake", s
 def _old_notes(desk: Desk) -> Iterable[ListRow]:
     """Without students none can be added; what is left is still his."""
     url = address(desk.actor, "talks:notes")
-    if url and queries.notes(desk.actor).exists():
+    if url and queries.has_notes(desk.actor):
         yield ListRow("随手记", url, sub="结对结束 90 天后删除", icon="pencil")
 
 

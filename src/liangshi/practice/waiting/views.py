@@ -18,11 +18,13 @@ from liangshi.foundation.ui.shell import Confirm, Tab
 from liangshi.foundation.ui.tables import arrange, excel_twin, wants_excel
 from liangshi.practice.waiting import actions
 from liangshi.practice.waiting.forms import ExemptForm
+from liangshi.practice.waiting.policy import YEAR_ENFORCE
 from liangshi.practice.waiting.queries import students as queries
 from liangshi.practice.waiting.queries.engine import propose
 from liangshi.practice.waiting.tables import WithoutMentorTable
 from liangshi.registry.access.actor import ActorRequest
 from liangshi.registry.access.links import address
+from liangshi.registry.access.permissions import MENTOR_ASSIGN
 from liangshi.registry.mentorships.actions import end_exemption
 from liangshi.registry.mentorships.actions import exempt as exempt_student
 from liangshi.registry.mentorships.queries import exemption_of, places
@@ -31,7 +33,7 @@ from liangshi.registry.schools.queries import years_so_far
 
 
 def _student(request: ActorRequest, pk: UUID) -> Student:
-    return found(queries.student_for(request.actor, pk, "mentor.assign"))
+    return found(queries.student_for(request.actor, pk, MENTOR_ASSIGN))
 
 
 @require_http_methods(["GET", "POST"])
@@ -154,7 +156,7 @@ def exemption_end(request: ActorRequest, pk: UUID) -> HttpResponse:
 
 @require_http_methods(["GET", "POST"])
 def year_in_force(request: ActorRequest, pk: UUID) -> HttpResponse:
-    year = found(queries.year_for(request.actor, pk, "year.enforce"))
+    year = found(queries.year_for(request.actor, pk, YEAR_ENFORCE))
     back = reverse("waiting:without_mentor")
     if request.method == "POST":
         done(

@@ -137,17 +137,12 @@ def routes(space: str, needs: Mapping[str, Need | Route]) -> None:
         ROUTES[full] = need if isinstance(need, Route) else Route(need)
 
 
-def permission_of(named: Permission[Any] | str) -> Permission[Any]:
-    """A permission that is given itself or by its code."""
-    return PERMISSIONS[named] if isinstance(named, str) else named
-
-
 def may_open(role: Role, name: str) -> bool:
     """Whether a role may open an address at all; False too for one that is not installed."""
     route = ROUTES.get(name)
     return route is not None and (isinstance(route.need, Open) or allows(role, route.need))
 
 
-def allows(role: Role, permission: Permission[Any] | str) -> bool:
+def allows(role: Role, permission: Permission[Any]) -> bool:
     """Whether a role has a permission in any scope."""
-    return role in permission_of(permission).roles
+    return role in permission.roles

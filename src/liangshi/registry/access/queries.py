@@ -43,7 +43,7 @@ if TYPE_CHECKING:
     StaffToday = WithAnnotations[Staff, _Load]
 
 
-def students(actor: Actor, permission: Permission[Student] | str = STUDENT_READ) -> QuerySet[StudentToday]:
+def students(actor: Actor, permission: Permission[Student] = STUDENT_READ) -> QuerySet[StudentToday]:
     """The students for whom the actor has the permission, with today's class, standing and mentor.
 
     Ordered by grade, class, place in class and name.

@@ -1,12 +1,6 @@
-"""From the policy table to the database: each scope of each resource as a filter.
-
-`visible(actor, permission)` is the filter of the rows for which the actor has the permission; a predicate about
-one row is membership in that filter, so page, list, search, count and export cannot differ.
-"""
+"""From the policy table to the database: each scope of the shared resources as a filter."""
 
 from __future__ import annotations
-
-from typing import Any
 
 from django.db.models import Q
 
@@ -14,14 +8,9 @@ from liangshi.foundation.base.clock import today
 from liangshi.foundation.base.models import span_at
 from liangshi.registry.access.actor import Actor
 from liangshi.registry.access.permissions import CLASS, SCHOOL, STAFF, STUDENT, YEAR
-from liangshi.registry.access.policy import Permission, Scope, permission_of, scope
+from liangshi.registry.access.policy import Scope, scope
 from liangshi.registry.mentorships.models import Interim, Mentorship
 from liangshi.registry.people.models import ClassPost, Enrolment, GuardianLink
-
-
-def visible(actor: Actor, permission: Permission[Any] | str) -> Q:
-    """The rows (of the permission's resource) for which the actor has the permission; none when he lacks it."""
-    return permission_of(permission).rows(actor)
 
 
 @scope(SCHOOL, Scope.CITY)

@@ -26,6 +26,7 @@ from liangshi.practice.matching.queries.rounds import STAYING
 from liangshi.practice.matching.queries.runs import Share, merged_shares
 from liangshi.practice.plans.models import Policy
 from liangshi.registry.access.actor import Actor
+from liangshi.registry.access.policy import Permission
 
 HELD = Q(run__state=RunState.DONE, run__trial=False, run__round__state__in=RESULT)
 SETTLED_ROUNDS = frozenset({RoundState.CONFIRMED, RoundState.PUBLISHED})
@@ -40,9 +41,9 @@ def programmes(actor: Actor) -> QuerySet[Programme]:
     )
 
 
-def programme_for(actor: Actor, pk: UUID, permission: str = "round.read") -> Programme | None:
+def programme_for(actor: Actor, pk: UUID, permission: Permission[Round] = ROUND_READ) -> Programme | None:
     return (
-        Programme.objects.seen_by(actor, permission)
+        Programme.objects.of(rounds=Round.objects.seen_by(actor, permission))
         .filter(pk=pk)
         .select_related("school", "year", "policy")
         .prefetch_related("cohorts")

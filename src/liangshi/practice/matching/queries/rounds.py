@@ -18,7 +18,7 @@ from liangshi.practice.matching.models import (
 )
 from liangshi.practice.matching.policy import ROUND_READ, ROUND_RULES, WISH_CORRECT
 from liangshi.registry.access.actor import Actor
-from liangshi.registry.access.scopes import visible
+from liangshi.registry.access.policy import Permission
 from liangshi.registry.mentorships.models import MentorPlaces
 from liangshi.registry.mentorships.queries import active_students, pool, with_mentor
 from liangshi.registry.people.models import Enrolment
@@ -50,7 +50,7 @@ def rounds_under_way(actor: Actor) -> QuerySet[Round]:
     return rows.select_related("programme").order_by("created_at")
 
 
-def round_for(actor: Actor, pk: UUID, permission: str = "round.read") -> Round | None:
+def round_for(actor: Actor, pk: UUID, permission: Permission[Round] = ROUND_READ) -> Round | None:
     """One round for which the actor has the permission."""
     return (
         Round.objects.seen_by(actor, permission)
@@ -147,7 +147,7 @@ def student_of(row: Round, pk: UUID) -> RoundStudent | None:
 
 def correctable(actor: Actor, row: Round, pk: UUID) -> RoundStudent | None:
     """A student of the round whose wishes the actor may correct."""
-    return students_of(row).filter(visible(actor, WISH_CORRECT), pk=pk).first()
+    return students_of(row).filter(WISH_CORRECT.rows(actor), pk=pk).first()
 
 
 def classes_of(row: Round) -> QuerySet[ClassGroup]:

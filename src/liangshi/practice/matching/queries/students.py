@@ -22,7 +22,6 @@ from liangshi.practice.matching.models import (
 from liangshi.practice.matching.policy import WISH_WRITE
 from liangshi.practice.matching.queries.rounds import STAYING
 from liangshi.registry.access.actor import Actor
-from liangshi.registry.access.scopes import visible
 from liangshi.registry.people.models import ClassPost, Staff
 
 
@@ -30,7 +29,7 @@ def my_rounds(actor: Actor) -> QuerySet[RoundStudent]:
     """The rounds a student takes part in, newest first; once published, those too that he was taken out of."""
     told = STAYING | Q(round__state=RoundState.PUBLISHED)
     return (
-        RoundStudent.objects.filter(told, visible(actor, WISH_WRITE), round__state__in=ANNOUNCED)
+        RoundStudent.objects.filter(told, WISH_WRITE.rows(actor), round__state__in=ANNOUNCED)
         .select_related(
             "round__year",
             "round__programme__policy",

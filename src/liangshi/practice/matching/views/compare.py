@@ -82,7 +82,7 @@ def _marked(one: str) -> list[str]:
 
 @require_POST
 def start(request: ActorRequest, pk: UUID) -> HttpResponse:
-    row = found_round(request, pk, "round.manage")
+    row = found_round(request, pk, ROUND_MANAGE)
     form = RunForm(request.POST)
     trials: list[Run] = []
     if accepted(
@@ -101,7 +101,7 @@ def start(request: ActorRequest, pk: UUID) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 def choose(request: ActorRequest, pk: UUID, aim: str) -> HttpResponse:
     """GET shows in numbers what another aim would change; POST drops the proposal and computes again."""
-    row = found_round(request, pk, "round.manage")
+    row = found_round(request, pk, ROUND_MANAGE)
     if aim not in Aim.values:
         raise Http404("aim")
     wanted = Aim(aim)

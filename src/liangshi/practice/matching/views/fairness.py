@@ -69,7 +69,7 @@ def _chart(report: Report, kind: str, label: str) -> Chart | None:
 @require_POST
 def seen(request: ActorRequest, pk: UUID) -> HttpResponse:
     """「我看过了」."""
-    row = found_round(request, pk, "round.fairness")
+    row = found_round(request, pk, ROUND_FAIRNESS)
     shown = request.POST.get("shown", "")
     said = "记下了：您看过这份提案的公平情况。"
     done(request, lambda: see_fairness(row, shown=shown, actor=request.actor), said)

@@ -19,7 +19,7 @@ from liangshi.practice.matching.actions.reading import note_reading, open_wishes
 from liangshi.practice.matching.choices import RoundState
 from liangshi.practice.matching.forms import MoveForm, PlacementFilter
 from liangshi.practice.matching.models import Placement, Round, Run
-from liangshi.practice.matching.policy import ROUND_OVERRIDE
+from liangshi.practice.matching.policy import ROUND_ADJUST, ROUND_OVERRIDE
 from liangshi.practice.matching.queries.moves import (
     Column,
     found_first,
@@ -42,7 +42,7 @@ from liangshi.registry.access.policy import allows
 
 def _proposal(request: ActorRequest, pk: UUID) -> tuple[Round, Run | None]:
     """The round and its proposal; no run where there is nothing to adjust (any more)."""
-    row = found_round(request, pk, "round.adjust")
+    row = found_round(request, pk, ROUND_ADJUST)
     return row, done_run(row) if row.state == RoundState.PROPOSED else None
 
 
@@ -191,7 +191,7 @@ def _cost(request: ActorRequest, moved: Moved) -> str:
 
 @require_POST
 def undo(request: ActorRequest, pk: UUID, move: UUID) -> HttpResponse:
-    row = found_round(request, pk, "round.adjust")
+    row = found_round(request, pk, ROUND_ADJUST)
     run = done_run(row)
     held = found(move_of(run, move) if run else None)
     said = f"已撤销：{held.round_student}回到{held.held}。"

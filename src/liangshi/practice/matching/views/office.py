@@ -133,7 +133,7 @@ def show(request: ActorRequest, pk: UUID) -> HttpResponse:
 
 @require_http_methods(["GET", "POST"])
 def settings(request: ActorRequest, pk: UUID) -> HttpResponse:
-    row = found_round(request, pk, "round.manage")
+    row = found_round(request, pk, ROUND_MANAGE)
     names = ("title", "wish_limit", "avoid_limit", "lower", "upper")
     initial = {name: getattr(row, name) for name in names}
     initial["closes_at"] = localtime(row.closes_at) if row.closes_at else None
@@ -157,7 +157,7 @@ def settings(request: ActorRequest, pk: UUID) -> HttpResponse:
 
 @require_http_methods(["GET", "POST"])
 def deadline(request: ActorRequest, pk: UUID) -> HttpResponse:
-    row = found_round(request, pk, "round.manage")
+    row = found_round(request, pk, ROUND_MANAGE)
     until = row.until
     form = DeadlineForm(request.POST or None, initial={"closes_at": localtime(until) if until else None})
     back = reverse("rounds:round", args=[pk])
@@ -185,7 +185,7 @@ def mentors(request: ActorRequest, pk: UUID) -> HttpResponse:
 
 @require_http_methods(["GET", "POST"])
 def quota(request: ActorRequest, pk: UUID, mentor: UUID) -> HttpResponse:
-    row = found_round(request, pk, "round.manage")
+    row = found_round(request, pk, ROUND_MANAGE)
     held = found(mentor_of(row, mentor))
     names = ("lower", "upper", "only_cohort", "only_gender")
     form = QuotaForm(
@@ -204,7 +204,7 @@ def quota(request: ActorRequest, pk: UUID, mentor: UUID) -> HttpResponse:
 
 @require_POST
 def refresh(request: ActorRequest, pk: UUID) -> HttpResponse:
-    row = found_round(request, pk, "round.manage")
+    row = found_round(request, pk, ROUND_MANAGE)
     done(request, lambda: refresh_pool(row, actor=request.actor), "名单已按现在的名册更新。")
     return redirect("rounds:round", pk)
 
@@ -212,7 +212,7 @@ def refresh(request: ActorRequest, pk: UUID) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 def feasibility(request: ActorRequest, pk: UUID) -> HttpResponse:
     """GET shows what stands in the way now; POST proves the round possible and moves it on."""
-    row = found_round(request, pk, "round.manage")
+    row = found_round(request, pk, ROUND_MANAGE)
     if request.method == "POST":
         outcome: list[tuple[str, ...]] = []
         said = "检查好了。"
@@ -233,7 +233,7 @@ def _hurdles(row: Round) -> dict[str, object]:
 
 @require_http_methods(["GET", "POST"])
 def open_round(request: ActorRequest, pk: UUID) -> HttpResponse:
-    row = found_round(request, pk, "round.manage")
+    row = found_round(request, pk, ROUND_MANAGE)
     if request.method == "POST":
         done(
             request,
@@ -290,7 +290,7 @@ def students(request: ActorRequest, pk: UUID) -> HttpResponse:
 
 @require_http_methods(["GET", "POST"])
 def drop(request: ActorRequest, pk: UUID, student: UUID) -> HttpResponse:
-    row = found_round(request, pk, "round.manage")
+    row = found_round(request, pk, ROUND_MANAGE)
     held = found(student_of(row, student))
     form = LeaveForm(request.POST or None, initial={"cause": Exempt.OTHER})
     back = reverse("rounds:students", args=[pk])
@@ -339,7 +339,7 @@ def correct(request: ActorRequest, pk: UUID, student: UUID) -> HttpResponse:
 
 @require_http_methods(["GET", "POST"])
 def close(request: ActorRequest, pk: UUID) -> HttpResponse:
-    row = found_round(request, pk, "round.manage")
+    row = found_round(request, pk, ROUND_MANAGE)
     if request.method == "POST":
         done(request, lambda: close_round(row, actor=request.actor), "已截止。下一步：运算。")
         return redirect("rounds:round", pk)
@@ -370,7 +370,7 @@ def _closing(row: Round, here: Here) -> Confirm:
 @require_http_methods(["GET", "POST"])
 def ask_mentors(request: ActorRequest, pk: UUID) -> HttpResponse:
     """双向选择: the students' wishes are in, now the mentors."""
-    row = found_round(request, pk, "round.manage")
+    row = found_round(request, pk, ROUND_MANAGE)
     evening = localtime(now() + dt.timedelta(3)).replace(hour=18, minute=0, second=0, microsecond=0)
     form = AnswersForm(request.POST or None, initial={"answers_until": evening})
     back = reverse("rounds:round", args=[pk])
@@ -396,7 +396,7 @@ def ask_mentors(request: ActorRequest, pk: UUID) -> HttpResponse:
 
 @require_http_methods(["GET", "POST"])
 def confirm(request: ActorRequest, pk: UUID) -> HttpResponse:
-    row = found_round(request, pk, "round.manage")
+    row = found_round(request, pk, ROUND_MANAGE)
     if request.method == "POST":
         said = "这一轮确认了。"
         done(request, lambda: confirm_round(row, actor=request.actor), said)
@@ -423,7 +423,7 @@ def confirm(request: ActorRequest, pk: UUID) -> HttpResponse:
 
 @require_http_methods(["GET", "POST"])
 def void(request: ActorRequest, pk: UUID) -> HttpResponse:
-    row = found_round(request, pk, "round.manage")
+    row = found_round(request, pk, ROUND_MANAGE)
     form = ReasonForm(request.POST or None)
     if accepted(
         request,

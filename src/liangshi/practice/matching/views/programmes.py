@@ -139,7 +139,7 @@ def show(request: ActorRequest, pk: UUID) -> HttpResponse:
 
 @require_http_methods(["GET", "POST"])
 def add(request: ActorRequest, pk: UUID) -> HttpResponse:
-    row = found_programme(request, pk, "round.manage")
+    row = found_programme(request, pk, ROUND_MANAGE)
     policy = policy_in_force(row.school, row.year)
     modes = modes_for(policy, row.kind)
     evening = localtime(now() + dt.timedelta(7)).replace(hour=18, minute=0, second=0, microsecond=0)
@@ -177,7 +177,7 @@ def _reopening(last: Round) -> str:
 
 @require_http_methods(["GET", "POST"])
 def abort(request: ActorRequest, pk: UUID) -> HttpResponse:
-    row = found_programme(request, pk, "round.manage")
+    row = found_programme(request, pk, ROUND_MANAGE)
     form = ReasonForm(request.POST or None)
     if accepted(
         request,
@@ -276,7 +276,7 @@ def _tell_withheld(request: ActorRequest, row: Programme) -> None:
 
 @require_http_methods(["GET", "POST"])
 def publish(request: ActorRequest, pk: UUID) -> HttpResponse:
-    row = found_programme(request, pk, "round.publish")
+    row = found_programme(request, pk, ROUND_PUBLISH)
     if request.method == "POST":
         said = "已公布。学生、导师、家长和班主任都收到了各自的通知。"
         if done(request, lambda: publish_programme(row, actor=request.actor), said):

@@ -41,7 +41,7 @@ def verify(request: ActorRequest, pk: UUID) -> HttpResponse:
 
 @require_safe
 def take(request: ActorRequest, pk: UUID) -> HttpResponse:
-    row = found_round(request, pk, "round.proof")
+    row = found_round(request, pk, ROUND_PROOF)
     run = done_run(row)
     if run is None:
         messages.info(request, "还没有算出结果，没有凭证可以下载。")

@@ -21,7 +21,7 @@ from liangshi.practice.matching.actions.running import start_run
 from liangshi.practice.matching.choices import FROZEN, ProgrammeState, RoundState, RunState
 from liangshi.practice.matching.forms import RunForm
 from liangshi.practice.matching.models import Round, Run
-from liangshi.practice.matching.policy import ROUND_MANAGE, ROUND_PUBLISH
+from liangshi.practice.matching.policy import ROUND_MANAGE, ROUND_PUBLISH, ROUND_READ, WISH_WRITE
 from liangshi.practice.matching.queries.engine import told_weights
 from liangshi.practice.matching.queries.moves import told_moves
 from liangshi.practice.matching.queries.programmes import falls_on, reopens
@@ -47,7 +47,7 @@ FEW = 8  # sentences of uneven loads on the page
 
 @require_http_methods(["GET", "POST"])
 def run(request: ActorRequest, pk: UUID) -> HttpResponse:
-    row = found_round(request, pk, "round.manage")
+    row = found_round(request, pk, ROUND_MANAGE)
     form = RunForm(request.POST if request.method == "POST" else None, initial={"draw": row.draw})
     made: list[Run] = []
     if accepted(
@@ -156,7 +156,7 @@ def by_mentor(request: ActorRequest, pk: UUID) -> HttpResponse:
 
 
 def _way_back(request: ActorRequest, row: Round) -> str:
-    for permission, name in (("round.read", "rounds:round"), ("wish.write", "rounds:my_round")):
+    for permission, name in ((ROUND_READ, "rounds:round"), (WISH_WRITE, "rounds:my_round")):
         if allows(request.actor.role, permission):
             return reverse(name, args=[row.pk])
     return reverse("home:home")

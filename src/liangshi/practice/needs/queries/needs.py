@@ -14,7 +14,9 @@ from liangshi.foundation.base.clock import today
 from liangshi.foundation.base.models import span_at
 from liangshi.practice.needs.choices import NEED_LIVE, NEED_OPEN, NeedState
 from liangshi.practice.needs.models import Need, NeedStrategy
+from liangshi.practice.needs.policy import NEED_READ
 from liangshi.registry.access.actor import Actor
+from liangshi.registry.access.policy import Permission
 from liangshi.registry.mentorships.choices import MAX_CO_MENTEES, Kind
 from liangshi.registry.mentorships.models import Mentorship
 from liangshi.registry.mentorships.queries import pool
@@ -29,7 +31,7 @@ def _strategies() -> Prefetch[Any]:
     return Prefetch("strategies", rows)
 
 
-def needs(actor: Actor, permission: str = "need.read") -> QuerySet[Need]:
+def needs(actor: Actor, permission: Permission[Need] = NEED_READ) -> QuerySet[Need]:
     """The needs that the actor may read, those to be reviewed first on top."""
     return (
         Need.objects.seen_by(actor, permission)
@@ -38,11 +40,11 @@ def needs(actor: Actor, permission: str = "need.read") -> QuerySet[Need]:
     )
 
 
-def need_for(actor: Actor, pk: UUID, permission: str = "need.read") -> Need | None:
+def need_for(actor: Actor, pk: UUID, permission: Permission[Need] = NEED_READ) -> Need | None:
     return needs(actor, permission).filter(pk=pk).first()
 
 
-def student_for_need(actor: Actor, pk: UUID, permission: str) -> Student | None:
+def student_for_need(actor: Actor, pk: UUID, permission: Permission[Student]) -> Student | None:
     found = Student.objects.seen_by(actor, permission).filter(pk=pk)
     return found.select_related("person", "school").first()
 

@@ -18,7 +18,7 @@ from liangshi.practice.relations.policy import CHANGE_ANSWER, CHANGE_ASK, CHANGE
 from liangshi.practice.relations.queries.policy import policy_now
 from liangshi.registry.access.actor import Actor
 from liangshi.registry.access.choices import Role
-from liangshi.registry.access.scopes import visible
+from liangshi.registry.access.policy import Permission
 from liangshi.registry.mentorships.models import Mentorship
 from liangshi.registry.mentorships.queries import Place, places
 from liangshi.registry.people.models import Staff
@@ -37,7 +37,9 @@ def in_trial(mentorship: Mentorship) -> bool:
     return today() < trial_until(mentorship)
 
 
-def bond_of(actor: Actor, student_id: UUID, permission: str = "change.ask") -> Mentorship | None:
+def bond_of(
+    actor: Actor, student_id: UUID, permission: Permission[Mentorship] = CHANGE_ASK
+) -> Mentorship | None:
     """The present primary mentorship of a student, if the actor has the permission for it."""
     return (
         Mentorship.objects.seen_by(actor, permission)
@@ -98,7 +100,7 @@ def own_open(actor: Actor, bond: Mentorship) -> ChangeRequest | None:
 
 def changes(actor: Actor) -> QuerySet[ChangeRequest]:
     """The requests that the office decides, newest first."""
-    return _rows().filter(visible(actor, CHANGE_DECIDE))
+    return _rows().filter(CHANGE_DECIDE.rows(actor))
 
 
 def changes_under_way(actor: Actor) -> list[ChangeRequest]:
@@ -122,12 +124,12 @@ def waits_for_office(row: ChangeRequest) -> bool:
 
 def offers(actor: Actor) -> list[ChangeRequest]:
     """Students whom the school asks this mentor to take."""
-    rows = _rows().filter(visible(actor, CHANGE_ANSWER), mentorship__ends_on__isnull=True)
+    rows = _rows().filter(CHANGE_ANSWER.rows(actor), mentorship__ends_on__isnull=True)
     return list(rows.order_by("answer_by"))
 
 
 def offer_for(actor: Actor, pk: UUID) -> ChangeRequest | None:
-    return _rows().filter(visible(actor, CHANGE_ANSWER), pk=pk, mentorship__ends_on__isnull=True).first()
+    return _rows().filter(CHANGE_ANSWER.rows(actor), pk=pk, mentorship__ends_on__isnull=True).first()
 
 
 @dataclass(frozen=True, slots=True)

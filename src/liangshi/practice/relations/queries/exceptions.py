@@ -14,7 +14,6 @@ from liangshi.practice.relations.choices import AWAY_NOW
 from liangshi.practice.relations.models import Absence
 from liangshi.registry.access.actor import Actor
 from liangshi.registry.access.permissions import MENTOR_MANAGE
-from liangshi.registry.access.scopes import visible
 from liangshi.registry.mentorships.choices import Kind
 from liangshi.registry.mentorships.models import Mentorship, NotMentoringSpan
 from liangshi.registry.mentorships.queries import IN_POOL, STANDINGS, staff_of, with_standing
@@ -47,7 +46,7 @@ def teachers_without(actor: Actor) -> tuple[list[Without], list[Without]]:
     mentees = Mentorship.objects.filter(span_at(today()), mentor=OuterRef("pk"), kind=Kind.PRIMARY)
     away = Absence.objects.filter(staff=OuterRef("pk"), state__in=sorted(AWAY_NOW))
     rows = (
-        with_standing(staff_of(actor.own_school).filter(visible(actor, MENTOR_MANAGE)), today())
+        with_standing(staff_of(actor.own_school).filter(MENTOR_MANAGE.rows(actor)), today())
         .filter(post__in=MENTORING_POSTS)
         .annotate(busy=Exists(mentees), back_on=Subquery(away.values("back_on")[:1]))
         .order_by("staff_no")

@@ -15,6 +15,7 @@ from liangshi.foundation.base.models import span_at
 from liangshi.practice.waiting.choices import ASSIGN_WITHIN, Arrival
 from liangshi.registry.access.actor import Actor
 from liangshi.registry.access.permissions import STUDENT_SEARCH
+from liangshi.registry.access.policy import Permission
 from liangshi.registry.mentorships.choices import Kind
 from liangshi.registry.mentorships.models import ACTIVE_PRIMARY, Exemption, Mentorship
 from liangshi.registry.mentorships.queries import active_students, exemptions, with_mentor
@@ -143,7 +144,7 @@ def may_close_matching(school_id: UUID, day: dt.date | None = None) -> bool:
     return not unexplained(without_mentor(school_id, day or today()))
 
 
-def year_for(actor: Actor, pk: UUID, permission: str) -> SchoolYear | None:
+def year_for(actor: Actor, pk: UUID, permission: Permission[SchoolYear]) -> SchoolYear | None:
     return SchoolYear.objects.seen_by(actor, permission).filter(pk=pk).select_related("school").first()
 
 
@@ -160,7 +161,7 @@ def cohorts_in(year: SchoolYear) -> list[Cohort]:
     return list(held.order_by("-entry_year"))
 
 
-def student_for(actor: Actor, pk: UUID, permission: str) -> Student | None:
+def student_for(actor: Actor, pk: UUID, permission: Permission[Student]) -> Student | None:
     found = Student.objects.seen_by(actor, permission).filter(pk=pk)
     return found.select_related("person", "school").first()
 
