@@ -7,7 +7,7 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[2]
 CODE = ROOT / "src" / "liangshi"
-NOT_OURS = {".git", ".venv", "node_modules", "var", "build", "shots", "__pycache__"}
+NOT_OURS = {".git", ".venv", ".python", "node_modules", "var", "build", "shots", "__pycache__"}
 FEATURE_FLOORS = ("practice", "oversight", "portal")
 
 
