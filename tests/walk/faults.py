@@ -24,7 +24,7 @@ from django.apps import apps
 from django.db.models import Q
 
 from liangshi.foundation.base.rooms import Room
-from liangshi.registry.access.scopes import SCOPES
+from liangshi.registry.access.rules import SCOPES
 
 ALL = Q(pk__isnull=False)
 EVERYTHING = "__import__('django.db.models').db.models.Q(pk__isnull=False)"
@@ -241,7 +241,7 @@ def scopes() -> list[Fault]:
 
 
 def rules() -> list[Fault]:
-    """Of every rule: the functions in the rooms' `rules.py` and `scopes.py`, and any `may_…` of a query."""
+    """Of every rule: the functions in the rooms' `rules.py` and `rules.py`, and any `may_…` of a query."""
     found: list[Fault] = []
     for module in modules(("rules", "scopes", "queries")):
         decides = module.__name__.rpartition(".")[2] in {"rules", "scopes"}
@@ -281,7 +281,7 @@ NAMED: dict[str, tuple[str, str, str]] = {
         f"{P}.relations.rules._own_hand_overs", ", ended__student__in=present.values('student_id')", "",
     ),
     "the clerk's reach over a teacher of another school": (
-        "liangshi.registry.access.scopes._of_school", "Q(school_id=actor.school_id)", "Q(pk__isnull=False)",
+        "liangshi.registry.access.rules._of_school", "Q(school_id=actor.school_id)", "Q(pk__isnull=False)",
     ),
     "an office's notes shown to everybody": (
         "liangshi.portal.dossier.parts._timeline", "reasons = STUDENT_WRITE in reader.may", "reasons = True",
