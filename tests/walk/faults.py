@@ -1,7 +1,7 @@
 """Faults for the walk to find: what is put into the running code, made from the code itself.
 
 Three families: a scope's filter gone (every entry of SCOPES), one condition of a rule gone (every `&`, every argument of
-a filter, every `and` in the functions that decide who sees what), and one use of `visible(…)` gone. `NAMED` holds
+a filter, every `and` in the functions that decide who sees what), and one `seen_by(…)` gone. `NAMED` holds
 those that have a history.
 """
 
@@ -24,7 +24,7 @@ from django.apps import apps
 from django.db.models import Q
 
 from liangshi.foundation.base.rooms import Room
-from liangshi.registry.access.rules import SCOPES
+from liangshi.registry.access.policy import SCOPES
 
 ALL = Q(pk__isnull=False)
 EVERYTHING = "__import__('django.db.models').db.models.Q(pk__isnull=False)"
@@ -152,15 +152,21 @@ def _sites(tree: ast.AST) -> Iterator[tuple[str, ast.AST, Callable[[ast.AST], as
 
 def _in_call(node: ast.Call) -> Iterator[tuple[str, ast.AST, Callable[[ast.AST], ast.AST]]]:
     called = node.func.attr if isinstance(node.func, ast.Attribute) else getattr(node.func, "id", "")
-    if called == "visible":
+    if called == "rows":
         yield ast.unparse(node), node, lambda _: ast.parse(EVERYTHING, mode="eval").body
+    if called == "seen_by" and isinstance(node.func, ast.Attribute):
+        yield f"seen_by({ast.unparse(node.args[-1])})", node, _as_system
     if called not in {"filter", "exclude", "Q"} or len(node.args) + len(node.keywords) < 2:
         return
     for place, argument in enumerate(node.args):
-        if not isinstance(argument, ast.Starred) and not ast.unparse(argument).startswith("visible("):
+        if not isinstance(argument, ast.Starred) and ".rows(" not in ast.unparse(argument):
             yield ast.unparse(argument), node, _without_argument("args", place)
     for place, keyword in enumerate(node.keywords):
         yield f"{keyword.arg}={ast.unparse(keyword.value)}", node, _without_argument("keywords", place)
+
+
+def _as_system(node: Any) -> ast.AST:
+    return ast.Call(ast.Attribute(node.func.value, "as_system", ast.Load()), [ast.Constant("a fault")], [])
 
 
 def _without_value(place: int) -> Callable[[Any], ast.AST]:
@@ -241,10 +247,10 @@ def scopes() -> list[Fault]:
 
 
 def rules() -> list[Fault]:
-    """Of every rule: the functions in the rooms' `rules.py` and `rules.py`, and any `may_…` of a query."""
+    """Of every rule: the functions in the rooms' `rules.py`, and any `may_…` of a query."""
     found: list[Fault] = []
-    for module in modules(("rules", "scopes", "queries")):
-        decides = module.__name__.rpartition(".")[2] in {"rules", "scopes"}
+    for module in modules(("rules", "queries")):
+        decides = module.__name__.rpartition(".")[2] == "rules"
         for dotted in functions_of(module):
             if decides or (dotted.rpartition(".")[2].startswith("may_") and _asks_of_an_actor(dotted)):
                 found += conditions(dotted)
@@ -256,11 +262,15 @@ def _asks_of_an_actor(dotted: str) -> bool:
 
 
 def uses() -> list[Fault]:
-    """Of every query that asks `visible(…)`: that filter gone."""
+    """Of every query that hands out rows: its rule gone."""
     found: list[Fault] = []
     for module in modules(("queries",)):
         for dotted in functions_of(module):
-            found += [each for each in conditions(dotted) if "without visible(" in each.name]
+            found += [
+                each
+                for each in conditions(dotted)
+                if "without seen_by(" in each.name or ".rows(" in each.name
+            ]
     return found
 
 
@@ -271,8 +281,8 @@ NAMED: dict[str, tuple[str, str, str]] = {
         f"{P}.talks.rules._talks_of_classes", " & Q(level__lt=Level.AUTHOR)", "",
     ),
     "the private portrait shown to a caretaker": (
-        f"{P}.growth.queries.portraits._is_close", "return Mentorship.",
-        "return True or Mentorship.",
+        f"{P}.growth.queries.portraits._is_close", "return bonds.",
+        "return True or bonds.",
     ),
     "change requests by their student's school alone": (
         f"{P}.relations.rules._changes_of_school", " & ~_about(actor.person_id)", "",
@@ -284,7 +294,7 @@ NAMED: dict[str, tuple[str, str, str]] = {
         "liangshi.registry.access.rules._of_school", "Q(school_id=actor.school_id)", "Q(pk__isnull=False)",
     ),
     "an office's notes shown to everybody": (
-        "liangshi.portal.dossier.parts._timeline", "reasons = STUDENT_WRITE in reader.may", "reasons = True",
+        "liangshi.portal.dossier.face._timeline", "reasons = STUDENT_WRITE in reader.may", "reasons = True",
     ),
     "a roster Excel with restricted guardians": (
         f"{P}.rosters.queries.exports.students", ", restricted=False", "",
