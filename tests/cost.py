@@ -39,6 +39,10 @@ class Bill:
     fixtures: Counter[str] = field(default_factory=Counter)
     browser: float = 0.0
 
+    def plain(self) -> dict[str, Any]:
+        """As it travels from a worker."""
+        return {"files": dict(self.files), "fixtures": dict(self.fixtures), "browser": self.browser}
+
     def add(self, other: dict[str, Any]) -> None:
         self.files.update(other["files"])
         self.fixtures.update(other["fixtures"])
@@ -102,10 +106,7 @@ class Meter:
     @pytest.hookimpl(trylast=True)
     def pytest_sessionfinish(self, session: pytest.Session) -> None:
         if hasattr(session.config, "workeroutput"):
-            bill = vars(self.bill)  # plain dicts: nothing else travels from a worker
-            session.config.workeroutput["cost"] = {
-                name: dict(value) if isinstance(value, Counter) else value for name, value in bill.items()
-            }
+            session.config.workeroutput["cost"] = self.bill.plain()
 
 
 class Report:

@@ -7,6 +7,7 @@ from collections import Counter
 from types import SimpleNamespace
 
 import pytest
+from execnet import gateway_base
 
 from tests import cost
 
@@ -92,7 +93,8 @@ def test_a_run_says_what_cost_most_and_fails_when_asked_to(
 def test_the_workers_bills_are_added(clock: list[float]) -> None:
     report = cost.Report(cost.Bill(), full=False)
     for seconds in (1.0, 2.0):
-        worker = vars(cost.Bill(Counter({"test_a.py": seconds}), Counter(), browser=seconds))
-        report.pytest_testnodedown(SimpleNamespace(workeroutput={"cost": worker}))
+        worker = cost.Bill(Counter({"test_a.py": seconds}), Counter(), browser=seconds).plain()
+        sent = gateway_base.loads(gateway_base.dumps({"cost": worker}))
+        report.pytest_testnodedown(SimpleNamespace(workeroutput=sent))
     report.pytest_testnodedown(SimpleNamespace())  # it was killed and left no bill
     assert report.bill == cost.Bill(Counter({"test_a.py": 3.0}), Counter(), 3.0)
