@@ -30,6 +30,9 @@ T = TypeVar("T")
 Rows = list[tuple[Any, ...]]
 CODE = Path(__file__).resolve().parents[1] / "src" / "liangshi"
 MANY = 5000  # rows
+PATIENCE = (
+    120  # seconds for a lock: on a machine with other work to do, races take long and still end as they must
+)
 MIGRATED_BY = (
     "*/*/migrations/*.py",
     "*/*/models.py",
@@ -171,7 +174,11 @@ def django_db_setup(
     FOLDER.find(request, tmp_path_factory.getbasetemp())
     assert request.config.cache
     kept = request.config.cache.mkdir("migrated")
-    mine = Clones() if connection.vendor == "postgresql" else Files(kept)
+    if connection.vendor == "postgresql":
+        mine: Clones | Files = Clones()
+    else:
+        mine = Files(kept)
+        connection.settings_dict["OPTIONS"]["timeout"] = PATIENCE
 
     def give_back(_case: object) -> None:
         mine.drop()

@@ -17,7 +17,7 @@ def python(code, *words):
     """Run code in a fresh interpreter that finds the project, installed or not."""
     command = [sys.executable, "-c", code, *words]
     environment = {**os.environ, "PYTHONPATH": str(ROOT / "src")}
-    return subprocess.run(command, capture_output=True, text=True, timeout=60, check=False, env=environment)
+    return subprocess.run(command, capture_output=True, text=True, timeout=120, check=False, env=environment)
 
 
 def liangshi(*words):
