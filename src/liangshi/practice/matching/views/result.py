@@ -21,7 +21,7 @@ from liangshi.practice.matching.actions.running import start_run
 from liangshi.practice.matching.choices import FROZEN, ProgrammeState, RoundState, RunState
 from liangshi.practice.matching.forms import RunForm
 from liangshi.practice.matching.models import Round, Run
-from liangshi.practice.matching.policy import ROUND_MANAGE, ROUND_PUBLISH, ROUND_READ, WISH_WRITE
+from liangshi.practice.matching.policy import ROUND_MANAGE, ROUND_PUBLISH, ROUND_READ
 from liangshi.practice.matching.queries.engine import told_weights
 from liangshi.practice.matching.queries.moves import told_moves
 from liangshi.practice.matching.queries.programmes import falls_on, reopens
@@ -36,6 +36,7 @@ from liangshi.practice.matching.queries.runs import (
     superseded,
 )
 from liangshi.practice.matching.queries.runs import shares as shares_of
+from liangshi.practice.matching.queries.students import my_round
 from liangshi.practice.matching.rules import may_see_ranks
 from liangshi.practice.matching.tables import LoadsTable, PlacementsTable, workbook
 from liangshi.practice.matching.views.common import found_round
@@ -156,9 +157,11 @@ def by_mentor(request: ActorRequest, pk: UUID) -> HttpResponse:
 
 
 def _way_back(request: ActorRequest, row: Round) -> str:
-    for permission, name in ((ROUND_READ, "rounds:round"), (WISH_WRITE, "rounds:my_round")):
-        if allows(request.actor.role, permission):
-            return reverse(name, args=[row.pk])
+    """The page of the round that this reader came from; a student who takes no part in it has none."""
+    if allows(request.actor.role, ROUND_READ):
+        return reverse("rounds:round", args=[row.pk])
+    if my_round(request.actor, row.pk):
+        return reverse("rounds:my_round", args=[row.pk])
     return reverse("home:home")
 
 
