@@ -19,7 +19,6 @@ PUBLIC = {
     "schools.School.short_name": "the name of a school",
     "schools.CompulsoryField.form": "the key of a form",
     "schools.CompulsoryField.field": "the key of a field",
-    "schools.ClassGroup.track": "a subject's name in the name of a class",
     "people.Person.search": "derived from the name, which is planted, and shown nowhere",
     "people.Person.mobile_digest": "a keyed digest",
     "people.Student.national_digest": "a keyed digest",
@@ -54,6 +53,13 @@ def _students(side: Side) -> None:
     )
     club.members.create(student=who, starts_on=today() - dt.timedelta(days=30))
     side.keys("student", *((side.students[n], side.students[n]) for n in (0, 1, 5, 6)))
+    side.older.track = mark(
+        "schools.ClassGroup.track",
+        "office far_mentor",
+        at={"staff": "talks:event_new"},
+        must="clerk far_mentor",
+    )
+    side.older.save()
     side.keys("class", (side.troupe.class_1, side.troupe.class_1), (side.troupe.class_2, side.troupe.class_2),
               (side.older, side.older))  # fmt: skip
     side.keys("cohort", (side.troupe.cohort, side.troupe.cohort))
@@ -71,14 +77,14 @@ def _families(side: Side) -> None:
 
 def _colleagues(side: Side) -> None:
     mentor, mark = side.posts["mentor"], side.mark
-    readers = {"staff_no": "office", "subject": "staff student guardian", "title": "clerks", "duty": "clerks"}
+    readers = {"staff_no": "office", "subject": "staff pupils guardian", "title": "clerks", "duty": "clerks"}
     for name, whose in readers.items():
         setattr(mentor, name, mark(f"people.Staff.{name}", whose))
     mentor.save()
     mentor.person.mobile = mark("people.Person.mobile", what="mentor", at={"clerks": "rosters:export_full"})
     mentor.person.save()
     told = {
-        name: mark(f"mentorships.MentorProfile.{name}", "staff student guardian")
+        name: mark(f"mentorships.MentorProfile.{name}", "staff pupils guardian")
         for name in ("intro", "interests")
     }
     MentorProfile.objects.create(staff=mentor, **told)
@@ -111,7 +117,7 @@ def _offices(side: Side) -> None:
     )
     grant.save()
     side.people["mentor"].account.login = side.mark(
-        "accounts.Account.login", at={"clerks": "rosters:staff_slip"}
+        "accounts.Account.login", at={"clerks": "rosters:staff_slip rosters:slips"}
     )
     side.people["mentor"].account.save()
     side.keys("dashboards:revoke", (side.people["clerk"].grants.get(), "city leader"))
@@ -121,7 +127,7 @@ def _years(side: Side) -> None:
     school, year = side.troupe.school, side.troupe.year
     day = today() + dt.timedelta(days=5)
     title = side.mark(
-        "schools.CalendarEvent.title", "staff student", at={NOBODY: "agenda:feed"}, must="staff student"
+        "schools.CalendarEvent.title", "staff pupils", at={NOBODY: "agenda:feed"}, must="staff pupils"
     )
     event = year.events.create(kind="midterm", title=title, starts_on=day, last_on=day)
     side.keys("school", (school, school))

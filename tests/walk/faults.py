@@ -274,6 +274,11 @@ def uses() -> list[Fault]:
     return found
 
 
+def every() -> list[Fault]:
+    """All of them, each once: a rule that asks `visible(…)` is a use of it too."""
+    return list({fault.name: fault for fault in (*named(), *scopes(), *rules(), *uses())}.values())
+
+
 P = "liangshi.practice"
 _BY_RANK = "order_by('number')", "order_by('wishes__rank')"
 NAMED: dict[str, tuple[str, str, str]] = {

@@ -10,7 +10,7 @@ from liangshi.registry.access.choices import Role
 from liangshi.registry.mentorships.actions import Pair, begin, begin_co, cover
 from liangshi.registry.mentorships.choices import EndReason, Origin
 from liangshi.registry.mentorships.models import Interim, Mentorship
-from liangshi.registry.people.choices import Post, Relation
+from liangshi.registry.people.choices import Post, Relation, StudentState
 from liangshi.registry.people.models import ClassPost, Enrolment, GuardianLink
 from liangshi.registry.schools.choices import Strategy
 from liangshi.registry.schools.models import ClassGroup, Cohort
@@ -50,9 +50,13 @@ def come(side: Side) -> None:
     above = Cohort.objects.create(school=troupe.school, entry_year=troupe.cohort.entry_year - 1)
     side.older = ClassGroup.objects.create(cohort=above, number=1)
     side.students.append(student(troupe.school, side.older, f"陈静{tag}", 7, since=since))
+    side.students.append(student(troupe.school, troupe.class_2, f"休学{tag}", 8, since=since))
+    side.students[7].spans.update(state=StudentState.SUSPENDED)
+    side.people["classmate"] = side.students[1].person
     side.people["restricted_guardian"] = person(f"限父{tag}")
     guardian(side.student, side.people["restricted_guardian"], Relation.OTHER, restricted=True)
-    guardian(side.students[4], side.people["restricted_guardian"], Relation.FATHER)
+    for number in (1, 4):
+        guardian(side.students[number], side.people["restricted_guardian"], Relation.FATHER)
     side.people["barred"] = person(f"禁亲{tag}")  # has no other child, so that nobody has to reach him
     guardian(side.student, side.people["barred"], Relation.FATHER, restricted=True)
     _bonds(side, day)
@@ -63,13 +67,13 @@ def _bonds(side: Side, day: dt.date) -> None:
     """Student 0 has had two mentors before, and has a co-mentor and a caretaker now; 1 has nobody."""
     chain, began = str(side.troupe.school.pk), day - dt.timedelta(days=3)
     side.student.mentorships.update(starts_on=began)
-    steps = [("first_mentor", 60, 40), ("former_mentor", 40, 3)]
-    for name, start, end in steps:
+    steps = [(0, "first_mentor", 60, 40), (0, "former_mentor", 40, 3), (1, "away", 60, 3)]
+    for number, name, start, end in steps:
         Mentorship.objects.create(
-            student=side.student, mentor=side.posts[name], origin=Origin.ROUND,
+            student=side.students[number], mentor=side.posts[name], origin=Origin.ROUND,
             starts_on=day - dt.timedelta(start), ends_on=day - dt.timedelta(end), end_reason=EndReason.AGREED,
         )  # fmt: skip
-    pairs = {2: "mentor", 3: "former_mentor", 4: "away", 5: "far_mentor", 6: "far_mentor"}
+    pairs = {2: "mentor", 3: "former_mentor", 4: "away", 5: "far_mentor", 6: "far_mentor", 7: "far_mentor"}
     begin(
         [Pair(side.students[n].pk, side.posts[name].pk, began) for n, name in pairs.items()],
         origin=Origin.ASSIGNED, actor=installer(), chain=chain,
@@ -88,7 +92,8 @@ def _history(side: Side, day: dt.date) -> None:
     posts.create(class_group=troupe.class_1, is_adviser=True, **before)
     posts.create(class_group=troupe.class_1, is_adviser=False, starts_on=day - dt.timedelta(days=30))
     GuardianLink.objects.create(student=side.students[5], person=father, relation=Relation.OTHER, **before)
-    Interim.objects.create(mentorship=side.bond(), caretaker=side.posts["far_mentor"], **before)
+    for number, name in ((0, "far_mentor"), (5, "leader")):
+        Interim.objects.create(mentorship=side.bond(number), caretaker=side.posts[name], **before)
 
 
 # Where a colleague may find any student of the school: to note something good, or to answer for somebody whom the
@@ -106,11 +111,11 @@ def called(side: Side) -> None:
     """Who may know whose name, as far as it follows from who may open whose page."""
     families = {side.people[name].pk: name for name in ("guardian", "restricted_guardian", "barred")}
     for key, who in side.people.items():
-        if who.pk in families or key == "student":
+        if who.pk in families or key in {"student", "classmate"}:
             continue
         at = {"city": "dashboards:school_grants"} if key in OFFICERS else {}
         if key not in {"caretaker", "second"}:  # named once, under the other key
-            side.name(who, "staff student families", at=at)
+            side.name(who, "staff pupils families", at=at)
     over = "talks:event talks:events dossier:student"  # of a closed event that he has led
     for number, row in enumerate(side.students):
         before = {"former_mentor first_mentor": f"{SHINING} {BEFORE}"} if number == 0 else {}
@@ -120,7 +125,7 @@ def called(side: Side) -> None:
         led = {"lead": f"{SHINING} {over}"} if number == 5 else {}
         taught = {"far_adviser": f"{SHINING} growth:unnoticed"} if number < 3 else {}
         at = {"staff": SHINING, **before, **offered, **led, **taught}
-        side.name(row.person, _near(number), at=at, must=_near(number))
+        side.name(row.person, _near(number), at=at, must="" if number == 7 else _near(number))  # 7 is away
     side.name(side.people["guardian"], "guardian office adviser mentors", must="guardian clerk mentor")
     side.name(side.people["restricted_guardian"], "restricted_guardian office far_adviser adviser mentors")
     # With the word that he is restricted; on no list.

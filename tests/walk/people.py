@@ -27,24 +27,26 @@ LIKE: dict[str, str] = {
     "first_mentor": "mentor",  # of student 0, before the former one
     "far_mentor": "mentor",  # of student 5, in another class
     "far_adviser": "adviser",  # of the other class
+    "classmate": "student",  # student 1, who has no mentor now
     "lead": "worker",  # leads in what happened to student 0
-    "restricted_guardian": "guardian",  # of student 0, by court order; father of student 4
+    "restricted_guardian": "guardian",  # of student 0, by court order; father of students 1 and 4
     f"{OTHER}clerk": "clerk",
 }
 # To which of the school's students (by number) or classes he stands in the relation of the table's letter.
 RELATIONS: dict[str, dict[str, frozenset[int]]] = {
-    "grade_head": {"G": frozenset(range(6))},
+    "grade_head": {"G": frozenset({0, 1, 2, 3, 4, 5, 7})},
     "adviser": {"C": frozenset({0, 1, 2})},
-    "far_adviser": {"C": frozenset({3, 4, 5})},
+    "far_adviser": {"C": frozenset({3, 4, 5, 7})},
     "mentor": {"M": frozenset({0, 2})},
     "co_mentor": {"M": frozenset({0})},
     "caretaker": {"M": frozenset({0})},
     "former_mentor": {"M": frozenset({3})},
-    "far_mentor": {"M": frozenset({5, 6})},
+    "far_mentor": {"M": frozenset({5, 6, 7})},
     "lead": {"L": frozenset({0})},
     "student": {"O": frozenset({0})},
+    "classmate": {"O": frozenset({1})},
     "guardian": {"K": frozenset({0})},
-    "restricted_guardian": {"K": frozenset({4})},
+    "restricted_guardian": {"K": frozenset({1, 4})},
 }
 PEOPLE = (*LIKE, NOBODY)
 
@@ -70,6 +72,7 @@ GROUPS: Mapping[str, str] = {
     "workers": "worker lead",
     "staff": "leader clerk caring_clerk grade_head adviser mentor co_mentor caretaker former_mentor first_mentor"
     " far_mentor far_adviser worker lead",
+    "pupils": "student classmate",
     "families": "guardian restricted_guardian",
 }
 

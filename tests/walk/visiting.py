@@ -68,7 +68,6 @@ class Visit:
 class Answer:
     status: int
     text: str
-    where: str  # to which it redirects
     problem: str = ""
 
     @property
@@ -137,7 +136,7 @@ class Walker:
             response = self.handler.get_response(request)
             text = f"{unquote(str(dict(response.headers)))}\n{readable(response)}"
             transaction.set_rollback(True)
-        return Answer(response.status_code, text, response.headers.get("Location", ""), "; ".join(failures))
+        return Answer(response.status_code, text, "; ".join(failures))
 
 
 class _failures(list[str]):  # read as a verb: with _failures() as …
@@ -242,10 +241,8 @@ def anywhere(route: str) -> str:
 def wrong(visit: Visit, answer: Answer) -> str:
     """What is wrong with the status, or ""."""
     status, need = answer.status, ROUTES[visit.route].need
-    if need is PUBLIC and visit.reached:
+    if need is PUBLIC:
         bad = status in {403, 404} or status >= 500
-    elif visit.name == NOBODY:
-        bad = status != 302 or not answer.where.startswith("/sign-in")
     elif need is SIGNED_IN:  # about oneself: what is another's is not found
         bad = status == 403 or status >= 500 or (not visit.reached and status not in {404, 405})
     elif visit.reached:
@@ -255,18 +252,48 @@ def wrong(visit: Visit, answer: Answer) -> str:
     return f"{visit}: {status} {answer.problem}".strip() if bad else ""
 
 
+LINK = re.compile(r'(?:href|action|hx-get|hx-post)="([^"?#]+)')
+
+
+def _closed(world: World, name: str) -> Iterator[str]:
+    for route in ROUTES:
+        if refused(name, route):
+            yield from _named(world, route)
+        else:
+            yield from (url for url, reached in targets(world, name, route) if not reached)
+
+
+def _named(world: World, route: str) -> Iterator[str]:
+    """Every address of a route, for whomever."""
+    try:
+        yield reverse(route)
+    except NoReverseMatch:
+        need = ROUTES[route].need
+        resource = need.resource.name if isinstance(need, Permission) else ""
+        for side in world.sides:
+            for key in side.addresses.get(route) or side.addresses.get(resource, []):
+                yield reverse(route, kwargs=dict(key.kwargs))
+
+
 class Judge:
-    """Finds planted markers and names in answers, and remembers who met what."""
+    """Finds planted markers and names in answers, and says what is wrong."""
 
     def __init__(self, world: World) -> None:
         markers = world.markers()
         self.world = world
         self.coded = {each.text: each for each in markers if MARK.fullmatch(each.text)}
         self.plain = [each for each in markers if each.text not in self.coded]
+        self._closed: dict[str, frozenset[str]] = {}
 
     def met(self, answer: Answer) -> list[Marker]:
         found = [self.coded[text] for text in set(MARK.findall(answer.text)) if text in self.coded]
         return found + [each for each in self.plain if each.text in answer.text]
+
+    def closed(self, name: str) -> frozenset[str]:
+        """The addresses that lead this person to a refusal: nobody offers him a link to one."""
+        if name not in self._closed:
+            self._closed[name] = frozenset(_closed(self.world, name))
+        return self._closed[name]
 
     def noticed(self, walker: Walker, visit: Visit, answer: Answer) -> Iterator[str]:
         """Whether this reader's answer is another one when what he must not notice has never happened."""
@@ -285,6 +312,9 @@ class Judge:
                 yield f"{visit} shows {marker}"
         if 'href=""' in answer.text:
             yield f"{visit} has a link that leads nowhere"
+        if visit.name != NOBODY:
+            for url in self.closed(visit.name) & set(LINK.findall(answer.text)):
+                yield f"{visit} offers {url}, which is not there for him"
         if visit.reached and visit.method == "get" and answer.status == 200:
             for check in self.world.own.checks.get((visit.name, visit.route), ()):
                 if problem := check(answer.text):

@@ -40,6 +40,7 @@ def _goal(side: Side, what: str, **more: Any) -> Goal:
 
 def _goals(side: Side) -> None:
     goal = _goal(side, "open", seat=1)
+    Goal.objects.filter(pk=_goal(side, "due", seat=2).pk).update(review_on=today())
     _goal(
         side,
         "closed",

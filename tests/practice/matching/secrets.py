@@ -48,7 +48,7 @@ def _programme(side: Side, what: str, state: RoundState, **more: Any) -> Round:
         kind=ProgrammeKind.REVIEW,
         **more,
     )
-    title = side.mark("matching.Round.title", "staff student families", what, must="")
+    title = side.mark("matching.Round.title", "staff pupils families", what, must="")
     Round.objects.filter(pk=row.pk).update(state=state, title=title, opened_at=now())
     Programme.objects.filter(pk=row.programme_id).update(state=ProgrammeState.RUNNING)
     row.refresh_from_db()
@@ -81,7 +81,7 @@ def _open(side: Side) -> None:
     left.left_reason = side.mark("matching.RoundStudent.left_reason", "office")
     left.save()
     side.keys("round", (row, row.school))
-    side.keys("wish", ({"pk": row.pk}, side.student))
+    side.keys("wish", ({"pk": row.pk}, "pupils clerks"))
     side.keys("policy", (row.school, row.school))
     for name, with_each in (("quota", row.mentors), ("drop", row.students), ("correct", row.students)):
         key = "mentor" if name == "quota" else "student"
@@ -137,7 +137,7 @@ def _two_sided(side: Side) -> None:
     row = _programme(side, "answering", RoundState.ANSWERING, mode=Mode.TWO_SIDED)
     Round.objects.filter(pk=row.pk).update(answers_until=now() + dt.timedelta(days=7))
     _only(row, side, 1, 2, 5)
-    side.keys("round", (row, "staff student"))  # no family has a child in it
+    side.keys("round", (row, "staff pupils restricted_guardian"))  # student 0 is not in it
     students = [_taking_part(row, side.students[n]) for n in (1, 2)]
     for mine, number, rank in zip(students, (901, 902), (2, 1), strict=True):
         RoundStudent.objects.filter(pk=mine.pk).update(number=number)
@@ -159,7 +159,7 @@ def _in_order(page: str, names: list[str]) -> str:
 def _clubs(side: Side) -> None:
     row = _programme(side, "clubs", RoundState.OPEN, mode=Mode.CLUBS)
     _taking_part(row, side.student)
-    side.keys("rounds:my_club", (row, side.student))
+    side.keys("rounds:my_club", (row, "pupils"))
 
 
 def _keeping(side: Side) -> None:
@@ -181,7 +181,7 @@ def _published(side: Side) -> None:
     """The student reads why he has his mentor."""
     row = _programme(side, "published", RoundState.PUBLISHED)
     _only(row, side, 0)
-    side.keys("round", (row, "staff student guardian"))
+    side.keys("round", (row, "staff pupils guardian"))
     mine = _taking_part(row, side.student)
     run = _run(side, row, "published")
     run.placements.create(

@@ -23,6 +23,7 @@ def plant(side: Side) -> None:
     # A co-mentor asks for nobody to change; he and a caretaker have no relation of their own to end.
     side.keys("bond", ({"pk": side.student.pk}, "clerks mentor student guardian"))
     side.keys("bond", ({"pk": side.students[5].pk}, "clerks far_mentor"))
+    side.keys("bond", ({"pk": side.students[1].pk}, ""))  # whose relation has ended
 
 
 def _changes(side: Side) -> None:

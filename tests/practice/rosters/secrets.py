@@ -30,5 +30,7 @@ def plant(side: Side) -> None:
         (links[side.people["guardian"].pk], "clerks"),
         (links[side.people["restricted_guardian"].pk], ""),
     )
+    side.send("rosters:slips", whom="staff")
+    side.send("rosters:slips", whom="guardians", class_group=str(side.troupe.class_1.pk))
     for what in ("students", "staff"):
         side.send("rosters:export_full", what=what, reason="年度核对用")

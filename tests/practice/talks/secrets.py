@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import json
 import uuid
 from typing import Any
@@ -34,6 +35,7 @@ from liangshi.registry.schools.choices import Strategy
 from tests.walk.world import Side
 
 PUBLIC: dict[str, str] = {}
+LONG_AGO = dt.date(2026, 10, 19)
 OWN = "talks:edit talks:versions"
 
 
@@ -41,6 +43,7 @@ def plant(side: Side) -> None:
     _unmet(side)  # before he has met his mentor
     _talks(side)
     _corrected(side)
+    _unread(side)
     _of_a_group(side)
     _follow_ups(side)
     _drafts_and_notes(side)
@@ -53,11 +56,10 @@ def _talk(side: Side, author: str, student: Student, level: int, remark: str = "
     row = Talk.objects.create(
         school=side.troupe.school,
         author=side.posts[author],
-        day=today(),
         mode=Mode.FACE,
         level=level,
         key=uuid.uuid4(),
-        **more,
+        **{"day": today(), **more},
     )
     row.tags.create(code=Strategy.XY)
     row.students.create(student=student, remark=remark)
@@ -104,6 +106,7 @@ def _talks(side: Side) -> None:
             agreed=side.mark("talks.Talk.agreed", readers, what),
             event_reason=side.mark("talks.Talk.event_reason", "" if author == "former_mentor" else author, what),
             shared=what == "shown to the student",
+            day=LONG_AGO if what == "of the former mentor, level 2" else today(),
             family=Family.NEEDED,
         )  # fmt: skip
         _reached(side, row, what, author)
@@ -126,10 +129,36 @@ def _corrected(side: Side) -> None:
     side.keys("talk", (talk, "mentors adviser student"))
     side.keys("own_talk", (talk, "mentor"))
     gone = _talk(
-        side, "mentor", side.student, Level.SCHOOL, voided_at=now(),
+        side, "mentor", side.student, Level.SHARED, voided_at=now(),
         void_reason=side.mark("talks.Talk.void_reason", "mentor"),
     )  # fmt: skip
     side.keys("talk", (gone, "mentor"))
+
+
+def _unread(side: Side) -> None:
+    """Talks that somebody must not know of: not even their day."""
+    _talk(side, "former_mentor", side.students[2], Level.AUTHOR, day=LONG_AGO)
+    _talk(side, "former_mentor", side.students[3], Level.SCHOOL)
+    text = side.mark("talks.Talk.gist", "far_mentor far_adviser", "of one who led")
+    led = _talk(side, "lead", side.students[5], Level.SCHOOL, gist=text)
+    side.keys("talk", (led, "far_mentor far_adviser"))
+    side.keys("own_talk", (led, ""))
+    days = (today() - LONG_AGO).days
+    side.expect("mentor", "home:home", lambda page: _without(page, f"{days} 天前"))
+    for name in ("mentor", "co_mentor", "caretaker", "adviser"):
+        side.expect(
+            name,
+            "dossier:student",
+            lambda page: _without(page, f"{LONG_AGO:%-m 月 %-d 日}", f"{LONG_AGO:%m-%d}"),
+        )
+    side.expect("guardian", "dossier:student", lambda page: _without(page, "受限记录", "有一次小组活动"))
+    side.expect(
+        "student", "talks:unmet_new", lambda page: "" if "已经见过" in page else "is not about himself"
+    )
+
+
+def _without(page: str, *words: str) -> str:
+    return " ".join(f"shows {each}" for each in words if each in page)
 
 
 def _of_a_group(side: Side) -> None:
@@ -151,8 +180,18 @@ def _follow_ups(side: Side) -> None:
         "former_mentor": ("former_mentor", FollowUpKind.FAMILY, "caretaker"),
         "far_mentor": ("leader", FollowUpKind.CONSULT, "leader"),
     }
+    once = _talk(side, "far_mentor", side.student, Level.SCHOOL, family=Family.NEEDED)
+    old = _talk(side, "former_mentor", side.student, Level.SCHOOL, family=Family.UNFIT)
+    for talk, kind, owner, whose in (
+        (once, FollowUpKind.FAMILY, "far_mentor", "caretaker"),  # who looked after the student for a while
+        (old, FollowUpKind.CONSULT, "leader", "leader"),
+    ):
+        row = talk.follow_ups.create(kind=kind, owner=side.people[owner], due_on=today())
+        side.keys("followup", (row, whose))
     for author, (owner, kind, whose) in owners.items():
-        talk = Talk.objects.filter(author=side.posts[author], family=Family.NEEDED)[0]
+        talk = Talk.objects.filter(author=side.posts[author], family=Family.NEEDED).earliest(
+            "created_at", "pk"
+        )
         if kind == FollowUpKind.CONSULT:
             Talk.objects.filter(pk=talk.pk).update(family=Family.UNFIT)
         row = talk.follow_ups.create(kind=kind, owner=side.people[owner], due_on=today())
