@@ -38,8 +38,8 @@ from liangshi.registry.people.models import (
     StudentSpan,
 )
 from liangshi.registry.schools.choices import BureauKind, Ownership, YearState
+from liangshi.registry.schools.grades import current_year_start
 from liangshi.registry.schools.models import Bureau, ClassGroup, Cohort, School, SchoolYear, Term
-from liangshi.registry.schools.queries import current_year_start
 from tests.database import remembered
 
 PASSWORD = "shan-gao-yue-xiao"

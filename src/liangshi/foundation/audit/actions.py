@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import json
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -11,6 +10,7 @@ from uuid import UUID
 
 from django.db import connection, transaction
 
+from liangshi.foundation.audit.hashing import canonical, detail_digest, link
 from liangshi.foundation.audit.models import Chain, Entry
 from liangshi.foundation.audit.types import TYPES, EntryType
 from liangshi.foundation.base.clock import now
@@ -39,27 +39,6 @@ class Machine:
     chain: str = CITY
     hat_label: str = "系统"
     account_id: UUID | None = None
-
-
-def canonical(value: Any) -> bytes:
-    return json.dumps(value, ensure_ascii=False, sort_keys=True, separators=(",", ":"), default=str).encode()
-
-
-def detail_digest(entry_id: UUID, detail: Any) -> str:
-    """Digest of a detail, salted with the entry's key so that equal details do not show."""
-    return hashlib.sha256(entry_id.bytes + canonical(detail)).hexdigest()
-
-
-def link(entry: Entry) -> str:
-    """The entry's hash over everything but the detail itself, and over the hash before it."""
-    return hashlib.sha256(
-        canonical(
-            [
-                entry.previous, entry.chain, entry.seq, entry.at.timestamp(), entry.type, entry.account,
-                entry.actor, entry.hat, entry.object, entry.subject, entry.detail_digest,
-            ]
-        )
-    ).hexdigest()  # fmt: skip
 
 
 def record(

@@ -8,7 +8,8 @@ from dataclasses import dataclass, field
 from typing import Any
 from uuid import UUID
 
-from liangshi.foundation.audit.actions import CITY, detail_digest, link
+from liangshi.foundation.audit.actions import CITY
+from liangshi.foundation.audit.hashing import detail_digest, link
 from liangshi.foundation.audit.models import Chain, Entry
 from liangshi.foundation.audit.types import EntryType
 from liangshi.foundation.base.city.makers import city, closing, school

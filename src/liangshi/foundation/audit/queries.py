@@ -8,7 +8,7 @@ from uuid import UUID
 from django.db.models import Case, F, QuerySet, When
 from django.db.models.functions import TruncMonth
 
-from liangshi.foundation.audit.actions import detail_digest, link
+from liangshi.foundation.audit.hashing import detail_digest, link
 from liangshi.foundation.audit.models import Chain, Entry
 from liangshi.foundation.audit.types import TYPES, Shown
 

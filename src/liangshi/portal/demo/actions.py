@@ -25,8 +25,8 @@ from liangshi.registry.access.actions import grant
 from liangshi.registry.access.choices import Role
 from liangshi.registry.people.models import Person
 from liangshi.registry.people.words import Words
+from liangshi.registry.schools.grades import current_year_start
 from liangshi.registry.schools.models import Bureau
-from liangshi.registry.schools.queries import current_year_start
 
 DOER = Machine("演示城市")  # in whose name the city is made
 

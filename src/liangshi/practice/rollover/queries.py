@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
-from liangshi.foundation.audit.actions import canonical
+from liangshi.foundation.audit.hashing import canonical
 from liangshi.foundation.base.clock import now, today
 from liangshi.foundation.base.errors import DomainError
 from liangshi.practice.rollover.choices import REVERSIBLE_FOR, RolloverState

@@ -22,8 +22,8 @@ from liangshi.registry.mentorships.queries import places
 from liangshi.registry.people.models import GuardianLink
 from liangshi.registry.people.queries import family_of
 from liangshi.registry.schools.actions import put_in_force
+from liangshi.registry.schools.grades import current_year_start
 from liangshi.registry.schools.models import SchoolYear
-from liangshi.registry.schools.queries import current_year_start
 
 
 def assign(choice: Mapping[UUID, UUID], *, actor: Actor) -> int:

@@ -17,9 +17,8 @@ from liangshi.registry.mentorships.models import Mentorship
 from liangshi.registry.mentorships.queries import with_standing
 from liangshi.registry.people.choices import ACTIVE, LEFT
 from liangshi.registry.people.models import Enrolment, Person, Staff, Student, StudentSpan
-from liangshi.registry.schools.grades import display_name
+from liangshi.registry.schools.grades import current_year_start, display_name
 from liangshi.registry.schools.models import ClassGroup
-from liangshi.registry.schools.queries import current_year_start
 
 if TYPE_CHECKING:
     from django_stubs_ext import WithAnnotations

@@ -25,9 +25,8 @@ from liangshi.registry.schools.audit import (
     YEAR_REOPENED,
 )
 from liangshi.registry.schools.choices import OF_ONE_GRADE, YEAR, BureauKind, YearState
-from liangshi.registry.schools.grades import year_start_of
+from liangshi.registry.schools.grades import current_year_start, year_start_of
 from liangshi.registry.schools.models import FIRST_YEAR, Bureau, CalendarEvent, School, SchoolYear, Term
-from liangshi.registry.schools.queries import current_year_start
 
 LONGEST_TERM = dt.timedelta(days=200)
 

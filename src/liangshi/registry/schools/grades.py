@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import datetime as dt
 
+from liangshi.foundation.base.clock import today
+
 GRADES = ("高一", "高二", "高三")
 
 
@@ -21,3 +23,8 @@ def grade_name(entry_year: int, year_start: int) -> str:
 def display_name(entry_year: int, number: int, track: str, year_start: int) -> str:
     """高一(3)班, 高三物理(1)班, 2021级(2)班."""
     return f"{grade_name(entry_year, year_start)}{track}({number})班"
+
+
+def current_year_start() -> int:
+    """The calendar year in which the present academic year began."""
+    return year_start_of(today())

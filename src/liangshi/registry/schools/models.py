@@ -18,7 +18,7 @@ from liangshi.registry.schools.choices import (
     TermSeq,
     YearState,
 )
-from liangshi.registry.schools.grades import display_name, grade_name
+from liangshi.registry.schools.grades import current_year_start, display_name, grade_name
 
 FIRST_YEAR = 2022  # 自 2022 年秋季开学起
 
@@ -205,8 +205,6 @@ class ClassGroup(Row):
 
     def name(self, year_start: int | None = None) -> str:
         """高一(3)班 in the given year (default: the current one)."""
-        from liangshi.registry.schools.queries import current_year_start
-
         return display_name(
             self.cohort.entry_year, self.number, self.track, year_start or current_year_start()
         )

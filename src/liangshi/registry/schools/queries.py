@@ -21,10 +21,6 @@ _TERM = "term"  # no kind of entry
 _MARGIN = dt.timedelta(days=60)
 
 
-def current_year_start() -> int:
-    return year_start_of(today())
-
-
 def year_of(school: School, day: dt.date | None = None) -> SchoolYear | None:
     """The school's year that holds `day` (default today), if it has been opened."""
     return SchoolYear.objects.filter(school=school, start_year=year_start_of(day or today())).first()

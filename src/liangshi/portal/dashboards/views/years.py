@@ -22,8 +22,8 @@ from liangshi.registry.access.links import address
 from liangshi.registry.access.policy import Permission, allows
 from liangshi.registry.schools import actions
 from liangshi.registry.schools.choices import TermSeq, YearState
+from liangshi.registry.schools.grades import current_year_start
 from liangshi.registry.schools.models import School, SchoolYear
-from liangshi.registry.schools.queries import current_year_start
 
 
 def _year(request: ActorRequest, pk: UUID, permission: Permission[School] = CALENDAR_READ) -> SchoolYear:

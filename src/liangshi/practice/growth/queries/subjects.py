@@ -11,8 +11,8 @@ from liangshi.practice.growth.policy import SUBJECT_READ, SUBJECT_WINDOW
 from liangshi.practice.growth.queries.reach import reaches
 from liangshi.registry.access.actor import Actor
 from liangshi.registry.people.models import OPEN, Enrolment, Student
+from liangshi.registry.schools.grades import current_year_start
 from liangshi.registry.schools.models import Cohort
-from liangshi.registry.schools.queries import current_year_start
 
 
 def choice_of(actor: Actor, student: Student) -> SubjectChoice | None:

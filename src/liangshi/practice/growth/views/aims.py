@@ -15,7 +15,7 @@ from liangshi.practice.growth.forms import GoalCloseForm, GoalForm, SubjectsForm
 from liangshi.practice.growth.policy import GOAL_WRITE, SUBJECT_WRITE
 from liangshi.practice.growth.views.common import page_of, student_or_404
 from liangshi.registry.access.actor import ActorRequest
-from liangshi.registry.schools.queries import current_year_start
+from liangshi.registry.schools.grades import current_year_start
 
 
 @require_http_methods(["GET", "POST"])

@@ -34,7 +34,7 @@ from liangshi.registry.mentorships.choices import EndReason, Origin
 from liangshi.registry.mentorships.models import ACTIVE_PRIMARY, Mentorship
 from liangshi.registry.mentorships.queries import places
 from liangshi.registry.people.models import Staff, Student
-from liangshi.registry.schools.queries import current_year_start
+from liangshi.registry.schools.grades import current_year_start
 
 log = logging.getLogger(__name__)
 PAST_CARE = "导师刚刚已经调整过了。请回到首页看现在的导师。"

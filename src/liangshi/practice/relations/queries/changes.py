@@ -23,7 +23,7 @@ from liangshi.registry.mentorships.models import Mentorship
 from liangshi.registry.mentorships.queries import Place, places
 from liangshi.registry.people.models import Staff
 from liangshi.registry.people.queries import family_of
-from liangshi.registry.schools.queries import current_year_start
+from liangshi.registry.schools.grades import current_year_start
 
 
 def trial_until(mentorship: Mentorship, weeks: int | None = None) -> dt.date:

@@ -6,8 +6,8 @@ from uuid import UUID
 
 from liangshi.practice.plans.models import Policy
 from liangshi.practice.plans.queries import policy_in_force
+from liangshi.registry.schools.grades import current_year_start
 from liangshi.registry.schools.models import SchoolYear
-from liangshi.registry.schools.queries import current_year_start
 
 
 def policy_now(school_id: UUID) -> Policy:

@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from typing import Any
 from uuid import UUID
 
-from liangshi.foundation.audit.actions import canonical
+from liangshi.foundation.audit.hashing import canonical
 from liangshi.foundation.base.sealed import digest, masked
 from liangshi.practice.rosters.parsing.model import Place, Problem
 from liangshi.registry.schools.classnames import ClassName

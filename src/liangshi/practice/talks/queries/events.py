@@ -37,8 +37,8 @@ from liangshi.registry.mentorships.queries import staff_of
 from liangshi.registry.people.choices import ACTIVE, LEFT
 from liangshi.registry.people.models import ClassPost, Enrolment, Staff, Student, StudentSpan
 from liangshi.registry.schools.days import holidays_of, school_days_after
+from liangshi.registry.schools.grades import current_year_start
 from liangshi.registry.schools.models import ClassGroup
-from liangshi.registry.schools.queries import current_year_start
 
 # Roles that see a handful of students choose from them; the others name the student.
 _CHOOSING = frozenset({Role.ADVISER, Role.MENTOR, Role.STUDENT, Role.GUARDIAN})
