@@ -7,4 +7,7 @@ if __name__ == "__main__":
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "liangshi.config.settings")
     from django.core.management import execute_from_command_line
 
-    execute_from_command_line(sys.argv)
+    from liangshi.foundation.base.guard import as_system
+
+    with as_system("a command"):
+        execute_from_command_line(sys.argv)

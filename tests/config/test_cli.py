@@ -7,8 +7,10 @@ import subprocess
 import sys
 
 import pytest
+from django.core.management import BaseCommand
 
 from liangshi.config import cli
+from liangshi.foundation.base import guard
 from liangshi.foundation.base.errors import DomainError
 from tests.conftest import ROOT
 
@@ -94,3 +96,17 @@ def test_a_refusal_of_the_domain_is_said_once(monkeypatch, capsys):
     monkeypatch.setitem(cli.VERBS, "pair", refuse)
     assert cli.main(["pair"]) == 1
     assert capsys.readouterr().err == "这位导师已有 15 名学生。\n"
+
+
+def test_a_command_reads_for_the_program(monkeypatch):
+    """No reader waits for it; once it is over, rows about people are closed again."""
+    monkeypatch.setattr(guard, "outside", guard.CLOSED)
+    reasons: list[str] = []
+
+    class Look(BaseCommand):
+        def handle(self, *args: object, **options: object) -> None:
+            reasons.append(guard.reason())
+
+    monkeypatch.setattr("django.core.management.get_commands", lambda: {"look": Look()})
+    assert cli.main(["look"]) == 0
+    assert (reasons, guard.reason()) == (["command look"], guard.CLOSED)

@@ -132,6 +132,8 @@ def django(name: str, arguments: list[str]) -> int:
     import django as framework
     from django.core.management import CommandError, get_commands, load_command_class
 
+    from liangshi.foundation.base.guard import as_system
+
     framework.setup()
     applications = get_commands()
     if name not in applications:
@@ -141,7 +143,10 @@ def django(name: str, arguments: list[str]) -> int:
     application = applications[name]
     command = application if not isinstance(application, str) else load_command_class(application, name)
     try:
-        command.run_from_argv(["liangshi", name, *arguments, "--traceback"])
+        with as_system(
+            f"command {name}"
+        ):  # no reader waits for a command; the gate closes what a server answers
+            command.run_from_argv(["liangshi", name, *arguments, "--traceback"])
     except CommandError as refusal:
         said(str(refusal))
         return refusal.returncode
