@@ -46,6 +46,8 @@ EQUIVALENT: dict[str, str] = {
     "practice.growth.rules.may_choose_in_window_only: ": "about when, not about whom",
     "practice.talks.rules.may_read_text: without talk.level": "the database lets no talk of level 2 be shared",
     "practice.talks.queries.contacts.last_contacts: without visible(actor, 'student.read": FOUND_FIRST,
+    "practice.talks.queries.events.event_page: without visible": FOUND_FIRST,
+    "practice.rosters.queries.slips.of_staff: ": "among the accounts of the own school, found before",
     "practice.talks.queries.events._advises: ": "who opens it and is not the adviser leads, and knows as much",
     "practice.talks.queries.events.may_accept: ": "refused in words: tests/practice/talks/test_events.py",
     "practice.talks.queries.events.reportable: ": "named within a class of the own school, found before",

@@ -61,7 +61,8 @@ def _talk(side: Side, author: str, student: Student, level: int, remark: str = "
         key=uuid.uuid4(),
         **{"day": today(), **more},
     )
-    row.tags.create(code=Strategy.XY)
+    # What somebody must not know of is about another strategy than what everybody knows of.
+    row.tags.create(code=Strategy.SX if row.day == LONG_AGO else Strategy.XY)
     row.students.create(student=student, remark=remark)
     return row
 
