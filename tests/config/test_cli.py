@@ -104,6 +104,8 @@ def test_a_command_reads_for_the_program(monkeypatch):
     reasons: list[str] = []
 
     class Look(BaseCommand):
+        requires_system_checks = ()
+
         def handle(self, *args: object, **options: object) -> None:
             reasons.append(guard.reason())
 
