@@ -20,7 +20,7 @@ KINDS = (
 MORE = {
     "portal.home": {"desks", "shell"},
     "portal.dossier": {"parts"},
-    "practice.matching": {"offline", "certify_files", "certify_proof", "wish_sheets"},
+    "practice.matching": {"modes"},
     "oversight.coverage": {"moments"},
     "practice.rosters": {"offline", "parsing", "report"},
 }
@@ -105,6 +105,8 @@ def test_only_matching_relations_rosters_and_demo_write_mentorships():
                 "registry/mentorships/",
                 "practice/matching/",
                 "practice/relations/",
+                "practice/needs/",
+                "practice/waiting/",
                 "practice/rosters/",
                 "portal/demo/",
             )

@@ -22,6 +22,7 @@ from liangshi.foundation.base.city.plan import Dice, Plan
 from liangshi.foundation.base.city.rows import Rows
 from liangshi.foundation.base.clock import today
 from liangshi.foundation.base.errors import DomainError
+from liangshi.foundation.base.sealed import Sealed
 from liangshi.practice.matching.models import Placement
 from liangshi.practice.talks.models import Talk, TalkStudent
 from liangshi.registry.access.choices import Role
@@ -73,7 +74,7 @@ def digest() -> str:
     said = hashlib.sha256()
     for model in ours():
         for row in model._default_manager.order_by("pk").values_list(named=False):
-            said.update(repr(row).encode())
+            said.update(repr([each.open() if isinstance(each, Sealed) else each for each in row]).encode())
     return said.hexdigest()
 
 

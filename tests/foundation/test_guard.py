@@ -15,6 +15,7 @@ from liangshi.foundation.base.sealed import Sealed
 from liangshi.practice.growth.policy import GOAL_WRITE
 from liangshi.practice.talks.models import Talk, TalkStudent, TalkTag
 from liangshi.practice.talks.policy import TALK_READ
+from liangshi.registry.access.choices import Role
 from liangshi.registry.people.models import Student
 from tests.cast import Cast
 from tests.practice.talks.desk import Desk
@@ -62,7 +63,7 @@ def test_a_rule_hands_out_its_rows_and_what_hangs_on_them(desk: Desk, cast: Cast
     talk = desk.talk(0)
     with closed():
         assert list(Talk.objects.seen_by(desk.mentor, TALK_READ)) == [talk]
-        assert not Talk.objects.seen_by(cast.actor("second"), TALK_READ).exists()
+        assert not Talk.objects.seen_by(cast.actor("second", Role.MENTOR), TALK_READ).exists()
         mine = Talk.objects.seen_by(desk.mentor, TALK_READ).filter(level=talk.level)
         assert TalkTag.objects.of(talk=mine).count() == 1
         with pytest.raises(NotSeen, match=r"TalkTag\.talk"):

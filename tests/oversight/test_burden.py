@@ -197,7 +197,7 @@ def test_the_time_of_a_goal_is_kept_for_a_mentor_and_not_for_a_student(cast: Cas
     for name in ("student", "mentor"):
         with time_machine.travel(NOON, tick=False) as clock:
             client = sign_in(name)
-            hidden = dict(re.findall(r'name="(once|mark)" value="([^"]+)"', client.get(url).content.decode()))
+            hidden = dict(re.findall(r'name="(key|mark)" value="([^"]+)"', client.get(url).content.decode()))
             clock.shift(40)
             typed = {"text": "跑步", "strategy": "SH", "owner": "student", "review_on": "2026-12-20"}
             assert client.post(url, hidden | typed).status_code == 302

@@ -478,12 +478,12 @@ def test_why_somebody_was_away_is_the_offices_business(sign_in: SignIn, cast: Ca
     ("name", "part", "count"),
     [
         ("mentor", "overview", 27),
-        ("mentor", "timeline", 32),
-        ("mentor", "aims", 26),
+        ("mentor", "timeline", 31),
+        ("mentor", "aims", 25),
         ("mentor", "shines", 19),
-        ("mentor", "portrait", 31),
+        ("mentor", "portrait", 30),
         ("clerk", "aims", 21),
-        ("student", "home", 27),
+        ("student", "home", 26),
         ("worker", "moments", 12),
     ],
 )

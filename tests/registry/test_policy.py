@@ -24,7 +24,6 @@ from liangshi.registry.access.policy import (
     Permission,
     Route,
     Scope,
-    allows,
     may_open,
     permit,
     routes,
@@ -141,10 +140,3 @@ def test_a_route_may_say_what_it_reads(monkeypatch: pytest.MonkeyPatch) -> None:
         True,
         False,
     ]
-
-
-def test_a_permission_is_known_by_its_code_too() -> None:
-    for rule in PERMISSIONS.values():
-        assert [allows(role, rule) for role in Role] == [allows(role, rule.code) for role in Role]
-    with pytest.raises(KeyError):
-        allows(Role.CLERK, "no.such")

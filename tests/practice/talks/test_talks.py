@@ -21,6 +21,7 @@ from liangshi.practice.talks import actions, queries
 from liangshi.practice.talks.choices import COMPULSORY, Family, FollowUpKind
 from liangshi.practice.talks.forms import ActivityForm, EventForm, LeadForm, NoteForm, ReasonForm, TalkForm
 from liangshi.practice.talks.models import FollowUp, LifeEvent, Talk, TalkStudent
+from liangshi.practice.talks.policy import TALK_WRITE
 from liangshi.registry.access.choices import Role
 from liangshi.registry.mentorships.models import Mentorship
 from liangshi.registry.people.actions import change_state
@@ -257,7 +258,7 @@ def test_a_former_mentor_reads_nothing_from_that_day(desk: Desk, level: int) -> 
     alone, both = desk.talk(0, level=level), desk.give(4).talk(0, 4, level=level)
     desk.part(0)
     assert queries.talk_for(desk.mentor, alone.pk) is None
-    assert queries.talk_for(desk.mentor, alone.pk, "talk.write") is None
+    assert queries.talk_for(desk.mentor, alone.pk, TALK_WRITE) is None
     assert queries.timeline(desk.mentor, desk.student(0)) == []
     assert desk.student(0).pk not in queries.last_contacts(desk.mentor, [desk.student(0).pk])
     named, others = queries.participants(desk.mentor, both)
