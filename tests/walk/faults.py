@@ -12,6 +12,7 @@ import copy
 import importlib
 import inspect
 import pkgutil
+import re
 import textwrap
 from collections import Counter
 from collections.abc import Callable, Iterator
@@ -261,16 +262,15 @@ def _asks_of_an_actor(dotted: str) -> bool:
     return next(iter(inspect.signature(function(dotted)).parameters), "") == "actor"
 
 
+ASKED = re.compile(r"without (seen_by\(\w+\)|\w+\.rows\(actor\))")
+
+
 def uses() -> list[Fault]:
     """Of every query that hands out rows: its rule gone."""
     found: list[Fault] = []
     for module in modules(("queries",)):
         for dotted in functions_of(module):
-            found += [
-                each
-                for each in conditions(dotted)
-                if "without seen_by(" in each.name or ".rows(" in each.name
-            ]
+            found += [each for each in conditions(dotted) if ASKED.search(each.name)]
     return found
 
 
