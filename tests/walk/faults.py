@@ -262,7 +262,7 @@ def _asks_of_an_actor(dotted: str) -> bool:
     return next(iter(inspect.signature(function(dotted)).parameters), "") == "actor"
 
 
-ASKED = re.compile(r"without (seen_by\(\w+\)|\w+\.rows\(actor\))")
+ASKED = re.compile(r"without (seen_by\(\w+\)|\w+\.rows\(actor\))( \(\d+\))?$")
 
 
 def uses() -> list[Fault]:

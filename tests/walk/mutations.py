@@ -27,6 +27,7 @@ logger = logging.getLogger(__name__)
 pytestmark = pytest.mark.django_db
 FAULTS = faults.every()
 FOUND_FIRST = "asked of a row that has been found as the actor's own before"
+REACHED_FIRST = "a second wall: whether the student is within reach has been asked before"
 ONE_SCHOOL = "a grade, a class and a relation lie in one school"
 # What changes nothing that a reader could see, by the beginning of its name, and why.
 EQUIVALENT: dict[str, str] = {
@@ -42,6 +43,16 @@ EQUIVALENT: dict[str, str] = {
     "practice.plans.queries.policies: ": FOUND_FIRST,
     "practice.matching.queries.rounds.correctable: ": FOUND_FIRST,
     "practice.matching.queries.rounds.rounds: ": "no page asks it",
+    "practice.growth.queries.portraits.own_portrait: ": FOUND_FIRST,
+    "practice.growth.queries.portraits.portrait_for: ": REACHED_FIRST,
+    "practice.growth.queries.portraits.wanted_by: ": "codes of strategies, of a student found before",
+    "practice.growth.queries.portraits.career_of: ": REACHED_FIRST,
+    "practice.growth.queries.portraits.activities_of: ": REACHED_FIRST,
+    "practice.growth.queries.shining.shines_of: ": REACHED_FIRST,
+    "practice.growth.queries.shining.count_of: ": REACHED_FIRST,
+    "practice.growth.queries.subjects.choice": REACHED_FIRST,
+    "practice.talks.queries.activities.attending: ": FOUND_FIRST,
+    "practice.talks.queries.unmet.pressable: without seen_by(UNMET_PRESS) (2)": FOUND_FIRST,
     "practice.growth.rules._own_shines: without student__school_id": "nobody here works at two schools",
     "practice.growth.rules.may_choose_in_window_only: ": "about when, not about whom",
     "practice.talks.rules.may_read_text: without talk.level": "the database lets no talk of level 2 be shared",
