@@ -6,6 +6,7 @@ import os
 from pathlib import Path
 from typing import Any
 
+import hypothesis
 import pytest
 import start
 from playwright.sync_api import expect
@@ -44,6 +45,12 @@ pytest_plugins = [
 
 # A test looks at whatever it wants; what a request answers is closed as it is for a reader (`access.middleware`).
 guard.outside = "a test"
+
+# On a busy machine examples are drawn slowly; that says nothing about what is tested.
+hypothesis.settings.register_profile(
+    "suite", deadline=None, suppress_health_check=[hypothesis.HealthCheck.too_slow]
+)
+hypothesis.settings.load_profile("suite")
 
 # Playwright keeps an event loop in the main thread, where the tests use the database too.
 os.environ.setdefault("DJANGO_ALLOW_ASYNC_UNSAFE", "1")
