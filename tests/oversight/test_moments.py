@@ -15,8 +15,8 @@ from django.test.utils import CaptureQueriesContext
 from liangshi.foundation.base.clock import today
 from liangshi.oversight.coverage.moments import balance, outlook, reaches, year_reaches
 from liangshi.oversight.coverage.queries import Share
-from liangshi.practice.talks import queries
 from liangshi.practice.talks.models import Talk, TalkStudent
+from liangshi.practice.talks.queries.moments import forecast, open_windows
 from liangshi.registry.access.actor import Actor
 from liangshi.registry.access.choices import Role
 from liangshi.registry.access.hats import hats_of
@@ -168,7 +168,7 @@ def test_an_entry_made_long_after_counts_by_the_day_of_the_talk(cast: Cast) -> N
     window_day = dt.date(2026, 9, 20)
     with time_machine.travel(at(window_day)):
         event(cast, EventKind.MIDTERM, window_day)
-        (span, *_) = queries.open_windows(cast.own.school.pk, window_day)
+        (span, *_) = open_windows(cast.own.school.pk, window_day)
     desk = Desk(cast)
     with time_machine.travel(at(dt.date(2026, 11, 24))):
         assert reaches([span], today())[0].share.matched == 0
@@ -198,7 +198,7 @@ def test_the_school_s_forecast_is_the_sum_of_the_mentors_lists(cast: Cast, year:
     for month, dayno in ((11, 8), (12, 1), (12, 28), (5, 12)):
         day = dt.date(2026 + (month < 9), month, dayno)
         with time_machine.travel(at(day)):
-            lists = [queries.forecast(actor) for actor in mentors_of(cast)]
+            lists = [forecast(actor) for actor in mentors_of(cast)]
             total = sum(len(row.students) for rows in lists for row in rows)
             assert total == sum(row.wanted for row in outlook(clerk)), day
             seen += total

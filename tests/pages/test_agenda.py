@@ -15,7 +15,7 @@ from icalendar import Calendar
 from liangshi.foundation.base.clock import today
 from liangshi.foundation.base.faces import Due
 from liangshi.portal.agenda.models import CalendarFeed
-from liangshi.practice.talks.actions import report, set_lead
+from liangshi.practice.talks.actions.events import report, set_lead
 from liangshi.practice.talks.actions.unmet import contacted, press
 from liangshi.registry.access.choices import Role
 from liangshi.registry.access.models import RoleGrant

@@ -17,8 +17,8 @@ from django.test.utils import CaptureQueriesContext
 from liangshi.foundation.audit.models import Entry
 from liangshi.foundation.audit.queries import verify
 from liangshi.foundation.base.clock import today
-from liangshi.practice.talks.actions import opened as open_talk
-from liangshi.practice.talks.actions import void_talk
+from liangshi.practice.talks.actions.talks import opened as open_talk
+from liangshi.practice.talks.actions.talks import void_talk
 from liangshi.registry.mentorships.actions import Pair, allow_exception, begin, end, leave_out
 from liangshi.registry.mentorships.choices import EndReason, NotMentoring, Origin
 from liangshi.registry.mentorships.models import MentorProfile, Mentorship

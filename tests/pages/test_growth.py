@@ -19,8 +19,13 @@ from liangshi.foundation.base.clock import today
 from liangshi.foundation.base.faces import Happened
 from liangshi.foundation.base.models import new_key
 from liangshi.portal.dossier.queries import page as page_queries
-from liangshi.practice.growth import actions, face, queries
+from liangshi.practice.growth import face
+from liangshi.practice.growth.actions import shining as shining_actions
+from liangshi.practice.growth.actions.goals import set_goal
+from liangshi.practice.growth.actions.portraits import add_activity, write_portrait
+from liangshi.practice.growth.actions.subjects import choose
 from liangshi.practice.growth.models import Portrait, Shine, SubjectChoice
+from liangshi.practice.growth.queries.portraits import portrait_for
 from liangshi.registry.access.choices import Role
 from liangshi.registry.access.faces import FAMILY, TIMELINES
 from liangshi.registry.mentorships.actions import Pair, begin, begin_co, cover, end
@@ -61,7 +66,7 @@ def plant(cast: Cast) -> Student:
     """A student who filled every field of his portrait with a word that stands nowhere else."""
     who = cast.own.student
     words = {name: ("", marked(name)) for name in FIELDS}
-    actions.write_portrait(who, {**words, "wanted": ([], ["XL"])}, actor=cast.actor("student"))
+    write_portrait(who, {**words, "wanted": ([], ["XL"])}, actor=cast.actor("student"))
     return who
 
 
@@ -70,7 +75,7 @@ def shown(content: str) -> set[str]:
 
 
 def drop(cast: Cast, who: Student, words: str, *, by: str = "worker", shared: bool = False) -> Shine:
-    return actions.drop(
+    return shining_actions.drop(
         who, text=words, virtue="moral", on=today(), shared=shared, key=new_key(), actor=cast.actor(by)
     )
 
@@ -117,7 +122,7 @@ def test_a_co_mentor_reads_all_and_a_former_mentor_nothing(sign_in: SignIn, cast
     bond = Mentorship.objects.get(student=who, mentor=cast.own.posts["mentor"])
     end(bond, on=today(), reason=EndReason.AGREED, actor=installer(), chain=str(who.school_id))
     assert sign_in("mentor").get(page(who, "portrait")).status_code == 404
-    assert queries.portrait_for(cast.actor("mentor"), who) is None
+    assert portrait_for(cast.actor("mentor"), who) is None
 
 
 @pytest.mark.row("R19")
@@ -185,7 +190,7 @@ def test_open_goals_of_the_last_term_leave_room_for_three_new_ones(sign_in: Sign
         for number in range(3):
             for name in ("mentor", "student"):
                 assert f'href="{url}"' in text(sign_in(name), aims)
-            actions.set_goal(
+            set_goal(
                 who, strategy="XY", text=f"目标{number}", owner="student", review_on=today() + dt.timedelta(9),
                 key=new_key(), actor=cast.actor("student"),
             )  # fmt: skip
@@ -229,7 +234,7 @@ def test_a_goal_from_the_form_to_its_end(sign_in: SignIn, cast: Cast) -> None:
 
 @pytest.mark.row("R20")
 def test_the_day_to_look_back_comes_to_both(sign_in: SignIn, cast: Cast) -> None:
-    actions.set_goal(
+    set_goal(
         cast.own.student, strategy="SH", text="每周跑三次", owner="student", review_on=dt.date(2026, 12, 1),
         key=new_key(), actor=cast.actor("student"),
     )  # fmt: skip
@@ -500,13 +505,13 @@ def test_pages_ask_the_same_number_of_questions_whatever_they_hold(
 
     def add(number: int) -> None:
         drop(cast, who, f"好事{number}", shared=True)
-        actions.set_goal(
+        set_goal(
             who, strategy="XY", text=f"目标{number}", owner="student", review_on=today() + dt.timedelta(9),
             key=new_key(), actor=cast.actor("student"),
         )  # fmt: skip
-        actions.add_activity(who, on=today(), title=f"活动{number}", note="", actor=cast.actor("student"))
+        add_activity(who, on=today(), title=f"活动{number}", note="", actor=cast.actor("student"))
         seconds = [("che", "bio"), ("che", "geo"), ("bio", "geo")][number]
-        actions.choose(who, first="phy", seconds=seconds, actor=cast.actor("clerk"))
+        choose(who, first="phy", seconds=seconds, actor=cast.actor("clerk"))
 
     add(0)
     first = asked()

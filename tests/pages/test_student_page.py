@@ -9,7 +9,7 @@ import pytest
 from django.test import Client
 
 from liangshi.foundation.base.clock import today
-from liangshi.practice.growth.actions import write_portrait
+from liangshi.practice.growth.actions.portraits import write_portrait
 from liangshi.registry.access.choices import Role
 from tests.practice.talks.desk import Desk
 

@@ -18,7 +18,10 @@ from django.urls import reverse
 
 from liangshi.foundation.audit.models import Entry
 from liangshi.foundation.base.clock import today
-from liangshi.practice.talks import actions
+from liangshi.practice.talks.actions.activities import arrange_activity
+from liangshi.practice.talks.actions.drafts import keep_draft
+from liangshi.practice.talks.actions.events import set_lead
+from liangshi.practice.talks.actions.notes import write_note
 from liangshi.practice.talks.models import Activity, LifeEvent, ScratchNote, Talk
 from liangshi.registry.access.choices import Role
 from tests.cast import ROLES
@@ -95,7 +98,7 @@ def test_in_a_window_the_family_question_is_open_else_it_is_folded(sign_in: Sign
 @pytest.mark.row("N7")
 def test_who_does_not_lead_is_told_who_does(sign_in: SignIn, desk: Desk) -> None:
     row = desk.report(0)
-    actions.set_lead(row, desk.troupe.posts["second"], actor=desk.actor("leader", Role.LEADER))
+    set_lead(row, desk.troupe.posts["second"], actor=desk.actor("leader", Role.LEADER))
     client = sign_in("mentor")
     assert "由周敏甲老师跟进" in client.get(reverse("talks:event", args=[row.pk])).content.decode()
     page = client.post("/talks/new", post(desk, event=str(row.pk))).content.decode()
@@ -165,7 +168,7 @@ def test_the_list_asks_as_often_for_one_talk_as_for_three(sign_in: SignIn, desk:
 def test_the_list_of_events_and_of_activities(sign_in: SignIn, desk: Desk, count: int) -> None:
     for _ in range(count):
         desk.report(0)
-        actions.arrange_activity(name="跑步", day=today(), students=[], key=uuid.uuid4(), actor=desk.mentor)
+        arrange_activity(name="跑步", day=today(), students=[], key=uuid.uuid4(), actor=desk.mentor)
     client = sign_in("mentor")
     for url, queries in (("/talks/events", 12), ("/talks/activities", 12)):
         client.get(url)
@@ -234,7 +237,7 @@ def test_light_days_ask_nothing_on_the_home_page(sign_in: SignIn, desk: Desk) ->
     desk.troupe.year.events.create(kind="midterm", title="期中考试", starts_on=today(), last_on=today())
     assert "还没谈过的 1 位" in sign_in("mentor").get("/").content.decode()
     row = desk.report(0)
-    actions.set_lead(row, desk.troupe.posts["mentor"], actor=desk.actor("leader", Role.LEADER))
+    set_lead(row, desk.troupe.posts["mentor"], actor=desk.actor("leader", Role.LEADER))
     page = sign_in("mentor").get("/").content.decode()
     assert "还没谈过的" not in page
     assert "这几天轻一点" in page
@@ -268,8 +271,8 @@ def planted(desk: Desk) -> Talk:
     talk = desk.talk(0, strategies=["XL"], **everything)
     desk.correct(talk, **everything)
     desk.report(0, text=SECRET, by=desk.actor("guardian", Role.GUARDIAN))
-    actions.write_note(desk.student(0).pk, SECRET, actor=desk.mentor)
-    actions.keep_draft(
+    write_note(desk.student(0).pk, SECRET, actor=desk.mentor)
+    keep_draft(
         {"students": [str(desk.student(0).pk)], "strategies": ["XL"], "gist": [SECRET]},
         key=DRAFT, actor=desk.mentor,
     )  # fmt: skip

@@ -13,7 +13,7 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from liangshi.foundation.base.clock import today
-from liangshi.practice.talks import actions
+from liangshi.practice.talks.actions import unmet as unmet_actions
 from liangshi.practice.talks.models import Unmet
 from liangshi.registry.access.choices import Role
 from tests.practice.talks.desk import Desk
@@ -32,7 +32,7 @@ def still() -> Iterator[None]:
 def press(desk: Desk, *numbers: int) -> None:
     for n in numbers:
         desk.troupe.people["asking"] = desk.student(n).person
-        actions.press(may_tell=False, actor=desk.actor("asking", Role.STUDENT))
+        unmet_actions.press(may_tell=False, actor=desk.actor("asking", Role.STUDENT))
 
 
 def told(client: Client, url: str, method: str = "get", **data: str) -> str:

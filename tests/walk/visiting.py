@@ -43,7 +43,7 @@ EXCEL = "format=xlsx"
 
 def refused(name: str, route: str) -> bool:
     """Whether the gate turns this person away before any view is asked."""
-    need = ROUTES[route].need
+    need = ROUTES[route]
     if need is PUBLIC:
         return False
     return name == NOBODY or (need is not SIGNED_IN and LIKE[name] not in EXPECTED[str(need)])
@@ -201,7 +201,7 @@ def targets(world: World, name: str, route: str) -> Iterator[tuple[str, bool]]:
         return
     except NoReverseMatch:
         pass
-    need = ROUTES[route].need
+    need = ROUTES[route]
     asked = isinstance(need, Permission)
     mark = EXPECTED[str(need)][LIKE[name]] if asked else "A" if need is PUBLIC else "O"
     resource = need.resource.name if asked else ""
@@ -240,7 +240,7 @@ def anywhere(route: str) -> str:
 
 def wrong(visit: Visit, answer: Answer) -> str:
     """What is wrong with the status, or ""."""
-    status, need = answer.status, ROUTES[visit.route].need
+    status, need = answer.status, ROUTES[visit.route]
     if need is PUBLIC:
         bad = status in {403, 404} or status >= 500
     elif need is SIGNED_IN:  # about oneself: what is another's is not found
@@ -268,7 +268,7 @@ def _named(world: World, route: str) -> Iterator[str]:
     try:
         yield reverse(route)
     except NoReverseMatch:
-        need = ROUTES[route].need
+        need = ROUTES[route]
         resource = need.resource.name if isinstance(need, Permission) else ""
         for side in world.sides:
             for key in side.addresses.get(route) or side.addresses.get(resource, []):

@@ -14,9 +14,23 @@ from liangshi.foundation.base.clock import today
 from liangshi.foundation.base.errors import DomainError
 from liangshi.foundation.base.models import new_key
 from liangshi.foundation.notices.models import Notice
-from liangshi.practice.growth import actions, queries
+from liangshi.practice.growth.actions import goals as goal_actions
+from liangshi.practice.growth.actions import shining as shining_actions
+from liangshi.practice.growth.actions import subjects as subject_actions
+from liangshi.practice.growth.actions.goals import close_goal
+from liangshi.practice.growth.actions.portraits import (
+    add_activity,
+    clear_portrait,
+    remove_activity,
+    write_portrait,
+)
+from liangshi.practice.growth.actions.shining import void
+from liangshi.practice.growth.actions.subjects import set_window
 from liangshi.practice.growth.choices import GoalState
 from liangshi.practice.growth.models import Goal, Portrait, Shine, SubjectChoice
+from liangshi.practice.growth.queries.portraits import activities_of, portrait_for
+from liangshi.practice.growth.queries.shining import shines_of
+from liangshi.practice.growth.queries.subjects import choice_of
 from liangshi.registry.schools.models import Term
 from tests.cast import Cast
 
@@ -34,18 +48,18 @@ def set_goal(cast: Cast, by: str = "mentor", **change: Any) -> Goal:
         "strategy": "XY", "text": "每天读半小时书", "owner": "student", "review_on": SOON, "key": new_key(),
         **change,
     }  # fmt: skip
-    return actions.set_goal(cast.own.student, **fields, actor=cast.actor(by))
+    return goal_actions.set_goal(cast.own.student, **fields, actor=cast.actor(by))
 
 
 def drop(cast: Cast, by: str = "worker", **change: Any) -> Shine:
     fields: dict[str, Any] = {
         "text": "主动扶起摔倒的同学", "virtue": "moral", "on": today(), "shared": False, "key": new_key(), **change,
     }  # fmt: skip
-    return actions.drop(cast.own.student, **fields, actor=cast.actor(by))
+    return shining_actions.drop(cast.own.student, **fields, actor=cast.actor(by))
 
 
 def choose(cast: Cast, first: str, *seconds: str, by: str = "clerk") -> SubjectChoice:
-    return actions.choose(cast.own.student, first=first, seconds=seconds, actor=cast.actor(by))
+    return subject_actions.choose(cast.own.student, first=first, seconds=seconds, actor=cast.actor(by))
 
 
 # Portrait
@@ -53,20 +67,20 @@ def choose(cast: Cast, first: str, *seconds: str, by: str = "clerk") -> SubjectC
 
 def test_fields_are_saved_one_by_one_and_none_is_lost(cast: Cast) -> None:
     who, actor = cast.own.student, cast.actor("student")
-    actions.write_portrait(who, {"interests": ("", "长跑")}, actor=actor)
+    write_portrait(who, {"interests": ("", "长跑")}, actor=actor)
     # Two devices opened the empty form; each writes its own field.
-    actions.write_portrait(who, {"worries": ("", "睡不好")}, actor=actor)
-    actions.write_portrait(who, {"wanted": ([], ["XL"])}, actor=actor)
+    write_portrait(who, {"worries": ("", "睡不好")}, actor=actor)
+    write_portrait(who, {"wanted": ([], ["XL"])}, actor=actor)
     held = Portrait.objects.get(student=who)
     assert (held.interests, held.worries, held.wanted) == ("长跑", "睡不好", ["XL"])
-    problem = refused(lambda: actions.write_portrait(who, {"interests": ("", "围棋")}, actor=actor))
+    problem = refused(lambda: write_portrait(who, {"interests": ("", "围棋")}, actor=actor))
     assert (problem.code, problem.field) == ("changed_elsewhere", "interests")
     assert "兴趣" in problem.message
     held.refresh_from_db()
     assert held.interests == "长跑"
-    actions.write_portrait(who, {"interests": ("长跑", "围棋")}, actor=actor)
-    actions.write_portrait(who, {"interests": ("长跑", "围棋")}, actor=actor)  # the second click
-    actions.write_portrait(who, {}, actor=actor)
+    write_portrait(who, {"interests": ("长跑", "围棋")}, actor=actor)
+    write_portrait(who, {"interests": ("长跑", "围棋")}, actor=actor)  # the second click
+    write_portrait(who, {}, actor=actor)
     held.refresh_from_db()
     assert held.interests == "围棋"
 
@@ -74,7 +88,7 @@ def test_fields_are_saved_one_by_one_and_none_is_lost(cast: Cast) -> None:
 def test_the_two_private_fields_are_sealed_and_the_log_holds_no_words(cast: Cast) -> None:
     who, actor = cast.own.student, cast.actor("student")
     words = {"worries": ("", "困扰之言"), "unspoken": ("", "不提之言"), "to_tell": ("", "告知之言")}
-    actions.write_portrait(who, words, actor=actor)
+    write_portrait(who, words, actor=actor)
     with connection.cursor() as cursor:
         cursor.execute("select worries, unspoken from growth_portrait")
         stored = cursor.fetchone()
@@ -85,12 +99,12 @@ def test_the_two_private_fields_are_sealed_and_the_log_holds_no_words(cast: Cast
 
 def test_a_student_clears_everything(cast: Cast) -> None:
     who, actor = cast.own.student, cast.actor("student")
-    actions.write_portrait(who, {"worries": ("", "睡不好")}, actor=actor)
+    write_portrait(who, {"worries": ("", "睡不好")}, actor=actor)
     for _ in range(2):
-        actions.clear_portrait(who, actor=actor)
+        clear_portrait(who, actor=actor)
     assert not Portrait.objects.exists()
     assert Entry.objects.filter(type="portrait.cleared").count() == 1
-    seen = queries.portrait_for(cast.actor("mentor"), who)
+    seen = portrait_for(cast.actor("mentor"), who)
     assert seen is not None
     assert seen.empty
 
@@ -120,14 +134,12 @@ def test_a_fourth_open_goal_is_refused_and_closing_makes_room(cast: Cast) -> Non
     assert problem.code == "three_goals"
     assert "收尾" in problem.message
     assert (
-        refused(
-            lambda: actions.close_goal(goals[1], outcome="met", closing=" ", actor=cast.actor("mentor"))
-        ).code
+        refused(lambda: close_goal(goals[1], outcome="met", closing=" ", actor=cast.actor("mentor"))).code
         == "goal_needs_line"
     )
-    actions.close_goal(goals[1], outcome="adjusted", closing="改成每周三次", actor=cast.actor("student"))
+    close_goal(goals[1], outcome="adjusted", closing="改成每周三次", actor=cast.actor("student"))
     again = refused(
-        lambda: actions.close_goal(goals[1], outcome="met", closing="又一次", actor=cast.actor("student"))
+        lambda: close_goal(goals[1], outcome="met", closing="又一次", actor=cast.actor("student"))
     )
     assert again.code == "invalid_transition"
     closed = Goal.objects.get(pk=goals[1].pk)
@@ -178,7 +190,7 @@ def test_without_a_term_no_goal(cast: Cast) -> None:
 @pytest.mark.row("R29")
 def test_a_change_keeps_history_and_prompts_the_mentor(cast: Cast) -> None:
     who, mentor = cast.own.student, cast.own.people["mentor"]
-    assert queries.choice_of(cast.actor("clerk"), who) is None
+    assert choice_of(cast.actor("clerk"), who) is None
     for seconds in (("che", "che"), ("che",), ("phy", "che"), ("che", "bio", "geo")):
         assert refused(lambda seconds=seconds: choose(cast, "phy", *seconds)).code == "bad_combo"  # type: ignore[misc]
     assert refused(lambda: choose(cast, "che", "bio", "geo")).code == "bad_combo"
@@ -207,7 +219,7 @@ def test_a_student_chooses_only_while_the_school_has_opened_it(cast: Cast) -> No
 
     def window(start: int, end: int) -> None:
         opens_on, last_on = day + dt.timedelta(start), day + dt.timedelta(end)
-        actions.set_window(cast.own.cohort, opens_on=opens_on, last_on=last_on, actor=clerk)
+        set_window(cast.own.cohort, opens_on=opens_on, last_on=last_on, actor=clerk)
 
     for start, end, code in ((2, 1, "window_order"), (-5, -1, "window_over"), (0, 200, "window_too_long")):
         assert refused(lambda start=start, end=end: window(start, end)).code == code  # type: ignore[misc]
@@ -242,13 +254,13 @@ def test_activities_are_taken_back_once(cast: Cast) -> None:
     who, actor = cast.own.student, cast.actor("student")
     tomorrow = today() + dt.timedelta(1)
     assert (
-        refused(lambda: actions.add_activity(who, on=tomorrow, title="参观船厂", note="", actor=actor)).code
+        refused(lambda: add_activity(who, on=tomorrow, title="参观船厂", note="", actor=actor)).code
         == "date_in_future"
     )
-    row = actions.add_activity(who, on=today(), title="参观船厂", note="", actor=actor)
+    row = add_activity(who, on=today(), title="参观船厂", note="", actor=actor)
     for _ in range(2):
-        actions.remove_activity(row, actor=actor)
-    assert queries.activities_of(cast.actor("student"), who) == []
+        remove_activity(row, actor=actor)
+    assert activities_of(cast.actor("student"), who) == []
     assert Entry.objects.filter(type="career.activity_removed").count() == 1
 
 
@@ -282,7 +294,7 @@ def test_a_double_tap_writes_one(cast: Cast) -> None:
 
 def test_only_a_reason_voids_and_only_once(cast: Cast) -> None:
     row, actor = drop(cast), cast.actor("worker")
-    assert refused(lambda: actions.void(row, reason=" ", actor=actor)).code == "needs_reason"
-    actions.void(row, reason="记错了人", actor=actor)
-    assert refused(lambda: actions.void(row, reason="又一次", actor=actor)).code == "already_void"
-    assert queries.shines_of(cast.actor("mentor"), row.student_id) == []
+    assert refused(lambda: void(row, reason=" ", actor=actor)).code == "needs_reason"
+    void(row, reason="记错了人", actor=actor)
+    assert refused(lambda: void(row, reason="又一次", actor=actor)).code == "already_void"
+    assert shines_of(cast.actor("mentor"), row.student_id) == []

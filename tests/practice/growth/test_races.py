@@ -13,9 +13,11 @@ from django.db import IntegrityError, transaction
 
 from liangshi.foundation.base.clock import today
 from liangshi.foundation.base.models import new_key
-from liangshi.practice.growth import actions
+from liangshi.practice.growth.actions.goals import set_goal
+from liangshi.practice.growth.actions.shining import drop
+from liangshi.practice.growth.actions.subjects import choose
 from liangshi.practice.growth.models import Goal, Shine, SubjectChoice
-from liangshi.practice.growth.queries import term_at
+from liangshi.practice.growth.queries.goals import term_at
 from tests import cast as troupe
 from tests.cast import Cast
 from tests.races import at_once
@@ -39,7 +41,7 @@ def test_of_many_goals_at_once_three_stand(people: Cast) -> None:
     actor, who = people.actor("mentor"), people.own.student
 
     def deed(number: int) -> None:
-        actions.set_goal(
+        set_goal(
             who, strategy="XY", text=f"目标{number}", owner="student", review_on=today() + dt.timedelta(9),
             key=new_key(), actor=actor,
         )  # fmt: skip
@@ -79,7 +81,7 @@ def test_of_many_choices_at_once_one_holds(people: Cast) -> None:
     pairs = [("che", "bio"), ("che", "geo"), ("che", "pol"), ("bio", "geo")]
 
     def deed(number: int) -> None:
-        actions.choose(who, first="phy", seconds=pairs[number % 4], actor=actor)
+        choose(who, first="phy", seconds=pairs[number % 4], actor=actor)
 
     assert together(deed) == {"done": AT_ONCE}
     assert SubjectChoice.objects.filter(ends_on__isnull=True).count() == 1
@@ -90,7 +92,7 @@ def test_many_taps_write_one_moment(people: Cast) -> None:
     actor, who, once = people.actor("worker"), people.own.student, new_key()
 
     def deed(number: int) -> None:
-        actions.drop(who, text="主动值日", virtue="work", on=today(), shared=True, key=once, actor=actor)
+        drop(who, text="主动值日", virtue="work", on=today(), shared=True, key=once, actor=actor)
 
     assert together(deed) == {"done": AT_ONCE}
     assert Shine.objects.count() == 1
@@ -101,7 +103,7 @@ def test_many_taps_set_one_goal(people: Cast) -> None:
     actor, who, once = people.actor("student"), people.own.student, new_key()
 
     def deed(number: int) -> None:
-        actions.set_goal(
+        set_goal(
             who, strategy="XY", text="每天读半小时书", owner="student", review_on=today() + dt.timedelta(9),
             key=once, actor=actor,
         )  # fmt: skip

@@ -13,7 +13,8 @@ from django.db import transaction
 
 from liangshi.foundation.base.clock import today
 from liangshi.foundation.base.errors import DomainError
-from liangshi.practice.talks import actions
+from liangshi.practice.talks.actions import events as event_actions
+from liangshi.practice.talks.actions.talks import TalkFacts, correct_talk, save_talk
 from liangshi.practice.talks.models import LifeEvent, Talk
 from liangshi.registry.access.actor import Actor
 from liangshi.registry.access.choices import Role
@@ -80,21 +81,21 @@ class Desk:
 
     def talk(self, *numbers: int, by: Actor | None = None, key: uuid.UUID | None = None, **more: Any) -> Talk:
         facts = {"day": today(), "mode": "face", "strategies": ["XY"], **more}
-        return actions.save_talk(
+        return save_talk(
             students=[self.student(n).pk for n in numbers or (0,)],
-            facts=actions.TalkFacts(**facts),
+            facts=TalkFacts(**facts),
             key=key or uuid.uuid4(),
             actor=by or self.mentor,
         )
 
     def correct(self, talk: Talk, version: int = 1, by: Actor | None = None, **more: Any) -> None:
         facts = {"day": talk.day, "mode": talk.mode, "strategies": ["XY"], "level": talk.level, **more}
-        actions.correct_talk(talk, actions.TalkFacts(**facts), version=version, actor=by or self.mentor)
+        correct_talk(talk, TalkFacts(**facts), version=version, actor=by or self.mentor)
 
     def report(
         self, n: int = 0, kind: str = "bereaved", text: str = "", by: Actor | None = None
     ) -> LifeEvent:
-        return actions.report(
+        return event_actions.report(
             student_id=self.student(n).pk,
             kind=kind,
             text=text,

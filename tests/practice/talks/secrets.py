@@ -12,7 +12,7 @@ from django.urls import reverse
 from liangshi.foundation.base.clock import now, today
 from liangshi.foundation.notices.models import Notice
 from liangshi.foundation.records.models import Draft, Version
-from liangshi.practice.talks import actions
+from liangshi.practice.talks.actions.unmet import press
 from liangshi.practice.talks.choices import (
     TALK_FORM,
     EventState,
@@ -275,7 +275,7 @@ def _over(side: Side) -> None:
 
 def _unmet(side: Side) -> None:
     """Who mentors student 0 does not learn that he asked for help, not even in the office."""
-    actions.press(may_tell=False, actor=side.actor("student", Role.STUDENT))
+    press(may_tell=False, actor=side.actor("student", Role.STUDENT))
     row = Unmet.objects.get(student=side.student)
     far = Unmet.objects.create(student=side.students[5], mentorship=side.bond(5), due_on=today())
     side.keys("unmet", (row, "leader clerk"), (far, "office"))

@@ -13,9 +13,21 @@ import time_machine
 from liangshi.foundation.audit.models import Entry
 from liangshi.foundation.base.clock import today
 from liangshi.foundation.notices.models import Notice
-from liangshi.practice.talks import actions, queries
+from liangshi.practice.talks.actions.events import advance, report, set_lead
 from liangshi.practice.talks.choices import HEAVY, EventState, Happening
 from liangshi.practice.talks.models import LifeEvent
+from liangshi.practice.talks.queries.events import (
+    accompanied,
+    event_for,
+    event_page,
+    lead_by,
+    lighter,
+    others_open,
+    reportable,
+    to_lead,
+)
+from liangshi.practice.talks.queries.talks import talk_for, talks
+from liangshi.practice.talks.queries.timeline import timeline
 from liangshi.registry.access.choices import Role
 from liangshi.registry.mentorships.models import Mentorship
 from liangshi.registry.people.models import Staff
@@ -75,7 +87,7 @@ def test_an_unknown_kind_and_a_second_tap(desk: Desk) -> None:
         "key": key,
         "actor": actor,
     }
-    assert actions.report(**about) == actions.report(**about)
+    assert report(**about) == report(**about)
     assert LifeEvent.objects.count() == 1
 
 
@@ -89,22 +101,20 @@ def test_a_caretaker_is_told_too(desk: Desk) -> None:
 def test_the_steps_in_their_order(desk: Desk) -> None:
     row, mentor = desk.report(0), desk.mentor
     post = desk.troupe.posts["mentor"]
-    assert refused(lambda: actions.advance(row, "follow", actor=mentor)).code == "not_the_lead"
-    assert refused(lambda: actions.advance(row, "lead", actor=mentor)).code == "unknown_step"
-    actions.advance(row, "accept", actor=mentor)
-    assert refused(lambda: actions.advance(row, "accept", actor=mentor)).code == "invalid_transition"
+    assert refused(lambda: advance(row, "follow", actor=mentor)).code == "not_the_lead"
+    assert refused(lambda: advance(row, "lead", actor=mentor)).code == "unknown_step"
+    advance(row, "accept", actor=mentor)
+    assert refused(lambda: advance(row, "accept", actor=mentor)).code == "invalid_transition"
     other = desk.cast.other.posts["mentor"]
     office = desk.actor("clerk", Role.CLERK)
-    assert refused(lambda: actions.set_lead(row, other, actor=office)).code == "lead_not_here"
+    assert refused(lambda: set_lead(row, other, actor=office)).code == "lead_not_here"
     told = Notice.objects.filter(key__startswith=f"event:{row.pk}:", read_at=None)
     assert told.count() == 2  # the clerk and the leader
-    actions.set_lead(row, post, actor=office)
+    set_lead(row, post, actor=office)
     assert not told.exists()
-    assert refused(lambda: actions.set_lead(row, post, actor=office)).code == "lead_already"
+    assert refused(lambda: set_lead(row, post, actor=office)).code == "lead_already"
     for wrong in ("calm", "close"):
-        assert (
-            refused(lambda step=wrong: actions.advance(row, step, actor=mentor)).code == "invalid_transition"
-        )
+        assert refused(lambda step=wrong: advance(row, step, actor=mentor)).code == "invalid_transition"
     for step, state in (
         ("follow", EventState.FOLLOWED),
         ("calm", EventState.STABLE),
@@ -112,12 +122,10 @@ def test_the_steps_in_their_order(desk: Desk) -> None:
         ("calm", EventState.STABLE),
         ("close", EventState.CLOSED),
     ):
-        assert (
-            refused(lambda s=step: actions.advance(row, s, actor=desk.actor("second"))).code == "not_the_lead"
-        )
-        actions.advance(row, step, actor=mentor)
+        assert refused(lambda s=step: advance(row, s, actor=desk.actor("second"))).code == "not_the_lead"
+        advance(row, step, actor=mentor)
         assert row.state == state
-    assert refused(lambda: actions.set_lead(row, post, actor=office)).code == "invalid_transition"
+    assert refused(lambda: set_lead(row, post, actor=office)).code == "invalid_transition"
 
 
 @pytest.mark.row("N7")
@@ -125,7 +133,7 @@ def test_one_adult_leads_and_another_says_why_he_talks(desk: Desk) -> None:
     desk.co()
     row = desk.report(0)
     assert desk.talk(0, event_id=row.pk).event == row  # nobody leads yet
-    actions.set_lead(row, desk.troupe.posts["mentor"], actor=desk.actor("adviser", Role.ADVISER))
+    set_lead(row, desk.troupe.posts["mentor"], actor=desk.actor("adviser", Role.ADVISER))
     second = desk.actor("second")
     refusal = refused(lambda: desk.talk(0, by=second, event_id=row.pk))
     assert (refusal.code, refusal.field) == ("event_has_a_lead", "event_reason")
@@ -141,8 +149,8 @@ def test_one_adult_leads_and_another_says_why_he_talks(desk: Desk) -> None:
 
 def test_who_led_before_is_told_that_another_leads(desk: Desk) -> None:
     row, office = desk.report(0), desk.actor("clerk", Role.CLERK)
-    actions.set_lead(row, desk.troupe.posts["mentor"], actor=office)
-    actions.set_lead(row, desk.troupe.posts["second"], actor=office)
+    set_lead(row, desk.troupe.posts["mentor"], actor=office)
+    set_lead(row, desk.troupe.posts["second"], actor=office)
     assert (row.state, row.lead) == (EventState.LED, desk.troupe.posts["second"])
     told = Notice.objects.filter(person=desk.troupe.people["mentor"].pk).values_list("title", flat=True)
     assert "周敏甲老师接着做一名学生的主谈人，您不用再跟进" in told
@@ -151,13 +159,13 @@ def test_who_led_before_is_told_that_another_leads(desk: Desk) -> None:
 def test_a_lead_who_is_no_mentor_of_the_student_may_talk_while_it_is_open(desk: Desk) -> None:
     row, second = desk.report(0), desk.actor("second")
     assert refused(lambda: desk.talk(0, by=second)).code == "not_your_student"
-    actions.set_lead(row, desk.troupe.posts["second"], actor=desk.actor("leader", Role.LEADER))
+    set_lead(row, desk.troupe.posts["second"], actor=desk.actor("leader", Role.LEADER))
     talk = desk.talk(0, by=second, level=2, event_id=row.pk)
-    assert queries.talk_for(second, talk.pk)
-    assert queries.talk_for(second, desk.talk(0, level=1).pk) is None
-    assert queries.timeline(second, desk.student(0)) == []
+    assert talk_for(second, talk.pk)
+    assert talk_for(second, desk.talk(0, level=1).pk) is None
+    assert timeline(second, desk.student(0)) == []
     LifeEvent.objects.filter(pk=row.pk).update(state=EventState.CLOSED)
-    assert queries.talk_for(second, talk.pk) is None
+    assert talk_for(second, talk.pk) is None
 
 
 def test_who_knows_what_of_it(desk: Desk) -> None:
@@ -170,14 +178,14 @@ def test_who_knows_what_of_it(desk: Desk) -> None:
         ("clerk", Role.CLERK): (False, False),
     }
     for (name, role), knows in expected.items():
-        page = queries.event_page(desk.actor(name, role), row)
+        page = event_page(desk.actor(name, role), row)
         assert (page.knows_kind, page.knows_text) == knows, name
-    assert queries.event_for(desk.actor("grade_head"), row.pk) is None
-    actions.set_lead(row, desk.troupe.posts["worker"], actor=desk.actor("leader", Role.LEADER))
-    page = queries.event_page(desk.actor("worker", Role.STAFF), row)
+    assert event_for(desk.actor("grade_head"), row.pk) is None
+    set_lead(row, desk.troupe.posts["worker"], actor=desk.actor("leader", Role.LEADER))
+    page = event_page(desk.actor("worker", Role.STAFF), row)
     assert (page.leads, page.knows_text, page.moves) == (True, True, (("follow", "开始跟进"),))
     desk.part()
-    assert queries.event_for(desk.mentor, row.pk) is None
+    assert event_for(desk.mentor, row.pk) is None
 
 
 @pytest.mark.row("N32")
@@ -185,23 +193,23 @@ def test_who_knows_what_of_it(desk: Desk) -> None:
 def test_seven_light_days_for_who_leads_a_heavy_event(desk: Desk, kind: str) -> None:
     post = desk.troupe.posts["mentor"]
     with time_machine.travel(dt.datetime(2026, 11, 24, 4, tzinfo=dt.UTC)):
-        assert not queries.lighter(post.pk, today())
-        actions.set_lead(desk.report(0, kind=kind), post, actor=desk.actor("leader", Role.LEADER))
+        assert not lighter(post.pk, today())
+        set_lead(desk.report(0, kind=kind), post, actor=desk.actor("leader", Role.LEADER))
     days = [dt.date(2026, 11, 23) + dt.timedelta(n) for n in range(10)]
-    light = [day for day in days if queries.lighter(post.pk, day)]
+    light = [day for day in days if lighter(post.pk, day)]
     assert light == (days[1:8] if kind in HEAVY else [])
-    assert not queries.lighter(desk.troupe.posts["second"].pk, days[2])
+    assert not lighter(desk.troupe.posts["second"].pk, days[2])
 
 
 def test_a_reporter_names_a_student_and_lists_nobody(desk: Desk) -> None:
     worker = desk.actor("worker", Role.STAFF)
-    assert queries.accompanied(worker) == []
+    assert accompanied(worker) == []
     one, two = desk.troupe.class_1.pk, desk.troupe.class_2.pk
-    assert queries.reportable(worker, "欧阳 雨桐甲", one) == [desk.student(0)]
-    assert queries.reportable(worker, "欧阳雨桐甲", two) == []
-    assert len(queries.reportable(worker, "王芳甲", one)) == 2
-    assert queries.reportable(worker, "欧阳", one) == []
-    assert queries.reportable(desk.actor("other_worker", Role.STAFF), "欧阳雨桐甲", one) == []
+    assert reportable(worker, "欧阳 雨桐甲", one) == [desk.student(0)]
+    assert reportable(worker, "欧阳雨桐甲", two) == []
+    assert len(reportable(worker, "王芳甲", one)) == 2
+    assert reportable(worker, "欧阳", one) == []
+    assert reportable(desk.actor("other_worker", Role.STAFF), "欧阳雨桐甲", one) == []
 
 
 @pytest.mark.row("N7")
@@ -209,69 +217,69 @@ def test_a_lead_who_mentors_nobody_records_his_talk(desk: Desk, sign_in: Any) ->
     lead, client = desk.actor("worker", Role.STAFF), sign_in("worker")
     assert refused(lambda: desk.talk(0, by=lead)).code == "not_your_student"
     row = desk.report(0)
-    actions.set_lead(row, desk.troupe.posts["worker"], actor=desk.actor("leader", Role.LEADER))
+    set_lead(row, desk.troupe.posts["worker"], actor=desk.actor("leader", Role.LEADER))
     page = client.get(f"/talks/events/{row.pk}").content.decode()
     url = f"/talks/new?student={desk.student(0).pk}&amp;event={row.pk}"
     assert url in page
     form = client.get(url.replace("&amp;", "&")).content.decode()
     assert re.search(rf'name="event" value="{row.pk}"[^>]* checked', form)
     assert f"和{desk.student(0).person.name}谈一谈" in client.get("/agenda/").content.decode()
-    actions.advance(row, "follow", actor=lead)
-    assert queries.to_lead(lead).exists()  # the step alone is not the talk
+    advance(row, "follow", actor=lead)
+    assert to_lead(lead).exists()  # the step alone is not the talk
     talk = desk.talk(0, by=lead, event_id=row.pk)
-    assert not queries.to_lead(lead).exists()
-    assert queries.talk_for(lead, talk.pk) == talk
-    assert queries.talks(desk.actor("second", Role.MENTOR)).count() == 0
+    assert not to_lead(lead).exists()
+    assert talk_for(lead, talk.pk) == talk
+    assert talks(desk.actor("second", Role.MENTOR)).count() == 0
     for step in ("calm", "close"):
-        actions.advance(row, step, actor=lead)
-    assert queries.talk_for(lead, talk.pk) is None  # the right ends with the event
+        advance(row, step, actor=lead)
+    assert talk_for(lead, talk.pk) is None  # the right ends with the event
     assert refused(lambda: desk.talk(0, by=lead)).code == "not_your_student"
-    assert not queries.event_page(lead, row).knows_text
+    assert not event_page(lead, row).knows_text
 
 
 def test_a_lead_is_named_within_one_school_day(desk: Desk) -> None:
     with time_machine.travel(dt.datetime(2026, 11, 27, 4, tzinfo=dt.UTC)):  # a Friday
         row = desk.report(0)
-        assert queries.lead_by([row]) == {row.pk: dt.date(2026, 11, 30)}
-    assert queries.lead_by([]) == {}
+        assert lead_by([row]) == {row.pk: dt.date(2026, 11, 30)}
+    assert lead_by([]) == {}
 
 
 def test_reports_of_one_event_point_at_each_other(desk: Desk) -> None:
     first, second = desk.report(0), desk.report(0, by=desk.actor("guardian", Role.GUARDIAN))
     clerk = desk.actor("clerk", Role.CLERK)
-    assert queries.others_open(clerk, first) == [second]
-    assert queries.others_open(desk.actor("second", Role.MENTOR), first) == []
+    assert others_open(clerk, first) == [second]
+    assert others_open(desk.actor("second", Role.MENTOR), first) == []
 
 
 def test_the_words_of_a_closed_event_stay_with_the_mentor_of_that_time(desk: Desk) -> None:
     row = desk.report(0, text="只说给导师听")
-    actions.set_lead(row, desk.troupe.posts["mentor"], actor=desk.actor("clerk", Role.CLERK))
+    set_lead(row, desk.troupe.posts["mentor"], actor=desk.actor("clerk", Role.CLERK))
     LifeEvent.objects.update(state=EventState.CLOSED, reported_on=today() - dt.timedelta(3))
     row.refresh_from_db()
     Mentorship.objects.update(starts_on=today() - dt.timedelta(9))
-    assert queries.event_page(desk.mentor, row).knows_text
+    assert event_page(desk.mentor, row).knows_text
     desk.part(0).give(0, post="second")
-    assert not queries.event_page(desk.actor("second"), row).knows_text
-    assert not queries.event_page(desk.mentor, row).knows_text
+    assert not event_page(desk.actor("second"), row).knows_text
+    assert not event_page(desk.mentor, row).knows_text
 
 
 def test_a_co_mentor_does_not_take_an_event_on(desk: Desk) -> None:
     row = desk.co().report(0)
-    assert refused(lambda: actions.advance(row, "accept", actor=desk.actor("second"))).code == "not_yours"
-    actions.advance(row, "accept", actor=desk.actor("adviser", Role.ADVISER))
+    assert refused(lambda: advance(row, "accept", actor=desk.actor("second"))).code == "not_yours"
+    advance(row, "accept", actor=desk.actor("adviser", Role.ADVISER))
 
 
 def test_an_event_whose_lead_has_left_says_so(desk: Desk) -> None:
     row = desk.report(0)
-    actions.set_lead(row, desk.troupe.posts["second"], actor=desk.actor("clerk", Role.CLERK))
-    assert not queries.event_page(desk.actor("clerk", Role.CLERK), row).lead_gone
+    set_lead(row, desk.troupe.posts["second"], actor=desk.actor("clerk", Role.CLERK))
+    assert not event_page(desk.actor("clerk", Role.CLERK), row).lead_gone
     Staff.objects.filter(pk=desk.troupe.posts["second"].pk).update(state="gone")
     row = LifeEvent.objects.get()
-    assert queries.event_page(desk.actor("clerk", Role.CLERK), row).lead_gone
+    assert event_page(desk.actor("clerk", Role.CLERK), row).lead_gone
 
 
 def test_who_has_talked_for_an_event_finds_his_talk_there(desk: Desk) -> None:
     row = desk.report(0)
     talk = desk.talk(0, event_id=row.pk)
-    assert queries.event_page(desk.mentor, row).own_talks == [talk]
-    assert queries.event_page(desk.actor("clerk", Role.CLERK), row).own_talks == []
+    assert event_page(desk.mentor, row).own_talks == [talk]
+    assert event_page(desk.actor("clerk", Role.CLERK), row).own_talks == []

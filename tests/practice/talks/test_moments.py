@@ -9,7 +9,8 @@ import time_machine
 
 from liangshi.foundation.base.clock import today
 from liangshi.foundation.notices.models import Notice
-from liangshi.practice.talks import actions, queries
+from liangshi.practice.talks.actions.talks import void_talk
+from liangshi.practice.talks.queries.moments import Untalked, forecast, open_windows, untalked
 from liangshi.registry.schools.actions import change_event, set_term, withdraw_event
 from liangshi.registry.schools.choices import EventKind
 from liangshi.registry.schools.models import CalendarEvent
@@ -31,7 +32,7 @@ def event(desk: Desk, kind: str, day: dt.date, entry_year: int | None = None) ->
     )
 
 
-def names(rows: list[queries.Untalked]) -> list[list[str]]:
+def names(rows: list[Untalked]) -> list[list[str]]:
     return [[row.person.name for row in each.students] for each in rows]
 
 
@@ -48,19 +49,19 @@ def test_opening_and_how_the_list_empties(desk: Desk) -> None:
         (opening + 15 * DAY, 0),
     ):
         with time_machine.travel(at(day)):
-            assert len(queries.untalked(desk.mentor)) == listed, day
+            assert len(untalked(desk.mentor)) == listed, day
     with time_machine.travel(at(opening - 8 * DAY)):
         desk.talk(0)  # a day too early
     with time_machine.travel(at(opening)):
-        assert names(queries.untalked(desk.mentor)) == [["欧阳雨桐甲", "王明甲"]]
+        assert names(untalked(desk.mentor)) == [["欧阳雨桐甲", "王明甲"]]
         talk = desk.talk(0)
-        assert names(queries.untalked(desk.mentor)) == [["王明甲"]]
+        assert names(untalked(desk.mentor)) == [["王明甲"]]
         desk.talk(3, strategies=["XL"])
-        assert queries.untalked(desk.mentor) == []
-        actions.void_talk(talk, reason="选错", actor=desk.mentor)
-        assert names(queries.untalked(desk.mentor)) == [["欧阳雨桐甲"]]
+        assert untalked(desk.mentor) == []
+        void_talk(talk, reason="选错", actor=desk.mentor)
+        assert names(untalked(desk.mentor)) == [["欧阳雨桐甲"]]
     with time_machine.travel(at(opening + 15 * DAY)):
-        assert queries.untalked(desk.mentor) == []
+        assert untalked(desk.mentor) == []
     assert not Notice.objects.exists()  # closing leaves nothing behind
 
 
@@ -82,13 +83,13 @@ def test_every_term_opens_a_window_and_the_school_moves_it(desk: Desk) -> None:
         ("第二学期开学", second - 7 * DAY, second + 14 * DAY),
     ]
     with time_machine.travel(at(second + 16 * DAY)):
-        assert queries.untalked(desk.mentor) == []
+        assert untalked(desk.mentor) == []
     # The term begins later: so does its window.
     later = second + 9 * DAY
     set_term(year, "2", opens_on=later, closes_on=dt.date(2027, 7, 10), actor=clerk)
     assert opened()[1] == ("第二学期开学", later - 7 * DAY, later + 14 * DAY)
     with time_machine.travel(at(second + 16 * DAY)):
-        assert names(queries.untalked(desk.mentor)) == [["欧阳雨桐甲"]]
+        assert names(untalked(desk.mentor)) == [["欧阳雨桐甲"]]
     # The window alone is moved, for one grade, by an entry of the calendar.
     event(desk, EventKind.OPENING, second, entry_year=desk.troupe.cohort.entry_year)
     assert opened()[1] == ("opening", second - 7 * DAY, second + 14 * DAY)
@@ -112,9 +113,9 @@ def test_each_grade_has_its_own_windows(desk: Desk) -> None:
         ("高三", "midterm"),
     ]
     with time_machine.travel(at(exam - 25 * DAY)):
-        assert queries.untalked(desk.mentor) == []  # 高三's mock exam is none of 高一
+        assert untalked(desk.mentor) == []  # 高三's mock exam is none of 高一
     with time_machine.travel(at(exam + 20 * DAY)):
-        assert names(queries.untalked(desk.mentor)) == [["欧阳雨桐甲"]]  # the merged window is still open
+        assert names(untalked(desk.mentor)) == [["欧阳雨桐甲"]]  # the merged window is still open
 
 
 @pytest.mark.row("R60")
@@ -122,43 +123,43 @@ def test_a_moved_exam_moves_everybody_s_list_and_a_withdrawn_one_empties_it(desk
     clerk = desk.cast.actor("clerk")
     exam = event(desk, EventKind.MIDTERM, today())
     values = {"kind": exam.kind, "title": "期中考试", "entry_year": None}
-    assert names(queries.untalked(desk.mentor)) == [["欧阳雨桐甲"]]
+    assert names(untalked(desk.mentor)) == [["欧阳雨桐甲"]]
     later = today() + 20 * DAY
     change_event(exam, **values, starts_on=later, last_on=later, actor=clerk)
-    assert queries.untalked(desk.mentor) == []
-    (coming,) = queries.forecast(desk.mentor)
+    assert untalked(desk.mentor) == []
+    (coming,) = forecast(desk.mentor)
     assert (coming.window.title, coming.window.opens_on) == ("期中考试", later - 7 * DAY)
     with time_machine.travel(at(later)):
-        assert names(queries.untalked(desk.mentor)) == [["欧阳雨桐甲"]]
+        assert names(untalked(desk.mentor)) == [["欧阳雨桐甲"]]
     # Taken back by two weeks, a talk within the new window counts at once.
     desk.talk(0)
     sooner = today() + 3 * DAY
     change_event(exam, **values, starts_on=sooner, last_on=sooner, actor=clerk)
-    assert queries.open_windows(desk.troupe.school.pk, today())
-    assert queries.untalked(desk.mentor) == []
+    assert open_windows(desk.troupe.school.pk, today())
+    assert untalked(desk.mentor) == []
     withdraw_event(exam, actor=clerk)
-    assert queries.open_windows(desk.troupe.school.pk, today()) == []
+    assert open_windows(desk.troupe.school.pk, today()) == []
     with time_machine.travel(at(later)):
-        assert queries.forecast(desk.mentor) == []
+        assert forecast(desk.mentor) == []
     assert not Notice.objects.exists()
 
 
 def test_each_student_is_on_one_list_only(desk: Desk) -> None:
     event(desk, EventKind.MIDTERM, today())
     desk.co()
-    assert len(queries.untalked(desk.mentor)) == 1
-    assert queries.untalked(desk.actor("second")) == []  # a co-mentor is not asked
+    assert len(untalked(desk.mentor)) == 1
+    assert untalked(desk.actor("second")) == []  # a co-mentor is not asked
     desk.cover(0, post="grade_head")
-    assert queries.untalked(desk.mentor) == []
-    assert names(queries.untalked(desk.actor("grade_head"))) == [["欧阳雨桐甲"]]
+    assert untalked(desk.mentor) == []
+    assert names(untalked(desk.actor("grade_head"))) == [["欧阳雨桐甲"]]
     desk.part()
-    assert queries.untalked(desk.actor("grade_head")) == []
+    assert untalked(desk.actor("grade_head")) == []
 
 
 def test_a_colleague_s_talk_empties_the_list_too(desk: Desk) -> None:
     event(desk, EventKind.MIDTERM, today())
     desk.co().talk(0, by=desk.actor("second"), level=2)
-    assert queries.untalked(desk.mentor) == []
+    assert untalked(desk.mentor) == []
 
 
 @pytest.mark.row("N23")
@@ -167,15 +168,15 @@ def test_the_next_thirty_days(desk: Desk) -> None:
         event(desk, EventKind.MIDTERM, today() + 5 * DAY)
         event(desk, EventKind.FINAL, today() + 36 * DAY)  # opens on day 29
         event(desk, EventKind.MOCK, today() + 70 * DAY)
-        assert [row.window.title for row in queries.forecast(desk.mentor)] == ["midterm", "final"]
-        assert [row.weekly(today()) for row in queries.forecast(desk.mentor)] == [1, 1]
+        assert [row.window.title for row in forecast(desk.mentor)] == ["midterm", "final"]
+        assert [row.weekly(today()) for row in forecast(desk.mentor)] == [1, 1]
         desk.talk(0)
-        assert [row.window.title for row in queries.forecast(desk.mentor)] == ["final"]
+        assert [row.window.title for row in forecast(desk.mentor)] == ["final"]
 
 
 @pytest.mark.parametrize(("students", "day", "weekly"), [(12, 1, 4), (12, -20, 4), (1, 1, 1), (12, 18, 12)])
 def test_so_many_a_week_are_enough(students: int, day: int, weekly: int) -> None:
     opens = dt.date(2026, 11, 2)
     window = Window(opens, opens + 19 * DAY, ("期中考试",))  # 20 days: three weeks
-    row = queries.Untalked(window, ("高一",), (None,) * students)  # type: ignore[arg-type]
+    row = Untalked(window, ("高一",), (None,) * students)  # type: ignore[arg-type]
     assert row.weekly(opens + (day - 1) * DAY) == weekly

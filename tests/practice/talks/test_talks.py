@@ -17,11 +17,23 @@ from liangshi.foundation.audit.models import Entry
 from liangshi.foundation.base.clock import today
 from liangshi.foundation.base.models import FormTime
 from liangshi.foundation.notices.models import Notice
-from liangshi.practice.talks import actions, queries
+from liangshi.practice.talks.actions.talks import TalkFacts, finish_follow_up, save_talk, void_talk
 from liangshi.practice.talks.choices import COMPULSORY, Family, FollowUpKind
 from liangshi.practice.talks.forms import ActivityForm, EventForm, LeadForm, NoteForm, ReasonForm, TalkForm
 from liangshi.practice.talks.models import FollowUp, LifeEvent, Talk, TalkStudent
 from liangshi.practice.talks.policy import TALK_WRITE
+from liangshi.practice.talks.queries.contacts import last_by_strategy, last_contacts, strategies_by_term
+from liangshi.practice.talks.queries.talks import (
+    follow_up_for,
+    follow_ups,
+    named_in,
+    participants,
+    promised,
+    talk_for,
+    versions,
+    writable,
+)
+from liangshi.practice.talks.queries.timeline import timeline
 from liangshi.registry.access.choices import Role
 from liangshi.registry.mentorships.models import Mentorship
 from liangshi.registry.people.actions import change_state
@@ -51,9 +63,9 @@ def test_what_cannot_be_recorded(desk: Desk) -> None:
     assert refused(lambda: desk.talk(0, strategies=["XL"], shared=True)).code == "author_only_not_shared"
     assert (
         refused(
-            lambda: actions.save_talk(
+            lambda: save_talk(
                 students=[],
-                facts=actions.TalkFacts(today(), "face", ["XY"]),
+                facts=TalkFacts(today(), "face", ["XY"]),
                 key=uuid.uuid4(),
                 actor=desk.mentor,
             )
@@ -169,7 +181,7 @@ def test_corrections_keep_every_version_for_the_author(desk: Desk) -> None:
     desk.correct(talk, version=2, gist="第三稿")
     talk.refresh_from_db()
     assert (talk.gist, talk.version) == ("第三稿", 3)
-    said = queries.versions(talk)
+    said = versions(talk)
     assert [(row.number, row.facts["gist"]) for row in said] == [(2, "第二稿"), (1, "最初的话")]
     assert said[1].facts["strategies"] == ["学业辅导"]
     assert said[1].facts["topics"] == ["睡眠"]
@@ -187,19 +199,19 @@ def test_a_correction_from_an_old_page_is_refused(desk: Desk) -> None:
 
 def test_voided_it_counts_for_nothing_and_stays(desk: Desk) -> None:
     talk = desk.talk(0)
-    assert refused(lambda: actions.void_talk(talk, reason=" ", actor=desk.mentor)).code == "needs_reason"
-    actions.void_talk(talk, reason="选错了学生", actor=desk.mentor)
-    assert refused(lambda: actions.void_talk(talk, reason="再来", actor=desk.mentor)).code == "talk_is_void"
+    assert refused(lambda: void_talk(talk, reason=" ", actor=desk.mentor)).code == "needs_reason"
+    void_talk(talk, reason="选错了学生", actor=desk.mentor)
+    assert refused(lambda: void_talk(talk, reason="再来", actor=desk.mentor)).code == "talk_is_void"
     assert refused(lambda: desk.correct(talk)).code == "talk_is_void"
-    assert queries.last_contacts(desk.mentor, [desk.student(0).pk]) == {}
-    assert queries.talk_for(desk.mentor, talk.pk) == talk
-    assert [
-        entry.title for entry in queries.timeline(desk.actor("leader", Role.LEADER), desk.student(0))
-    ] == ["有一条作废的记录"]
+    assert last_contacts(desk.mentor, [desk.student(0).pk]) == {}
+    assert talk_for(desk.mentor, talk.pk) == talk
+    assert [entry.title for entry in timeline(desk.actor("leader", Role.LEADER), desk.student(0))] == [
+        "有一条作废的记录"
+    ]
     for name, role in (("student", Role.STUDENT), ("adviser", Role.ADVISER), ("guardian", Role.GUARDIAN)):
         actor = desk.actor(name, role)
-        assert queries.talk_for(actor, talk.pk) is None, name
-        assert queries.timeline(actor, desk.student(0)) == [], name
+        assert talk_for(actor, talk.pk) is None, name
+        assert timeline(actor, desk.student(0)) == [], name
 
 
 READERS = {
@@ -241,27 +253,27 @@ def test_who_opens_which_level(desk: Desk, line: str) -> None:
     for level, mark in enumerate(marks):
         talk = desk.talk(0, level=level)
         actor = desk.actor(name, READERS[name])
-        assert (queries.talk_for(actor, talk.pk) is not None) == (mark == "o"), level
+        assert (talk_for(actor, talk.pk) is not None) == (mark == "o"), level
 
 
 def test_a_caretaker_reads_what_a_co_mentor_reads(desk: Desk) -> None:
     talks = [desk.talk(0, level=level) for level in (0, 1, 2)]
-    assert [queries.talk_for(desk.actor("second"), talk.pk) for talk in talks] == [None] * 3
+    assert [talk_for(desk.actor("second"), talk.pk) for talk in talks] == [None] * 3
     desk.cover()
-    seen = [queries.talk_for(desk.actor("second"), talk.pk) is not None for talk in talks]
+    seen = [talk_for(desk.actor("second"), talk.pk) is not None for talk in talks]
     assert seen == [True, True, False]
-    assert queries.talk_for(desk.actor("second"), desk.talk(0, by=desk.actor("second"), level=2).pk)
+    assert talk_for(desk.actor("second"), desk.talk(0, by=desk.actor("second"), level=2).pk)
 
 
 @pytest.mark.parametrize("level", [0, 1, 2])
 def test_a_former_mentor_reads_nothing_from_that_day(desk: Desk, level: int) -> None:
     alone, both = desk.talk(0, level=level), desk.give(4).talk(0, 4, level=level)
     desk.part(0)
-    assert queries.talk_for(desk.mentor, alone.pk) is None
-    assert queries.talk_for(desk.mentor, alone.pk, TALK_WRITE) is None
-    assert queries.timeline(desk.mentor, desk.student(0)) == []
-    assert desk.student(0).pk not in queries.last_contacts(desk.mentor, [desk.student(0).pk])
-    named, others = queries.participants(desk.mentor, both)
+    assert talk_for(desk.mentor, alone.pk) is None
+    assert talk_for(desk.mentor, alone.pk, TALK_WRITE) is None
+    assert timeline(desk.mentor, desk.student(0)) == []
+    assert desk.student(0).pk not in last_contacts(desk.mentor, [desk.student(0).pk])
+    named, others = participants(desk.mentor, both)
     assert ([str(row) for row in named], others) == (["王明明甲"], 1)
     assert refused(lambda: desk.talk(0)).code == "not_your_student"
 
@@ -276,7 +288,7 @@ def test_the_right_ends_at_midnight_in_the_city(desk: Desk) -> None:
     midnight = dt.datetime(2026, 11, 24, 16, tzinfo=dt.UTC)  # 0:00 on the 25th in Shanghai
     for second, reads in ((-1, True), (0, False), (1, False)):
         with time_machine.travel(midnight + dt.timedelta(seconds=second), tick=False):
-            assert (queries.talk_for(actor, talk.pk) is not None) == reads, second
+            assert (talk_for(actor, talk.pk) is not None) == reads, second
 
 
 @pytest.mark.row("G13")
@@ -286,12 +298,12 @@ def test_a_group_talk_is_one_record_in_each_timeline(desk: Desk) -> None:
     talk = desk.talk(0, 3, 4, remarks=remarks)
     assert Talk.objects.count() == 1
     for n in (0, 3, 4):
-        (entry,) = queries.timeline(desk.mentor, desk.student(n))
+        (entry,) = timeline(desk.mentor, desk.student(n))
         assert "3 人一起" in entry.title
         assert entry.url.endswith(str(talk.pk))
     held = {row.student_id: row.remark for row in talk.students.all()}
     assert held == {desk.student(0).pk: "", desk.student(3).pk: "只说他", desk.student(4).pk: ""}
-    named, others = queries.participants(desk.actor("adviser", Role.ADVISER), talk)
+    named, others = participants(desk.actor("adviser", Role.ADVISER), talk)
     assert ([str(row) for row in named], others) == (["欧阳雨桐甲"], 2)
 
 
@@ -301,7 +313,7 @@ def test_the_timeline_is_by_the_day_of_the_talk_and_marks_what_came_late(desk: D
         desk.talk(0, day=dt.date(2026, 11, 20))
         desk.talk(0, day=dt.date(2026, 10, 25))
         desk.talk(0, day=dt.date(2026, 11, 2), strategies=["XL"])
-        entries = queries.timeline(desk.mentor, desk.student(0))
+        entries = timeline(desk.mentor, desk.student(0))
         assert [entry.day for entry in entries] == [
             dt.date(2026, 11, 20),
             dt.date(2026, 11, 2),
@@ -309,19 +321,19 @@ def test_the_timeline_is_by_the_day_of_the_talk_and_marks_what_came_late(desk: D
         ]
         assert "补录（+30 天）" in entries[2].text
         assert "补录" not in entries[0].text
-        seen = queries.timeline(desk.actor("adviser", Role.ADVISER), desk.student(0))
+        seen = timeline(desk.actor("adviser", Role.ADVISER), desk.student(0))
         assert [(entry.when, entry.restricted) for entry in seen] == [
             ("2026 年 11 月 20 日", False),
             ("2026 年 11 月", True),
             ("2026 年 10 月 25 日", False),
         ]
         assert (seen[1].title, seen[1].url, seen[1].text) == ("有一条受限记录", "", "")
-        assert [
-            entry.restricted for entry in queries.timeline(desk.actor("clerk", Role.CLERK), desk.student(0))
-        ] == [True] * 3
-        assert queries.timeline(desk.actor("guardian", Role.GUARDIAN), desk.student(0)) == []
-        assert len(queries.timeline(desk.actor("student", Role.STUDENT), desk.student(0))) == 3
-        assert queries.timeline(desk.actor("other_mentor"), desk.student(0)) == []
+        assert [entry.restricted for entry in timeline(desk.actor("clerk", Role.CLERK), desk.student(0))] == [
+            True
+        ] * 3
+        assert timeline(desk.actor("guardian", Role.GUARDIAN), desk.student(0)) == []
+        assert len(timeline(desk.actor("student", Role.STUDENT), desk.student(0))) == 3
+        assert timeline(desk.actor("other_mentor"), desk.student(0)) == []
 
 
 @pytest.mark.row("R62")
@@ -330,28 +342,28 @@ def test_what_follows_from_a_talk_has_one_owner_and_a_day(desk: Desk) -> None:
     desk.talk(0, family=Family.DONE)
     assert not FollowUp.objects.exists()
     needed = desk.talk(0, family=Family.NEEDED, gist="不该出现")
-    (mine,) = queries.follow_ups(desk.mentor)
+    (mine,) = follow_ups(desk.mentor)
     assert (mine.kind, mine.due_on, mine.owner) == (
         FollowUpKind.FAMILY,
         today() + 3 * DAY,
         desk.troupe.people["mentor"],
     )
     desk.talk(0, family=Family.UNFIT, level=2, gist="不该出现")
-    (asked,) = queries.follow_ups(desk.actor("leader", Role.LEADER))
+    (asked,) = follow_ups(desk.actor("leader", Role.LEADER))
     assert (asked.kind, asked.due_on) == (FollowUpKind.CONSULT, school_days_after(today(), 2))
-    assert not queries.follow_ups(desk.actor("clerk", Role.CLERK)).exists()
+    assert not follow_ups(desk.actor("clerk", Role.CLERK)).exists()
     (told,) = Notice.objects.all()
     assert told.person == desk.troupe.people["leader"].pk
     assert "欧阳" not in told.title
     assert "不该出现" not in told.title
-    actions.finish_follow_up(mine, actor=desk.mentor)
-    actions.finish_follow_up(mine, actor=desk.mentor)
+    finish_follow_up(mine, actor=desk.mentor)
+    finish_follow_up(mine, actor=desk.mentor)
     assert Entry.objects.filter(type="talk.follow_up").count() == 1
-    assert not queries.follow_ups(desk.mentor).exists()
+    assert not follow_ups(desk.mentor).exists()
     desk.correct(needed, family=Family.UNFIT)
-    assert queries.follow_ups(desk.actor("leader", Role.LEADER)).count() == 2
-    actions.void_talk(needed, reason="选错", actor=desk.mentor)
-    assert queries.follow_ups(desk.actor("leader", Role.LEADER)).count() == 1
+    assert follow_ups(desk.actor("leader", Role.LEADER)).count() == 2
+    void_talk(needed, reason="选错", actor=desk.mentor)
+    assert follow_ups(desk.actor("leader", Role.LEADER)).count() == 1
 
 
 @pytest.mark.row("R62")
@@ -361,9 +373,9 @@ def test_the_psychology_teacher_is_consulted_and_learns_no_name(
 ) -> None:
     Staff.objects.filter(pk=desk.troupe.posts["worker"].pk).update(**{field: "心理健康"})
     desk.talk(0, family=Family.UNFIT, level=2, gist="不该出现")
-    (asked,) = queries.follow_ups(desk.actor("worker", Role.STAFF))
+    (asked,) = follow_ups(desk.actor("worker", Role.STAFF))
     assert (asked.kind, asked.due_on) == (FollowUpKind.CONSULT, school_days_after(today(), 2))
-    assert not queries.follow_ups(desk.actor("leader", Role.LEADER)).exists()
+    assert not follow_ups(desk.actor("leader", Role.LEADER)).exists()
     client = sign_in("worker")
     for url in ("/talks/follow-ups", "/agenda/", "/"):
         page = client.get(url).content.decode()
@@ -371,7 +383,7 @@ def test_the_psychology_teacher_is_consulted_and_learns_no_name(
         assert "不该出现" not in page
     assert "请和李晓明甲老师当面商量" in client.get("/talks/follow-ups").content.decode()
     client.post(f"/talks/follow-ups/{asked.pk}/done")
-    assert not queries.follow_ups(desk.actor("worker", Role.STAFF)).exists()
+    assert not follow_ups(desk.actor("worker", Role.STAFF)).exists()
 
 
 def test_in_a_school_without_leaders_the_author_keeps_the_consult(desk: Desk) -> None:
@@ -379,7 +391,7 @@ def test_in_a_school_without_leaders_the_author_keeps_the_consult(desk: Desk) ->
 
     RoleGrant.objects.filter(school=desk.troupe.school).delete()
     desk.talk(0, family=Family.UNFIT)
-    assert [row.kind for row in queries.follow_ups(desk.mentor)] == [FollowUpKind.CONSULT]
+    assert [row.kind for row in follow_ups(desk.mentor)] == [FollowUpKind.CONSULT]
     assert not Notice.objects.exists()
 
 
@@ -409,14 +421,14 @@ def test_the_balance_by_term_and_the_last_days_are_of_talks_that_one_may_open(de
         desk.talk(0, strategies=["XL"])
         day = today()
         terms = [first.pk, second.pk]
-        counts = queries.strategies_by_term(desk.mentor, desk.student(0), terms)
+        counts = strategies_by_term(desk.mentor, desk.student(0), terms)
         assert counts == {first.pk: {"XY": 1, "SX": 1, "XL": 1}, second.pk: {}}
-        days = queries.last_by_strategy(desk.mentor, desk.student(0))
+        days = last_by_strategy(desk.mentor, desk.student(0))
         assert days == {"XY": day, "SX": day, "XL": day, "family": day}
         co = desk.co().actor("second")
-        assert queries.strategies_by_term(co, desk.student(0), terms)[first.pk] == {"XY": 1, "SX": 1}
-        assert "XL" not in (queries.last_by_strategy(co, desk.student(0)) or {})
-        assert queries.last_by_strategy(desk.actor("clerk", Role.CLERK), desk.student(0)) is None
+        assert strategies_by_term(co, desk.student(0), terms)[first.pk] == {"XY": 1, "SX": 1}
+        assert "XL" not in (last_by_strategy(co, desk.student(0)) or {})
+        assert last_by_strategy(desk.actor("clerk", Role.CLERK), desk.student(0)) is None
 
 
 def test_what_the_school_asks_for_is_compulsory_and_the_time_is_kept(desk: Desk, sign_in: SignIn) -> None:
@@ -460,25 +472,25 @@ def test_a_day_before_the_student_came_is_a_slip(desk: Desk) -> None:
 @pytest.mark.row("R10", "R62")
 def test_the_family_line_moves_when_the_family_was_spoken_with(desk: Desk) -> None:
     desk.talk(0, family="needed")
-    (task,) = queries.follow_ups(desk.mentor)
-    assert "family" not in (queries.last_by_strategy(desk.mentor, desk.student(0)) or {})
-    actions.finish_follow_up(task, actor=desk.mentor)
-    assert (queries.last_by_strategy(desk.mentor, desk.student(0)) or {})["family"] == today()
+    (task,) = follow_ups(desk.mentor)
+    assert "family" not in (last_by_strategy(desk.mentor, desk.student(0)) or {})
+    finish_follow_up(task, actor=desk.mentor)
+    assert (last_by_strategy(desk.mentor, desk.student(0)) or {})["family"] == today()
 
 
 @pytest.mark.row("G10")
 def test_a_promised_talk_is_on_the_list_until_it_was_held(desk: Desk) -> None:
     desk.give(1)
     first = desk.talk(0, 1, next_on=today() + 3 * DAY)
-    assert queries.promised(desk.mentor) == [first]
-    assert queries.promised(desk.actor("second")) == []
+    assert promised(desk.mentor) == [first]
+    assert promised(desk.actor("second")) == []
     with time_machine.travel(dt.datetime.now(dt.UTC) + 2 * DAY):
         second = desk.talk(1)
-        assert queries.promised(desk.mentor) == []
-        actions.void_talk(second, reason="选错", actor=desk.mentor)
-        assert queries.promised(desk.mentor) == [first]
+        assert promised(desk.mentor) == []
+        void_talk(second, reason="选错", actor=desk.mentor)
+        assert promised(desk.mentor) == [first]
     with time_machine.travel(dt.datetime.now(dt.UTC) + 30 * DAY):
-        assert queries.promised(desk.mentor) == []  # nobody is reminded for ever
+        assert promised(desk.mentor) == []  # nobody is reminded for ever
 
 
 def test_a_consult_is_due_in_school_days_and_opens_again_when_it_is_wanted_again(desk: Desk) -> None:
@@ -487,7 +499,7 @@ def test_a_consult_is_due_in_school_days_and_opens_again_when_it_is_wanted_again
         talk = desk.talk(0, family="unfit")
         row = FollowUp.objects.get()
         assert row.due_on == dt.date(2026, 12, 1)
-        actions.finish_follow_up(row, actor=desk.actor("leader", Role.LEADER))
+        finish_follow_up(row, actor=desk.actor("leader", Role.LEADER))
         desk.correct(talk, 1, family="unfit", gist="补一句")
         assert not FollowUp.objects.filter(done_at=None).exists()
         desk.correct(talk, 2, family="no")
@@ -498,14 +510,14 @@ def test_a_consult_is_due_in_school_days_and_opens_again_when_it_is_wanted_again
 @pytest.mark.row("R62")
 def test_word_to_a_family_passes_on_with_the_student(desk: Desk, django_assert_num_queries: Any) -> None:
     talk = desk.talk(0, family="needed")
-    assert len(queries.follow_ups(desk.mentor)) == 1
-    assert not queries.follow_ups(desk.actor("second"))
+    assert len(follow_ups(desk.mentor)) == 1
+    assert not follow_ups(desk.actor("second"))
     desk.part(0).give(0, post="second")
-    assert not queries.follow_ups(desk.mentor)
-    (row,) = queries.follow_ups(desk.actor("second"))
-    assert (row.talk, [str(each) for each in queries.named_in(row)]) == (talk, [str(desk.student(0))])
-    assert queries.talk_for(desk.actor("second"), talk.pk) == talk  # level 1: he may read what it was about
-    assert queries.follow_up_for(desk.mentor, row.pk) is None
+    assert not follow_ups(desk.mentor)
+    (row,) = follow_ups(desk.actor("second"))
+    assert (row.talk, [str(each) for each in named_in(row)]) == (talk, [str(desk.student(0))])
+    assert talk_for(desk.actor("second"), talk.pk) == talk  # level 1: he may read what it was about
+    assert follow_up_for(desk.mentor, row.pk) is None
 
 
 @pytest.mark.parametrize("number", [1, 3])
@@ -516,7 +528,7 @@ def test_what_is_to_be_done_asks_the_same_number_of_questions(
         desk.talk(0, family="needed")
     mentor = desk.mentor
     with django_assert_num_queries(2):
-        assert [len(queries.named_in(row)) for row in queries.follow_ups(mentor)] == [1] * number
+        assert [len(named_in(row)) for row in follow_ups(mentor)] == [1] * number
 
 
 def test_a_correction_loses_nothing_and_keeps_all_that_stood_there(desk: Desk, sign_in: Any) -> None:
@@ -534,7 +546,7 @@ def test_a_correction_loses_nothing_and_keeps_all_that_stood_there(desk: Desk, s
     talk.refresh_from_db()
     assert (talk.version, talk.gist, talk.family) == (2, "新写的", "no")
     assert (talk.event, talk.event_reason, talk.shared) == (event, "他来找我", True)
-    (kept,) = queries.versions(talk)
+    (kept,) = versions(talk)
     said = kept.facts
     assert (said["family"], said["event_reason"], said["time"]) == ("已沟通", "他来找我", "16:30")
     assert (said["next_on"], said["level"]) == (str(today()), "导师和班主任，学生本人")
@@ -550,12 +562,12 @@ def test_a_correction_is_held_to_the_same_days(desk: Desk) -> None:
 
 def test_one_on_leave_is_not_said_to_be_led(desk: Desk) -> None:
     change_state(desk.student(0), StudentState.SUSPENDED, on=today(), note="病", actor=desk.mentor)
-    assert [label for _, label in queries.writable(desk.mentor)] == ["欧阳雨桐甲（暂不在读）"]
+    assert [label for _, label in writable(desk.mentor)] == ["欧阳雨桐甲（暂不在读）"]
 
 
 def test_place_and_the_reason_of_voiding_are_sealed(desk: Desk) -> None:
     talk = desk.talk(0, place="朱雀亭")
-    actions.void_talk(talk, reason="朱雀亭里说的是别人", actor=desk.mentor)
+    void_talk(talk, reason="朱雀亭里说的是别人", actor=desk.mentor)
     with connection.cursor() as cursor:
         cursor.execute("SELECT place, void_reason FROM talks_talk")
         assert all(text.startswith("v1.") for text in cursor.fetchone())

@@ -13,8 +13,18 @@ from liangshi.foundation.audit.models import Entry
 from liangshi.foundation.base.clock import today
 from liangshi.foundation.notices.models import Notice
 from liangshi.foundation.notices.queries import notices_for
-from liangshi.practice.talks import actions, queries
+from liangshi.practice.talks.actions import unmet as unmet_actions
+from liangshi.practice.talks.actions.activities import arrange_activity, void_activity
+from liangshi.practice.talks.actions.talks import void_talk
+from liangshi.practice.talks.actions.unmet import contacted
 from liangshi.practice.talks.models import Activity, Unmet
+from liangshi.practice.talks.queries.unmet import (
+    blind_spots,
+    blind_spots_by_school,
+    open_unmet,
+    pressable,
+    unmet_for,
+)
 from liangshi.practice.talks.tasks import look_at_blind_spots
 from liangshi.registry.access.actor import Actor
 from liangshi.registry.access.choices import Role
@@ -36,11 +46,11 @@ def student(desk: Desk, n: int = 0) -> Actor:
 
 
 def press(desk: Desk, n: int = 0, *, may_tell: bool = False) -> Unmet:
-    return actions.press(may_tell=may_tell, actor=student(desk, n))
+    return unmet_actions.press(may_tell=may_tell, actor=student(desk, n))
 
 
 def joined(desk: Desk, *, present: bool | None = True, by: str = "mentor") -> Activity:
-    row = actions.arrange_activity(
+    row = arrange_activity(
         name="读书会", day=today(), students=[desk.student(0).pk], key=uuid.uuid4(), actor=desk.actor(by)
     )
     row.students.update(present=present)
@@ -51,47 +61,47 @@ def joined(desk: Desk, *, present: bool | None = True, by: str = "mentor") -> Ac
 
 
 def test_without_a_mentor_or_after_a_talk_there_is_nothing_to_press(desk: Desk) -> None:
-    assert queries.pressable(student(desk, 1)) is None
+    assert pressable(student(desk, 1)) is None
     assert refused(lambda: press(desk, 1)).code == "met_already"
     talk = desk.talk(0)
     assert refused(lambda: press(desk)).code == "met_already"
-    actions.void_talk(talk, reason="记错了人", actor=desk.mentor)
-    assert queries.pressable(student(desk))
+    void_talk(talk, reason="记错了人", actor=desk.mentor)
+    assert pressable(student(desk))
 
 
 @pytest.mark.parametrize("name", ["mentor", "adviser", "guardian", "clerk", "leader"])
 def test_nobody_presses_for_a_student(desk: Desk, name: str) -> None:
     roles = {"mentor": Role.MENTOR, "adviser": Role.ADVISER, "guardian": Role.GUARDIAN}
     actor = desk.actor(name, roles.get(name, Role(name) if name in Role.values else Role.MENTOR))
-    assert queries.pressable(actor) is None
-    assert refused(lambda: actions.press(may_tell=True, actor=actor)).code == "met_already"
+    assert pressable(actor) is None
+    assert refused(lambda: unmet_actions.press(may_tell=True, actor=actor)).code == "met_already"
     assert not Unmet.objects.exists()
 
 
 def test_only_meeting_the_mentor_of_today_ends_it(desk: Desk) -> None:
     actor = student(desk)
     invited = joined(desk, present=None)
-    assert queries.pressable(actor)  # invited is not met
+    assert pressable(actor)  # invited is not met
     invited.students.update(present=True)
-    assert queries.pressable(actor) is None
-    actions.void_activity(invited, reason="下雨", actor=desk.mentor)
-    assert queries.pressable(actor)
+    assert pressable(actor) is None
+    void_activity(invited, reason="下雨", actor=desk.mentor)
+    assert pressable(actor)
     desk.co().talk(0, by=desk.actor("second"))
-    assert queries.pressable(actor)  # the co-mentor is another
+    assert pressable(actor)  # the co-mentor is another
     desk.talk(0)
-    assert queries.pressable(actor) is None
+    assert pressable(actor) is None
     with noon(11, 25):  # a new mentor, whom he has not met
         desk.part().give(0, post="worker")
-        assert queries.pressable(student(desk))
+        assert pressable(student(desk))
 
 
 def test_what_the_mentor_recorded_before_the_bond_is_no_meeting(desk: Desk) -> None:
     desk.talk(0, day=today() - dt.timedelta(days=3))
     desk.part()
-    assert queries.pressable(student(desk)) is None  # no mentor now
+    assert pressable(student(desk)) is None  # no mentor now
     with noon(11, 25):
         desk.give(0)
-        assert queries.pressable(student(desk))
+        assert pressable(student(desk))
 
 
 def test_two_taps_write_once(desk: Desk) -> None:
@@ -105,7 +115,7 @@ def test_two_taps_write_once(desk: Desk) -> None:
 def test_the_slower_of_two_taps_gets_the_row_of_the_other(
     desk: Desk, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    seen = queries.pressable(student(desk))
+    seen = pressable(student(desk))
     first = press(desk)
     monkeypatch.setattr("liangshi.practice.talks.actions.unmet.pressable", lambda actor: seen)
     assert press(desk) == first
@@ -160,10 +170,10 @@ def test_the_office_is_in_touch_within_two_school_days(
         row = press(desk)
     assert row.due_on == dt.date(2026, *due)
     with noon(*due):
-        (waiting,) = queries.open_unmet(desk.actor("clerk", Role.CLERK))
+        (waiting,) = open_unmet(desk.actor("clerk", Role.CLERK))
         assert not waiting.late
     with time_machine.travel(dt.datetime(2026, *due, 17, tzinfo=dt.UTC)):  # past midnight in the city
-        (waiting,) = queries.open_unmet(desk.actor("clerk", Role.CLERK))
+        (waiting,) = open_unmet(desk.actor("clerk", Role.CLERK))
         assert waiting.late
 
 
@@ -217,22 +227,22 @@ def test_a_mentor_in_the_office_does_not_learn_it_there(desk: Desk) -> None:
     row = press(desk)
     people = desk.troupe.people
     mentor, second = in_the_office(desk, people["mentor"]), in_the_office(desk, people["second"])
-    assert [each.row for each in queries.open_unmet(second)] == [row]
-    assert queries.open_unmet(mentor) == []
-    assert queries.unmet_for(mentor, row.pk) is None
+    assert [each.row for each in open_unmet(second)] == [row]
+    assert open_unmet(mentor) == []
+    assert unmet_for(mentor, row.pk) is None
     desk.cover()  # who takes his place meanwhile does not learn it either
-    assert queries.unmet_for(second, row.pk) is None
+    assert unmet_for(second, row.pk) is None
     with noon(11, 25):
         desk.part()
-        assert queries.unmet_for(mentor, row.pk) is None  # nor does he learn it afterwards
+        assert unmet_for(mentor, row.pk) is None  # nor does he learn it afterwards
     Unmet.objects.update(may_tell=True)
-    assert queries.unmet_for(mentor, row.pk) == row
+    assert unmet_for(mentor, row.pk) == row
 
 
 def test_the_bond_may_be_undone_and_the_student_is_still_contacted(desk: Desk) -> None:
     row = press(desk)
     Mentorship.objects.filter(pk=row.mentorship_id).delete()
-    (waiting,) = queries.open_unmet(desk.actor("clerk", Role.CLERK))
+    (waiting,) = open_unmet(desk.actor("clerk", Role.CLERK))
     assert (waiting.row.pk, waiting.group) == (row.pk, "高一(1)班")
 
 
@@ -255,9 +265,9 @@ def test_the_bond_may_be_undone_and_the_student_is_still_contacted(desk: Desk) -
 )
 def test_nobody_but_the_own_office_sees_it(desk: Desk, name: str, role: Role) -> None:
     row, actor = press(desk), desk.actor(name, role)
-    assert queries.open_unmet(actor) == []
-    assert queries.unmet_for(actor, row.pk) is None
-    assert "欧阳雨桐甲" not in {str(each) for each in queries.blind_spots(actor)}
+    assert open_unmet(actor) == []
+    assert unmet_for(actor, row.pk) is None
+    assert "欧阳雨桐甲" not in {str(each) for each in blind_spots(actor)}
 
 
 @pytest.mark.row("N4")
@@ -265,10 +275,10 @@ def test_contacted_once_and_he_may_ask_again(desk: Desk) -> None:
     row, clerk = press(desk), desk.actor("clerk", Role.CLERK)
     told = Notice.objects.filter(key__startswith=f"unmet:{row.pk}:", read_at=None)
     assert told.exists()
-    actions.contacted(row, actor=clerk)
+    contacted(row, actor=clerk)
     assert not told.exists()
-    assert refused(lambda: actions.contacted(row, actor=clerk)).code == "already_contacted"
-    assert queries.open_unmet(clerk) == []
+    assert refused(lambda: contacted(row, actor=clerk)).code == "already_contacted"
+    assert open_unmet(clerk) == []
     assert Entry.objects.filter(type="unmet.contacted").count() == 1
     row.refresh_from_db()
     assert row.contacted_by == desk.troupe.people["clerk"]
@@ -285,7 +295,7 @@ def test_a_contact_has_a_person_and_a_time(desk: Desk) -> None:
 
 
 def blind(desk: Desk) -> list[str]:
-    return [str(row) for row in queries.blind_spots(desk.actor("clerk", Role.CLERK))]
+    return [str(row) for row in blind_spots(desk.actor("clerk", Role.CLERK))]
 
 
 @pytest.mark.row("N4")
@@ -331,4 +341,4 @@ def test_the_office_hears_on_mondays_when_there_is_somebody(desk: Desk) -> None:
 
 def test_the_weekly_number_is_that_of_the_page(desk: Desk) -> None:
     desk.give(1, 5, since=today() - dt.timedelta(days=40))
-    assert queries.blind_spots_by_school(today())[desk.troupe.school.pk] == len(blind(desk)) == 3
+    assert blind_spots_by_school(today())[desk.troupe.school.pk] == len(blind(desk)) == 3

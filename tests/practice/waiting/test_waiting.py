@@ -332,23 +332,29 @@ def test_a_reason_needs_a_day(cast: Cast) -> None:
 def test_a_year_is_in_force_when_each_has_a_mentor_or_a_reason(cast: Cast) -> None:
     own, leader, clerk = cast.own, cast.actor("leader"), cast.actor("clerk")
     left = own.students[1]
+
+    def unexplained(day: dt.date | None = None) -> list[Student]:
+        return [
+            row.student for row in queries.unexplained(queries.without_mentor(own.school.pk, day or today()))
+        ]
+
     with pytest.raises(DomainError) as problem:
         actions.mark_year_in_force(own.year, actor=leader)
     assert problem.value.code == "students_without_mentor"
     assert problem.value.message.startswith("还有 5 名学生没有导师")
     give_everybody(own, but=(left,))
     assert refused(lambda: actions.mark_year_in_force(own.year, actor=leader)) == "students_without_mentor"
-    assert not queries.may_close_matching(own.school.pk)
+    assert unexplained() == [left]
     row = exempt(left, reason="deferred", until=dt.date(2027, 2, 1), by=own.people["clerk"].pk, actor=clerk)
     end_exemption(row, actor=clerk)
-    assert not queries.may_close_matching(own.school.pk)
+    assert unexplained() == [left]
     exempt(left, reason="leaving", until=dt.date(2027, 2, 1), by=own.people["clerk"].pk, actor=clerk)
     exempt(left, reason="leaving", until=dt.date(2027, 1, 1), by=own.people["clerk"].pk, actor=clerk)
     assert Exemption.objects.filter(ends_on__isnull=True).count() == 1
     (listed,) = queries.without_mentor(own.school.pk, today())
     assert str(listed.exemption) == "离校待办"
-    assert queries.may_close_matching(own.school.pk)
-    assert not queries.may_close_matching(own.school.pk, dt.date(2027, 1, 2))  # the reason has run out
+    assert not unexplained()
+    assert unexplained(dt.date(2027, 1, 2)) == [left]  # the reason has run out
     actions.mark_year_in_force(own.year, actor=leader)
     own.year.refresh_from_db()
     assert own.year.in_force_on == today()

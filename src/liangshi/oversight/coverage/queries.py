@@ -22,7 +22,6 @@ from liangshi.foundation.base.models import span_at
 from liangshi.registry.access.actor import Actor
 from liangshi.registry.access.permissions import SCHOOL_READ
 from liangshi.registry.access.queries import classes
-from liangshi.registry.mentorships.choices import POLICY_CAP, Kind
 from liangshi.registry.mentorships.models import RatioException
 from liangshi.registry.mentorships.queries import (
     IN_POOL,
@@ -279,12 +278,6 @@ def class_figures(actor: Actor, day: dt.date | None = None) -> list[ClassFigures
         ClassFigures(group, group.name(start), advisers.get(group.pk, ""), by_class.get(group.pk, Share()))
         for group in groups
     ]
-
-
-def over_ratio(school_id: Any, day: dt.date) -> QuerySet[Staff]:
-    """The mentors of a school who have more than 15 now."""
-    held = Count("mentorships", filter=span_at(day, "mentorships__") & Q(mentorships__kind=Kind.PRIMARY))
-    return Staff.objects.filter(school_id=school_id).annotate(held=held).filter(held__gt=POLICY_CAP)
 
 
 def without_mentor(day: dt.date) -> dict[Any, int]:

@@ -8,7 +8,7 @@ from liangshi.foundation.base.clock import today
 from liangshi.foundation.base.schedule import daily
 from liangshi.foundation.notices.actions import settle_office, tell_office
 from liangshi.oversight.coverage.queries import without_mentor
-from liangshi.registry.access.choices import Role
+from liangshi.registry.access.policy import OFFICE
 from liangshi.registry.mentorships.choices import NO_MENTOR
 from liangshi.registry.schools.models import School
 
@@ -23,7 +23,7 @@ def tell_who_has_no_mentor() -> None:
             continue
         tell_office(
             school,
-            (Role.LEADER, Role.CLERK),
+            OFFICE,
             title=f"有 {missing[school]} 名学生还没有导师",
             url=reverse("waiting:without_mentor"),
             key=NO_MENTOR,

@@ -8,7 +8,10 @@ from liangshi.foundation.base.clock import today
 from liangshi.foundation.base.models import new_key
 from liangshi.portal.demo.rounds import wearing
 from liangshi.portal.demo.schools import Place
-from liangshi.practice.growth import actions
+from liangshi.practice.growth.actions.goals import set_goal
+from liangshi.practice.growth.actions.portraits import add_activity, write_career, write_portrait
+from liangshi.practice.growth.actions.shining import drop
+from liangshi.practice.growth.actions.subjects import choose
 from liangshi.registry.access.actor import Actor
 from liangshi.registry.access.choices import Role
 from liangshi.registry.mentorships.models import Mentorship
@@ -43,22 +46,20 @@ def grow(place: Place, student: Student) -> None:
     bonds = Mentorship.objects.filter(mentor=mentor, ends_on__isnull=True).select_related("student__person")
     for turn, bond in enumerate(bonds.order_by("student__school_no")):
         chosen = ALL[turn % len(ALL)]
-        actions.choose(bond.student, first=chosen.first, seconds=chosen.seconds, actor=clerk)
+        choose(bond.student, first=chosen.first, seconds=chosen.seconds, actor=clerk)
         if turn % 3:  # one in three waits for a good word
             _shine(bond.student, SHINES[turn % len(SHINES)], wearing(mentor.person, Role.MENTOR), place)
 
 
 def _everything(student: Student, clerk: Actor, writer: Actor, place: Place) -> None:
     own = wearing(student.person, Role.STUDENT)
-    actions.write_portrait(student, {name: ("", text) for name, text in PORTRAIT.items()}, actor=own)
-    actions.write_portrait(student, {"wanted": ([], [Strategy.XY.value, Strategy.SY.value])}, actor=own)
-    actions.write_career(student, {"leanings": ("", "想过当船长，也想过做测绘")}, actor=own)
-    actions.add_activity(
-        student, on=ago(20, place), title="参观造船厂", note="焊接车间很吵，但很壮观", actor=own
-    )
+    write_portrait(student, {name: ("", text) for name, text in PORTRAIT.items()}, actor=own)
+    write_portrait(student, {"wanted": ([], [Strategy.XY.value, Strategy.SY.value])}, actor=own)
+    write_career(student, {"leanings": ("", "想过当船长，也想过做测绘")}, actor=own)
+    add_activity(student, on=ago(20, place), title="参观造船厂", note="焊接车间很吵，但很壮观", actor=own)
     for strategy, text in GOALS:
         review = today() + dt.timedelta(30)
-        actions.set_goal(
+        set_goal(
             student,
             strategy=strategy,
             text=text,
@@ -68,7 +69,7 @@ def _everything(student: Student, clerk: Actor, writer: Actor, place: Place) -> 
             actor=own,
         )
     chosen = ALL[0]
-    actions.choose(student, first=chosen.first, seconds=chosen.seconds, actor=clerk)
+    choose(student, first=chosen.first, seconds=chosen.seconds, actor=clerk)
     for each in SHINES:
         _shine(student, each, writer, place)
 
@@ -80,4 +81,4 @@ def ago(days: int, place: Place) -> dt.date:
 
 def _shine(student: Student, what: tuple[str, str, bool], by: Actor, place: Place) -> None:
     virtue, text, shared = what
-    actions.drop(student, text=text, virtue=virtue, on=ago(10, place), shared=shared, key=new_key(), actor=by)
+    drop(student, text=text, virtue=virtue, on=ago(10, place), shared=shared, key=new_key(), actor=by)

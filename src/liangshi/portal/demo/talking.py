@@ -13,9 +13,13 @@ from liangshi.foundation.base.models import FormTime, new_key
 from liangshi.portal.demo.growing import ago
 from liangshi.portal.demo.rounds import wearing
 from liangshi.portal.demo.schools import Place
-from liangshi.practice.talks import actions, queries
+from liangshi.practice.talks.actions.activities import arrange_activity, take_attendance
+from liangshi.practice.talks.actions.events import report, set_lead
+from liangshi.practice.talks.actions.notes import write_note
+from liangshi.practice.talks.actions.unmet import press
 from liangshi.practice.talks.choices import Happening, Level, Mode
 from liangshi.practice.talks.models import Talk, TalkStudent, TalkTag
+from liangshi.practice.talks.queries.talks import mentee_options
 from liangshi.registry.access.actor import Actor
 from liangshi.registry.access.choices import Role
 from liangshi.registry.mentorships.choices import Kind
@@ -75,18 +79,18 @@ def happen(place: Place) -> None:
     a life event that he leads, and a student elsewhere who asks the school for a meeting."""
     staff = place.teachers[2][-1]
     mentor = wearing(staff.person, Role.MENTOR)
-    mine = [row for row, _ in queries.mentee_options(mentor)]
+    mine = [row for row, _ in mentee_options(mentor)]
     for name, day in (("江边长跑", ago(9, place)), ("读书会", today() + dt.timedelta(6))):
-        row = actions.arrange_activity(
+        row = arrange_activity(
             name=name, day=day, students=[each.pk for each in mine[:6]], key=new_key(), actor=mentor
         )
         if day <= today():
-            actions.take_attendance(row, [each.pk for each in mine[:5]], actor=mentor)
-    actions.write_note(mine[0].pk, "下次带那本地图册给他看", actor=mentor)
-    event = actions.report(
+            take_attendance(row, [each.pk for each in mine[:5]], actor=mentor)
+    write_note(mine[0].pk, "下次带那本地图册给他看", actor=mentor)
+    event = report(
         student_id=mine[1].pk, kind=Happening.MARKS, text="两次周测都没有交卷", key=new_key(), actor=mentor
     )
-    actions.set_lead(event, staff, actor=wearing(place.leaders[0].person, Role.LEADER))
+    set_lead(event, staff, actor=wearing(place.leaders[0].person, Role.LEADER))
     _ask_for_a_meeting(place, mentor)
 
 
@@ -100,4 +104,4 @@ def _ask_for_a_meeting(place: Place, mentor: Actor) -> None:
         .first()
     )
     if unmet:
-        actions.press(may_tell=False, actor=wearing(unmet.student.person, Role.STUDENT))
+        press(may_tell=False, actor=wearing(unmet.student.person, Role.STUDENT))

@@ -10,8 +10,7 @@ from django.urls import reverse
 
 from liangshi.foundation.base.faces import Due, Form, fills_in, fixed
 from liangshi.foundation.ui.shell import Button
-from liangshi.practice.growth import queries
-from liangshi.practice.growth.actions import note_read
+from liangshi.practice.growth.actions.portraits import note_read
 from liangshi.practice.growth.choices import COMPULSORY, GoalState
 from liangshi.practice.growth.policy import (
     CAREER_READ,
@@ -25,6 +24,12 @@ from liangshi.practice.growth.policy import (
     SUBJECT_READ,
     SUBJECT_WRITE,
 )
+from liangshi.practice.growth.queries.goals import due_goals, goals_of, room_for_goal
+from liangshi.practice.growth.queries.portraits import activities_of, career_of, portrait_for
+from liangshi.practice.growth.queries.shining import count_of, shines_of, unnoticed
+from liangshi.practice.growth.queries.subjects import choice_of, choices_of, window_of
+from liangshi.practice.growth.queries.timeline import timeline
+from liangshi.practice.growth.queries.wheel import wheel
 from liangshi.registry.access.actor import Actor
 from liangshi.registry.access.choices import Role
 from liangshi.registry.access.faces import (
@@ -50,7 +55,7 @@ from liangshi.registry.people.models import Student
 
 @due("goal", GOAL_WRITE)
 def _goals(actor: Actor) -> Iterable[Due]:
-    for goal in queries.due_goals(actor):
+    for goal in due_goals(actor):
         url = f"{reverse('dossier:student', args=[goal.student_id])}?part=aims"
         yield Due(f"{goal.pk}", f"回头看目标：{goal.text}", "回头看一个目标", url, "flag", goal.review_on)
 
@@ -73,7 +78,7 @@ link(
 
 @card(Place.SIDE, "growth/cards/goals.html", {Role.MENTOR: 30})
 def _due_goals(desk: Desk) -> Context:
-    return {"due_goals": queries.due_goals(desk.actor)}
+    return {"due_goals": due_goals(desk.actor)}
 
 
 @card(Place.BELOW, "growth/cards/shining.html", {Role.ADVISER: 10})
@@ -81,7 +86,7 @@ def _due_goals(desk: Desk) -> Context:
 def _unnoticed(desk: Desk) -> Context:
     """Who waits for the first good word of this term."""
     return {
-        "waiting": len(queries.unnoticed(desk.actor)),
+        "waiting": len(unnoticed(desk.actor)),
         "waiting_url": address(desk.actor, "growth:unnoticed"),
         "shine_url": address(desk.actor, "growth:shine"),
     }
@@ -98,15 +103,15 @@ def _own(desk: Desk) -> Context | None:
     if not desk.students:
         return None
     actor, student = desk.actor, desk.students[0]
-    portrait, window = queries.portrait_for(actor, student), queries.window_of(student)
+    portrait, window = portrait_for(actor, student), window_of(student)
     return {
         "page": reverse("dossier:student", args=[student.pk]),
         "portrait_url": address(actor, "growth:portrait"),
         "portrait_empty": portrait is None or portrait.empty,
-        "goals": queries.goals_of(actor, student.pk).filter(state=GoalState.OPEN),
-        "choice": queries.choice_of(actor, student),
+        "goals": goals_of(actor, student.pk).filter(state=GoalState.OPEN),
+        "choice": choice_of(actor, student),
         "may_choose": window is not None and window.is_open,
-        "shines": queries.shines_of(actor, student.pk)[:3],
+        "shines": shines_of(actor, student.pk)[:3],
     }
 
 
@@ -115,12 +120,12 @@ def _own(desk: Desk) -> Context | None:
 
 def _aims(reader: Reader) -> Context:
     actor, row = reader.actor, reader.student
-    goals = list(queries.goals_of(actor, row.pk))
-    choices = queries.choices_of(actor, row)
-    career = queries.career_of(actor, row)
+    goals = list(goals_of(actor, row.pk))
+    choices = choices_of(actor, row)
+    career = career_of(actor, row)
     goal_url = reader.link(GOAL_WRITE, "growth:goal_new", row.pk)
     own = PORTRAIT_WRITE in reader.may
-    window = queries.window_of(row) if own else None
+    window = window_of(row) if own else None
     opened = window is not None and window.is_open
     return {
         "sees_goals": GOAL_WRITE in reader.may,
@@ -130,7 +135,7 @@ def _aims(reader: Reader) -> Context:
             if goal.state == GoalState.OPEN
         ],
         "past_goals": [goal for goal in goals if goal.state != GoalState.OPEN],
-        "goal_url": goal_url if goal_url and queries.room_for_goal(row) else "",
+        "goal_url": goal_url if goal_url and room_for_goal(row) else "",
         "sees_subjects": choices is not None,
         "choice": next((each for each in choices or () if each.ends_on is None), None),
         "choices": choices or (),
@@ -138,7 +143,7 @@ def _aims(reader: Reader) -> Context:
         "window": window,
         "own": own,
         "career": career,
-        "activities": queries.activities_of(actor, row) if career else (),
+        "activities": activities_of(actor, row) if career else (),
         "career_url": reader.link(CAREER_WRITE, "growth:career"),
         "activity_url": reader.link(CAREER_WRITE, "growth:activity_new"),
     }
@@ -147,8 +152,8 @@ def _aims(reader: Reader) -> Context:
 def _shines(reader: Reader) -> Context:
     actor, row = reader.actor, reader.student
     return {
-        "shines": queries.shines_of(actor, row.pk),
-        "shine_count": queries.count_of(actor, row.pk),
+        "shines": shines_of(actor, row.pk),
+        "shine_count": count_of(actor, row.pk),
         "shine_url": reader.link(SHINE_WRITE, "growth:shine_new", row.pk),
         "own": PORTRAIT_WRITE in reader.may,
         "sees_all": SHINE_READ in reader.may,
@@ -169,12 +174,12 @@ def _portrait(reader: Reader) -> Context:
     actor, row = reader.actor, reader.student
     own = PORTRAIT_WRITE in reader.may
     return {
-        "portrait": queries.portrait_for(actor, row),
+        "portrait": portrait_for(actor, row),
         "own": own,
         "portrait_url": reader.link(PORTRAIT_WRITE, "growth:portrait"),
         "clear_url": reader.link(PORTRAIT_WRITE, "growth:portrait_clear"),
         # For the mentor alone: what he talks about beside what the student wants.
-        "wheel": None if own else queries.wheel(actor, row, _talked if len(TALKED_BY_TERM) else None),
+        "wheel": None if own else wheel(actor, row, _talked if len(TALKED_BY_TERM) else None),
     }
 
 
@@ -223,7 +228,7 @@ PARTS.put(
     50,
 )
 HEADING_DEEDS.put("shine", Deeds(_shine, asks=frozenset({SHINE_WRITE})), 20)
-TIMELINES.put("growth", queries.timeline, 10)
+TIMELINES.put("growth", timeline, 10)
 
 # What it costs
 

@@ -4,13 +4,11 @@ from __future__ import annotations
 
 from django.db.models import Q
 
-from liangshi.foundation.base.clock import today
-from liangshi.foundation.base.models import span_at
 from liangshi.practice.matching.models import RoundStudent
 from liangshi.practice.matching.policy import WISH_CORRECT
 from liangshi.registry.access.actor import Actor
+from liangshi.registry.access.audience import children
 from liangshi.registry.access.policy import Scope, allows, scope
-from liangshi.registry.people.models import GuardianLink
 
 
 @scope("round", Scope.SCHOOL)
@@ -20,7 +18,7 @@ def _rounds_of_school(actor: Actor) -> Q:
 
 @scope("round", Scope.CHILDREN)
 def _rounds_of_children(actor: Actor) -> Q:
-    links = GuardianLink.objects.filter(span_at(today()), person_id=actor.person_id, restricted=False)
+    links = children(actor.person_id)
     taking_part = RoundStudent.objects.filter(student_id__in=links.values("student_id"))
     return Q(pk__in=taking_part.values("round_id"))
 

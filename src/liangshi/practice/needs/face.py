@@ -8,13 +8,12 @@ from django.urls import reverse
 
 from liangshi.foundation.base.clock import today
 from liangshi.foundation.base.faces import SOON, Due, Form, fills_in, fixed
-from liangshi.foundation.ui.shell import Button
+from liangshi.foundation.ui.shell import Button, ListRow
 from liangshi.practice.needs.choices import COMPULSORY, NEED_LIVE, NeedState
 from liangshi.practice.needs.policy import NEED_DECIDE, NEED_MANAGE, NEED_PROPOSE, NEED_READ
 from liangshi.practice.needs.queries.needs import needs
 from liangshi.registry.access.actor import Actor
-from liangshi.registry.access.doors import Door, doors_on
-from liangshi.registry.access.faces import MENTOR_DEEDS, Deeds, Reader, due
+from liangshi.registry.access.faces import MENTOR_DEEDS, RELATIONS_ROWS, Deeds, Reader, due
 from liangshi.registry.access.links import address
 from liangshi.registry.access.permissions import MENTOR_ASSIGN
 from liangshi.registry.access.policy import allows
@@ -70,8 +69,10 @@ fills_in(
 )
 
 
-@doors_on("relations:office")
-def several_mentors(actor: Actor) -> Iterator[Door]:
+def _several_mentors(actor: Actor) -> Iterator[ListRow]:
     number = needs(actor).filter(state__in=sorted(NEED_LIVE)).count()
     url = address(actor, "needs:needs")
-    yield Door("特需与协同", url, "一名学生，几位导师", "heart-handshake", f"{number} 项", place=30)
+    yield ListRow("特需与协同", url, sub="一名学生，几位导师", icon="heart-handshake", meta=f"{number} 项")
+
+
+RELATIONS_ROWS.put("needs", _several_mentors, 30)

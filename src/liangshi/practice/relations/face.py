@@ -8,7 +8,7 @@ from uuid import UUID
 from django.urls import reverse
 
 from liangshi.foundation.base.faces import Due
-from liangshi.foundation.ui.shell import Button
+from liangshi.foundation.ui.shell import Button, ListRow
 from liangshi.practice.relations.choices import AWAY_NOW, AbsenceState
 from liangshi.practice.relations.policy import ABSENCE_MANAGE, CHANGE_ANSWER, CHANGE_DECIDE, HANDOVER_WRITE
 from liangshi.practice.relations.queries.absences import absences, caretakers
@@ -18,10 +18,10 @@ from liangshi.practice.relations.queries.handovers import waiting_letters
 from liangshi.practice.relations.queries.meetings import first_meetings
 from liangshi.registry.access.actor import Actor
 from liangshi.registry.access.choices import Role
-from liangshi.registry.access.doors import Door, doors_on
 from liangshi.registry.access.faces import (
     MENTOR_CARDS,
     MENTOR_DEEDS,
+    RELATIONS_ROWS,
     Context,
     Deeds,
     Desk,
@@ -142,8 +142,10 @@ def _ask(reader: Reader) -> Iterable[Button]:
 MENTOR_DEEDS.put("ask", Deeds(_ask), 10)
 
 
-@doors_on("relations:office")
-def teachers(actor: Actor) -> Iterator[Door]:
+def _teachers(actor: Actor) -> Iterator[ListRow]:
     bare, _ = teachers_without(actor)
     url = address(actor, "relations:exceptions")
-    yield Door("未任导师", url, "没有学生也没有原因的教师", "user-x", f"{len(bare)} 位", place=40)
+    yield ListRow("未任导师", url, sub="没有学生也没有原因的教师", icon="user-x", meta=f"{len(bare)} 位")
+
+
+RELATIONS_ROWS.put("relations", _teachers, 40)

@@ -6,17 +6,15 @@ from uuid import UUID
 
 from django.db.models import Q
 
-from liangshi.foundation.base.clock import today
-from liangshi.foundation.base.models import span_at
 from liangshi.practice.relations.choices import ChangeState
 from liangshi.registry.access.actor import Actor
-from liangshi.registry.access.audience import officers
+from liangshi.registry.access.audience import children, officers
 from liangshi.registry.access.choices import Role
 from liangshi.registry.access.models import RoleGrant
 from liangshi.registry.access.policy import Scope, scope
 from liangshi.registry.mentorships.choices import Kind
 from liangshi.registry.mentorships.models import Interim, Mentorship
-from liangshi.registry.people.models import OPEN, GuardianLink
+from liangshi.registry.people.models import OPEN
 
 PRESENT = OPEN & Q(kind=Kind.PRIMARY)
 
@@ -28,7 +26,7 @@ def _own_bond(actor: Actor) -> Q:
 
 @scope("bond", Scope.CHILDREN)
 def _bonds_of_children(actor: Actor) -> Q:
-    links = GuardianLink.objects.filter(span_at(today()), person_id=actor.person_id, restricted=False)
+    links = children(actor.person_id)
     return PRESENT & Q(student__in=links.values("student_id"))
 
 

@@ -13,10 +13,17 @@ from django.urls import reverse
 from liangshi.foundation.base.clock import today
 from liangshi.foundation.base.faces import CONTACT_ROWS, TOUCHED, Due, Field, Form, Happened, fills_in, fixed
 from liangshi.foundation.ui.shell import Button, ListRow
-from liangshi.practice.talks import queries
 from liangshi.practice.talks.choices import COMPULSORY, OPEN_STATES
 from liangshi.practice.talks.models import TalkStudent, TalkTag
 from liangshi.practice.talks.policy import EVENT_LEAD, EVENT_READ, FOLLOWUP_WRITE, TALK_WRITE, UNMET_HANDLE
+from liangshi.practice.talks.queries.contacts import last_by_strategy, last_contacts, strategies_by_term
+from liangshi.practice.talks.queries.drafts import drafts
+from liangshi.practice.talks.queries.events import events, lead_by, lighter, open_events_of, to_lead
+from liangshi.practice.talks.queries.moments import untalked
+from liangshi.practice.talks.queries.notes import has_notes
+from liangshi.practice.talks.queries.talks import follow_ups, promised, writable
+from liangshi.practice.talks.queries.timeline import timeline
+from liangshi.practice.talks.queries.unmet import open_unmet, pressable
 from liangshi.registry.access.actor import Actor
 from liangshi.registry.access.choices import Role
 from liangshi.registry.access.faces import (
@@ -38,7 +45,7 @@ from liangshi.registry.access.faces import (
     rows,
 )
 from liangshi.registry.access.links import address
-from liangshi.registry.access.policy import allows
+from liangshi.registry.access.policy import OFFICE, allows
 from liangshi.registry.people.choices import LEFT
 from liangshi.registry.people.models import Student
 
@@ -47,7 +54,7 @@ from liangshi.registry.people.models import Student
 
 def _lighter(actor: Actor) -> bool:
     """He leads a heavy event: no optional prompt asks him anything."""
-    return queries.lighter(actor.staff_id, today())
+    return lighter(actor.staff_id, today())
 
 
 LIGHTER.put("talks", _lighter)
@@ -58,7 +65,7 @@ def _windows(actor: Actor) -> Iterable[Due]:
     """Open key moments in which a mentor has not yet talked with all of his students."""
     if _lighter(actor):
         return
-    for row in queries.untalked(actor):
+    for row in untalked(actor):
         count, window = len(row.students), row.window
         words = f"与 {count} 名学生谈心谈话（{window.title}）"
         key = f"{window.opens_on}:{window.last_on}:{'-'.join(row.grades)}:{window.title}"
@@ -67,7 +74,7 @@ def _windows(actor: Actor) -> Iterable[Due]:
 
 @due("follow-up", FOLLOWUP_WRITE)
 def _follow_ups(actor: Actor) -> Iterable[Due]:
-    for row in queries.follow_ups(actor):
+    for row in follow_ups(actor):
         url = reverse("talks:follow_ups")
         yield Due(f"{row.pk}", row.get_kind_display(), "谈话之后的事", url, "list-checks", row.due_on)
 
@@ -77,12 +84,12 @@ def _events(actor: Actor) -> Iterable[Due]:
     """Life events: a lead is wanted (there is none, or he has left the school), or this person leads."""
     if allows(actor.role, EVENT_LEAD):
         nobody = Q(lead=None) | Q(lead__state__in=LEFT)
-        wanted = list(queries.events(actor).filter(nobody, state__in=OPEN_STATES))
-        until = queries.lead_by(wanted)
+        wanted = list(events(actor).filter(nobody, state__in=OPEN_STATES))
+        until = lead_by(wanted)
         for row in wanted:
             title, url = f"给{row.student}的事定一位主谈人", reverse("talks:event", args=[row.pk])
             yield Due(f"{row.pk}:lead", title, "定一位主谈人", url, "heart-handshake", until[row.pk])
-    for row in queries.to_lead(actor) if actor.hat.staff_id else ():
+    for row in to_lead(actor) if actor.hat.staff_id else ():
         title, url = f"和{row.student}谈一谈", reverse("talks:event", args=[row.pk])
         yield Due(f"{row.pk}", title, "跟进一件事", url, "heart-handshake", row.target_on)
 
@@ -90,7 +97,7 @@ def _events(actor: Actor) -> Iterable[Due]:
 @due("draft", TALK_WRITE)
 def _drafts(actor: Actor) -> Iterable[Due]:
     """A talk that was begun and not saved."""
-    for draft in queries.drafts(actor, queries.writable(actor)):
+    for draft in drafts(actor, writable(actor)):
         url, title = f"{reverse('talks:new')}?draft={draft.key}", f"没写完的谈话：{draft.who}"
         yield Due(f"{draft.key}", title, "没写完的一条记录", url, "pencil")
 
@@ -98,7 +105,7 @@ def _drafts(actor: Actor) -> Iterable[Due]:
 @due("next", TALK_WRITE)
 def _promised(actor: Actor) -> Iterable[Due]:
     """Talks that were promised."""
-    for row in queries.promised(actor):
+    for row in promised(actor):
         known = row.known  # type: ignore[attr-defined]
         who = "、".join(str(each) for each in known[:3])
         url = address(actor, "talks:new", student=str(known[0].student_id)) if known else ""
@@ -108,22 +115,21 @@ def _promised(actor: Actor) -> Iterable[Due]:
 @due("unmet", UNMET_HANDLE)
 def _unmet_due(actor: Actor) -> Iterable[Due]:
     """Students who have not met their mentor yet: the office gets in touch within two school days."""
-    for held in queries.open_unmet(actor):
+    for held in open_unmet(actor):
         title, url = f"联系{held.row.student}：还没见过导师", reverse("talks:unmet")
         yield Due(f"{held.row.pk}", title, "联系一名学生", url, "phone", held.row.due_on)
 
 
 # The home pages: links
 
-_OFFICE = (Role.LEADER, Role.CLERK)
 nav(20, "talks:new", "记谈话", "plus", without=(Role.STAFF,), primary=True)
 nav(90, "talks:list", "谈话", "message-circle", without=(Role.STAFF,))
 link("talks:forecast", "未来 30 天", {Role.MENTOR: 30}, icon="cloud-sun", sub="关键节点要谈几位")
 link("talks:activities", "小组活动", {Role.MENTOR: 50}, icon="users")
 link("talks:notes", "随手记", {Role.MENTOR: 40}, icon="pencil", sub="只有自己看得到")
 link("talks:event_new", "上报重大变故", {Role.MENTOR: 60, Role.GRADE_HEAD: 20}, icon="heart-handshake")
-link("talks:event_new", "上报重大变故", {Role.STAFF: 50} | dict.fromkeys(_OFFICE, 70), icon="plus")
-link("talks:events", "重大变故", dict.fromkeys(_OFFICE, 60), icon="heart-handshake", sub="定一位主谈人")
+link("talks:event_new", "上报重大变故", {Role.STAFF: 50} | dict.fromkeys(OFFICE, 70), icon="plus")
+link("talks:events", "重大变故", dict.fromkeys(OFFICE, 60), icon="heart-handshake", sub="定一位主谈人")
 link("talks:events", "重大变故", {Role.STAFF: 40}, icon="heart-handshake", sub="请您做主谈人的")
 
 
@@ -131,20 +137,20 @@ link("talks:events", "重大变故", {Role.STAFF: 40}, icon="heart-handshake", s
 def _old_notes(desk: Desk) -> Iterable[ListRow]:
     """Without students none can be added; what is left is still his."""
     url = address(desk.actor, "talks:notes")
-    if url and queries.has_notes(desk.actor):
+    if url and has_notes(desk.actor):
         yield ListRow("随手记", url, sub="结对结束 90 天后删除", icon="pencil")
 
 
-@rows("talks:follow_ups", {Role.MENTOR: 20} | dict.fromkeys(_OFFICE, 90))
+@rows("talks:follow_ups", {Role.MENTOR: 20} | dict.fromkeys(OFFICE, 90))
 def _follow_up_row(desk: Desk) -> Iterable[ListRow]:
-    if count := queries.follow_ups(desk.actor).count():
+    if count := follow_ups(desk.actor).count():
         title = "谈话之后的事" if desk.actor.role == Role.MENTOR else "请您商量的事"
         yield ListRow(title, reverse("talks:follow_ups"), icon="list-checks", meta=f"{count} 件")
 
 
-@rows("talks:unmet", dict.fromkeys(_OFFICE, 80))
+@rows("talks:unmet", dict.fromkeys(OFFICE, 80))
 def _unmet_row(desk: Desk) -> Iterable[ListRow]:
-    count, url = len(queries.open_unmet(desk.actor)), address(desk.actor, "talks:unmet")
+    count, url = len(open_unmet(desk.actor)), address(desk.actor, "talks:unmet")
     if count:
         yield ListRow("想见导师的学生", url, icon="message-circle", meta=f"{count} 名待联系")
     else:
@@ -157,7 +163,7 @@ def _unmet_row(desk: Desk) -> Iterable[ListRow]:
 
 @card(Place.TOP, "talks/cards/events.html", {Role.MENTOR: 40})
 def _open_events(desk: Desk) -> Context:
-    return {"events": queries.open_events_of(desk.actor), "own": desk.actor.staff_id}
+    return {"events": open_events_of(desk.actor), "own": desk.actor.staff_id}
 
 
 @card(Place.TOP, "talks/cards/lighter.html", {Role.MENTOR: 50})
@@ -170,7 +176,7 @@ def _untalked(desk: Desk) -> Context | None:
     if desk.lighter:
         return None
     return {
-        "untalked": queries.untalked(desk.actor),
+        "untalked": untalked(desk.actor),
         "forecast_url": address(desk.actor, "talks:forecast"),
     }
 
@@ -193,7 +199,7 @@ def _for_guardians(desk: Desk) -> Context | None:
 
 @card(Place.UNDER_MENTOR, "talks/cards/unmet.html", {Role.STUDENT: 10})
 def _unmet(desk: Desk) -> Context:
-    return {"unmet": queries.pressable(desk.actor), "url": address(desk.actor, "talks:unmet_new")}
+    return {"unmet": pressable(desk.actor), "url": address(desk.actor, "talks:unmet_new")}
 
 
 # The page of a student, and figures
@@ -206,14 +212,14 @@ def _record(reader: Reader) -> Iterable[Button]:
 
 def _timeline(actor: Actor, student: Student) -> Iterable[Happened]:
     """Talks, activities and life events; 补录 is told by the room itself."""
-    for entry in queries.timeline(actor, student):
+    for entry in timeline(actor, student):
         yield Happened(
             entry.day, entry.day, entry.title, entry.text, entry.icon, entry.url, month_only=entry.restricted
         )
 
 
 def _last_contacts(actor: Actor, students: Sequence[UUID]) -> Mapping[UUID, dt.date]:
-    return {student: contact.day for student, contact in queries.last_contacts(actor, students).items()}
+    return {student: contact.day for student, contact in last_contacts(actor, students).items()}
 
 
 def _contact_rows() -> QuerySet[Any, Any]:
@@ -233,8 +239,8 @@ TOUCHED.put("talks", _touched)
 HEADING_DEEDS.put("talk", Deeds(_record), 10)
 TIMELINES.put("talks", _timeline, 20)
 LAST_CONTACTS.put("talks", _last_contacts)
-LAST_BY_STRATEGY.put("talks", queries.last_by_strategy)
-TALKED_BY_TERM.put("talks", queries.strategies_by_term)
+LAST_BY_STRATEGY.put("talks", last_by_strategy)
+TALKED_BY_TERM.put("talks", strategies_by_term)
 
 # What it costs
 

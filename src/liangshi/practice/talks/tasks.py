@@ -7,8 +7,8 @@ from django.urls import reverse
 from liangshi.foundation.base.clock import today
 from liangshi.foundation.base.schedule import daily
 from liangshi.foundation.notices.actions import tell_office
-from liangshi.practice.talks.actions import end_notes
-from liangshi.practice.talks.queries import blind_spots_by_school
+from liangshi.practice.talks.actions.notes import end_notes
+from liangshi.practice.talks.queries.unmet import blind_spots_by_school
 from liangshi.registry.access.choices import Role
 
 MONDAY = 0

@@ -10,16 +10,15 @@ from django.urls import reverse
 
 from liangshi.foundation.base.clock import today
 from liangshi.foundation.base.errors import DomainError
-from liangshi.foundation.base.models import span_at
 from liangshi.foundation.deeds import noted, together
 from liangshi.foundation.notices.actions import tell_each
 from liangshi.practice.waiting import audit
 from liangshi.practice.waiting.queries.students import Waiting, day_in, unexplained, without_mentor
 from liangshi.registry.access.actor import Actor
+from liangshi.registry.access.audience import guardians
 from liangshi.registry.mentorships.actions import Pair, begin
 from liangshi.registry.mentorships.choices import Origin
 from liangshi.registry.mentorships.queries import places
-from liangshi.registry.people.models import GuardianLink
 from liangshi.registry.people.queries import family_of
 from liangshi.registry.schools.actions import put_in_force
 from liangshi.registry.schools.grades import current_year_start
@@ -61,7 +60,7 @@ def assign(choice: Mapping[UUID, UUID], *, actor: Actor) -> int:
             ((rows[key].person_id, f"你的导师是{mentors[mentor]}") for key, mentor in choice.items()),
             url=home,
         )
-        links = GuardianLink.objects.filter(span_at(today()), student__in=choice, restricted=False)
+        links = guardians(choice)
         tell_each(
             (
                 (person, f"{rows[student]}同学的导师已经确定，请您查看")

@@ -12,8 +12,7 @@ from liangshi.foundation.ui.shell import ListRow
 from liangshi.practice.waiting.queries.students import paused, waiting_for, without_mentor
 from liangshi.registry.access.actor import Actor
 from liangshi.registry.access.choices import Role
-from liangshi.registry.access.doors import Door, doors_on
-from liangshi.registry.access.faces import Desk, Lines, due, rows
+from liangshi.registry.access.faces import RELATIONS_ROWS, Desk, Lines, due, rows
 from liangshi.registry.access.links import address
 from liangshi.registry.access.permissions import MENTOR_ASSIGN
 
@@ -42,12 +41,14 @@ def _paused(desk: Desk) -> Iterable[ListRow]:
         )
 
 
-@doors_on("relations:office")
-def students(actor: Actor) -> Iterator[Door]:
+def _students(actor: Actor) -> Iterator[ListRow]:
     """Those who came by themselves and get a mentor; all who are without."""
     rows = without_mentor(actor.own_school, today())
     come = sum(1 for row in rows if row.arrival and not row.exemption)
     url = address(actor, "waiting:waiting")
-    yield Door("待配导师", url, "转入、复学、借读的学生", "user-plus", f"{come} 名", place=10)
+    yield ListRow("待配导师", url, sub="转入、复学、借读的学生", icon="user-plus", meta=f"{come} 名")
     url = address(actor, "waiting:without_mentor")
-    yield Door("无导师学生", url, "配上导师，或写明原因", "users", f"{len(rows)} 名", place=20)
+    yield ListRow("无导师学生", url, sub="配上导师，或写明原因", icon="users", meta=f"{len(rows)} 名")
+
+
+RELATIONS_ROWS.put("waiting", _students, 10)

@@ -14,22 +14,26 @@ from liangshi.foundation.base.guard import GuardedQuerySet
 from liangshi.foundation.base.models import span_at
 from liangshi.registry.access.choices import Role
 from liangshi.registry.access.models import RoleGrant
+from liangshi.registry.access.policy import OFFICE
 from liangshi.registry.mentorships.choices import Kind
 from liangshi.registry.mentorships.models import Interim, Mentorship
 from liangshi.registry.people.models import ClassPost, Enrolment, GuardianLink
 
-OFFICE = (Role.LEADER, Role.CLERK)
+
+def _links(day: dt.date | None) -> GuardedQuerySet[GuardianLink]:
+    """Who is a guardian of whom on `day` (default: today), as far as he may read what concerns the student."""
+    links = GuardianLink.objects.as_system("who the guardians of a student are")
+    return links.filter(span_at(day or today()), restricted=False)
 
 
 def guardians(students: Iterable[UUID], day: dt.date | None = None) -> GuardedQuerySet[GuardianLink]:
-    """The links of those who may read what concerns a student, on `day` (default: today)."""
-    links = GuardianLink.objects.as_system("who the guardians of a student are")
-    return links.filter(span_at(day or today()), student__in=list(students), restricted=False)
+    """The links of those who may read what concerns these students (keys, or a query of keys)."""
+    return _links(day).filter(student__in=students)
 
 
-def guardians_of(students: Iterable[UUID]) -> list[UUID]:
-    """People: each guardian once."""
-    return sorted(set(guardians(students).values_list("person_id", flat=True)))
+def children(person: UUID, day: dt.date | None = None) -> GuardedQuerySet[GuardianLink]:
+    """The links of a guardian to the students of whom he may read."""
+    return _links(day).filter(person=person)
 
 
 def in_charge(students: Iterable[UUID]) -> list[UUID]:

@@ -37,9 +37,9 @@ def every_route_has_a_rule(app_configs: Any, **kwargs: Any) -> list[CheckMessage
         for name in sorted(ROUTES.keys() - names)
     ]
     problems += [
-        Error(f"{name} needs {route.need}, which is no permission", id="access.E003")
-        for name, route in ROUTES.items()
-        if isinstance(route.need, Permission) and PERMISSIONS.get(route.need.code) is not route.need
+        Error(f"{name} needs {need}, which is no permission", id="access.E003")
+        for name, need in ROUTES.items()
+        if isinstance(need, Permission) and PERMISSIONS.get(need.code) is not need
     ]
     problems += [
         Error(f"{code} reaches {reach} of {rule.resource.name}, which has no filter", id="access.E004")

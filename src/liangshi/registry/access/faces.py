@@ -202,6 +202,9 @@ def bond_card(spot: Spot, template: str, number: int) -> Callable[[ShowsBonds], 
     return put
 
 
+# The office's page of relations: where else it goes from there. A row without an address is not shown.
+RELATIONS_ROWS: Board[Callable[[Actor], Iterable[ListRow]]] = Board("rows of the office's page of relations")
+
 # The page of a student
 
 

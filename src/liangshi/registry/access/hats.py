@@ -6,11 +6,12 @@ import datetime as dt
 
 from liangshi.foundation.base.models import span_at
 from liangshi.registry.access.actor import Hat
+from liangshi.registry.access.audience import children
 from liangshi.registry.access.choices import Role
 from liangshi.registry.access.models import RoleGrant
 from liangshi.registry.mentorships.queries import IN_POOL, with_standing
 from liangshi.registry.people.choices import ACTIVE, LEFT
-from liangshi.registry.people.models import ClassPost, GuardianLink, Person, Staff, StudentSpan
+from liangshi.registry.people.models import ClassPost, Person, Staff, StudentSpan
 
 
 def hats_of(person: Person, day: dt.date) -> list[Hat]:
@@ -58,7 +59,7 @@ def hats_of(person: Person, day: dt.date) -> list[Hat]:
         )
         for span in students
     ]
-    if GuardianLink.objects.filter(span_at(day), person=person, restricted=False).exists():
+    if children(person.pk, day).exists():
         hats.append(Hat(Role.GUARDIAN, ""))
     order = list(Role)
     return sorted(hats, key=lambda hat: order.index(hat.role))

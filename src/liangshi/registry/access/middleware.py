@@ -55,21 +55,21 @@ class Gate:
         self, request: HttpRequest, view: Any, args: tuple[Any, ...], kwargs: dict[str, Any]
     ) -> HttpResponse | None:
         name = request.resolver_match.view_name if request.resolver_match else ""
-        route = ROUTES.get(name)
-        if route is None:
+        need = ROUTES.get(name)
+        if need is None:
             raise Http404(name)
         account = request.user
         if isinstance(account, Account):
             request.actor = actor_of(account, request.session.get(SESSION_KEY, ""))  # type: ignore[attr-defined]
         else:
             request.actor = None  # type: ignore[attr-defined]
-        if route.need is PUBLIC:
+        if need is PUBLIC:
             return None
         if not isinstance(account, Account):
             return redirect_to_login(_way_back(request))
         actor: Actor | None = request.actor  # type: ignore[attr-defined]
         if actor is None:
             return redirect("home:no_hat")
-        if isinstance(route.need, Permission) and not allows(actor.role, route.need):
-            raise PermissionDenied(route.need.code)
+        if isinstance(need, Permission) and not allows(actor.role, need):
+            raise PermissionDenied(need.code)
         return None

@@ -80,20 +80,12 @@ SIGNED_IN = Open.SIGNED_IN  # anybody who is signed in, about himself
 Need = Permission[Any] | Open
 
 
-@dataclass(frozen=True, slots=True)
-class Route:
-    """What the view of one address needs, and the resource whose personal rows it shows ("" for none)."""
-
-    need: Need
-    reads: str = ""
-
-
 NOTHING = Q(pk__in=[])
 Filter = Callable[[Actor], Q]
 
 PERMISSIONS: dict[str, Permission[Any]] = {}
 SCOPES: dict[tuple[str, Scope], Filter] = {}
-ROUTES: dict[str, Route] = {}
+ROUTES: dict[str, Need] = {}  # what the view of each address needs
 
 OFFICE: Mapping[Role, Scope] = {Role.LEADER: Scope.SCHOOL, Role.CLERK: Scope.SCHOOL}
 BUREAUS: Mapping[Role, Scope] = {Role.CITY: Scope.CITY, Role.COUNTY: Scope.BUREAU}
@@ -128,19 +120,19 @@ def scope(resource: Resource[Any] | str, reach: Scope) -> Callable[[Filter], Fil
     return declare
 
 
-def routes(space: str, needs: Mapping[str, Need | Route]) -> None:
+def routes(space: str, needs: Mapping[str, Need]) -> None:
     """Declare what each address of a URL namespace needs. ValueError when one is declared already."""
     for name, need in needs.items():
         full = f"{space}:{name}"
         if full in ROUTES:
             raise ValueError(f"route {full} is declared twice")
-        ROUTES[full] = need if isinstance(need, Route) else Route(need)
+        ROUTES[full] = need
 
 
 def may_open(role: Role, name: str) -> bool:
     """Whether a role may open an address at all; False too for one that is not installed."""
-    route = ROUTES.get(name)
-    return route is not None and (isinstance(route.need, Open) or allows(role, route.need))
+    need = ROUTES.get(name)
+    return need is not None and (isinstance(need, Open) or allows(role, need))
 
 
 def allows(role: Role, permission: Permission[Any]) -> bool:

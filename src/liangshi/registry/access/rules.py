@@ -7,10 +7,11 @@ from django.db.models import Q
 from liangshi.foundation.base.clock import today
 from liangshi.foundation.base.models import span_at
 from liangshi.registry.access.actor import Actor
+from liangshi.registry.access.audience import children
 from liangshi.registry.access.permissions import CLASS, SCHOOL, STAFF, STUDENT, YEAR
 from liangshi.registry.access.policy import Scope, scope
 from liangshi.registry.mentorships.models import Interim, Mentorship
-from liangshi.registry.people.models import ClassPost, Enrolment, GuardianLink
+from liangshi.registry.people.models import ClassPost, Enrolment
 
 
 @scope(SCHOOL, Scope.CITY)
@@ -66,7 +67,7 @@ def _oneself(actor: Actor) -> Q:
 
 @scope(STUDENT, Scope.CHILDREN)
 def _children(actor: Actor) -> Q:
-    links = GuardianLink.objects.filter(span_at(today()), person_id=actor.person_id, restricted=False)
+    links = children(actor.person_id)
     return Q(pk__in=links.values("student_id"))
 
 

@@ -52,9 +52,6 @@ class Year:
     def starts_on(self) -> dt.date:
         return dt.date(self.start, 9, 1)
 
-    def term_of(self, day: dt.date) -> UUID:
-        return self.terms[1][0] if day >= self.terms[1][1] else self.terms[0][0]
-
 
 @dataclass
 class Campus:

@@ -14,7 +14,7 @@ from liangshi.foundation.deeds import Deed
 from liangshi.practice.growth import audit
 from liangshi.practice.growth.choices import GOAL, MAX_GOALS
 from liangshi.practice.growth.models import Goal
-from liangshi.practice.growth.queries import free_seats, term_at
+from liangshi.practice.growth.queries.goals import free_seats, term_at
 from liangshi.registry.access.actor import Actor
 from liangshi.registry.access.choices import Role
 from liangshi.registry.people.models import Student

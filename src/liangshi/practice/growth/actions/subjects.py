@@ -14,7 +14,7 @@ from liangshi.foundation.deeds import Deed
 from liangshi.practice.growth import audit
 from liangshi.practice.growth.choices import Source
 from liangshi.practice.growth.models import SubjectChoice, SubjectWindow
-from liangshi.practice.growth.queries import window_of
+from liangshi.practice.growth.queries.subjects import window_of
 from liangshi.practice.growth.rules import may_choose_in_window_only
 from liangshi.registry.access.actor import Actor
 from liangshi.registry.access.audience import in_charge

@@ -10,9 +10,13 @@ from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_safe
 
 from liangshi.foundation.ui.pages import accepted, form_page, found
-from liangshi.practice.growth import actions, queries, rules
+from liangshi.practice.growth import rules
+from liangshi.practice.growth.actions.goals import close_goal, set_goal
+from liangshi.practice.growth.actions.subjects import choose, set_window
 from liangshi.practice.growth.forms import GoalCloseForm, GoalForm, SubjectsForm, WindowForm
 from liangshi.practice.growth.policy import GOAL_WRITE, SUBJECT_WRITE
+from liangshi.practice.growth.queries.goals import goals_of
+from liangshi.practice.growth.queries.subjects import choice_of, cohorts, window_of
 from liangshi.practice.growth.views.common import page_of, student_or_404
 from liangshi.registry.access.actor import ActorRequest
 from liangshi.registry.schools.grades import current_year_start
@@ -26,7 +30,7 @@ def goal_new(request: ActorRequest, pk: UUID) -> HttpResponse:
     if accepted(
         request,
         form,
-        lambda: actions.set_goal(student, **form.cleaned_data, actor=request.actor),
+        lambda: set_goal(student, **form.cleaned_data, actor=request.actor),
         "目标定下来了。",
     ):
         return redirect(back)
@@ -36,13 +40,13 @@ def goal_new(request: ActorRequest, pk: UUID) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 def goal_close(request: ActorRequest, pk: UUID, goal: UUID) -> HttpResponse:
     student = student_or_404(request, pk, GOAL_WRITE)
-    row = found(queries.goals_of(request.actor, pk).filter(pk=goal).first())
+    row = found(goals_of(request.actor, pk).filter(pk=goal).first())
     form = GoalCloseForm(request.POST or None)
     back = page_of(pk, "aims")
     if accepted(
         request,
         form,
-        lambda: actions.close_goal(row, **form.cleaned_data, actor=request.actor),
+        lambda: close_goal(row, **form.cleaned_data, actor=request.actor),
         "已收尾。",
     ):
         return redirect(back)
@@ -61,20 +65,20 @@ def goal_close(request: ActorRequest, pk: UUID, goal: UUID) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 def subjects(request: ActorRequest, pk: UUID) -> HttpResponse:
     student = student_or_404(request, pk, SUBJECT_WRITE)
-    held = queries.choice_of(request.actor, student)
+    held = choice_of(request.actor, student)
     initial = {"first": held.first, "seconds": [held.second_one, held.second_two]} if held else {}
     form = SubjectsForm(request.POST or None, initial=initial)
     back = page_of(pk, "aims")
     if accepted(
         request,
         form,
-        lambda: actions.choose(student, **form.cleaned_data, actor=request.actor),
+        lambda: choose(student, **form.cleaned_data, actor=request.actor),
         "选科已登记。",
     ):
         return redirect(back)
     note = "每次变动都留有记录，并提醒导师和学生聊一聊。"
     if rules.may_choose_in_window_only(request.actor):
-        window = queries.window_of(student)
+        window = window_of(student)
         note = f"学校开放填报的日子：{window.days}。这期间可以改。" if window else "学校还没有开放选科填报。"
     return form_page(
         request, form, title="选科", verb="登记", back=back, sub=str(student), note=note, tone="muted"
@@ -86,14 +90,14 @@ def windows(request: ActorRequest) -> HttpResponse:
     start = current_year_start()
     rows = [
         (row, f"{row.grade(start)}（{row}）", getattr(row, "subject_window", None))
-        for row in queries.cohorts(request.actor)
+        for row in cohorts(request.actor)
     ]
     return render(request, "growth/windows.html", {"rows": rows})
 
 
 @require_http_methods(["GET", "POST"])
 def window(request: ActorRequest, pk: UUID) -> HttpResponse:
-    cohort = found(queries.cohorts(request.actor).filter(pk=pk).first())
+    cohort = found(cohorts(request.actor).filter(pk=pk).first())
     held = getattr(cohort, "subject_window", None)
     form = WindowForm(
         request.POST or None,
@@ -103,7 +107,7 @@ def window(request: ActorRequest, pk: UUID) -> HttpResponse:
     if accepted(
         request,
         form,
-        lambda: actions.set_window(cohort, **form.cleaned_data, actor=request.actor),
+        lambda: set_window(cohort, **form.cleaned_data, actor=request.actor),
         f"{cohort}的填报时间已设好。",
     ):
         return redirect(back)

@@ -13,10 +13,17 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from liangshi.foundation.ui.pages import accepted, confirm_page, done, form_page, found
 from liangshi.foundation.ui.shell import Confirm
-from liangshi.practice.growth import actions, queries
-from liangshi.practice.growth.actions.portraits import Changes
+from liangshi.practice.growth.actions.portraits import (
+    Changes,
+    add_activity,
+    clear_portrait,
+    remove_activity,
+    write_career,
+    write_portrait,
+)
 from liangshi.practice.growth.forms import ActivityForm, CareerForm, FieldByField, PortraitForm
 from liangshi.practice.growth.policy import CAREER_WRITE, PORTRAIT_WRITE
+from liangshi.practice.growth.queries.portraits import career_of, own_activity, own_portrait
 from liangshi.practice.growth.views.common import own_or_404, page_of
 from liangshi.registry.access.actor import ActorRequest
 
@@ -54,8 +61,8 @@ def portrait(request: ActorRequest) -> HttpResponse:
     return _field_by_field(
         request,
         PortraitForm,
-        lambda: queries.own_portrait(request.actor, student),
-        lambda changes: actions.write_portrait(student, changes, actor=request.actor),
+        lambda: own_portrait(request.actor, student),
+        lambda changes: write_portrait(student, changes, actor=request.actor),
         title="我的自画像",
         back=page_of(student.pk, "portrait"),
         note="想填哪项填哪项，都可以空着。只有你的导师看得到；班主任、学校领导和家长都看不到。",
@@ -67,7 +74,7 @@ def portrait_clear(request: ActorRequest) -> HttpResponse:
     student = own_or_404(request, PORTRAIT_WRITE)
     back = page_of(student.pk, "portrait")
     if request.method == "POST":
-        done(request, lambda: actions.clear_portrait(student, actor=request.actor), "自画像已清空。")
+        done(request, lambda: clear_portrait(student, actor=request.actor), "自画像已清空。")
         return redirect(back)
     question = Confirm(
         "清空自画像？",
@@ -87,8 +94,8 @@ def career(request: ActorRequest) -> HttpResponse:
     return _field_by_field(
         request,
         CareerForm,
-        lambda: queries.career_of(request.actor, student),
-        lambda changes: actions.write_career(student, changes, actor=request.actor),
+        lambda: career_of(request.actor, student),
+        lambda changes: write_career(student, changes, actor=request.actor),
         title="我的生涯",
         back=page_of(student.pk, "aims"),
         note="都可以空着，随时可以改。你和你的导师看得到。",
@@ -103,7 +110,7 @@ def activity_new(request: ActorRequest) -> HttpResponse:
     if accepted(
         request,
         form,
-        lambda: actions.add_activity(student, **form.cleaned_data, actor=request.actor),
+        lambda: add_activity(student, **form.cleaned_data, actor=request.actor),
         "已记下。",
     ):
         return redirect(back)
@@ -113,6 +120,6 @@ def activity_new(request: ActorRequest) -> HttpResponse:
 @require_POST
 def activity_remove(request: ActorRequest, pk: UUID) -> HttpResponse:
     student = own_or_404(request, CAREER_WRITE)
-    row = found(queries.own_activity(request.actor, pk))
-    done(request, lambda: actions.remove_activity(row, actor=request.actor), "已删去。")
+    row = found(own_activity(request.actor, pk))
+    done(request, lambda: remove_activity(row, actor=request.actor), "已删去。")
     return redirect(page_of(student.pk, "aims"))

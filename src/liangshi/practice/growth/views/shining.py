@@ -11,8 +11,18 @@ from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_safe
 
 from liangshi.foundation.ui.pages import accepted, form_page, found
-from liangshi.practice.growth import actions, queries
+from liangshi.practice.growth.actions import shining as shining_actions
+from liangshi.practice.growth.actions.shining import drop
 from liangshi.practice.growth.forms import ShineForm, ShineVoidForm
+from liangshi.practice.growth.queries import shining as shining_queries
+from liangshi.practice.growth.queries.shining import (
+    SHOWN,
+    opens_page,
+    own_shine,
+    own_shines,
+    pupil_for,
+    pupils_found,
+)
 from liangshi.practice.growth.views.common import page_of
 from liangshi.registry.access.actor import ActorRequest
 from liangshi.registry.access.queries import class_of
@@ -30,23 +40,23 @@ def mine(request: ActorRequest) -> HttpResponse:
     text = request.GET.get("q", "").strip()[:20]
     context = {
         "q": text,
-        "students": _with_class(queries.pupils_found(request.actor, text)),
-        "shown": queries.SHOWN,
-        "mine": queries.own_shines(request.actor, LATEST),
+        "students": _with_class(pupils_found(request.actor, text)),
+        "shown": SHOWN,
+        "mine": own_shines(request.actor, LATEST),
     }
     return render(request, "growth/shine.html", context)
 
 
 @require_http_methods(["GET", "POST"])
 def new(request: ActorRequest, pk: UUID) -> HttpResponse:
-    student = found(queries.pupil_for(request.actor, pk))
+    student = found(pupil_for(request.actor, pk))
     form = ShineForm(request.POST or None)
-    opens = queries.opens_page(request.actor, pk)
+    opens = opens_page(request.actor, pk)
     back = page_of(pk, "shines") if opens else reverse("growth:shine")
     if accepted(
         request,
         form,
-        lambda: actions.drop(student, **form.cleaned_data, actor=request.actor),
+        lambda: drop(student, **form.cleaned_data, actor=request.actor),
         f"给{student}的闪光点记下了。",
     ):
         return redirect(back)
@@ -57,13 +67,13 @@ def new(request: ActorRequest, pk: UUID) -> HttpResponse:
 
 @require_http_methods(["GET", "POST"])
 def void(request: ActorRequest, pk: UUID) -> HttpResponse:
-    row = found(queries.own_shine(request.actor, pk))
+    row = found(own_shine(request.actor, pk))
     form = ShineVoidForm(request.POST or None)
     back = reverse("growth:shine")
     if accepted(
         request,
         form,
-        lambda: actions.void(row, **form.cleaned_data, actor=request.actor),
+        lambda: shining_actions.void(row, **form.cleaned_data, actor=request.actor),
         "已作废，谁都看不到了。",
     ):
         return redirect(back)
@@ -81,5 +91,5 @@ def void(request: ActorRequest, pk: UUID) -> HttpResponse:
 
 @require_safe
 def unnoticed(request: ActorRequest) -> HttpResponse:
-    rows = _with_class(queries.unnoticed(request.actor))
+    rows = _with_class(shining_queries.unnoticed(request.actor))
     return render(request, "growth/unnoticed.html", {"rows": rows})

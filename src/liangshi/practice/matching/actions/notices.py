@@ -15,7 +15,8 @@ from liangshi.foundation.notices.actions import tell_each, tell_people
 from liangshi.practice.matching.actions.settings import when
 from liangshi.practice.matching.models import Round, RoundStudent, Wish
 from liangshi.practice.matching.queries.rounds import STAYING
-from liangshi.registry.people.models import ClassPost, GuardianLink
+from liangshi.registry.access.audience import guardians
+from liangshi.registry.people.models import ClassPost
 
 Lines = Iterable[tuple[UUID, str]]
 
@@ -63,7 +64,7 @@ def _mentors(row: Round, until: str) -> Lines:
 
 def _guardians(row: Round, students: list[RoundStudent], until: str) -> Lines:
     names = {one.student_id: one.student.person.name for one in students}
-    links = GuardianLink.objects.filter(span_at(today()), student__in=names, restricted=False)
+    links = guardians(names)
     return [
         (person, f"{names[student]}同学{row.way.guardian_notice}，{until}")
         for student, person in links.values_list("student_id", "person_id")

@@ -25,11 +25,12 @@ from liangshi.practice.matching.queries.programmes import live_rounds
 from liangshi.practice.matching.queries.rounds import STAYING, out_of_pool
 from liangshi.practice.matching.queries.runs import done_run, placements
 from liangshi.registry.access.actor import Actor
+from liangshi.registry.access.audience import guardians
 from liangshi.registry.mentorships.actions import Change, Pair, begin, replace
 from liangshi.registry.mentorships.choices import EndReason, Origin
 from liangshi.registry.mentorships.models import ACTIVE_PRIMARY, Mentorship
 from liangshi.registry.mentorships.queries import active_students
-from liangshi.registry.people.models import ClassPost, GuardianLink, Staff, Student
+from liangshi.registry.people.models import ClassPost, Staff, Student
 
 Passed = Sequence[tuple[Mentorship, Staff]]  # the relation that ends, and the mentor who takes over
 _WHEN_PASSED_ON: list[Callable[[Passed], None]] = []
@@ -189,11 +190,10 @@ def _tell_everybody(programme: Programme, rounds: list[Round], given: list[Place
         )
     people = {one.round_student.student_id: one.round_student.student.person for one in given}
     tell_each(_mentor_notices(programme, given), url=home)
-    guardians = GuardianLink.objects.filter(span_at(today()), student__in=people, restricted=False)
     tell_each(
         (
             (person, f"{people[student].name}同学的导师已经确定，请您查看")
-            for student, person in guardians.values_list("student_id", "person_id")
+            for student, person in guardians(people).values_list("student_id", "person_id")
         ),
         url=home,
     )

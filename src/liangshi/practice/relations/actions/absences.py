@@ -42,16 +42,14 @@ from liangshi.practice.relations.queries.absences import (
 from liangshi.practice.relations.queries.successors import checked_by_hand
 from liangshi.registry.access import actions as access
 from liangshi.registry.access.actor import Actor
-from liangshi.registry.access.choices import Role
 from liangshi.registry.access.models import RoleGrant
+from liangshi.registry.access.policy import OFFICE
 from liangshi.registry.mentorships.actions import Change, cover, end, replace, uncover
 from liangshi.registry.mentorships.choices import EndReason, Kind, Origin
 from liangshi.registry.mentorships.models import Mentorship
 from liangshi.registry.people import actions as people
 from liangshi.registry.people.choices import StaffState
 from liangshi.registry.people.models import OPEN, Staff
-
-OFFICE = (Role.CLERK.value, Role.LEADER.value)
 
 
 def register(

@@ -8,12 +8,11 @@ from uuid import UUID
 
 from django.urls import reverse
 
-from liangshi.foundation.base.clock import today
-from liangshi.foundation.base.models import span_at
 from liangshi.foundation.notices.actions import tell_each
+from liangshi.registry.access.audience import guardians
 from liangshi.registry.mentorships.models import Mentorship
 from liangshi.registry.people.choices import LEFT
-from liangshi.registry.people.models import GuardianLink, Staff
+from liangshi.registry.people.models import Staff
 
 Passed = Sequence[tuple[Mentorship, Staff]]  # a relation, and the colleague to whom its student passes
 
@@ -79,7 +78,7 @@ def tell_of_return(passed: Passed) -> None:
 
 def _guardians(passed: Passed) -> Iterable[tuple[UUID, str, Staff]]:
     by_student = {bond.student_id: (bond, who) for bond, who in passed}
-    links = GuardianLink.objects.filter(span_at(today()), student__in=by_student, restricted=False)
+    links = guardians(by_student)
     for student, person in links.values_list("student_id", "person_id"):
         bond, who = by_student[student]
         yield person, bond.student.person.name, who

@@ -22,7 +22,7 @@ from liangshi.practice.relations.queries import absences as queries
 from liangshi.practice.relations.queries import changes as requests
 from liangshi.practice.relations.views.changes import tone as change_tone
 from liangshi.registry.access.actor import ActorRequest
-from liangshi.registry.access.doors import doors
+from liangshi.registry.access.faces import RELATIONS_ROWS
 from liangshi.registry.access.links import address
 from liangshi.registry.people.models import Staff
 from liangshi.registry.people.queries import classes_of
@@ -52,7 +52,7 @@ def office(request: ActorRequest) -> HttpResponse:
         "done": [(row, change_tone(row), groups.get(row.mentorship.student_id)) for row in done_],
         "away": [(row, tone(row)) for row in rows.filter(state__in=AWAY_NOW)],
         "past": [(row, tone(row)) for row in rows.exclude(state__in=AWAY_NOW)[:RECENT]],
-        "doors": doors("relations:office", actor),
+        "rows": [row for found in RELATIONS_ROWS for row in found(actor) if row.url],
         "counts_url": address(actor, "relations:counts"),
         "letters_url": address(actor, "relations:handovers"),
     }

@@ -12,7 +12,7 @@ from liangshi.foundation.base.errors import DomainError
 from liangshi.foundation.deeds import together
 from liangshi.foundation.notices.actions import settle_office, tell_office
 from liangshi.practice.rosters.queries.staff import care_of
-from liangshi.registry.access.choices import Role
+from liangshi.registry.access.policy import OFFICE
 from liangshi.registry.accounts.actions import ensure_accounts
 from liangshi.registry.mentorships.actions import end
 from liangshi.registry.mentorships.choices import NO_MENTOR, EndReason
@@ -20,8 +20,6 @@ from liangshi.registry.mentorships.models import ACTIVE_PRIMARY, Mentorship
 from liangshi.registry.people import actions as people
 from liangshi.registry.people.choices import ACTIVE, LEFT, StaffState, StudentState
 from liangshi.registry.people.models import GuardianLink, Staff, Student
-
-OFFICE = (Role.CLERK.value, Role.LEADER.value)
 
 
 def change_student_state(

@@ -17,6 +17,7 @@ from liangshi.foundation.base.clock import today
 from liangshi.foundation.base.models import span_at
 from liangshi.practice.rosters.policy import STAFF_WRITE
 from liangshi.registry.access.actor import Actor
+from liangshi.registry.access.audience import guardians
 from liangshi.registry.access.choices import Role
 from liangshi.registry.access.models import RoleGrant
 from liangshi.registry.accounts.models import Account
@@ -78,9 +79,7 @@ def of_students(group: ClassGroup, accounts: QuerySet[Account]) -> list[Recipien
 def of_guardians(group: ClassGroup, accounts: QuerySet[Account]) -> list[Recipient]:
     """One slip a person, though he may have twins in the class."""
     links = (
-        GuardianLink.objects.filter(
-            span_at(today()), restricted=False, student__in=_places(group).values("student_id")
-        )
+        guardians(_places(group).values_list("student_id", flat=True))
         .select_related("person", "student__person")
         .order_by("student__person__search", "-is_primary")
     )

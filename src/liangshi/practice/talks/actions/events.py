@@ -22,7 +22,8 @@ from liangshi.practice.talks.models import LifeEvent
 from liangshi.practice.talks.policy import EVENT_REPORT
 from liangshi.practice.talks.queries.events import may_accept
 from liangshi.registry.access.actor import Actor
-from liangshi.registry.access.audience import OFFICE, advisers, in_charge
+from liangshi.registry.access.audience import advisers, in_charge
+from liangshi.registry.access.policy import OFFICE
 from liangshi.registry.people.choices import LEFT
 from liangshi.registry.people.models import Staff, Student
 

@@ -12,26 +12,29 @@ from django.views.decorators.http import require_http_methods, require_safe
 from liangshi.foundation.base.clock import today
 from liangshi.foundation.ui.pages import accepted, form_page, found
 from liangshi.foundation.ui.tables import arrange
-from liangshi.practice.talks import actions, queries
+from liangshi.practice.talks.actions.activities import arrange_activity, take_attendance, void_activity
 from liangshi.practice.talks.forms import ActivityForm, AttendanceForm, ReasonForm
+from liangshi.practice.talks.queries import activities as activity_queries
+from liangshi.practice.talks.queries.activities import activity_for, attending
+from liangshi.practice.talks.queries.talks import mentee_options
 from liangshi.practice.talks.tables import ActivityTable
 from liangshi.registry.access.actor import ActorRequest
 
 
 @require_safe
 def activities(request: ActorRequest) -> HttpResponse:
-    table = arrange(request, ActivityTable(queries.activities(request.actor)))
+    table = arrange(request, ActivityTable(activity_queries.activities(request.actor)))
     return render(request, "talks/activities.html", {"table": table})
 
 
 @require_http_methods(["GET", "POST"])
 def activity_new(request: ActorRequest) -> HttpResponse:
-    form = ActivityForm(request.POST or None, options=queries.mentee_options(request.actor))
+    form = ActivityForm(request.POST or None, options=mentee_options(request.actor))
 
     if accepted(
         request,
         form,
-        lambda: actions.arrange_activity(**form.cleaned_data, actor=request.actor),
+        lambda: arrange_activity(**form.cleaned_data, actor=request.actor),
         "安排好了。还没到日子的，受邀的学生已收到通知；已经办过的，点开就能点名。",
     ):
         return redirect("talks:activities")
@@ -42,8 +45,8 @@ def activity_new(request: ActorRequest) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 def activity(request: ActorRequest, pk: UUID) -> HttpResponse:
     """The roll of one activity on one screen. Before it is called, everybody counts as there."""
-    row = found(queries.activity_for(request.actor, pk))
-    held = queries.attending(request.actor, row)
+    row = found(activity_for(request.actor, pk))
+    held = attending(request.actor, row)
     called = any(each.present is not None for each in held.rows)
     form = AttendanceForm(
         request.POST if request.method == "POST" else None,
@@ -54,7 +57,7 @@ def activity(request: ActorRequest, pk: UUID) -> HttpResponse:
     if accepted(
         request,
         form,
-        lambda: actions.take_attendance(row, form.cleaned_data["present"], actor=request.actor),
+        lambda: take_attendance(row, form.cleaned_data["present"], actor=request.actor),
         "点好名了，记在到的学生的互动里。",
     ):
         return redirect("talks:activities")
@@ -70,13 +73,13 @@ def activity(request: ActorRequest, pk: UUID) -> HttpResponse:
 
 @require_http_methods(["GET", "POST"])
 def activity_void(request: ActorRequest, pk: UUID) -> HttpResponse:
-    row = found(queries.activity_for(request.actor, pk))
+    row = found(activity_for(request.actor, pk))
     form = ReasonForm(request.POST or None)
 
     if accepted(
         request,
         form,
-        lambda: actions.void_activity(row, **form.cleaned_data, actor=request.actor),
+        lambda: void_activity(row, **form.cleaned_data, actor=request.actor),
         "已取消。还没到日子的，受邀的学生已收到通知。",
     ):
         return redirect("talks:activities")

@@ -13,9 +13,19 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from liangshi.foundation.base.errors import DomainError
 from liangshi.foundation.ui.pages import accepted, done, form_page, found
 from liangshi.foundation.ui.tables import arrange
-from liangshi.practice.talks import actions, queries
+from liangshi.practice.talks.actions.events import advance, event_opened, report, set_lead
 from liangshi.practice.talks.forms import EventForm, LeadForm
 from liangshi.practice.talks.policy import EVENT_FOLLOW, EVENT_LEAD
+from liangshi.practice.talks.queries import events as event_queries
+from liangshi.practice.talks.queries.events import (
+    accompanied,
+    candidates,
+    event_for,
+    event_page,
+    others_open,
+    reportable,
+    school_classes,
+)
 from liangshi.practice.talks.tables import EventTable
 from liangshi.registry.access.actor import Actor, ActorRequest
 from liangshi.registry.access.links import address
@@ -23,7 +33,7 @@ from liangshi.registry.access.links import address
 
 @require_safe
 def events(request: ActorRequest) -> HttpResponse:
-    table = arrange(request, EventTable(queries.events(request.actor)))
+    table = arrange(request, EventTable(event_queries.events(request.actor)))
     context = {"table": table, "new_url": address(request.actor, "talks:event_new")}
     return render(request, "talks/events.html", context)
 
@@ -33,7 +43,7 @@ def _student(form: EventForm, actor: Actor) -> UUID:
     data = form.cleaned_data
     if data.get("student"):
         return UUID(data["student"])
-    rows = queries.reportable(actor, data["name"], data["group"].pk)
+    rows = reportable(actor, data["name"], data["group"].pk)
     if len(rows) != 1:
         words = "班里没有叫这个名字的学生" if not rows else "班里有同名的学生"
         raise DomainError(
@@ -48,17 +58,17 @@ def _student(form: EventForm, actor: Actor) -> UUID:
 def event_new(request: ActorRequest) -> HttpResponse:
     """Write-only: who reports learns nothing but that it has arrived."""
     actor = request.actor
-    options = queries.accompanied(actor)
+    options = accompanied(actor)
     form = EventForm(
         request.POST or None,
         options=[(row, f"{row.person.name} {group}") for row, group in options],
-        classes=queries.school_classes(actor),
+        classes=school_classes(actor),
         initial={"student": request.GET.get("student", "")} if "student" in request.GET else None,
     )
 
     def deed() -> None:
         data = form.cleaned_data
-        row = actions.report(
+        row = report(
             student_id=_student(form, actor),
             kind=data["kind"],
             text=data["text"],
@@ -77,12 +87,12 @@ def event_new(request: ActorRequest) -> HttpResponse:
 @require_safe
 def event(request: ActorRequest, pk: UUID) -> HttpResponse:
     actor = request.actor
-    row = found(queries.event_for(actor, pk))
-    actions.event_opened(row, actor=actor)
+    row = found(event_for(actor, pk))
+    event_opened(row, actor=actor)
     context = {
-        "page": queries.event_page(actor, row),
+        "page": event_page(actor, row),
         "event": row,
-        "others": queries.others_open(actor, row),
+        "others": others_open(actor, row),
         "list_url": address(actor, "talks:events"),
         "talk_url": address(actor, "talks:new", student=str(row.student_id), event=str(row.pk)),
     }
@@ -91,10 +101,10 @@ def event(request: ActorRequest, pk: UUID) -> HttpResponse:
 
 @require_http_methods(["GET", "POST"])
 def event_lead(request: ActorRequest, pk: UUID) -> HttpResponse:
-    row = found(queries.event_for(request.actor, pk, EVENT_LEAD))
-    form = LeadForm(request.POST or None, candidates=queries.candidates(row))
+    row = found(event_for(request.actor, pk, EVENT_LEAD))
+    form = LeadForm(request.POST or None, candidates=candidates(row))
 
-    if accepted(request, form, lambda: actions.set_lead(row, form.cleaned_data["lead"], actor=request.actor)):
+    if accepted(request, form, lambda: set_lead(row, form.cleaned_data["lead"], actor=request.actor)):
         messages.success(request, f"主谈人是{row.lead}，已通知。别的老师看到的是「由{row.lead}跟进」。")
         return redirect("talks:event", pk)
     note = "一件事只由一位老师跟进，学生不用对很多人再说一遍。"
@@ -104,6 +114,6 @@ def event_lead(request: ActorRequest, pk: UUID) -> HttpResponse:
 
 @require_POST
 def event_move(request: ActorRequest, pk: UUID, step: str) -> HttpResponse:
-    row = found(queries.event_for(request.actor, pk, EVENT_FOLLOW))
-    done(request, lambda: actions.advance(row, step, actor=request.actor), "记下了。")
+    row = found(event_for(request.actor, pk, EVENT_FOLLOW))
+    done(request, lambda: advance(row, step, actor=request.actor), "记下了。")
     return redirect("talks:event", pk)

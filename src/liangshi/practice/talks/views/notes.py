@@ -11,8 +11,11 @@ from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_safe
 
 from liangshi.foundation.ui.pages import accepted, form_page, found
-from liangshi.practice.talks import actions, queries
+from liangshi.practice.talks.actions.notes import change_note, write_note
 from liangshi.practice.talks.forms import NoteForm, NoteTextForm
+from liangshi.practice.talks.queries import notes as note_queries
+from liangshi.practice.talks.queries.notes import note_for
+from liangshi.practice.talks.queries.talks import mentee_options
 from liangshi.registry.access.actor import ActorRequest
 
 KEPT = "只有您自己看得到，不计数，不导出；结对结束 90 天后自动删除。"
@@ -23,16 +26,16 @@ NOBODY = "您现在没有指导的学生，所以不能再记。以前记的还�
 @require_safe
 def notes(request: ActorRequest) -> HttpResponse:
     context = {
-        "notes": list(queries.notes(request.actor)),
+        "notes": list(note_queries.notes(request.actor)),
         "kept": KEPT,
-        "new_url": reverse("talks:note_new") if queries.mentee_options(request.actor) else "",
+        "new_url": reverse("talks:note_new") if mentee_options(request.actor) else "",
     }
     return render(request, "talks/notes.html", context)
 
 
 @require_http_methods(["GET", "POST"])
 def note_new(request: ActorRequest) -> HttpResponse:
-    options = queries.mentee_options(request.actor)
+    options = mentee_options(request.actor)
     if not options:
         messages.info(request, NOBODY)
         return redirect("talks:notes")
@@ -41,7 +44,7 @@ def note_new(request: ActorRequest) -> HttpResponse:
 
     def deed() -> None:
         data = form.cleaned_data
-        actions.write_note(data["student"], data["text"], actor=request.actor)
+        write_note(data["student"], data["text"], actor=request.actor)
 
     if accepted(request, form, deed, "记下了。"):
         return redirect("talks:notes")
@@ -51,12 +54,10 @@ def note_new(request: ActorRequest) -> HttpResponse:
 
 @require_http_methods(["GET", "POST"])
 def note(request: ActorRequest, pk: UUID) -> HttpResponse:
-    row = found(queries.note_for(request.actor, pk))
+    row = found(note_for(request.actor, pk))
     form = NoteTextForm(request.POST or None, initial={"text": row.text})
 
-    if accepted(
-        request, form, lambda: actions.change_note(row, form.cleaned_data["text"], actor=request.actor)
-    ):
+    if accepted(request, form, lambda: change_note(row, form.cleaned_data["text"], actor=request.actor)):
         messages.success(request, "已保存。" if row.pk else "已删掉。")
         return redirect("talks:notes")
     title = f"随手记：{row.student}"

@@ -14,9 +14,33 @@ from liangshi.foundation.base.clock import today
 from liangshi.foundation.base.errors import DomainError
 from liangshi.foundation.ui.pages import accepted, done, form_page, found
 from liangshi.foundation.ui.tables import arrange
-from liangshi.practice.talks import actions, queries
+from liangshi.practice.talks.actions.drafts import drop_draft, keep_draft
+from liangshi.practice.talks.actions.talks import (
+    TalkFacts,
+    correct_talk,
+    finish_follow_up,
+    opened,
+    save_talk,
+    void_talk,
+)
 from liangshi.practice.talks.forms import CorrectionForm, KeyForm, ReasonForm, TalkForm, begun, preset
 from liangshi.practice.talks.policy import TALK_WRITE
+from liangshi.practice.talks.queries import drafts as draft_queries
+from liangshi.practice.talks.queries import moments as moment_queries
+from liangshi.practice.talks.queries import talks as talk_queries
+from liangshi.practice.talks.queries.activities import invited_to
+from liangshi.practice.talks.queries.drafts import draft_for
+from liangshi.practice.talks.queries.events import events_for_talk, lighter, open_events_of
+from liangshi.practice.talks.queries.moments import open_windows
+from liangshi.practice.talks.queries.talks import (
+    follow_up_for,
+    named_in,
+    participants,
+    talk_for,
+    talks,
+    writable,
+    wrote,
+)
 from liangshi.practice.talks.rules import may_read_remarks, may_read_text
 from liangshi.practice.talks.tables import TalkTable
 from liangshi.registry.access.actor import ActorRequest
@@ -29,8 +53,8 @@ def talk_list(request: ActorRequest) -> HttpResponse:
     """The talks that the actor may open, without a word of their text."""
     actor = request.actor
     context = {
-        "table": arrange(request, TalkTable(queries.talks(actor))),
-        "invited": queries.invited_to(actor),
+        "table": arrange(request, TalkTable(talks(actor))),
+        "invited": invited_to(actor),
         "new_url": address(actor, "talks:new"),
         "event_url": address(actor, "talks:event_new"),
         "follow_up_url": address(actor, "talks:follow_ups"),
@@ -44,10 +68,10 @@ def talk_list(request: ActorRequest) -> HttpResponse:
 def new(request: ActorRequest) -> HttpResponse:
     """One screen: who, which of the five; day and mode are set already. ?draft=… goes on with what was not saved."""
     actor = request.actor
-    options = queries.writable(actor)
-    drafts = {str(each.key): each for each in queries.drafts(actor, options)}
+    options = writable(actor)
+    drafts = {str(each.key): each for each in draft_queries.drafts(actor, options)}
     resumed = drafts.pop(request.POST.get("key") or request.GET.get("draft", ""), None)
-    events = queries.open_events_of(actor)
+    events = open_events_of(actor)
     form = TalkForm(
         request.POST or None,
         options=options,
@@ -58,8 +82,8 @@ def new(request: ActorRequest) -> HttpResponse:
 
     def save() -> None:
         data = form.cleaned_data
-        facts = actions.TalkFacts(**form.facts())
-        talk = actions.save_talk(
+        facts = TalkFacts(**form.facts())
+        talk = save_talk(
             students=data["students"], facts=facts, key=data["key"], mark=data["mark"], actor=actor
         )
         late = f"，标为{talk.late_words}" if talk.late else ""
@@ -70,7 +94,7 @@ def new(request: ActorRequest) -> HttpResponse:
     context = {
         "form": form,
         "options": options,
-        "asks_family": bool(events) or bool(queries.open_windows(actor.own_school, today())),
+        "asks_family": bool(events) or bool(open_windows(actor.own_school, today())),
         "hint": "标了必填的是学校要求的，别的可以不填" if form.asked else "点几下就能存，别的都可以不填",
         "drafts": drafts.values(),
         "resumed": resumed,
@@ -86,7 +110,7 @@ def draft(request: ActorRequest) -> HttpResponse:
     if not form.is_valid():
         return HttpResponse(status=400)
     try:
-        actions.keep_draft(TalkForm.typed(request.POST), key=form.cleaned_data["key"], actor=request.actor)
+        keep_draft(TalkForm.typed(request.POST), key=form.cleaned_data["key"], actor=request.actor)
     except DomainError as refusal:
         return HttpResponse(refusal.message, status=422, content_type="text/plain; charset=utf-8")
     return HttpResponse(status=204)
@@ -94,18 +118,18 @@ def draft(request: ActorRequest) -> HttpResponse:
 
 @require_POST
 def draft_drop(request: ActorRequest, pk: UUID) -> HttpResponse:
-    row = found(queries.draft_for(request.actor, pk))
-    done(request, lambda: actions.drop_draft(row.key, actor=request.actor), "草稿丢掉了。")
+    row = found(draft_for(request.actor, pk))
+    done(request, lambda: drop_draft(row.key, actor=request.actor), "草稿丢掉了。")
     return redirect("talks:new")
 
 
 @require_safe
 def talk(request: ActorRequest, pk: UUID) -> HttpResponse:
     actor = request.actor
-    row = found(queries.talk_for(actor, pk))
-    named, others = queries.participants(actor, row)
-    actions.opened(row, [each.student_id for each in named], actor=actor)
-    own = queries.talk_for(actor, pk, TALK_WRITE) is not None
+    row = found(talk_for(actor, pk))
+    named, others = participants(actor, row)
+    opened(row, [each.student_id for each in named], actor=actor)
+    own = talk_for(actor, pk, TALK_WRITE) is not None
     context = {
         "talk": row,
         "named": named,
@@ -121,16 +145,14 @@ def talk(request: ActorRequest, pk: UUID) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 def edit(request: ActorRequest, pk: UUID) -> HttpResponse:
     actor = request.actor
-    row = found(queries.talk_for(actor, pk, TALK_WRITE))
-    named, others = queries.participants(actor, row)
+    row = found(talk_for(actor, pk, TALK_WRITE))
+    named, others = participants(actor, row)
     form = CorrectionForm(
-        request.POST or None, talk=row, named=named, events=queries.events_for_talk(actor, row, named)
+        request.POST or None, talk=row, named=named, events=events_for_talk(actor, row, named)
     )
 
     def save() -> None:
-        actions.correct_talk(
-            row, actions.TalkFacts(**form.facts()), version=form.cleaned_data["version"], actor=actor
-        )
+        correct_talk(row, TalkFacts(**form.facts()), version=form.cleaned_data["version"], actor=actor)
 
     if request.method == "POST" and form.is_valid():
         if accepted(request, form, save):
@@ -140,7 +162,7 @@ def edit(request: ActorRequest, pk: UUID) -> HttpResponse:
         row.refresh_from_db()
         form.renew(row.version)
     if request.method == "GET":
-        actions.opened(row, [each.student_id for each in named], actor=actor)
+        opened(row, [each.student_id for each in named], actor=actor)
     event_url = address(actor, "talks:event_new")
     context = {"form": form, "talk": row, "named": named, "others": others, "event_url": event_url}
     return render(request, "talks/edit.html", context)
@@ -148,13 +170,13 @@ def edit(request: ActorRequest, pk: UUID) -> HttpResponse:
 
 @require_http_methods(["GET", "POST"])
 def void(request: ActorRequest, pk: UUID) -> HttpResponse:
-    row = found(queries.talk_for(request.actor, pk, TALK_WRITE))
+    row = found(talk_for(request.actor, pk, TALK_WRITE))
     form = ReasonForm(request.POST or None)
 
     if accepted(
         request,
         form,
-        lambda: actions.void_talk(row, **form.cleaned_data, actor=request.actor),
+        lambda: void_talk(row, **form.cleaned_data, actor=request.actor),
         "已作废。学校只知道有过这一条，看不到内容。",
     ):
         return redirect("talks:talk", pk)
@@ -165,13 +187,13 @@ def void(request: ActorRequest, pk: UUID) -> HttpResponse:
 @require_safe
 def versions(request: ActorRequest, pk: UUID) -> HttpResponse:
     """What the talk said before, for its author."""
-    row = found(queries.talk_for(request.actor, pk, TALK_WRITE))
-    named, _ = queries.participants(request.actor, row)
-    actions.opened(row, [each.student_id for each in named], actor=request.actor)
+    row = found(talk_for(request.actor, pk, TALK_WRITE))
+    named, _ = participants(request.actor, row)
+    opened(row, [each.student_id for each in named], actor=request.actor)
     names = {str(each.student_id): str(each) for each in named}
     rows = [
         (each, [(names[key], text) for key, text in each.facts["remarks"].items() if key in names])
-        for each in queries.versions(row)
+        for each in talk_queries.versions(row)
     ]
     return render(request, "talks/versions.html", {"talk": row, "rows": rows})
 
@@ -180,11 +202,11 @@ def versions(request: ActorRequest, pk: UUID) -> HttpResponse:
 def forecast(request: ActorRequest) -> HttpResponse:
     """The key moments of the next 30 days and whom they are about."""
     day = today()
-    rows = queries.forecast(request.actor)
+    rows = moment_queries.forecast(request.actor)
     context = {
         "rows": [(row, row.window.opens_on <= day, row.weekly(day)) for row in rows],
         "total": sum(len(row.students) for row in rows),
-        "lighter": queries.lighter(request.actor.staff_id, day),
+        "lighter": lighter(request.actor.staff_id, day),
     }
     return render(request, "talks/forecast.html", context)
 
@@ -193,12 +215,12 @@ def forecast(request: ActorRequest) -> HttpResponse:
 def follow_ups(request: ActorRequest) -> HttpResponse:
     """One's own, by date. A leader who is asked for counsel sees the mentor and no student."""
     actor = request.actor
-    rows = [(row, queries.named_in(row), queries.wrote(actor, row.talk)) for row in queries.follow_ups(actor)]
+    rows = [(row, named_in(row), wrote(actor, row.talk)) for row in talk_queries.follow_ups(actor)]
     return render(request, "talks/follow_ups.html", {"rows": rows})
 
 
 @require_POST
 def follow_up_done(request: ActorRequest, pk: UUID) -> HttpResponse:
-    row = found(queries.follow_up_for(request.actor, pk))
-    done(request, lambda: actions.finish_follow_up(row, actor=request.actor), "记下了，这件事已办。")
+    row = found(follow_up_for(request.actor, pk))
+    done(request, lambda: finish_follow_up(row, actor=request.actor), "记下了，这件事已办。")
     return redirect("talks:follow_ups")

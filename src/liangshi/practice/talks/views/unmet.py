@@ -13,9 +13,10 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from liangshi.foundation.base.clock import today
 from liangshi.foundation.ui.pages import done, form_page, found
 from liangshi.foundation.ui.tables import arrange
-from liangshi.practice.talks import actions, queries
-from liangshi.practice.talks.actions.unmet import HEARD, MET_ALREADY
+from liangshi.practice.talks.actions.unmet import HEARD, MET_ALREADY, contacted, press
 from liangshi.practice.talks.forms import UnmetForm
+from liangshi.practice.talks.queries import unmet as unmet_queries
+from liangshi.practice.talks.queries.unmet import contact_by, open_unmet, pressable, unmet_for
 from liangshi.practice.talks.tables import BlindSpotTable
 from liangshi.registry.access.actor import ActorRequest
 
@@ -26,15 +27,13 @@ def unmet_new(request: ActorRequest) -> HttpResponse:
     actor = request.actor
     form = UnmetForm(request.POST if request.method == "POST" else None)
     if request.method == "POST" and form.is_valid():
-        done(
-            request, lambda: actions.press(may_tell=form.cleaned_data["may_tell"], actor=actor), f"{HEARD}。"
-        )
+        done(request, lambda: press(may_tell=form.cleaned_data["may_tell"], actor=actor), f"{HEARD}。")
         return redirect("home:home")
-    mine = queries.pressable(actor)
+    mine = pressable(actor)
     if mine is None or mine.held:
         messages.info(request, f"{HEARD}。" if mine else MET_ALREADY)
         return redirect("home:home")
-    until = queries.contact_by(mine.bond.student.school_id, today())
+    until = contact_by(mine.bond.student.school_id, today())
     note = (
         f"学校办公室两个教学日内（{until.month} 月 {until.day} 日前）联系你，帮你约一次见面。"
         "这不会记在导师头上，也不用说为什么。"
@@ -45,17 +44,17 @@ def unmet_new(request: ActorRequest) -> HttpResponse:
 
 @require_safe
 def unmet(request: ActorRequest) -> HttpResponse:
-    return render(request, "talks/unmet.html", {"rows": queries.open_unmet(request.actor)})
+    return render(request, "talks/unmet.html", {"rows": open_unmet(request.actor)})
 
 
 @require_POST
 def unmet_done(request: ActorRequest, pk: UUID) -> HttpResponse:
-    row = found(queries.unmet_for(request.actor, pk))
-    done(request, lambda: actions.contacted(row, actor=request.actor), f"记下了：已联系{row.student}。")
+    row = found(unmet_for(request.actor, pk))
+    done(request, lambda: contacted(row, actor=request.actor), f"记下了：已联系{row.student}。")
     return redirect("talks:unmet")
 
 
 @require_safe
 def blind_spots(request: ActorRequest) -> HttpResponse:
-    table = arrange(request, BlindSpotTable(queries.blind_spots(request.actor)))
+    table = arrange(request, BlindSpotTable(unmet_queries.blind_spots(request.actor)))
     return render(request, "talks/unmet_blind_spots.html", {"table": table})

@@ -139,11 +139,6 @@ def unexplained(rows: Collection[Waiting]) -> list[Waiting]:
     return [row for row in rows if row.exemption is None]
 
 
-def may_close_matching(school_id: UUID, day: dt.date | None = None) -> bool:
-    """Whether every student of the school has a mentor or a reason to be without."""
-    return not unexplained(without_mentor(school_id, day or today()))
-
-
 def year_for(actor: Actor, pk: UUID, permission: Permission[SchoolYear]) -> SchoolYear | None:
     return SchoolYear.objects.seen_by(actor, permission).filter(pk=pk).select_related("school").first()
 
