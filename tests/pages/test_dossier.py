@@ -111,7 +111,7 @@ def test_excel_keeps_numbers_as_text_and_notes_who_took_it(sign_in: SignIn, cast
     assert rows[0] == ["姓名", "班级", "导师", "状态", "班内学号", "学号"]
     assert rows[1] == ["欧阳雨桐甲", "高一(1)班", "李晓明甲老师", "在读", "01", "000001"]
     assert rows[2][2] == "还没有导师"
-    taken = Entry.objects.filter(type="student.exported")
+    taken = Entry.objects.filter(type="list.taken")
     assert {entry.subject for entry in taken} == {str(row.pk) for row in cast.own.students}
 
 

@@ -246,7 +246,11 @@ def test_the_result_is_exported_both_ways_with_ids_as_text(stage: Stage, sign_in
         by_student[row[3].value].append(f"{row[0].value}（{row[2].value}）")
     assert by_mentor == by_student  # the same data, seen from both sides
     assert [row[2].value for row in loads] == [len(by_mentor[row[0].value]) for row in loads]
-    assert Entry.objects.filter(type="round.exported").count() == 2
+    taken = Entry.objects.filter(type="list.taken")
+    assert {(entry.object, entry.subject) for entry in taken} == {
+        (str(stage.round.pk), str(row.student_id)) for row in stage.round.students.all()
+    }
+    assert sorted({entry.detail["list"] for entry in taken}) == ["rounds:loads", "rounds:result"]
 
 
 def test_leaders_see_who_got_whom_but_not_what_was_wished(stage: Stage, sign_in: SignIn) -> None:

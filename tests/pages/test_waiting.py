@@ -61,7 +61,7 @@ def test_the_number_on_the_page_is_its_list_and_its_file(cast: Cast, sign_in: Si
         row[:6] for row in rows
     ]
     assert "配导师" not in str(rows[0])
-    noted = Entry.objects.filter(type="mentor.waiting_exported").values_list("subject", flat=True)
+    noted = Entry.objects.filter(type="list.taken").values_list("subject", flat=True)
     assert sorted(noted) == sorted(str(row.student.pk) for row in held)
 
 

@@ -17,7 +17,7 @@ from liangshi.foundation.ui.errors import server_error
 from liangshi.foundation.ui.forms import DateInput, PickOption, RankedField, Ranking
 from liangshi.foundation.ui.pages import accepted, confirm_page, form_page, progress_page
 from liangshi.foundation.ui.shell import Confirm, Crumb, Hat, NavItem, Progress, Shell, Tab, TimelineEntry
-from liangshi.foundation.ui.tables import NumberColumn, StateColumn, Table, arrange, excel_twin, wants_excel
+from liangshi.foundation.ui.tables import NumberColumn, StateColumn, Table, arrange
 from liangshi.foundation.ui.wheel import Spoke, Wheel
 
 CSP = (
@@ -177,16 +177,10 @@ class StudentFilters(forms.Form):
     )
 
 
-def as_text(title: str, rows: Any) -> bytes:
-    return "\n".join("\t".join(map(str, row)) for row in rows).encode()
-
-
 def students(request: HttpRequest) -> HttpResponse:
     wanted = {k: v for k, v in request.GET.items() if k in ("group", "state") and v}
     rows = [row for row in ROWS if all(v in str(row[k]) for k, v in wanted.items())]
     table = StudentTable(rows)
-    if wants_excel(request):
-        return excel_twin(request, table, title="学生名册", workbook=as_text)
     context = {"table": arrange(request, table), "filter": SimpleNamespace(form=StudentFilters(request.GET))}
     return render(request, "gallery/list.html", context | shell(office=True))
 

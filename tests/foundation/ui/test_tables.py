@@ -38,12 +38,3 @@ def test_nothing_found_offers_to_clear(page_client: Client) -> None:
     page = page_client.get("/list?group=zz").content.decode()
     assert "没有符合这些条件的" in page
     assert re.search(r'<a class="button" href="/list">清除条件', page)
-
-
-def test_excel_twin_has_all_rows_and_plain_words(page_client: Client) -> None:
-    response = page_client.get("/list?format=xlsx&sort=-talks&state=需留意")
-    lines = response.content.decode().splitlines()
-    assert lines[0] == "姓名\t班级\t导师\t谈话次数\t状态"
-    assert len(lines) == 21
-    assert lines[1].endswith("\t4\t需留意")
-    assert quote("学生名册.xlsx") in response["Content-Disposition"]

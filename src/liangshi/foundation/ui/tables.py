@@ -1,19 +1,14 @@
 """Lists: one column definition for the page, the phone and the Excel twin."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Iterable
 from typing import Any
+from uuid import UUID
 
 import django_tables2 as tables
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest
 from django.template.loader import render_to_string
-from django.utils.http import content_disposition_header
 
 PER_PAGE = 25
-EXCEL = "xlsx"
-EXCEL_TYPE = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
-
-# Sheet title and rows (the first is the header) in, the file's bytes out.
-Workbook = Callable[[str, Sequence[Sequence[Any]]], bytes]
 
 
 class Table(tables.Table):  # type: ignore[misc]  # django-tables2 has no types
@@ -25,6 +20,15 @@ class Table(tables.Table):  # type: ignore[misc]  # django-tables2 has no types
         kwargs.setdefault("attrs", {"class": "table"})
         kwargs.setdefault("empty_text", self._meta.empty_text or "这里还没有内容")
         super().__init__(*args, **kwargs)
+
+    def named(self, record: Any) -> Iterable[UUID]:
+        """Keys of the students whom a row names. A list that names students says so here."""
+        return ()
+
+    def subjects(self) -> list[UUID]:
+        """Keys of the students whom the rows name that are shown (all pages in the file, one page on the screen)."""
+        rows = self.paginated_rows if getattr(self, "page", None) else self.rows
+        return list(dict.fromkeys(key for row in rows for key in self.named(row.record)))
 
 
 class NumberColumn(tables.Column):  # type: ignore[misc]
@@ -67,19 +71,13 @@ class StateColumn(tables.Column):  # type: ignore[misc]
         return str(value)
 
 
-def wants_excel(request: HttpRequest) -> bool:
-    return request.GET.get("format") == EXCEL
-
-
 def arrange(request: HttpRequest, table: Table, per_page: int = PER_PAGE) -> Table:
     """Sort and page `table` as the query string says; a page that does not exist shows the nearest."""
     tables.RequestConfig(request, paginate={"per_page": per_page, "silent": True}).configure(table)
     return table
 
 
-def excel_twin(request: HttpRequest, table: Table, *, title: str, workbook: Workbook) -> HttpResponse:
-    """The whole list, all pages, sorted as on the page, as a download named `title`.xlsx."""
+def unpaged(request: HttpRequest, table: Table) -> Table:
+    """Sort `table` as the query string says, all of it."""
     tables.RequestConfig(request, paginate=False).configure(table)
-    response = HttpResponse(workbook(title, list(table.as_values())), content_type=EXCEL_TYPE)
-    response["Content-Disposition"] = content_disposition_header(True, f"{title}.{EXCEL}") or ""
-    return response
+    return table

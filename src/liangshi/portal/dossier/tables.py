@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from typing import Any
+from uuid import UUID
 
 import django_filters as filters
 import django_tables2 as tables
@@ -48,6 +49,9 @@ class StudentTable(Table):
 
     class Meta:
         empty_text = "还没有学生"
+
+    def named(self, record: Any) -> tuple[UUID, ...]:
+        return (record.pk,)
 
     def render_group(self, record: Any) -> str:
         return class_of(record)

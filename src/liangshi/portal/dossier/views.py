@@ -11,12 +11,11 @@ from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from liangshi.foundation.deeds import noted
-from liangshi.foundation.documents.writing import sheet_bytes
+from liangshi.foundation.lists import list_page
 from liangshi.foundation.ui.pages import accepted, form_page, found
-from liangshi.foundation.ui.tables import arrange, excel_twin, wants_excel
 from liangshi.oversight.coverage.queries import class_figures
 from liangshi.portal.dossier import parts, queries
-from liangshi.portal.dossier.audit import CONTACT_SHOWN, LIST_EXPORTED, LOG_OPENED, STUDENT_OPENED
+from liangshi.portal.dossier.audit import CONTACT_SHOWN, LOG_OPENED, STUDENT_OPENED
 from liangshi.portal.dossier.forms import ProfileForm
 from liangshi.portal.dossier.tables import (
     ClassTable,
@@ -33,12 +32,6 @@ from liangshi.registry.access.queries import class_of
 from liangshi.registry.access.queries import staff as staff_rows
 from liangshi.registry.mentorships.profiles import write_profile
 from liangshi.registry.mentorships.queries import IN_POOL, STANDINGS
-
-
-def _export_students(request: ActorRequest, table: StudentTable, title: str) -> HttpResponse:
-    """The Excel twin of a list of students, with an entry in the log of each."""
-    noted(LIST_EXPORTED, request.actor, about=title, subjects=[row.record.pk for row in table.rows])
-    return excel_twin(request, table, title=title, workbook=sheet_bytes)
 
 
 @require_safe
@@ -60,10 +53,7 @@ def students(request: ActorRequest) -> HttpResponse:
     table = StudentTable(chosen.qs)
     if chosen.away:
         table.columns.show("state")
-    if wants_excel(request):
-        return _export_students(request, table, "学生名单")
-    context = {"table": arrange(request, table), "filter": chosen}
-    return render(request, "dossier/students.html", context)
+    return list_page(request, "dossier/students.html", table, {"filter": chosen}, excel="学生名单")
 
 
 def _mentor_words(row: Any) -> str:
@@ -125,12 +115,8 @@ def log(request: ActorRequest, pk: UUID) -> HttpResponse:
     row = found(queries.student_for(request.actor, pk, STUDENT_LOG))
     noted(LOG_OPENED, request.actor, subjects=[row.pk])
     table = LogTable(queries.log_of(row))
-    if wants_excel(request):
-        return excel_twin(request, table, title=f"谁看过{row}", workbook=sheet_bytes)
-    return render(
-        request,
-        "dossier/log.html",
-        {"table": arrange(request, table), "student": row, "group": class_of(row)},
+    return list_page(
+        request, "dossier/log.html", table, {"student": row, "group": class_of(row)}, excel=f"谁看过{row}"
     )
 
 
@@ -138,14 +124,13 @@ def log(request: ActorRequest, pk: UUID) -> HttpResponse:
 def staff(request: ActorRequest) -> HttpResponse:
     chosen = StaffFilter(request.GET, queryset=staff_rows(request.actor))
     table = StaffTable(chosen.qs, actor=request.actor)
-    if wants_excel(request):
-        return excel_twin(request, table, title="教职工名单", workbook=sheet_bytes)
-    context = {
-        "table": arrange(request, table),
-        "filter": chosen,
-        "exceptions_url": address(request.actor, "relations:exceptions"),
-    }
-    return render(request, "dossier/staff.html", context)
+    return list_page(
+        request,
+        "dossier/staff.html",
+        table,
+        {"filter": chosen, "exceptions_url": address(request.actor, "relations:exceptions")},
+        excel="教职工名单",
+    )
 
 
 @require_safe
@@ -184,9 +169,7 @@ def not_mentoring(request: ActorRequest) -> HttpResponse:
 @require_safe
 def classes(request: ActorRequest) -> HttpResponse:
     table = ClassTable(class_figures(request.actor))
-    if wants_excel(request):
-        return excel_twin(request, table, title="班级", workbook=sheet_bytes)
-    return render(request, "dossier/classes.html", {"table": arrange(request, table, per_page=100)})
+    return list_page(request, "dossier/classes.html", table, excel="班级", per_page=100)
 
 
 @require_safe
@@ -194,15 +177,18 @@ def class_page(request: ActorRequest, pk: UUID) -> HttpResponse:
     group = found(queries.class_for(request.actor, pk))
     rows = queries.students_in(request.actor, group)
     table = StudentTable(rows, exclude=("group",))
-    if wants_excel(request):
-        return _export_students(request, table, group.name())
-    context = {
-        "group": group.name(),
-        "adviser": queries.adviser_of(group.pk),
-        "table": arrange(request, table, per_page=100),
-        "missing": sum(1 for row in table.rows if row.record.mentor_id is None),
-    }
-    return render(request, "dossier/class.html", context)
+    return list_page(
+        request,
+        "dossier/class.html",
+        table,
+        {
+            "group": group.name(),
+            "adviser": queries.adviser_of(group.pk),
+            "missing": sum(1 for row in table.rows if row.record.mentor_id is None),
+        },
+        excel=group.name(),
+        per_page=100,
+    )
 
 
 @require_http_methods(["GET", "POST"])

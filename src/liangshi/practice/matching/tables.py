@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Container, Sequence
+from collections.abc import Container
 from typing import Any
 from uuid import UUID
 
@@ -10,17 +10,9 @@ import django_tables2 as columns
 from django.urls import reverse
 from django.utils.html import format_html
 
-from liangshi.foundation.documents.writing import Table as Sheet
-from liangshi.foundation.documents.writing import workbook_bytes
 from liangshi.foundation.ui.tables import LongColumn, NumberColumn, ShortColumn, StateColumn, Table
 from liangshi.practice.matching.models import Placement, RoundMentor, RoundStudent
 from liangshi.practice.matching.queries.runs import Load
-
-
-def workbook(title: str, rows: Sequence[Sequence[Any]]) -> bytes:
-    """One sheet; ids stay text, nothing is computed by the spreadsheet."""
-    head, *body = rows
-    return workbook_bytes([Sheet(title, [str(cell) for cell in head], body)])
 
 
 class MentorsTable(Table):
@@ -56,6 +48,9 @@ class StudentsTable(Table):
         super().__init__(*args, **kwargs)
         self.correcting = correcting
         self.undecided = undecided
+
+    def named(self, record: RoundStudent) -> tuple[UUID, ...]:
+        return (record.student_id,)
 
     def word(self, record: RoundStudent) -> str:
         if self.undecided is not None and not record.left_at:
@@ -94,6 +89,9 @@ class PlacementsTable(Table):
     rank = ShortColumn("志愿", accessor="rank_label", order_by="rank")
     reason = LongColumn("为什么是TA", orderable=False)
 
+    def named(self, record: Placement) -> tuple[UUID, ...]:
+        return (record.round_student.student_id,)
+
     def render_class_name(self, record: Placement) -> str:
         return record.round_student.class_name
 
@@ -114,12 +112,18 @@ class ReleasedTable(Table):
     class_name = ShortColumn("班级", order_by="class_group")
     present = ShortColumn("原来的导师", order_by="present__staff__person__search")
 
+    def named(self, record: RoundStudent) -> tuple[UUID, ...]:
+        return (record.student_id,)
+
 
 class LeftTable(Table):
     name = ShortColumn("学生", accessor="student", order_by="student__person__search")
     class_name = ShortColumn("班级", order_by="class_group")
     cause = ShortColumn("类别", accessor="get_left_cause_display", order_by="left_cause")
     reason = LongColumn("说明", accessor="left_reason")
+
+    def named(self, record: RoundStudent) -> tuple[UUID, ...]:
+        return (record.student_id,)
 
 
 class LoadsTable(Table):
@@ -128,6 +132,9 @@ class LoadsTable(Table):
     count = NumberColumn(verbose_name="人数")
     upper = NumberColumn(verbose_name="至多")
     students = LongColumn("学生", empty_values=(), orderable=False)
+
+    def named(self, record: Load) -> list[UUID]:
+        return [one.round_student.student_id for one in record.students]
 
     def render_students(self, record: Load) -> str:
         return "、".join(f"{one.round_student}（{one.round_student.class_name}）" for one in record.students)
@@ -149,3 +156,6 @@ class AdjustTable(Table):
     )
     mentor = ShortColumn("导师", order_by="mentor__staff__person__search")
     rank = ShortColumn("志愿", accessor="rank_label", order_by="rank")
+
+    def named(self, record: Placement) -> tuple[UUID, ...]:
+        return (record.round_student.student_id,)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from typing import Any
+from uuid import UUID
 
 import django_tables2 as tables
 
@@ -24,6 +25,9 @@ class TalkTable(Table):
     class Meta:
         empty_text = "没有您能看的谈话"
         order_by = "-day"
+
+    def named(self, record: Any) -> list[UUID]:
+        return [each.pk for each in record.known]
 
     def render_day(self, value: Any) -> str:
         return f"{value:%Y-%m-%d}"
@@ -64,6 +68,9 @@ class EventTable(Table):
     class Meta:
         empty_text = "没有上报的事"
 
+    def named(self, record: Any) -> tuple[UUID, ...]:
+        return (record.student_id,)
+
 
 class ActivityTable(Table):
     name = ShortColumn(verbose_name="活动", linkify=("talks:activity", {"pk": tables.A("pk")}))
@@ -91,6 +98,9 @@ class BlindSpotTable(Table):
 
     class Meta:
         empty_text = "每名学生都有人谈过"
+
+    def named(self, record: Any) -> tuple[UUID, ...]:
+        return (record.pk,)
 
     def render_group(self, record: Any) -> str:
         return class_of(record)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from typing import Any
+from uuid import UUID
 
 import django_tables2 as tables
 from django.urls import reverse
@@ -26,6 +27,9 @@ class WithoutMentorTable(Table):
         super().__init__(data)
         if not assigns:
             self.columns.hide("act")
+
+    def named(self, record: Waiting) -> tuple[UUID, ...]:
+        return (record.student.pk,)
 
     def render_name(self, record: Waiting) -> Any:
         return format_html(

@@ -11,11 +11,10 @@ from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from liangshi.foundation.base.clock import today
-from liangshi.foundation.documents.writing import sheet_bytes
+from liangshi.foundation.lists import list_page
 from liangshi.foundation.ui.forms import PicksForm
 from liangshi.foundation.ui.pages import accepted, confirm_page, done, form_page, found
 from liangshi.foundation.ui.shell import Confirm, Tab
-from liangshi.foundation.ui.tables import arrange, excel_twin, wants_excel
 from liangshi.practice.waiting import actions
 from liangshi.practice.waiting.forms import ExemptForm
 from liangshi.practice.waiting.policy import YEAR_ENFORCE
@@ -93,12 +92,8 @@ def without_mentor(request: ActorRequest) -> HttpResponse:
     rows = queries.without_mentor(actor.own_school, queries.day_in(year) if year else today(), cohort)
     current = year is None or queries.day_in(year) == today()
     table = WithoutMentorTable(rows, assigns=current and bool(address(actor, "waiting:waiting")))
-    if wants_excel(request):
-        actions.note_export(rows, actor=actor)
-        return excel_twin(request, table, title="无导师学生", workbook=sheet_bytes)
     base = f"?year={year.pk}" if year else "?"
     context = {
-        "table": arrange(request, table, per_page=100),
         "rows": rows,
         "unexplained": len(queries.unexplained(rows)),
         "arrived": sum(1 for row in rows if row.arrival and not row.exemption),
@@ -118,7 +113,8 @@ def without_mentor(request: ActorRequest) -> HttpResponse:
         if year and not year.in_force_on and not cohort
         else "",
     }
-    return render(request, "waiting/without_mentor.html", context)
+    template = "waiting/without_mentor.html"
+    return list_page(request, template, table, context, excel="无导师学生", per_page=100)
 
 
 @require_http_methods(["GET", "POST"])

@@ -8,10 +8,9 @@ from django.http import HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
-from liangshi.foundation.documents.writing import sheet_bytes
+from liangshi.foundation.lists import list_page
 from liangshi.foundation.ui.charts import Chart, Series
 from liangshi.foundation.ui.pages import found
-from liangshi.foundation.ui.tables import arrange, excel_twin, wants_excel
 from liangshi.oversight.coverage.queries import school_figures, total
 from liangshi.portal.dashboards import queries
 from liangshi.portal.dashboards.tables import SchoolFilter, SchoolTable, tone_of
@@ -23,10 +22,14 @@ from liangshi.registry.access.links import address
 def schools(request: ActorRequest) -> HttpResponse:
     chosen = SchoolFilter(request.GET, school_figures(request.actor))
     table = SchoolTable(chosen.rows)
-    if wants_excel(request):
-        return excel_twin(request, table, title="学校", workbook=sheet_bytes)
-    context = {"table": arrange(request, table, per_page=100), "filter": chosen, "total": total(chosen.rows)}
-    return render(request, "dashboards/schools.html", context)
+    return list_page(
+        request,
+        "dashboards/schools.html",
+        table,
+        {"filter": chosen, "total": total(chosen.rows)},
+        excel="学校",
+        per_page=100,
+    )
 
 
 @require_safe

@@ -17,13 +17,5 @@ def note_reading(row: Round, *, actor: Actor) -> None:
     noted(audit.PROPOSAL_READ, actor, about=row)
 
 
-def note_export(row: Round, *, way: str, actor: Actor) -> None:
-    noted(audit.EXPORTED, actor, about=row, way=way)
-
-
 def note_outcome_reading(programme: Programme, *, actor: Actor) -> None:
     noted(audit.PROPOSAL_READ, actor, about=programme)
-
-
-def note_outcome_export(programme: Programme, *, way: str, actor: Actor) -> None:
-    noted(audit.EXPORTED, actor, about=programme, way=way)

@@ -10,9 +10,9 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from liangshi.foundation.lists import list_page
 from liangshi.foundation.ui.pages import accepted, confirm_page, done, found
 from liangshi.foundation.ui.shell import Confirm, Tab
-from liangshi.foundation.ui.tables import arrange
 from liangshi.practice.matching.actions.moves import Moved, move_student, undo_move
 from liangshi.practice.matching.actions.moves import undo_all as undo_every_move
 from liangshi.practice.matching.actions.reading import note_reading, open_wishes
@@ -74,10 +74,9 @@ def show(request: ActorRequest, pk: UUID) -> HttpResponse:
         "tabs": _tabs(row, "list"),
         "moves": moves_of(run),
         "filter": chosen,
-        "table": arrange(request, AdjustTable(chosen.qs, exclude=hidden)),
         "distance": run.certificate.get("distance", "") if may_see_ranks(request.actor) else "",
     }
-    return render(request, "rounds/moves.html", context)
+    return list_page(request, "rounds/moves.html", AdjustTable(chosen.qs, exclude=hidden), context)
 
 
 @require_safe

@@ -14,9 +14,9 @@ from django.utils.timezone import localtime
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from liangshi.foundation.base.clock import now
+from liangshi.foundation.lists import list_page
 from liangshi.foundation.ui.pages import accepted, confirm_page, done, form_page, found
 from liangshi.foundation.ui.shell import Confirm
-from liangshi.foundation.ui.tables import arrange, excel_twin, wants_excel
 from liangshi.pairing.problem import ProblemError
 from liangshi.practice.matching.actions.answers import ask_mentors as ask_the_mentors
 from liangshi.practice.matching.actions.programmes import confirm_round
@@ -68,7 +68,7 @@ from liangshi.practice.matching.queries.rounds import (
 )
 from liangshi.practice.matching.queries.standing import next_step, standing_of
 from liangshi.practice.matching.queries.students import mentor_cards, saved
-from liangshi.practice.matching.tables import MentorsTable, StudentsTable, workbook
+from liangshi.practice.matching.tables import MentorsTable, StudentsTable
 from liangshi.practice.matching.views.common import found_round
 from liangshi.registry.access.actor import ActorRequest
 from liangshi.registry.access.policy import allows
@@ -177,10 +177,14 @@ def mentors(request: ActorRequest, pk: UUID) -> HttpResponse:
     may_edit = allows(request.actor.role, ROUND_MANAGE) and row.state in IN_PREPARATION | CORRECTABLE
     hidden = () if may_edit else ("edit",)
     table = MentorsTable(mentors_of(row), empty_text=NO_MENTORS, exclude=hidden)
-    if wants_excel(request):
-        return excel_twin(request, table, title=f"{row.title} 导师名额", workbook=workbook)
-    context = {"round": row, "table": arrange(request, table), "summary": summary(row)}
-    return render(request, "rounds/mentors.html", context)
+    return list_page(
+        request,
+        "rounds/mentors.html",
+        table,
+        {"round": row, "summary": summary(row)},
+        excel=f"{row.title} 导师名额",
+        about=row,
+    )
 
 
 @require_http_methods(["GET", "POST"])
@@ -277,15 +281,14 @@ def students(request: ActorRequest, pk: UUID) -> HttpResponse:
     hidden += [] if row.lists or row.way.by_club else ["done"]
     correcting = row.state in CORRECTABLE and row.lists
     table = StudentsTable(chosen.qs, correcting=correcting, undecided=undecided, exclude=hidden)
-    if wants_excel(request):
-        return excel_twin(request, table, title=f"{row.title} 填报进度", workbook=workbook)
-    context = {
-        "round": row,
-        "table": arrange(request, table),
-        "filter": chosen,
-        "summary": summary(row),
-    }
-    return render(request, "rounds/students.html", context)
+    return list_page(
+        request,
+        "rounds/students.html",
+        table,
+        {"round": row, "filter": chosen, "summary": summary(row)},
+        excel=f"{row.title} 填报进度",
+        about=row,
+    )
 
 
 @require_http_methods(["GET", "POST"])

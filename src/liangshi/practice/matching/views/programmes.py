@@ -13,12 +13,13 @@ from django.utils.timezone import localtime
 from django.views.decorators.http import require_http_methods, require_safe
 
 from liangshi.foundation.base.clock import now
+from liangshi.foundation.lists import list_page
 from liangshi.foundation.ui.pages import accepted, confirm_page, done, form_page
 from liangshi.foundation.ui.shell import Confirm, Tab
-from liangshi.foundation.ui.tables import Table, arrange, excel_twin, wants_excel
+from liangshi.foundation.ui.tables import Table
 from liangshi.practice.matching.actions.programmes import abort_programme, add_round, create_programme
 from liangshi.practice.matching.actions.publishing import publish as publish_programme
-from liangshi.practice.matching.actions.reading import note_outcome_export, note_outcome_reading
+from liangshi.practice.matching.actions.reading import note_outcome_reading
 from liangshi.practice.matching.choices import (
     GROWING,
     PROGRAMME,
@@ -52,7 +53,7 @@ from liangshi.practice.matching.queries.programmes import released as released_s
 from liangshi.practice.matching.queries.programmes import steps as steps_of
 from liangshi.practice.matching.queries.rounds import cohorts_of
 from liangshi.practice.matching.rules import may_see_ranks
-from liangshi.practice.matching.tables import LeftTable, LoadsTable, OutcomeTable, ReleasedTable, workbook
+from liangshi.practice.matching.tables import LeftTable, LoadsTable, OutcomeTable, ReleasedTable
 from liangshi.practice.matching.views.common import found_programme
 from liangshi.practice.plans.choices import Mode
 from liangshi.practice.plans.queries import own_policy, policy_in_force
@@ -200,10 +201,7 @@ def abort(request: ActorRequest, pk: UUID) -> HttpResponse:
 
 
 def _page(request: ActorRequest, row: Programme, table: Table, *, way: str) -> HttpResponse:
-    if wants_excel(request):
-        note_outcome_export(row, way=way, actor=request.actor)
-        name = "按学生" if way == "students" else "按导师"
-        return excel_twin(request, table, title=f"{row.title} {name}", workbook=workbook)
+    name = "按学生" if way == "students" else "按导师"
     note_outcome_reading(row, actor=request.actor)
     tabs = [
         Tab("按学生", reverse("rounds:outcome", args=[row.pk]), current=way == "students"),
@@ -214,11 +212,10 @@ def _page(request: ActorRequest, row: Programme, table: Table, *, way: str) -> H
         "standing": standing(row),
         "shares": programme_shares(row),
         "tabs": tabs,
-        "table": arrange(request, table),
         "unit": "名学生" if way == "students" else "位导师",
         "told": row.state in TOLD,
     }
-    return render(request, "rounds/outcome.html", context)
+    return list_page(request, "rounds/outcome.html", table, context, excel=f"{row.title} {name}", about=row)
 
 
 def _with_result(request: ActorRequest, pk: UUID) -> Programme:
@@ -256,11 +253,14 @@ def left(request: ActorRequest, pk: UUID) -> HttpResponse:
 
 
 def _list(request: ActorRequest, row: Programme, table: Table, *, title: str, sub: str) -> HttpResponse:
-    if wants_excel(request):
-        note_outcome_export(row, way=title, actor=request.actor)
-        return excel_twin(request, table, title=f"{row.title} {title}", workbook=workbook)
-    context = {"programme": row, "table": arrange(request, table), "title": title, "sub": sub}
-    return render(request, "rounds/programme_list.html", context)
+    return list_page(
+        request,
+        "rounds/programme_list.html",
+        table,
+        {"programme": row, "title": title, "sub": sub},
+        excel=f"{row.title} {title}",
+        about=row,
+    )
 
 
 def _tell_withheld(request: ActorRequest, row: Programme) -> None:

@@ -10,13 +10,14 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_safe
 
+from liangshi.foundation.lists import list_page
 from liangshi.foundation.ui.charts import Chart, Series
 from liangshi.foundation.ui.pages import accepted, found, progress_page
 from liangshi.foundation.ui.shell import Progress, Tab
-from liangshi.foundation.ui.tables import Table, arrange, excel_twin, wants_excel
+from liangshi.foundation.ui.tables import Table
 from liangshi.pairing.problem import Weights
 from liangshi.practice.matching import tasks
-from liangshi.practice.matching.actions.reading import note_export, note_reading
+from liangshi.practice.matching.actions.reading import note_reading
 from liangshi.practice.matching.actions.running import start_run
 from liangshi.practice.matching.choices import FROZEN, ProgrammeState, RoundState, RunState
 from liangshi.practice.matching.forms import RunForm
@@ -38,7 +39,7 @@ from liangshi.practice.matching.queries.runs import (
 from liangshi.practice.matching.queries.runs import shares as shares_of
 from liangshi.practice.matching.queries.students import my_round
 from liangshi.practice.matching.rules import may_see_ranks
-from liangshi.practice.matching.tables import LoadsTable, PlacementsTable, workbook
+from liangshi.practice.matching.tables import LoadsTable, PlacementsTable
 from liangshi.practice.matching.views.common import found_round
 from liangshi.registry.access.actor import ActorRequest
 from liangshi.registry.access.policy import allows
@@ -111,10 +112,7 @@ def _result(request: ActorRequest, pk: UUID) -> tuple[Round, Run]:
 def _page(
     request: ActorRequest, row: Round, run: Run, table: Table, *, way: str, uneven: Sequence[str] = ()
 ) -> HttpResponse:
-    if wants_excel(request):
-        note_export(row, way=way, actor=request.actor)
-        name = "按学生" if way == "students" else "按导师"
-        return excel_twin(request, table, title=f"{row.title} {name}", workbook=workbook)
+    name = "按学生" if way == "students" else "按导师"
     note_reading(row, actor=request.actor)
     tabs = [
         Tab("按学生", reverse("rounds:result", args=[row.pk]), current=way == "students"),
@@ -125,7 +123,6 @@ def _page(
         "run": run,
         "shares": shares_of(run),
         "tabs": tabs,
-        "table": arrange(request, table),
         "unit": "名学生" if way == "students" else "位导师",
         "uneven": uneven[:FEW],
         "more_uneven": len(uneven[FEW:]),
@@ -138,7 +135,8 @@ def _page(
         "told": _reasons(run) if run.certificate.get("moved") else [],
         "distance": run.certificate.get("distance", "") if may_see_ranks(request.actor) else "",
     }
-    return render(request, "rounds/result.html", context)
+    title = f"{row.title} {name}"
+    return list_page(request, "rounds/result.html", table, context, excel=title, about=row)
 
 
 @require_safe

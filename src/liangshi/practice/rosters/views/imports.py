@@ -13,11 +13,9 @@ from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from liangshi.foundation.base.errors import DomainError
-from liangshi.foundation.documents.writing import Table as Sheet
-from liangshi.foundation.documents.writing import workbook_bytes
+from liangshi.foundation.lists import list_page, taken, wants_excel
 from liangshi.foundation.ui.pages import accepted, confirm_page, done, found
 from liangshi.foundation.ui.shell import Confirm
-from liangshi.foundation.ui.tables import arrange, excel_twin, wants_excel
 from liangshi.practice.rosters.actions import jobs as actions
 from liangshi.practice.rosters.choices import OPEN_STATES, JobState
 from liangshi.practice.rosters.forms import ColumnsForm, UploadForm
@@ -41,16 +39,10 @@ def _cannot_read(request: ActorRequest, refusal: DomainError) -> HttpResponse:
     return redirect("rosters:list")
 
 
-def workbook(title: str, rows: Sequence[Sequence[Any]]) -> bytes:
-    return workbook_bytes([Sheet(title, [str(heading) for heading in rows[0]], rows[1:])])
-
-
 @require_safe
 def imports(request: ActorRequest) -> HttpResponse:
     table = ImportTable(queries.imports(request.actor))
-    if wants_excel(request):
-        return excel_twin(request, table, title="导入记录", workbook=workbook)
-    return render(request, "rosters/list.html", {"table": arrange(request, table)})
+    return list_page(request, "rosters/list.html", table, excel="导入记录")
 
 
 @require_http_methods(["GET", "POST"])
@@ -131,7 +123,7 @@ def difference(request: ActorRequest, pk: UUID) -> HttpResponse:
     except DomainError as refusal:
         return _cannot_read(request, refusal)
     if wants_excel(request):
-        return _download(row, preview.plan)
+        return taken(request, "差异", _difference_rows(preview.plan), about=row)
     plan = preview.plan
     context = {
         "job": row,
@@ -162,7 +154,7 @@ def _grouped(job: ImportJob, problems: Sequence[Problem]) -> list[dict[str, Any]
     return rows
 
 
-def _download(job: ImportJob, plan: Plan) -> HttpResponse:
+def _difference_rows(plan: Plan) -> list[Sequence[Any]]:
     rows: list[Sequence[Any]] = [("工作表", "行", "姓名", "班级或学科", "结果", "项目", "原来", "改为")]
     words = {NEW: "新增", CHANGED: "更改", UNCHANGED: "不变"}
     for line in plan.lines:
@@ -170,12 +162,7 @@ def _download(job: ImportJob, plan: Plan) -> HttpResponse:
         rows += [(*head, change.label, change.shown_old, change.shown_new) for change in line.changes] or [
             (*head, "", "", "")
         ]
-    response = HttpResponse(
-        workbook("差异", rows),
-        content_type="application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
-    )
-    response["Content-Disposition"] = f'attachment; filename="difference-{job.pk}.xlsx"'
-    return response
+    return rows
 
 
 @require_POST

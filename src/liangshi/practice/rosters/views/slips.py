@@ -8,14 +8,13 @@ from django.contrib import messages
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
-from django.utils.http import content_disposition_header
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from liangshi.foundation.base.clock import today
 from liangshi.foundation.documents.writing import Table, workbook_bytes
+from liangshi.foundation.lists import workbook_response
 from liangshi.foundation.ui.pages import accepted, confirm_page, found
 from liangshi.foundation.ui.shell import Confirm
-from liangshi.foundation.ui.tables import EXCEL_TYPE
 from liangshi.practice.rosters.actions import slips as actions
 from liangshi.practice.rosters.forms import ReasonForm, SlipsForm
 from liangshi.practice.rosters.policy import STAFF_WRITE
@@ -34,12 +33,8 @@ def export(request: ActorRequest) -> HttpResponse:
 
 
 def _download(sheet: Export) -> HttpResponse:
-    response = HttpResponse(
-        workbook_bytes([Table(sheet.title, sheet.headings, sheet.rows)]), content_type=EXCEL_TYPE
-    )
-    name = f"{sheet.title}-{today():%Y%m%d}.xlsx"
-    response["Content-Disposition"] = content_disposition_header(True, name) or ""
-    return response
+    data = workbook_bytes([Table(sheet.title, sheet.headings, sheet.rows)])
+    return workbook_response(f"{sheet.title}-{today():%Y%m%d}", data)
 
 
 @require_safe

@@ -10,8 +10,8 @@ from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_safe
 
 from liangshi.foundation.base.clock import today
+from liangshi.foundation.lists import list_page
 from liangshi.foundation.ui.pages import accepted, form_page, found
-from liangshi.foundation.ui.tables import arrange
 from liangshi.practice.talks.actions.activities import arrange_activity, take_attendance, void_activity
 from liangshi.practice.talks.forms import ActivityForm, AttendanceForm, ReasonForm
 from liangshi.practice.talks.queries import activities as activity_queries
@@ -23,8 +23,8 @@ from liangshi.registry.access.actor import ActorRequest
 
 @require_safe
 def activities(request: ActorRequest) -> HttpResponse:
-    table = arrange(request, ActivityTable(activity_queries.activities(request.actor)))
-    return render(request, "talks/activities.html", {"table": table})
+    table = ActivityTable(activity_queries.activities(request.actor))
+    return list_page(request, "talks/activities.html", table)
 
 
 @require_http_methods(["GET", "POST"])

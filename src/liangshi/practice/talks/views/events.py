@@ -11,8 +11,8 @@ from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from liangshi.foundation.base.errors import DomainError
+from liangshi.foundation.lists import list_page
 from liangshi.foundation.ui.pages import accepted, done, form_page, found
-from liangshi.foundation.ui.tables import arrange
 from liangshi.practice.talks.actions.events import advance, event_opened, report, set_lead
 from liangshi.practice.talks.forms import EventForm, LeadForm
 from liangshi.practice.talks.policy import EVENT_FOLLOW, EVENT_LEAD
@@ -33,9 +33,10 @@ from liangshi.registry.access.links import address
 
 @require_safe
 def events(request: ActorRequest) -> HttpResponse:
-    table = arrange(request, EventTable(event_queries.events(request.actor)))
-    context = {"table": table, "new_url": address(request.actor, "talks:event_new")}
-    return render(request, "talks/events.html", context)
+    table = EventTable(event_queries.events(request.actor))
+    return list_page(
+        request, "talks/events.html", table, {"new_url": address(request.actor, "talks:event_new")}
+    )
 
 
 def _student(form: EventForm, actor: Actor) -> UUID:

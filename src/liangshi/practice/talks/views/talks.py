@@ -12,8 +12,8 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from liangshi.foundation.base.clock import today
 from liangshi.foundation.base.errors import DomainError
+from liangshi.foundation.lists import list_page
 from liangshi.foundation.ui.pages import accepted, done, form_page, found
-from liangshi.foundation.ui.tables import arrange
 from liangshi.practice.talks.actions.drafts import drop_draft, keep_draft
 from liangshi.practice.talks.actions.talks import (
     TalkFacts,
@@ -53,7 +53,6 @@ def talk_list(request: ActorRequest) -> HttpResponse:
     """The talks that the actor may open, without a word of their text."""
     actor = request.actor
     context = {
-        "table": arrange(request, TalkTable(talks(actor))),
         "invited": invited_to(actor),
         "new_url": address(actor, "talks:new"),
         "event_url": address(actor, "talks:event_new"),
@@ -61,7 +60,7 @@ def talk_list(request: ActorRequest) -> HttpResponse:
         "notes_url": address(actor, "talks:notes"),
         "activities_url": address(actor, "talks:activities"),
     }
-    return render(request, "talks/list.html", context)
+    return list_page(request, "talks/list.html", TalkTable(talks(actor)), context)
 
 
 @require_http_methods(["GET", "POST"])

@@ -11,8 +11,8 @@ from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from liangshi.foundation.base.clock import today
+from liangshi.foundation.lists import list_page
 from liangshi.foundation.ui.pages import done, form_page, found
-from liangshi.foundation.ui.tables import arrange
 from liangshi.practice.talks.actions.unmet import HEARD, MET_ALREADY, contacted, press
 from liangshi.practice.talks.forms import UnmetForm
 from liangshi.practice.talks.queries import unmet as unmet_queries
@@ -56,5 +56,5 @@ def unmet_done(request: ActorRequest, pk: UUID) -> HttpResponse:
 
 @require_safe
 def blind_spots(request: ActorRequest) -> HttpResponse:
-    table = arrange(request, BlindSpotTable(unmet_queries.blind_spots(request.actor)))
-    return render(request, "talks/unmet_blind_spots.html", {"table": table})
+    table = BlindSpotTable(unmet_queries.blind_spots(request.actor))
+    return list_page(request, "talks/unmet_blind_spots.html", table)

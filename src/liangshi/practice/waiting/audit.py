@@ -1,5 +1,0 @@
-"""Entries of the log that tell of students without a mentor."""
-
-from liangshi.foundation.audit.types import Leaves, declare
-
-WAITING_EXPORTED = declare("mentor.waiting_exported", "导出无导师学生", Leaves.NONE, read=True)
