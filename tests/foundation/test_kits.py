@@ -6,7 +6,7 @@ import datetime as dt
 import uuid
 
 import pytest
-from django.db import IntegrityError
+from django.db import IntegrityError, transaction
 
 from liangshi.foundation.audit.models import Entry
 from liangshi.foundation.base.clock import today
@@ -16,9 +16,12 @@ from liangshi.foundation.base.workflow import Move, Workflow
 from liangshi.foundation.deeds import Deed
 from liangshi.foundation.notices.models import Notice
 from liangshi.foundation.records import writing
+from liangshi.foundation.records.decisions import demand_another
 from liangshi.practice.growth import audit
 from liangshi.practice.growth.choices import GOAL, GoalState
 from liangshi.practice.growth.models import CareerActivity, Goal, SubjectChoice
+from liangshi.practice.needs.models import Need
+from liangshi.registry.access.models import RoleGrant
 from tests.cast import Cast
 
 
@@ -130,3 +133,17 @@ def test_a_successor_leaves_no_gap_and_no_overlap(cast: Cast) -> None:
     assert second.starts_on == second.ends_on
     assert end(rows, on=today() - dt.timedelta(1)) == 1  # never ends before it begins
     assert rows.latest("created_at").ends_on == today()
+
+
+def test_nobody_decides_what_he_asked_for_neither_in_words_nor_in_the_database(cast: Cast) -> None:
+    one, other = cast.own.people["clerk"], cast.own.people["leader"]
+    demand_another(one.pk, other.pk, "请另一位校领导来定。")
+    demand_another(one.pk, None, "请另一位校领导来定。")
+    with pytest.raises(DomainError, match="请另一位校领导来定") as refusal:
+        demand_another(one.pk, one.pk, "请另一位校领导来定。", field="person")
+    assert (refusal.value.code, refusal.value.field) == ("own_decision", "person")
+    held = RoleGrant.objects.first()
+    assert held
+    with pytest.raises(IntegrityError, match="grant_decided_by_another"), transaction.atomic():
+        RoleGrant.objects.filter(pk=held.pk).update(decided_by=held.person_id)
+    assert {constraint.name for constraint in Need._meta.constraints} >= {"need_decided_by_another"}

@@ -185,7 +185,7 @@ def test_the_first_clerk_of_an_empty_school_gets_in(sign_in: SignIn, cast: Cast,
     assert "学校还是空的" in home
     assert "学校办公室" in home
     row = RoleGrant.objects.get(school=school)
-    assert row.approved_by == cast.people["city"]
+    assert row.decided_by == cast.people["city"]
     again = city.post(f"/schools/{school.pk}/grants", grant_fields(role="leader")).content.decode()
     assert "这个账号已经启用" in again
 
@@ -240,7 +240,7 @@ def test_grant_says_what_it_needs(cast: Cast) -> None:
     with pytest.raises(DomainError) as refused:
         grant(
             cast.person("mentor"), Role.CLERK, ends_on=today() + dt.timedelta(9), reason=" ",
-            approved_by=cast.person("leader"), actor=installer(), school=cast.own.school,
+            decided_by=cast.person("leader"), actor=installer(), school=cast.own.school,
         )  # fmt: skip
     assert refused.value.code == "grant_needs_reason"
 

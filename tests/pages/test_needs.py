@@ -121,7 +121,7 @@ def test_a_review_and_a_decision_on_ones_own_proposal(sign_in: SignIn, care: Car
     need.refresh_from_db()
     assert str(need.review_on) == review()
     Need.objects.filter(pk=need.pk).update(
-        state=NeedState.PROPOSED, decided_by=None, proposed_by=cast.person("leader")
+        state=NeedState.PROPOSED, decided_by=None, asked_by=cast.person("leader")
     )
     assert "请另一位校领导来定" in text(leader, reverse("needs:need", args=[need.pk]))
 

@@ -211,7 +211,7 @@ def test_more_than_fifteen_by_a_named_leader_only(leader: Client, clerk: Client,
     assert not RatioException.objects.exists()
     leader.post(url, data)
     row = RatioException.objects.get()
-    assert (row.extra, row.allowed_by) == (2, cast.person("leader"))
+    assert (row.extra, row.decided_by) == (2, cast.person("leader"))
     page = reverse("rosters:mentor", args=[staff.pk])
     assert "同组教师产假" in told(clerk.get(page))
     void = reverse("rosters:exception_void", args=[row.pk])
@@ -273,7 +273,7 @@ def test_another_schools_people_are_not_there(clerk: Client, leader: Client, cas
         extra=1,
         reason="x",
         until=today() + dt.timedelta(9),
-        allowed_by=cast.person("other_leader"),
+        decided_by=cast.person("other_leader"),
     )
     assert leader.post(reverse("rosters:exception_void", args=[held.pk]), {"reason": "x"}).status_code == 404
     assert Person.objects.get(pk=child.person_id).name == "欧阳雨桐乙"

@@ -257,7 +257,7 @@ def test_every_active_student_elsewhere_has_a_mentor(inside):
 
 def test_grants_are_approved_by_somebody_else_and_run_out(inside):
     grants = RoleGrant.objects.all()
-    assert grants.filter(approved_by__isnull=True).count() == 1, "the first, by the installation"
+    assert grants.filter(decided_by__isnull=True).count() == 1, "the first, by the installation"
     assert not grants.filter(Q(ends_on__lte=today())).exists()
     assert {grant.role for grant in grants} == {"city", "county", "leader", "clerk", "grade_head"}
 

@@ -93,10 +93,10 @@ def _colleagues(side: Side) -> None:
     )
     leader, until = side.people["leader"], today() + dt.timedelta(days=30)
     live = mentor.ratio_exceptions.create(
-        extra=1, reason=mark("mentorships.RatioException.reason", "office"), until=until, allowed_by=leader
+        extra=1, reason=mark("mentorships.RatioException.reason", "office"), until=until, decided_by=leader
     )
     side.posts["far_mentor"].ratio_exceptions.create(
-        extra=1, reason=mark("mentorships.RatioException.reason", "office", "voided"), until=until, allowed_by=leader,
+        extra=1, reason=mark("mentorships.RatioException.reason", "office", "voided"), until=until, decided_by=leader,
         voided_at=dt.datetime(2026, 11, 20, tzinfo=dt.UTC),
         void_reason=mark("mentorships.RatioException.void_reason", "office"),
     )  # fmt: skip

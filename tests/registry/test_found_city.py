@@ -39,7 +39,7 @@ def test_the_first_administrator_activates_and_acts_for_the_city():
     assert answer.context["actor"].role == Role.CITY
     assert answer.context["actor"].name == "张三"
     grant = RoleGrant.objects.get()
-    assert grant.approved_by is None
+    assert grant.decided_by is None
     assert {"city.founded", "access.granted", "account.slips"} <= set(
         Entry.objects.values_list("type", flat=True)
     )

@@ -112,7 +112,7 @@ def test_an_exception_needs_reason_end_and_leader_and_admits_only_so_many(cast: 
     with pytest.raises(DomainError):
         take(cast, students[17:], mentor)
     beyond = Mentorship.objects.filter(mentor=mentor, seat__gt=15)
-    assert {row.exception.allowed_by for row in beyond if row.exception} == {leader}
+    assert {row.exception.decided_by for row in beyond if row.exception} == {leader}
     assert beyond.count() == 2
 
 

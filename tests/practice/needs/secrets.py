@@ -16,7 +16,7 @@ def plant(side: Side) -> None:
     """The office, the mentor and the co-mentor read the category; whoever looks after the student does not."""
     row = Need.objects.create(
         student=side.student, category="left", review_on=today() + dt.timedelta(days=90),
-        proposed_by=side.people["adviser"],
+        asked_by=side.people["adviser"],
     )  # fmt: skip
     row.strategies.create(strategy="XY", bond=Mentorship.objects.get(student=side.student, kind="co"))
     word = side.mark(
@@ -24,7 +24,7 @@ def plant(side: Side) -> None:
     )  # fmt: skip
     side.says(Need, "get_category_display", {row.pk: word})
     ended = Need.objects.create(
-        student=side.students[2], category="left", review_on=today(), proposed_by=side.people["adviser"],
+        student=side.students[2], category="left", review_on=today(), asked_by=side.people["adviser"],
         state="ended", ended_on=today(),
     )  # fmt: skip
     side.keys("need", (row, "office mentor co_mentor"), (ended, "office"))

@@ -158,7 +158,7 @@ def test_nobody_approves_his_own_proposal_even_past_the_form(care: Care) -> None
     need = care.propose()
     by = care.own.people["adviser"]
     assert (
-        refused(lambda: actions.decide_need(need, approve=True, by=by, actor=care.leader)) == "own_proposal"
+        refused(lambda: actions.decide_need(need, approve=True, by=by, actor=care.leader)) == "own_decision"
     )
     with pytest.raises(IntegrityError, match=r"need_decided_by_another|CHECK"), transaction.atomic():
         Need.objects.filter(pk=need.pk).update(decided_by=by)

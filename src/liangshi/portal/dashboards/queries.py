@@ -68,7 +68,7 @@ def grants_at(*, school: School | None = None, bureau: Bureau | None = None) -> 
     place = Q(school=school) if school else Q(bureau=bureau)
     return (
         RoleGrant.objects.filter(place & span_at(today()))
-        .select_related("person", "approved_by", "cohort")
+        .select_related("person", "decided_by", "cohort")
         .order_by("role", "starts_on")
     )
 

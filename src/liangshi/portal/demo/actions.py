@@ -90,7 +90,7 @@ def _grants(
 
     def give(person: Person, role: Role, by: Person | None, days: int, **where: object) -> None:
         ends = today() + dt.timedelta(days)
-        grant(person, role, ends_on=ends, reason="任命文件", approved_by=by, actor=doer, **where)  # type: ignore[arg-type]
+        grant(person, role, ends_on=ends, reason="任命文件", decided_by=by, actor=doer, **where)  # type: ignore[arg-type]
 
     give(first, Role.CITY, None, 360, bureau=made[CITY], title="基础教育科")
     give(second, Role.CITY, first, 180, bureau=made[CITY], title="督导室")

@@ -15,6 +15,7 @@ from liangshi.foundation.base.clock import today
 from liangshi.foundation.base.errors import DomainError
 from liangshi.foundation.deeds import noted, together
 from liangshi.foundation.notices.actions import settle_office, tell_office, tell_people
+from liangshi.foundation.records.decisions import demand_another
 from liangshi.practice.needs import audit
 from liangshi.practice.needs.choices import NEED, NEED_OPEN, NeedCategory, NeedRefusal, NeedState
 from liangshi.practice.needs.models import Need, NeedStrategy
@@ -80,7 +81,7 @@ def propose_need(
         try:
             with transaction.atomic():
                 need = Need.objects.create(
-                    student=student, category=category, review_on=review_on, proposed_by=by
+                    student=student, category=category, review_on=review_on, asked_by=by
                 )
         except IntegrityError as taken:
             raise DomainError(
@@ -114,9 +115,8 @@ def note_reading(needs: Collection[Need], *, actor: Actor) -> None:
 
 
 def decide_need(need: Need, *, approve: bool, refusal: str = "", by: Person, actor: Actor) -> Need:
-    """A leader approves or refuses. Raises `own_proposal`, `refusal_reason`, `invalid_transition`."""
-    if need.proposed_by_id == by.pk:
-        raise DomainError("own_proposal", "这一项是您自己提出的，请另一位校领导来定。")
+    """A leader approves or refuses. Raises `own_decision`, `refusal_reason`, `invalid_transition`."""
+    demand_another(need.asked_by_id, by.pk, "这一项是您自己提出的，请另一位校领导来定。")
     if not approve and refusal not in NeedRefusal.values:
         raise DomainError("refusal_reason", "不批准的，请选一个原因。", field="refusal")
     fields = {"decided_by": by, "decided_on": today()}
@@ -131,7 +131,7 @@ def decide_need(need: Need, *, approve: bool, refusal: str = "", by: Person, act
             _note(audit.NEED_REFUSED, need, actor, reason=refusal)
         answer = "批准了" if approve else "没有批准"
         tell_people(
-            [need.proposed_by_id],
+            [need.asked_by_id],
             title=f"您为{need.student}提出的多位导师申请{answer}",
             url=reverse("dossier:student", args=[need.student_id]),
         )

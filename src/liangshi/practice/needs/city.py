@@ -34,7 +34,7 @@ def needs(site: Site) -> None:
         site.rows.add(
             Need, id=key, created_at=at, student_id=bond.pupil.id, category=dice.choice(NeedCategory.values),
             state=state, review_on=max(since, site.plan.today) + DAY * dice.randint(-10, 150),
-            proposed_by_id=bond.mentor.person, decided_by_id=leader if decided else None,
+            asked_by_id=bond.mentor.person, decided_by_id=leader if decided else None,
             decided_on=since if decided else None, refusal="more" if state == NeedState.REFUSED else "",
             ended_on=site.plan.today - DAY if state == NeedState.ENDED else None,
         )  # fmt: skip

@@ -26,7 +26,7 @@ def _needs(actor: Actor) -> Iterable[Due]:
     decides, manages = allows(actor.role, NEED_DECIDE), allows(actor.role, NEED_MANAGE)
     for row in needs(actor).filter(state__in=sorted(NEED_LIVE)):
         url = reverse("needs:need", args=[row.pk])
-        if decides and row.state == NeedState.PROPOSED and row.proposed_by_id != actor.person_id:
+        if decides and row.state == NeedState.PROPOSED and row.asked_by_id != actor.person_id:
             yield Due(f"{row.pk}", f"决定{row.student}的多位导师", "决定一件特需", url, "users")
         elif manages and row.state == NeedState.APPROVED:
             yield Due(f"{row.pk}:staff", f"给{row.student}选协同导师", "选协同导师", url, "users")

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import Q
 
 from liangshi.foundation.base.models import Row
+from liangshi.foundation.records.decisions import by_another
 from liangshi.practice.needs.choices import NEED_LIVE, NeedCategory, NeedRefusal, NeedState
 from liangshi.registry.mentorships.models import Mentorship
 from liangshi.registry.people.models import Person, Staff, Student
@@ -19,7 +20,7 @@ class Need(Row):
     category = models.CharField("类别", max_length=8, choices=NeedCategory)
     state = models.CharField("状态", max_length=8, choices=NeedState, default=NeedState.PROPOSED)
     review_on = models.DateField("复核日期")
-    proposed_by = models.ForeignKey(Person, models.PROTECT, related_name="+")
+    asked_by = models.ForeignKey(Person, models.PROTECT, related_name="+")
     decided_by = models.ForeignKey(Person, models.PROTECT, null=True, blank=True, related_name="+")
     decided_on = models.DateField("决定日期", null=True, blank=True)
     refusal = models.CharField("不批准的原因", max_length=10, choices=NeedRefusal, blank=True)
@@ -33,10 +34,7 @@ class Need(Row):
                 condition=Q(state__in=sorted(NEED_LIVE)),
                 name="one_live_need_of_a_student",
             ),
-            models.CheckConstraint(
-                condition=Q(decided_by__isnull=True) | ~Q(decided_by=F("proposed_by")),
-                name="need_decided_by_another",
-            ),
+            by_another("asked_by", name="need_decided_by_another"),
             models.CheckConstraint(
                 condition=~Q(state=NeedState.REFUSED) | ~Q(refusal=""), name="refused_need_has_reason"
             ),

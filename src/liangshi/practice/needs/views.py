@@ -75,7 +75,7 @@ def _need_page(request: ActorRequest, row: Need, **forms: object) -> HttpRespons
         "tone": NEED.tone(row.state),
         "lines": [(line, queries.holder(line), line.met) for line in lines],
         "decide_form": DecideForm() if decides and row.state == NeedState.PROPOSED else None,
-        "own": row.proposed_by_id == actor.person_id,
+        "own": row.asked_by_id == actor.person_id,
         "grant": waiting if decides and going_on else [],
         "review_form": ReviewForm() if decides and going_on else None,
         "end_url": address(actor, "needs:end", row.pk) if row.state in NEED_LIVE else "",

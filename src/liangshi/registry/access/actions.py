@@ -13,6 +13,7 @@ from liangshi.foundation.base.clock import today
 from liangshi.foundation.base.errors import DomainError
 from liangshi.foundation.base.names import tidy
 from liangshi.foundation.deeds import Deed
+from liangshi.foundation.records.decisions import demand_another
 from liangshi.registry.access.audit import CITY_FOUNDED, FIRST_CODE, GRANTED, REVOKED
 from liangshi.registry.access.choices import Role
 from liangshi.registry.access.models import RoleGrant
@@ -33,24 +34,26 @@ def grant(
     *,
     ends_on: dt.date,
     reason: str,
-    approved_by: Person | None,
+    decided_by: Person | None,
     actor: Doer,
     school: School | None = None,
     bureau: Bureau | None = None,
     cohort: Cohort | None = None,
     title: str = "",
 ) -> RoleGrant:
-    """Give a role until a day at most a year away. `approved_by` None is the installation itself."""
+    """Give a role until a day at most a year away. `decided_by` None is the installation itself."""
     if not today() < ends_on <= today() + LONGEST:
         raise DomainError("grant_needs_end", "截止日期要在今天以后、一年以内，到期可以续。", field="ends_on")
     if role == Role.GRADE_HEAD and cohort is None:
         raise DomainError("grant_needs_cohort", "年级组长要选是哪一级。", field="cohort")
     if not reason.strip():
         raise DomainError("grant_needs_reason", "请写明依据，例如任命文件的名称。", field="reason")
-    if approved_by == person:
-        raise DomainError(
-            "grant_by_oneself", "不能自己批准自己的身份，请由另一位负责人批准。", field="person"
-        )
+    demand_another(
+        person.pk,
+        decided_by.pk if decided_by else None,
+        "不能自己批准自己的身份，请由另一位负责人批准。",
+        field="person",
+    )
     with Deed(
         GRANTED, actor, school=school.pk if school else None, role=role.value, person=person.pk
     ) as deed:
@@ -64,7 +67,7 @@ def grant(
             starts_on=today(),
             ends_on=ends_on,
             reason=reason,
-            approved_by=approved_by,
+            decided_by=decided_by,
         )
         deed.about = row
     return row
@@ -108,7 +111,7 @@ def appoint(
             role,
             ends_on=ends_on,
             reason=reason,
-            approved_by=Person.objects.get(pk=approver_id),
+            decided_by=Person.objects.get(pk=approver_id),
             actor=actor,
             school=school,
             bureau=bureau,
@@ -183,7 +186,7 @@ def _waiting_admin(official_name: str, admin_name: str) -> Account | None:
     waiting = Account.objects.filter(
         person__name=admin_name,
         person__grants__role=Role.CITY,
-        person__grants__approved_by__isnull=True,
+        person__grants__decided_by__isnull=True,
         person__grants__bureau__official_name=official_name,
     ).first()
     if waiting is None or waiting.is_activated:
@@ -205,7 +208,7 @@ def _first_admin(official_name: str, admin_name: str, doer: Doer) -> Account:
         Role.CITY,
         ends_on=today() + LONGEST,
         reason="系统安装",
-        approved_by=None,
+        decided_by=None,
         actor=doer,
         bureau=bureau,
         title="首位管理员",

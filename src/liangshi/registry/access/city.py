@@ -55,7 +55,7 @@ def grants_of_bureaus(site: Site) -> None:
 def _grant(site: Site, key: UUID, at: dt.datetime, person: UUID, role: Role, by: UUID, **where: UUID) -> UUID:
     site.rows.add(
         RoleGrant, id=key, created_at=at, person_id=person, role=role, title=str(role.label),
-        starts_on=at.date(), ends_on=site.plan.today + ENDS_IN, reason="任命文件", approved_by_id=by, **where,
+        starts_on=at.date(), ends_on=site.plan.today + ENDS_IN, reason="任命文件", decided_by_id=by, **where,
     )  # fmt: skip
     return key
 

@@ -6,6 +6,7 @@ from django.db import models
 from django.db.models import F, Q
 
 from liangshi.foundation.base.models import Row
+from liangshi.foundation.records.decisions import by_another
 from liangshi.registry.access.choices import GRANTED, Role
 from liangshi.registry.people.models import Person
 from liangshi.registry.schools.models import Bureau, Cohort, School
@@ -23,7 +24,7 @@ class RoleGrant(Row):
     starts_on = models.DateField("起")
     ends_on = models.DateField("止")
     reason = models.CharField("依据", max_length=100)
-    approved_by = models.ForeignKey(
+    decided_by = models.ForeignKey(
         Person, models.PROTECT, null=True, blank=True, related_name="+", verbose_name="批准人"
     )
 
@@ -37,9 +38,7 @@ class RoleGrant(Row):
                 | Q(role=Role.GRADE_HEAD, bureau__isnull=True, school__isnull=False, cohort__isnull=False),
             ),
             models.CheckConstraint(condition=Q(ends_on__gt=F("starts_on")), name="grant_ends"),
-            models.CheckConstraint(
-                condition=~Q(approved_by=F("person")), name="grant_not_approved_by_oneself"
-            ),
+            by_another("person", name="grant_decided_by_another"),
         )
 
     def __str__(self) -> str:

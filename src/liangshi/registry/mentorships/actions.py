@@ -357,7 +357,7 @@ def allow_exception(
                 field="extra",
             )
         return RatioException.objects.create(
-            staff=staff, extra=extra, reason=reason.strip(), until=until, allowed_by=leader
+            staff=staff, extra=extra, reason=reason.strip(), until=until, decided_by=leader
         )
 
 

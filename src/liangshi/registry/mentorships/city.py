@@ -248,7 +248,7 @@ class _Replay:
             self.site.rows.add(
                 RatioException, id=self.exception, created_at=self.dice.moment(since), extra=EXTRA,
                 staff_id=self.exceeding.id, reason="同年级一位导师休产假，其学生由这位老师暂时接带。",
-                until=since + DAY * 300, allowed_by_id=self.people.leaders[0].person,
+                until=since + DAY * 300, decided_by_id=self.people.leaders[0].person,
             )  # fmt: skip
 
 

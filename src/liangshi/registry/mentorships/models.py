@@ -87,7 +87,7 @@ class RatioException(Voidable, Row):
     extra = models.PositiveSmallIntegerField("增加名额")
     reason = models.CharField("理由", max_length=200)
     until = models.DateField("截止日期")
-    allowed_by = models.ForeignKey(Person, models.PROTECT, related_name="+")
+    decided_by = models.ForeignKey(Person, models.PROTECT, related_name="+")
 
     class Meta:
         ordering = ("-created_at",)

@@ -90,7 +90,7 @@ def live_exceptions(school_id: UUID) -> list[RatioException]:
     return list(
         RatioException.objects.filter(
             staff__school_id=school_id, until__gte=today(), voided_at__isnull=True
-        ).select_related("staff__person", "allowed_by")
+        ).select_related("staff__person", "decided_by")
     )
 
 

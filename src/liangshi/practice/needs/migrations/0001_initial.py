@@ -27,7 +27,7 @@ class Migration(migrations.Migration):
                 ('refusal', models.CharField(blank=True, choices=[('more', '先再了解情况'), ('enough', '现有的支持已经够'), ('other_way', '改用别的办法')], max_length=10, verbose_name='不批准的原因')),
                 ('ended_on', models.DateField(blank=True, null=True, verbose_name='结束日期')),
                 ('decided_by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='people.person')),
-                ('proposed_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='people.person')),
+                ('asked_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='people.person')),
                 ('student', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='needs', to='people.student')),
             ],
             options={
@@ -54,7 +54,7 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name='need',
-            constraint=models.CheckConstraint(condition=models.Q(('decided_by__isnull', True), models.Q(('decided_by', models.F('proposed_by')), _negated=True), _connector='OR'), name='need_decided_by_another'),
+            constraint=models.CheckConstraint(condition=models.Q(('decided_by__isnull', True), models.Q(('decided_by', models.F('asked_by')), _negated=True), _connector='OR'), name='need_decided_by_another'),
         ),
         migrations.AddConstraint(
             model_name='need',

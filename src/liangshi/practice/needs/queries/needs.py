@@ -35,7 +35,7 @@ def needs(actor: Actor, permission: Permission[Need] = NEED_READ) -> QuerySet[Ne
     """The needs that the actor may read, those to be reviewed first on top."""
     return (
         Need.objects.seen_by(actor, permission)
-        .select_related("student__person", "student__school", "proposed_by", "decided_by")
+        .select_related("student__person", "student__school", "asked_by", "decided_by")
         .prefetch_related(_strategies())
     )
 

@@ -114,7 +114,7 @@ def mentor_record(staff: Staff) -> MentorRecord:
         exceptions=[
             hand_out(row, "void_reason")
             for row in RatioException.objects.filter(staff=staff, until__gte=today()).select_related(
-                "allowed_by"
+                "decided_by"
             )
         ],
     )

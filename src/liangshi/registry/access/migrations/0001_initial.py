@@ -25,7 +25,7 @@ class Migration(migrations.Migration):
                 ('starts_on', models.DateField(verbose_name='起')),
                 ('ends_on', models.DateField(verbose_name='止')),
                 ('reason', models.CharField(max_length=100, verbose_name='依据')),
-                ('approved_by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='people.person', verbose_name='批准人')),
+                ('decided_by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='people.person', verbose_name='批准人')),
                 ('bureau', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.CASCADE, related_name='grants', to='schools.bureau')),
                 ('cohort', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.CASCADE, related_name='grants', to='schools.cohort')),
                 ('person', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='grants', to='people.person')),
@@ -33,7 +33,7 @@ class Migration(migrations.Migration):
             ],
             options={
                 'ordering': ('starts_on',),
-                'constraints': [models.CheckConstraint(condition=models.Q(models.Q(('bureau__isnull', False), ('role__in', ['city', 'county']), ('school__isnull', True)), models.Q(('bureau__isnull', True), ('role__in', ['leader', 'clerk']), ('school__isnull', False)), models.Q(('bureau__isnull', True), ('cohort__isnull', False), ('role', 'grade_head'), ('school__isnull', False)), _connector='OR'), name='grant_at_one_place'), models.CheckConstraint(condition=models.Q(('ends_on__gt', models.F('starts_on'))), name='grant_ends'), models.CheckConstraint(condition=models.Q(('approved_by', models.F('person')), _negated=True), name='grant_not_approved_by_oneself')],
+                'constraints': [models.CheckConstraint(condition=models.Q(models.Q(('bureau__isnull', False), ('role__in', ['city', 'county']), ('school__isnull', True)), models.Q(('bureau__isnull', True), ('role__in', ['leader', 'clerk']), ('school__isnull', False)), models.Q(('bureau__isnull', True), ('cohort__isnull', False), ('role', 'grade_head'), ('school__isnull', False)), _connector='OR'), name='grant_at_one_place'), models.CheckConstraint(condition=models.Q(('ends_on__gt', models.F('starts_on'))), name='grant_ends'), models.CheckConstraint(condition=models.Q(('decided_by__isnull', True), models.Q(('decided_by', models.F('person')), _negated=True), _connector='OR'), name='grant_decided_by_another')],
             },
         ),
     ]

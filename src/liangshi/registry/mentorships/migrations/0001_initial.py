@@ -39,7 +39,7 @@ class Migration(migrations.Migration):
                 ('extra', models.PositiveSmallIntegerField(verbose_name='增加名额')),
                 ('reason', models.CharField(max_length=200, verbose_name='理由')),
                 ('until', models.DateField(verbose_name='截止日期')),
-                ('allowed_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='people.person')),
+                ('decided_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='people.person')),
                 ('staff', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='ratio_exceptions', to='people.staff')),
             ],
             options={
