@@ -283,7 +283,7 @@ P = "liangshi.practice"
 _BY_RANK = "order_by('number')", "order_by('wishes__rank')"
 NAMED: dict[str, tuple[str, str, str]] = {
     "level 2 shown to a class adviser": (
-        f"{P}.talks.rules._talks_of_classes", " & Q(level__lt=Level.AUTHOR)", "",
+        f"{P}.talks.rules._talks_of_classes", " & FOR_SCHOOL", "",
     ),
     "the private portrait shown to a caretaker": (
         f"{P}.growth.queries.portraits._is_close", "return bonds.",

@@ -11,6 +11,7 @@ from django.urls import reverse
 
 from liangshi.foundation.base.clock import now, today
 from liangshi.foundation.notices.models import Notice
+from liangshi.foundation.records.levels import Level
 from liangshi.foundation.records.models import Draft, Version
 from liangshi.practice.talks.actions.unmet import press
 from liangshi.practice.talks.choices import (
@@ -19,7 +20,6 @@ from liangshi.practice.talks.choices import (
     Family,
     FollowUpKind,
     Happening,
-    Level,
     Mode,
 )
 from liangshi.practice.talks.models import (

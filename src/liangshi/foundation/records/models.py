@@ -1,5 +1,5 @@
 """What every record that somebody writes is made of, each part on its own: a key against double taps, the day and how
-late it was entered, the number of its correction, the withdrawal with a reason.
+late it was entered, the number of its correction, the withdrawal with a reason, the level of who reads it.
 
 Drafts and earlier versions of all records lie in two tables here, sealed. Their columns are plain keys: foundation
 knows neither schools nor people nor what a record is about.
@@ -11,6 +11,7 @@ from django.db import models
 
 from liangshi.foundation.base.models import Row, new_key
 from liangshi.foundation.base.sealed import SealedField
+from liangshi.foundation.records.levels import Level
 
 LATE_AFTER = 7  # days: what is entered later than this after its day is 补录
 
@@ -63,6 +64,15 @@ class Voidable(models.Model):
 
     voided_at = models.DateTimeField("作废时间", null=True, blank=True, editable=False)
     void_reason = SealedField("作废原因", blank=True, default="", editable=False)
+
+    class Meta:
+        abstract = True
+
+
+class Levelled(models.Model):
+    """Read by others as far as its `level` says. By default by those at school whose student it is about."""
+
+    level = models.PositiveSmallIntegerField("谁能看内容", choices=Level, default=Level.SCHOOL)
 
     class Meta:
         abstract = True

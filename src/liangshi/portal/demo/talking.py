@@ -10,6 +10,7 @@ import random
 
 from liangshi.foundation.base.clock import today
 from liangshi.foundation.base.models import FormTime, new_key
+from liangshi.foundation.records.levels import Level
 from liangshi.portal.demo.growing import ago
 from liangshi.portal.demo.rounds import wearing
 from liangshi.portal.demo.schools import Place
@@ -17,7 +18,7 @@ from liangshi.practice.talks.actions.activities import arrange_activity, take_at
 from liangshi.practice.talks.actions.events import report, set_lead
 from liangshi.practice.talks.actions.notes import write_note
 from liangshi.practice.talks.actions.unmet import press
-from liangshi.practice.talks.choices import Happening, Level, Mode
+from liangshi.practice.talks.choices import Happening, Mode
 from liangshi.practice.talks.models import Talk, TalkStudent, TalkTag
 from liangshi.practice.talks.queries.talks import mentee_options
 from liangshi.registry.access.actor import Actor

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 
-from django.db.models import IntegerChoices, TextChoices
+from django.db.models import TextChoices
 
 from liangshi.foundation.base.workflow import Move, Workflow
 
@@ -45,14 +45,6 @@ class Cause(TextChoices):
     EVENT = "event", "重大变故"
     STUDENT = "student", "学生约的"
     FAMILY = "family", "家长约的"
-
-
-class Level(IntegerChoices):
-    """Who reads a talk's text. Decided with the student; stricter with 心理疏导."""
-
-    SHARED = 0, "导师、班主任和家长"
-    SCHOOL = 1, "导师和班主任"
-    AUTHOR = 2, "导师自己"
 
 
 class Family(TextChoices):

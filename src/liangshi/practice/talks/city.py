@@ -13,6 +13,7 @@ from liangshi.foundation.base.city.makers import school
 from liangshi.foundation.base.city.plan import DAY, Dice, Site
 from liangshi.foundation.base.models import FormTime
 from liangshi.foundation.notices.city import tell
+from liangshi.foundation.records.levels import Level
 from liangshi.foundation.records.models import Draft, Version
 from liangshi.practice.talks import audit
 from liangshi.practice.talks.choices import (
@@ -23,7 +24,6 @@ from liangshi.practice.talks.choices import (
     Family,
     FollowUpKind,
     Happening,
-    Level,
     Mode,
 )
 from liangshi.practice.talks.models import (

@@ -12,6 +12,7 @@ from django import forms
 from django.http import QueryDict
 
 from liangshi.foundation.base.clock import today
+from liangshi.foundation.records.levels import Level
 from liangshi.foundation.ui.forms import ChipRadio, Chips, DateInput, TimedForm, TimeInput
 from liangshi.practice.talks.choices import (
     BOUNDARY,
@@ -21,7 +22,6 @@ from liangshi.practice.talks.choices import (
     Cause,
     Family,
     Happening,
-    Level,
     Mode,
 )
 from liangshi.practice.talks.models import LifeEvent, Talk, TalkStudent

@@ -13,7 +13,8 @@ from django.db.models import Q
 
 from liangshi.foundation.base.models import Personal, Row
 from liangshi.foundation.base.sealed import SealedField
-from liangshi.foundation.records.models import Corrected, Dated, Voidable, WriteOnce
+from liangshi.foundation.records.levels import Level
+from liangshi.foundation.records.models import Corrected, Dated, Levelled, Voidable, WriteOnce
 from liangshi.practice.talks.choices import (
     EVENT_DAYS,
     Cause,
@@ -21,7 +22,6 @@ from liangshi.practice.talks.choices import (
     Family,
     FollowUpKind,
     Happening,
-    Level,
     Mode,
 )
 from liangshi.registry.mentorships.models import Mentorship
@@ -81,7 +81,7 @@ class LifeEvent(WriteOnce, Personal):
         return self.reported_on + dt.timedelta(days=EVENT_DAYS)
 
 
-class Talk(WriteOnce, Dated, Corrected, Voidable, Personal):
+class Talk(WriteOnce, Dated, Corrected, Voidable, Levelled, Personal):
     """谈心谈话: one record for one student or several."""
 
     school = models.ForeignKey(School, models.PROTECT, related_name="talks")
@@ -93,7 +93,6 @@ class Talk(WriteOnce, Dated, Corrected, Voidable, Personal):
     gist = SealedField("谈了什么", blank=True, default="")
     agreed = SealedField("约定和下一步", blank=True, default="")
     next_on = models.DateField("下次", null=True, blank=True)
-    level = models.PositiveSmallIntegerField("谁能看内容", choices=Level, default=Level.SCHOOL)
     shared = models.BooleanField("给TA看", default=False)
     family = models.CharField("需要与家长沟通吗", max_length=8, choices=Family, blank=True)
     event = models.ForeignKey(

@@ -11,7 +11,8 @@ from django.db.models import Exists, OuterRef, Q, QuerySet
 from liangshi.foundation.base.clock import today
 from liangshi.foundation.base.guard import GuardedQuerySet
 from liangshi.foundation.base.models import span_at
-from liangshi.practice.talks.choices import OPEN_STATES, FollowUpKind, Level
+from liangshi.foundation.records.levels import FOR_FAMILY, FOR_SCHOOL, Level
+from liangshi.practice.talks.choices import OPEN_STATES, FollowUpKind
 from liangshi.practice.talks.models import LifeEvent, Talk, TalkStudent
 from liangshi.practice.talks.policy import TALK_READ
 from liangshi.registry.access.actor import Actor
@@ -60,7 +61,7 @@ def _talks_about(students: Q) -> Q:
 def _talks_of_mentees(actor: Actor) -> Q:
     """Of his students today: all of his own, and of others what is neither level 2 nor void."""
     own = Q(author=actor.staff_id) & _talks_about(in_care(actor))
-    return own | (_talks_about(mentees(actor)) & Q(level__lt=Level.AUTHOR) & NOT_VOID)
+    return own | (_talks_about(mentees(actor)) & FOR_SCHOOL & NOT_VOID)
 
 
 @scope("talk", Scope.LED)
@@ -72,7 +73,7 @@ def _written_as_lead(actor: Actor) -> Q:
 
 @scope("talk", Scope.CLASSES)
 def _talks_of_classes(actor: Actor) -> Q:
-    return _talks_about(SCOPES["student", Scope.CLASSES](actor)) & Q(level__lt=Level.AUTHOR) & NOT_VOID
+    return _talks_about(SCOPES["student", Scope.CLASSES](actor)) & FOR_SCHOOL & NOT_VOID
 
 
 @scope("talk", Scope.SELF)
@@ -82,7 +83,7 @@ def _own_talks(actor: Actor) -> Q:
 
 @scope("talk", Scope.CHILDREN)
 def _talks_of_children(actor: Actor) -> Q:
-    return _talks_about(SCOPES["student", Scope.CHILDREN](actor)) & Q(level=Level.SHARED) & NOT_VOID
+    return _talks_about(SCOPES["student", Scope.CHILDREN](actor)) & FOR_FAMILY & NOT_VOID
 
 
 @scope("own_talk", Scope.MENTEES)

@@ -17,6 +17,7 @@ from liangshi.foundation.base.guard import as_system
 from liangshi.foundation.base.timing import note_time
 from liangshi.foundation.deeds import Deed, noted
 from liangshi.foundation.records import writing
+from liangshi.foundation.records.levels import Level
 from liangshi.practice.talks import audit
 from liangshi.practice.talks.actions.drafts import drop_draft, saved_already
 from liangshi.practice.talks.actions.events import advance
@@ -28,7 +29,6 @@ from liangshi.practice.talks.choices import (
     EventState,
     Family,
     FollowUpKind,
-    Level,
 )
 from liangshi.practice.talks.models import FollowUp, LifeEvent, Talk, TalkStudent, TalkTag
 from liangshi.practice.talks.queries.talks import codes
