@@ -13,7 +13,7 @@ from liangshi.foundation.audit.actions import Doer
 from liangshi.foundation.audit.types import EntryType
 from liangshi.foundation.base.clock import today
 from liangshi.foundation.base.errors import DomainError
-from liangshi.foundation.deeds import noted, together
+from liangshi.foundation.deeds import Deed, noted, together
 from liangshi.foundation.notices.actions import settle_office, tell_office, tell_people
 from liangshi.foundation.records.decisions import demand_another
 from liangshi.practice.needs import audit
@@ -77,7 +77,9 @@ def propose_need(
             field="strategies",
         )
     review_on = check_review(review_on)
-    with together("a need of several mentors is decided"):
+    with Deed(
+        audit.NEED_PROPOSED, actor, school=student.school_id, subjects=[student.pk], strategies=wanted
+    ) as deed:
         try:
             with transaction.atomic():
                 need = Need.objects.create(
@@ -88,9 +90,8 @@ def propose_need(
                 "need_exists", f"{student}已经有一项登记在办，不用再提；要改，请和学校办公室联系。"
             ) from taken
         NeedStrategy.objects.bulk_create([NeedStrategy(need=need, strategy=code) for code in wanted])
-        _note(audit.NEED_PROPOSED, need, actor, strategies=wanted)
-        tell_office(
-            student.school_id,
+        deed.about = need
+        deed.tell_office(
             (Role.LEADER.value,),
             title="有一项多位导师的申请等您批准",
             url=reverse("needs:needs"),
@@ -99,9 +100,9 @@ def propose_need(
     return need
 
 
-def _note(kind: EntryType, need: Need, actor: Doer, **detail: object) -> None:
-    school = str(need.student.school_id)
-    noted(kind, actor, school=school, about=need, subjects=[need.student_id], **detail)
+def _deed(entry: EntryType, need: Need, actor: Doer, **detail: object) -> Deed:
+    school = need.student.school_id
+    return Deed(entry, actor, school=school, about=need, subjects=[need.student_id], **detail)
 
 
 def _step(need: Need, event: str, **also: object) -> Need:
@@ -120,17 +121,16 @@ def decide_need(need: Need, *, approve: bool, refusal: str = "", by: Person, act
     if not approve and refusal not in NeedRefusal.values:
         raise DomainError("refusal_reason", "不批准的，请选一个原因。", field="refusal")
     fields = {"decided_by": by, "decided_on": today()}
-    with together("a need of several mentors is decided"):
+    said = {} if approve else {"reason": refusal}
+    with _deed(audit.NEED_APPROVED if approve else audit.NEED_REFUSED, need, actor, **said) as deed:
         if approve:
             _step(need, "approve", **fields)
-            _note(audit.NEED_APPROVED, need, actor)
             title, url = "一项多位导师的申请批准了，请选协同导师", reverse("needs:staffing")
-            tell_office(need.student.school_id, (Role.CLERK.value,), title=title, url=url, key="need-staff")
+            deed.tell_office((Role.CLERK.value,), title=title, url=url, key="need-staff")
         else:
             _step(need, "refuse", refusal=refusal, **fields)
-            _note(audit.NEED_REFUSED, need, actor, reason=refusal)
         answer = "批准了" if approve else "没有批准"
-        tell_people(
+        deed.tell(
             [need.asked_by_id],
             title=f"您为{need.student}提出的多位导师申请{answer}",
             url=reverse("dossier:student", args=[need.student_id]),
@@ -174,7 +174,7 @@ def choose_co_mentors(choice: Mapping[UUID, UUID | None], *, actor: Actor) -> in
     Raises DomainError `not_in_pool`, `already_mentor`, `co_load`, `family`, `same_teacher_twice`, `nobody_chosen`.
     """
     teachers = {each.staff.pk: each for each in co_teachers(actor.own_school, today())}
-    with together("a need of several mentors is decided"):
+    with together("several needs at once"):
         lines = [line for line in suggestible(actor) if line.pk in choice]
         students = {line.need.student_id for line in lines}
         held, family = taken_by(students), family_of(students, today())
@@ -213,8 +213,8 @@ def _keep_choice(lines: Sequence[NeedStrategy], choice: Mapping[UUID, UUID | Non
     for line in changed:
         NeedStrategy.objects.filter(pk=line.pk).update(suggested=choice[line.pk])
     for need in {line.need_id: line.need for line in changed}.values():
-        _step(need, "seek")
-        _note(audit.NEED_SUGGESTED, need, actor)
+        with _deed(audit.NEED_SUGGESTED, need, actor):
+            _step(need, "seek")
     if changed and waiting:
         tell_office(
             actor.own_school,
@@ -232,7 +232,7 @@ def grant_co_mentors(need: Need, *, seen: Collection[UUID], actor: Actor) -> int
 
     Returns how many. Raises `suggestion_changed`, `nobody_suggested` and what `begin_co` raises.
     """
-    with together("a need of several mentors is decided"):
+    with _deed(audit.NEED_GRANTED, need, actor) as deed:
         need = Need.objects.select_for_update(of=("self",)).select_related("student__person").get(pk=need.pk)
         lines = list(need.strategies.select_related("suggested__person", "bond"))
         most = policy_now(need.student.school_id).co_limit
@@ -251,7 +251,7 @@ def grant_co_mentors(need: Need, *, seen: Collection[UUID], actor: Actor) -> int
             line.save(update_fields=["bond", "suggested"])
         if all(line.met for line in lines):
             _step(need, "staff")
-        _note(audit.NEED_GRANTED, need, actor, number=len(todo))
+        deed.note(number=len(todo))
         _tell_granted(need, [line.bond for line in todo if line.bond])
         _settle_notices(need.student.school_id)
     return len(todo)
@@ -275,43 +275,41 @@ def _tell_granted(need: Need, begun: Sequence[Mentorship]) -> None:
 def renew_need(need: Need, review_on: dt.date | None, *, actor: Actor) -> None:
     """It has been reviewed and goes on until another day. Raises `need_review_date`, `need_over`."""
     review_on = check_review(review_on)
-    with together("a need of several mentors is decided"):
+    with _deed(audit.NEED_RENEWED, need, actor, review_on=review_on):
         changed = Need.objects.filter(pk=need.pk, state__in=sorted(NEED_OPEN)).update(review_on=review_on)
         if not changed:
             raise DomainError("need_over", "这一项已经结束，或还没有批准，不用复核。")
-        _note(audit.NEED_RENEWED, need, actor, review_on=review_on)
 
 
 def end_need(need: Need, *, actor: Doer) -> int:
     """The need is over, and with it the bonds of its co-mentors; returns how many. Raises `invalid_transition`."""
-    with together("a need of several mentors is decided"):
+    with _deed(audit.NEED_ENDED, need, actor) as deed:
         _step(need, "end", ended_on=today())
         chain, ended = str(need.student.school_id), 0
         for line in need.strategies.select_related("bond__mentor__person"):
             if line.met and line.bond:
                 mentorships.end(line.bond, on=today(), reason=EndReason.NEED_OVER, actor=actor, chain=chain)
-                tell_people(
+                deed.tell(
                     [line.bond.mentor.person_id],
                     title=f"您对{need.student}的协同指导结束了，谢谢您",
                     url=reverse("home:home"),
                 )
                 ended += 1
         need.strategies.update(suggested=None)
-        _note(audit.NEED_ENDED, need, actor, bonds=ended)
+        deed.note(bonds=ended)
         _settle_notices(need.student.school_id)
     return ended
 
 
 def settle(need: Need, *, actor: Doer) -> bool:
     """A need that counted as 已配备 looks for somebody again, if a co-mentor has gone."""
-    with together("a need of several mentors is decided"):
+    with _deed(audit.NEED_REOPENED, need, actor) as deed:
         lines = list(need.strategies.select_related("bond"))
         if need.state != NeedState.STAFFED or all(line.met for line in lines):
+            deed.nothing()
             return False
         _step(need, "seek")
-        _note(audit.NEED_REOPENED, need, actor)
-        tell_office(
-            need.student.school_id,
+        deed.tell_office(
             (Role.CLERK.value,),
             title="有学生的协同导师空缺了，请再选一位",
             url=reverse("needs:staffing"),
@@ -328,7 +326,7 @@ def end_primary(
     No student is left without one. Raises `no_primary`, `promote_or_replace`, `not_co_mentor`, `same_mentor`,
     `family`, `not_in_pool`, `ratio_exceeded`.
     """
-    with together("a need of several mentors is decided"):
+    with together("a change of mentor, and what follows for the student's needs"):
         Student.objects.select_for_update().get(pk=student.pk)
         bonds = bonds_of(student)
         primary = next((bond for bond in bonds if bond.kind == Kind.PRIMARY), None)

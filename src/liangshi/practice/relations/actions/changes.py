@@ -15,8 +15,8 @@ from django.urls import reverse
 from liangshi.foundation.audit.actions import Doer, Machine
 from liangshi.foundation.base.clock import now, today
 from liangshi.foundation.base.errors import DomainError
-from liangshi.foundation.deeds import noted, together
-from liangshi.foundation.notices.actions import settle_office, tell_officers, tell_people
+from liangshi.foundation.deeds import Deed, noted
+from liangshi.foundation.notices.actions import settle_office, tell_officers
 from liangshi.practice.matching.actions.publishing import when_passed_on
 from liangshi.practice.relations import audit
 from liangshi.practice.relations.actions.handovers import begin_letters
@@ -58,7 +58,7 @@ def ask(bond: Mentorship, *, wished: Staff | None, reason: str, safety: bool, ac
     Raises DomainError `bond_ended` (also for the second of two taps that was granted), `asked_already`,
     `asked_enough`, `cannot_wish`.
     """
-    with together("a change of mentor is decided and takes effect"):
+    with Deed(audit.CHANGE_ASKED, actor, school=bond.mentor.school_id) as deed:
         Student.objects.select_for_update().get(pk=bond.student_id)  # orders two taps
         if not Mentorship.objects.filter(ACTIVE_PRIMARY, pk=bond.pk).exists():
             raise DomainError("bond_ended", PAST_CARE)
@@ -80,7 +80,8 @@ def ask(bond: Mentorship, *, wished: Staff | None, reason: str, safety: bool, ac
             )
         if actor.role == Role.STUDENT and not before and in_trial(bond):
             _grant_at_once(row, actor)
-        noted(audit.CHANGE_ASKED, actor, school=bond.mentor.school_id, about=row, state=row.state)
+        deed.about = row
+        deed.note(state=row.state)
         if row.state == ChangeState.ASKED:
             _tell_deciders(row, _waiting(row))
     return row
@@ -220,14 +221,13 @@ def agree(row: ChangeRequest, target: Staff, *, actor: Actor) -> None:
     if all(each.staff.pk != target.pk for each in eligible(row.mentorship)):
         raise DomainError("no_place_there", f"{target}现在没有空位。请另选一位。", field="target")
     last = today() + dt.timedelta(ANSWER_DAYS)
-    with together("a change of mentor is decided and takes effect"):
+    with _moved(row, "agree", actor) as deed:
         step(row, "agree", target=target, answer_by=last, declined_by=None)
-        tell_people(
+        deed.tell(
             [target.person_id],
             title=f"学校想请您担任一名学生的导师，请在 {last.month} 月 {last.day} 日前答复",
             url=reverse("relations:offers"),
         )
-        _note(row, "agree", actor)
 
 
 def refuse(row: ChangeRequest, answer: str, *, actor: Actor) -> None:
@@ -257,19 +257,17 @@ def close(row: ChangeRequest, answer: str, *, actor: Actor) -> None:
 
 
 def _office_step(row: ChangeRequest, event: str, actor: Actor, said: str, **also: Any) -> None:
-    with together("a change of mentor is decided and takes effect"):
+    with _moved(row, event, actor) as deed:
         step(row, event, **also)
         if row.asker != Asker.STUDENT:
             said = said.replace("你", "您")
-        tell_people([row.asked_by_id], title=said, url=reverse("relations:mine"))
-        _note(row, event, actor)
+        deed.tell([row.asked_by_id], title=said, url=reverse("relations:mine"))
 
 
 def withdraw(row: ChangeRequest, *, actor: Actor) -> None:
     """撤回, until it has taken effect. Raises `invalid_transition`."""
-    with together("a change of mentor is decided and takes effect"):
+    with _moved(row, "withdraw", actor):
         step(row, "withdraw", decided_at=now())
-        _note(row, "withdraw", actor)
 
 
 def accept(row: ChangeRequest, *, actor: Doer) -> None:
@@ -282,10 +280,9 @@ def accept(row: ChangeRequest, *, actor: Doer) -> None:
     if target is None:
         raise DomainError("not_asked", "这件事已经办结了，不用再答复。")
     try:
-        with transaction.atomic():
+        with _moved(row, "take_effect", actor):
             _check_suitable(row.mentorship, target)
             _take_effect(row, target, actor)
-            _note(row, "take_effect", actor)
     except DomainError as refusal:
         if refusal.code not in {"ratio_exceeded", "cannot_take"}:
             raise
@@ -305,10 +302,9 @@ def _check_suitable(bond: Mentorship, target: Staff) -> None:
 
 def decline(row: ChangeRequest, *, actor: Doer, said: str = "请到的导师这次不方便，请另选一位") -> None:
     """The mentor who was asked says no, without giving a reason, or cannot; the office finds another."""
-    with together("a change of mentor is decided and takes effect"):
+    with _moved(row, "decline", actor):
         step(row, "decline", target=None, answer_by=None, declined_by=row.target)
         _tell_deciders(row, said)
-        _note(row, "decline", actor)
 
 
 def settle_unanswered() -> int:
@@ -338,8 +334,8 @@ def note_counting(*, actor: Actor) -> None:
     noted(audit.CHANGE_COUNTED, actor)
 
 
-def _note(row: ChangeRequest, event: str, actor: Doer) -> None:
-    noted(audit.CHANGE_MOVED, actor, school=row.mentorship.mentor.school_id, about=row, event=event)
+def _moved(row: ChangeRequest, event: str, actor: Doer) -> Deed:
+    return Deed(audit.CHANGE_MOVED, actor, school=row.mentorship.mentor.school_id, about=row, event=event)
 
 
 def _tell_deciders(row: ChangeRequest, title: str) -> None:

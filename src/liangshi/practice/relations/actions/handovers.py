@@ -10,9 +10,10 @@ from uuid import UUID
 from django.urls import reverse
 
 from liangshi.foundation.audit.actions import Doer
+from liangshi.foundation.audit.types import EntryType
 from liangshi.foundation.base.clock import now
 from liangshi.foundation.base.errors import DomainError
-from liangshi.foundation.deeds import noted, together
+from liangshi.foundation.deeds import Deed
 from liangshi.foundation.notices.actions import tell_each, tell_office
 from liangshi.practice.relations import audit
 from liangshi.practice.relations.choices import HAND_OVER, HandOverState
@@ -63,10 +64,9 @@ def write_half(row: HandOver, text: str, *, actor: Actor) -> None:
     fields: dict[str, Any] = {f"{part.half}_half": text.strip(), f"{part.half}_half_at": now()}
     if part.half == "mentor":
         fields["by_office"] = actor.role == Role.CLERK
-    with together("letters of hand-over"):
+    with _deed(audit.HAND_OVER_WRITTEN, row, actor, half=part.half):
         if not HandOver.objects.filter(pk=row.pk, state=HandOverState.OPEN).update(**fields):
             raise _closed()
-        _note(audit.HAND_OVER_WRITTEN, row, actor, half=part.half)
 
 
 def _closed() -> DomainError:
@@ -77,10 +77,9 @@ def accept_letter(row: HandOver, *, actor: Actor) -> None:
     """The next mentor has read it. Raises DomainError `not_yours`, `invalid_transition`."""
     if not part_of(actor, row).reads_student or actor.role == Role.STUDENT:
         raise DomainError("not_yours", "只有接任的导师能接过这封信。")
-    with together("letters of hand-over"):
+    with _deed(audit.HAND_OVER_CLOSED, row, actor, how="accept"):
         HAND_OVER.move(row, "accept", closed_at=now())
         _tell_taken(row)
-        _note(audit.HAND_OVER_CLOSED, row, actor, how="accept")
 
 
 def _tell_taken(row: HandOver) -> None:
@@ -96,22 +95,15 @@ def skip_letter(row: HandOver, *, actor: Actor) -> None:
     """The office lets it be. Raises DomainError `not_yours`, `invalid_transition`."""
     if actor.role != Role.CLERK:
         raise DomainError("not_yours", "只有学校办公室能登记不写交接信。")
-    with together("letters of hand-over"):
+    with _deed(audit.HAND_OVER_CLOSED, row, actor, how="skip"):
         HAND_OVER.move(row, "skip", closed_at=now())
-        _note(audit.HAND_OVER_CLOSED, row, actor, how="skip")
 
 
 def note_letter_read(row: HandOver, *, actor: Actor) -> None:
-    with together("letters of hand-over"):
-        _note(audit.HAND_OVER_READ, row, actor)
+    with _deed(audit.HAND_OVER_READ, row, actor):
+        pass
 
 
-def _note(kind: Any, row: HandOver, actor: Doer, **detail: Any) -> None:
-    noted(
-        kind,
-        actor,
-        school=row.successor.school_id,
-        about=row,
-        subjects=[row.ended.student_id],
-        **detail,
-    )
+def _deed(entry: EntryType, row: HandOver, actor: Doer, **detail: Any) -> Deed:
+    school, student = row.successor.school_id, row.ended.student_id
+    return Deed(entry, actor, school=school, about=row, subjects=[student], **detail)
