@@ -28,8 +28,8 @@ from liangshi.practice.needs.queries.needs import (
     taken_by,
     unmet,
 )
+from liangshi.practice.plans.queries import policy_now
 from liangshi.practice.relations.actions.changes import follow_up
-from liangshi.practice.relations.queries.policy import policy_now
 from liangshi.registry.access.actor import Actor
 from liangshi.registry.access.choices import Role
 from liangshi.registry.mentorships import actions as mentorships

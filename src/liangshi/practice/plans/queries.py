@@ -15,6 +15,7 @@ from liangshi.registry.access.actor import Actor
 from liangshi.registry.mentorships.choices import POLICY_CAP
 from liangshi.registry.people.choices import Post
 from liangshi.registry.people.models import ClassPost, Staff
+from liangshi.registry.schools.grades import current_year_start
 from liangshi.registry.schools.models import Cohort, School, SchoolYear
 from liangshi.registry.schools.queries import year_of
 
@@ -30,6 +31,13 @@ def own_policy(actor: Actor) -> Policy | None:
     school = School.objects.get(pk=actor.own_school)
     year = year_of(school)
     return policy_in_force(school, year) if year else None
+
+
+def policy_now(school_id: UUID) -> Policy:
+    """The policy in force; the usual one, not saved, while the year has not been opened. Two questions."""
+    years = SchoolYear.objects.filter(school=school_id, start_year=current_year_start())
+    year = years.select_related("school").first()
+    return policy_in_force(year.school, year) if year else Policy()
 
 
 def policies(actor: Actor, year: SchoolYear) -> QuerySet[Policy]:

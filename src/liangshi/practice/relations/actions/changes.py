@@ -18,13 +18,13 @@ from liangshi.foundation.base.errors import DomainError
 from liangshi.foundation.deeds import Deed, noted
 from liangshi.foundation.notices.actions import settle_office, tell_officers
 from liangshi.practice.matching.actions.publishing import when_passed_on
+from liangshi.practice.plans.queries import policy_now
 from liangshi.practice.relations import audit
 from liangshi.practice.relations.actions.handovers import begin_letters
 from liangshi.practice.relations.actions.telling import tell_of_change
 from liangshi.practice.relations.choices import ANSWER_DAYS, CHANGE, UNDER_WAY, Asker, ChangeState
 from liangshi.practice.relations.models import ChangeRequest
 from liangshi.practice.relations.queries.changes import eligible, in_trial, offered, suitable
-from liangshi.practice.relations.queries.policy import policy_now
 from liangshi.practice.relations.queries.successors import nearest
 from liangshi.practice.relations.rules import deciders
 from liangshi.registry.access.actor import Actor

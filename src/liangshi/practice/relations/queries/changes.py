@@ -12,10 +12,10 @@ from django.conf import settings
 from django.db.models import Count, Q, QuerySet
 
 from liangshi.foundation.base.clock import today
+from liangshi.practice.plans.queries import policy_now
 from liangshi.practice.relations.choices import UNDECIDED, UNDER_WAY, Asker, ChangeState
 from liangshi.practice.relations.models import ChangeRequest
 from liangshi.practice.relations.policy import CHANGE_ANSWER, CHANGE_ASK, CHANGE_DECIDE
-from liangshi.practice.relations.queries.policy import policy_now
 from liangshi.registry.access.actor import Actor
 from liangshi.registry.access.choices import Role
 from liangshi.registry.access.policy import Permission

@@ -13,10 +13,10 @@ from django.db.models import QuerySet
 
 from liangshi.foundation.base.clock import today
 from liangshi.foundation.base.models import span_at
+from liangshi.practice.plans.queries import policy_now
 from liangshi.practice.relations.models import FirstMeeting
 from liangshi.practice.relations.policy import MEETING_READ
 from liangshi.practice.relations.queries.changes import trial_until
-from liangshi.practice.relations.queries.policy import policy_now
 from liangshi.registry.access.actor import Actor
 from liangshi.registry.access.choices import Role
 from liangshi.registry.access.policy import allows

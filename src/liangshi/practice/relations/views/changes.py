@@ -15,12 +15,12 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from liangshi.foundation.base.clock import today
 from liangshi.foundation.ui.pages import accepted, done, found
+from liangshi.practice.plans.queries import policy_now
 from liangshi.practice.relations.actions import changes as actions
 from liangshi.practice.relations.choices import CHANGE, UNDER_WAY, ChangeState
 from liangshi.practice.relations.forms.changes import AgreeForm, AnswerForm, ChangeForm, MeetForm
 from liangshi.practice.relations.models import ChangeRequest
 from liangshi.practice.relations.queries import changes as queries
-from liangshi.practice.relations.queries.policy import policy_now
 from liangshi.registry.access.actor import ActorRequest
 from liangshi.registry.access.links import address
 from liangshi.registry.mentorships.models import Mentorship
