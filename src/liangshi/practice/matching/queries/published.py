@@ -63,9 +63,9 @@ def published_placements(actor: Actor) -> list[Published]:
 def _published(actor: Actor, which: Q) -> dict[UUID, Published]:
     seen = Student.objects.seen_by(actor, STUDENT_READ)
     rows = (
-        Placement.objects.filter(
+        Placement.objects.of(round_student__student=seen)
+        .filter(
             which,
-            round_student__student__in=seen.values("pk"),
             run__round__state=RoundState.PUBLISHED,
             run__state=RunState.DONE,
             withheld="",
