@@ -28,23 +28,6 @@ from liangshi.registry.schools.models import ClassGroup, Cohort
 STAYING = Q(left_at__isnull=True)
 
 
-def rounds(actor: Actor) -> QuerySet[Round]:
-    """The school's rounds, newest first, with `student_count`, `submitted_count`, `mentor_count`."""
-    return (
-        Round.objects.seen_by(actor, ROUND_READ)
-        .select_related("school", "year", "programme")
-        .annotate(
-            student_count=Count("students", filter=Q(students__left_at__isnull=True), distinct=True),
-            submitted_count=Count(
-                "students",
-                filter=Q(students__left_at__isnull=True, students__submitted_at__isnull=False),
-                distinct=True,
-            ),
-            mentor_count=Count("mentors", distinct=True),
-        )
-    )
-
-
 def rounds_under_way(actor: Actor) -> QuerySet[Round]:
     """The rounds in which something is still to be done, the oldest first."""
     rows = Round.objects.seen_by(actor, ROUND_READ).filter(state__in=UNDER_WAY)
