@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from typing import Any
 
 import pytest
 from django.db import connection
@@ -69,6 +70,43 @@ def test_a_rule_hands_out_its_rows_and_what_hangs_on_them(desk: Desk, cast: Cast
         with pytest.raises(NotSeen, match=r"TalkTag\.talk"):
             TalkTag.objects.of(talk=Talk.objects.all())
         assert Student.objects.seen_by(desk.mentor, GOAL_WRITE).exists()
+
+
+def test_what_hangs_on_a_row_in_hand_is_handed_out_with_it(desk: Desk) -> None:
+    """On one row, on several, and on what was joined to it in the same question; not on a row from elsewhere."""
+    held = desk.talk(0)
+    with closed():
+        talk = Talk.objects.seen_by(desk.mentor, TALK_READ).select_related("author").get()
+        assert TalkTag.objects.of(talk=talk).count() == TalkTag.objects.of(talk=[talk]).count() == 1
+        assert list(Talk.objects.of(author=talk.author)) == [talk]
+        assert not Talk.objects.of(author=[]).exists()
+        loose = Talk.objects.seen_by(desk.mentor, TALK_READ).get()
+        for rows in (held, [talk, held], loose.author):
+            with pytest.raises(NotSeen, match=r"TalkTag\.talk"):
+                TalkTag.objects.of(talk=rows)
+
+
+def test_a_child_keeps_the_row_that_it_was_asked_of(desk: Desk, django_assert_num_queries: Any) -> None:
+    desk.talk(0)
+    with closed():
+        talk = Talk.objects.seen_by(desk.mentor, TALK_READ).get()
+        with django_assert_num_queries(1):
+            (named,) = TalkStudent.objects.of(talk=talk)
+            assert named.talk is talk
+        assert TalkStudent.objects.of(student__talks=named).get() == named
+
+
+def test_what_was_read_for_a_reason_hands_out_nothing_beyond_it(desk: Desk) -> None:
+    desk.talk(0)
+    with closed():
+        with as_system("a test"):
+            read = Talk.objects.get()
+            assert TalkStudent.objects.of(talk=read).count() == 1
+            later = TalkStudent.objects.of(talk=read)
+        with pytest.raises(NotSeen):
+            later.count()
+        with pytest.raises(NotSeen, match=r"TalkStudent\.talk"):
+            TalkStudent.objects.of(talk=read)
 
 
 def test_a_reason_has_words_and_ends_with_its_block(desk: Desk) -> None:

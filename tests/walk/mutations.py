@@ -42,7 +42,6 @@ EQUIVALENT: dict[str, str] = {
     "practice.relations.queries.exceptions.teachers_without: ": FOUND_FIRST,
     "practice.plans.queries.policies: ": FOUND_FIRST,
     "practice.matching.queries.rounds.correctable: ": FOUND_FIRST,
-    "practice.matching.queries.rounds.rounds: ": "no page asks it",
     "practice.growth.queries.portraits.own_portrait: ": FOUND_FIRST,
     "practice.growth.queries.portraits.portrait_for: ": REACHED_FIRST,
     "practice.growth.queries.portraits.wanted_by: ": "codes of strategies, of a student found before",

@@ -82,6 +82,7 @@ def _open(side: Side) -> None:
     left.save()
     side.keys("round", (row, row.school))
     side.keys("wish", ({"pk": row.pk}, "pupils clerks"))
+    side.keys("rounds:my_round", (row, "pupils"))
     side.keys("policy", (row.school, row.school))
     for name, with_each in (("quota", row.mentors), ("drop", row.students), ("correct", row.students)):
         key = "mentor" if name == "quota" else "student"

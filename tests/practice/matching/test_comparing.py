@@ -12,7 +12,7 @@ from liangshi.practice.matching.actions.running import choose_aim, compare_aims,
 from liangshi.practice.matching.actions.wishes import correct_wishes
 from liangshi.practice.matching.choices import RoundState, RunState
 from liangshi.practice.matching.models import Placement, Run
-from liangshi.practice.matching.queries.published import published_shares
+from liangshi.practice.matching.queries.programmes import done_runs
 from liangshi.practice.matching.queries.runs import Comparison, comparison, done_run, latest_run, seed_of
 from liangshi.practice.plans.choices import Aim
 from tests.practice.matching.stage import Stage
@@ -89,7 +89,7 @@ def test_a_comparison_is_numbers_and_changes_nothing(stage: Stage) -> None:
     assert done_run(stage.round) == proposal
     assert Entry.objects.filter(type="round.compared").count() == 1  # the trials were there already
     stage.publish()
-    assert len(published_shares(stage.troupe.school.pk)) == 1
+    assert [run.pk for run in done_runs(stage.round.programme)] == [proposal.pk]
 
 
 def test_the_draw_is_fixed_by_comparing_too(stage: Stage) -> None:

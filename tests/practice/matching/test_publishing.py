@@ -15,11 +15,10 @@ from liangshi.practice.matching.actions.publishing import publish
 from liangshi.practice.matching.actions.rounds import drop_student, set_quota
 from liangshi.practice.matching.choices import RoundState, Withheld
 from liangshi.practice.matching.models import Placement, Programme
-from liangshi.practice.matching.queries.programmes import withheld
+from liangshi.practice.matching.queries.programmes import programme_shares, withheld
 from liangshi.practice.matching.queries.published import (
     published_placement,
     published_placements,
-    published_shares,
 )
 from liangshi.practice.matching.queries.students import saved
 from liangshi.registry.access.choices import Role
@@ -177,8 +176,7 @@ def test_places_taken_meanwhile_stop_it_all(stage: Stage) -> None:
 
 def test_shares_of_wishes_are_counted_from_the_published_run(stage: Stage) -> None:
     wished(stage).propose().publish()
-    ((row, shares),) = published_shares(stage.troupe.school.pk)
-    assert row == stage.round
+    shares = programme_shares(stage.round.programme)
     assert [(one.label, one.count, one.percent) for one in shares] == [
         ("第 1 志愿", 4, 67), ("第 2 志愿", 1, 17), ("志愿外", 1, 17),
     ]  # fmt: skip

@@ -21,7 +21,6 @@ from liangshi.practice.matching.models import Run, Wish
 from liangshi.practice.matching.queries.published import (
     published_placement,
     published_placements,
-    published_shares,
 )
 from liangshi.practice.matching.queries.runs import done_run, placements, superseded
 from liangshi.registry.mentorships.models import Mentorship
@@ -249,7 +248,6 @@ def test_a_proposal_is_seen_by_nobody_whom_it_concerns(stage: Stage) -> None:
         assert published_placement(stage.actor(n), stage.student(n).pk) is None
     for name in ("mentor", "guardian", "adviser"):
         assert published_placements(stage.cast.actor(name)) == []
-    assert published_shares(stage.troupe.school.pk) == []
     assert not Mentorship.objects.filter(ends_on__isnull=True, student__school=stage.troupe.school).exists()
     assert not Notice.objects.filter(title__contains="公布了").exists()
 

@@ -90,7 +90,7 @@ def test_mentors_are_found_by_subject_name_and_pinyin(stage: Stage) -> None:
     assert [card.name for card in mentor_cards(held, subject="物理")] == ["李晓明甲老师"]
     assert [card.name for card in mentor_cards(held, text="lxm")] == ["李晓明甲老师"]
     assert [card.name for card in mentor_cards(held, text="周敏")] == ["周敏甲老师"]
-    assert subjects_of(stage.round) == ["化学", "数学", "物理", "语文"]
+    assert subjects_of(held) == ["化学", "数学", "物理", "语文"]
 
 
 def test_the_slower_of_two_pages_does_not_overwrite_unseen(stage: Stage) -> None:

@@ -14,7 +14,7 @@ from django.db import models
 from django.db.models import F, Q
 from django.utils.timezone import localtime
 
-from liangshi.foundation.base.models import Row
+from liangshi.foundation.base.models import Personal, Row
 from liangshi.practice.matching.choices import (
     LEFT_CAUSES,
     RESULT,
@@ -165,7 +165,7 @@ class Round(Row):
         return self.target if self.state == RoundState.PUBLISHED else Aim(self.aim)
 
 
-class RoundMentor(Row):
+class RoundMentor(Personal):
     """A mentor of the round and his places in it. `code` is his 工号 as it was: his key in the engine.
 
     He may be kept to one cohort, or to one gender (who is on duty in a dormitory). Places that somebody set `by_hand`
@@ -212,7 +212,7 @@ class RoundMentor(Row):
         return f"只带{'、'.join(parts)}" if parts else ""
 
 
-class RoundStudent(Row):
+class RoundStudent(Personal):
     """A student of the round. `number` is his key in the engine and in the public lottery.
 
     `near` holds the codes of the mentors who teach his class: they come first if no wish can be met.
@@ -261,7 +261,7 @@ class RoundStudent(Row):
         return self.class_group.name() if self.class_group else ""
 
 
-class Wish(Row):
+class Wish(Personal):
     round_student = models.ForeignKey(RoundStudent, models.CASCADE, related_name="wishes")
     rank = models.PositiveSmallIntegerField("志愿")
     mentor = models.ForeignKey(RoundMentor, models.PROTECT, related_name="wished_by")
@@ -279,7 +279,7 @@ class Wish(Row):
         return f"第 {self.rank} 志愿"
 
 
-class Avoidance(Row):
+class Avoidance(Personal):
     """A mentor whom the student is not given: he asked for it, or they are family (`relative`)."""
 
     round_student = models.ForeignKey(RoundStudent, models.CASCADE, related_name="avoidances")
@@ -293,7 +293,7 @@ class Avoidance(Row):
         return "亲属回避" if self.relative else "回避"
 
 
-class Answer(Row):
+class Answer(Personal):
     """What a mentor answers of one student who ranked him. Read by the computation, and by himself, only."""
 
     round_student = models.ForeignKey(RoundStudent, models.CASCADE, related_name="answers")
@@ -307,7 +307,7 @@ class Answer(Row):
         return "导师的回应"
 
 
-class Run(Row):
+class Run(Personal):
     """One computation. Its result is stored only after the independent verifier has accepted it.
 
     A trial is computed to compare aims: its numbers are kept, who would get whom is not.
@@ -352,7 +352,7 @@ class Run(Row):
         return f"{self.round} {self.get_state_display()}"
 
 
-class Placement(Row):
+class Placement(Personal):
     """One student's mentor in a run; `rank` is empty when the mentor was not among his wishes.
 
     `withheld` says why publishing did not make it a mentorship; the sealed result stays as it was computed.
@@ -384,7 +384,7 @@ def rank_label(row: Round, rank: int | None) -> str:
     return row.way.placed_as
 
 
-class ManualMove(Row):
+class ManualMove(Personal):
     """On a proposal the office gave a student another mentor. Undone moves stay on record.
 
     `sentence` is the student's 「为什么是TA」 before it. `agreed` marks the exception that a leader made for a
@@ -418,7 +418,7 @@ class ManualMove(Row):
         return f"{self.round_student}：{self.held} → {self.given}"
 
 
-class FairnessSeen(Row):
+class FairnessSeen(Personal):
     """A leader has seen the fairness figures of a result, which its seal names: another result, another tick."""
 
     run = models.ForeignKey(Run, models.CASCADE, related_name="fairness_seen")

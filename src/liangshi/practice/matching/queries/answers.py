@@ -67,11 +67,11 @@ def takes_answers(row: Round) -> bool:
 def asked_of(mentor: RoundMentor) -> list[Asked]:
     """The students who ranked the mentor, or whom he has: by class and number, never by rank."""
     if mentor.round.way.keeps:
-        rows = mentor.present_of.filter(STAYING)
+        rows = RoundStudent.objects.of(present=mentor).filter(STAYING)
         held = {row.pk: "no" if row.mentor_objected_at else "" for row in rows}
     else:
-        rows = RoundStudent.objects.filter(STAYING, wishes__mentor=mentor)
-        held = dict(mentor.answers.values_list("round_student_id", "verdict"))
+        rows = RoundStudent.objects.of(wishes__mentor=mentor).filter(STAYING)
+        held = dict(Answer.objects.of(mentor=mentor).values_list("round_student_id", "verdict"))
     listed = rows.select_related("student__person", "class_group__cohort").order_by("number")
     return [
         Asked(row.pk, str(row.student.person.name), row.class_name, held.get(row.pk, "")) for row in listed
@@ -80,7 +80,8 @@ def asked_of(mentor: RoundMentor) -> list[Asked]:
 
 def asked_student(mentor: RoundMentor, pk: UUID) -> RoundStudent | None:
     """One of the students whom the mentor has, in a round about going on together."""
-    return mentor.present_of.filter(STAYING, pk=pk).select_related("round").first()
+    rows = RoundStudent.objects.of(present=mentor).filter(STAYING, pk=pk)
+    return rows.select_related("round").first()
 
 
 def tally(row: Round) -> Tally:
@@ -93,9 +94,10 @@ def tally(row: Round) -> Tally:
 
 
 def _answers(row: Round) -> Tally:
-    asked = row.students.filter(STAYING).aggregate(n=Count("wishes"))["n"]
+    asked = RoundStudent.objects.of(round=row).filter(STAYING).aggregate(n=Count("wishes"))["n"]
     counts = dict(
-        Answer.objects.filter(mentor__round=row, round_student__left_at__isnull=True)
+        Answer.objects.of(mentor__round=row)
+        .filter(round_student__left_at__isnull=True)
         .values_list("verdict")
         .annotate(n=Count("pk"))
         .order_by()
@@ -111,20 +113,20 @@ def _answers(row: Round) -> Tally:
 
 def _pairs(row: Round) -> Tally:
     """How many pairs there are, and how many of them one of the two does not want to go on. Never which of the two."""
-    pairs = row.students.filter(STAYING, present__isnull=False)
+    pairs = RoundStudent.objects.of(round=row).filter(STAYING, present__isnull=False)
     objected = pairs.filter(Q(student_objected_at__isnull=False) | Q(mentor_objected_at__isnull=False))
     return Tally(pairs=pairs.count(), objected=objected.count())
 
 
 def _members(row: Round) -> Tally:
     """How many students are proposed to an adviser, and how many are in several clubs and have not chosen."""
-    members = row.students.filter(STAYING, club__isnull=False).count()
+    members = RoundStudent.objects.of(round=row).filter(STAYING, club__isnull=False).count()
     return Tally(members=members, undecided=undecided_in(row).count())
 
 
 def undecided_in(row: Round) -> QuerySet[RoundStudent]:
     """Who is in several clubs with a mentor of the round and has not chosen among them."""
-    several = row.students.filter(STAYING, club__isnull=True, submitted_at__isnull=True)
+    several = RoundStudent.objects.of(round=row).filter(STAYING, club__isnull=True, submitted_at__isnull=True)
     return (
         several.filter(span_at(today(), "student__clubs__"), student__clubs__club__year=row.year_id)
         .filter(student__clubs__club__adviser__in=row.mentors.values("staff"))

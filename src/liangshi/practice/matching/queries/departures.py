@@ -25,6 +25,6 @@ def departures(policy: Policy, row: Round) -> list[str]:
 
 def crowded(policy: Policy, row: Round) -> list[RoundMentor]:
     """The mentors of a round who have more places in it than the policy gives them."""
-    mentors = list(row.mentors.select_related("staff__person"))
+    mentors = list(RoundMentor.objects.of(round=row).select_related("staff__person"))
     places = places_of(policy, [mentor.staff for mentor in mentors], row.cohorts.all())
     return [mentor for mentor in mentors if mentor.upper > places[mentor.staff_id]]

@@ -105,8 +105,12 @@ def _students(row: Round) -> list[RoundStudent]:
         .filter(STAYING)
         .select_related("student__person", "class_group__cohort", "present", "club", "led_by")
         .order_by("number")
-        .prefetch_related(Prefetch("wishes", Wish.objects.select_related("mentor")))
-        .prefetch_related(Prefetch("avoidances", Avoidance.objects.select_related("mentor")))
+        .prefetch_related(
+            Prefetch("wishes", Wish.objects.of(round_student__round=row).select_related("mentor"))
+        )
+        .prefetch_related(
+            Prefetch("avoidances", Avoidance.objects.of(round_student__round=row).select_related("mentor"))
+        )
     )
 
 
@@ -114,7 +118,7 @@ def _refused(row: Round) -> set[tuple[object, object]]:
     """(round student, mentor) that the mentor answered with 暂不合适."""
     if row.way.engine is not EngineMode.TWO_SIDED:
         return set()
-    unfit = Answer.objects.filter(mentor__round=row, verdict=Verdict.UNFIT)
+    unfit = Answer.objects.of(mentor__round=row).filter(verdict=Verdict.UNFIT)
     return set(unfit.values_list("round_student_id", "mentor_id"))
 
 
@@ -167,7 +171,7 @@ def _favours(
 ) -> dict[str, tuple[tuple[str, ...], ...]]:
     """Mentor → (those he is glad to take, silence included; those whom he answered with 一般)."""
     keys = {student.pk: student.key for student in students}
-    fair = Answer.objects.filter(mentor__round=row, verdict=Verdict.FAIR, round_student__in=keys)
+    fair = Answer.objects.of(mentor__round=row).filter(verdict=Verdict.FAIR, round_student__in=keys)
     doubted = {(keys[pk], code) for pk, code in fair.values_list("round_student_id", "mentor__code")}
     groups: dict[str, tuple[list[str], list[str]]] = {}
     for student in asked:

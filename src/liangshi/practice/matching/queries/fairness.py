@@ -172,14 +172,16 @@ def fairness_of(row: Round, ranks: Mapping[str, int | None], loads: Sequence[int
     """The figures of an arrangement of this round: student key → the wish he got, as he numbered them (none where he
     got no wish, or falls on), and the students of each mentor."""
     students = list(_with_traits(row))
-    filled = set(row.students.filter(wishes__isnull=False).values_list("pk", flat=True))
+    students_of = RoundStudent.objects.of(round=row)
+    filled = set(students_of.filter(wishes__isnull=False).values_list("pk", flat=True))
     taking = [Taking(_groups(one), ranks.get(one.key)) for one in students if one.pk in filled]
     return measure(taking, unfilled=len(students) - len(taking), loads=loads)
 
 
 def _with_traits(row: Round) -> QuerySet[RoundStudent]:
     return (
-        row.students.filter(STAYING)
+        RoundStudent.objects.of(round=row)
+        .filter(STAYING)
         .select_related("student__person", "class_group__cohort")
         .order_by("number")
     )
@@ -217,7 +219,8 @@ def must_see(run: Run) -> bool:
 
 def seen_by(run: Run) -> FairnessSeen | None:
     """The tick of a leader under the present result of the run."""
-    return run.fairness_seen.filter(result_sha256=run.result_sha256).select_related("by").first()
+    held = FairnessSeen.objects.of(run=run).filter(result_sha256=run.result_sha256)
+    return held.select_related("by").first()
 
 
 def unseen_fairness(programme: Programme) -> Round | None:

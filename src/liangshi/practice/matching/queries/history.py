@@ -11,6 +11,8 @@ from django.db.models import Prefetch
 from liangshi.practice.matching.choices import RoundState
 from liangshi.practice.matching.models import Avoidance, RoundStudent, Wish
 
+COMPUTED = "whom a student is proposed to is computed from them"
+
 
 @dataclass(frozen=True, slots=True)
 class LastWishes:
@@ -22,11 +24,14 @@ class LastWishes:
 
 def last_wishes(student_ids: Iterable[UUID]) -> dict[UUID, LastWishes]:
     """Per student, the wishes of his last published round; who took part in none is missing. Three questions."""
+    taking_part = RoundStudent.objects.as_system(COMPUTED)
     rows = (
-        RoundStudent.objects.filter(student__in=list(student_ids), round__state=RoundState.PUBLISHED)
+        taking_part.filter(student__in=list(student_ids), round__state=RoundState.PUBLISHED)
         .order_by("round__published_at")
-        .prefetch_related(Prefetch("wishes", Wish.objects.select_related("mentor")))
-        .prefetch_related(Prefetch("avoidances", Avoidance.objects.select_related("mentor")))
+        .prefetch_related(Prefetch("wishes", Wish.objects.as_system(COMPUTED).select_related("mentor")))
+        .prefetch_related(
+            Prefetch("avoidances", Avoidance.objects.as_system(COMPUTED).select_related("mentor"))
+        )
     )
     return {
         row.student_id: LastWishes(

@@ -11,7 +11,15 @@ from django.db.models import Count, Q, QuerySet
 
 from liangshi.pairing.problem import Problem
 from liangshi.practice.matching.choices import TOLD_REASONS, MoveReason
-from liangshi.practice.matching.models import ManualMove, Placement, RoundMentor, Run
+from liangshi.practice.matching.models import (
+    Avoidance,
+    ManualMove,
+    Placement,
+    RoundMentor,
+    RoundStudent,
+    Run,
+    Wish,
+)
 from liangshi.practice.matching.queries.engine import NEXT_ROUND, mentor_keys
 from liangshi.practice.matching.queries.rounds import STAYING, mentors_of
 from liangshi.practice.matching.queries.runs import placements
@@ -24,13 +32,17 @@ Pairs = tuple[tuple[str, str], ...]
 
 def moves_of(run: Run) -> QuerySet[ManualMove]:
     """All moves of a run, the newest first, those undone included."""
-    return run.moves.select_related(
-        "round_student__student__person",
-        "round_student__class_group__cohort",
-        "held__staff__person",
-        "given__staff__person",
-        "by",
-    ).order_by("-seq")
+    return (
+        ManualMove.objects.of(run=run)
+        .select_related(
+            "round_student__student__person",
+            "round_student__class_group__cohort",
+            "held__staff__person",
+            "given__staff__person",
+            "by",
+        )
+        .order_by("-seq")
+    )
 
 
 def standing_moves(run: Run) -> list[ManualMove]:
@@ -54,7 +66,13 @@ def told_reason(reason: str) -> str:
 
 def told_moves(run: Run) -> list[tuple[str, int]]:
     """How many moves for which reason, as everybody may know."""
-    counted = run.moves.filter(STANDING).values_list("reason").annotate(n=Count("pk")).order_by()
+    counted = (
+        ManualMove.objects.of(run=run)
+        .filter(STANDING)
+        .values_list("reason")
+        .annotate(n=Count("pk"))
+        .order_by()
+    )
     told: Counter[str] = Counter()
     for reason, count in counted:
         told[told_reason(reason)] += count
@@ -64,18 +82,18 @@ def told_moves(run: Run) -> list[tuple[str, int]]:
 def held_pairs(run: Run) -> Pairs:
     """The whole arrangement as it stands, in the engine's keys; who falls on has NEXT_ROUND."""
     row = run.round
-    keys = mentor_keys(row.mentors.all())
-    placed = run.placements.select_related("round_student", "mentor")
+    keys = mentor_keys(RoundMentor.objects.of(round=row))
+    placed = Placement.objects.of(run=run).select_related("round_student", "mentor")
     pairs = {one.round_student.key: keys[one.mentor.code] for one in placed}
     if row.falls_on:
-        staying = row.students.filter(STAYING)
+        staying = RoundStudent.objects.of(round=row).filter(STAYING)
         pairs = {student.key: NEXT_ROUND for student in staying} | pairs
     return tuple(sorted(pairs.items()))
 
 
 def computed_pairs(run: Run) -> Pairs:
     """The pairs as they were computed: what stands, with every standing move taken back."""
-    keys = mentor_keys(run.round.mentors.all())
+    keys = mentor_keys(RoundMentor.objects.of(round=run.round))
     pairs = dict(held_pairs(run))
     for move in reversed(standing_moves(run)):
         pairs[move.round_student.key] = keys[move.held.code]
@@ -188,7 +206,8 @@ def found_first(columns: Sequence[Column], text: str) -> tuple[list[Column], set
 
 def marks_for(placement: Placement) -> dict[UUID, str]:
     """Mentor → 「第 2 志愿」 or 「回避」 of one student. For those who may see wishes."""
-    mine = placement.round_student
-    marks = {mentor: f"第 {rank} 志愿" for mentor, rank in mine.wishes.values_list("mentor_id", "rank")}
-    avoided = mine.avoidances.values_list("mentor_id", "relative")
+    wishes = Wish.objects.of(round_student__placements=placement)
+    avoidances = Avoidance.objects.of(round_student__placements=placement)
+    marks = {mentor: f"第 {rank} 志愿" for mentor, rank in wishes.values_list("mentor_id", "rank")}
+    avoided = avoidances.values_list("mentor_id", "relative")
     return marks | {mentor: "亲属" if relative else "回避" for mentor, relative in avoided}

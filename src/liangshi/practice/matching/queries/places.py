@@ -62,13 +62,13 @@ def left_over(mentor: RoundMentor) -> int:
 
 def _left_by(before: Round) -> dict[UUID, int]:
     taken = dict(placed_in(before).values_list("mentor").annotate(n=Count("pk")).order_by())
-    held = before.mentors.values_list("pk", "staff_id", "upper")
+    held = RoundMentor.objects.of(round=before).values_list("pk", "staff_id", "upper")
     return {staff: upper - taken.get(pk, 0) for pk, staff, upper in held}
 
 
 def ceilings(row: Round, *, by_policy: bool = True) -> dict[UUID, int]:
     """Mentor's staff key → the most places that he may be given in this round; without the policy, what it withholds."""
-    members = [mentor.staff for mentor in row.mentors.select_related("staff")]
+    members = [mentor.staff for mentor in RoundMentor.objects.of(round=row).select_related("staff")]
     before, _ = neighbours(row)
     most = _left_by(before) if before else _free(row, members)
     given = places_of(policy_in_force(row.school, row.year), members, row.cohorts.all()) if by_policy else {}

@@ -19,10 +19,17 @@ from liangshi.practice.matching.choices import (
     RoundState,
     RunState,
 )
-from liangshi.practice.matching.models import Placement, Programme, Round, RoundStudent, Run
+from liangshi.practice.matching.models import (
+    Placement,
+    Programme,
+    Round,
+    RoundMentor,
+    RoundStudent,
+    Run,
+)
 from liangshi.practice.matching.modes import MODES
 from liangshi.practice.matching.policy import ROUND_READ
-from liangshi.practice.matching.queries.rounds import STAYING
+from liangshi.practice.matching.queries.rounds import STAYING, mentors_of
 from liangshi.practice.matching.queries.runs import Share, merged_shares
 from liangshi.practice.plans.models import Policy
 from liangshi.registry.access.actor import Actor
@@ -53,16 +60,22 @@ def programme_for(actor: Actor, pk: UUID, permission: Permission[Round] = ROUND_
 
 def live_rounds(programme: Programme) -> list[Round]:
     """The rounds in order, without those that were given up."""
-    return list(
-        programme.rounds.exclude(state=RoundState.VOID)
-        .select_related("programme", "school", "year")
-        .order_by("seq")
-    )
+    return list(_in_order(Round.objects.of(programme=programme)))
+
+
+def first_round(programme: Programme) -> Round | None:
+    """The live round whose pool is the programme's."""
+    return _in_order(Round.objects.of(programme=programme)).first()
+
+
+def _in_order(rounds: QuerySet[Round]) -> QuerySet[Round]:
+    live = rounds.exclude(state=RoundState.VOID)
+    return live.select_related("programme", "school", "year").order_by("seq")
 
 
 def neighbours(row: Round) -> tuple[Round | None, Round | None]:
     """The live rounds before and after this one."""
-    rounds = live_rounds(row.programme)
+    rounds = list(_in_order(Round.objects.of(programme__rounds=row)))
     before = [other for other in rounds if other.seq < row.seq]
     after = [other for other in rounds if other.seq > row.seq]
     return (before[-1] if before else None), (after[0] if after else None)
@@ -120,13 +133,18 @@ def waits_for(row: Round) -> Round | None:
 
 def placed_in(row: Round) -> QuerySet[Placement]:
     """Who is placed by a round's result, if it has one."""
-    return Placement.objects.filter(HELD, run__round=row)
+    return Placement.objects.of(run__round=row).filter(HELD)
 
 
 def falls_on(row: Round) -> QuerySet[RoundStudent]:
     """The students whom a round leaves to the next one."""
     placed = placed_in(row).values("round_student")
-    return row.students.filter(STAYING).exclude(pk__in=placed)
+    return RoundStudent.objects.of(round=row).filter(STAYING).exclude(pk__in=placed)
+
+
+def _held_in(programme: Programme) -> QuerySet[Placement]:
+    """Who is placed by the results of all rounds."""
+    return Placement.objects.of(run__round__programme=programme).filter(HELD)
 
 
 @dataclass(frozen=True, slots=True)
@@ -177,20 +195,14 @@ class Standing:
 def steps(programme: Programme) -> list[Step]:
     """The live rounds in order, in numbers. Four questions."""
     rounds = live_rounds(programme)
-    students = _counted(
-        RoundStudent.objects.filter(STAYING, round__in=rounds).values_list("round"), Count("pk")
-    )
-    submitted = _counted(
-        RoundStudent.objects.filter(STAYING, round__in=rounds, submitted_at__isnull=False).values_list(
-            "round"
-        ),
-        Count("pk"),
-    )
+    staying = RoundStudent.objects.of(round__programme=programme).filter(STAYING, round__in=rounds)
+    students = _counted(staying.values_list("round"), Count("pk"))
+    submitted = _counted(staying.filter(submitted_at__isnull=False).values_list("round"), Count("pk"))
     places = _counted(
         Round.objects.filter(pk__in=[row.pk for row in rounds]).values_list("pk"), Sum("mentors__upper")
     )
     placed = _counted(
-        Placement.objects.filter(HELD, run__round__in=rounds).values_list("run__round"), Count("pk")
+        _held_in(programme).filter(run__round__in=rounds).values_list("run__round"), Count("pk")
     )
     return [
         Step(
@@ -212,22 +224,19 @@ def _counted(rows: QuerySet, what: Count | Sum) -> dict[UUID, int]:  # type: ign
 def standing(programme: Programme) -> Standing:
     """Counted from the rows themselves, not from the steps: one can be checked against the other."""
     students = set(
-        RoundStudent.objects.filter(round__programme=programme)
+        RoundStudent.objects.of(round__programme=programme)
         .exclude(round__state=RoundState.VOID)
         .values_list("student_id", flat=True)
     )
-    placed = set(
-        Placement.objects.filter(HELD, run__round__programme=programme).values_list(
-            "round_student__student_id", flat=True
-        )
-    )
+    placed = set(_held_in(programme).values_list("round_student__student_id", flat=True))
     left = set(
-        RoundStudent.objects.filter(~STAYING, round__programme=programme)
+        RoundStudent.objects.of(round__programme=programme)
+        .filter(~STAYING)
         .exclude(round__state=RoundState.VOID)
         .values_list("student_id", flat=True)
     )
-    first = programme.rounds.exclude(state=RoundState.VOID).order_by("seq").first()
-    places = first.mentors.aggregate(n=Sum("upper"))["n"] if first else 0
+    first = first_round(programme)
+    places = RoundMentor.objects.of(round=first).aggregate(n=Sum("upper"))["n"] if first else 0
     return Standing(len(students), len(placed), len(left - placed), (places or 0) - len(placed))
 
 
@@ -239,7 +248,8 @@ def withheld(programme: Programme) -> QuerySet[Placement]:
 def left_students(programme: Programme) -> QuerySet[RoundStudent]:
     """Who is given no mentor by the programme, each with his reason."""
     return (
-        RoundStudent.objects.filter(~STAYING, round__programme=programme)
+        RoundStudent.objects.of(round__programme=programme)
+        .filter(~STAYING)
         .exclude(round__state=RoundState.VOID)
         .select_related("student__person", "class_group__cohort", "round")
         .order_by("number")
@@ -249,7 +259,7 @@ def left_students(programme: Programme) -> QuerySet[RoundStudent]:
 def outcome(programme: Programme) -> QuerySet[Placement]:
     """The result of all rounds together, by student."""
     return (
-        Placement.objects.filter(HELD, run__round__programme=programme)
+        _held_in(programme)
         .select_related(
             "run__round",
             "round_student__student__person",
@@ -280,8 +290,8 @@ def outcome_loads(programme: Programme) -> list[ProgrammeLoad]:
     by_staff: dict[UUID, list[Placement]] = defaultdict(list)
     for placement in outcome(programme):
         by_staff[placement.mentor.staff_id].append(placement)
-    first = programme.rounds.exclude(state=RoundState.VOID).order_by("seq").first()
-    mentors = first.mentors.select_related("staff__person").order_by("code") if first else ()
+    first = first_round(programme)
+    mentors = mentors_of(first) if first else ()
     return [ProgrammeLoad(row.staff, row.code, row.upper, by_staff[row.staff_id]) for row in mentors]
 
 
@@ -296,18 +306,17 @@ def released(programme: Programme) -> list[RoundStudent]:
             and placement.round_student.present.staff_id == placement.mentor.staff_id
         )
     }
-    first = programme.rounds.exclude(state=RoundState.VOID).order_by("seq").first()
+    first = first_round(programme)
     if first is None:
         return []
     decided = {
         row.student_id
-        for row in RoundStudent.objects.filter(
-            round__programme=programme, round__state__in=SETTLED_ROUNDS | RESULT
+        for row in RoundStudent.objects.of(round__programme=programme).filter(
+            round__state__in=SETTLED_ROUNDS | RESULT
         )
     }
-    rows = first.students.filter(STAYING, present__isnull=False).select_related(
-        "student__person", "class_group__cohort", "present__staff__person"
-    )
+    staying = RoundStudent.objects.of(round=first).filter(STAYING, present__isnull=False)
+    rows = staying.select_related("student__person", "class_group__cohort", "present__staff__person")
     return [row for row in rows if row.student_id in decided and row.student_id not in kept]
 
 
@@ -318,9 +327,8 @@ def programme_shares(programme: Programme) -> list[Share]:
 
 def done_runs(programme: Programme) -> Iterable[Run]:
     return (
-        Run.objects.filter(
-            round__programme=programme, round__state__in=RESULT, state=RunState.DONE, trial=False
-        )
+        Run.objects.of(round__programme=programme)
+        .filter(round__state__in=RESULT, state=RunState.DONE, trial=False)
         .select_related("round")
         .order_by("round__seq")
     )

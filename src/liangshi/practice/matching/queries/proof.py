@@ -14,7 +14,7 @@ from liangshi.pairing import clubs, two_sided
 from liangshi.pairing.clubs import ClubProblem
 from liangshi.pairing.problem import Mode as EngineMode
 from liangshi.pairing.problem import Problem
-from liangshi.practice.matching.models import Run
+from liangshi.practice.matching.models import RoundMentor, Run
 from liangshi.practice.matching.queries.engine import input_of, mentor_keys
 from liangshi.practice.matching.queries.moves import (
     computed_pairs,
@@ -48,7 +48,7 @@ def proof_of(run: Run, *, computed_seal: str) -> dict[str, Any]:
 def _wishes(problem: Problem, run: Run, computed_seal: str) -> dict[str, Any]:
     """A round in which students rank, or the school assigns. A two-sided one shows its lines too; they follow from
     the input, so they are worked out again here and are not kept."""
-    keys = mentor_keys(run.round.mentors.all())
+    keys = mentor_keys(RoundMentor.objects.of(round=run.round))
     held: dict[str, Any] = {
         "mode": problem.mode.value,
         "aim": run.aim,

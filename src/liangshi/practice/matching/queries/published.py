@@ -12,11 +12,8 @@ from liangshi.practice.matching.choices import RoundState, RunState
 from liangshi.practice.matching.models import (
     Placement,
     Round,
-    Run,
     rank_label,
 )
-from liangshi.practice.matching.modes import LISTING
-from liangshi.practice.matching.queries.runs import Share, shares
 from liangshi.registry.access.actor import Actor
 from liangshi.registry.access.choices import Role
 from liangshi.registry.access.permissions import STUDENT_READ
@@ -63,9 +60,9 @@ def published_placements(actor: Actor) -> list[Published]:
 def _published(actor: Actor, which: Q) -> dict[UUID, Published]:
     seen = Student.objects.seen_by(actor, STUDENT_READ)
     rows = (
-        Placement.objects.filter(
+        Placement.objects.of(round_student__student=seen)
+        .filter(
             which,
-            round_student__student__in=seen.values("pk"),
             run__round__state=RoundState.PUBLISHED,
             run__state=RunState.DONE,
             withheld="",
@@ -79,19 +76,3 @@ def _published(actor: Actor, which: Q) -> dict[UUID, Published]:
         own: dict[str, Any] = {"rank": row.rank, "reason": row.reason} if actor.role == Role.STUDENT else {}
         newest.setdefault(student.pk, Published(row.run.round, student, row.mentor.staff, **own))
     return newest
-
-
-def published_shares(school_id: UUID) -> list[tuple[Round, list[Share]]]:
-    """How well wishes were met in each published round of a school; numbers only (R44)."""
-    runs = (
-        Run.objects.filter(
-            round__school_id=school_id,
-            round__state=RoundState.PUBLISHED,
-            round__mode__in=LISTING,
-            state=RunState.DONE,
-            trial=False,
-        )
-        .select_related("round")
-        .order_by("-round__published_at")
-    )
-    return [(run.round, shares(run)) for run in runs]

@@ -9,6 +9,7 @@ from uuid import UUID
 from django.db.models import Count, Q, QuerySet, Sum
 
 from liangshi.foundation.base.clock import today
+from liangshi.foundation.base.guard import GuardedQuerySet
 from liangshi.foundation.base.models import span_at
 from liangshi.practice.matching.choices import ANNOUNCED, UNDER_WAY
 from liangshi.practice.matching.models import (
@@ -25,23 +26,6 @@ from liangshi.registry.people.models import Enrolment
 from liangshi.registry.schools.models import ClassGroup, Cohort
 
 STAYING = Q(left_at__isnull=True)
-
-
-def rounds(actor: Actor) -> QuerySet[Round]:
-    """The school's rounds, newest first, with `student_count`, `submitted_count`, `mentor_count`."""
-    return (
-        Round.objects.seen_by(actor, ROUND_READ)
-        .select_related("school", "year", "programme")
-        .annotate(
-            student_count=Count("students", filter=Q(students__left_at__isnull=True), distinct=True),
-            submitted_count=Count(
-                "students",
-                filter=Q(students__left_at__isnull=True, students__submitted_at__isnull=False),
-                distinct=True,
-            ),
-            mentor_count=Count("mentors", distinct=True),
-        )
-    )
 
 
 def rounds_under_way(actor: Actor) -> QuerySet[Round]:
@@ -88,12 +72,14 @@ class Summary:
 
 
 def summary(row: Round) -> Summary:
-    students = row.students.aggregate(
+    students = RoundStudent.objects.of(round=row).aggregate(
         staying=Count("pk", filter=STAYING),
         submitted=Count("pk", filter=STAYING & Q(submitted_at__isnull=False)),
         left=Count("pk", filter=~STAYING),
     )
-    mentors = row.mentors.aggregate(count=Count("pk"), lower=Sum("lower"), upper=Sum("upper"))
+    mentors = RoundMentor.objects.of(round=row).aggregate(
+        count=Count("pk"), lower=Sum("lower"), upper=Sum("upper")
+    )
     return Summary(
         students["staying"],
         students["submitted"],
@@ -118,7 +104,7 @@ def cohorts_of(actor: Actor, *, having: bool = False) -> list[tuple[Cohort, int]
 
 
 def mentors_of(row: Round) -> QuerySet[RoundMentor]:
-    return row.mentors.select_related("staff__person", "only_cohort").order_by("code")
+    return RoundMentor.objects.of(round=row).select_related("staff__person", "only_cohort").order_by("code")
 
 
 def mentor_of(row: Round, pk: UUID) -> RoundMentor | None:
@@ -137,8 +123,8 @@ def out_of_pool(school_id: UUID, staff_ids: Iterable[UUID]) -> list[UUID]:
     return [key for key in staff_ids if key not in able]
 
 
-def students_of(row: Round) -> QuerySet[RoundStudent]:
-    return row.students.select_related("student__person", "class_group__cohort")
+def students_of(row: Round) -> GuardedQuerySet[RoundStudent]:
+    return RoundStudent.objects.of(round=row).select_related("student__person", "class_group__cohort")
 
 
 def student_of(row: Round, pk: UUID) -> RoundStudent | None:
@@ -147,10 +133,10 @@ def student_of(row: Round, pk: UUID) -> RoundStudent | None:
 
 def correctable(actor: Actor, row: Round, pk: UUID) -> RoundStudent | None:
     """A student of the round whose wishes the actor may correct."""
-    return students_of(row).filter(WISH_CORRECT.rows(actor), pk=pk).first()
+    return students_of(row).seen_by(actor, WISH_CORRECT).filter(pk=pk).first()
 
 
 def classes_of(row: Round) -> QuerySet[ClassGroup]:
     """The classes that take part, for a filter."""
-    held = row.students.filter(class_group__isnull=False).values("class_group")
+    held = RoundStudent.objects.of(round=row).filter(class_group__isnull=False).values("class_group")
     return ClassGroup.objects.filter(pk__in=held).select_related("cohort")

@@ -23,14 +23,14 @@ from liangshi.practice.plans.choices import Aim
 
 
 def latest_run(row: Round) -> Run | None:
-    return row.runs.filter(trial=False).first()
+    return Run.objects.of(round=row).filter(trial=False).first()
 
 
 def done_run(row: Round) -> Run | None:
     """The run whose result is the round's proposal, or was published."""
     if row.state not in RESULT:
         return None
-    return row.runs.filter(state=RunState.DONE, trial=False).first()
+    return Run.objects.of(round=row).filter(state=RunState.DONE, trial=False).first()
 
 
 def seed_of(row: Round) -> str:
@@ -39,12 +39,12 @@ def seed_of(row: Round) -> str:
 
 def result_known(row: Round) -> bool:
     """Whether any result of this input has been seen; from then on nobody draws again."""
-    return row.runs.filter(commitment=row.commitment).exclude(result_sha256="").exists()
+    return Run.objects.of(round=row).filter(commitment=row.commitment).exclude(result_sha256="").exists()
 
 
 def drawn_for(row: Round, commitment: str) -> str:
     """The draw that was registered for an input, or ""."""
-    drawn = row.runs.filter(commitment=commitment).exclude(draw="")
+    drawn = Run.objects.of(round=row).filter(commitment=commitment).exclude(draw="")
     return drawn.values_list("draw", flat=True).first() or ""
 
 
@@ -59,7 +59,7 @@ class Superseded:
 
 def superseded(row: Round) -> list[Superseded]:
     """Every earlier input of which a result was known, the oldest first: whoever wonders can ask why it changed."""
-    known = row.runs.exclude(result_sha256="").exclude(commitment=row.commitment)
+    known = Run.objects.of(round=row).exclude(result_sha256="").exclude(commitment=row.commitment)
     last = known.order_by("commitment", "draw").values_list("commitment", "draw").annotate(Max("finished_at"))
     return sorted((Superseded(*each) for each in last), key=lambda each: each.until)
 
@@ -101,21 +101,27 @@ class Comparison:
 
 
 def comparison(row: Round) -> Comparison:
-    trials = row.runs.filter(trial=True, commitment=row.commitment, seed=seed_of(row)).exclude(
-        state=RunState.DROPPED
+    trials = (
+        Run.objects.of(round=row)
+        .filter(trial=True, commitment=row.commitment, seed=seed_of(row))
+        .exclude(state=RunState.DROPPED)
     )
     newest = {Aim(run.aim): run for run in reversed(trials)}
     return Comparison({aim: newest[aim] for aim in Aim if aim in newest})
 
 
 def placements(run: Run) -> QuerySet[Placement]:
-    return run.placements.select_related(
-        "run__round",
-        "round_student__present",
-        "round_student__student__person",
-        "round_student__class_group__cohort",
-        "mentor__staff__person",
-    ).order_by("round_student__number")
+    return (
+        Placement.objects.of(run=run)
+        .select_related(
+            "run__round",
+            "round_student__present",
+            "round_student__student__person",
+            "round_student__class_group__cohort",
+            "mentor__staff__person",
+        )
+        .order_by("round_student__number")
+    )
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,9 +15,11 @@ from liangshi.foundation.base.clock import now, today
 from liangshi.foundation.base.models import span_at
 from liangshi.practice.matching.choices import ANNOUNCED, RoundState
 from liangshi.practice.matching.models import (
+    Avoidance,
     Round,
     RoundMentor,
     RoundStudent,
+    Wish,
 )
 from liangshi.practice.matching.policy import WISH_WRITE
 from liangshi.practice.matching.queries.rounds import STAYING
@@ -29,7 +31,8 @@ def my_rounds(actor: Actor) -> QuerySet[RoundStudent]:
     """The rounds a student takes part in, newest first; once published, those too that he was taken out of."""
     told = STAYING | Q(round__state=RoundState.PUBLISHED)
     return (
-        RoundStudent.objects.filter(told, WISH_WRITE.rows(actor), round__state__in=ANNOUNCED)
+        RoundStudent.objects.seen_by(actor, WISH_WRITE)
+        .filter(told, round__state__in=ANNOUNCED)
         .select_related(
             "round__year",
             "round__programme__policy",
@@ -84,9 +87,15 @@ def mentor_cards(mine: RoundStudent, *, subject: str = "", text: str = "") -> li
 def offered_to(mine: RoundStudent) -> QuerySet[RoundMentor]:
     """The mentors whom this student may name: with places, no relatives, none who may not take him."""
     cohort = mine.class_group.cohort_id if mine.class_group else None
-    return mine.round.mentors.filter(
-        Q(only_cohort__isnull=True) | Q(only_cohort=cohort), only_gender__in=["", mine.gender], upper__gt=0
-    ).exclude(pk__in=mine.avoidances.filter(relative=True).values("mentor"))
+    return (
+        RoundMentor.objects.of(round__students=mine)
+        .filter(
+            Q(only_cohort__isnull=True) | Q(only_cohort=cohort),
+            only_gender__in=["", mine.gender],
+            upper__gt=0,
+        )
+        .exclude(pk__in=mine.avoidances.filter(relative=True).values("mentor"))
+    )
 
 
 def _shuffled(mine: RoundStudent, mentor: RoundMentor) -> bytes:
@@ -116,9 +125,9 @@ def _card(row: RoundMentor, grades: str) -> MentorCard:
     )
 
 
-def subjects_of(row: Round) -> list[str]:
+def subjects_of(mine: RoundStudent) -> list[str]:
     """Subjects of the mentors on offer, for the filter."""
-    held = row.mentors.filter(upper__gt=0).exclude(staff__subject="")
+    held = RoundMentor.objects.of(round__students=mine).filter(upper__gt=0).exclude(staff__subject="")
     return sorted(held.values_list("staff__subject", flat=True).order_by().distinct())
 
 
@@ -145,8 +154,9 @@ class Saved:
 
 
 def saved(mine: RoundStudent) -> Saved:
-    wishes = list(mine.wishes.select_related("mentor__staff__person"))
-    avoid = list(mine.avoidances.filter(relative=False).select_related("mentor__staff__person"))
+    wishes = list(Wish.objects.of(round_student=mine).select_related("mentor__staff__person"))
+    avoided = Avoidance.objects.of(round_student=mine)
+    avoid = list(avoided.filter(relative=False).select_related("mentor__staff__person"))
     return Saved(
         tuple(str(wish.mentor_id) for wish in wishes),
         tuple(str(row.mentor_id) for row in avoid),

@@ -114,7 +114,7 @@ def mentors(request: ActorRequest, pk: UUID) -> HttpResponse:
         "round": held.round,
         "open": is_open(held.round),
         "cards": mentor_cards(held, subject=subject, text=text),
-        "subjects": subjects_of(held.round),
+        "subjects": subjects_of(held),
         "subject": subject,
         "text": text,
     }
