@@ -17,6 +17,7 @@ from playwright.sync_api import Browser, Page, expect
 from pytest_django.live_server_helper import LiveServer
 
 from liangshi.foundation.base.worker import Worker
+from liangshi.foundation.jobs import NO_WORKER
 from liangshi.registry.access.choices import Role
 from liangshi.registry.accounts.models import Account
 from liangshi.registry.people.choices import Post
@@ -187,7 +188,7 @@ def match(page: Page, address: str) -> None:
     page.get_by_role("button", name="现在截止").click()
     page.get_by_role("link", name="运算", exact=True).click()
     page.get_by_role("button", name="开始运算").click()
-    expect(page.get_by_text("已排队，马上开始。")).to_be_visible()
+    expect(page.get_by_text(NO_WORKER)).to_be_visible()
     Worker().run()
     page.goto(address)
     go(page, "看提案")

@@ -10,9 +10,10 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 
+from liangshi.foundation.jobs import State
 from liangshi.foundation.notices.models import Notice
 from liangshi.practice.matching.actions.running import run_now
-from liangshi.practice.matching.choices import RoundState, RunState
+from liangshi.practice.matching.choices import RoundState
 from liangshi.practice.matching.models import Run
 from liangshi.practice.matching.queries.runs import comparison
 from liangshi.practice.plans.choices import Aim
@@ -36,7 +37,7 @@ CONCERNED = (
 
 def work(stage: Stage) -> None:
     """What the worker does with the queue."""
-    for run in Run.objects.filter(round=stage.round, state=RunState.QUEUED):
+    for run in Run.objects.filter(round=stage.round, state=State.QUEUED):
         run_now(run.pk)
     stage.again()
 
@@ -137,7 +138,7 @@ def test_the_comparison_by_pages(
     again = text(clerk.post(url("compare_start", stage), {"draw": "2 7"}, follow=True))  # tapped twice
     assert "正在用三种目标各算一遍" in again
     work(stage)
-    assert Run.objects.filter(trial=True, state=RunState.DONE).count() == 3
+    assert Run.objects.filter(trial=True, state=State.DONE).count() == 3
     assert clerk.get(url("compare", stage), headers={"HX-Request": "true"}).status_code == 286
     for client in (clerk, leader):
         page = text(client.get(url("compare", stage)))

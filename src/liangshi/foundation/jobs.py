@@ -55,11 +55,10 @@ def _same(job: Job, *states: State) -> models.QuerySet[Any]:
 
 def begin(rows: models.QuerySet[J], key: UUID) -> J | None:
     """The job of `rows` with this key, begun; None where it is over. One that was begun before is begun again."""
-    job = rows.filter(pk=key).first()
-    if job is None or not _same(job, *LIVE).update(state=State.RUNNING, started_at=now()):
-        return None
-    job.refresh_from_db(fields=["state", "started_at"])
-    return job
+    begun = rows.model._base_manager.filter(pk=key, state__in=LIVE).update(
+        state=State.RUNNING, started_at=now(), percent=0
+    )
+    return rows.get(pk=key) if begun else None
 
 
 def reach(job: Job, percent: int) -> bool:

@@ -8,8 +8,9 @@ from typing import Any
 from django.urls import reverse
 
 from liangshi.foundation.base.clock import now
+from liangshi.foundation.jobs import State
 from liangshi.practice.matching.actions.programmes import create_programme
-from liangshi.practice.matching.choices import MoveReason, ProgrammeKind, ProgrammeState, RoundState, RunState
+from liangshi.practice.matching.choices import MoveReason, ProgrammeKind, ProgrammeState, RoundState
 from liangshi.practice.matching.models import Placement, Programme, Round, RoundStudent, Run
 from liangshi.practice.plans.choices import Mode
 from liangshi.registry.people.models import Student
@@ -93,7 +94,7 @@ def _open(side: Side) -> None:
 
 
 def _run(side: Side, row: Round, what: str, **more: Any) -> Run:
-    fields = {"state": RunState.DONE, "aim": row.aim, "finished_at": now(), **more}
+    fields = {"state": State.DONE, "aim": row.aim, "finished_at": now(), **more}
     return Run.objects.create(round=row, **fields)
 
 

@@ -5,12 +5,13 @@ from __future__ import annotations
 import pytest
 
 from liangshi.foundation.audit.models import Entry
+from liangshi.foundation.jobs import State
 from liangshi.foundation.notices.models import Notice
 from liangshi.practice.matching.actions import running
 from liangshi.practice.matching.actions.rounds import check, open_round, set_quota
 from liangshi.practice.matching.actions.running import choose_aim, compare_aims, run_now, start_run
 from liangshi.practice.matching.actions.wishes import correct_wishes
-from liangshi.practice.matching.choices import RoundState, RunState
+from liangshi.practice.matching.choices import RoundState
 from liangshi.practice.matching.models import Placement, Run
 from liangshi.practice.matching.queries.programmes import done_runs
 from liangshi.practice.matching.queries.runs import Comparison, comparison, done_run, latest_run, seed_of
@@ -114,7 +115,7 @@ def test_another_aim_replaces_the_proposal_and_the_lottery_stays(stage: Stage) -
     held = compare(stage)
     run = choose(stage, Aim.GREEDY)
     old.refresh_from_db()
-    assert old.state == RunState.DROPPED
+    assert old.state == State.DROPPED
     assert done_run(stage.round) == run
     assert (run.aim, run.seed, run.profile) == (Aim.GREEDY, old.seed, held.trials[Aim.GREEDY].profile)
     assert run.placements.count() == 6

@@ -11,9 +11,10 @@ from django.db import IntegrityError, transaction
 
 from liangshi.foundation.audit.models import Entry
 from liangshi.foundation.base.errors import DomainError
+from liangshi.foundation.jobs import State
 from liangshi.practice.matching.actions.moves import Moved, move_student, undo_all, undo_move
 from liangshi.practice.matching.actions.rounds import check, open_round, set_quota
-from liangshi.practice.matching.choices import MoveReason, RoundState, RunState
+from liangshi.practice.matching.choices import MoveReason, RoundState
 from liangshi.practice.matching.models import ManualMove, Placement, Run
 from liangshi.practice.matching.queries.moves import (
     board,
@@ -268,7 +269,7 @@ def test_a_computation_afresh_forgets_the_moves(stage: Stage) -> None:
     after = run_of(stage)
     assert after.pk != before.pk
     assert after.result_sha256 == before.result_sha256
-    assert Run.objects.get(pk=before.pk).state == RunState.DROPPED
+    assert Run.objects.get(pk=before.pk).state == State.DROPPED
     assert not standing_moves(after)
 
 

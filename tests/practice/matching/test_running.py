@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 from django_tasks_db.models import DBTaskResult
 
+from liangshi.foundation.jobs import State
 from liangshi.foundation.notices.models import Notice
 from liangshi.pairing.certificate import Certificate, Violation
 from liangshi.practice.matching import tasks
@@ -16,7 +17,7 @@ from liangshi.practice.matching.actions import running
 from liangshi.practice.matching.actions.rounds import check, open_round, set_quota
 from liangshi.practice.matching.actions.running import run_now, start_run
 from liangshi.practice.matching.actions.wishes import correct_wishes
-from liangshi.practice.matching.choices import RoundState, RunState
+from liangshi.practice.matching.choices import RoundState
 from liangshi.practice.matching.models import Run, Wish
 from liangshi.practice.matching.queries.published import (
     published_placement,
@@ -52,7 +53,7 @@ def test_a_round_is_computed_certified_and_explained(stage: Stage) -> None:
     assert stage.round.state == RoundState.PROPOSED
     run = stage.round.runs.get()
     assert (run.state, run.percent, run.profile, run.unlisted, run.total_rank) == (
-        RunState.DONE,
+        State.DONE,
         100,
         [4, 1],
         1,
@@ -79,7 +80,7 @@ def test_the_same_input_and_seed_give_the_same_result(stage: Stage) -> None:
     assert second
     assert second.pk != first.pk
     assert (second.result_sha256, second.seed, placed(stage)) == (first.result_sha256, first.seed, given)
-    assert stage.round.runs.get(pk=first.pk).state == RunState.DROPPED
+    assert stage.round.runs.get(pk=first.pk).state == State.DROPPED
 
 
 def test_the_seed_follows_from_the_published_fingerprint_and_the_draw(stage: Stage) -> None:
@@ -124,7 +125,7 @@ def test_an_uncertified_result_is_not_stored(stage: Stage, monkeypatch: pytest.M
     monkeypatch.setattr(running, "certify", lambda problem, result, canonical: bad)
     wished(stage).propose()
     run = stage.round.runs.get()
-    assert (run.state, run.result_sha256, run.placements.count()) == (RunState.FAILED, "", 0)
+    assert (run.state, run.result_sha256, run.placements.count()) == (State.FAILED, "", 0)
     assert "没有通过独立核验" in run.error
     assert stage.round.state == RoundState.CLOSED
 
@@ -142,7 +143,7 @@ def test_a_tampered_result_is_caught_by_the_verifier(stage: Stage, monkeypatch: 
 
     monkeypatch.setattr(running, "solve", crooked)
     wished(stage).propose()
-    assert stage.round.runs.get().state == RunState.FAILED
+    assert stage.round.runs.get().state == State.FAILED
     assert stage.round.state == RoundState.CLOSED
 
 
@@ -155,7 +156,7 @@ def test_avoidances_that_leave_no_way_are_named_and_can_be_mended(stage: Stage) 
     stage.wish(1, avoid=("mentor", "second"))
     stage.close().propose()
     run = stage.round.runs.get()
-    assert run.state == RunState.FAILED
+    assert run.state == State.FAILED
     assert "王芳甲 高一(1)班（抽签号 00002）" in run.error
     assert Notice.objects.filter(title__contains="运算没有完成").count() == 2
     held = stage.mine(1)
@@ -185,7 +186,7 @@ def test_a_killed_worker_leaves_a_run_that_is_simply_run_again(
         with pytest.raises(SystemExit):
             run_now(run.pk)
     run.refresh_from_db()
-    assert (run.state, stage.again().round.state) == (RunState.RUNNING, RoundState.RUNNING)
+    assert (run.state, stage.again().round.state) == (State.RUNNING, RoundState.RUNNING)
     run_now(run.pk)  # the queue delivers it once more
     assert stage.again().round.state == RoundState.PROPOSED
     before = list(placements(run).values_list("pk", flat=True))
@@ -211,7 +212,7 @@ def test_a_replaced_run_stores_nothing_when_its_worker_comes_back(
     monkeypatch.setattr(running, "solve", slow)
     run_now(old.pk)
     old.refresh_from_db()
-    assert (old.state, old.placements.count()) == (RunState.DROPPED, 0)
+    assert (old.state, old.placements.count()) == (State.DROPPED, 0)
     assert done_run(stage.again().round) == new[0]
 
 

@@ -11,10 +11,11 @@ from django.db import IntegrityError, transaction
 
 from liangshi.foundation.audit.models import Entry
 from liangshi.foundation.base.clock import now
+from liangshi.foundation.jobs import State
 from liangshi.foundation.notices.models import Notice
 from liangshi.practice.matching.actions.rounds import check, drop_student, open_round, set_quota
 from liangshi.practice.matching.actions.wishes import correct_wishes, save_reasons, save_wishes
-from liangshi.practice.matching.choices import RoundState, RunState
+from liangshi.practice.matching.choices import RoundState
 from liangshi.practice.matching.models import Wish
 from liangshi.practice.matching.queries.students import mentor_cards, saved, subjects_of
 from tests.practice.matching.stage import Stage
@@ -155,7 +156,7 @@ def test_the_office_corrects_with_a_reason_and_leaves_a_trace(stage: Stage) -> N
     assert stage.round.state == RoundState.CLOSED
     assert stage.round.commitment != before
     assert stage.round.draw == ""
-    assert stage.round.runs.get().state == RunState.DROPPED
+    assert stage.round.runs.get().state == State.DROPPED
     assert saved(stage.mine(1)).names == ("周敏甲老师",)
     entry = Entry.objects.get(type="wish.corrected")
     assert (entry.subject, entry.detail["reason"]) == (str(stage.student(1).pk), "家中断网")

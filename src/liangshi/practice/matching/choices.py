@@ -126,17 +126,6 @@ class Withheld(TextChoices):
     MENTOR_OUT = "mentor_out", "排到的老师已不任导师"
 
 
-class RunState(TextChoices):
-    QUEUED = "queued", "排队"
-    RUNNING = "running", "运算中"
-    DONE = "done", "完成"
-    FAILED = "failed", "没有完成"
-    DROPPED = "dropped", "已被新的运算取代"
-
-
-UNFINISHED = frozenset({RunState.QUEUED, RunState.RUNNING})
-
-
 class MoveReason(TextChoices):
     """Why the office gave one student another mentor than the computed one."""
 

@@ -11,13 +11,13 @@ from uuid import UUID
 from liangshi.foundation.audit.city import Log
 from liangshi.foundation.base.city.makers import school
 from liangshi.foundation.base.city.plan import DAY, Dice, Site
+from liangshi.foundation.jobs import State
 from liangshi.practice.matching import audit
 from liangshi.practice.matching.choices import (
     MoveReason,
     ProgrammeKind,
     ProgrammeState,
     RoundState,
-    RunState,
     Verdict,
 )
 from liangshi.practice.matching.models import (
@@ -203,7 +203,7 @@ class _Rounds:
         ranks = Counter(rank for _, _, rank in placed)
         loads = Counter(bond.mentor.id for _, bond, _ in placed)
         self.rows.add(
-            Run, id=run, created_at=at, round_id=key, state=RunState.DONE, percent=100, aim=Aim.SUM,
+            Run, id=run, created_at=at, round_id=key, state=State.DONE, percent=100, aim=Aim.SUM,
             commitment=f"{self.dice.getrandbits(256):{HEX}}", seed=f"{self.dice.getrandbits(256):{HEX}}",
             result_sha256=sealed, profile=[ranks[rank] for rank in range(1, MAX_WISHES + 1)], unlisted=ranks[0],
             total_rank=sum(rank * count for rank, count in ranks.items()), least=min(loads.values()),

@@ -15,6 +15,7 @@ from django.db.models import F, Q
 from django.utils.timezone import localtime
 
 from liangshi.foundation.base.models import Personal, Row
+from liangshi.foundation.jobs import LIVE, Job
 from liangshi.practice.matching.choices import (
     LEFT_CAUSES,
     RESULT,
@@ -22,7 +23,6 @@ from liangshi.practice.matching.choices import (
     ProgrammeKind,
     ProgrammeState,
     RoundState,
-    RunState,
     Verdict,
     Withheld,
 )
@@ -307,15 +307,13 @@ class Answer(Personal):
         return "导师的回应"
 
 
-class Run(Personal):
+class Run(Job, Personal):
     """One computation. Its result is stored only after the independent verifier has accepted it.
 
     A trial is computed to compare aims: its numbers are kept, who would get whom is not.
     """
 
     round = models.ForeignKey(Round, models.CASCADE, related_name="runs")
-    state = models.CharField("状态", max_length=10, choices=RunState, default=RunState.QUEUED)
-    percent = models.PositiveSmallIntegerField(default=0)
     trial = models.BooleanField("只作比较", default=False)
     aim = models.CharField("目标", max_length=10, choices=Aim)
     commitment = models.CharField("数据指纹", max_length=64)
@@ -329,21 +327,18 @@ class Run(Personal):
     most = models.PositiveSmallIntegerField("导师最多带", default=0)
     certificate = models.JSONField("核验", default=dict, blank=True)
     fairness = models.JSONField("公平情况", default=dict, blank=True)
-    started_at = models.DateTimeField(null=True, blank=True)
-    finished_at = models.DateTimeField(null=True, blank=True)
-    error = models.TextField(blank=True)
 
     class Meta:
         ordering = ("-created_at", "-id")
         constraints = (
             models.UniqueConstraint(
                 fields=["round"],
-                condition=Q(state__in=[RunState.QUEUED, RunState.RUNNING], trial=False),
+                condition=Q(state__in=sorted(LIVE), trial=False),
                 name="one_run_at_a_time",
             ),
             models.UniqueConstraint(
                 fields=["round", "aim"],
-                condition=Q(state__in=[RunState.QUEUED, RunState.RUNNING], trial=True),
+                condition=Q(state__in=sorted(LIVE), trial=True),
                 name="one_trial_of_an_aim_at_a_time",
             ),
         )

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from liangshi.foundation.base.errors import DomainError
+from liangshi.foundation.jobs import State
 from liangshi.pairing.problem import ProblemError
 from liangshi.practice.matching.actions.states import advance, step
-from liangshi.practice.matching.choices import RunState
 from liangshi.practice.matching.models import Round
 from liangshi.practice.matching.queries.engine import commitment_of
 from liangshi.practice.matching.queries.programmes import places_everybody
@@ -38,7 +38,7 @@ def input_changed(row: Round) -> None:
 
     Raises DomainError `invalid_transition` unless the round is closed or proposed.
     """
-    row.runs.filter(state=RunState.DONE).update(state=RunState.DROPPED)
+    row.runs.filter(state=State.DONE).update(state=State.DROPPED)
     commitment = _fingerprint(row)
     step(row, "reopen_input", commitment=commitment, draw=drawn_for(row, commitment), chosen_aim="")
     advance(row.programme, "resume")

@@ -14,6 +14,7 @@ from liangshi.foundation.audit.actions import Machine
 from liangshi.foundation.base.clock import now, today
 from liangshi.foundation.base.errors import DomainError
 from liangshi.foundation.deeds import Deed
+from liangshi.foundation.jobs import drop
 from liangshi.foundation.notices.actions import settle_office, tell_people
 from liangshi.practice.matching import audit
 from liangshi.practice.matching.actions import pool
@@ -23,11 +24,9 @@ from liangshi.practice.matching.actions.states import advance, hold, step
 from liangshi.practice.matching.choices import (
     IN_PREPARATION,
     UNDER_WAY,
-    UNFINISHED,
     ProgrammeKind,
     ProgrammeState,
     RoundState,
-    RunState,
 )
 from liangshi.practice.matching.models import Programme, Round, RoundStudent, Run
 from liangshi.practice.matching.modes import MODES
@@ -208,9 +207,7 @@ def abort_programme(programme: Programme, *, reason: str, actor: Actor) -> None:
             title=f"「{programme.title}」已取消，之后怎么安排请等学校通知",
             url=reverse("rounds:mine"),
         )
-        Run.objects.filter(round__in=rounds, state__in=UNFINISHED).update(
-            state=RunState.DROPPED, finished_at=now()
-        )
+        drop(Run.objects.filter(round__in=rounds))
         rounds.update(state=RoundState.VOID, void_reason=reason[:200])
 
 

@@ -13,6 +13,7 @@ from django.urls import reverse
 from liangshi.foundation.base.clock import now, today
 from liangshi.foundation.base.errors import DomainError
 from liangshi.foundation.deeds import Deed
+from liangshi.foundation.jobs import State, drop
 from liangshi.foundation.notices.actions import tell_people
 from liangshi.practice.matching import audit
 from liangshi.practice.matching.actions import notices, pool
@@ -30,11 +31,9 @@ from liangshi.practice.matching.choices import (
     ARRANGED,
     IN_PREPARATION,
     UNDER_WAY,
-    UNFINISHED,
     ProgrammeKind,
     ProgrammeState,
     RoundState,
-    RunState,
 )
 from liangshi.practice.matching.models import Programme, Round, RoundMentor, RoundStudent
 from liangshi.practice.matching.queries.engine import obstacles
@@ -309,7 +308,7 @@ def _keeps_his_place(mine: RoundStudent) -> None:
 
 def _nobody_left(row: Round) -> None:
     """The last student of a closed round has gone: there is nothing to compute, the round is over."""
-    row.runs.filter(state=RunState.DONE).update(state=RunState.DROPPED)
+    row.runs.filter(state=State.DONE).update(state=State.DROPPED)
     step(row, "void", void_reason="这一轮的学生都已登记原因退出")
     before, _ = neighbours(row)
     if before is not None:
@@ -333,7 +332,7 @@ def void_round(row: Round, *, reason: str, actor: Actor) -> None:
             return deed.nothing()  # what is in the log is the end of the programme
         _, after = neighbours(held)
         step(row, "void", void_reason=reason[:200])
-        row.runs.filter(state__in=UNFINISHED).update(state=RunState.DROPPED, finished_at=now())
+        drop(row.runs.all())
         if told:
             staying = students_of(row).filter(left_at__isnull=True)
             tell_people(

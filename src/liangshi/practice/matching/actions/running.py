@@ -11,10 +11,9 @@ from uuid import UUID
 from django.urls import reverse
 
 from liangshi.foundation.audit.actions import Machine
-from liangshi.foundation.base.clock import now
 from liangshi.foundation.base.errors import DomainError
-from liangshi.foundation.deeds import Deed, noted, together
-from liangshi.foundation.notices.actions import tell_office
+from liangshi.foundation.deeds import Deed, together
+from liangshi.foundation.jobs import State, begin, drop, fail, finish, reach
 from liangshi.pairing import certify_clubs, clubs, lottery
 from liangshi.pairing.admission import TwoSidedResult
 from liangshi.pairing.certificate import Certificate
@@ -27,7 +26,7 @@ from liangshi.pairing.wishes import InfeasibleError
 from liangshi.practice.matching import audit
 from liangshi.practice.matching.actions.programmes import look_ready
 from liangshi.practice.matching.actions.states import advance, hold, step
-from liangshi.practice.matching.choices import FROZEN, UNFINISHED, ProgrammeState, RoundState, RunState
+from liangshi.practice.matching.choices import FROZEN, ProgrammeState, RoundState
 from liangshi.practice.matching.models import Placement, Programme, Round, RoundStudent, Run
 from liangshi.practice.matching.queries.engine import (
     NEXT_ROUND,
@@ -89,7 +88,7 @@ def compare_aims(row: Round, *, actor: Actor, draw: str = "") -> list[Run]:
         row.save(update_fields=["draw"])
         _let_go(row, trial=True)
         held = comparison(row).trials
-        missing = [aim for aim in Aim if aim not in held or held[aim].state != RunState.DONE]
+        missing = [aim for aim in Aim if aim not in held or held[aim].state != State.DONE]
         trials = [_queued(row, aim, trial=True) for aim in missing]
         if not trials:
             deed.nothing()
@@ -103,17 +102,18 @@ def choose_aim(row: Round, aim: Aim, *, actor: Actor) -> Run:
 
     Raises DomainError `aim_in_use` (also for the second of two taps), `not_compared`, `invalid_transition`.
     """
-    with together("a round is computed"):
-        row = hold(row)
-        if row.state in {RoundState.RUNNING, RoundState.PROPOSED} and row.target == aim:
-            raise DomainError("aim_in_use", f"已经在用「{aim.label}」了，不用再换。")
-        if not comparison(row).complete:
-            raise DomainError("not_compared", "先把三种目标都算出来比一比，再决定用哪一种。")
-        before = row.target
-        step(row, "choose_aim", chosen_aim="" if aim == row.aim else aim)
-        advance(row.programme, "resume")
-        row.runs.filter(state=RunState.DONE, trial=False).update(state=RunState.DROPPED)
-        noted(audit.AIM_CHOSEN, actor, about=row, before=before, aim=aim)
+    with together("an aim is chosen and computed"):
+        with Deed(audit.AIM_CHOSEN, actor, about=row, aim=aim) as deed:
+            row = hold(row)
+            if row.state in {RoundState.RUNNING, RoundState.PROPOSED} and row.target == aim:
+                raise DomainError("aim_in_use", f"已经在用「{aim.label}」了，不用再换。")
+            if not comparison(row).complete:
+                raise DomainError("not_compared", "先把三种目标都算出来比一比，再决定用哪一种。")
+            before = row.target
+            step(row, "choose_aim", chosen_aim="" if aim == row.aim else aim)
+            advance(row.programme, "resume")
+            row.runs.filter(state=State.DONE, trial=False).update(state=State.DROPPED)
+            deed.note(before=before)
         return start_run(row, actor=actor)
 
 
@@ -131,7 +131,7 @@ def _fixed_draw(row: Round, draw: str) -> str:
 
 def _let_go(row: Round, *, trial: bool) -> None:
     """Drop what is unfinished: a killed worker may have left it behind."""
-    row.runs.filter(state__in=UNFINISHED, trial=trial).update(state=RunState.DROPPED, finished_at=now())
+    drop(row.runs.filter(trial=trial))
 
 
 def _queued(row: Round, aim: Aim, *, trial: bool) -> Run:
@@ -147,11 +147,9 @@ def run_now(run_id: UUID) -> None:
     2. Solve, certify, explain.
     3. Store result and proposal in one transaction, if the run is still the one that counts.
     """
-    if not Run.objects.filter(pk=run_id, state__in=UNFINISHED).update(
-        state=RunState.RUNNING, started_at=now(), percent=5
-    ):
+    run = begin(Run.objects.select_related("round__school", "round__programme__policy"), run_id)
+    if run is None:
         return
-    run = Run.objects.select_related("round__school", "round__programme__policy").get(pk=run_id)
     try:
         found = _compute(run)
     except DomainError as refusal:
@@ -212,7 +210,7 @@ def _compute(run: Run) -> Found:
         raise DomainError(
             "input_changed", "志愿或名额与截止时公布的数据指纹不一致，没有运算。请联系管理员核对记录。"
         )
-    _percent(run, 20)
+    reach(run, 20)
     if isinstance(problem, ClubProblem):
         return _together(run, problem)
     if row.way.keeps:
@@ -223,9 +221,9 @@ def _compute(run: Run) -> Found:
         result = solve(problem, EngineAim(run.aim))
     except InfeasibleError as impossible:
         raise DomainError("infeasible", " ".join(obstacles(row)) or UNWILLING) from impossible
-    _percent(run, 55)
+    reach(run, 55)
     certificate = _certified(run, certify(problem, result, canonical=True))
-    _percent(run, 75)
+    reach(run, 75)
     asked = asked_of_mentors(row) if isinstance(result, TwoSidedResult) else None
     sentences = {} if run.trial else explain(problem, result, asked)
     found = _found(run, problem, result.pairs, sentences, certificate.kept)
@@ -243,7 +241,7 @@ def _certified(run: Run, certificate: Certificate) -> Certificate:
 def _together(run: Run, problem: ClubProblem) -> Found:
     """社团整组: as many members as possible stay together; who has no seat falls on."""
     result = clubs.solve(problem)
-    _percent(run, 55)
+    reach(run, 55)
     certificate = _certified(run, certify_clubs.certify(problem, result))
     split = clubs.reasons(problem, result).values()
     return Found(
@@ -353,16 +351,11 @@ def _sentences(
     return {student: row.way.why(f"{names[mentor]}老师") for student, mentor in pairs}
 
 
-def _percent(run: Run, percent: int) -> None:
-    Run.objects.filter(pk=run.pk, state=RunState.RUNNING).update(percent=percent)
-
-
 def _store(run: Run, found: Found) -> None:
-    with together("a round is computed"):
+    with Deed(audit.PROPOSED, _machine(run)) as deed:
         row = hold(run.round)
-        if not Run.objects.filter(pk=run.pk, state=RunState.RUNNING).update(
-            state=RunState.DONE,
-            percent=100,
+        if not finish(
+            run,
             result_sha256=seal_of(row, run, found.sealed),
             profile=found.profile,
             unlisted=found.unlisted,
@@ -370,23 +363,22 @@ def _store(run: Run, found: Found) -> None:
             **found.spread(),
             fairness=fairness_of(row, found.ranks, found.loads()).as_json(),
             certificate={"kept": list(told_promises(row, found.kept)), "uneven": list(found.uneven)},
-            finished_at=now(),
         ):
-            return  # replaced by a newer run meanwhile
+            return deed.nothing()  # replaced by a newer run meanwhile
         if run.trial:
-            return
-        row.runs.filter(state=RunState.DONE, trial=False).exclude(pk=run.pk).update(state=RunState.DROPPED)
+            return deed.nothing()
+        row.runs.filter(state=State.DONE, trial=False).exclude(pk=run.pk).update(state=State.DROPPED)
         Placement.objects.bulk_create(_placements(run, found), batch_size=500)
         step(row, "propose")
         look_ready(row)
-        noted(
-            audit.PROPOSED,
-            Machine("后台运算", str(row.school_id)),
-            about=row,
-            sha256=Run.objects.get(pk=run.pk).result_sha256,
-            unlisted=found.unlisted,
-        )
-        _tell(run, f"「{row.title}」的匹配提案出来了，请看一看再{_next_word(row)}")
+        deed.about = row
+        deed.note(sha256=Run.objects.get(pk=run.pk).result_sha256, unlisted=found.unlisted)
+        _tell(deed, run, f"「{row.title}」的匹配提案出来了，请看一看再{_next_word(row)}")
+    return None
+
+
+def _machine(run: Run) -> Machine:
+    return Machine("后台运算", str(run.round.school_id))
 
 
 def _next_word(row: Round) -> str:
@@ -410,26 +402,17 @@ def _placements(run: Run, found: Found) -> list[Placement]:
 
 
 def _fail(run: Run, sentence: str) -> None:
-    with together("a round is computed"):
+    with Deed(audit.FAILED, _machine(run), about=str(run.round_id), why=sentence[:200]) as deed:
         hold(run.round)
-        if Run.objects.filter(pk=run.pk, state=RunState.RUNNING).update(
-            state=RunState.FAILED, error=sentence, finished_at=now()
-        ):
-            if run.trial:
-                return
-            step(run.round, "fail")
-            noted(
-                audit.FAILED,
-                Machine("后台运算", str(run.round.school_id)),
-                about=str(run.round_id),
-                why=sentence[:200],
-            )
-            _tell(run, f"「{run.round.title}」的运算没有完成，请看原因")
+        if not fail(run, sentence) or run.trial:
+            return deed.nothing()
+        step(run.round, "fail")
+        _tell(deed, run, f"「{run.round.title}」的运算没有完成，请看原因")
+    return None
 
 
-def _tell(run: Run, title: str) -> None:
-    tell_office(
-        run.round.school_id,
+def _tell(deed: Deed, run: Run, title: str) -> None:
+    deed.tell_office(
         (Role.CLERK.value, Role.LEADER.value),
         title=title,
         url=reverse("rounds:round", args=[run.round_id]),

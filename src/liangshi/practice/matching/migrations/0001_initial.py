@@ -139,7 +139,7 @@ class Migration(migrations.Migration):
             fields=[
                 ('id', models.UUIDField(default=liangshi.foundation.base.models.new_key, editable=False, primary_key=True, serialize=False)),
                 ('created_at', models.DateTimeField(auto_now_add=True, verbose_name='建立时间')),
-                ('state', models.CharField(choices=[('queued', '排队'), ('running', '运算中'), ('done', '完成'), ('failed', '没有完成'), ('dropped', '已被新的运算取代')], default='queued', max_length=10, verbose_name='状态')),
+                ('state', models.CharField(choices=[('queued', '排队'), ('running', '进行中'), ('done', '完成'), ('failed', '没有完成'), ('dropped', '已取消')], default='queued', max_length=10, verbose_name='状态')),
                 ('percent', models.PositiveSmallIntegerField(default=0)),
                 ('trial', models.BooleanField(default=False, verbose_name='只作比较')),
                 ('aim', models.CharField(choices=[('sum', '总体最优'), ('greedy', '第一志愿最多'), ('generous', '兜底最稳')], max_length=10, verbose_name='目标')),

@@ -9,6 +9,7 @@ from uuid import UUID
 
 from django.db.models import Count, Q, QuerySet, Sum
 
+from liangshi.foundation.jobs import State
 from liangshi.practice.matching.choices import (
     FROZEN,
     GROWING,
@@ -17,7 +18,6 @@ from liangshi.practice.matching.choices import (
     ProgrammeKind,
     ProgrammeState,
     RoundState,
-    RunState,
 )
 from liangshi.practice.matching.models import (
     Placement,
@@ -35,7 +35,7 @@ from liangshi.practice.plans.models import Policy
 from liangshi.registry.access.actor import Actor
 from liangshi.registry.access.policy import Permission
 
-HELD = Q(run__state=RunState.DONE, run__trial=False, run__round__state__in=RESULT)
+HELD = Q(run__state=State.DONE, run__trial=False, run__round__state__in=RESULT)
 SETTLED_ROUNDS = frozenset({RoundState.CONFIRMED, RoundState.PUBLISHED})
 
 
@@ -328,7 +328,7 @@ def programme_shares(programme: Programme) -> list[Share]:
 def done_runs(programme: Programme) -> Iterable[Run]:
     return (
         Run.objects.of(round__programme=programme)
-        .filter(round__state__in=RESULT, state=RunState.DONE, trial=False)
+        .filter(round__state__in=RESULT, state=State.DONE, trial=False)
         .select_related("round")
         .order_by("round__seq")
     )

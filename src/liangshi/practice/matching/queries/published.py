@@ -8,7 +8,8 @@ from uuid import UUID
 
 from django.db.models import Q
 
-from liangshi.practice.matching.choices import RoundState, RunState
+from liangshi.foundation.jobs import State
+from liangshi.practice.matching.choices import RoundState
 from liangshi.practice.matching.models import (
     Placement,
     Round,
@@ -64,7 +65,7 @@ def _published(actor: Actor, which: Q) -> dict[UUID, Published]:
         .filter(
             which,
             run__round__state=RoundState.PUBLISHED,
-            run__state=RunState.DONE,
+            run__state=State.DONE,
             withheld="",
         )
         .select_related("run__round", "round_student__student__person", "mentor__staff__person")

@@ -10,8 +10,9 @@ from uuid import UUID
 
 from django.db.models import Max, QuerySet
 
+from liangshi.foundation.jobs import LIVE, State
 from liangshi.pairing import lottery
-from liangshi.practice.matching.choices import RESULT, UNFINISHED, RunState
+from liangshi.practice.matching.choices import RESULT
 from liangshi.practice.matching.models import (
     Placement,
     Round,
@@ -30,7 +31,7 @@ def done_run(row: Round) -> Run | None:
     """The run whose result is the round's proposal, or was published."""
     if row.state not in RESULT:
         return None
-    return Run.objects.of(round=row).filter(state=RunState.DONE, trial=False).first()
+    return Run.objects.of(round=row).filter(state=State.DONE, trial=False).first()
 
 
 def seed_of(row: Round) -> str:
@@ -72,11 +73,11 @@ class Comparison:
 
     @property
     def running(self) -> bool:
-        return any(run.state in UNFINISHED for run in self.trials.values())
+        return any(run.state in LIVE for run in self.trials.values())
 
     @property
     def complete(self) -> bool:
-        return all(aim in self.trials and self.trials[aim].state == RunState.DONE for aim in Aim)
+        return all(aim in self.trials and self.trials[aim].state == State.DONE for aim in Aim)
 
     @property
     def percent(self) -> int:
@@ -104,7 +105,7 @@ def comparison(row: Round) -> Comparison:
     trials = (
         Run.objects.of(round=row)
         .filter(trial=True, commitment=row.commitment, seed=seed_of(row))
-        .exclude(state=RunState.DROPPED)
+        .exclude(state=State.DROPPED)
     )
     newest = {Aim(run.aim): run for run in reversed(trials)}
     return Comparison({aim: newest[aim] for aim in Aim if aim in newest})

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from liangshi.foundation.base.clock import now
-from liangshi.practice.matching.choices import ProgrammeState, RoundState, RunState
+from liangshi.foundation.jobs import State
+from liangshi.practice.matching.choices import ProgrammeState, RoundState
 from liangshi.practice.matching.models import Round
 from liangshi.practice.matching.modes import steps
 from liangshi.practice.matching.modes.steps import Here, NextStep
@@ -34,7 +35,7 @@ def standing_of(row: Round, actor: Actor) -> Here:
         falls_on=falls_on(row).count() if row.has_result else 0,
         moved=run.certificate.get("moved", 0) if run else 0,
         ready=row.programme.state == ProgrammeState.READY,
-        error=run.error if run and run.state == RunState.FAILED else "",
+        error=run.error if run and run.state == State.FAILED else "",
         void_reason=row.void_reason,
         may_manage=allows(actor.role, ROUND_MANAGE),
         may_publish=allows(actor.role, ROUND_PUBLISH),

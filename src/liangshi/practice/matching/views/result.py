@@ -10,16 +10,17 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_safe
 
+from liangshi.foundation.jobs import State, shown
 from liangshi.foundation.lists import list_page
 from liangshi.foundation.ui.charts import Chart, Series
 from liangshi.foundation.ui.pages import accepted, found, progress_page
-from liangshi.foundation.ui.shell import Progress, Tab
+from liangshi.foundation.ui.shell import Tab
 from liangshi.foundation.ui.tables import Table
 from liangshi.pairing.problem import Weights
 from liangshi.practice.matching import tasks
 from liangshi.practice.matching.actions.reading import note_reading
 from liangshi.practice.matching.actions.running import start_run
-from liangshi.practice.matching.choices import FROZEN, ProgrammeState, RoundState, RunState
+from liangshi.practice.matching.choices import FROZEN, ProgrammeState, RoundState
 from liangshi.practice.matching.forms import RunForm
 from liangshi.practice.matching.models import Round, Run
 from liangshi.practice.matching.policy import ROUND_MANAGE, ROUND_PUBLISH, ROUND_READ
@@ -77,31 +78,28 @@ def progress(request: ActorRequest, pk: UUID) -> HttpResponse:
     held = latest_run(row)
     if held is None:
         return redirect("rounds:round", pk)
-    back = reverse("rounds:round", args=[pk])
-    failed = held.state in {RunState.FAILED, RunState.DROPPED}
-    shown = Progress(
+    proposed = held.state == State.DONE
+    progress = shown(
+        held,
         _said(held, may_see=may_see_ranks(request.actor)),
-        reverse("rounds:progress", args=[pk]),
-        percent=held.percent if held.state == RunState.RUNNING else None,
-        done=held.state == RunState.DONE,
-        failed=failed,
-        next_url=back if failed else reverse("rounds:result", args=[pk]),
-        next_label="回到这一轮" if failed else "看提案",
+        poll_url=reverse("rounds:progress", args=[pk]),
+        next_url=reverse("rounds:result" if proposed else "rounds:round", args=[pk]),
+        next_label="看提案" if proposed else "回到这一轮",
     )
-    return progress_page(request, shown, title=f"{row.title} · 运算")
+    return progress_page(request, progress, title=f"{row.title} · 运算")
 
 
 def _said(run: Run, *, may_see: bool) -> str:
     """A failure may name who avoids whom: only the office reads it."""
-    if run.state == RunState.FAILED:
+    if run.state == State.FAILED:
         return run.error if may_see else "这次运算没有完成，请学校办公室看原因。"
     words = {
-        RunState.QUEUED: "已排队，马上开始。",
-        RunState.RUNNING: "正在求最优安排，并由独立的程序核验……",
-        RunState.DONE: "算好了，并通过了独立核验。",
-        RunState.DROPPED: "这次运算已被新的运算取代。",
+        State.QUEUED: "已排队，马上开始。",
+        State.RUNNING: "正在求最优安排，并由独立的程序核验……",
+        State.DONE: "算好了，并通过了独立核验。",
+        State.DROPPED: "这次运算已被新的运算取代。",
     }
-    return words[RunState(run.state)]
+    return words[State(run.state)]
 
 
 def _result(request: ActorRequest, pk: UUID) -> tuple[Round, Run]:
