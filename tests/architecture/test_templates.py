@@ -44,3 +44,21 @@ def test_an_address_is_named_in_the_block_that_uses_it(path: Path) -> None:
 def test_the_check_of_templates_sees_what_it_forbids(body: str, found: set[str]) -> None:
     head = "{% block heading %}{% url 'home:home' as back %}{% page_heading back_url=back %}{% endblock %}"
     assert lost(f"{head}{{% block content %}}{body}{{% endblock %}}") == found
+
+
+LONGEST = 120
+
+
+def long_lines(source: str) -> list[int]:
+    """Numbers of the lines with more than LONGEST characters, from 1."""
+    return [number for number, line in enumerate(source.split("\n"), 1) if len(line) > LONGEST]
+
+
+@pytest.mark.parametrize("path", TEMPLATES, ids=lambda path: "/".join(path.parts[-2:]))
+def test_no_line_is_longer_than_a_screen(path: Path) -> None:
+    assert long_lines(path.read_text(encoding="utf-8")) == []
+
+
+def test_a_long_line_is_counted_in_characters() -> None:
+    assert long_lines("师" * LONGEST) == []
+    assert long_lines("师\n" + "师" * (LONGEST + 1)) == [2]

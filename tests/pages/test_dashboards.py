@@ -28,6 +28,7 @@ from liangshi.registry.people.models import Staff
 from liangshi.registry.schools.actions import change_event, make_year, withdraw_event
 from liangshi.registry.schools.choices import Ownership, YearState
 from liangshi.registry.schools.models import Bureau, CalendarEvent, School, SchoolYear, Term
+from tests.asking import html_of
 from tests.cast import PASSWORD, Cast, installer, troupe
 
 pytestmark = pytest.mark.both
@@ -38,7 +39,7 @@ SignIn = Callable[..., Client]
 def text(client: Client, url: str) -> str:
     answer = client.get(url)
     assert answer.status_code == 200, url
-    return answer.content.decode()
+    return html_of(answer)
 
 
 def sheet(client: Client, url: str) -> list[list[Any]]:

@@ -34,6 +34,7 @@ from liangshi.registry.mentorships.models import Mentorship
 from liangshi.registry.people.models import ClassPost, Student
 from liangshi.registry.schools.choices import Strategy
 from liangshi.registry.schools.models import Term
+from tests.asking import html_of
 from tests.cast import Cast, installer
 
 SignIn = Callable[..., Client]
@@ -51,7 +52,7 @@ def monday() -> Iterator[None]:
 def text(client: Client, url: str) -> str:
     answer = client.get(url)
     assert answer.status_code == 200, url
-    return answer.content.decode()
+    return html_of(answer)
 
 
 def page(who: Student, part: str) -> str:
@@ -418,7 +419,7 @@ def test_five_domains_and_the_family_each_with_the_last_day(
         "思想引导": "还没有", "学业辅导": "2026 年 11 月 2 日", "心理疏导": "还没有", "生活指导": "还没有",
         "生涯向导": "还没有", "家庭联系": "2026 年 10 月 1 日",
     }.items():  # fmt: skip
-        assert re.search(rf"<dt>{label}</dt><dd>{day}</dd>", seen), label
+        assert re.search(rf"<dt>{label}</dt> <dd> {day} </dd>", seen), label
     assert "家庭联系" not in text(sign_in("guardian"), page(who, "overview"))
 
 
@@ -469,7 +470,7 @@ def test_the_heading_says_who_and_the_page_who_is_responsible(sign_in: SignIn, c
         "学科教师": "化学 周敏甲老师",
         "心理教师": "还没有登记",
     }.items():
-        assert f"<dt>{label}</dt><dd>{names}</dd>" in seen
+        assert f"<dt>{label}</dt> <dd> {names} </dd>" in seen
     assert "还没有导师" in text(sign_in("clerk"), page(own.students[1], "overview"))
 
 

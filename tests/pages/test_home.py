@@ -22,6 +22,7 @@ from liangshi.registry.people.choices import StudentState
 from liangshi.registry.people.models import GuardianLink
 from liangshi.registry.schools.choices import Ownership
 from liangshi.registry.schools.models import School
+from tests.asking import html_of
 from tests.cast import Cast, grant, guardian, installer, person, staff
 
 SignIn = Callable[..., Client]
@@ -30,13 +31,13 @@ SignIn = Callable[..., Client]
 def text(client: Client, url: str) -> str:
     answer = client.get(url)
     assert answer.status_code == 200, url
-    return answer.content.decode()
+    return html_of(answer)
 
 
 def figures(page: str) -> dict[str, tuple[str, str]]:
     """Label → (value, address) of every figure on a page that leads somewhere."""
     found = re.findall(
-        r'<a class="figure" href="([^"]+)"><span class="figure-label">([^<]+)</span>'
+        r'<a class="figure" href="([^"]+)"> <span class="figure-label">([^<]+)</span> '
         r'<span class="figure-value">([^<]+)',
         page,
     )

@@ -18,6 +18,7 @@ from liangshi.practice.needs.models import Need, NeedStrategy
 from liangshi.registry.access.choices import Role
 from liangshi.registry.mentorships.choices import Kind
 from liangshi.registry.mentorships.models import MentorProfile, Mentorship
+from tests.asking import html_of
 from tests.cast import Cast
 from tests.practice.needs.test_needs import Care
 
@@ -34,7 +35,7 @@ def care(cast: Cast) -> Care:
 def text(client: Client, url: str) -> str:
     answer = client.get(url)
     assert answer.status_code == 200, url
-    return answer.content.decode()
+    return html_of(answer)
 
 
 def review() -> str:
@@ -70,7 +71,11 @@ def test_from_the_student_page_to_co_mentors(sign_in: SignIn, care: Care) -> Non
         str(rows["XL"].pk): str(own.posts["second"].pk),
     }
     clerk.post(reverse("needs:staffing"), choice)
-    assert "请您批准协同导师" in text(leader, url)
+    asked = text(leader, url)
+    assert "请您批准协同导师" in asked
+    assert "周敏甲老师协同「心理疏导」" in asked
+    assert asked.count("协同「") == 2
+    assert "」。批准后从今天开始" in asked
     seen = [str(own.posts[post].pk) for post in ("second", "grade_head")]
     leader.post(reverse("needs:grant", args=[need.pk]), {"seen": seen})
     need.refresh_from_db()

@@ -21,6 +21,7 @@ from liangshi.practice.matching.queries.runs import done_run, latest_run
 from liangshi.practice.matching.queries.students import saved
 from liangshi.registry.access.choices import Role
 from liangshi.registry.people.models import Person
+from tests.asking import html_of
 from tests.cast import student
 from tests.practice.matching.stage import Stage
 from tests.practice.matching.test_running import wished
@@ -36,7 +37,7 @@ def url(name: str, stage: Stage, *more: object) -> str:
 
 def text(response: Any) -> str:
     assert response.status_code == 200, response.status_code
-    return str(response.content.decode())
+    return html_of(response)
 
 
 def test_the_empty_list_leads_to_the_first_round(sign_in: SignIn) -> None:

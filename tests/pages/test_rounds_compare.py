@@ -44,7 +44,7 @@ def work(stage: Stage) -> None:
 
 def shown(page: str) -> dict[str, list[int]]:
     """The table of the page: label → a number per aim."""
-    lines = re.findall(r'<tr><th scope="row">(.+?)</th>(.+?)</tr>', page)
+    lines = re.findall(r'<tr> <th scope="row">(.+?)</th>(.+?)</tr>', page)
     return {
         label: [int(n) for n in re.findall(r">(\d+)<", cells)]
         for label, cells in lines

@@ -24,6 +24,7 @@ from liangshi.registry.mentorships.actions import set_quota
 from liangshi.registry.mentorships.models import Exemption, Mentorship
 from liangshi.registry.people.choices import StudentState
 from liangshi.registry.schools.models import SchoolYear
+from tests.asking import html_of
 from tests.cast import Cast, installer, student
 from tests.practice.waiting.test_waiting import give_everybody, join
 
@@ -39,7 +40,7 @@ def on_a_tuesday() -> Any:
 def text(client: Client, url: str) -> str:
     answer = client.get(url)
     assert answer.status_code == 200, url
-    return answer.content.decode()
+    return html_of(answer)
 
 
 def figures(page: str) -> list[int]:

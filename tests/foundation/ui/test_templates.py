@@ -4,6 +4,8 @@ import re
 from pathlib import Path
 
 import pytest
+from django.contrib import messages
+from django.contrib.messages.storage.base import Message
 from django.template import Context, Template, TemplateSyntaxError
 from django.test import Client
 
@@ -85,10 +87,26 @@ def test_badge_has_word_and_shape_and_refuses_an_unknown_tone() -> None:
         render('{% badge "退回" "pink" %}')
 
 
+@pytest.mark.parametrize(
+    ("level", "tone", "role"),
+    [
+        (messages.SUCCESS, "good", "status"),
+        (messages.WARNING, "warn", "status"),
+        (messages.ERROR, "bad", "alert"),
+        (messages.INFO, "info", "status"),
+    ],
+)
+def test_a_message_is_told_in_the_tone_of_its_level(level: int, tone: str, role: str) -> None:
+    told = render("{% message each %}", each=Message(level, "改好了 <b>"))
+    assert f'class="notice tone-{tone}" role="{role}"' in told
+    assert "<svg" in told
+    assert "改好了 &lt;b&gt;" in told
+
+
 def test_wheel_says_in_words_what_its_bars_show(page_client: Client) -> None:
     page = page_client.get("/charts").content.decode()
     study = page[page.index("学业辅导</th>") :].partition("</tr>")[0]
-    assert re.findall(r"(\d+) 次</span><progress value=\"(\d+)\" max=\"6\"", study) == [
+    assert re.findall(r"(\d+) 次</span>\s*<progress value=\"(\d+)\" max=\"6\"", study) == [
         ("5", "5"),
         ("6", "6"),
     ]

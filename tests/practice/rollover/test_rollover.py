@@ -150,6 +150,7 @@ def test_a_rehearsal_tells_names_and_numbers_and_writes_nothing(finals: Finals) 
     assert dump() == before
     assert plan.classes == (("高三(1)班", ("高三生0", "高三生1", "高三生2")),)
     assert plan.staying == (("高三生3", "高三(1)班", "休学"),)
+    assert plan.staying_words == "高三生3（高三(1)班，休学）"
     assert plan.bonds == 3
     assert plan.ends == (("结束的协同", 1), ("结束的代管", 1), ("结束的特需", 1))
     assert dict(plan.mentors) == {"李晓明甲老师": 2, "周敏甲老师": 1}

@@ -77,6 +77,7 @@ def _need_page(request: ActorRequest, row: Need, **forms: object) -> HttpRespons
         "decide_form": DecideForm() if decides and row.state == NeedState.PROPOSED else None,
         "own": row.asked_by_id == actor.person_id,
         "grant": waiting if decides and going_on else [],
+        "grant_words": "，".join(f"{line.suggested}协同「{line}」" for line in waiting),
         "review_form": ReviewForm() if decides and going_on else None,
         "end_url": address(actor, "needs:end", row.pk) if row.state in NEED_LIVE else "",
         "staffing_url": address(actor, "needs:staffing")

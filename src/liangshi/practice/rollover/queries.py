@@ -109,6 +109,10 @@ class Plan:
         ]
 
     @property
+    def staying_words(self) -> str:
+        return "、".join(f"{who}（{group}，{state}）" for who, group, state in self.staying)
+
+    @property
     def event_words(self) -> str:
         return "；".join(f"{EventKind(kind).label} {number} 项" for kind, number in self.events)
 

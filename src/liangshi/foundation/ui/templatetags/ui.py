@@ -7,6 +7,8 @@ from functools import lru_cache
 from typing import Any
 
 from django import template
+from django.contrib import messages
+from django.contrib.messages.storage.base import Message
 from django.template.context import Context, RequestContext
 from django.template.loader import render_to_string
 from django.utils.safestring import SafeString, mark_safe
@@ -26,6 +28,8 @@ TONES = {
     "bad": "octagon-alert",
     "quiet": "circle-dashed",
 }
+
+LEVELS = {messages.SUCCESS: "good", messages.WARNING: "warn", messages.ERROR: "bad"}
 
 
 def _tone(tone: str) -> dict[str, str]:
@@ -193,6 +197,12 @@ def timeline(entries: Sequence[TimelineEntry]) -> dict[str, Any]:
 def notice(content: str, tone: str = "info", title: str = "") -> SafeString:
     """A calm banner in the page. Tones as for `badge`."""
     return _part("notice", content=content, title=title, **_tone(tone))
+
+
+@register.inclusion_tag("ui/parts/message.html")
+def message(said: Message) -> dict[str, Any]:
+    """What the page before wants said, in the tone of its level."""
+    return {"words": said.message, **_tone(LEVELS.get(said.level, "info"))}
 
 
 @register.inclusion_tag("ui/parts/progress.html")
