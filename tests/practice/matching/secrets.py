@@ -192,7 +192,7 @@ def _published(side: Side) -> None:
     )  # fmt: skip
     Round.objects.filter(pk=row.pk).update(published_at=now())
     Programme.objects.filter(pk=row.programme_id).update(state=ProgrammeState.PUBLISHED, published_at=now())
-    side.keys("rounds:my_round", (row, side.student))
+    side.keys("rounds:my_round", (row, "student"))
 
 
 def _over(side: Side) -> None:
