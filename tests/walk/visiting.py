@@ -30,11 +30,15 @@ from django.test import RequestFactory
 from django.urls import NoReverseMatch, URLResolver, get_resolver, reverse
 from django.urls.converters import IntConverter, StringConverter, UUIDConverter
 
+from liangshi.foundation.audit import actions as log
+from liangshi.foundation.audit.hashing import link
+from liangshi.foundation.audit.models import Entry
+from liangshi.foundation.audit.types import TYPES
 from liangshi.registry.access import middleware
 from liangshi.registry.access.policy import PUBLIC, ROUTES, SIGNED_IN, Permission
 from liangshi.registry.people.models import Student
 from tests.walk.expected import EXPECTED
-from tests.walk.people import LIKE, NOBODY, reaches
+from tests.walk.people import LIKE, NOBODY, RELATIONS, reaches
 from tests.walk.world import MARK, Key, Marker, Side, World
 
 METHODS = ("get", "post")
@@ -66,9 +70,12 @@ class Visit:
 
 @dataclass(frozen=True, slots=True)
 class Answer:
+    """`wrote`: what stands in the log since, whom it is about, and whether it is a reading."""
+
     status: int
     text: str
     problem: str = ""
+    wrote: frozenset[tuple[str, bool]] = frozenset()
 
     @property
     def plain(self) -> str:
@@ -103,6 +110,8 @@ class Walker:
     def __enter__(self) -> Walker:
         self.patches = ExitStack()
         self.patches.enter_context(patch.object(middleware, "actor_of", lambda account, wanted: self.actor))
+        self.entries: list[Entry] = []
+        self.patches.enter_context(patch.object(log, "link", self._written))
         plain = URLResolver.resolve_error_handler
         shown = {404: lambda request, exception: self._lost(plain, request, exception)}
         self.patches.enter_context(
@@ -116,6 +125,10 @@ class Walker:
 
     def __exit__(self, *failure: object) -> None:
         self.patches.close()
+
+    def _written(self, entry: Entry) -> str:
+        self.entries.append(entry)
+        return link(entry)
 
     def _lost(self, plain: Any, request: HttpRequest, exception: Exception) -> HttpResponse:
         self.lost += 1
@@ -133,10 +146,12 @@ class Walker:
         with _failures() as failures, transaction.atomic():
             for each in before:
                 each()
+            self.entries.clear()
             response = self.handler.get_response(request)
             text = f"{unquote(str(dict(response.headers)))}\n{readable(response)}"
             transaction.set_rollback(True)
-        return Answer(response.status_code, text, "; ".join(failures))
+        wrote = frozenset((entry.subject, TYPES[entry.type].is_read) for entry in self.entries)
+        return Answer(response.status_code, text, "; ".join(failures), wrote)
 
 
 class _failures(list[str]):  # read as a verb: with _failures() as …
@@ -275,6 +290,10 @@ def _named(world: World, route: str) -> Iterator[str]:
                 yield reverse(route, kwargs=dict(key.kwargs))
 
 
+# A reading without a name, and why.
+UNNAMED = {"talks:versions": "what a talk said before, to its author; the page itself names nobody"}
+
+
 class Judge:
     """Finds planted markers and names in answers, and says what is wrong."""
 
@@ -284,6 +303,22 @@ class Judge:
         self.coded = {each.text: each for each in markers if MARK.fullmatch(each.text)}
         self.plain = [each for each in markers if each.text not in self.coded]
         self._closed: dict[str, frozenset[str]] = {}
+        self.students = {str(row.pk): row.person.name for side in world.sides for row in side.students}
+
+    def own(self, name: str) -> set[str]:
+        """Whose name is no news to this reader: the student himself, a guardian's children."""
+        numbers = {n for mark in "OK" for n in RELATIONS.get(name, {}).get(mark, ())}
+        return {str(row.pk) for n, row in enumerate(self.world.side_of(name).students) if n in numbers}
+
+    def unread(self, visit: Visit, answer: Answer) -> Iterator[str]:
+        """Whom an answer names without an entry about him, and whom an entry says was read and was not named."""
+        others = self.students.keys() - self.own(visit.name)
+        named = {key for key in others if self.students[key] in answer.text}
+        for key in named - {subject for subject, _ in answer.wrote}:
+            yield f"{visit} names {self.students[key]}, and no entry says so"
+        read = {subject for subject, is_read in answer.wrote if is_read and subject}
+        for key in read - named if visit.route not in UNNAMED else ():
+            yield f"{visit} has an entry about {self.students[key]}, whom it does not name to a stranger"
 
     def met(self, answer: Answer) -> list[Marker]:
         found = [self.coded[text] for text in set(MARK.findall(answer.text)) if text in self.coded]
@@ -310,6 +345,7 @@ class Judge:
         for marker in self.met(answer):
             if not marker.allowed(visit.name, visit.route):
                 yield f"{visit} shows {marker}"
+        yield from self.unread(visit, answer)
         if 'href=""' in answer.text:
             yield f"{visit} has a link that leads nowhere"
         if visit.name != NOBODY:
