@@ -28,7 +28,9 @@ def subjects_since(
     since: dt.datetime, entry: EntryType, *, account: UUID | None, hat: str, obj: str
 ) -> set[str]:
     """About whom ("" where it names nobody) an account has left this entry about this object under this hat."""
-    rows = Entry.objects.filter(account=str(account or ""), at__gt=since, type=entry.code, hat=hat, object=obj)
+    rows = Entry.objects.filter(
+        account=str(account or ""), at__gt=since, type=entry.code, hat=hat, object=obj
+    )
     return set(rows.values_list("subject", flat=True).order_by())
 
 

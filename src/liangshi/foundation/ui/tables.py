@@ -77,6 +77,11 @@ def arrange(request: HttpRequest, table: Table, per_page: int = PER_PAGE) -> Tab
     return table
 
 
+def records(table: Table) -> list[Any]:
+    """The rows of a list that are on this page, after `arrange`; all of them before, as they leave in a file."""
+    return [row.record for row in table.paginated_rows]
+
+
 def excel_twin(request: HttpRequest, table: Table, *, title: str, workbook: Workbook) -> HttpResponse:
     """The whole list, all pages, sorted as on the page, as a download named `title`.xlsx."""
     tables.RequestConfig(request, paginate=False).configure(table)

@@ -1,5 +1,6 @@
 """Who may open the pages about students, staff and classes."""
 
+from liangshi.portal.dossier import audit
 from liangshi.registry.access.choices import Role
 from liangshi.registry.access.permissions import (
     CLASS_READ,
@@ -31,5 +32,15 @@ routes(
         "classes": CLASS_READ,
         "class": CLASS_READ,
         "profile": MENTOR_PROFILE,
+    },
+    reads={
+        "search": audit.SEARCHED,
+        "students": (audit.LISTED, audit.LIST_EXPORTED),
+        "student": audit.STUDENT_OPENED,
+        "contact": audit.CONTACT_SHOWN,
+        "log": audit.LOG_OPENED,
+        "staff": (audit.STAFF_LISTED, audit.STAFF_EXPORTED),
+        "staff_member": audit.LISTED,
+        "class": (audit.LISTED, audit.LIST_EXPORTED),
     },
 )

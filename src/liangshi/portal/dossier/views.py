@@ -10,13 +10,12 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from liangshi.foundation.deeds import noted
 from liangshi.foundation.documents.writing import sheet_bytes
 from liangshi.foundation.ui.pages import accepted, form_page, found
-from liangshi.foundation.ui.tables import arrange, excel_twin, wants_excel
+from liangshi.foundation.ui.tables import PER_PAGE, Table, arrange, excel_twin, records, wants_excel
 from liangshi.oversight.coverage.queries import class_figures
 from liangshi.portal.dossier import parts, queries
-from liangshi.portal.dossier.audit import CONTACT_SHOWN, LIST_EXPORTED, LOG_OPENED, STUDENT_OPENED
+from liangshi.portal.dossier.audit import CONTACT_SHOWN, LIST_EXPORTED, STAFF_EXPORTED, STAFF_LISTED
 from liangshi.portal.dossier.forms import ProfileForm
 from liangshi.portal.dossier.tables import (
     ClassTable,
@@ -31,23 +30,32 @@ from liangshi.registry.access.links import address
 from liangshi.registry.access.permissions import CONTACT_READ, STUDENT_LOG
 from liangshi.registry.access.queries import class_of
 from liangshi.registry.access.queries import staff as staff_rows
+from liangshi.registry.access.reads import reading
 from liangshi.registry.mentorships.profiles import write_profile
 from liangshi.registry.mentorships.queries import IN_POOL, STANDINGS
 
 
 def _export_students(request: ActorRequest, table: StudentTable, title: str) -> HttpResponse:
     """The Excel twin of a list of students, with an entry in the log of each."""
-    noted(LIST_EXPORTED, request.actor, about=title, subjects=[row.record.pk for row in table.rows])
+    reading(request, [row.pk for row in records(table)], entry=LIST_EXPORTED, about=title)
     return excel_twin(request, table, title=title, workbook=sheet_bytes)
+
+
+def _listed(request: ActorRequest, table: StudentTable, per_page: int = PER_PAGE) -> Table:
+    arrange(request, table, per_page)
+    reading(request, [row.pk for row in records(table)])
+    return table
 
 
 @require_safe
 def search(request: ActorRequest) -> HttpResponse:
     """Find people by name, pinyin initials or pinyin. Homonyms are told apart by class."""
     text = request.GET.get("q", "").strip()
+    rows = queries.found_students(request.actor, text)
+    reading(request, [row.pk for row in rows])
     context = {
         "q": text,
-        "students": [(row, class_of(row)) for row in queries.found_students(request.actor, text)],
+        "students": [(row, class_of(row)) for row in rows],
         "staff": queries.found_staff(request.actor, text),
         "shown": queries.SHOWN,
     }
@@ -62,7 +70,7 @@ def students(request: ActorRequest) -> HttpResponse:
         table.columns.show("state")
     if wants_excel(request):
         return _export_students(request, table, "学生名单")
-    context = {"table": arrange(request, table), "filter": chosen}
+    context = {"table": _listed(request, table), "filter": chosen}
     return render(request, "dossier/students.html", context)
 
 
@@ -71,7 +79,7 @@ def _mentor_words(row: Any) -> str:
 
 
 def _student_page(request: ActorRequest, row: Any, key: str, shown: Any = None) -> HttpResponse:
-    """One part of a student's page. Opening it is noted, and so is what its room wants noted."""
+    """One part of a student's page."""
     actor = request.actor
     reader = parts.reader_of(actor, row)
     offered = parts.offered(reader)
@@ -88,15 +96,15 @@ def _student_page(request: ActorRequest, row: Any, key: str, shown: Any = None) 
         "list_url": address(actor, "dossier:students") or address(actor, "home:home"),
     }
     context |= part.context(reader)
-    if part.opened:
-        part.opened(reader)
+    reading(
+        request, [row.pk], entry=CONTACT_SHOWN if shown else part.reads, about=str(shown.pk) if shown else ""
+    )
     return render(request, "dossier/student.html", context)
 
 
 @require_safe
 def student(request: ActorRequest, pk: UUID) -> HttpResponse:
     row = found(queries.student_for(request.actor, pk))
-    noted(STUDENT_OPENED, request.actor, school=row.school_id, subjects=[row.pk])
     return _student_page(request, row, request.GET.get("part", ""))
 
 
@@ -114,7 +122,6 @@ def contact(request: ActorRequest, pk: UUID, link: UUID) -> HttpResponse:
             None,
         )
     )
-    noted(CONTACT_SHOWN, request.actor, school=row.school_id, about=str(link), subjects=[row.pk])
     return _student_page(request, row, "", shown)
 
 
@@ -123,7 +130,7 @@ def log(request: ActorRequest, pk: UUID) -> HttpResponse:
     """Who opened or changed what about this student, when, under which hat. Looking here, or taking it along, is noted
     too."""
     row = found(queries.student_for(request.actor, pk, STUDENT_LOG))
-    noted(LOG_OPENED, request.actor, subjects=[row.pk])
+    reading(request, [row.pk])
     table = LogTable(queries.log_of(row))
     if wants_excel(request):
         return excel_twin(request, table, title=f"谁看过{row}", workbook=sheet_bytes)
@@ -138,7 +145,9 @@ def log(request: ActorRequest, pk: UUID) -> HttpResponse:
 def staff(request: ActorRequest) -> HttpResponse:
     chosen = StaffFilter(request.GET, queryset=staff_rows(request.actor))
     table = StaffTable(chosen.qs, actor=request.actor)
-    if wants_excel(request):
+    excel = wants_excel(request)
+    reading(request, entry=STAFF_EXPORTED if excel else STAFF_LISTED)
+    if excel:
         return excel_twin(request, table, title="教职工名单", workbook=sheet_bytes)
     context = {
         "table": arrange(request, table),
@@ -152,11 +161,13 @@ def staff(request: ActorRequest) -> HttpResponse:
 def staff_member(request: ActorRequest, pk: UUID) -> HttpResponse:
     actor: Actor = request.actor
     row = found(queries.staff_for(actor, pk))
+    mentees = queries.mentees(actor, row)
+    reading(request, [each.pk for each in mentees])
     context = {
         "member": row,
         "mentors": row.standing == IN_POOL,
         "standing": STANDINGS[row.standing],
-        "mentees": [(each, class_of(each)) for each in queries.mentees(actor, row)],
+        "mentees": [(each, class_of(each)) for each in mentees],
         "profile": queries.profile_of(row),
         "office": address(actor, "dossier:not_mentoring"),
         "exceptions": [each for each in queries.live_exceptions(row.school_id) if each.staff_id == row.pk],
@@ -199,7 +210,7 @@ def class_page(request: ActorRequest, pk: UUID) -> HttpResponse:
     context = {
         "group": group.name(),
         "adviser": queries.adviser_of(group.pk),
-        "table": arrange(request, table, per_page=100),
+        "table": _listed(request, table, per_page=100),
         "missing": sum(1 for row in table.rows if row.record.mentor_id is None),
     }
     return render(request, "dossier/class.html", context)

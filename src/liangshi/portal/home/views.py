@@ -23,6 +23,7 @@ from liangshi.registry.access.audit import HAT_CHANGED
 from liangshi.registry.access.choices import Role
 from liangshi.registry.access.middleware import SESSION_KEY
 from liangshi.registry.access.policy import PERMISSIONS, may_open
+from liangshi.registry.access.reads import reading
 from liangshi.registry.accounts import actions as accounts
 from liangshi.registry.accounts.audit import SIGNED_IN
 from liangshi.registry.accounts.models import Account
@@ -97,7 +98,8 @@ def hats(request: ActorRequest) -> HttpResponse:
 
 @require_safe
 def home(request: ActorRequest) -> HttpResponse:
-    template, context = desk(request.actor)
+    template, context, named = desk(request.actor)
+    reading(request, named)
     return render(request, template, context)
 
 

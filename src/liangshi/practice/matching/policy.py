@@ -1,5 +1,6 @@
 """Who may do what with rounds, wishes and answers."""
 
+from liangshi.practice.matching import audit
 from liangshi.practice.matching.models import Round, RoundMentor, RoundStudent
 from liangshi.registry.access.choices import Role
 from liangshi.registry.access.policy import ALL_STAFF, OFFICE, PUBLIC, Resource, Scope, permit, routes
@@ -107,5 +108,19 @@ routes(
         "my_wishes": WISH_WRITE,
         "my_reasons": WISH_WRITE,
         "lottery_script": PUBLIC,
+    },
+    reads={
+        "students": (audit.STUDENTS_LISTED, audit.EXPORTED),
+        "drop": audit.STUDENTS_LISTED,
+        "correct": audit.WISHES_READ,
+        **dict.fromkeys(
+            ("result", "loads", "outcome", "outcome_loads", "released", "left"),
+            (audit.PROPOSAL_READ, audit.EXPORTED),
+        ),
+        "answer": audit.ANSWERS_READ,
+        "moves": audit.PROPOSAL_READ,
+        "board": audit.PROPOSAL_READ,
+        "move": (audit.PROPOSAL_READ, audit.WISHES_READ),
+        "proof": audit.PROOF_TAKEN,
     },
 )

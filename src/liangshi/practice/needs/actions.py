@@ -107,12 +107,6 @@ def _step(need: Need, event: str, **also: object) -> Need:
     return NEED.move(need, event, **also)
 
 
-def note_reading(needs: Collection[Need], *, actor: Actor) -> None:
-    """Who read the categories of which students."""
-    if needs:
-        noted(audit.NEED_OPENED, actor, subjects=[need.student_id for need in needs])
-
-
 def decide_need(need: Need, *, approve: bool, refusal: str = "", by: Person, actor: Actor) -> Need:
     """A leader approves or refuses. Raises `own_proposal`, `refusal_reason`, `invalid_transition`."""
     if need.proposed_by_id == by.pk:

@@ -1,5 +1,6 @@
 """Who may do what with rosters, and with the rows that come from them."""
 
+from liangshi.practice.rosters import audit
 from liangshi.practice.rosters.models import ImportJob
 from liangshi.registry.access.choices import Role
 from liangshi.registry.access.permissions import MENTOR_MANAGE, STAFF, STUDENT_WRITE
@@ -46,5 +47,14 @@ routes(
         "staff": STAFF_WRITE,
         "exception_new": MENTOR_EXCEED,
         "exception_void": MENTOR_EXCEED,
+    },
+    reads={
+        "export_students": audit.EXPORTED,
+        "export_staff": audit.EXPORTED,
+        "export_full": audit.EXPORTED_FULL,
+        **dict.fromkeys(
+            ("student", "guardian_new", "guardian_end", "student_slip", "guardian_slip"),
+            audit.STUDENT_EDITED,
+        ),
     },
 )

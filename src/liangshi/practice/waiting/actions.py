@@ -3,17 +3,16 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Collection, Mapping
+from collections.abc import Mapping
 from uuid import UUID
 
 from django.urls import reverse
 
 from liangshi.foundation.base.clock import today
 from liangshi.foundation.base.errors import DomainError
-from liangshi.foundation.deeds import noted, together
+from liangshi.foundation.deeds import together
 from liangshi.foundation.notices.actions import tell_each
-from liangshi.practice.waiting import audit
-from liangshi.practice.waiting.queries.students import Waiting, day_in, unexplained, without_mentor
+from liangshi.practice.waiting.queries.students import day_in, unexplained, without_mentor
 from liangshi.registry.access.actor import Actor
 from liangshi.registry.access.audience import guardians
 from liangshi.registry.mentorships.actions import Pair, begin
@@ -69,11 +68,6 @@ def assign(choice: Mapping[UUID, UUID], *, actor: Actor) -> int:
             url=home,
         )
     return count
-
-
-def note_export(rows: Collection[Waiting], *, actor: Actor) -> None:
-    """Who took the list of students without a mentor out of the house, and who was on it."""
-    noted(audit.WAITING_EXPORTED, actor, subjects=[row.student.pk for row in rows])
 
 
 def mark_year_in_force(year: SchoolYear, *, actor: Actor) -> None:

@@ -15,8 +15,9 @@ from liangshi.foundation.documents.writing import sheet_bytes
 from liangshi.foundation.ui.forms import PicksForm
 from liangshi.foundation.ui.pages import accepted, confirm_page, done, form_page, found
 from liangshi.foundation.ui.shell import Confirm, Tab
-from liangshi.foundation.ui.tables import arrange, excel_twin, wants_excel
+from liangshi.foundation.ui.tables import arrange, excel_twin, records, wants_excel
 from liangshi.practice.waiting import actions
+from liangshi.practice.waiting.audit import WAITING_EXPORTED
 from liangshi.practice.waiting.forms import ExemptForm
 from liangshi.practice.waiting.policy import YEAR_ENFORCE
 from liangshi.practice.waiting.queries import students as queries
@@ -25,6 +26,7 @@ from liangshi.practice.waiting.tables import WithoutMentorTable
 from liangshi.registry.access.actor import ActorRequest
 from liangshi.registry.access.links import address
 from liangshi.registry.access.permissions import MENTOR_ASSIGN
+from liangshi.registry.access.reads import reading
 from liangshi.registry.mentorships.actions import end_exemption
 from liangshi.registry.mentorships.actions import exempt as exempt_student
 from liangshi.registry.mentorships.queries import exemption_of, places
@@ -54,11 +56,13 @@ def waiting(request: ActorRequest) -> HttpResponse:
     if accepted(request, form, lambda: number.append(actions.assign(_given(form), actor=actor))):
         messages.success(request, f"{number[0]} 名学生配好了导师，导师、学生和家长都会收到通知。")
         return redirect("waiting:waiting")
+    paused = queries.paused(actor)
+    reading(request, [*(row.student.pk for row in rows), *(each.bond.student_id for each in paused)])
     context = {
         "form": form,
         "rows": rows,
         "obstacles": proposal.obstacles,
-        "paused": queries.paused(actor),
+        "paused": paused,
         "one": only is not None,
     }
     return render(request, "waiting/waiting.html", context)
@@ -94,11 +98,13 @@ def without_mentor(request: ActorRequest) -> HttpResponse:
     current = year is None or queries.day_in(year) == today()
     table = WithoutMentorTable(rows, assigns=current and bool(address(actor, "waiting:waiting")))
     if wants_excel(request):
-        actions.note_export(rows, actor=actor)
+        reading(request, [row.student.pk for row in rows], entry=WAITING_EXPORTED)
         return excel_twin(request, table, title="无导师学生", workbook=sheet_bytes)
+    arrange(request, table, per_page=100)
+    reading(request, [row.student.pk for row in records(table)])
     base = f"?year={year.pk}" if year else "?"
     context = {
-        "table": arrange(request, table, per_page=100),
+        "table": table,
         "rows": rows,
         "unexplained": len(queries.unexplained(rows)),
         "arrived": sum(1 for row in rows if row.arrival and not row.exemption),
@@ -135,6 +141,7 @@ def exempt(request: ActorRequest, pk: UUID) -> HttpResponse:
         f"已登记：{student}暂不配导师，到期再看。",
     ):
         return redirect(back)
+    reading(request, [student.pk])
     end = reverse("waiting:exemption_end", args=[student.pk])
     return form_page(
         request,

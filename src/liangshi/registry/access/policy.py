@@ -124,7 +124,9 @@ def scope(resource: Resource[Any] | str, reach: Scope) -> Callable[[Filter], Fil
 
 
 def routes(
-    space: str, needs: Mapping[str, Need], reads: Mapping[str, EntryType | tuple[EntryType, ...]] | None = None
+    space: str,
+    needs: Mapping[str, Need],
+    reads: Mapping[str, EntryType | tuple[EntryType, ...]] | None = None,
 ) -> None:
     """Declare what each address of a URL namespace needs, and which entry its answers leave when they name students:
     the usual one first, then those that the view picks by what it answers with (a file).

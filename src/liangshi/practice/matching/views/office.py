@@ -20,7 +20,6 @@ from liangshi.foundation.ui.tables import arrange, excel_twin, wants_excel
 from liangshi.pairing.problem import ProblemError
 from liangshi.practice.matching.actions.answers import ask_mentors as ask_the_mentors
 from liangshi.practice.matching.actions.programmes import confirm_round
-from liangshi.practice.matching.actions.reading import open_wishes
 from liangshi.practice.matching.actions.rounds import (
     UNCHECKED,
     change_settings,
@@ -69,9 +68,10 @@ from liangshi.practice.matching.queries.rounds import (
 from liangshi.practice.matching.queries.standing import next_step, standing_of
 from liangshi.practice.matching.queries.students import mentor_cards, saved
 from liangshi.practice.matching.tables import MentorsTable, StudentsTable, workbook
-from liangshi.practice.matching.views.common import found_round
+from liangshi.practice.matching.views.common import found_round, reading_list
 from liangshi.registry.access.actor import ActorRequest
 from liangshi.registry.access.policy import allows
+from liangshi.registry.access.reads import reading
 from liangshi.registry.mentorships.choices import Exempt
 
 FROM_THE_END = {  # how many steps are still ahead
@@ -278,10 +278,12 @@ def students(request: ActorRequest, pk: UUID) -> HttpResponse:
     correcting = row.state in CORRECTABLE and row.lists
     table = StudentsTable(chosen.qs, correcting=correcting, undecided=undecided, exclude=hidden)
     if wants_excel(request):
+        reading_list(request, table, row, "填报进度")
         return excel_twin(request, table, title=f"{row.title} 填报进度", workbook=workbook)
+    reading_list(request, arrange(request, table), row)
     context = {
         "round": row,
-        "table": arrange(request, table),
+        "table": table,
         "filter": chosen,
         "summary": summary(row),
     }
@@ -301,6 +303,7 @@ def drop(request: ActorRequest, pk: UUID, student: UUID) -> HttpResponse:
         f"{held}已退出本轮。",
     ):
         return redirect(back)
+    reading(request, held.named, about=row)
     return form_page(
         request,
         form,
@@ -318,7 +321,6 @@ def correct(request: ActorRequest, pk: UUID, student: UUID) -> HttpResponse:
     """The office opens one student's wishes (this is logged) and corrects them."""
     row = found_round(request, pk)
     held = found(correctable(request.actor, row, student))
-    open_wishes(held, actor=request.actor)
     form = CorrectForm(
         request.POST or None,
         cards=mentor_cards(held),
@@ -334,6 +336,7 @@ def correct(request: ActorRequest, pk: UUID, student: UUID) -> HttpResponse:
 
     if accepted(request, form, deed, f"{held}的志愿已更正，学生会收到通知。请重新运算。"):
         return redirect("rounds:round", pk)
+    reading(request, held.named, about=row)
     return render(request, "rounds/correct.html", {"round": row, "held": held, "form": form})
 
 

@@ -18,7 +18,6 @@ from liangshi.foundation.ui.shell import Confirm, Tab
 from liangshi.foundation.ui.tables import Table, arrange, excel_twin, wants_excel
 from liangshi.practice.matching.actions.programmes import abort_programme, add_round, create_programme
 from liangshi.practice.matching.actions.publishing import publish as publish_programme
-from liangshi.practice.matching.actions.reading import note_outcome_export, note_outcome_reading
 from liangshi.practice.matching.choices import (
     GROWING,
     PROGRAMME,
@@ -53,7 +52,7 @@ from liangshi.practice.matching.queries.programmes import steps as steps_of
 from liangshi.practice.matching.queries.rounds import cohorts_of
 from liangshi.practice.matching.rules import may_see_ranks
 from liangshi.practice.matching.tables import LeftTable, LoadsTable, OutcomeTable, ReleasedTable, workbook
-from liangshi.practice.matching.views.common import found_programme
+from liangshi.practice.matching.views.common import found_programme, reading_list
 from liangshi.practice.plans.choices import Mode
 from liangshi.practice.plans.queries import own_policy, policy_in_force
 from liangshi.registry.access.actor import ActorRequest
@@ -201,10 +200,10 @@ def abort(request: ActorRequest, pk: UUID) -> HttpResponse:
 
 def _page(request: ActorRequest, row: Programme, table: Table, *, way: str) -> HttpResponse:
     if wants_excel(request):
-        note_outcome_export(row, way=way, actor=request.actor)
+        reading_list(request, table, row, way)
         name = "按学生" if way == "students" else "按导师"
         return excel_twin(request, table, title=f"{row.title} {name}", workbook=workbook)
-    note_outcome_reading(row, actor=request.actor)
+    reading_list(request, arrange(request, table), row)
     tabs = [
         Tab("按学生", reverse("rounds:outcome", args=[row.pk]), current=way == "students"),
         Tab("按导师", reverse("rounds:outcome_loads", args=[row.pk]), current=way == "mentors"),
@@ -214,7 +213,7 @@ def _page(request: ActorRequest, row: Programme, table: Table, *, way: str) -> H
         "standing": standing(row),
         "shares": programme_shares(row),
         "tabs": tabs,
-        "table": arrange(request, table),
+        "table": table,
         "unit": "名学生" if way == "students" else "位导师",
         "told": row.state in TOLD,
     }
@@ -257,9 +256,10 @@ def left(request: ActorRequest, pk: UUID) -> HttpResponse:
 
 def _list(request: ActorRequest, row: Programme, table: Table, *, title: str, sub: str) -> HttpResponse:
     if wants_excel(request):
-        note_outcome_export(row, way=title, actor=request.actor)
+        reading_list(request, table, row, title)
         return excel_twin(request, table, title=f"{row.title} {title}", workbook=workbook)
-    context = {"programme": row, "table": arrange(request, table), "title": title, "sub": sub}
+    reading_list(request, arrange(request, table), row)
+    context = {"programme": row, "table": table, "title": title, "sub": sub}
     return render(request, "rounds/programme_list.html", context)
 
 

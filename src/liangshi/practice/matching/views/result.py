@@ -16,7 +16,6 @@ from liangshi.foundation.ui.shell import Progress, Tab
 from liangshi.foundation.ui.tables import Table, arrange, excel_twin, wants_excel
 from liangshi.pairing.problem import Weights
 from liangshi.practice.matching import tasks
-from liangshi.practice.matching.actions.reading import note_export, note_reading
 from liangshi.practice.matching.actions.running import start_run
 from liangshi.practice.matching.choices import FROZEN, ProgrammeState, RoundState, RunState
 from liangshi.practice.matching.forms import RunForm
@@ -39,7 +38,7 @@ from liangshi.practice.matching.queries.runs import shares as shares_of
 from liangshi.practice.matching.queries.students import my_round
 from liangshi.practice.matching.rules import may_see_ranks
 from liangshi.practice.matching.tables import LoadsTable, PlacementsTable, workbook
-from liangshi.practice.matching.views.common import found_round
+from liangshi.practice.matching.views.common import found_round, reading_list
 from liangshi.registry.access.actor import ActorRequest
 from liangshi.registry.access.policy import allows
 
@@ -112,10 +111,10 @@ def _page(
     request: ActorRequest, row: Round, run: Run, table: Table, *, way: str, uneven: Sequence[str] = ()
 ) -> HttpResponse:
     if wants_excel(request):
-        note_export(row, way=way, actor=request.actor)
+        reading_list(request, table, row, way)
         name = "按学生" if way == "students" else "按导师"
         return excel_twin(request, table, title=f"{row.title} {name}", workbook=workbook)
-    note_reading(row, actor=request.actor)
+    reading_list(request, arrange(request, table), row)
     tabs = [
         Tab("按学生", reverse("rounds:result", args=[row.pk]), current=way == "students"),
         Tab("按导师", reverse("rounds:loads", args=[row.pk]), current=way == "mentors"),
@@ -125,7 +124,7 @@ def _page(
         "run": run,
         "shares": shares_of(run),
         "tabs": tabs,
-        "table": arrange(request, table),
+        "table": table,
         "unit": "名学生" if way == "students" else "位导师",
         "uneven": uneven[:FEW],
         "more_uneven": len(uneven[FEW:]),

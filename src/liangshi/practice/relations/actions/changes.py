@@ -330,14 +330,6 @@ def _settle(row: ChangeRequest) -> bool:
     return True
 
 
-def note_reading(row: ChangeRequest, *, actor: Actor) -> None:
-    noted(audit.CHANGE_READ, actor, about=row)
-
-
-def note_counting(*, actor: Actor) -> None:
-    noted(audit.CHANGE_COUNTED, actor)
-
-
 def _note(row: ChangeRequest, event: str, actor: Doer) -> None:
     noted(audit.CHANGE_MOVED, actor, school=row.mentorship.mentor.school_id, about=row, event=event)
 

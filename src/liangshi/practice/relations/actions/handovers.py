@@ -101,11 +101,6 @@ def skip_letter(row: HandOver, *, actor: Actor) -> None:
         _note(audit.HAND_OVER_CLOSED, row, actor, how="skip")
 
 
-def note_letter_read(row: HandOver, *, actor: Actor) -> None:
-    with together("letters of hand-over"):
-        _note(audit.HAND_OVER_READ, row, actor)
-
-
 def _note(kind: Any, row: HandOver, actor: Doer, **detail: Any) -> None:
     noted(
         kind,

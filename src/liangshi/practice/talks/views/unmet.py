@@ -19,6 +19,7 @@ from liangshi.practice.talks.queries import unmet as unmet_queries
 from liangshi.practice.talks.queries.unmet import contact_by, open_unmet, pressable, unmet_for
 from liangshi.practice.talks.tables import BlindSpotTable
 from liangshi.registry.access.actor import ActorRequest
+from liangshi.registry.access.reads import reading
 
 
 @require_http_methods(["GET", "POST"])
@@ -44,7 +45,9 @@ def unmet_new(request: ActorRequest) -> HttpResponse:
 
 @require_safe
 def unmet(request: ActorRequest) -> HttpResponse:
-    return render(request, "talks/unmet.html", {"rows": open_unmet(request.actor)})
+    rows = open_unmet(request.actor)
+    reading(request, [each.row.student_id for each in rows])
+    return render(request, "talks/unmet.html", {"rows": rows})
 
 
 @require_POST
