@@ -14,6 +14,8 @@ from typing import Any
 
 import pytest
 
+from liangshi.foundation.audit.types import EntryType
+from liangshi.registry.access.policy import READS
 from tests.walk import faults
 from tests.walk.faults import Fault
 from tests.walk.people import PEOPLE
@@ -80,6 +82,7 @@ class Trace:
     judge: Judge
     past: dict[Any, list[Visit]] = field(default_factory=lambda: defaultdict(list))
     met: dict[tuple[str, str], set[Visit]] = field(default_factory=lambda: defaultdict(set))
+    read: dict[str, dict[Visit, set[EntryType]]] = field(default_factory=lambda: defaultdict(dict))
     now: Visit | None = None
 
     def hit(self, target: Any) -> None:
@@ -102,6 +105,8 @@ def trace(world: World) -> Trace:
                 for visit, answer in walk(walker, made.steps(world, name)):
                     for marker in made.judge.met(answer):
                         made.met[name, marker.text].add(visit)
+                    if entries := {entry for entry, _ in answer.wrote if entry.is_read}:
+                        made.read[visit.route][visit] = entries
     made.now = None
     return made
 
@@ -138,6 +143,22 @@ def test_the_walk_finds(trace: Trace, fault: Fault) -> None:
     found = problem(trace, fault)
     logger.info("%s: %s", fault.name, found)
     assert found, f"survived {len(trace.past[fault.target])} visits"
+
+
+@pytest.mark.parametrize("route", READS)
+def test_an_answer_that_names_somebody_needs_its_declaration(
+    trace: Trace, route: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    visit = next(iter(trace.read[route]))
+    monkeypatch.delitem(READS, route)
+    walker = trace.walkers[visit.name]
+    with walker:
+        assert "declares []" in "".join(trace.judge.problems(visit, walker.ask(visit)))
+
+
+@pytest.mark.parametrize("route", READS)
+def test_every_declared_entry_is_written_by_somebody(trace: Trace, route: str) -> None:
+    assert set().union(*trace.read[route].values()) == set(READS[route])
 
 
 def test_no_excuse_is_out_of_date() -> None:

@@ -33,7 +33,7 @@ from django.urls.converters import IntConverter, StringConverter, UUIDConverter
 from liangshi.foundation.audit import actions as log
 from liangshi.foundation.audit.hashing import link
 from liangshi.foundation.audit.models import Entry
-from liangshi.foundation.audit.types import TYPES
+from liangshi.foundation.audit.types import TYPES, EntryType
 from liangshi.registry.access import middleware
 from liangshi.registry.access.policy import PUBLIC, ROUTES, SIGNED_IN, Permission
 from liangshi.registry.people.models import Student
@@ -70,12 +70,12 @@ class Visit:
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """`wrote`: what stands in the log since, whom it is about, and whether it is a reading."""
+    """`wrote`: what stands in the log since, and about whom ("": nobody)."""
 
     status: int
     text: str
     problem: str = ""
-    wrote: frozenset[tuple[str, bool]] = frozenset()
+    wrote: frozenset[tuple[EntryType, str]] = frozenset()
 
     @property
     def plain(self) -> str:
@@ -150,7 +150,7 @@ class Walker:
             response = self.handler.get_response(request)
             text = f"{unquote(str(dict(response.headers)))}\n{readable(response)}"
             transaction.set_rollback(True)
-        wrote = frozenset((entry.subject, TYPES[entry.type].is_read) for entry in self.entries)
+        wrote = frozenset((TYPES[entry.type], entry.subject) for entry in self.entries)
         return Answer(response.status_code, text, "; ".join(failures), wrote)
 
 
@@ -290,8 +290,16 @@ def _named(world: World, route: str) -> Iterator[str]:
                 yield reverse(route, kwargs=dict(key.kwargs))
 
 
-# A reading without a name, and why.
+# A reading without a student's name, and why.
 UNNAMED = {"talks:versions": "what a talk said before, to its author; the page itself names nobody"}
+# What is read as such: whoever opens it stands in the log, whomever it names.
+THINGS = {
+    "dossier:staff": "the list of staff",
+    "relations:counts": "how often each mentor was asked to be changed",
+    "rosters:export_staff": "the list of staff",
+    "rounds:proof": "the proof of a round",
+}
+FAMILIES = ("guardian", "restricted_guardian", "barred")  # whom the school knows as somebody's parents alone
 
 
 class Judge:
@@ -304,6 +312,11 @@ class Judge:
         self.plain = [each for each in markers if each.text not in self.coded]
         self._closed: dict[str, frozenset[str]] = {}
         self.students = {str(row.pk): row.person.name for side in world.sides for row in side.students}
+        self.parents = {
+            side.people[name].name: {str(link.student_id) for link in side.people[name].wards.all()}
+            for side in world.sides
+            for name in FAMILIES
+        }
 
     def own(self, name: str) -> set[str]:
         """Whose name is no news to this reader: the student himself, a guardian's children."""
@@ -311,14 +324,25 @@ class Judge:
         return {str(row.pk) for n, row in enumerate(self.world.side_of(name).students) if n in numbers}
 
     def unread(self, visit: Visit, answer: Answer) -> Iterator[str]:
-        """Whom an answer names without an entry about him, and whom an entry says was read and was not named."""
-        others = self.students.keys() - self.own(visit.name)
-        named = {key for key in others if self.students[key] in answer.text}
-        for key in named - {subject for subject, _ in answer.wrote}:
+        """Whom an answer names without an entry about him (a guardian: about his child), and whom an entry says was
+        read and was not named."""
+        own = self.own(visit.name)
+        named = {key for key, name in self.students.items() if name in answer.text} - own
+        noted = {subject for _, subject in answer.wrote}
+        for key in named - noted:
             yield f"{visit} names {self.students[key]}, and no entry says so"
-        read = {subject for subject, is_read in answer.wrote if is_read and subject}
-        for key in read - named if visit.route not in UNNAMED else ():
-            yield f"{visit} has an entry about {self.students[key]}, whom it does not name to a stranger"
+        families = [(name, children) for name, children in self.parents.items() if name in answer.text]
+        for name, children in families:
+            if not children & (noted | own):
+                yield f"{visit} names {name}, and no entry says so of his children"
+        named = named.union(*(children for _, children in families))
+        read = {subject for entry, subject in answer.wrote if entry.is_read}
+        if visit.route in UNNAMED:
+            named |= read
+        if visit.route in THINGS and visit.method == "get" and answer.status == 200 and "" not in read:
+            yield f"{visit} hands out {THINGS[visit.route]}, and no entry says so"
+        for key in read - named - {""}:
+            yield f"{visit} has an entry about {self.students[key]}, whom it does not name"
 
     def met(self, answer: Answer) -> list[Marker]:
         found = [self.coded[text] for text in set(MARK.findall(answer.text)) if text in self.coded]

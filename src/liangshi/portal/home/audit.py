@@ -2,4 +2,4 @@
 
 from liangshi.foundation.audit.types import Leaves, Shown, declare
 
-HOME_OPENED = declare("home.opened", "打开首页", Leaves.NONE, read=True, shown=Shown.NOT)
+HOME_OPENED = declare("home.opened", "打开首页", Leaves.NONE, read=True, glance=True, shown=Shown.NOT)

@@ -2,5 +2,5 @@
 
 from liangshi.foundation.audit.types import Leaves, declare
 
-WAITING_LISTED = declare("mentor.waiting", "看没有导师的学生", Leaves.NONE, read=True)
+WAITING_LISTED = declare("mentor.waiting", "看没有导师的学生", Leaves.NONE, read=True, glance=True)
 WAITING_EXPORTED = declare("mentor.waiting_exported", "导出无导师学生", Leaves.NONE, read=True)

@@ -148,6 +148,12 @@ def also_reads(route: str, entry: EntryType) -> None:
     READS[route] = (*READS.get(route, ()), entry)
 
 
+def written(need: Need) -> list[EntryType]:
+    """The entries that the addresses with this need leave when they name students, each once."""
+    found = (entry for name, held in ROUTES.items() if held is need for entry in READS.get(name, ()))
+    return list(dict.fromkeys(found))
+
+
 def may_open(role: Role, name: str) -> bool:
     """Whether a role may open an address at all; False too for one that is not installed."""
     need = ROUTES.get(name)

@@ -4,7 +4,8 @@
     reading(request, [each.student_id for each in named], about=row)              in the view; nothing is written yet
 
 The entry is written when the answer is there and before it goes out: where it cannot be written, nothing is read. A
-refusal and a redirect hand out nothing. What needs an entry, and why once a sitting, says docs/decisions/0012-reads.md.
+refusal and a redirect hand out nothing. What needs an entry, and which of them are written once a sitting, says
+docs/decisions/0012-reads.md.
 """
 
 from __future__ import annotations
@@ -26,7 +27,7 @@ from liangshi.registry.access.actor import Actor, ActorRequest
 from liangshi.registry.access.choices import Role
 from liangshi.registry.access.policy import READS
 
-SITTING = dt.timedelta(minutes=30)  # what is looked at again within it is one reading
+SITTING = dt.timedelta(minutes=30)
 _HELD = "_reading"  # on the request
 
 
@@ -75,15 +76,15 @@ def _others(actor: Actor, students: Iterable[UUID]) -> set[UUID]:
 def deliver(request: HttpRequest, response: HttpResponse) -> None:
     """Write the entry of an answer that goes out (the gate calls this).
 
-    A page looked at again within a sitting adds nothing: one question finds whom the same account has read under this
-    hat, entry and object. A file leaves the house each time.
+    Of a glance only those are written whom the same account has not met within a sitting under this hat, entry and
+    object, which one question finds; anything else, and a file, each time.
     """
     held: Reading | None = getattr(request, _HELD, None)
     if held is None or not 200 <= response.status_code < 300:
         return
     actor: Actor = request.actor  # type: ignore[attr-defined]
     wanted = {""} if held.students is None else {str(key) for key in held.students}
-    if wanted and not response.get("Content-Disposition", "").startswith("attachment"):
+    if wanted and held.entry.glance:
         wanted -= subjects_since(
             now() - SITTING, held.entry, account=actor.account_id, hat=actor.hat_label, obj=held.about
         )
