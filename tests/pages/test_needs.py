@@ -151,7 +151,7 @@ def test_the_list_asks_the_same_number_of_questions(sign_in: SignIn, care: Care,
     with CaptureQueriesContext(connection) as asked:
         page = text(client, reverse("needs:needs"))
     assert page.count("待配、") == number
-    assert len(asked) == 18
+    assert len(asked) == 17
 
 
 def test_the_co_mentor_reads_it_under_that_hat_alone(sign_in: SignIn, care: Care) -> None:

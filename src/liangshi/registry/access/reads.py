@@ -49,21 +49,17 @@ def reading(
     about: Model | str = "",
     **detail: Any,
 ) -> None:
-    """Say that this answer names `students`; without any, that it hands out what it is `about`, a list of staff.
+    """Say that this answer names `students`; without, that it hands out a thing as such, the list of staff.
 
-    `entry` picks one of those that the route declares, by default the first. Called again in one answer, it adds
-    students. LookupError when the route does not declare the entry, or another one is said already.
+    `entry` picks one of those that the route declares, by default the first. LookupError when the route does not
+    declare it, or this answer has said its reading already.
     """
     route = request.resolver_match.view_name if request.resolver_match else ""
     declared = READS.get(route, ())
     chosen = entry or next(iter(declared), None)
-    held: Reading | None = getattr(request, _HELD, None)
-    if chosen is None or chosen not in declared or (held and held.entry is not chosen):
+    if chosen is None or chosen not in declared or hasattr(request, _HELD):
         raise LookupError(f"{route} declares {[each.code for each in declared]}, its view reads {chosen}")
     named = None if students is None else _others(request.actor, students)
-    if held:
-        held.students = (held.students or set()) | (named or set())
-        return
     obj = str(about.pk) if isinstance(about, Model) else about
     setattr(request, _HELD, Reading(chosen, named, obj[:80], detail))
 
