@@ -245,7 +245,7 @@ def test_the_home_page_asks_as_often_for_3_as_for_15_mentees(
     with CaptureQueriesContext(connection) as asked:
         page = client.get("/").content.decode()
     assert f"还没谈过的 {students - 2} 位" in page
-    assert len(asked) == 33
+    assert len(asked) == 34
 
 
 @pytest.mark.parametrize("size", [300, 3000])
@@ -275,4 +275,4 @@ def test_a_school_s_page_asks_as_often_for_300_as_for_3000_students(
     teacher.get("/")
     with CaptureQueriesContext(connection) as asked:
         assert "还没谈过的 1 位" in teacher.get("/").content.decode()
-    assert len(asked) == 33
+    assert len(asked) == 34

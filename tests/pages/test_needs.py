@@ -11,6 +11,7 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
+from liangshi.foundation.audit.models import Entry
 from liangshi.foundation.base.clock import today
 from liangshi.foundation.ui.forms import LATER
 from liangshi.practice.needs.choices import NeedState
@@ -65,6 +66,8 @@ def test_from_the_student_page_to_co_mentors(sign_in: SignIn, care: Care) -> Non
     staffing = text(clerk, reverse("needs:staffing"))
     assert "欧阳雨桐甲 · 学业辅导" in staffing
     assert "还能协同 5 名" in staffing
+    read = Entry.objects.filter(type="need.form", actor="干事甲").values_list("subject", flat=True)
+    assert list(read) == [str(need.student_id)]
     rows = {row.strategy: row for row in need.strategies.all()}
     choice = {
         str(rows["XY"].pk): str(own.posts["grade_head"].pk),
@@ -156,7 +159,7 @@ def test_the_list_asks_the_same_number_of_questions(sign_in: SignIn, care: Care,
     with CaptureQueriesContext(connection) as asked:
         page = text(client, reverse("needs:needs"))
     assert page.count("待配、") == number
-    assert len(asked) == 18
+    assert len(asked) == 17
 
 
 def test_the_co_mentor_reads_it_under_that_hat_alone(sign_in: SignIn, care: Care) -> None:

@@ -157,6 +157,15 @@ def test_others_ask_and_take_it_back(bonds: Bonds, sign_in: SignIn, name: str) -
     assert "没有提出过" in told(sign_in("student").get(reverse("relations:mine")))  # nobody else learns of it
 
 
+def test_who_reads_his_own_requests_about_a_student_is_in_the_log(bonds: Bonds, sign_in: SignIn) -> None:
+    later(bonds)
+    bonds.ask(bonds.clerk)
+    for name in ("clerk", "student", "guardian"):
+        assert sign_in(name).get(reverse("relations:mine")).status_code == 200
+    read = Entry.objects.filter(type="change.read")
+    assert [(each.actor, each.subject) for each in read] == [("干事甲", str(bonds.bond().student_id))]
+
+
 @pytest.mark.row("N12")
 def test_the_office_works_through_a_request(bonds: Bonds, sign_in: SignIn) -> None:
     later(bonds)
@@ -267,7 +276,7 @@ def test_the_office_list_asks_the_same_number_of_questions(bonds: Bonds, sign_in
             bonds.begin("second", number, number + 2)
             for n in (number, number + 2):
                 bonds.ask(bonds.clerk, n)
-    assert counts == [28, 28, 28]
+    assert counts == [34, 34, 34]
 
 
 def test_each_asker_reads_who_will_not_see_his_reason(bonds: Bonds, sign_in: SignIn) -> None:

@@ -90,7 +90,7 @@ def test_lists_of_letters_ask_the_same_number_of_questions(
             bonds.begin("mentor", 1, 2)
             for n in (1, 2):
                 HandOver.objects.create(ended=bonds.bond(n), successor=bonds.post("second"))
-    assert counts == [12, 12]
+    assert counts == [18, 18]
 
 
 @pytest.mark.row("R49")

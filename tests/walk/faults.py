@@ -1,8 +1,8 @@
 """Faults for the walk to find: what is put into the running code, made from the code itself.
 
-Three families: a scope's filter gone (every entry of SCOPES), one condition of a rule gone (every `&`, every argument of
-a filter, every `and` in the functions that decide who sees what), and one `seen_by(…)` gone. `NAMED` holds
-those that have a history.
+Four families: a scope's filter gone (every entry of SCOPES), one condition of a rule gone (every `&`, every argument of
+a filter, every `and` in the functions that decide who sees what), one `seen_by(…)` gone, and one reading gone: a view
+that does not say whom its answer names, or a part of a page that does not. `NAMED` holds those that have a history.
 """
 
 from __future__ import annotations
@@ -42,7 +42,7 @@ class Fault:
 
 def function(dotted: str) -> FunctionType:
     module, _, name = dotted.rpartition(".")
-    found = getattr(importlib.import_module(module), name)
+    found = inspect.unwrap(getattr(importlib.import_module(module), name))
     if not isinstance(found, FunctionType):
         raise TypeError(dotted)
     return found
@@ -274,9 +274,44 @@ def uses() -> list[Fault]:
     return found
 
 
+SAYS = {"reading", "names"}  # of a view, and of a card on a home page
+
+
+def _says(node: ast.AST) -> bool:
+    """A line that says whom an answer names."""
+    if not (isinstance(node, ast.Expr) and isinstance(node.value, ast.Call)):
+        return False
+    called = node.value.func
+    return getattr(called, "attr", getattr(called, "id", "")) in SAYS
+
+
+def readings() -> list[Fault]:
+    """Of every view and every face: the line gone that says whom the answer names."""
+    found: list[Fault] = []
+    for module in modules(("views", "face")):
+        for name, each in vars(module).items():
+            if isinstance(each, FunctionType) and each.__module__ == module.__name__:
+                found += _unsaid(f"{module.__name__}.{name}")
+    return found
+
+
+def _unsaid(dotted: str) -> Iterator[Fault]:
+    target = function(dotted)
+    tree = _tree(target)
+    lines = [node for node in ast.walk(tree) if _says(node)]
+    for number, node in enumerate(lines):
+        node.number = 0  # type: ignore[attr-defined]
+        changed = ast.fix_missing_locations(_Change(0, lambda _: ast.Pass()).visit(copy.deepcopy(tree)))
+        del node.number  # type: ignore[attr-defined]
+        which = f" ({number + 1})" if number else ""
+        words = f"{'.'.join(dotted.split('.')[1:])}: does not say whom it names{which}"
+        yield Fault(words, dotted, _compiled(ast.unparse(changed), target))
+
+
 def every() -> list[Fault]:
     """All of them, each once: a rule that asks `visible(…)` is a use of it too."""
-    return list({fault.name: fault for fault in (*named(), *scopes(), *rules(), *uses())}.values())
+    made = (*named(), *scopes(), *rules(), *uses(), *readings())
+    return list({fault.name: fault for fault in made}.values())
 
 
 P = "liangshi.practice"

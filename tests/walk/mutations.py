@@ -14,6 +14,8 @@ from typing import Any
 
 import pytest
 
+from liangshi.foundation.audit.types import EntryType
+from liangshi.registry.access.policy import READS
 from tests.walk import faults
 from tests.walk.faults import Fault
 from tests.walk.people import PEOPLE
@@ -28,6 +30,12 @@ pytestmark = pytest.mark.django_db
 FAULTS = faults.every()
 FOUND_FIRST = "asked of a row that has been found as the actor's own before"
 REACHED_FIRST = "a second wall: whether the student is within reach has been asked before"
+NAMED_ANYWAY = "a mentee, whom the page names as such"
+NOT_IN_THE_WORLD = "nobody is named there in this world, by name in tests/pages"
+# Routes that declare a reading which nobody here has, and why.
+UNREAD = dict.fromkeys(
+    ("rounds:released", "rounds:proof", "relations:mine", "needs:staffing"), NOT_IN_THE_WORLD
+)
 ONE_SCHOOL = "a grade, a class and a relation lie in one school"
 # What changes nothing that a reader could see, by the beginning of its name, and why.
 EQUIVALENT: dict[str, str] = {
@@ -63,6 +71,14 @@ EQUIVALENT: dict[str, str] = {
     "practice.talks.queries.events.reportable: ": "named within a class of the own school, found before",
     "practice.talks.queries.timeline.timeline: ": FOUND_FIRST,
     "practice.talks.queries.timeline._events: ": FOUND_FIRST,
+    "practice.relations.face._meetings: does not say": NAMED_ANYWAY,
+    "practice.talks.face._open_events: does not say": NAMED_ANYWAY,
+    "practice.talks.face._untalked: does not say": NAMED_ANYWAY,
+    "practice.growth.face._due_goals: does not say": NAMED_ANYWAY,
+    "practice.matching.views.moves._ask: does not say": NOT_IN_THE_WORLD,
+    "practice.matching.views.proof.take: does not say": NOT_IN_THE_WORLD,
+    "practice.relations.views.changes.mine: does not say": NOT_IN_THE_WORLD,
+    "practice.needs.views.staffing: does not say": NOT_IN_THE_WORLD,
     "oversight.burden.queries.budget_for: ": "seconds, no row: tests/oversight/test_burden.py says whose",
 }
 
@@ -79,6 +95,7 @@ class Trace:
     judge: Judge
     past: dict[Any, list[Visit]] = field(default_factory=lambda: defaultdict(list))
     met: dict[tuple[str, str], set[Visit]] = field(default_factory=lambda: defaultdict(set))
+    read: dict[str, dict[Visit, set[EntryType]]] = field(default_factory=lambda: defaultdict(dict))
     now: Visit | None = None
 
     def hit(self, target: Any) -> None:
@@ -101,6 +118,8 @@ def trace(world: World) -> Trace:
                 for visit, answer in walk(walker, made.steps(world, name)):
                     for marker in made.judge.met(answer):
                         made.met[name, marker.text].add(visit)
+                    if entries := {entry for entry, _ in answer.wrote if entry.is_read}:
+                        made.read[visit.route][visit] = entries
     made.now = None
     return made
 
@@ -137,6 +156,22 @@ def test_the_walk_finds(trace: Trace, fault: Fault) -> None:
     found = problem(trace, fault)
     logger.info("%s: %s", fault.name, found)
     assert found, f"survived {len(trace.past[fault.target])} visits"
+
+
+@pytest.mark.parametrize("route", sorted(READS.keys() - UNREAD.keys()))
+def test_an_answer_that_names_somebody_needs_its_declaration(
+    trace: Trace, route: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    visit = next(iter(trace.read[route]))
+    monkeypatch.delitem(READS, route)
+    walker = trace.walkers[visit.name]
+    with walker:
+        assert "declares []" in "".join(trace.judge.problems(visit, walker.ask(visit)))
+
+
+@pytest.mark.parametrize("route", sorted(READS.keys() - UNREAD.keys()))
+def test_every_declared_entry_is_written_by_somebody(trace: Trace, route: str) -> None:
+    assert set().union(*trace.read[route].values()) == set(READS[route])
 
 
 def test_no_excuse_is_out_of_date() -> None:

@@ -30,11 +30,15 @@ from django.test import RequestFactory
 from django.urls import NoReverseMatch, URLResolver, get_resolver, reverse
 from django.urls.converters import IntConverter, StringConverter, UUIDConverter
 
+from liangshi.foundation.audit import actions as log
+from liangshi.foundation.audit.hashing import link
+from liangshi.foundation.audit.models import Entry
+from liangshi.foundation.audit.types import TYPES, EntryType
 from liangshi.registry.access import middleware
 from liangshi.registry.access.policy import PUBLIC, ROUTES, SIGNED_IN, Permission
 from liangshi.registry.people.models import Student
 from tests.walk.expected import EXPECTED
-from tests.walk.people import LIKE, NOBODY, reaches
+from tests.walk.people import LIKE, NOBODY, RELATIONS, reaches
 from tests.walk.world import MARK, Key, Marker, Side, World
 
 METHODS = ("get", "post")
@@ -66,9 +70,12 @@ class Visit:
 
 @dataclass(frozen=True, slots=True)
 class Answer:
+    """`wrote`: what stands in the log since, and about whom ("": nobody)."""
+
     status: int
     text: str
     problem: str = ""
+    wrote: frozenset[tuple[EntryType, str]] = frozenset()
 
     @property
     def plain(self) -> str:
@@ -88,6 +95,7 @@ class Walker:
         self.actor = None if name == NOBODY else world.actor(name)
         self.cookie = "" if name == NOBODY else self._begin()
         self.lost = 0
+        self.entries: list[Entry] = []  # what the present answer has written into the log
 
     def _begin(self) -> str:
         assert self.actor
@@ -103,6 +111,7 @@ class Walker:
     def __enter__(self) -> Walker:
         self.patches = ExitStack()
         self.patches.enter_context(patch.object(middleware, "actor_of", lambda account, wanted: self.actor))
+        self.patches.enter_context(patch.object(log, "link", self._written))
         plain = URLResolver.resolve_error_handler
         shown = {404: lambda request, exception: self._lost(plain, request, exception)}
         self.patches.enter_context(
@@ -116,6 +125,10 @@ class Walker:
 
     def __exit__(self, *failure: object) -> None:
         self.patches.close()
+
+    def _written(self, entry: Entry) -> str:
+        self.entries.append(entry)
+        return link(entry)
 
     def _lost(self, plain: Any, request: HttpRequest, exception: Exception) -> HttpResponse:
         self.lost += 1
@@ -133,10 +146,12 @@ class Walker:
         with _failures() as failures, transaction.atomic():
             for each in before:
                 each()
+            self.entries.clear()
             response = self.handler.get_response(request)
             text = f"{unquote(str(dict(response.headers)))}\n{readable(response)}"
             transaction.set_rollback(True)
-        return Answer(response.status_code, text, "; ".join(failures))
+        wrote = frozenset((TYPES[entry.type], entry.subject) for entry in self.entries)
+        return Answer(response.status_code, text, "; ".join(failures), wrote)
 
 
 class _failures(list[str]):  # read as a verb: with _failures() as …
@@ -275,6 +290,18 @@ def _named(world: World, route: str) -> Iterator[str]:
                 yield reverse(route, kwargs=dict(key.kwargs))
 
 
+# A reading without a student's name, and why.
+UNNAMED = {"talks:versions": "what a talk said before, to its author"}
+# What is read as such: whoever opens it stands in the log, whomever it names.
+THINGS = {
+    "dossier:staff": "the list of staff",
+    "relations:counts": "how often each mentor was asked to be changed",
+    "rosters:export_staff": "the list of staff",
+    "rounds:proof": "the proof of a round",
+}
+FAMILIES = ("guardian", "restricted_guardian", "barred")  # whom the school knows as somebody's parents alone
+
+
 class Judge:
     """Finds planted markers and names in answers, and says what is wrong."""
 
@@ -284,6 +311,41 @@ class Judge:
         self.coded = {each.text: each for each in markers if MARK.fullmatch(each.text)}
         self.plain = [each for each in markers if each.text not in self.coded]
         self._closed: dict[str, frozenset[str]] = {}
+        self.students = {str(row.pk): row.person.name for side in world.sides for row in side.students}
+        self.parents = {
+            side.people[name].name: {str(link.student_id) for link in side.people[name].wards.all()}
+            for side in world.sides
+            for name in FAMILIES
+        }
+
+    def own(self, name: str) -> set[str]:
+        """Whose name is no news to this reader: the student himself, a guardian's children."""
+        numbers = {n for mark in "OK" for n in RELATIONS.get(name, {}).get(mark, ())}
+        return {str(row.pk) for n, row in enumerate(self.world.side_of(name).students) if n in numbers}
+
+    def unread(self, visit: Visit, answer: Answer) -> Iterator[str]:
+        """Whom an answer names without an entry about him (a guardian: about his child), and whom an entry says was
+        read and was not named."""
+        own = self.own(visit.name)
+        named = {key for key, name in self.students.items() if name in answer.text} - own
+        noted = {subject for _, subject in answer.wrote}
+        for key in named - noted:
+            yield f"{visit} names {self.students[key]}, and no entry says so"
+        families = [(name, children) for name, children in self.parents.items() if name in answer.text]
+        for name, children in families:
+            if not children & (noted | own):
+                yield f"{visit} names {name}, and no entry says so of his children"
+        named = named.union(*(children for _, children in families))
+        read = {subject for entry, subject in answer.wrote if entry.is_read}
+        opened = visit.method == "get" and answer.status == 200
+        if visit.route in UNNAMED:
+            named |= read
+            if opened and not read:
+                yield f"{visit} shows {UNNAMED[visit.route]}, and no entry says so"
+        if visit.route in THINGS and opened and "" not in read:
+            yield f"{visit} hands out {THINGS[visit.route]}, and no entry says so"
+        for key in read - named - {""}:
+            yield f"{visit} has an entry about {self.students[key]}, whom it does not name"
 
     def met(self, answer: Answer) -> list[Marker]:
         found = [self.coded[text] for text in set(MARK.findall(answer.text)) if text in self.coded]
@@ -310,6 +372,7 @@ class Judge:
         for marker in self.met(answer):
             if not marker.allowed(visit.name, visit.route):
                 yield f"{visit} shows {marker}"
+        yield from self.unread(visit, answer)
         if 'href=""' in answer.text:
             yield f"{visit} has a link that leads nowhere"
         if visit.name != NOBODY:

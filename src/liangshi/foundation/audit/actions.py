@@ -59,8 +59,7 @@ def record(
     if not connection.in_atomic_block:
         raise transaction.TransactionManagementError("audit entries belong to the transaction of the deed")
     key = chain or actor.chain
-    Chain.objects.get_or_create(key=key)
-    head = Chain.objects.select_for_update().get(key=key)
+    head, _ = Chain.objects.select_for_update().get_or_create(key=key)
     entries: list[Entry] = []
     detail = json.loads(canonical(detail))
     for subject in [str(subject) for subject in subjects] or [""]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from dataclasses import dataclass
 from uuid import UUID
 
@@ -10,7 +11,7 @@ from django.db.models.functions import TruncMonth
 
 from liangshi.foundation.audit.hashing import detail_digest, link
 from liangshi.foundation.audit.models import Chain, Entry
-from liangshi.foundation.audit.types import TYPES, Shown
+from liangshi.foundation.audit.types import TYPES, EntryType, Shown
 
 
 def of_subject(chain: str, subject: UUID) -> QuerySet[Entry]:
@@ -21,6 +22,16 @@ def of_subject(chain: str, subject: UUID) -> QuerySet[Entry]:
     rows = Entry.objects.filter(chain=chain, subject=str(subject)).exclude(type__in=_shown(Shown.NOT))
     by_month = When(type__in=_shown(Shown.MONTH, Shown.MONTH_ALONE), then=TruncMonth("at"))
     return rows.annotate(on=Case(by_month, default=F("at"))).order_by("-on", "-seq")
+
+
+def subjects_since(
+    since: dt.datetime, entry: EntryType, *, account: UUID | None, hat: str, obj: str
+) -> set[str]:
+    """About whom ("" where it names nobody) an account has left this entry about this object under this hat."""
+    rows = Entry.objects.filter(
+        account=str(account or ""), at__gt=since, type=entry.code, hat=hat, object=obj
+    )
+    return set(rows.values_list("subject", flat=True).order_by())
 
 
 def _shown(*ways: Shown) -> list[str]:

@@ -32,6 +32,7 @@ class EntryType:
     leaves: Leaves
     is_read: bool = False
     shown: Shown = Shown.ALL
+    glance: bool = False  # of a reading: names in passing, in a list or a form; written once a sitting
 
 
 TYPES: dict[str, EntryType] = {}
@@ -39,12 +40,18 @@ LABELS: dict[str, str] = {}
 
 
 def declare(
-    code: str, label: str, leaves: Leaves, *, read: bool = False, shown: Shown = Shown.ALL
+    code: str,
+    label: str,
+    leaves: Leaves,
+    *,
+    read: bool = False,
+    shown: Shown = Shown.ALL,
+    glance: bool = False,
 ) -> EntryType:
     """Register one entry type. `leaves` must be chosen, it has no default."""
     if code in TYPES:
         raise ValueError(f"audit type {code} is declared twice")
-    entry_type = EntryType(code, label, leaves, read, shown)
+    entry_type = EntryType(code, label, leaves, read, shown, glance)
     TYPES[code] = entry_type
     LABELS[code] = label
     return entry_type

@@ -12,6 +12,7 @@ from bisect import insort
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, Generic, TypeVar
+from uuid import UUID
 
 from django.db.models import QuerySet
 
@@ -56,7 +57,8 @@ class Board(Generic[T]):
 class Due:
     """Something to be done: `key` names it for ever, `on` is the last day (None: no day), `url` leads to it.
 
-    `title` may name a student, since only its owner reads it. `neutral` leaves the house with the calendar and never
+    `title` may name students, since only its owner reads it; `names` says which (the agenda's entry in the log).
+    `neutral` leaves the house with the calendar and never
     does; it cannot be empty (ValueError).
     """
 
@@ -66,6 +68,7 @@ class Due:
     url: str
     icon: str = "list-checks"
     on: dt.date | None = None
+    names: tuple[UUID, ...] = ()
 
     def __post_init__(self) -> None:
         if not (self.key and self.neutral.strip()):

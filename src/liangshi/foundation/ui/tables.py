@@ -22,8 +22,9 @@ class Table(tables.Table):  # type: ignore[misc]  # django-tables2 has no types
         super().__init__(*args, **kwargs)
 
     def named(self, record: Any) -> Iterable[UUID]:
-        """Keys of the students whom a row names. A list that names students says so here."""
-        return ()
+        """Keys of the students whom a row names: what the row itself says, or a list whose rows cannot."""
+        named: Iterable[UUID] = getattr(record, "named", ())
+        return named
 
     def subjects(self) -> list[UUID]:
         """Keys of the students whom the rows name that are shown (all pages in the file, one page on the screen)."""

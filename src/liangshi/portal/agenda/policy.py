@@ -1,5 +1,6 @@
 """Addresses about oneself."""
 
+from liangshi.portal.agenda.audit import AGENDA_OPENED
 from liangshi.registry.access.policy import PUBLIC, SIGNED_IN, routes
 
 routes(
@@ -11,4 +12,5 @@ routes(
         "unsubscribe": SIGNED_IN,
         "feed": PUBLIC,  # calendar apps cannot sign in: the address itself is the secret
     },
+    reads={"agenda": AGENDA_OPENED},
 )

@@ -11,11 +11,14 @@ from liangshi.foundation.ui.pages import done, found
 from liangshi.portal.agenda import actions, queries
 from liangshi.portal.agenda.documents import calendar_bytes
 from liangshi.registry.access.actor import ActorRequest
+from liangshi.registry.access.reads import reading
 
 
 @require_safe
 def show(request: ActorRequest) -> HttpResponse:
-    return render(request, "agenda/agenda.html", {"items": queries.agenda(request.actor)})
+    items = queries.agenda(request.actor)
+    reading(request, [student for item in items for student in item.names])
+    return render(request, "agenda/agenda.html", {"items": items})
 
 
 @require_safe

@@ -1,6 +1,7 @@
 """Who may see and found schools, grant offices, and keep the calendar."""
 
 from liangshi.oversight.coverage.policy import MOMENT_READ
+from liangshi.registry.access.audit import LIST_TAKEN
 from liangshi.registry.access.choices import Role
 from liangshi.registry.access.permissions import SCHOOL, SCHOOL_READ
 from liangshi.registry.access.policy import ALL_STAFF, Scope, permit, routes
@@ -43,4 +44,5 @@ routes(
         "year_reopen": YEAR_REOPEN,
         "moments": MOMENT_READ,
     },
+    reads={"schools": LIST_TAKEN},
 )

@@ -1,5 +1,7 @@
 """Who may open the pages about students, staff and classes."""
 
+from liangshi.portal.dossier import audit
+from liangshi.registry.access.audit import LIST_TAKEN
 from liangshi.registry.access.choices import Role
 from liangshi.registry.access.permissions import (
     CLASS_READ,
@@ -31,5 +33,16 @@ routes(
         "classes": CLASS_READ,
         "class": CLASS_READ,
         "profile": MENTOR_PROFILE,
+    },
+    reads={
+        "search": audit.SEARCHED,
+        "students": (audit.LISTED, LIST_TAKEN),
+        "student": audit.STUDENT_OPENED,
+        "contact": audit.CONTACT_SHOWN,
+        "log": (audit.LOG_OPENED, LIST_TAKEN),
+        "staff": (audit.STAFF_LISTED, LIST_TAKEN),
+        "staff_member": audit.LISTED,
+        "classes": LIST_TAKEN,
+        "class": (audit.LISTED, LIST_TAKEN),
     },
 )

@@ -204,6 +204,13 @@ class LogTable(Table):
     class Meta:
         empty_text = "还没有人看过"
 
+    def __init__(self, *args: Any, student: UUID) -> None:
+        super().__init__(*args)
+        self.student = student
+
+    def subjects(self) -> list[UUID]:
+        return [self.student]
+
     def render_at(self, value: dt.datetime, record: Entry) -> str:
         full = record.shown == Shown.ALL
         return f"{localtime(value):{'%Y 年 %-m 月 %-d 日 %H:%M' if full else '%Y 年 %-m 月'}}"

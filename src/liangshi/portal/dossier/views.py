@@ -10,12 +10,10 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from liangshi.foundation.deeds import noted
-from liangshi.foundation.lists import list_page
 from liangshi.foundation.ui.pages import accepted, form_page, found
 from liangshi.oversight.coverage.queries import class_figures
 from liangshi.portal.dossier import parts, queries
-from liangshi.portal.dossier.audit import CONTACT_SHOWN, LOG_OPENED, STUDENT_OPENED
+from liangshi.portal.dossier.audit import CONTACT_SHOWN
 from liangshi.portal.dossier.forms import ProfileForm
 from liangshi.portal.dossier.tables import (
     ClassTable,
@@ -27,9 +25,11 @@ from liangshi.portal.dossier.tables import (
 )
 from liangshi.registry.access.actor import Actor, ActorRequest
 from liangshi.registry.access.links import address
+from liangshi.registry.access.lists import list_page, wants_excel
 from liangshi.registry.access.permissions import CONTACT_READ, STUDENT_LOG
 from liangshi.registry.access.queries import class_of
 from liangshi.registry.access.queries import staff as staff_rows
+from liangshi.registry.access.reads import reading
 from liangshi.registry.mentorships.profiles import write_profile
 from liangshi.registry.mentorships.queries import IN_POOL, STANDINGS
 
@@ -38,9 +38,11 @@ from liangshi.registry.mentorships.queries import IN_POOL, STANDINGS
 def search(request: ActorRequest) -> HttpResponse:
     """Find people by name, pinyin initials or pinyin. Homonyms are told apart by class."""
     text = request.GET.get("q", "").strip()
+    rows = queries.found_students(request.actor, text)
+    reading(request, [row.pk for row in rows])
     context = {
         "q": text,
-        "students": [(row, class_of(row)) for row in queries.found_students(request.actor, text)],
+        "students": [(row, class_of(row)) for row in rows],
         "staff": queries.found_staff(request.actor, text),
         "shown": queries.SHOWN,
     }
@@ -61,7 +63,7 @@ def _mentor_words(row: Any) -> str:
 
 
 def _student_page(request: ActorRequest, row: Any, key: str, shown: Any = None) -> HttpResponse:
-    """One part of a student's page. Opening it is noted, and so is what its room wants noted."""
+    """One part of a student's page."""
     actor = request.actor
     reader = parts.reader_of(actor, row)
     offered = parts.offered(reader)
@@ -78,15 +80,15 @@ def _student_page(request: ActorRequest, row: Any, key: str, shown: Any = None) 
         "list_url": address(actor, "dossier:students") or address(actor, "home:home"),
     }
     context |= part.context(reader)
-    if part.opened:
-        part.opened(reader)
+    reading(
+        request, [row.pk], entry=CONTACT_SHOWN if shown else part.reads, about=str(shown.pk) if shown else ""
+    )
     return render(request, "dossier/student.html", context)
 
 
 @require_safe
 def student(request: ActorRequest, pk: UUID) -> HttpResponse:
     row = found(queries.student_for(request.actor, pk))
-    noted(STUDENT_OPENED, request.actor, school=row.school_id, subjects=[row.pk])
     return _student_page(request, row, request.GET.get("part", ""))
 
 
@@ -104,7 +106,6 @@ def contact(request: ActorRequest, pk: UUID, link: UUID) -> HttpResponse:
             None,
         )
     )
-    noted(CONTACT_SHOWN, request.actor, school=row.school_id, about=str(link), subjects=[row.pk])
     return _student_page(request, row, "", shown)
 
 
@@ -113,8 +114,7 @@ def log(request: ActorRequest, pk: UUID) -> HttpResponse:
     """Who opened or changed what about this student, when, under which hat. Looking here, or taking it along, is noted
     too."""
     row = found(queries.student_for(request.actor, pk, STUDENT_LOG))
-    noted(LOG_OPENED, request.actor, subjects=[row.pk])
-    table = LogTable(queries.log_of(row))
+    table = LogTable(queries.log_of(row), student=row.pk)
     return list_page(
         request, "dossier/log.html", table, {"student": row, "group": class_of(row)}, excel=f"谁看过{row}"
     )
@@ -124,6 +124,8 @@ def log(request: ActorRequest, pk: UUID) -> HttpResponse:
 def staff(request: ActorRequest) -> HttpResponse:
     chosen = StaffFilter(request.GET, queryset=staff_rows(request.actor))
     table = StaffTable(chosen.qs, actor=request.actor)
+    if not wants_excel(request):
+        reading(request)
     return list_page(
         request,
         "dossier/staff.html",
@@ -137,11 +139,13 @@ def staff(request: ActorRequest) -> HttpResponse:
 def staff_member(request: ActorRequest, pk: UUID) -> HttpResponse:
     actor: Actor = request.actor
     row = found(queries.staff_for(actor, pk))
+    mentees = queries.mentees(actor, row)
+    reading(request, [each.pk for each in mentees])
     context = {
         "member": row,
         "mentors": row.standing == IN_POOL,
         "standing": STANDINGS[row.standing],
-        "mentees": [(each, class_of(each)) for each in queries.mentees(actor, row)],
+        "mentees": [(each, class_of(each)) for each in mentees],
         "profile": queries.profile_of(row),
         "office": address(actor, "dossier:not_mentoring"),
         "exceptions": [each for each in queries.live_exceptions(row.school_id) if each.staff_id == row.pk],

@@ -93,16 +93,17 @@ def _student(actor: Actor) -> Page:
 
 
 def _mentor(actor: Actor) -> Page:
-    return Desk(actor), {
+    mentees = queries.mentees_by_contact(actor)
+    return Desk(actor, named={each.student.pk for each in mentees}), {
         "post": queries.own_post(actor),
-        "mentees": queries.mentees_by_contact(actor),
+        "mentees": mentees,
         "places": queries.places(actor),
     }
 
 
 def _adviser(actor: Actor) -> Page:
     rows = queries.in_care(actor)
-    return Desk(actor), {
+    return Desk(actor, named={row.pk for row in rows}), {
         "groups": queries.by_class(rows),
         "share": Share(len(rows), sum(row.mentor_id is not None for row in rows)),
         "list_url": address(actor, "dossier:students"),
@@ -188,8 +189,10 @@ def _pieces(desk: Desk, cards: Iterable[Card]) -> list[Piece]:
     return [Piece(template, context) for template, context in found if context is not None]
 
 
-def desk(actor: Actor) -> tuple[str, dict[str, Any]]:
-    """The template under home/ and its context, for the hat the actor wears; unread notices on all."""
+def desk(actor: Actor) -> tuple[str, dict[str, Any], set[UUID]]:
+    """The template under home/, its context, and the students whom it names, for the hat the actor wears; unread
+    notices on all."""
     name, build = DESKS[actor.role]
     made, context = build(actor)
-    return f"home/{name}.html", {**context, **shown(made), "news": queries.unread(actor)}
+    context |= {**shown(made), "news": queries.unread(actor)}
+    return f"home/{name}.html", context, made.named

@@ -1,5 +1,6 @@
 """Addresses about oneself."""
 
+from liangshi.portal.home.audit import HOME_OPENED
 from liangshi.registry.access.policy import PUBLIC, SIGNED_IN, routes
 
 routes(
@@ -16,4 +17,5 @@ routes(
         "me": SIGNED_IN,
         "no_hat": PUBLIC,
     },
+    reads={"home": HOME_OPENED},
 )

@@ -22,7 +22,8 @@ from liangshi.registry.access.actor import Actor, ActorRequest
 from liangshi.registry.access.audit import HAT_CHANGED
 from liangshi.registry.access.choices import Role
 from liangshi.registry.access.middleware import SESSION_KEY
-from liangshi.registry.access.policy import PERMISSIONS, may_open
+from liangshi.registry.access.policy import PERMISSIONS, may_open, written
+from liangshi.registry.access.reads import reading
 from liangshi.registry.accounts import actions as accounts
 from liangshi.registry.accounts.audit import SIGNED_IN
 from liangshi.registry.accounts.models import Account
@@ -97,7 +98,8 @@ def hats(request: ActorRequest) -> HttpResponse:
 
 @require_safe
 def home(request: ActorRequest) -> HttpResponse:
-    template, context = desk(request.actor)
+    template, context, named = desk(request.actor)
+    reading(request, named)
     return render(request, template, context)
 
 
@@ -113,13 +115,18 @@ def no_hat(request: HttpRequest) -> HttpResponse:
 
 @require_safe
 def who_may_what(request: ActorRequest) -> HttpResponse:
-    """The policy table as a page to print: first what one's own role may do, then all roles."""
+    """The policy table as a page to print: first what one's own role may do, then all roles, and what the log keeps
+    of reading."""
     role = request.actor.role
     context = {
         "mine": [(rule, rule.roles[role].label) for rule in PERMISSIONS.values() if role in rule.roles],
         "roles": list(Role),
         "rows": [
-            (rule, [(each, rule.roles[each].label if each in rule.roles else "") for each in Role])
+            (
+                rule,
+                "、".join(entry.label for entry in written(rule)),
+                [(each, rule.roles[each].label if each in rule.roles else "") for each in Role],
+            )
             for rule in PERMISSIONS.values()
         ],
     }

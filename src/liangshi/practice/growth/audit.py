@@ -5,6 +5,8 @@ from liangshi.foundation.audit.types import Leaves, declare
 PORTRAIT_WRITTEN = declare("portrait.written", "修改自画像", Leaves.NONE)
 PORTRAIT_CLEARED = declare("portrait.cleared", "清空自画像", Leaves.NONE)
 PORTRAIT_READ = declare("portrait.read", "看自画像", Leaves.NONE, read=True)
+AIMS_OPENED = declare("goal.opened", "打开目标或选科的表单", Leaves.NONE, read=True, glance=True)
+SHINES_LISTED = declare("shine.listed", "记闪光点时看到", Leaves.NONE, read=True, glance=True)
 GOAL_SET = declare("goal.set", "定目标", Leaves.NONE)
 GOAL_CLOSED = declare("goal.closed", "目标收尾", Leaves.NONE)
 SUBJECTS_CHOSEN = declare("subjects.chosen", "登记选科", Leaves.DETAIL)

@@ -10,7 +10,7 @@ from django.urls import reverse
 
 from liangshi.foundation.base.faces import Due, Form, fills_in, fixed
 from liangshi.foundation.ui.shell import Button
-from liangshi.practice.growth.actions.portraits import note_read
+from liangshi.practice.growth import audit
 from liangshi.practice.growth.choices import COMPULSORY, GoalState
 from liangshi.practice.growth.policy import (
     CAREER_READ,
@@ -78,7 +78,9 @@ link(
 
 @card(Place.SIDE, "growth/cards/goals.html", {Role.MENTOR: 30})
 def _due_goals(desk: Desk) -> Context:
-    return {"due_goals": due_goals(desk.actor)}
+    goals = due_goals(desk.actor)
+    desk.names(goal.student_id for goal in goals)
+    return {"due_goals": goals}
 
 
 @card(Place.BELOW, "growth/cards/shining.html", {Role.ADVISER: 10})
@@ -183,11 +185,6 @@ def _portrait(reader: Reader) -> Context:
     }
 
 
-def _note_reading(reader: Reader) -> None:
-    if PORTRAIT_WRITE not in reader.may:
-        note_read(reader.student, actor=reader.actor)
-
-
 def _shine(reader: Reader) -> Iterable[Button]:
     if url := reader.link(SHINE_WRITE, "growth:shine_new", reader.student.pk):
         yield Button("记闪光点", url, "sparkles")
@@ -223,7 +220,7 @@ PARTS.put(
         _portrait,
         needs=frozenset({PORTRAIT_READ}),
         asks=frozenset({PORTRAIT_WRITE}),
-        opened=_note_reading,
+        reads=audit.PORTRAIT_READ,
     ),
     50,
 )

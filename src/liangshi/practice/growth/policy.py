@@ -1,9 +1,10 @@
 """Who may do what with a student's portrait, goals, choices and shining moments."""
 
+from liangshi.practice.growth import audit
 from liangshi.practice.growth.models import Shine
 from liangshi.registry.access.choices import Role
 from liangshi.registry.access.permissions import COHORT, STUDENT
-from liangshi.registry.access.policy import ALL_STAFF, OFFICE, Resource, Scope, permit, routes
+from liangshi.registry.access.policy import ALL_STAFF, OFFICE, Resource, Scope, also_reads, permit, routes
 
 SHINE = Resource("shine", Shine)
 
@@ -83,4 +84,9 @@ routes(
         "shine_void": SHINE_VOID,
         "unnoticed": SHINE_WRITE,
     },
+    reads={
+        **dict.fromkeys(("goal_new", "goal_close", "subjects"), audit.AIMS_OPENED),
+        **dict.fromkeys(("shine", "shine_new", "shine_void", "unnoticed"), audit.SHINES_LISTED),
+    },
 )
+also_reads("dossier:student", audit.PORTRAIT_READ)  # the part 「自画像」

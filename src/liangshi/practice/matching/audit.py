@@ -1,4 +1,4 @@
-from liangshi.foundation.audit.types import Leaves, declare
+from liangshi.foundation.audit.types import Leaves, Shown, declare
 
 CREATED = declare("round.created", "建立匹配轮次", Leaves.NONE)
 CHANGED = declare("round.changed", "修改匹配轮次的设置", Leaves.NONE)
@@ -28,7 +28,10 @@ CLUB_CHOSEN = declare("wish.club_chosen", "选择社团", Leaves.NONE)
 OBJECTED = declare("wish.objected", "对续任提出不同意见", Leaves.NONE)
 OBJECTION_BACK = declare("wish.objection_withdrawn", "收回对续任的不同意见", Leaves.NONE)
 WISHES_READ = declare("wish.read", "查看学生志愿", Leaves.NONE, read=True)
-PROPOSAL_READ = declare("round.proposal_read", "查看匹配提案", Leaves.NONE, read=True)
+PROPOSAL_READ = declare("round.proposal_read", "查看匹配提案", Leaves.NONE, read=True, glance=True)
+STUDENTS_LISTED = declare("round.students", "看志愿填报进度", Leaves.NONE, read=True, glance=True)
+# Whom a mentor finds there has ranked him: the office, which reads a student's page of the log, must not learn that.
+ANSWERS_READ = declare("answer.read", "看要回应的学生", Leaves.NONE, read=True, glance=True, shown=Shown.NOT)
 MOVED = declare("round.moved", "公布前个别调整", Leaves.DETAIL)
 MOVE_UNDONE = declare("round.move_undone", "撤销一处个别调整", Leaves.NONE)
 MOVES_UNDONE = declare("round.moves_undone", "撤销全部个别调整", Leaves.NONE)

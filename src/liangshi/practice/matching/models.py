@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import datetime as dt
 from typing import Any
+from uuid import UUID
 
 from django.db import models
 from django.db.models import F, Q
@@ -257,6 +258,11 @@ class RoundStudent(Personal):
         return f"{self.number:05d}"
 
     @property
+    def named(self) -> list[UUID]:
+        """Whom a row of a list names, for the log."""
+        return [self.student_id]
+
+    @property
     def class_name(self) -> str:
         return self.class_group.name() if self.class_group else ""
 
@@ -366,6 +372,11 @@ class Placement(Personal):
 
     def __str__(self) -> str:
         return f"{self.round_student} · {self.mentor}"
+
+    @property
+    def named(self) -> list[UUID]:
+        """Whom a row of a list names, for the log."""
+        return self.round_student.named
 
     @property
     def rank_label(self) -> str:

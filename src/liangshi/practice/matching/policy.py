@@ -1,6 +1,8 @@
 """Who may do what with rounds, wishes and answers."""
 
+from liangshi.practice.matching import audit
 from liangshi.practice.matching.models import Round, RoundMentor, RoundStudent
+from liangshi.registry.access.audit import LIST_TAKEN
 from liangshi.registry.access.choices import Role
 from liangshi.registry.access.policy import ALL_STAFF, OFFICE, PUBLIC, Resource, Scope, permit, routes
 
@@ -107,5 +109,20 @@ routes(
         "my_wishes": WISH_WRITE,
         "my_reasons": WISH_WRITE,
         "lottery_script": PUBLIC,
+    },
+    reads={
+        "mentors": LIST_TAKEN,
+        "students": (audit.STUDENTS_LISTED, LIST_TAKEN),
+        "drop": audit.STUDENTS_LISTED,
+        "correct": audit.WISHES_READ,
+        **dict.fromkeys(
+            ("result", "loads", "outcome", "outcome_loads", "released", "left"),
+            (audit.PROPOSAL_READ, LIST_TAKEN),
+        ),
+        "answer": audit.ANSWERS_READ,
+        "moves": audit.PROPOSAL_READ,
+        "board": audit.PROPOSAL_READ,
+        "move": (audit.PROPOSAL_READ, audit.WISHES_READ),
+        "proof": audit.PROOF_TAKEN,
     },
 )

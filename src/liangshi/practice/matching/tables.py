@@ -49,9 +49,6 @@ class StudentsTable(Table):
         self.correcting = correcting
         self.undecided = undecided
 
-    def named(self, record: RoundStudent) -> tuple[UUID, ...]:
-        return (record.student_id,)
-
     def word(self, record: RoundStudent) -> str:
         if self.undecided is not None and not record.left_at:
             chosen = "都不跟" if record.submitted_at else "没有社团"
@@ -89,9 +86,6 @@ class PlacementsTable(Table):
     rank = ShortColumn("志愿", accessor="rank_label", order_by="rank")
     reason = LongColumn("为什么是TA", orderable=False)
 
-    def named(self, record: Placement) -> tuple[UUID, ...]:
-        return (record.round_student.student_id,)
-
     def render_class_name(self, record: Placement) -> str:
         return record.round_student.class_name
 
@@ -112,18 +106,12 @@ class ReleasedTable(Table):
     class_name = ShortColumn("班级", order_by="class_group")
     present = ShortColumn("原来的导师", order_by="present__staff__person__search")
 
-    def named(self, record: RoundStudent) -> tuple[UUID, ...]:
-        return (record.student_id,)
-
 
 class LeftTable(Table):
     name = ShortColumn("学生", accessor="student", order_by="student__person__search")
     class_name = ShortColumn("班级", order_by="class_group")
     cause = ShortColumn("类别", accessor="get_left_cause_display", order_by="left_cause")
     reason = LongColumn("说明", accessor="left_reason")
-
-    def named(self, record: RoundStudent) -> tuple[UUID, ...]:
-        return (record.student_id,)
 
 
 class LoadsTable(Table):
@@ -132,9 +120,6 @@ class LoadsTable(Table):
     count = NumberColumn(verbose_name="人数")
     upper = NumberColumn(verbose_name="至多")
     students = LongColumn("学生", empty_values=(), orderable=False)
-
-    def named(self, record: Load) -> list[UUID]:
-        return [one.round_student.student_id for one in record.students]
 
     def render_students(self, record: Load) -> str:
         return "、".join(f"{one.round_student}（{one.round_student.class_name}）" for one in record.students)
@@ -156,6 +141,3 @@ class AdjustTable(Table):
     )
     mentor = ShortColumn("导师", order_by="mentor__staff__person__search")
     rank = ShortColumn("志愿", accessor="rank_label", order_by="rank")
-
-    def named(self, record: Placement) -> tuple[UUID, ...]:
-        return (record.round_student.student_id,)

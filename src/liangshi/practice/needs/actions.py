@@ -13,7 +13,7 @@ from liangshi.foundation.audit.actions import Doer
 from liangshi.foundation.audit.types import EntryType
 from liangshi.foundation.base.clock import today
 from liangshi.foundation.base.errors import DomainError
-from liangshi.foundation.deeds import Deed, noted, together
+from liangshi.foundation.deeds import Deed, together
 from liangshi.foundation.notices.actions import settle_office, tell_office, tell_people
 from liangshi.foundation.records.decisions import demand_another
 from liangshi.practice.needs import audit
@@ -107,12 +107,6 @@ def _deed(entry: EntryType, need: Need, actor: Doer, **detail: object) -> Deed:
 
 def _step(need: Need, event: str, **also: object) -> Need:
     return NEED.move(need, event, **also)
-
-
-def note_reading(needs: Collection[Need], *, actor: Actor) -> None:
-    """Who read the categories of which students."""
-    if needs:
-        noted(audit.NEED_OPENED, actor, subjects=[need.student_id for need in needs])
 
 
 def decide_need(need: Need, *, approve: bool, refusal: str = "", by: Person, actor: Actor) -> Need:

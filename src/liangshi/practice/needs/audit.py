@@ -2,6 +2,7 @@
 
 from liangshi.foundation.audit.types import Leaves, declare
 
+NEED_FORM = declare("need.form", "打开多位导师的表单", Leaves.NONE, read=True, glance=True)
 NEED_PROPOSED = declare("need.proposed", "提出特需", Leaves.NONE)
 NEED_APPROVED = declare("need.approved", "批准特需", Leaves.NONE)
 NEED_REFUSED = declare("need.refused", "不批准特需", Leaves.NONE)

@@ -25,14 +25,16 @@ def _needs(actor: Actor) -> Iterable[Due]:
     """Needs that a leader decides, that the office staffs, that are to be looked at again."""
     decides, manages = allows(actor.role, NEED_DECIDE), allows(actor.role, NEED_MANAGE)
     for row in needs(actor).filter(state__in=sorted(NEED_LIVE)):
-        url = reverse("needs:need", args=[row.pk])
+        url, named = reverse("needs:need", args=[row.pk]), (row.student_id,)
         if decides and row.state == NeedState.PROPOSED and row.asked_by_id != actor.person_id:
-            yield Due(f"{row.pk}", f"决定{row.student}的多位导师", "决定一件特需", url, "users")
+            yield Due(f"{row.pk}", f"决定{row.student}的多位导师", "决定一件特需", url, "users", None, named)
         elif manages and row.state == NeedState.APPROVED:
-            yield Due(f"{row.pk}:staff", f"给{row.student}选协同导师", "选协同导师", url, "users")
+            yield Due(
+                f"{row.pk}:staff", f"给{row.student}选协同导师", "选协同导师", url, "users", None, named
+            )
         elif manages and row.state == NeedState.STAFFED and row.review_on <= today() + SOON:
             title = f"复核{row.student}的多位导师"
-            yield Due(f"{row.pk}:review", title, "复核一件特需", url, "users", row.review_on)
+            yield Due(f"{row.pk}:review", title, "复核一件特需", url, "users", row.review_on, named)
 
 
 def _primary(reader: Reader) -> Iterable[Button]:

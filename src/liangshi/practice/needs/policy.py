@@ -1,5 +1,6 @@
 """Who may do what about students who need several mentors."""
 
+from liangshi.practice.needs import audit
 from liangshi.practice.needs.models import Need
 from liangshi.registry.access.choices import Role
 from liangshi.registry.access.permissions import MENTOR_ASSIGN, STUDENT
@@ -36,5 +37,9 @@ routes(
         "end": NEED_MANAGE,
         "staffing": NEED_MANAGE,
         "end_primary": MENTOR_ASSIGN,
+    },
+    reads={
+        **dict.fromkeys(("needs", "need", "decide", "renew"), audit.NEED_OPENED),
+        **dict.fromkeys(("new", "end", "staffing", "end_primary"), audit.NEED_FORM),
     },
 )

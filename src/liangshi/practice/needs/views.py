@@ -27,6 +27,7 @@ from liangshi.registry.access.links import address
 from liangshi.registry.access.permissions import MENTOR_ASSIGN
 from liangshi.registry.access.policy import Permission, allows
 from liangshi.registry.access.queries import acting_person
+from liangshi.registry.access.reads import reading
 from liangshi.registry.mentorships.choices import Kind
 from liangshi.registry.mentorships.queries import places
 from liangshi.registry.people.models import Student
@@ -44,7 +45,7 @@ def _student(request: ActorRequest, pk: UUID, permission: Permission[Student]) -
 def needs(request: ActorRequest) -> HttpResponse:
     """Those in hand first, one card per state; what is over folds into a last card."""
     visible = list(queries.needs(request.actor))
-    actions.note_reading(visible, actor=request.actor)
+    reading(request, [need.student_id for need in visible])
     rows = queries.listed(visible)
     cards = [(state.label, [row for row in rows if row.need.state == state]) for state in NeedState]
     context = {
@@ -59,7 +60,6 @@ def needs(request: ActorRequest) -> HttpResponse:
 @require_safe
 def need(request: ActorRequest, pk: UUID) -> HttpResponse:
     row = _need(request, pk)
-    actions.note_reading([row], actor=request.actor)
     return _need_page(request, row)
 
 
@@ -69,6 +69,7 @@ def _need_page(request: ActorRequest, row: Need, **forms: object) -> HttpRespons
     decides, going_on = allows(actor.role, NEED_DECIDE), row.state in NEED_OPEN
     waiting = [line for line in lines if line.suggested and not line.met]
     (listed,) = queries.listed([row])
+    reading(request, [row.student_id])
     context = {
         "need": row,
         "listed": listed,
@@ -100,6 +101,7 @@ def new(request: ActorRequest, pk: UUID) -> HttpResponse:
 
     if accepted(request, form, deed, "已提出，等校领导批准。结果会通知您。"):
         return redirect(back)
+    reading(request, [student.pk])
     return form_page(
         request,
         form,
@@ -168,6 +170,7 @@ def end(request: ActorRequest, pk: UUID) -> HttpResponse:
     if request.method == "POST":
         done(request, lambda: actions.end_need(row, actor=request.actor), "已结束，协同导师会收到通知。")
         return redirect("needs:need", pk)
+    reading(request, [row.student_id])
     covered = sum(line.met for line in row.strategies.all())
     confirm = Confirm(
         f"结束{row.student}的特需？",
@@ -197,6 +200,7 @@ def staffing(request: ActorRequest) -> HttpResponse:
         waits = f"{number[0]} 项已选好，等校领导批准。"
         messages.success(request, waits if number[0] else "原来的人选已取消，没有要校领导批准的了。")
         return redirect("needs:needs")
+    reading(request, [line.need.student_id for line in lines])
     context = {"form": form, "lines": lines, "obstacles": suggestion.obstacles}
     return render(request, "needs/staffing.html", context)
 
@@ -253,6 +257,7 @@ def end_primary(request: ActorRequest, pk: UUID) -> HttpResponse:
         f"{student}的导师已经换好，双方都会收到通知。",
     ):
         return redirect(back)
+    reading(request, [student.pk])
     primary = next((bond for bond in bonds if bond.kind == Kind.PRIMARY), None)
     first = "有协同导师的，请先看他们中有没有人愿意接任。新旧导师同一天交接，中间没有空档。"
     return form_page(

@@ -92,13 +92,18 @@ def _offers(desk: Desk) -> Context:
 @card(Place.TOP, "relations/cards/meetings.html", {Role.STUDENT: 10})
 @card(Place.SIDE, "relations/cards/meetings.html", {Role.MENTOR: 10})
 def _meetings(desk: Desk) -> Context:
-    return {"meetings": first_meetings(desk.actor)}
+    found = first_meetings(desk.actor)
+    if len(found) == 1:  # several stand behind a link
+        desk.names(each.bond.student_id for each in found)
+    return {"meetings": found}
 
 
 @card(Place.TOP, "relations/cards/letters.html", {Role.STUDENT: 20, Role.STAFF: 10})
 @card(Place.SIDE, "relations/cards/letters.html", {Role.MENTOR: 20})
 def _letters(desk: Desk) -> Context:
-    return {"letters": waiting_letters(desk.actor)}
+    found = waiting_letters(desk.actor)
+    desk.names(row.ended.student_id for row in found)
+    return {"letters": found}
 
 
 def _standing_in(bonds: Iterable[UUID]) -> Staff | None:

@@ -1,5 +1,6 @@
 """Who may do what with relations after they were published."""
 
+from liangshi.practice.relations import audit
 from liangshi.practice.relations.models import Absence, ChangeRequest, HandOver
 from liangshi.registry.access.choices import Role
 from liangshi.registry.access.permissions import MENTOR_MANAGE, SCHOOL
@@ -83,5 +84,19 @@ routes(
         "meeting": MEETING_READ,
         "exceptions": MENTOR_MANAGE,
         "reason": MENTOR_MANAGE,
+    },
+    reads={
+        "office": audit.OFFICE_OPENED,
+        "ask": audit.CHANGE_FORM,
+        "mine": audit.CHANGE_READ,
+        "counts": audit.CHANGE_COUNTED,
+        "change": audit.CHANGE_READ,
+        "offers": audit.OFFERS_READ,
+        "absence": audit.ABSENCE_READ,
+        "succession": audit.PROPOSAL_READ,
+        "handovers": audit.HAND_OVER_LISTED,
+        "handover": (audit.HAND_OVER_READ, audit.HAND_OVER_LISTED),
+        "meetings": audit.MEETING_READ,
+        "meeting": audit.MEETING_READ,
     },
 )

@@ -1,6 +1,8 @@
 """Who may do what with rosters, and with the rows that come from them."""
 
+from liangshi.practice.rosters import audit
 from liangshi.practice.rosters.models import ImportJob
+from liangshi.registry.access.audit import LIST_TAKEN
 from liangshi.registry.access.choices import Role
 from liangshi.registry.access.permissions import MENTOR_MANAGE, STAFF, STUDENT_WRITE
 from liangshi.registry.access.policy import Resource, Scope, permit, routes
@@ -46,5 +48,16 @@ routes(
         "staff": STAFF_WRITE,
         "exception_new": MENTOR_EXCEED,
         "exception_void": MENTOR_EXCEED,
+    },
+    reads={
+        "list": LIST_TAKEN,
+        "difference": LIST_TAKEN,
+        "export_students": audit.EXPORTED,
+        "export_staff": audit.EXPORTED,
+        "export_full": audit.EXPORTED_FULL,
+        **dict.fromkeys(
+            ("student", "guardian_new", "guardian_end", "student_slip", "guardian_slip"),
+            audit.STUDENT_EDITED,
+        ),
     },
 )

@@ -88,10 +88,11 @@ def _events(actor: Actor) -> Iterable[Due]:
         until = lead_by(wanted)
         for row in wanted:
             title, url = f"给{row.student}的事定一位主谈人", reverse("talks:event", args=[row.pk])
-            yield Due(f"{row.pk}:lead", title, "定一位主谈人", url, "heart-handshake", until[row.pk])
+            named = (row.student_id,)
+            yield Due(f"{row.pk}:lead", title, "定一位主谈人", url, "heart-handshake", until[row.pk], named)
     for row in to_lead(actor) if actor.hat.staff_id else ():
         title, url = f"和{row.student}谈一谈", reverse("talks:event", args=[row.pk])
-        yield Due(f"{row.pk}", title, "跟进一件事", url, "heart-handshake", row.target_on)
+        yield Due(f"{row.pk}", title, "跟进一件事", url, "heart-handshake", row.target_on, (row.student_id,))
 
 
 @due("draft", TALK_WRITE)
@@ -99,7 +100,7 @@ def _drafts(actor: Actor) -> Iterable[Due]:
     """A talk that was begun and not saved."""
     for draft in drafts(actor, writable(actor)):
         url, title = f"{reverse('talks:new')}?draft={draft.key}", f"没写完的谈话：{draft.who}"
-        yield Due(f"{draft.key}", title, "没写完的一条记录", url, "pencil")
+        yield Due(f"{draft.key}", title, "没写完的一条记录", url, "pencil", names=draft.named)
 
 
 @due("next", TALK_WRITE)
@@ -109,7 +110,8 @@ def _promised(actor: Actor) -> Iterable[Due]:
         known = row.known  # type: ignore[attr-defined]
         who = "、".join(str(each) for each in known[:3])
         url = address(actor, "talks:new", student=str(known[0].student_id)) if known else ""
-        yield Due(f"{row.pk}", f"约好再和{who}谈", "约好的谈话", url, "message-circle", row.next_on)
+        named = tuple(each.student_id for each in known[:3])
+        yield Due(f"{row.pk}", f"约好再和{who}谈", "约好的谈话", url, "message-circle", row.next_on, named)
 
 
 @due("unmet", UNMET_HANDLE)
@@ -117,7 +119,8 @@ def _unmet_due(actor: Actor) -> Iterable[Due]:
     """Students who have not met their mentor yet: the office gets in touch within two school days."""
     for held in open_unmet(actor):
         title, url = f"联系{held.row.student}：还没见过导师", reverse("talks:unmet")
-        yield Due(f"{held.row.pk}", title, "联系一名学生", url, "phone", held.row.due_on)
+        named = (held.row.student_id,)
+        yield Due(f"{held.row.pk}", title, "联系一名学生", url, "phone", held.row.due_on, named)
 
 
 # The home pages: links
@@ -163,7 +166,9 @@ def _unmet_row(desk: Desk) -> Iterable[ListRow]:
 
 @card(Place.TOP, "talks/cards/events.html", {Role.MENTOR: 40})
 def _open_events(desk: Desk) -> Context:
-    return {"events": open_events_of(desk.actor), "own": desk.actor.staff_id}
+    found = open_events_of(desk.actor)
+    desk.names(row.student_id for row in found)
+    return {"events": found, "own": desk.actor.staff_id}
 
 
 @card(Place.TOP, "talks/cards/lighter.html", {Role.MENTOR: 50})
@@ -175,8 +180,10 @@ def _peace(desk: Desk) -> Context | None:
 def _untalked(desk: Desk) -> Context | None:
     if desk.lighter:
         return None
+    found = untalked(desk.actor)
+    desk.names(student.pk for row in found for student in row.students)
     return {
-        "untalked": untalked(desk.actor),
+        "untalked": found,
         "forecast_url": address(desk.actor, "talks:forecast"),
     }
 

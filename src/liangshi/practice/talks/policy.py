@@ -1,5 +1,6 @@
 """Who may do what with talks and what belongs to them: notes, group activities, life events."""
 
+from liangshi.practice.talks import audit
 from liangshi.practice.talks.models import Activity, FollowUp, LifeEvent, ScratchNote, Talk, Unmet
 from liangshi.registry.access.choices import Role
 from liangshi.registry.access.permissions import STUDENT
@@ -127,5 +128,23 @@ routes(
         "unmet_new": UNMET_PRESS,
         "unmet_done": UNMET_HANDLE,
         "blind_spots": UNMET_HANDLE,
+    },
+    reads={
+        "list": audit.TALKS_LISTED,
+        "new": audit.OFFERED,
+        "talk": audit.TALK_READ,
+        "edit": audit.TALK_READ,
+        "versions": audit.TALK_READ,
+        "forecast": audit.OFFERED,
+        "follow_ups": audit.FOLLOW_UPS_READ,
+        "notes": audit.NOTE_READ,
+        "note_new": audit.OFFERED,
+        "note": audit.NOTE_READ,
+        "activity_new": audit.OFFERED,
+        "activity": audit.ACTIVITY_READ,
+        "event_new": audit.OFFERED,
+        "events": audit.EVENTS_LISTED,
+        "event": audit.EVENT_READ,
+        "unmet": audit.UNMET_READ,
     },
 )

@@ -27,7 +27,7 @@ class TalkTable(Table):
         order_by = "-day"
 
     def named(self, record: Any) -> list[UUID]:
-        return [each.pk for each in record.known]
+        return [each.student_id for each in record.known]
 
     def render_day(self, value: Any) -> str:
         return f"{value:%Y-%m-%d}"

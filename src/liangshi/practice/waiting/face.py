@@ -30,6 +30,7 @@ def _without_mentor(actor: Actor) -> Iterable[Due]:
 @rows("paused", {Role.MENTOR: 10}, Lines.MORE_MENTEES)
 def _paused(desk: Desk) -> Iterable[ListRow]:
     for row in paused(desk.actor):
+        desk.names([row.bond.student_id])
         student = row.bond.student
         yield ListRow(
             str(student),

@@ -1,5 +1,7 @@
 """Who may do what about students without a mentor."""
 
+from liangshi.practice.waiting import audit
+from liangshi.registry.access.audit import LIST_TAKEN
 from liangshi.registry.access.choices import Role
 from liangshi.registry.access.permissions import MENTOR_ASSIGN, SCHOOL, YEAR
 from liangshi.registry.access.policy import OFFICE, Scope, permit, routes
@@ -17,5 +19,10 @@ routes(
         "exempt": MENTOR_ASSIGN,
         "exemption_end": MENTOR_ASSIGN,
         "year_in_force": YEAR_ENFORCE,
+    },
+    reads={
+        "waiting": audit.WAITING_LISTED,
+        "without_mentor": (audit.WAITING_LISTED, LIST_TAKEN),
+        "exempt": audit.WAITING_LISTED,
     },
 )

@@ -11,7 +11,6 @@ from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from liangshi.foundation.base.clock import today
-from liangshi.foundation.lists import list_page
 from liangshi.foundation.ui.forms import PicksForm
 from liangshi.foundation.ui.pages import accepted, confirm_page, done, form_page, found
 from liangshi.foundation.ui.shell import Confirm, Tab
@@ -23,7 +22,9 @@ from liangshi.practice.waiting.queries.engine import propose
 from liangshi.practice.waiting.tables import WithoutMentorTable
 from liangshi.registry.access.actor import ActorRequest
 from liangshi.registry.access.links import address
+from liangshi.registry.access.lists import list_page
 from liangshi.registry.access.permissions import MENTOR_ASSIGN
+from liangshi.registry.access.reads import reading
 from liangshi.registry.mentorships.actions import end_exemption
 from liangshi.registry.mentorships.actions import exempt as exempt_student
 from liangshi.registry.mentorships.queries import exemption_of, places
@@ -53,11 +54,13 @@ def waiting(request: ActorRequest) -> HttpResponse:
     if accepted(request, form, lambda: number.append(actions.assign(_given(form), actor=actor))):
         messages.success(request, f"{number[0]} 名学生配好了导师，导师、学生和家长都会收到通知。")
         return redirect("waiting:waiting")
+    paused = queries.paused(actor)
+    reading(request, [*(row.student.pk for row in rows), *(each.bond.student_id for each in paused)])
     context = {
         "form": form,
         "rows": rows,
         "obstacles": proposal.obstacles,
-        "paused": queries.paused(actor),
+        "paused": paused,
         "one": only is not None,
     }
     return render(request, "waiting/waiting.html", context)
@@ -131,6 +134,7 @@ def exempt(request: ActorRequest, pk: UUID) -> HttpResponse:
         f"已登记：{student}暂不配导师，到期再看。",
     ):
         return redirect(back)
+    reading(request, [student.pk])
     end = reverse("waiting:exemption_end", args=[student.pk])
     return form_page(
         request,

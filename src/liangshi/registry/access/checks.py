@@ -1,4 +1,5 @@
-"""What stops the start: an address without a rule, a rule without an address, a scope without a filter."""
+"""What stops the start: an address without a rule, a rule without an address, a scope without a filter, a reading
+without an address or an entry that is none."""
 
 from __future__ import annotations
 
@@ -8,7 +9,7 @@ from typing import Any
 from django.core.checks import CheckMessage, Error, register
 from django.urls import URLPattern, URLResolver, get_resolver
 
-from liangshi.registry.access.policy import PERMISSIONS, ROUTES, SCOPES, Permission
+from liangshi.registry.access.policy import PERMISSIONS, READS, ROUTES, SCOPES, Permission
 
 
 def route_names(resolver: URLResolver | None = None, space: str = "") -> Iterator[str]:
@@ -46,5 +47,15 @@ def every_route_has_a_rule(app_configs: Any, **kwargs: Any) -> list[CheckMessage
         for code, rule in PERMISSIONS.items()
         for reach in set(rule.roles.values())
         if (rule.resource.name, reach) not in SCOPES
+    ]
+    problems += [
+        Error(f"{name} declares a reading but has no address", id="access.E005")
+        for name in sorted(READS.keys() - ROUTES.keys())
+    ]
+    problems += [
+        Error(f"{name} writes {entry.code} when it is read, which is no entry of reading", id="access.E006")
+        for name, entries in READS.items()
+        for entry in entries
+        if not entry.is_read
     ]
     return problems

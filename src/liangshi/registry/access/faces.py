@@ -16,6 +16,7 @@ from functools import cached_property
 from typing import Any
 from uuid import UUID
 
+from liangshi.foundation.audit.types import EntryType
 from liangshi.foundation.base.clock import today
 from liangshi.foundation.base.faces import Board, Due, Happened
 from liangshi.foundation.base.models import span_at
@@ -95,6 +96,11 @@ class Desk:
     actor: Actor
     students: Sequence[Any] = ()
     bonds: Mapping[UUID, Sequence[Mentorship]] = field(default_factory=dict)
+    named: set[UUID] = field(default_factory=set)  # the students whom the page names; its cards add theirs
+
+    def names(self, students: Iterable[UUID]) -> None:
+        """Say that what stands on this page names these students (its entry in the log)."""
+        self.named.update(students)
 
     @cached_property
     def lighter(self) -> bool:
@@ -232,14 +238,15 @@ class Reader:
 @dataclass(frozen=True, slots=True)
 class Part:
     """A tab. `needs`: any of these opens it, and none lets everybody in who may open the page. `asks`: what else
-    `context` wants to know of the reader. `opened` is called when the part is shown, to note the reading."""
+    `context` wants to know of the reader. `reads` stands in the log instead of the page's own entry when the part is
+    shown (declared with `also_reads`)."""
 
     label: str
     template: str
     context: Callable[[Reader], Context]
     needs: frozenset[Permission[Student]] = frozenset()
     asks: frozenset[Permission[Student]] = frozenset()
-    opened: Callable[[Reader], None] | None = None
+    reads: EntryType | None = None
 
 
 @dataclass(frozen=True, slots=True)

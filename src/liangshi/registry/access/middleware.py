@@ -1,4 +1,5 @@
-"""The gate: every request gets its actor, and no view runs without a line in the policy table."""
+"""The gate: every request gets its actor, no view runs without a line in the policy table, and no answer that names
+students goes out without its entry in the log."""
 
 from __future__ import annotations
 
@@ -16,6 +17,7 @@ from liangshi.foundation.base.guard import closed
 from liangshi.registry.access.actor import Actor
 from liangshi.registry.access.hats import hats_of
 from liangshi.registry.access.policy import PUBLIC, ROUTES, Permission, allows
+from liangshi.registry.access.reads import deliver
 from liangshi.registry.accounts.models import Account
 
 SESSION_KEY = "hat"
@@ -49,7 +51,9 @@ class Gate:
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
         with closed():
-            return self.get_response(request)
+            response = self.get_response(request)
+            deliver(request, response)
+            return response
 
     def process_view(
         self, request: HttpRequest, view: Any, args: tuple[Any, ...], kwargs: dict[str, Any]

@@ -3,7 +3,8 @@
 Each room declares in its own `policy.py` its permissions and its routes; what several rooms share stands in
 `permissions.py`. A permission names a resource, a verb in Chinese, and for each role that has it the scope in which
 it holds: a role that is not listed has nothing. A route names the permission that its view needs; a route that is
-not listed stops the start (`checks.py`). The order of the table is that of INSTALLED_APPS, within a room as declared.
+not listed stops the start (`checks.py`). Beside it stands the entry of the log that the gate writes when an answer of
+it names students (`reads.py`). The order of the table is that of INSTALLED_APPS, within a room as declared.
 """
 
 from __future__ import annotations
@@ -15,6 +16,7 @@ from typing import Any, Generic, TypeVar
 
 from django.db.models import Model, Q, TextChoices
 
+from liangshi.foundation.audit.types import EntryType
 from liangshi.registry.access.actor import Actor
 from liangshi.registry.access.choices import Role
 
@@ -86,6 +88,7 @@ Filter = Callable[[Actor], Q]
 PERMISSIONS: dict[str, Permission[Any]] = {}
 SCOPES: dict[tuple[str, Scope], Filter] = {}
 ROUTES: dict[str, Need] = {}  # what the view of each address needs
+READS: dict[str, tuple[EntryType, ...]] = {}  # what may be written when an answer of it names students
 
 OFFICE: Mapping[Role, Scope] = {Role.LEADER: Scope.SCHOOL, Role.CLERK: Scope.SCHOOL}
 BUREAUS: Mapping[Role, Scope] = {Role.CITY: Scope.CITY, Role.COUNTY: Scope.BUREAU}
@@ -120,13 +123,35 @@ def scope(resource: Resource[Any] | str, reach: Scope) -> Callable[[Filter], Fil
     return declare
 
 
-def routes(space: str, needs: Mapping[str, Need]) -> None:
-    """Declare what each address of a URL namespace needs. ValueError when one is declared already."""
+def routes(
+    space: str,
+    needs: Mapping[str, Need],
+    reads: Mapping[str, EntryType | tuple[EntryType, ...]] | None = None,
+) -> None:
+    """Declare what each address of a URL namespace needs, and which entry its answers leave when they name students:
+    the usual one first, then those that the view picks by what it answers with (a file).
+
+    ValueError when one is declared already.
+    """
     for name, need in needs.items():
         full = f"{space}:{name}"
         if full in ROUTES:
             raise ValueError(f"route {full} is declared twice")
         ROUTES[full] = need
+    for name, entries in (reads or {}).items():
+        full = f"{space}:{name}"
+        READS[full] = (*(entries if isinstance(entries, tuple) else (entries,)), *READS.get(full, ()))
+
+
+def also_reads(route: str, entry: EntryType) -> None:
+    """Declare the entry of what a room shows on the page of another, which picks it when that is shown."""
+    READS[route] = (*READS.get(route, ()), entry)
+
+
+def written(need: Need) -> list[EntryType]:
+    """The entries that the addresses with this need leave when they name students, each once."""
+    found = (entry for name, held in ROUTES.items() if held is need for entry in READS.get(name, ()))
+    return list(dict.fromkeys(found))
 
 
 def may_open(role: Role, name: str) -> bool:

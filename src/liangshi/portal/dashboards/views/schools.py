@@ -8,7 +8,6 @@ from django.http import HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
-from liangshi.foundation.lists import list_page
 from liangshi.foundation.ui.charts import Chart, Series
 from liangshi.foundation.ui.pages import found
 from liangshi.oversight.coverage.queries import school_figures, total
@@ -16,6 +15,7 @@ from liangshi.portal.dashboards import queries
 from liangshi.portal.dashboards.tables import SchoolFilter, SchoolTable, tone_of
 from liangshi.registry.access.actor import ActorRequest
 from liangshi.registry.access.links import address
+from liangshi.registry.access.lists import list_page
 
 
 @require_safe

@@ -9,7 +9,7 @@ from typing import Any
 from liangshi.foundation.audit.types import EntryType
 from liangshi.foundation.base.clock import today
 from liangshi.foundation.base.errors import DomainError
-from liangshi.foundation.deeds import Deed, noted
+from liangshi.foundation.deeds import Deed
 from liangshi.foundation.records import writing
 from liangshi.practice.growth import audit
 from liangshi.practice.growth.models import Career, CareerActivity, Portrait
@@ -63,11 +63,6 @@ def clear_portrait(student: Student, *, actor: Actor) -> None:
         gone, _ = Portrait.objects.filter(student=student).delete()
         if not gone:
             deed.nothing()
-
-
-def note_read(student: Student, *, actor: Actor) -> None:
-    """A mentor read the portrait: the student finds it in the log of his page."""
-    noted(audit.PORTRAIT_READ, actor, subjects=[student.pk])
 
 
 def add_activity(student: Student, *, on: dt.date, title: str, note: str, actor: Actor) -> CareerActivity:

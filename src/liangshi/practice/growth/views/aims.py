@@ -19,6 +19,7 @@ from liangshi.practice.growth.queries.goals import goals_of
 from liangshi.practice.growth.queries.subjects import choice_of, cohorts, window_of
 from liangshi.practice.growth.views.common import page_of, student_or_404
 from liangshi.registry.access.actor import ActorRequest
+from liangshi.registry.access.reads import reading
 from liangshi.registry.schools.grades import current_year_start
 
 
@@ -34,6 +35,7 @@ def goal_new(request: ActorRequest, pk: UUID) -> HttpResponse:
         "目标定下来了。",
     ):
         return redirect(back)
+    reading(request, [pk])
     return form_page(request, form, title="定一个目标", verb="定下来", back=back, sub=str(student))
 
 
@@ -50,6 +52,7 @@ def goal_close(request: ActorRequest, pk: UUID, goal: UUID) -> HttpResponse:
         "已收尾。",
     ):
         return redirect(back)
+    reading(request, [pk])
     return form_page(
         request,
         form,
@@ -76,6 +79,7 @@ def subjects(request: ActorRequest, pk: UUID) -> HttpResponse:
         "选科已登记。",
     ):
         return redirect(back)
+    reading(request, [pk])
     note = "每次变动都留有记录，并提醒导师和学生聊一聊。"
     if rules.may_choose_in_window_only(request.actor):
         window = window_of(student)

@@ -26,6 +26,7 @@ from liangshi.practice.growth.queries.shining import (
 from liangshi.practice.growth.views.common import page_of
 from liangshi.registry.access.actor import ActorRequest
 from liangshi.registry.access.queries import class_of
+from liangshi.registry.access.reads import reading
 
 LATEST = 20
 
@@ -38,12 +39,9 @@ def _with_class(rows: list[Any]) -> list[tuple[Any, str]]:
 def mine(request: ActorRequest) -> HttpResponse:
     """A search box over the whole school, and what one wrote oneself."""
     text = request.GET.get("q", "").strip()[:20]
-    context = {
-        "q": text,
-        "students": _with_class(pupils_found(request.actor, text)),
-        "shown": SHOWN,
-        "mine": own_shines(request.actor, LATEST),
-    }
+    rows, own = pupils_found(request.actor, text), own_shines(request.actor, LATEST)
+    reading(request, [row.pk for row in rows] + [shine.student_id for shine in own])
+    context = {"q": text, "students": _with_class(rows), "shown": SHOWN, "mine": own}
     return render(request, "growth/shine.html", context)
 
 
@@ -60,6 +58,7 @@ def new(request: ActorRequest, pk: UUID) -> HttpResponse:
         f"给{student}的闪光点记下了。",
     ):
         return redirect(back)
+    reading(request, [pk])
     return form_page(
         request, form, title="记一个闪光点", verb="记下", back=back, sub=f"{student} · {class_of(student)}"
     )
@@ -77,6 +76,7 @@ def void(request: ActorRequest, pk: UUID) -> HttpResponse:
         "已作废，谁都看不到了。",
     ):
         return redirect(back)
+    reading(request, [row.student_id])
     return form_page(
         request,
         form,
@@ -91,5 +91,6 @@ def void(request: ActorRequest, pk: UUID) -> HttpResponse:
 
 @require_safe
 def unnoticed(request: ActorRequest) -> HttpResponse:
-    rows = _with_class(shining_queries.unnoticed(request.actor))
-    return render(request, "growth/unnoticed.html", {"rows": rows})
+    rows = shining_queries.unnoticed(request.actor)
+    reading(request, [row.pk for row in rows])
+    return render(request, "growth/unnoticed.html", {"rows": _with_class(rows)})

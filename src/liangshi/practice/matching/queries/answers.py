@@ -33,6 +33,7 @@ class Asked:
     """One student about whom a mentor is asked: name and class, nothing else. `held` is what he has said."""
 
     key: UUID
+    student_id: UUID
     name: str
     class_name: str
     held: str
@@ -74,7 +75,8 @@ def asked_of(mentor: RoundMentor) -> list[Asked]:
         held = dict(Answer.objects.of(mentor=mentor).values_list("round_student_id", "verdict"))
     listed = rows.select_related("student__person", "class_group__cohort").order_by("number")
     return [
-        Asked(row.pk, str(row.student.person.name), row.class_name, held.get(row.pk, "")) for row in listed
+        Asked(row.pk, row.student_id, str(row.student.person.name), row.class_name, held.get(row.pk, ""))
+        for row in listed
     ]
 
 

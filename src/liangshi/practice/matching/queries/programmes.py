@@ -284,6 +284,11 @@ class ProgrammeLoad:
     def count(self) -> int:
         return len(self.students)
 
+    @property
+    def named(self) -> list[UUID]:
+        """Of his row in a list, for the log."""
+        return [student for each in self.students for student in each.named]
+
 
 def outcome_loads(programme: Programme) -> list[ProgrammeLoad]:
     """Every mentor of the first round, whose pool is the programme's, with the students of all rounds."""

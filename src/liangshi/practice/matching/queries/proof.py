@@ -10,12 +10,13 @@ import json
 from collections.abc import Iterable
 from typing import Any
 
+from liangshi.foundation.base.errors import DomainError
 from liangshi.pairing import clubs, two_sided
 from liangshi.pairing.clubs import ClubProblem
 from liangshi.pairing.problem import Mode as EngineMode
 from liangshi.pairing.problem import Problem
 from liangshi.practice.matching.models import RoundMentor, Run
-from liangshi.practice.matching.queries.engine import input_of, mentor_keys
+from liangshi.practice.matching.queries.engine import commitment_of, input_of, mentor_keys, seal_of
 from liangshi.practice.matching.queries.moves import (
     computed_pairs,
     figures,
@@ -25,6 +26,21 @@ from liangshi.practice.matching.queries.moves import (
 )
 
 FORMAT, VERSION = "liangshi-proof", 1
+
+
+def proof_file(run: Run) -> bytes:
+    """The file. Raises DomainError `nothing_to_prove`, or `input_changed` when the round's rows no longer carry its
+    fingerprint."""
+    if not run.round.way.provable:
+        raise DomainError(
+            "nothing_to_prove", "续任按师生双方的意见得出，没有经过运算，不需要复核凭证。请看这一轮的名单。"
+        )
+    if commitment_of(run.round) != run.commitment:
+        raise DomainError(
+            "input_changed",
+            "这一轮的名单、志愿或名额和截止时公布的数据指纹不一致，凭证做不出来。请联系管理员核对记录。",
+        )
+    return proof_bytes(proof_of(run, computed_seal=seal_of(run.round, run, computed_pairs(run))))
 
 
 def proof_of(run: Run, *, computed_seal: str) -> dict[str, Any]:

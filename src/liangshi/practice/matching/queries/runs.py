@@ -144,6 +144,11 @@ class Load:
     def count(self) -> int:
         return len(self.students)
 
+    @property
+    def named(self) -> list[UUID]:
+        """Of his row in a list, for the log."""
+        return [student for each in self.students for student in each.named]
+
 
 def loads(run: Run) -> list[Load]:
     """Every mentor of the round with the students the run gives him."""

@@ -1,4 +1,4 @@
-"""What the pages of a round share: the row or 404, the tone of a state."""
+"""What the pages of a round share: the row or 404."""
 
 from __future__ import annotations
 

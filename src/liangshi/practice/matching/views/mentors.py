@@ -16,6 +16,7 @@ from liangshi.practice.matching.forms import SayForm
 from liangshi.practice.matching.models import RoundMentor
 from liangshi.practice.matching.queries.answers import asked_of, asked_student, my_mentoring, takes_answers
 from liangshi.registry.access.actor import ActorRequest
+from liangshi.registry.access.reads import reading
 
 
 def _mine(request: ActorRequest, pk: UUID) -> RoundMentor:
@@ -28,6 +29,7 @@ def answer(request: ActorRequest, pk: UUID) -> HttpResponse:
     asked = asked_of(held)
     asks = held.round.way.asks
     assert asks is not None  # found by `my_mentoring`
+    reading(request, [one.student_id for one in asked], about=held.round)
     context = {
         "round": held.round,
         "mentor": held,

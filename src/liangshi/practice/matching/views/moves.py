@@ -10,12 +10,11 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from liangshi.foundation.lists import list_page
 from liangshi.foundation.ui.pages import accepted, confirm_page, done, found
 from liangshi.foundation.ui.shell import Confirm, Tab
 from liangshi.practice.matching.actions.moves import Moved, move_student, undo_move
 from liangshi.practice.matching.actions.moves import undo_all as undo_every_move
-from liangshi.practice.matching.actions.reading import note_reading, open_wishes
+from liangshi.practice.matching.audit import PROPOSAL_READ, WISHES_READ
 from liangshi.practice.matching.choices import RoundState
 from liangshi.practice.matching.forms import MoveForm, PlacementFilter
 from liangshi.practice.matching.models import Placement, Round, Run
@@ -37,7 +36,9 @@ from liangshi.practice.matching.rules import may_see_ranks
 from liangshi.practice.matching.tables import AdjustTable
 from liangshi.practice.matching.views.common import found_round
 from liangshi.registry.access.actor import ActorRequest
+from liangshi.registry.access.lists import list_page
 from liangshi.registry.access.policy import allows
+from liangshi.registry.access.reads import reading
 
 
 def _proposal(request: ActorRequest, pk: UUID) -> tuple[Round, Run | None]:
@@ -65,18 +66,19 @@ def show(request: ActorRequest, pk: UUID) -> HttpResponse:
     row, run = _proposal(request, pk)
     if run is None:
         return _nothing(request, row)
-    note_reading(row, actor=request.actor)
     hidden = () if may_see_ranks(request.actor) else ("rank",)
     chosen = PlacementFilter(request.GET, placements(run), classes_of(row), mentors_of(row))
+    made = moves_of(run)
+    reading(request, [student for each in made for student in each.round_student.named], about=row)
     context = {
         "round": row,
         "run": run,
         "tabs": _tabs(row, "list"),
-        "moves": moves_of(run),
+        "moves": made,
         "filter": chosen,
         "distance": run.certificate.get("distance", "") if may_see_ranks(request.actor) else "",
     }
-    return list_page(request, "rounds/moves.html", AdjustTable(chosen.qs, exclude=hidden), context)
+    return list_page(request, "rounds/moves.html", AdjustTable(chosen.qs, exclude=hidden), context, about=row)
 
 
 @require_safe
@@ -88,9 +90,11 @@ def board(request: ActorRequest, pk: UUID) -> HttpResponse:
     row, run = _proposal(request, pk)
     if run is None:
         return _nothing(request, row)
-    note_reading(row, actor=request.actor)
     text = request.GET.get("who", "").strip()
     columns, named = found_first(board_columns(run), text)
+    reading(
+        request, [student for one in columns for each in one.students for student in each.named], about=row
+    )
     context = {
         "round": row,
         "tabs": _tabs(row, "board"),
@@ -124,7 +128,10 @@ def _wanted(run: Run, key: str) -> Column | None:
 
 def _choose(request: ActorRequest, row: Round, run: Run, held: Placement) -> HttpResponse:
     text = request.GET.get("who", "").strip()
-    marks = _marks(request, held)
+    sees = may_see_ranks(request.actor)
+    marks = marks_for(held) if sees else {}  # the student's wishes beside the mentors
+    entry = WISHES_READ if sees else PROPOSAL_READ
+    reading(request, held.named, entry=entry, about=row)
     columns = [
         (one, marks.get(one.mentor.pk, ""))
         for one in board_columns(run)
@@ -134,15 +141,8 @@ def _choose(request: ActorRequest, row: Round, run: Run, held: Placement) -> Htt
     return render(request, "rounds/move_mentor.html", context)
 
 
-def _marks(request: ActorRequest, held: Placement) -> dict[UUID, str]:
-    """The student's wishes beside the mentors, for those who may see them; opening them is logged."""
-    if not may_see_ranks(request.actor):
-        return {}
-    open_wishes(held.round_student, actor=request.actor)
-    return marks_for(held)
-
-
 def _ask(request: ActorRequest, row: Round, held: Placement, wanted: Column, form: MoveForm) -> HttpResponse:
+    reading(request, held.named, about=row)
     context = {
         "round": row,
         "held": held,

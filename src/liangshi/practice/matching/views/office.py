@@ -14,13 +14,11 @@ from django.utils.timezone import localtime
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from liangshi.foundation.base.clock import now
-from liangshi.foundation.lists import list_page
 from liangshi.foundation.ui.pages import accepted, confirm_page, done, form_page, found
 from liangshi.foundation.ui.shell import Confirm
 from liangshi.pairing.problem import ProblemError
 from liangshi.practice.matching.actions.answers import ask_mentors as ask_the_mentors
 from liangshi.practice.matching.actions.programmes import confirm_round
-from liangshi.practice.matching.actions.reading import open_wishes
 from liangshi.practice.matching.actions.rounds import (
     UNCHECKED,
     change_settings,
@@ -71,7 +69,9 @@ from liangshi.practice.matching.queries.students import mentor_cards, saved
 from liangshi.practice.matching.tables import MentorsTable, StudentsTable
 from liangshi.practice.matching.views.common import found_round
 from liangshi.registry.access.actor import ActorRequest
+from liangshi.registry.access.lists import list_page
 from liangshi.registry.access.policy import allows
+from liangshi.registry.access.reads import reading
 from liangshi.registry.mentorships.choices import Exempt
 
 FROM_THE_END = {  # how many steps are still ahead
@@ -304,6 +304,7 @@ def drop(request: ActorRequest, pk: UUID, student: UUID) -> HttpResponse:
         f"{held}已退出本轮。",
     ):
         return redirect(back)
+    reading(request, held.named, about=row)
     return form_page(
         request,
         form,
@@ -321,7 +322,6 @@ def correct(request: ActorRequest, pk: UUID, student: UUID) -> HttpResponse:
     """The office opens one student's wishes (this is logged) and corrects them."""
     row = found_round(request, pk)
     held = found(correctable(request.actor, row, student))
-    open_wishes(held, actor=request.actor)
     form = CorrectForm(
         request.POST or None,
         cards=mentor_cards(held),
@@ -337,6 +337,7 @@ def correct(request: ActorRequest, pk: UUID, student: UUID) -> HttpResponse:
 
     if accepted(request, form, deed, f"{held}的志愿已更正，学生会收到通知。请重新运算。"):
         return redirect("rounds:round", pk)
+    reading(request, held.named, about=row)
     return render(request, "rounds/correct.html", {"round": row, "held": held, "form": form})
 
 

@@ -13,13 +13,11 @@ from django.utils.timezone import localtime
 from django.views.decorators.http import require_http_methods, require_safe
 
 from liangshi.foundation.base.clock import now
-from liangshi.foundation.lists import list_page
 from liangshi.foundation.ui.pages import accepted, confirm_page, done, form_page
 from liangshi.foundation.ui.shell import Confirm, Tab
 from liangshi.foundation.ui.tables import Table
 from liangshi.practice.matching.actions.programmes import abort_programme, add_round, create_programme
 from liangshi.practice.matching.actions.publishing import publish as publish_programme
-from liangshi.practice.matching.actions.reading import note_outcome_reading
 from liangshi.practice.matching.choices import (
     GROWING,
     PROGRAMME,
@@ -58,6 +56,7 @@ from liangshi.practice.matching.views.common import found_programme
 from liangshi.practice.plans.choices import Mode
 from liangshi.practice.plans.queries import own_policy, policy_in_force
 from liangshi.registry.access.actor import ActorRequest
+from liangshi.registry.access.lists import list_page
 from liangshi.registry.access.policy import allows
 
 
@@ -202,7 +201,6 @@ def abort(request: ActorRequest, pk: UUID) -> HttpResponse:
 
 def _page(request: ActorRequest, row: Programme, table: Table, *, way: str) -> HttpResponse:
     name = "按学生" if way == "students" else "按导师"
-    note_outcome_reading(row, actor=request.actor)
     tabs = [
         Tab("按学生", reverse("rounds:outcome", args=[row.pk]), current=way == "students"),
         Tab("按导师", reverse("rounds:outcome_loads", args=[row.pk]), current=way == "mentors"),

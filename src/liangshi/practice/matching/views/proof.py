@@ -14,14 +14,15 @@ from django.utils.http import content_disposition_header
 from django.views.decorators.http import require_safe
 
 from liangshi.foundation.ui.pages import done, found
-from liangshi.practice.matching.actions.proof import take_proof
 from liangshi.practice.matching.choices import RoundState
 from liangshi.practice.matching.policy import ROUND_PROOF
+from liangshi.practice.matching.queries.proof import proof_file
 from liangshi.practice.matching.queries.rounds import announced_round
 from liangshi.practice.matching.queries.runs import done_run
 from liangshi.practice.matching.views.common import found_round
 from liangshi.registry.access.actor import ActorRequest
 from liangshi.registry.access.policy import allows
+from liangshi.registry.access.reads import reading
 
 
 @require_safe
@@ -47,8 +48,9 @@ def take(request: ActorRequest, pk: UUID) -> HttpResponse:
         messages.info(request, "还没有算出结果，没有凭证可以下载。")
         return redirect("rounds:round", pk)
     taken: list[bytes] = []
-    if not done(request, lambda: taken.append(take_proof(run, actor=request.actor))):
+    if not done(request, lambda: taken.append(proof_file(run))):
         return redirect("rounds:verify", pk)
+    reading(request, about=row)
     response = HttpResponse(taken[0], content_type="application/json; charset=utf-8")
     name = f"凭证-{run.result_sha256[:8]}.json"
     response["Content-Disposition"] = content_disposition_header(True, name) or ""

@@ -11,14 +11,12 @@ from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_safe
 
 from liangshi.foundation.jobs import State, shown
-from liangshi.foundation.lists import list_page
 from liangshi.foundation.ui.charts import Chart, Series
 from liangshi.foundation.ui.pages import accepted, found, progress_page
 from liangshi.foundation.ui.shell import Tab
 from liangshi.foundation.ui.tables import Table
 from liangshi.pairing.problem import Weights
 from liangshi.practice.matching import tasks
-from liangshi.practice.matching.actions.reading import note_reading
 from liangshi.practice.matching.actions.running import start_run
 from liangshi.practice.matching.choices import FROZEN, ProgrammeState, RoundState
 from liangshi.practice.matching.forms import RunForm
@@ -43,6 +41,7 @@ from liangshi.practice.matching.rules import may_see_ranks
 from liangshi.practice.matching.tables import LoadsTable, PlacementsTable
 from liangshi.practice.matching.views.common import found_round
 from liangshi.registry.access.actor import ActorRequest
+from liangshi.registry.access.lists import list_page
 from liangshi.registry.access.policy import allows
 
 FEW = 8  # sentences of uneven loads on the page
@@ -111,7 +110,6 @@ def _page(
     request: ActorRequest, row: Round, run: Run, table: Table, *, way: str, uneven: Sequence[str] = ()
 ) -> HttpResponse:
     name = "按学生" if way == "students" else "按导师"
-    note_reading(row, actor=request.actor)
     tabs = [
         Tab("按学生", reverse("rounds:result", args=[row.pk]), current=way == "students"),
         Tab("按导师", reverse("rounds:loads", args=[row.pk]), current=way == "mentors"),

@@ -13,7 +13,7 @@ from django.urls import reverse
 from liangshi.foundation.base.clock import now, today
 from liangshi.foundation.base.errors import DomainError
 from liangshi.foundation.base.models import span_at
-from liangshi.foundation.deeds import Deed, noted, together
+from liangshi.foundation.deeds import Deed, together
 from liangshi.foundation.notices.actions import settle_office, tell_office
 from liangshi.practice.relations import audit
 from liangshi.practice.relations.actions.changes import decline, lapse
@@ -310,7 +310,3 @@ def remind_of_return() -> int:
             key=f"return:{row.pk}",
         )
     return len(due)
-
-
-def note_plan_read(row: Absence, *, actor: Actor) -> None:
-    noted(audit.PROPOSAL_READ, actor, school=row.staff.school_id, about=row)

@@ -15,7 +15,7 @@ from django.urls import reverse
 from liangshi.foundation.audit.actions import Doer, Machine
 from liangshi.foundation.base.clock import now, today
 from liangshi.foundation.base.errors import DomainError
-from liangshi.foundation.deeds import Deed, noted
+from liangshi.foundation.deeds import Deed
 from liangshi.foundation.notices.actions import settle_office, tell_officers
 from liangshi.practice.matching.actions.publishing import when_passed_on
 from liangshi.practice.plans.queries import policy_now
@@ -324,14 +324,6 @@ def _settle(row: ChangeRequest) -> bool:
         log.info("change %s: %s", row.pk, refusal.code)
         return False
     return True
-
-
-def note_reading(row: ChangeRequest, *, actor: Actor) -> None:
-    noted(audit.CHANGE_READ, actor, about=row)
-
-
-def note_counting(*, actor: Actor) -> None:
-    noted(audit.CHANGE_COUNTED, actor)
 
 
 def _moved(row: ChangeRequest, event: str, actor: Doer) -> Deed:

@@ -99,11 +99,6 @@ def skip_letter(row: HandOver, *, actor: Actor) -> None:
         HAND_OVER.move(row, "skip", closed_at=now())
 
 
-def note_letter_read(row: HandOver, *, actor: Actor) -> None:
-    with _deed(audit.HAND_OVER_READ, row, actor):
-        pass
-
-
 def _deed(entry: EntryType, row: HandOver, actor: Doer, **detail: Any) -> Deed:
     school, student = row.successor.school_id, row.ended.student_id
     return Deed(entry, actor, school=school, about=row, subjects=[student], **detail)

@@ -24,6 +24,7 @@ from liangshi.practice.relations.views.changes import tone as change_tone
 from liangshi.registry.access.actor import ActorRequest
 from liangshi.registry.access.faces import RELATIONS_ROWS
 from liangshi.registry.access.links import address
+from liangshi.registry.access.reads import reading
 from liangshi.registry.people.models import Staff
 from liangshi.registry.people.queries import classes_of
 
@@ -46,6 +47,7 @@ def office(request: ActorRequest) -> HttpResponse:
     done_ = list(requests.changes(actor).exclude(pk__in=[row.pk for row in changes])[:RECENT])
     groups = classes_of((row.mentorship.student_id for row in [*changes, *done_]), today())
     rows = queries.absences(actor)
+    reading(request, [row.mentorship.student_id for row in [*changes, *done_]])
     context = {
         "decides": requests.shows_changes(actor, changes),
         "changes": [(row, change_tone(row), groups.get(row.mentorship.student_id)) for row in changes],
@@ -89,12 +91,14 @@ def absence(request: ActorRequest, pk: UUID) -> HttpResponse:
     groups = classes_of((bond.student_id for bond in bonds), today())
     held = queries.caretakers(bond.pk for bond in bonds)
     open_ = row.state in AWAY_NOW
+    passed = row.successions.filter(successor__isnull=False).select_related(
+        "mentorship__student__person", "successor__person"
+    )
+    reading(request, [bond.student_id for bond in (*bonds, *(each.mentorship for each in passed))], about=row)
     context = {
         "row": row,
         "students": [(bond, groups.get(bond.student_id), held.get(bond.pk)) for bond in bonds],
-        "passed": row.successions.filter(successor__isnull=False).select_related(
-            "mentorship__student__person", "successor__person"
-        ),
+        "passed": passed,
         "may_return": queries.may_return(row),
         "deputy_form": DeputyForm(None, deputies=_deputies(row)) if open_ else None,
     }
@@ -169,5 +173,5 @@ def succession(request: ActorRequest, pk: UUID) -> HttpResponse:
         return redirect("relations:absence", pk)
     if request.method == "POST":
         form.renew(plan)
-    actions.note_plan_read(row, actor=request.actor)
+    reading(request, [line.bond.student_id for line in plan.lines], about=row)
     return render(request, "relations/succession.html", {"row": row, "plan": plan, "form": form})

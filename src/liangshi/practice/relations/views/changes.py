@@ -23,6 +23,7 @@ from liangshi.practice.relations.models import ChangeRequest
 from liangshi.practice.relations.queries import changes as queries
 from liangshi.registry.access.actor import ActorRequest
 from liangshi.registry.access.links import address
+from liangshi.registry.access.reads import reading
 from liangshi.registry.mentorships.models import Mentorship
 from liangshi.registry.people.queries import classes_of
 
@@ -65,6 +66,7 @@ def ask(request: ActorRequest, pk: UUID) -> HttpResponse:
     if accepted(request, form, lambda: made.append(_ask(request, bond, form))):
         messages.success(request, _said(made[0]))
         return redirect("relations:mine")
+    reading(request, [bond.student_id])
     context = {
         "bond": bond,
         "form": form,
@@ -96,11 +98,12 @@ def _ask(request: ActorRequest, bond: Mentorship, form: ChangeForm) -> ChangeReq
 
 @require_safe
 def mine(request: ActorRequest) -> HttpResponse:
-    rows = []
-    for row in queries.own_changes(request.actor):
+    rows, asked = [], list(queries.own_changes(request.actor))
+    for row in asked:
         under_way, ended = row.state in UNDER_WAY, row.mentorship.ends_on is not None
         said = STILL_OPEN if under_way and ended and row.safety else SAID[ChangeState(row.state)]
         rows.append({"row": row, "tone": tone(row), "said": said, "open": under_way and not ended})
+    reading(request, [row.mentorship.student_id for row in asked])
     return render(request, "relations/my_changes.html", {"rows": rows})
 
 
@@ -161,8 +164,7 @@ def change(request: ActorRequest, pk: UUID) -> HttpResponse:
         if not form.fields:
             messages.error(request, "、".join(map(str, form.non_field_errors())))
             return redirect("relations:change", pk)
-    if request.method == "GET":
-        actions.note_reading(row, actor=request.actor)
+    reading(request, [row.mentorship.student_id], about=row)
     group = classes_of([row.mentorship.student_id], today()).get(row.mentorship.student_id)
     context = {
         "row": row,
@@ -185,6 +187,7 @@ def offers(request: ActorRequest) -> HttpResponse:
     """The students whom the school asks this mentor to take. Why is not said."""
     rows = queries.offers(request.actor)
     groups = classes_of((row.mentorship.student_id for row in rows), today())
+    reading(request, [row.mentorship.student_id for row in rows])
     shown = [(row, groups.get(row.mentorship.student_id)) for row in rows]
     return render(request, "relations/offers.html", {"rows": shown})
 
@@ -203,7 +206,7 @@ def offer(request: ActorRequest, pk: UUID) -> HttpResponse:
 @require_safe
 def counts(request: ActorRequest) -> HttpResponse:
     """How many requests each mentor has had this year: for leaders only, and each reading is logged."""
-    actions.note_counting(actor=request.actor)
+    reading(request)
     return render(
         request,
         "relations/counts.html",

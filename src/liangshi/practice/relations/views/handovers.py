@@ -10,11 +10,13 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from liangshi.foundation.ui.pages import accepted, done, found
 from liangshi.practice.relations.actions import handovers as actions
+from liangshi.practice.relations.audit import HAND_OVER_LISTED, HAND_OVER_READ
 from liangshi.practice.relations.choices import HAND_OVER
 from liangshi.practice.relations.forms.handovers import HalfForm
 from liangshi.practice.relations.models import HandOver
 from liangshi.practice.relations.queries import handovers as queries
 from liangshi.registry.access.actor import ActorRequest
+from liangshi.registry.access.reads import reading
 
 SHOWN = 100
 
@@ -26,6 +28,7 @@ def tone(row: HandOver) -> str:
 @require_safe
 def letters(request: ActorRequest) -> HttpResponse:
     rows = [(row, tone(row)) for row in queries.hand_overs(request.actor)[:SHOWN]]
+    reading(request, [row.ended.student_id for row, _ in rows])
     return render(request, "relations/letters.html", {"rows": rows})
 
 
@@ -49,8 +52,8 @@ def letter(request: ActorRequest, pk: UUID) -> HttpResponse:
         "已保存，新导师接过以前都可以改。",
     ):
         return redirect("relations:handover", pk)
-    if part.reads_student or part.reads_mentor:
-        actions.note_letter_read(row, actor=request.actor)
+    entry = HAND_OVER_READ if part.reads_student or part.reads_mentor else HAND_OVER_LISTED
+    reading(request, [row.ended.student_id], entry=entry, about=row)
     return render(
         request, "relations/letter.html", {"row": row, "tone": tone(row), "part": part, "form": form}
     )

@@ -14,11 +14,14 @@ from liangshi.practice.relations.forms.meetings import MeetingForm
 from liangshi.practice.relations.queries import meetings as queries
 from liangshi.registry.access.actor import ActorRequest
 from liangshi.registry.access.links import address
+from liangshi.registry.access.reads import reading
 
 
 @require_safe
 def meetings(request: ActorRequest) -> HttpResponse:
-    return render(request, "relations/meetings.html", {"cards": queries.first_meetings(request.actor)})
+    cards = queries.first_meetings(request.actor)
+    reading(request, [card.bond.student_id for card in cards])
+    return render(request, "relations/meetings.html", {"cards": cards})
 
 
 @require_http_methods(["GET", "POST"])
@@ -32,6 +35,7 @@ def meeting(request: ActorRequest, pk: UUID) -> HttpResponse:
         "记下了，两个人都看得到。",
     ):
         return redirect("relations:meeting", pk)
+    reading(request, [card.bond.student_id])
     context = {
         "card": card,
         "form": form,

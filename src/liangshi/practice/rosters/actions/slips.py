@@ -1,4 +1,4 @@
-"""Slips and exports: what leaves the house on paper or as a file is written into the log first."""
+"""Slips: what leaves the house on paper is written into the log first."""
 
 from __future__ import annotations
 
@@ -13,9 +13,7 @@ from liangshi.foundation.base.clock import now
 from liangshi.foundation.base.errors import DomainError
 from liangshi.foundation.deeds import Deed
 from liangshi.foundation.notices.actions import tell_office
-from liangshi.practice.rosters.audit import EXPORTED, EXPORTED_FULL, SLIPS_PRINTED
-from liangshi.practice.rosters.queries import exports
-from liangshi.practice.rosters.queries.exports import Export
+from liangshi.practice.rosters.audit import SLIPS_PRINTED
 from liangshi.practice.rosters.queries.slips import Recipient, elsewhere
 from liangshi.registry.access.actor import Actor
 from liangshi.registry.access.choices import Role
@@ -59,18 +57,3 @@ def _tell_other_schools(recipients: Sequence[Recipient], actor: Actor) -> None:
             url=reverse("rosters:slips"),
             key=f"slip-elsewhere:{name}",
         )
-
-
-def export(actor: Actor, what: str, *, full: bool = False, reason: str = "") -> Export:
-    """A roster to take away. `what`: students or staff. Full numbers need a reason, which the log keeps.
-
-    Raises DomainError `export_needs_reason`.
-    """
-    if full and not reason.strip():
-        raise DomainError("export_needs_reason", "请写明为什么要导出完整号码。", field="reason")
-    with Deed(EXPORTED_FULL if full else EXPORTED, actor) as deed:
-        sheet = (exports.staff if what == "staff" else exports.students)(actor, full=full)
-        detail = {"what": what, "rows": len(sheet.rows), "reason": reason.strip()}
-        deed.subjects = sheet.subjects
-        deed.note(detail=detail)
-    return sheet

@@ -13,7 +13,6 @@ from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from liangshi.foundation.base.errors import DomainError
-from liangshi.foundation.lists import list_page, taken, wants_excel
 from liangshi.foundation.ui.pages import accepted, confirm_page, done, found
 from liangshi.foundation.ui.shell import Confirm
 from liangshi.practice.rosters.actions import jobs as actions
@@ -26,6 +25,7 @@ from liangshi.practice.rosters.queries.exports import own_school
 from liangshi.practice.rosters.queries.plans import CHANGED, NEW, UNCHANGED, Plan, problem_key
 from liangshi.practice.rosters.tables import ImportTable
 from liangshi.registry.access.actor import ActorRequest
+from liangshi.registry.access.lists import list_page, taken, wants_excel
 
 SHOWN = 100  # lines of each kind on the difference page; the whole is a download away
 

@@ -23,6 +23,7 @@ from liangshi.registry.access.actor import ActorRequest
 from liangshi.registry.access.links import address
 from liangshi.registry.access.policy import may_open
 from liangshi.registry.access.queries import acting_person
+from liangshi.registry.access.reads import reading
 from liangshi.registry.mentorships import actions as mentorships
 from liangshi.registry.people import actions as registry
 from liangshi.registry.people.choices import StaffState, StudentState
@@ -70,6 +71,7 @@ def student(request: ActorRequest, pk: UUID) -> HttpResponse:
     }
     if _sent(request, sent, prepared):
         return redirect("rosters:student", row.pk)
+    reading(request, [row.pk])
     context = {
         "record": record,
         "student": row,
@@ -117,6 +119,7 @@ def guardian_new(request: ActorRequest, pk: UUID) -> HttpResponse:
     back = reverse("rosters:student", args=[row.pk])
     if accepted(request, form, deed):
         return redirect(back)
+    reading(request, [row.pk])
     return form_page(
         request,
         form,
@@ -135,6 +138,7 @@ def guardian_end(request: ActorRequest, pk: UUID) -> HttpResponse:
         said = f"已结束登记：{link.person.name}从今天起看不到{link.student}的任何内容。"
         done(request, lambda: registry.end_guardian(link, actor=request.actor), said)
         return redirect(back)
+    reading(request, [link.student_id])
     confirm = Confirm(
         f"结束{link.person.name}与{link.student}的监护关系登记？",
         "从今天起，他看不到这名学生的任何内容。以前的登记留在记录里。",

@@ -8,7 +8,7 @@ from django.urls import reverse
 
 from liangshi.foundation.base.clock import today
 from liangshi.foundation.base.errors import DomainError
-from liangshi.foundation.deeds import Deed, noted
+from liangshi.foundation.deeds import Deed
 from liangshi.foundation.records.writing import once
 from liangshi.practice.talks import audit
 from liangshi.practice.talks.choices import (
@@ -113,8 +113,3 @@ def advance(row: LifeEvent, event: str, *, actor: Actor) -> None:
         raise DomainError("not_yours", "受理由学生的导师或班主任来做，您不用做什么。")
     with Deed(audit.EVENT_MOVED, actor, about=row, subjects=[row.student_id], to=event):
         EVENT.move(row, event)
-
-
-def event_opened(row: LifeEvent, *, actor: Actor) -> None:
-    """Note in the log that an event's page was opened."""
-    noted(audit.EVENT_READ, actor, about=row, subjects=[row.student_id])

@@ -15,7 +15,7 @@ from liangshi.foundation.base.clock import now, today
 from liangshi.foundation.base.errors import DomainError
 from liangshi.foundation.base.guard import as_system
 from liangshi.foundation.base.timing import note_time
-from liangshi.foundation.deeds import Deed, noted
+from liangshi.foundation.deeds import Deed
 from liangshi.foundation.records import writing
 from liangshi.foundation.records.levels import Level
 from liangshi.practice.talks import audit
@@ -336,8 +336,3 @@ def finish_follow_up(row: FollowUp, *, actor: Actor) -> None:
     with Deed(audit.FOLLOW_UP_DONE, actor, about=row) as deed:
         if not FollowUp.objects.filter(pk=row.pk, done_at__isnull=True).update(done_at=now()):
             deed.nothing()
-
-
-def opened(talk: Talk, students: Sequence[UUID], *, actor: Actor) -> None:
-    """Note in the log that a talk's page was opened, once for each student whom its reader sees in it."""
-    noted(audit.TALK_READ, actor, school=talk.school_id, about=talk, subjects=students)

@@ -16,11 +16,13 @@ from liangshi.registry.access.actor import Actor
 
 @dataclass(frozen=True, slots=True)
 class Draft:
-    """`typed` holds the values of each field by its name; `who` the names of those it is about."""
+    """`typed` holds the values of each field by its name; `who` the names of those it is about, `named` which
+    students these are."""
 
     key: UUID
     changed_at: dt.datetime
     who: str
+    named: tuple[UUID, ...]
     typed: dict[str, list[str]]
 
 
@@ -43,5 +45,6 @@ def drafts(actor: Actor, options: Sequence[tuple[Any, str]]) -> list[Draft]:
             continue
         typed["students"] = here
         who = "、".join(labels[key] for key in here[:3]) + ("等" if len(here) > 3 else "")
-        found.append(Draft(row.key, row.changed_at, who or "还没点学生", typed))
+        named = tuple(UUID(key) for key in here[:3])
+        found.append(Draft(row.key, row.changed_at, who or "还没点学生", named, typed))
     return found

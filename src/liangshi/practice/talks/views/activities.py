@@ -10,7 +10,6 @@ from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_safe
 
 from liangshi.foundation.base.clock import today
-from liangshi.foundation.lists import list_page
 from liangshi.foundation.ui.pages import accepted, form_page, found
 from liangshi.practice.talks.actions.activities import arrange_activity, take_attendance, void_activity
 from liangshi.practice.talks.forms import ActivityForm, AttendanceForm, ReasonForm
@@ -19,6 +18,8 @@ from liangshi.practice.talks.queries.activities import activity_for, attending
 from liangshi.practice.talks.queries.talks import mentee_options
 from liangshi.practice.talks.tables import ActivityTable
 from liangshi.registry.access.actor import ActorRequest
+from liangshi.registry.access.lists import list_page
+from liangshi.registry.access.reads import reading
 
 
 @require_safe
@@ -29,7 +30,8 @@ def activities(request: ActorRequest) -> HttpResponse:
 
 @require_http_methods(["GET", "POST"])
 def activity_new(request: ActorRequest) -> HttpResponse:
-    form = ActivityForm(request.POST or None, options=mentee_options(request.actor))
+    options = mentee_options(request.actor)
+    form = ActivityForm(request.POST or None, options=options)
 
     if accepted(
         request,
@@ -38,6 +40,7 @@ def activity_new(request: ActorRequest) -> HttpResponse:
         "安排好了。还没到日子的，受邀的学生已收到通知；已经办过的，点开就能点名。",
     ):
         return redirect("talks:activities")
+    reading(request, [row.pk for row, _ in options])
     back = reverse("talks:activities")
     return form_page(request, form, title="安排小组活动", verb="保存", back=back)
 
@@ -61,6 +64,7 @@ def activity(request: ActorRequest, pk: UUID) -> HttpResponse:
         "点好名了，记在到的学生的互动里。",
     ):
         return redirect("talks:activities")
+    reading(request, [each.student_id for each in held.rows], about=row)
     context = {
         "activity": row,
         "form": form,

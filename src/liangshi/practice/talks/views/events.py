@@ -11,9 +11,8 @@ from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from liangshi.foundation.base.errors import DomainError
-from liangshi.foundation.lists import list_page
 from liangshi.foundation.ui.pages import accepted, done, form_page, found
-from liangshi.practice.talks.actions.events import advance, event_opened, report, set_lead
+from liangshi.practice.talks.actions.events import advance, report, set_lead
 from liangshi.practice.talks.forms import EventForm, LeadForm
 from liangshi.practice.talks.policy import EVENT_FOLLOW, EVENT_LEAD
 from liangshi.practice.talks.queries import events as event_queries
@@ -29,6 +28,8 @@ from liangshi.practice.talks.queries.events import (
 from liangshi.practice.talks.tables import EventTable
 from liangshi.registry.access.actor import Actor, ActorRequest
 from liangshi.registry.access.links import address
+from liangshi.registry.access.lists import list_page
+from liangshi.registry.access.reads import reading
 
 
 @require_safe
@@ -80,6 +81,7 @@ def event_new(request: ActorRequest) -> HttpResponse:
 
     if accepted(request, form, deed):
         return redirect("home:home")
+    reading(request, [row.pk for row, _ in options])
     note = "导师和班主任马上知道，三天内有人和学生谈。学校会定一位老师跟进，不会人人来问。"
     back = reverse("home:home")
     return form_page(request, form, title="上报重大变故", verb="上报", back=back, note=note)
@@ -89,7 +91,7 @@ def event_new(request: ActorRequest) -> HttpResponse:
 def event(request: ActorRequest, pk: UUID) -> HttpResponse:
     actor = request.actor
     row = found(event_for(actor, pk))
-    event_opened(row, actor=actor)
+    reading(request, [row.student_id], about=row)
     context = {
         "page": event_page(actor, row),
         "event": row,

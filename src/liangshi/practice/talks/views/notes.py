@@ -17,6 +17,7 @@ from liangshi.practice.talks.queries import notes as note_queries
 from liangshi.practice.talks.queries.notes import note_for
 from liangshi.practice.talks.queries.talks import mentee_options
 from liangshi.registry.access.actor import ActorRequest
+from liangshi.registry.access.reads import reading
 
 KEPT = "只有您自己看得到，不计数，不导出；结对结束 90 天后自动删除。"
 
@@ -25,8 +26,10 @@ NOBODY = "您现在没有指导的学生，所以不能再记。以前记的还�
 
 @require_safe
 def notes(request: ActorRequest) -> HttpResponse:
+    rows = list(note_queries.notes(request.actor))
+    reading(request, [row.student_id for row in rows])
     context = {
-        "notes": list(note_queries.notes(request.actor)),
+        "notes": rows,
         "kept": KEPT,
         "new_url": reverse("talks:note_new") if mentee_options(request.actor) else "",
     }
@@ -48,6 +51,7 @@ def note_new(request: ActorRequest) -> HttpResponse:
 
     if accepted(request, form, deed, "记下了。"):
         return redirect("talks:notes")
+    reading(request, [row.pk for row, _ in options])
     back = reverse("talks:notes")
     return form_page(request, form, title="随手记一笔", verb="保存", back=back, note=KEPT)
 
@@ -60,5 +64,6 @@ def note(request: ActorRequest, pk: UUID) -> HttpResponse:
     if accepted(request, form, lambda: change_note(row, form.cleaned_data["text"], actor=request.actor)):
         messages.success(request, "已保存。" if row.pk else "已删掉。")
         return redirect("talks:notes")
+    reading(request, [row.student_id], about=row)
     title = f"随手记：{row.student}"
     return form_page(request, form, title=title, verb="保存", back=reverse("talks:notes"), note=KEPT)

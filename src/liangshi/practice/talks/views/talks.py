@@ -12,14 +12,12 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from liangshi.foundation.base.clock import today
 from liangshi.foundation.base.errors import DomainError
-from liangshi.foundation.lists import list_page
 from liangshi.foundation.ui.pages import accepted, done, form_page, found
 from liangshi.practice.talks.actions.drafts import drop_draft, keep_draft
 from liangshi.practice.talks.actions.talks import (
     TalkFacts,
     correct_talk,
     finish_follow_up,
-    opened,
     save_talk,
     void_talk,
 )
@@ -45,6 +43,8 @@ from liangshi.practice.talks.rules import may_read_remarks, may_read_text
 from liangshi.practice.talks.tables import TalkTable
 from liangshi.registry.access.actor import ActorRequest
 from liangshi.registry.access.links import address
+from liangshi.registry.access.lists import list_page
+from liangshi.registry.access.reads import reading
 from liangshi.registry.schools.queries import compulsory_fields
 
 
@@ -90,6 +90,7 @@ def new(request: ActorRequest) -> HttpResponse:
 
     if accepted(request, form, save):
         return redirect("home:home")
+    reading(request, [row.pk for row, _ in options])
     context = {
         "form": form,
         "options": options,
@@ -127,7 +128,7 @@ def talk(request: ActorRequest, pk: UUID) -> HttpResponse:
     actor = request.actor
     row = found(talk_for(actor, pk))
     named, others = participants(actor, row)
-    opened(row, [each.student_id for each in named], actor=actor)
+    reading(request, [each.student_id for each in named], about=row)
     own = talk_for(actor, pk, TALK_WRITE) is not None
     context = {
         "talk": row,
@@ -160,8 +161,7 @@ def edit(request: ActorRequest, pk: UUID) -> HttpResponse:
             return redirect("talks:talk", pk)
         row.refresh_from_db()
         form.renew(row.version)
-    if request.method == "GET":
-        opened(row, [each.student_id for each in named], actor=actor)
+    reading(request, [each.student_id for each in named], about=row)
     event_url = address(actor, "talks:event_new")
     context = {"form": form, "talk": row, "named": named, "others": others, "event_url": event_url}
     return render(request, "talks/edit.html", context)
@@ -188,7 +188,7 @@ def versions(request: ActorRequest, pk: UUID) -> HttpResponse:
     """What the talk said before, for its author."""
     row = found(talk_for(request.actor, pk, TALK_WRITE))
     named, _ = participants(request.actor, row)
-    opened(row, [each.student_id for each in named], actor=request.actor)
+    reading(request, [each.student_id for each in named], about=row)
     names = {str(each.student_id): str(each) for each in named}
     rows = [
         (each, [(names[key], text) for key, text in each.facts["remarks"].items() if key in names])
@@ -202,6 +202,7 @@ def forecast(request: ActorRequest) -> HttpResponse:
     """The key moments of the next 30 days and whom they are about."""
     day = today()
     rows = moment_queries.forecast(request.actor)
+    reading(request, [each.pk for row in rows for each in row.students])
     context = {
         "rows": [(row, row.window.opens_on <= day, row.weekly(day)) for row in rows],
         "total": sum(len(row.students) for row in rows),
@@ -215,6 +216,7 @@ def follow_ups(request: ActorRequest) -> HttpResponse:
     """One's own, by date. A leader who is asked for counsel sees the mentor and no student."""
     actor = request.actor
     rows = [(row, named_in(row), wrote(actor, row.talk)) for row in talk_queries.follow_ups(actor)]
+    reading(request, [each.student_id for _, named, _ in rows for each in named])
     return render(request, "talks/follow_ups.html", {"rows": rows})
 
 

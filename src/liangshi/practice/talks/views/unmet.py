@@ -11,7 +11,6 @@ from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from liangshi.foundation.base.clock import today
-from liangshi.foundation.lists import list_page
 from liangshi.foundation.ui.pages import done, form_page, found
 from liangshi.practice.talks.actions.unmet import HEARD, MET_ALREADY, contacted, press
 from liangshi.practice.talks.forms import UnmetForm
@@ -19,6 +18,8 @@ from liangshi.practice.talks.queries import unmet as unmet_queries
 from liangshi.practice.talks.queries.unmet import contact_by, open_unmet, pressable, unmet_for
 from liangshi.practice.talks.tables import BlindSpotTable
 from liangshi.registry.access.actor import ActorRequest
+from liangshi.registry.access.lists import list_page
+from liangshi.registry.access.reads import reading
 
 
 @require_http_methods(["GET", "POST"])
@@ -44,7 +45,9 @@ def unmet_new(request: ActorRequest) -> HttpResponse:
 
 @require_safe
 def unmet(request: ActorRequest) -> HttpResponse:
-    return render(request, "talks/unmet.html", {"rows": open_unmet(request.actor)})
+    rows = open_unmet(request.actor)
+    reading(request, [each.row.student_id for each in rows])
+    return render(request, "talks/unmet.html", {"rows": rows})
 
 
 @require_POST

@@ -1,7 +1,7 @@
 """A list: a table on a page, filtered, sorted and paged by the query string, and the file that may be taken of it.
 
-Taking the file is written into the log here, with the students whom it names; no list does it by itself, and none can
-forget it.
+Who has read which names, on the page or in the file, is said here (`reads`): a table says whom its rows name
+(`Table.named`), so that no list has to think of it. A route whose list may be taken declares `LIST_TAKEN`.
 """
 
 from __future__ import annotations
@@ -15,13 +15,12 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.http import content_disposition_header
 
-from liangshi.foundation.audit.actions import Doer
-from liangshi.foundation.audit.types import Leaves, declare
-from liangshi.foundation.deeds import noted
 from liangshi.foundation.documents.writing import sheet_bytes
 from liangshi.foundation.ui.tables import PER_PAGE, Table, arrange, unpaged
+from liangshi.registry.access.actor import ActorRequest
+from liangshi.registry.access.audit import LIST_TAKEN
+from liangshi.registry.access.reads import reading
 
-TAKEN = declare("list.taken", "下载名单", Leaves.NONE, read=True)
 EXCEL = "xlsx"
 EXCEL_TYPE = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
@@ -31,7 +30,7 @@ def wants_excel(request: HttpRequest) -> bool:
 
 
 def list_page(
-    request: HttpRequest,
+    request: ActorRequest,
     template: str,
     table: Table,
     context: Mapping[str, Any] | None = None,
@@ -47,28 +46,28 @@ def list_page(
     """
     if excel and wants_excel(request):
         rows = list(unpaged(request, table).as_values())
-        return taken(request, excel, rows, about=about, subjects=table.subjects())
+        return taken(request, excel, rows, about=about, students=table.subjects())
     shown = {"table": arrange(request, table, per_page), "excel": bool(excel)}
+    if students := table.subjects():
+        reading(request, students, about=about or "")
     return render(request, template, {**(context or {}), **shown})
 
 
 def taken(
-    request: HttpRequest,
+    request: ActorRequest,
     title: str,
     rows: Sequence[Sequence[Any]],
     *,
     about: models.Model | None = None,
-    subjects: Iterable[UUID] = (),
+    students: Iterable[UUID] = (),
 ) -> HttpResponse:
-    """`title`.xlsx of one sheet whose first row is the heading, written into the log of who takes it."""
-    doer: Doer = request.actor  # type: ignore[attr-defined]  # behind the gate
-    where = request.resolver_match.view_name if request.resolver_match else ""
-    noted(TAKEN, doer, about=about, subjects=subjects, list=where)
+    """`title`.xlsx of one sheet whose first row is the heading; the log says who has taken whose names."""
+    reading(request, list(students) or None, entry=LIST_TAKEN, about=about or "")
     return workbook_response(title, sheet_bytes(title, rows))
 
 
 def workbook_response(title: str, data: bytes) -> HttpResponse:
-    """A download of an .xlsx whose taking the caller's own deed has written into the log."""
+    """A download of an .xlsx, of which the view says the reading itself."""
     response = HttpResponse(data, content_type=EXCEL_TYPE)
     response["Content-Disposition"] = content_disposition_header(True, f"{title}.{EXCEL}") or ""
     return response
