@@ -7,7 +7,7 @@ if __name__ == "__main__":
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "liangshi.config.settings")
     from django.core.management import execute_from_command_line
 
-    from liangshi.foundation.base.guard import as_system
+    from liangshi.foundation.base.wall import program
 
-    with as_system("a command"):
+    with program("a command"):
         execute_from_command_line(sys.argv)

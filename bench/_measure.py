@@ -30,6 +30,8 @@ from django.test.utils import CaptureQueriesContext, override_settings  # noqa: 
 
 from bench import _bare  # noqa: E402
 from bench._stage import PAGES, Page, Stage  # noqa: E402
+from liangshi.foundation.base import wall  # noqa: E402
+from liangshi.registry.access.actor import Hat  # noqa: E402
 from liangshi.registry.access.choices import Role  # noqa: E402
 from liangshi.registry.access.middleware import SESSION_KEY  # noqa: E402
 
@@ -115,7 +117,7 @@ def _blocks(statements: list[str]) -> int:
     return total
 
 
-def counted(call: Callable[[], Answer]) -> tuple[Answer, int, int, int]:
+def counted(call: Callable[[], Answer], hat: Hat) -> tuple[Answer, int, int, int]:
     """The answer, how many questions, how many of them word for word again, and the work of the database."""
     reset_queries()
     with CaptureQueriesContext(connection) as asked:
@@ -127,7 +129,9 @@ def counted(call: Callable[[], Answer]) -> tuple[Answer, int, int, int]:
         with _steps() as steps:
             call()
         return answer, len(said), repeated, steps[0]
-    return answer, len(said), repeated, _blocks(said)
+    with wall.closed():
+        wall.narrow(hat.reach)
+        return answer, len(said), repeated, _blocks(said)
 
 
 def measure(
@@ -139,7 +143,7 @@ def measure(
     cookie = cookies(held[0], held[1].key)
     call = caller(handlers[0], url, cookie)
     call()
-    (status, size), queries, repeated, work = counted(call)
+    (status, size), queries, repeated, work = counted(call, held[1])
     cpu = least_cpu(call, repeats)
     with override_settings(ROOT_URLCONF="bench._bare"):
         plain = caller(handlers[1], f"/bare/{size}", cookie)
@@ -151,12 +155,19 @@ def measure(
 def main(arguments: list[str]) -> int:
     for signal in (signals.request_started, signals.request_finished):
         signal.disconnect(close_old_connections)  # the page is measured, not the opening of a connection
+    with wall.program("who opens the pages, and which rows they open"):
+        figures = _figures(arguments)
+    json.dump([asdict(figure) for figure in figures], sys.stdout)
+    return 0
+
+
+def _figures(arguments: list[str]) -> list[Figure]:
     stage = Stage()
     whole = WSGIHandler()
     with override_settings(MIDDLEWARE=_bare.MIDDLEWARE):
         plain = WSGIHandler()
     only = set(arguments[1].split(",")) if len(arguments) > 1 else {role.value for role in Role}
-    figures = [
+    return [
         figure
         for role in Role
         if role.value in only
@@ -164,8 +175,6 @@ def main(arguments: list[str]) -> int:
         if role in page.readers()
         if (figure := measure(page, role, stage, (whole, plain), int(arguments[0])))
     ]
-    json.dump([asdict(figure) for figure in figures], sys.stdout)
-    return 0
 
 
 if __name__ == "__main__":

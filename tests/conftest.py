@@ -11,7 +11,7 @@ import pytest
 import start
 from playwright.sync_api import expect
 
-from liangshi.foundation.base import guard
+from liangshi.foundation.base import guard, wall
 
 ROOT = Path(__file__).resolve().parents[1]
 CHROMIUM = start.find_chromium()
@@ -45,6 +45,7 @@ pytest_plugins = [
 
 # A test looks at whatever it wants; what a request answers is closed as it is for a reader (`access.middleware`).
 guard.outside = "a test"
+wall.outside = wall.ALL
 
 # On a busy machine examples are drawn slowly; that says nothing about what is tested.
 hypothesis.settings.register_profile(

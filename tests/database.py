@@ -26,6 +26,8 @@ from django.core.management.color import no_style
 from django.db import connection, transaction
 from django.test import TransactionTestCase
 
+from liangshi.foundation.base.postgresql.policies import demand_wall
+
 T = TypeVar("T")
 Rows = list[tuple[Any, ...]]
 CODE = Path(__file__).resolve().parents[1] / "src" / "liangshi"
@@ -83,6 +85,7 @@ def fingerprint() -> str:
 def migrate(name: str) -> None:
     connection.settings_dict["NAME"] = name
     call_command("migrate", verbosity=0)
+    demand_wall()  # under a superuser the tests would prove nothing
     connection.close()
 
 

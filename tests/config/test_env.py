@@ -44,6 +44,7 @@ def test_postgresql_by_one_setting(tmp_path: Path) -> None:
         "LIANGSHI_DATABASE": "postgresql://li:a%40b@db.local:5433/liangshi",
     }
     database = env.read(given).database
+    assert database["ENGINE"] == "liangshi.foundation.base.postgresql", "the one that says who reaches what"
     assert (database["USER"], database["PASSWORD"], database["HOST"], database["PORT"], database["NAME"]) == (
         "li",
         "a@b",

@@ -132,7 +132,7 @@ def django(name: str, arguments: list[str]) -> int:
     import django as framework
     from django.core.management import CommandError, get_commands, load_command_class
 
-    from liangshi.foundation.base.guard import as_system
+    from liangshi.foundation.base.wall import program
 
     framework.setup()
     applications = get_commands()
@@ -143,9 +143,7 @@ def django(name: str, arguments: list[str]) -> int:
     application = applications[name]
     command = application if not isinstance(application, str) else load_command_class(application, name)
     try:
-        with as_system(
-            f"command {name}"
-        ):  # no reader waits for a command; the gate closes what a server answers
+        with program(f"command {name}"):  # no reader waits for it; the gate closes what a server answers
             command.run_from_argv(["liangshi", name, *arguments, "--traceback"])
     except CommandError as refusal:
         said(str(refusal))

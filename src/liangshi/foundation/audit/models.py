@@ -13,6 +13,8 @@ from liangshi.foundation.base.models import Row
 class Chain(models.Model):
     """The head of one chain. Its row is locked while an entry is added, which orders the entries."""
 
+    school_in = "key"
+
     key = models.CharField(primary_key=True, max_length=36)
     length = models.PositiveBigIntegerField(default=0)
     head = models.CharField(max_length=64, default="0" * 64)
@@ -24,6 +26,8 @@ class Chain(models.Model):
 class Entry(Row):
     """Who did or read what, when, under which hat. The database refuses to change or delete it, but for
     `detail`, which an erasure may empty: the hash covers the digest of the detail, not the detail."""
+
+    school_in = "chain"
 
     chain = models.CharField(max_length=36)
     seq = models.PositiveBigIntegerField()

@@ -7,6 +7,7 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_POST, require_safe
 
+from liangshi.foundation.base.wall import narrow
 from liangshi.foundation.ui.pages import done, found
 from liangshi.portal.agenda import actions, queries
 from liangshi.portal.agenda.documents import calendar_bytes
@@ -43,5 +44,6 @@ def unsubscribe(request: ActorRequest) -> HttpResponse:
 @require_safe
 def feed(request: HttpRequest, token: str) -> HttpResponse:
     actor = found(queries.reader_of(token))
+    narrow(actor.hat.reach)
     body = calendar_bytes(queries.agenda(actor), title=f"良师 · {actor.role.label}")
     return HttpResponse(body, content_type="text/calendar; charset=utf-8")

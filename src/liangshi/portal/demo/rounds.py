@@ -6,6 +6,7 @@ from __future__ import annotations
 import datetime as dt
 import random
 from collections.abc import Callable, Sequence
+from typing import Any
 from uuid import UUID
 
 from liangshi.foundation.base.clock import now, today
@@ -111,7 +112,7 @@ def wearing(person: Person, role: Role) -> Actor:
     return Actor(person.account.pk, person.pk, person.name, hat)
 
 
-def _acting(person: Person, role: Role, place: Place, **who: UUID) -> Actor:
+def _acting(person: Person, role: Role, place: Place, **who: Any) -> Actor:
     """Like `wearing`, for the many: nothing is looked up but the account."""
     hat = Hat(role, place.school.short_name, school_id=place.school.pk, **who)
     return Actor(person.account.pk, person.pk, person.name, hat)

@@ -12,6 +12,7 @@ from django.urls import resolve, reverse
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from liangshi.foundation.base.wall import everywhere
 from liangshi.foundation.deeds import noted
 from liangshi.foundation.notices.actions import mark_read
 from liangshi.foundation.notices.queries import notices_for
@@ -33,7 +34,8 @@ BACKEND = "django.contrib.auth.backends.ModelBackend"
 
 def _enter(request: HttpRequest, account: Account) -> None:
     login(request, account, backend=BACKEND)
-    noted(SIGNED_IN, accounts.AccountDoer(account))
+    with everywhere("who signs in has no hat yet, and the city's log notes it"):
+        noted(SIGNED_IN, accounts.AccountDoer(account))
 
 
 @require_http_methods(["GET", "POST"])
@@ -68,7 +70,8 @@ def activate(request: HttpRequest) -> HttpResponse:
 
     def deed() -> None:
         data = form.cleaned_data
-        account = accounts.activate(login=data["login"], code=data["code"], password=data["password"])
+        with everywhere("who activates an account has no hat yet, and the city's log notes it"):
+            account = accounts.activate(login=data["login"], code=data["code"], password=data["password"])
         _enter(request, account)
 
     if accepted(request, form, deed, "账号已启用。以后用这个账号和刚设的密码登录，字条可以撕掉了。"):

@@ -12,7 +12,8 @@ from liangshi.registry.access.choices import Role
 
 @dataclass(frozen=True, slots=True)
 class Hat:
-    """One way in which a person may act. `key` is kept in the session."""
+    """One way in which a person may act. `key` is kept in the session. `schools`: those of a county, or of a
+    guardian's children, where the hat is not of one school."""
 
     role: Role
     place: str
@@ -21,11 +22,22 @@ class Hat:
     staff_id: UUID | None = None
     student_id: UUID | None = None
     cohort_id: UUID | None = None
+    schools: frozenset[UUID] = frozenset()
 
     @property
     def key(self) -> str:
         owner = self.student_id or self.staff_id or self.cohort_id or self.school_id or self.bureau_id or ""
         return f"{self.role.value}:{owner}"
+
+    @property
+    def chain(self) -> str:
+        """The audit chain of its deeds: the school's, or the city's."""
+        return str(self.school_id or "city")
+
+    @property
+    def reach(self) -> frozenset[UUID | str] | None:
+        """Whose rows the database lets through (`base.wall`): these schools', and its log's; None: everybody's."""
+        return None if self.role is Role.CITY else self.schools | {self.school_id or self.chain}
 
     @property
     def label(self) -> str:
@@ -57,8 +69,7 @@ class Actor:
 
     @property
     def chain(self) -> str:
-        """The audit chain of his deeds: his school's, or the bureau's."""
-        return str(self.hat.school_id) if self.hat.school_id else "city"
+        return self.hat.chain
 
     @property
     def staff_id(self) -> UUID:

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Iterator
 
 from liangshi.foundation.base.models import span_at
+from liangshi.foundation.base.wall import everywhere
 from liangshi.registry.access.actor import Hat
 from liangshi.registry.access.audience import children
 from liangshi.registry.access.choices import Role
@@ -12,11 +14,18 @@ from liangshi.registry.access.models import RoleGrant
 from liangshi.registry.mentorships.queries import IN_POOL, with_standing
 from liangshi.registry.people.choices import ACTIVE, LEFT
 from liangshi.registry.people.models import ClassPost, Person, Staff, StudentSpan
+from liangshi.registry.schools.models import School
 
 
 def hats_of(person: Person, day: dt.date) -> list[Hat]:
     """All hats in a steady order: granted ones, then those from posts, then student, then guardian."""
-    hats: list[Hat] = []
+    with everywhere("which hats somebody has says which schools he reaches"):
+        hats = [*_granted(person, day), *_from_posts(person, day), *_of_family(person, day)]
+    order = list(Role)
+    return sorted(hats, key=lambda hat: order.index(hat.role))
+
+
+def _granted(person: Person, day: dt.date) -> Iterator[Hat]:
     grants = RoleGrant.objects.filter(span_at(day), person=person).select_related(
         "school", "bureau", "cohort"
     )
@@ -24,42 +33,46 @@ def hats_of(person: Person, day: dt.date) -> list[Hat]:
         place = grant.school.short_name if grant.school else grant.bureau.short_name if grant.bureau else ""
         if grant.cohort:
             place = f"{place} {grant.cohort}"
-        hats.append(
-            Hat(
-                Role(grant.role),
-                place,
-                school_id=grant.school_id,
-                bureau_id=grant.bureau_id,
-                cohort_id=grant.cohort_id,
-            )
+        county = grant.bureau_id if grant.role == Role.COUNTY else None
+        schools = School.objects.filter(bureau=county).values_list("pk", flat=True) if county else ()
+        yield Hat(
+            Role(grant.role),
+            place,
+            school_id=grant.school_id,
+            bureau_id=grant.bureau_id,
+            cohort_id=grant.cohort_id,
+            schools=frozenset(schools),
         )
+
+
+def _from_posts(person: Person, day: dt.date) -> Iterator[Hat]:
     posts = with_standing(
         Staff.objects.filter(person=person).exclude(state__in=LEFT).select_related("school"), day
     )
     for staff in posts:
         place = staff.school.short_name
         if ClassPost.objects.filter(span_at(day), staff=staff, is_adviser=True).exists():
-            hats.append(Hat(Role.ADVISER, place, school_id=staff.school_id, staff_id=staff.pk))
+            yield Hat(Role.ADVISER, place, school_id=staff.school_id, staff_id=staff.pk)
         mentors = (
             staff.standing == IN_POOL
             or staff.mentorships.filter(span_at(day)).exists()
             or staff.interims.filter(span_at(day)).exists()
         )
         role = Role.MENTOR if mentors else Role.STAFF
-        hats.append(Hat(role, place, school_id=staff.school_id, staff_id=staff.pk))
+        yield Hat(role, place, school_id=staff.school_id, staff_id=staff.pk)
+
+
+def _of_family(person: Person, day: dt.date) -> Iterator[Hat]:
     students = StudentSpan.objects.filter(
         span_at(day), student__person=person, state__in=ACTIVE
     ).select_related("student__school")
-    hats += [
-        Hat(
+    for span in students:
+        yield Hat(
             Role.STUDENT,
             span.student.school.short_name,
             school_id=span.student.school_id,
             student_id=span.student_id,
         )
-        for span in students
-    ]
-    if children(person.pk, day).exists():
-        hats.append(Hat(Role.GUARDIAN, ""))
-    order = list(Role)
-    return sorted(hats, key=lambda hat: order.index(hat.role))
+    schools = frozenset(children(person.pk, day).values_list("student__school_id", flat=True))
+    if schools:
+        yield Hat(Role.GUARDIAN, "", schools=schools)

@@ -12,6 +12,7 @@ from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
 
+from liangshi.foundation.base import wall
 from liangshi.foundation.base.clock import today
 from liangshi.foundation.base.guard import closed
 from liangshi.registry.access.actor import Actor
@@ -50,7 +51,7 @@ class Gate:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        with closed():
+        with closed(), wall.closed():
             response = self.get_response(request)
             deliver(request, response)
             return response
@@ -63,15 +64,16 @@ class Gate:
         if need is None:
             raise Http404(name)
         account = request.user
-        if isinstance(account, Account):
-            request.actor = actor_of(account, request.session.get(SESSION_KEY, ""))  # type: ignore[attr-defined]
-        else:
-            request.actor = None  # type: ignore[attr-defined]
+        actor = None
+        if isinstance(account, Account) and (
+            actor := actor_of(account, request.session.get(SESSION_KEY, ""))
+        ):
+            wall.narrow(actor.hat.reach)
+        request.actor = actor  # type: ignore[attr-defined]
         if need is PUBLIC:
             return None
         if not isinstance(account, Account):
             return redirect_to_login(_way_back(request))
-        actor: Actor | None = request.actor  # type: ignore[attr-defined]
         if actor is None:
             return redirect("home:no_hat")
         if isinstance(need, Permission) and not allows(actor.role, need):

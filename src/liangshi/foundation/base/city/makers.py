@@ -19,6 +19,7 @@ from django.utils.module_loading import module_has_submodule
 
 from liangshi.foundation.base.city.plan import Plan, Site
 from liangshi.foundation.base.city.rows import Rows
+from liangshi.foundation.base.postgresql.policies import lifted
 
 Make = Callable[[Site], object]
 When = Literal["city", "school", "closing"]
@@ -74,14 +75,15 @@ def make_city(plan: Plan, told: Callable[[int, Rows], None] = lambda _number, _r
     collect()
     rows = Rows()
     whole = Site(plan, rows)
-    with transaction.atomic():
-        _fill(whole, "city")
-    for number in range(plan.schools):
+    with lifted():
         with transaction.atomic():
-            _fill(Site(plan, rows, number, whole), "school")
-        if number == 0:
-            analyze()  # or PostgreSQL checks the foreign keys of all others as if the tables were empty
-        told(number, rows)
+            _fill(whole, "city")
+        for number in range(plan.schools):
+            with transaction.atomic():
+                _fill(Site(plan, rows, number, whole), "school")
+            if number == 0:
+                analyze()  # or PostgreSQL checks the foreign keys of all others as if the tables were empty
+            told(number, rows)
     analyze()
     return rows
 

@@ -7,6 +7,7 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.utils.module_loading import autodiscover_modules
 
+from liangshi.foundation.base.postgresql.policies import demand_wall
 from liangshi.foundation.base.tables import demand_tables
 from liangshi.foundation.base.worker import BEAT, Worker
 
@@ -21,5 +22,6 @@ class Command(BaseCommand):
         if not 0.05 <= options["beat"] <= 60:
             raise CommandError("--beat 要在 0.05 到 60 秒之间。")
         demand_tables()
+        demand_wall()
         autodiscover_modules("tasks")  # the rooms register their daily jobs when imported
         Worker(beat=options["beat"]).serve()

@@ -1,0 +1,1 @@
+"""PostgreSQL with a wall between schools: Django's backend, which tells the database how far its asker reaches."""
