@@ -71,6 +71,20 @@ def test_a_rule_hands_out_its_rows_and_what_hangs_on_them(desk: Desk, cast: Cast
         assert Student.objects.seen_by(desk.mentor, GOAL_WRITE).exists()
 
 
+def test_what_hangs_on_a_row_in_hand_is_handed_out_with_it(desk: Desk) -> None:
+    """On one row, on several, and on what was joined to it in the same question; not on a row from elsewhere."""
+    held = desk.talk(0)
+    with closed():
+        talk = Talk.objects.seen_by(desk.mentor, TALK_READ).select_related("author").get()
+        assert TalkTag.objects.of(talk=talk).count() == TalkTag.objects.of(talk=[talk]).count() == 1
+        assert list(Talk.objects.of(author=talk.author)) == [talk]
+        assert not Talk.objects.of(author=[]).exists()
+        loose = Talk.objects.seen_by(desk.mentor, TALK_READ).get()
+        for rows in (held, [talk, held], loose.author):
+            with pytest.raises(NotSeen, match=r"TalkTag\.talk"):
+                TalkTag.objects.of(talk=rows)
+
+
 def test_a_reason_has_words_and_ends_with_its_block(desk: Desk) -> None:
     desk.talk(0)
     with pytest.raises(ValueError, match="say why"):

@@ -1,9 +1,10 @@
 """Fail closed: rows about people are handed out to a reader by a rule, or to the program for a reason it says.
 
     Talk.objects.seen_by(actor, TALK_READ)          what this reader may see
+    Need.objects.of(student=student)                what hangs on a row that was handed out
     Talk.objects.as_system("places are counted")    the program reads for itself, and says why
 
-A queryset of a `Personal` model that is neither raises `NotSeen` when it asks the database, wherever it came from (a
+A queryset of a `Personal` model that is none of these raises `NotSeen` when it asks the database, wherever it came from (a
 manager, the children of a row, a prefetch). As part of another query it may stand as it is: what comes out is then
 decided by that query. A deed (`foundation.deeds`) is a reason by itself: it reads again what it changes. So are a
 command and a task of the worker, which no reader waits for.
@@ -11,14 +12,15 @@ command and a task of the worker, which no reader waits for.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
-from typing import Any, Protocol, Self, TypeVar
+from typing import Any, Protocol, Self, TypeAlias, TypeVar
 
 from django.db import models
 
 M = TypeVar("M", bound=models.Model)
+Parents: TypeAlias = "GuardedQuerySet[Any] | models.Model | Collection[models.Model]"
 M_co = TypeVar("M_co", bound=models.Model, covariant=True)
 
 CLOSED = ""
@@ -62,6 +64,7 @@ def reason() -> str:
     return outside if why is None else why
 
 
+_SEEN = "_seen"  # on a row: it came out of a queryset that was handed out, itself or joined to a row that did
 _FOR_READER = "_handed_out"  # on a row: the sealed fields that a rule lets its reader have
 
 
@@ -75,6 +78,22 @@ def handed_out(row: models.Model, field: str) -> bool:
     return field in row.__dict__.get(_FOR_READER, ())
 
 
+def _mark(row: models.Model) -> None:
+    """The row was handed out, and so was what was joined to it in the same question (`select_related`)."""
+    if _SEEN not in row.__dict__:
+        row.__dict__[_SEEN] = True
+        for joined in row._state.fields_cache.values():
+            if joined is not None:
+                _mark(joined)
+
+
+def _is_given(parents: Parents) -> bool:
+    if isinstance(parents, GuardedQuerySet):
+        return parents._given
+    rows = [parents] if isinstance(parents, models.Model) else parents
+    return all(_SEEN in row.__dict__ for row in rows)
+
+
 class GuardedQuerySet(models.QuerySet[M]):
     """See the module."""
 
@@ -85,15 +104,20 @@ class GuardedQuerySet(models.QuerySet[M]):
         """The rows for which the actor has the permission."""
         return self.filter(permission.rows(actor))._give()
 
-    def of(self, **parents: GuardedQuerySet[Any]) -> Self:
-        """The rows that hang on rows which were handed out themselves, by the field that leads there:
-        `Goal.objects.of(student=Student.objects.seen_by(actor, GOAL_WRITE))`."""
+    def of(self, **parents: Parents) -> Self:
+        """The rows that hang on what was handed out itself, by the field that leads there: on the rows of a queryset,
+        `Goal.objects.of(student=Student.objects.seen_by(actor, GOAL_WRITE))`, on one row or on several in hand,
+        `Need.objects.of(student=student)`."""
         for field, rows in parents.items():
-            if not rows._given:
+            if not _is_given(rows) and not reason():
                 raise NotSeen(
                     f"{self.model._meta.label}.{field}: neither seen_by(actor, …) nor as_system(why)"
                 )
-        return self.filter(**{f"{field}__in": rows for field, rows in parents.items()})._give()
+        wanted = {
+            field if isinstance(rows, models.Model) else f"{field}__in": rows
+            for field, rows in parents.items()
+        }
+        return self.filter(**wanted)._give()
 
     def as_system(self, why: str) -> Self:
         """All rows, for the program itself; `why` is read by whoever reviews the code."""
@@ -135,6 +159,10 @@ class GuardedQuerySet(models.QuerySet[M]):
         if fresh:
             self._demand()
         super()._fetch_all()
+        if fresh and self._given:
+            for row in self._result_cache or ():
+                if isinstance(row, models.Model):
+                    _mark(row)
         if fresh and self._opening:
             for row in self._result_cache or ():
                 hand_out(row, *self._opening)
@@ -179,7 +207,7 @@ class GuardedManager(models.Manager[M]):
     def seen_by(self, actor: Any, permission: Rule[M]) -> GuardedQuerySet[M]:
         return self.get_queryset().seen_by(actor, permission)
 
-    def of(self, **parents: GuardedQuerySet[Any]) -> GuardedQuerySet[M]:
+    def of(self, **parents: Parents) -> GuardedQuerySet[M]:
         return self.get_queryset().of(**parents)
 
     def as_system(self, why: str) -> GuardedQuerySet[M]:

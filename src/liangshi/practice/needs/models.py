@@ -5,14 +5,14 @@ from __future__ import annotations
 from django.db import models
 from django.db.models import F, Q
 
-from liangshi.foundation.base.models import Row
+from liangshi.foundation.base.models import Personal
 from liangshi.practice.needs.choices import NEED_LIVE, NeedCategory, NeedRefusal, NeedState
 from liangshi.registry.mentorships.models import Mentorship
 from liangshi.registry.people.models import Person, Staff, Student
 from liangshi.registry.schools.choices import Strategy
 
 
-class Need(Row):
+class Need(Personal):
     """One student's need. `category` is read by the office, the primary mentor and the co-mentors alone."""
 
     student = models.ForeignKey(Student, models.PROTECT, related_name="needs")
@@ -49,7 +49,7 @@ class Need(Row):
         return f"{self.student} {self.get_state_display()}"
 
 
-class NeedStrategy(Row):
+class NeedStrategy(Personal):
     """One strategy that a need asks for: whom the office suggests, and the bond once a leader has approved."""
 
     need = models.ForeignKey(Need, models.CASCADE, related_name="strategies")

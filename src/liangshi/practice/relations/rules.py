@@ -68,6 +68,12 @@ def deciders(bond: Mentorship) -> list[RoleGrant]:
     return [grant for grant in free if grant.role == Role.CLERK] or free
 
 
+@scope("own_change", Scope.SELF)
+def _own_changes(actor: Actor) -> Q:
+    """What he asked for under this hat; what others asked about the same student is not in it."""
+    return Q(asked_by=actor.person_id, asker=actor.role.value)
+
+
 @scope("offer", Scope.SELF)
 def _offers_to_mentor(actor: Actor) -> Q:
     return Q(target_id=actor.staff_id, state=ChangeState.AGREED)

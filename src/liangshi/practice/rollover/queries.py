@@ -39,11 +39,11 @@ def rollover_for(actor: Actor, pk: UUID, permission: Permission[Rollover]) -> Ro
 
 def rollovers_of(year: SchoolYear) -> list[Rollover]:
     """What was done and undone about a year, newest first."""
-    return list(Rollover.objects.filter(year=year).select_related("run_by", "reversed_by", "year"))
+    return list(Rollover.objects.of(year=year).select_related("run_by", "reversed_by", "year"))
 
 
 def standing_rollover(year: SchoolYear) -> Rollover | None:
-    return Rollover.objects.filter(year=year, state=RolloverState.DONE).select_related("run_by").first()
+    return Rollover.objects.of(year=year).filter(state=RolloverState.DONE).select_related("run_by").first()
 
 
 def reversible(row: Rollover) -> bool:

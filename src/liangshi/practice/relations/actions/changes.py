@@ -282,7 +282,7 @@ def accept(row: ChangeRequest, *, actor: Doer) -> None:
     if target is None:
         raise DomainError("not_asked", "这件事已经办结了，不用再答复。")
     try:
-        with transaction.atomic():
+        with together("a change of mentor is decided and takes effect"):
             _check_suitable(row.mentorship, target)
             _take_effect(row, target, actor)
             _note(row, "take_effect", actor)

@@ -12,7 +12,7 @@ from liangshi.foundation.base.clock import today
 from liangshi.foundation.base.models import span_at
 from liangshi.pairing.problem import Result
 from liangshi.practice.relations.choices import AWAY_NOW, STATE_IN_THE_END, AbsenceState
-from liangshi.practice.relations.models import Absence
+from liangshi.practice.relations.models import Absence, Succession
 from liangshi.practice.relations.policy import ABSENCE_MANAGE
 from liangshi.practice.relations.queries.successors import (
     Question,
@@ -53,9 +53,15 @@ def absence_for(actor: Actor, pk: UUID) -> Absence | None:
 def may_return(row: Absence) -> bool:
     """Whether 返岗 can be registered: he has not left for good, and is not away for another reason by now."""
     if row.state == AbsenceState.SUCCEEDED:
-        other = Absence.objects.filter(staff=row.staff_id, state__in=AWAY_NOW).exists()
+        other = Absence.objects.of(staff=row.staff).filter(state__in=AWAY_NOW).exists()
         return row.kind not in STATE_IN_THE_END and not other
     return row.state in AWAY_NOW
+
+
+def passed(row: Absence) -> QuerySet[Succession]:
+    """The students of the absence who have a successor."""
+    found = Succession.objects.of(absence=row).filter(successor__isnull=False)
+    return found.select_related("mentorship__student__person", "successor__person")
 
 
 def may_leave(actor: Actor) -> QuerySet[Staff]:

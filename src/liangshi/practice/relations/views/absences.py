@@ -92,9 +92,7 @@ def absence(request: ActorRequest, pk: UUID) -> HttpResponse:
     context = {
         "row": row,
         "students": [(bond, groups.get(bond.student_id), held.get(bond.pk)) for bond in bonds],
-        "passed": row.successions.filter(successor__isnull=False).select_related(
-            "mentorship__student__person", "successor__person"
-        ),
+        "passed": queries.passed(row),
         "may_return": queries.may_return(row),
         "deputy_form": DeputyForm(None, deputies=_deputies(row)) if open_ else None,
     }
