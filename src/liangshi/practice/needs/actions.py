@@ -355,4 +355,4 @@ def end_primary(
         for need in live_needs_of([student.pk]):
             settle(need, actor=actor)
         follow_up(primary, following)
-    return Mentorship.objects.get(OPEN, student=student, kind=Kind.PRIMARY)
+        return Mentorship.objects.get(OPEN, student=student, kind=Kind.PRIMARY)

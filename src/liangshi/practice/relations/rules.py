@@ -61,7 +61,7 @@ def _about(person: UUID) -> Q:
 
 def deciders(bond: Mentorship) -> list[RoleGrant]:
     """Who decides the requests about a relation: the clerks whom it is not about; where there is none, the leaders."""
-    cared = Interim.objects.filter(mentorship=bond)
+    cared = Interim.objects.as_system("whom a request is about").filter(mentorship=bond)
     about = {bond.mentor.person_id, *cared.values_list("caretaker__person", flat=True)}
     held = officers(bond.mentor.school_id)
     free = [grant for grant in held if grant.person_id not in about]

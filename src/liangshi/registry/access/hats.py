@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 
+from liangshi.foundation.base.guard import as_system
 from liangshi.foundation.base.models import span_at
 from liangshi.registry.access.actor import Hat
 from liangshi.registry.access.audience import children
@@ -14,6 +15,7 @@ from liangshi.registry.people.choices import ACTIVE, LEFT
 from liangshi.registry.people.models import ClassPost, Person, Staff, StudentSpan
 
 
+@as_system("which hats somebody may put on")
 def hats_of(person: Person, day: dt.date) -> list[Hat]:
     """All hats in a steady order: granted ones, then those from posts, then student, then guardian."""
     hats: list[Hat] = []

@@ -86,9 +86,8 @@ def listed(rows: Iterable[Need]) -> list[Listed]:
 
 def bonds_of(student: Student) -> list[Mentorship]:
     """The student's primary mentor and co-mentors now, the primary first."""
-    held = Mentorship.objects.filter(OPEN, student=student).select_related(
-        "mentor__person", "student__person"
-    )
+    held = Mentorship.objects.of(student=student).filter(OPEN)
+    held = held.select_related("mentor__person", "student__person")
     return sorted(held, key=lambda row: (row.kind != Kind.PRIMARY, row.starts_on))
 
 
@@ -167,9 +166,9 @@ def choosable(
 def taken_by(students: Iterable[UUID]) -> dict[UUID, set[UUID]]:
     """The mentors of either kind whom each student has now: none of them is given once more."""
     held: dict[UUID, set[UUID]] = {}
-    for student, mentor in Mentorship.objects.filter(OPEN, student__in=list(students)).values_list(
-        "student_id", "mentor_id"
-    ):
+    bonds = Mentorship.objects.as_system("who is not given to a student once more")
+    pairs = bonds.filter(OPEN, student__in=list(students)).values_list("student_id", "mentor_id")
+    for student, mentor in pairs:
         held.setdefault(student, set()).add(mentor)
     return held
 

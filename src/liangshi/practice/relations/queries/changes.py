@@ -18,6 +18,7 @@ from liangshi.practice.relations.policy import CHANGE_ANSWER, CHANGE_ASK, CHANGE
 from liangshi.practice.relations.queries.policy import policy_now
 from liangshi.registry.access.actor import Actor
 from liangshi.registry.access.choices import Role
+from liangshi.registry.access.permissions import STAFF_READ
 from liangshi.registry.access.policy import Permission
 from liangshi.registry.mentorships.models import Mentorship
 from liangshi.registry.mentorships.queries import Place, places
@@ -163,6 +164,6 @@ def counts(actor: Actor) -> list[Tally]:
         .annotate(n=Count("pk"))
         .order_by()
     )
-    staff = Staff.objects.filter(pk__in=asked).select_related("person")
+    staff = Staff.objects.seen_by(actor, STAFF_READ).filter(pk__in=asked).select_related("person")
     found = [Tally(each, asked[each.pk], done.get(each.pk, 0)) for each in staff]
     return sorted(found, key=lambda each: (-each.requests, each.mentor.staff_no))
