@@ -77,6 +77,13 @@ def test_what_is_missing_is_said_and_what_was_typed_stays(sign_in: SignIn, desk:
 
 
 @pytest.mark.row("R70")
+def test_a_remark_about_somebody_who_is_not_chosen_names_him(sign_in: SignIn, desk: Desk) -> None:
+    other = desk.give(3).student(3)
+    page = sign_in("mentor").post("/talks/new", post(desk, **{f"remark-{other.pk}": "他没来"}))
+    assert f"只关于{other}的备注" in page.content.decode()
+    assert not Talk.objects.exists()
+
+
 def test_the_boundary_stands_on_the_form(sign_in: SignIn, desk: Desk) -> None:
     client = sign_in("mentor")
     page = client.get("/talks/new").content.decode()

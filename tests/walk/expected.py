@@ -80,6 +80,7 @@ unmet.press      .    .      .      .     .          .       .      .      O    
 unmet.handle     .    .      S      S     .          .       .      .      .       .
 meeting.read     .    .      .      .     .          .       M      .      O       .
 change.ask       .    .      .      S     .          .       M      .      O       K
+change.follow    .    .      .      O     .          .       O      .      O       O
 change.decide    .    .      S      S     .          .       .      .      .       .
 change.answer    .    .      .      .     .          .       O      .      .       .
 change.count     .    .      S      .     .          .       .      .      .       .

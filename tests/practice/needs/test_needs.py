@@ -172,7 +172,7 @@ def test_a_refusal_gives_a_listed_reason_and_is_the_end(care: Care) -> None:
     )
     actions.decide_need(need, approve=False, refusal="enough", by=leader, actor=care.leader)
     assert refused(lambda: care.approve(need)) == "invalid_transition"
-    assert queries.unmet(care.own.school.pk) == []
+    assert queries.unmet_in(care.own.school.pk) == []
 
 
 def test_what_the_office_chooses_by_hand_must_fit(care: Care) -> None:
@@ -326,7 +326,7 @@ def test_a_co_mentor_who_goes_opens_the_need_again(care: Care) -> None:
     tasks.look_after_needs()
     need.refresh_from_db()
     assert need.state == NeedState.SEEKING
-    assert [row.strategy for row in queries.unmet(care.own.school.pk)] == ["XY"]
+    assert [row.strategy for row in queries.unmet_in(care.own.school.pk)] == ["XY"]
     assert Notice.objects.filter(role=Role.CLERK, title__contains="空缺").exists()
 
 
@@ -372,7 +372,7 @@ def test_removing_the_primary_asks_to_promote_a_co_mentor(care: Care) -> None:
     assert (places["T05"], places["T06"]) == (0, 1)
     need.refresh_from_db()
     assert need.state == NeedState.SEEKING  # 心理疏导 is open again
-    assert [row.strategy for row in queries.unmet(care.own.school.pk)] == ["XL"]
+    assert [row.strategy for row in queries.unmet_in(care.own.school.pk)] == ["XL"]
 
 
 def test_another_teacher_may_follow_and_the_co_mentors_stay(care: Care) -> None:

@@ -45,7 +45,12 @@ def _changes(side: Side) -> None:
         state=ChangeState.AGREED, target=side.posts["mentor"], answer_by=today() + dt.timedelta(days=2),
         reason=side.mark("relations.ChangeRequest.reason", "clerks", "of another student"),
     )  # fmt: skip
-    side.keys("change", (asked, "clerk"), (refused, "clerk"), (far, "clerks"))
+    office = ChangeRequest.objects.create(
+        mentorship=side.bond(4), asker="clerk", asked_by=side.people["caretaker"], year_start=year,
+        state=ChangeState.REFUSED, decided_at=now(),
+        answer=side.mark("relations.ChangeRequest.answer", "clerks", "by a clerk, who is a mentor under his other hat"),
+    )  # fmt: skip
+    side.keys("change", (asked, "clerk"), (refused, "clerk"), (far, "clerks"), (office, "clerks"))
     over = ChangeRequest.objects.create(
         mentorship=side.bond(3), asker="student", asked_by=side.students[3].person, year_start=year,
         state=ChangeState.WITHDRAWN, target=side.posts["mentor"],

@@ -186,9 +186,10 @@ def coverage(day: dt.date, within: Q | None = None) -> Share:
 def mentoring(schools: Q, day: dt.date) -> dict[Any, Mentoring]:
     """Teachers, mentors and reasons, by school (a filter over schools). Two questions to the database."""
     of = Q(school__in=School.objects.filter(schools))
-    rows = with_standing(Staff.objects.filter(of).exclude(state__in=LEFT), day)
+    staff = Staff.objects.as_system("how many teachers mentor")
+    rows = with_standing(staff.filter(of).exclude(state__in=LEFT), day)
     found = rows.order_by().values_list("school_id", "post", "standing").annotate(number=Count("pk"))
-    live = RatioException.objects.filter(
+    live = RatioException.objects.as_system("how many exceptions there are").filter(
         staff__school__in=School.objects.filter(schools), until__gte=day, voided_at__isnull=True
     )
     exceptions = dict(
@@ -270,9 +271,9 @@ def class_figures(actor: Actor, day: dt.date | None = None) -> list[ClassFigures
     groups = list(classes(actor))
     by_class = shares(day, by="class", within=Q(school_id=actor.school_id))
     advisers = dict(
-        ClassPost.objects.filter(span_at(day), is_adviser=True, class_group__in=groups).values_list(
-            "class_group_id", "staff__person__name"
-        )
+        ClassPost.objects.of(class_group=groups)
+        .filter(span_at(day), is_adviser=True)
+        .values_list("class_group_id", "staff__person__name")
     )
     return [
         ClassFigures(group, group.name(start), advisers.get(group.pk, ""), by_class.get(group.pk, Share()))

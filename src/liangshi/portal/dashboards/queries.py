@@ -8,9 +8,10 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from uuid import UUID
 
-from django.db.models import Q, QuerySet
+from django.db.models import QuerySet
 
 from liangshi.foundation.base.clock import today
+from liangshi.foundation.base.guard import GuardedQuerySet
 from liangshi.foundation.base.models import span_at
 from liangshi.oversight.coverage.queries import SchoolFigures, school_figures
 from liangshi.portal.dashboards.policy import CALENDAR_READ, GRANT_WRITE, ORG_WRITE
@@ -34,7 +35,8 @@ class Branch:
 
 def org_tree() -> list[Branch]:
     """The city first, then the counties, each with its schools. Three questions."""
-    live = RoleGrant.objects.filter(span_at(today())).values_list("school_id", "bureau_id")
+    grants = RoleGrant.objects.as_system("whether anybody holds a role there")
+    live = grants.filter(span_at(today())).values_list("school_id", "bureau_id")
     staffed = {key for pair in live for key in pair if key}
     by_bureau: dict[UUID, list[tuple[School, bool]]] = defaultdict(list)
     for school in School.objects.order_by("code"):
@@ -51,7 +53,11 @@ def counties() -> QuerySet[Bureau]:
 
 
 def bureau_for(pk: UUID) -> Bureau | None:
-    return Bureau.objects.filter(pk=pk).first()
+    return _bureaus().filter(pk=pk).first()
+
+
+def _bureaus() -> GuardedQuerySet[Bureau]:
+    return Bureau.objects.as_system("who may give their roles sees all of them")
 
 
 def school_for(actor: Actor, pk: UUID, permission: Permission[School]) -> School | None:
@@ -65,9 +71,9 @@ def figures_of(actor: Actor, pk: UUID) -> SchoolFigures | None:
 
 def grants_at(*, school: School | None = None, bureau: Bureau | None = None) -> QuerySet[RoleGrant]:
     """Who holds which role at a place today."""
-    place = Q(school=school) if school else Q(bureau=bureau)
+    held = RoleGrant.objects.of(school=school) if school else RoleGrant.objects.of(bureau=bureau or [])
     return (
-        RoleGrant.objects.filter(place & span_at(today()))
+        held.filter(span_at(today()))
         .select_related("person", "decided_by", "cohort")
         .order_by("role", "starts_on")
     )
@@ -75,10 +81,10 @@ def grants_at(*, school: School | None = None, bureau: Bureau | None = None) -> 
 
 def grant_for(actor: Actor, pk: UUID) -> RoleGrant | None:
     """A grant at a school whose grants the actor gives; for the city, at a bureau too."""
-    places = Q(school__in=School.objects.seen_by(actor, GRANT_WRITE))
+    held = RoleGrant.objects.of(school=School.objects.seen_by(actor, GRANT_WRITE))
     if allows(actor.role, ORG_WRITE):
-        places |= Q(bureau__isnull=False)
-    return RoleGrant.objects.filter(places & span_at(today()), pk=pk).select_related("person").first()
+        held |= RoleGrant.objects.of(bureau=_bureaus())
+    return held.filter(span_at(today()), pk=pk).select_related("person").first()
 
 
 def cohorts_of(school: School) -> QuerySet[Cohort]:

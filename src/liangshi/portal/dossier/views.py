@@ -148,7 +148,7 @@ def staff_member(request: ActorRequest, pk: UUID) -> HttpResponse:
         "mentees": [(each, class_of(each)) for each in mentees],
         "profile": queries.profile_of(row),
         "office": address(actor, "dossier:not_mentoring"),
-        "exceptions": [each for each in queries.live_exceptions(row.school_id) if each.staff_id == row.pk],
+        "exceptions": [each for each in queries.live_exceptions(actor) if each.staff_id == row.pk],
         "edit_url": address(actor, "rosters:mentor", row.pk),
         "list_url": address(actor, "dossier:staff"),
     }
@@ -165,7 +165,7 @@ def not_mentoring(request: ActorRequest) -> HttpResponse:
     context = {
         "groups": groups.items(),
         "total": len(rows),
-        "exceptions": queries.live_exceptions(request.actor.own_school),
+        "exceptions": queries.live_exceptions(request.actor),
     }
     return render(request, "dossier/not_mentoring.html", context)
 
@@ -187,7 +187,7 @@ def class_page(request: ActorRequest, pk: UUID) -> HttpResponse:
         table,
         {
             "group": group.name(),
-            "adviser": queries.adviser_of(group.pk),
+            "adviser": queries.adviser_of(group),
             "missing": sum(1 for row in table.rows if row.record.mentor_id is None),
         },
         excel=group.name(),

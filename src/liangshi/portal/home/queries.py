@@ -31,9 +31,8 @@ def family_desk(actor: Actor) -> Desk:
     """The student himself, or a guardian's children, with their mentors of today. Two questions."""
     rows = list(students(actor))
     bonds: dict[UUID, list[Mentorship]] = {row.pk: [] for row in rows}
-    held = Mentorship.objects.filter(span_at(today()), student__in=rows).select_related(
-        "mentor__person", "mentor__profile"
-    )
+    held = Mentorship.objects.of(student=rows).filter(span_at(today()))
+    held = held.select_related("mentor__person", "mentor__profile")
     for bond in held.order_by("-kind", "starts_on"):
         bonds[bond.student_id].append(bond)
     return Desk(actor, rows, bonds)
@@ -85,7 +84,12 @@ def in_care(actor: Actor) -> list[Any]:
 
 
 def own_post(actor: Actor) -> Staff | None:
-    return Staff.objects.filter(pk=actor.staff_id).select_related("person", "school").first()
+    return (
+        Staff.objects.as_system("the reader himself")
+        .filter(pk=actor.staff_id)
+        .select_related("person", "school")
+        .first()
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,7 +107,8 @@ class Places:
 
 def places(actor: Actor) -> Places:
     row = (
-        Staff.objects.filter(pk=actor.staff_id)
+        Staff.objects.as_system("the reader himself")
+        .filter(pk=actor.staff_id)
         .annotate(extra=live_extra(actor.staff_id, today()))
         .values_list("places__taken", "places__quota", "extra")
         .first()

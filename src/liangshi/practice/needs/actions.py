@@ -26,7 +26,7 @@ from liangshi.practice.needs.queries.needs import (
     live_needs_of,
     suggestible,
     taken_by,
-    unmet,
+    unmet_in,
 )
 from liangshi.practice.plans.queries import policy_now
 from liangshi.practice.relations.actions.changes import follow_up
@@ -135,7 +135,7 @@ def decide_need(need: Need, *, approve: bool, refusal: str = "", by: Person, act
 
 def _settle_notices(school: UUID) -> None:
     """What nobody has to decide, to choose or to grant any more stands in no office as unread."""
-    lines = unmet(school)
+    lines = unmet_in(school)
     nothing_to = {
         "need-decide": not Need.objects.filter(student__school=school, state=NeedState.PROPOSED).exists(),
         "need-staff": all(line.suggested_id for line in lines),
@@ -347,4 +347,4 @@ def end_primary(
         for need in live_needs_of([student.pk]):
             settle(need, actor=actor)
         follow_up(primary, following)
-    return Mentorship.objects.get(OPEN, student=student, kind=Kind.PRIMARY)
+        return Mentorship.objects.get(OPEN, student=student, kind=Kind.PRIMARY)

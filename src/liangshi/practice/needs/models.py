@@ -5,7 +5,7 @@ from __future__ import annotations
 from django.db import models
 from django.db.models import Q
 
-from liangshi.foundation.base.models import Row
+from liangshi.foundation.base.models import Personal
 from liangshi.foundation.records.decisions import by_another
 from liangshi.practice.needs.choices import NEED_LIVE, NeedCategory, NeedRefusal, NeedState
 from liangshi.registry.mentorships.models import Mentorship
@@ -13,7 +13,7 @@ from liangshi.registry.people.models import Person, Staff, Student
 from liangshi.registry.schools.choices import Strategy
 
 
-class Need(Row):
+class Need(Personal):
     """One student's need. `category` is read by the office, the primary mentor and the co-mentors alone."""
 
     student = models.ForeignKey(Student, models.PROTECT, related_name="needs")
@@ -47,7 +47,7 @@ class Need(Row):
         return f"{self.student} {self.get_state_display()}"
 
 
-class NeedStrategy(Row):
+class NeedStrategy(Personal):
     """One strategy that a need asks for: whom the office suggests, and the bond once a leader has approved."""
 
     need = models.ForeignKey(Need, models.CASCADE, related_name="strategies")

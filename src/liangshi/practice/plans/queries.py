@@ -53,7 +53,8 @@ def places_of(policy: Policy, staff: Iterable[Staff], cohorts: Iterable[Cohort])
     rows = list(staff)
     grades = {cohort.grade(policy.year.start_year) for cohort in cohorts}
     of_grade = min((int(policy.grade_places.get(grade, POLICY_CAP)) for grade in grades), default=POLICY_CAP)
-    held = ClassPost.objects.filter(span_at(today()), staff__in=rows, is_adviser=True)
+    posts = ClassPost.objects.as_system("how many students somebody may have")
+    held = posts.filter(span_at(today()), staff__in=rows, is_adviser=True)
     advisers = set(held.values_list("staff_id", flat=True))
     places = {}
     for row in rows:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from django.db import models
 from django.db.models import Q
 
-from liangshi.foundation.base.models import Row
+from liangshi.foundation.base.models import Personal
 from liangshi.practice.relations.choices import (
     AWAY_NOW,
     UNDER_WAY,
@@ -19,7 +19,7 @@ from liangshi.registry.mentorships.models import Mentorship
 from liangshi.registry.people.models import Person, Staff
 
 
-class ChangeRequest(Row):
+class ChangeRequest(Personal):
     """A request to end `mentorship` in favour of another mentor. Only the office reads `reason`.
 
     Where `safety` is at stake it stays open, also when the relation has ended, until the office has dealt with it.
@@ -66,7 +66,7 @@ class ChangeRequest(Row):
         return f"{self.mentorship.student} {self.get_state_display()}"
 
 
-class Absence(Row):
+class Absence(Personal):
     """Why and how long a mentor is away. Never a medical text: only the kind from the list."""
 
     staff = models.ForeignKey(Staff, models.PROTECT, related_name="absences")
@@ -92,7 +92,7 @@ class Absence(Row):
         return f"{self.staff} {self.get_kind_display()}"
 
 
-class Succession(Row):
+class Succession(Personal):
     """The task of finding a successor for one student of a mentor who is gone. Closed once it has happened."""
 
     absence = models.ForeignKey(Absence, models.CASCADE, related_name="successions")
@@ -116,7 +116,7 @@ class Succession(Row):
 LONGEST_HALF = 1000
 
 
-class HandOver(Row):
+class HandOver(Personal):
     """One per ended relation that another mentor took over; both halves may stay empty.
 
     It has no place for what was said in confidence: talks of level 2 stay with their author.
@@ -139,7 +139,7 @@ class HandOver(Row):
         return f"{self.ended.student} 交接信"
 
 
-class FirstMeeting(Row):
+class FirstMeeting(Personal):
     """Where and when the two mean to meet, in the words of whoever wrote last; nobody has to fill it in."""
 
     mentorship = models.OneToOneField(Mentorship, models.CASCADE, related_name="first_meeting")

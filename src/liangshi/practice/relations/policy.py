@@ -9,6 +9,7 @@ from liangshi.registry.mentorships.models import Mentorship
 
 BOND = Resource("bond", Mentorship)
 CHANGE = Resource("change", ChangeRequest)
+OWN_CHANGE = Resource("own_change", ChangeRequest)
 OFFER = Resource("offer", ChangeRequest)
 ABSENCE = Resource("absence", Absence)
 HAND_OVER = Resource("hand_over", HandOver)
@@ -31,6 +32,12 @@ CHANGE_ASK = permit(
         Role.GUARDIAN: Scope.CHILDREN,
     },
     "理由只有学校办公室看得到，现在的导师看不到，也不知道有人申请过",
+)
+CHANGE_FOLLOW = permit(
+    "change.follow",
+    OWN_CHANGE,
+    "看自己提出的换导师申请办到哪一步，撤回申请",
+    dict.fromkeys((Role.CLERK, Role.MENTOR, Role.STUDENT, Role.GUARDIAN), Scope.SELF),
 )
 CHANGE_DECIDE = permit(
     "change.decide",
@@ -67,7 +74,7 @@ routes(
         "office": ABSENCE_MANAGE,
         "ask": CHANGE_ASK,
         "withdraw": CHANGE_ASK,
-        "mine": CHANGE_ASK,
+        "mine": CHANGE_FOLLOW,
         "counts": CHANGE_COUNT,
         "change": CHANGE_DECIDE,
         "offers": CHANGE_ANSWER,

@@ -61,11 +61,17 @@ def _about(person: UUID) -> Q:
 
 def deciders(bond: Mentorship) -> list[RoleGrant]:
     """Who decides the requests about a relation: the clerks whom it is not about; where there is none, the leaders."""
-    cared = Interim.objects.filter(mentorship=bond)
+    cared = Interim.objects.as_system("whom a request is about").filter(mentorship=bond)
     about = {bond.mentor.person_id, *cared.values_list("caretaker__person", flat=True)}
     held = officers(bond.mentor.school_id)
     free = [grant for grant in held if grant.person_id not in about]
     return [grant for grant in free if grant.role == Role.CLERK] or free
+
+
+@scope("own_change", Scope.SELF)
+def _own_changes(actor: Actor) -> Q:
+    """What he asked for under this hat; what others asked about the same student is not in it."""
+    return Q(asked_by=actor.person_id, asker=actor.role.value)
 
 
 @scope("offer", Scope.SELF)

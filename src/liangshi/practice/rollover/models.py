@@ -5,13 +5,13 @@ from __future__ import annotations
 from django.db import models
 from django.db.models import Q
 
-from liangshi.foundation.base.models import Row
+from liangshi.foundation.base.models import Personal
 from liangshi.practice.rollover.choices import RolloverState
 from liangshi.registry.people.models import Person
 from liangshi.registry.schools.models import SchoolYear
 
 
-class Rollover(Row):
+class Rollover(Personal):
     """One rollover of a year.
 
     `report`: the numbers that people were shown. `journal`: [[model, key, before, after], …], where before is null

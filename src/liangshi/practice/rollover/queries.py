@@ -39,11 +39,11 @@ def rollover_for(actor: Actor, pk: UUID, permission: Permission[Rollover]) -> Ro
 
 def rollovers_of(year: SchoolYear) -> list[Rollover]:
     """What was done and undone about a year, newest first."""
-    return list(Rollover.objects.filter(year=year).select_related("run_by", "reversed_by", "year"))
+    return list(Rollover.objects.of(year=year).select_related("run_by", "reversed_by", "year"))
 
 
 def standing_rollover(year: SchoolYear) -> Rollover | None:
-    return Rollover.objects.filter(year=year, state=RolloverState.DONE).select_related("run_by").first()
+    return Rollover.objects.of(year=year).filter(state=RolloverState.DONE).select_related("run_by").first()
 
 
 def reversible(row: Rollover) -> bool:
@@ -174,18 +174,15 @@ def rehearse(year: SchoolYear, options: Options) -> Plan:
     """The plan as things stand now. Raises what `check_options` raises. Nine questions, however many students."""
     check_options(year, options)
     places = list(
-        Enrolment.objects.filter(
-            OPEN,
-            class_group__cohort__school=year.school_id,
-            class_group__cohort__entry_year=year.start_year - 2,
-        )
+        Enrolment.objects.of(class_group__cohort__school=year.school)
+        .filter(OPEN, class_group__cohort__entry_year=year.start_year - 2)
         .select_related("student__person", "class_group__cohort")
         .order_by("class_group__track", "class_group__number", "seat_no", "student__person__search")
     )
     standing = dict(
-        StudentSpan.objects.filter(OPEN, student__in=[row.student_id for row in places]).values_list(
-            "student_id", "state"
-        )
+        StudentSpan.objects.of(student=[row.student for row in places])
+        .filter(OPEN)
+        .values_list("student_id", "state")
     )
     leaving = [row for row in places if standing.get(row.student_id) in ACTIVE]
     graduates = tuple(row.student_id for row in leaving)
@@ -202,7 +199,8 @@ def rehearse(year: SchoolYear, options: Options) -> Plan:
         if row.student_id not in set(graduates)
     )
     bonds = list(
-        Mentorship.objects.filter(OPEN, kind=Kind.PRIMARY, student__in=graduates)
+        Mentorship.objects.of(student=[row.student for row in leaving])
+        .filter(OPEN, kind=Kind.PRIMARY)
         .select_related("mentor__person")
         .order_by("mentor__staff_no")
     )

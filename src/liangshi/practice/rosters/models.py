@@ -7,14 +7,14 @@ import base64
 from django.db import models
 
 from liangshi.foundation.base.guard import hand_out
-from liangshi.foundation.base.models import Row
+from liangshi.foundation.base.models import Personal
 from liangshi.foundation.base.sealed import SealedField
 from liangshi.practice.rosters.choices import JobState, RosterKind
 from liangshi.registry.people.models import Person
 from liangshi.registry.schools.models import School
 
 
-class ImportJob(Row):
+class ImportJob(Personal):
     """One uploaded file. `answers`: heading → field of ours, or null for a column that is not read.
 
     `left_out`: lines that the clerk chose to leave out ("Sheet1!42"). The four counts are those of the
@@ -46,7 +46,7 @@ class ImportJob(Row):
         return self.file_name
 
 
-class StagedFile(Row):
+class StagedFile(Personal):
     """The uploaded bytes, sealed. Erased when the import is applied or discarded, or after seven days."""
 
     job = models.OneToOneField(ImportJob, models.CASCADE, related_name="staged")

@@ -9,7 +9,7 @@ from django.urls import reverse
 from liangshi.foundation.base.clock import today
 from liangshi.foundation.base.faces import Due
 from liangshi.foundation.ui.shell import ListRow
-from liangshi.practice.waiting.queries.students import paused, waiting_for, without_mentor
+from liangshi.practice.waiting.queries.students import listed, paused, waiting_for
 from liangshi.registry.access.actor import Actor
 from liangshi.registry.access.choices import Role
 from liangshi.registry.access.faces import RELATIONS_ROWS, Desk, Lines, due, rows
@@ -44,7 +44,7 @@ def _paused(desk: Desk) -> Iterable[ListRow]:
 
 def _students(actor: Actor) -> Iterator[ListRow]:
     """Those who came by themselves and get a mentor; all who are without."""
-    rows = without_mentor(actor.own_school, today())
+    rows = listed(actor, today())
     come = sum(1 for row in rows if row.arrival and not row.exemption)
     url = address(actor, "waiting:waiting")
     yield ListRow("待配导师", url, sub="转入、复学、借读的学生", icon="user-plus", meta=f"{come} 名")

@@ -92,7 +92,7 @@ def without_mentor(request: ActorRequest) -> HttpResponse:
     year = next((row for row in years if str(row.pk) == request.GET.get("year")), years[0] if years else None)
     cohorts = queries.cohorts_in(year) if year else []
     cohort = next((row for row in cohorts if str(row.pk) == request.GET.get("grade")), None)
-    rows = queries.without_mentor(actor.own_school, queries.day_in(year) if year else today(), cohort)
+    rows = queries.listed(actor, queries.day_in(year) if year else today(), cohort)
     current = year is None or queries.day_in(year) == today()
     table = WithoutMentorTable(rows, assigns=current and bool(address(actor, "waiting:waiting")))
     base = f"?year={year.pk}" if year else "?"
@@ -165,7 +165,7 @@ def year_in_force(request: ActorRequest, pk: UUID) -> HttpResponse:
             f"{year} 学年已标为「已实施」。",
         )
         return redirect(back)
-    rows = queries.without_mentor(year.school_id, queries.day_in(year))
+    rows = queries.listed(request.actor, queries.day_in(year))
     missing = len(queries.unexplained(rows))
     confirm = Confirm(
         f"把 {year} 学年标为「已实施」？",

@@ -12,7 +12,7 @@ from liangshi.foundation.audit.actions import Doer, Machine, record
 from liangshi.foundation.base.clock import today
 from liangshi.foundation.base.errors import DomainError
 from liangshi.foundation.base.names import tidy
-from liangshi.foundation.deeds import Deed
+from liangshi.foundation.deeds import Deed, together
 from liangshi.foundation.records.decisions import demand_another
 from liangshi.registry.access.audit import CITY_FOUNDED, FIRST_CODE, GRANTED, REVOKED
 from liangshi.registry.access.choices import Role
@@ -99,7 +99,7 @@ def appoint(
 
     This is how the first people of an empty school come in. Raises what `grant` raises, or `staff_no_taken`.
     """
-    with transaction.atomic():
+    with together("somebody gets a role"):
         if school:
             person, login = _colleague(school, staff_no, name), f"{school.code[-4:]}{staff_no}"
         else:

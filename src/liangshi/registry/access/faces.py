@@ -110,7 +110,8 @@ class Desk:
     @cached_property
     def introduced(self) -> bool:
         """Whether a mentor has written of himself."""
-        return MentorProfile.objects.filter(staff=self.actor.staff_id).exclude(intro="").exists()
+        profiles = MentorProfile.objects.as_system("whether the reader has written of himself")
+        return profiles.filter(staff=self.actor.staff_id).exclude(intro="").exists()
 
 
 class Place(StrEnum):
@@ -225,9 +226,8 @@ class Reader:
     @cached_property
     def bonds(self) -> list[Mentorship]:
         """The student's mentor of today, then co-mentors. Asked once."""
-        held = self.student.mentorships.filter(span_at(today())).select_related(
-            "mentor__person", "mentor__profile"
-        )
+        held = Mentorship.objects.of(student=self.student).filter(span_at(today()))
+        held = held.select_related("mentor__person", "mentor__profile")
         return sorted(held, key=lambda row: row.kind != Kind.PRIMARY)
 
     def link(self, permission: Permission[Student], route: str, *keys: Any) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Iterator
 
+from liangshi.foundation.base.guard import as_system
 from liangshi.foundation.base.models import span_at
 from liangshi.foundation.base.wall import everywhere
 from liangshi.registry.access.actor import Hat
@@ -17,6 +18,7 @@ from liangshi.registry.people.models import ClassPost, Person, Staff, StudentSpa
 from liangshi.registry.schools.models import School
 
 
+@as_system("which hats somebody may put on")
 def hats_of(person: Person, day: dt.date) -> list[Hat]:
     """All hats in a steady order: granted ones, then those from posts, then student, then guardian."""
     with everywhere("which hats somebody has says which schools he reaches"):

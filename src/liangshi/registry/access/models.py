@@ -5,14 +5,14 @@ from __future__ import annotations
 from django.db import models
 from django.db.models import F, Q
 
-from liangshi.foundation.base.models import Row
+from liangshi.foundation.base.models import Personal
 from liangshi.foundation.records.decisions import by_another
 from liangshi.registry.access.choices import GRANTED, Role
 from liangshi.registry.people.models import Person
 from liangshi.registry.schools.models import Bureau, Cohort, School
 
 
-class RoleGrant(Row):
+class RoleGrant(Personal):
     """A person holds a role at a bureau or a school, from a day to a day. None is without an end."""
 
     person = models.ForeignKey(Person, models.CASCADE, related_name="grants")

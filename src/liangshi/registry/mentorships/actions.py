@@ -124,7 +124,8 @@ def begin(pairs: Sequence[Pair], *, origin: Origin, actor: Doer, chain: str) -> 
 
 def _require_open_years(by_mentor: Mapping[UUID, Sequence[Pair]]) -> set[UUID]:
     """The schools of the mentors. Raises `year_closed`."""
-    schools = dict(Staff.objects.filter(pk__in=by_mentor).values_list("pk", "school_id"))
+    staff = Staff.objects.as_system("at which schools they are").filter(pk__in=by_mentor)
+    schools = dict(staff.values_list("pk", "school_id"))
     require_open(
         (schools[mentor_id], pair.starts_on) for mentor_id, pairs in by_mentor.items() for pair in pairs
     )
@@ -188,7 +189,8 @@ def end_many(students: Collection[UUID], *, on: dt.date, reason: EndReason, acto
 
     Raises DomainError `year_closed`.
     """
-    held = list(Mentorship.objects.filter(OPEN, student__in=students).select_related("mentor"))
+    theirs = Mentorship.objects.as_system("what ends with their leaving")
+    held = list(theirs.filter(OPEN, student__in=students).select_related("mentor"))
     require_open({(bond.mentor.school_id, on) for bond in held})
     with Deed(ENDED, actor, school=chain, reason=reason.value) as deed:
         places: dict[UUID, int] = defaultdict(int)

@@ -10,7 +10,7 @@ from __future__ import annotations
 from django.db import models
 from django.db.models import F, Q
 
-from liangshi.foundation.base.models import Row
+from liangshi.foundation.base.models import Personal
 from liangshi.foundation.records.models import Voidable
 from liangshi.registry.mentorships.choices import (
     MAX_EXTRA,
@@ -27,7 +27,7 @@ from liangshi.registry.schools.choices import Strategy
 ACTIVE_PRIMARY = OPEN & Q(kind=Kind.PRIMARY)
 
 
-class MentorProfile(Row):
+class MentorProfile(Personal):
     """How a mentor introduces himself to students. Holds no way to reach him."""
 
     staff = models.OneToOneField(Staff, models.CASCADE, related_name="profile")
@@ -61,7 +61,7 @@ class NotMentoringSpan(Span):
         return self.get_reason_display()
 
 
-class MentorPlaces(Row):
+class MentorPlaces(Personal):
     """A mentor's places: how many the school gives him, and how many are taken now."""
 
     staff = models.OneToOneField(Staff, models.CASCADE, related_name="places")
@@ -80,7 +80,7 @@ class MentorPlaces(Row):
         return f"{self.staff} {self.taken}/{self.quota}"
 
 
-class RatioException(Voidable, Row):
+class RatioException(Voidable, Personal):
     """超额许可: a named leader lets one mentor have more than 15, for a reason, until a day."""
 
     staff = models.ForeignKey(Staff, models.CASCADE, related_name="ratio_exceptions")

@@ -66,7 +66,8 @@ def with_standing(staff: QuerySet[Staff], day: dt.date) -> QuerySet[StaffWithSta
 
 def staff_of(school_id: UUID) -> QuerySet[Staff]:
     """The school's staff who have not left it."""
-    return Staff.objects.filter(school_id=school_id).exclude(state__in=LEFT).select_related("person")
+    staff = Staff.objects.as_system("who works at a school, and who of them mentors")
+    return staff.filter(school_id=school_id).exclude(state__in=LEFT).select_related("person")
 
 
 def pool(school_id: UUID, day: dt.date) -> QuerySet[StaffWithStanding]:
@@ -74,11 +75,16 @@ def pool(school_id: UUID, day: dt.date) -> QuerySet[StaffWithStanding]:
     return with_standing(staff_of(school_id), day).filter(standing=IN_POOL)
 
 
-def active_students(day: dt.date) -> QuerySet[Student]:
-    """Students who count on `day`: 在读 or 借读 (R32)."""
+def active_among(students: QuerySet[Student], day: dt.date) -> QuerySet[Student]:
+    """Those of the students who count on `day`: 在读 or 借读 (R32)."""
     # Not a correlated EXISTS: SQLite takes the index by state for it and reads the whole city once per student.
     standing = StudentSpan.objects.filter(span_at(day), state__in=ACTIVE)
-    return Student.objects.filter(pk__in=standing.values("student_id"))
+    return students.filter(pk__in=standing.values("student_id"))
+
+
+def active_students(day: dt.date) -> QuerySet[Student]:
+    """All who count on `day`."""
+    return active_among(Student.objects.as_system("how many students there are, and who wants a mentor"), day)
 
 
 def with_mentor(students: QuerySet[Student], day: dt.date) -> QuerySet[StudentWithMentor]:
@@ -132,8 +138,9 @@ def places(school_id: UUID, day: dt.date) -> list[Place]:
 
 def beside_of(student_id: UUID, day: dt.date) -> set[UUID]:
     """The persons who accompany a student on a day: his mentors of either kind, and who looks after him meanwhile."""
-    bonds = Mentorship.objects.filter(span_at(day), student=student_id)
-    cared = Interim.objects.filter(span_at(day), mentorship__in=bonds)
+    why = "who accompanies a student"
+    bonds = Mentorship.objects.as_system(why).filter(span_at(day), student=student_id)
+    cared = Interim.objects.as_system(why).filter(span_at(day), mentorship__in=bonds)
     return {
         *bonds.values_list("mentor__person", flat=True),
         *cared.values_list("caretaker__person", flat=True),
@@ -142,10 +149,11 @@ def beside_of(student_id: UUID, day: dt.date) -> set[UUID]:
 
 def exemptions(students: QuerySet[Student] | Iterable[UUID], day: dt.date) -> dict[UUID, Exemption]:
     """Student → the reason that lets him be without a mentor on a day. Past its last day a reason counts no more."""
-    rows = Exemption.objects.filter(span_at(day), student__in=students, until__gte=day)
+    reasons = Exemption.objects.as_system("who may be without a mentor")
+    rows = reasons.filter(span_at(day), student__in=students, until__gte=day)
     return {row.student_id: row for row in rows}
 
 
 def exemption_of(student: Student) -> Exemption | None:
     """The exemption that stands in the books now, past its day or not."""
-    return Exemption.objects.filter(OPEN, student=student).first()
+    return Exemption.objects.of(student=student).filter(OPEN).first()

@@ -23,7 +23,8 @@ from liangshi.registry.schools.rollover import Entry, Leavers, Part, take_part
 
 def _ends(students: Collection[UUID]) -> Mapping[str, int]:
     """Beside the primary bonds, of which a rehearsal tells more."""
-    held = Mentorship.objects.filter(OPEN, student__in=students).aggregate(
+    bonds = Mentorship.objects.as_system("how many end with the year")
+    held = bonds.filter(OPEN, student__in=students).aggregate(
         co=Count("pk", filter=Q(kind=Kind.CO), distinct=True),
         care=Count(
             "interims", filter=Q(interims__isnull=False, interims__ends_on__isnull=True), distinct=True

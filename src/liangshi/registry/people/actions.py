@@ -123,7 +123,8 @@ def move_class(student: Student, group: ClassGroup, *, on: dt.date, actor: Doer)
     """Into another class of the school, from a day on. Raises `same_class`, `not_enrolled` or a date's refusal."""
     if group.cohort.school_id != student.school_id:
         raise DomainError("other_school", "这个班不在本校。", field="class_group")
-    if not StudentSpan.objects.filter(student=student, ends_on__isnull=True, state__in=ACTIVE).exists():
+    standing = StudentSpan.objects.of(student=student).filter(ends_on__isnull=True, state__in=ACTIVE)
+    if not standing.exists():
         raise DomainError("not_enrolled", "这名学生现在不在读，不能编班。请先登记复学。", field="class_group")
     with Deed(
         CLASS_CHANGED,

@@ -10,7 +10,7 @@ from typing import Any, ClassVar
 from django.db import models
 from django.db.models import F, Q
 
-from liangshi.foundation.base.models import Row
+from liangshi.foundation.base.models import Personal, Row
 from liangshi.foundation.base.names import search_keys
 from liangshi.foundation.base.sealed import SealedField, digest, glimpse, masked
 from liangshi.registry.people.choices import (
@@ -29,8 +29,8 @@ from liangshi.registry.schools.models import ClassGroup, School, SchoolYear
 OPEN = Q(ends_on__isnull=True)
 
 
-class Span(Row):
-    """A fact that holds for a time."""
+class Span(Personal):
+    """A fact about somebody that holds for a time."""
 
     starts_on = models.DateField("起")
     ends_on = models.DateField("止", null=True, blank=True)
@@ -45,7 +45,7 @@ class Span(Row):
         )
 
 
-class Person(Row):
+class Person(Personal):
     """A human being, once: a teacher who is also a parent is one person with two hats."""
 
     name = models.CharField("姓名", max_length=60)
@@ -82,7 +82,7 @@ class Person(Row):
 COUNSELS = Q(subject__contains="心理") | Q(duty__contains="心理")  # 心理教师, as rosters write it
 
 
-class Staff(Row):
+class Staff(Personal):
     person = models.ForeignKey(Person, models.PROTECT, related_name="posts")
     school = models.ForeignKey(School, models.PROTECT, related_name="staff")
     staff_no = models.CharField("工号", max_length=20)
@@ -129,7 +129,7 @@ class ClassPost(Span):
         return f"{self.staff}{'（班主任）' if self.is_adviser else ''}"
 
 
-class Student(Row):
+class Student(Personal):
     person = models.ForeignKey(Person, models.PROTECT, related_name="schooling")
     school = models.ForeignKey(School, models.PROTECT, related_name="students")
     national_no = SealedField("学籍号", blank=True, default="")

@@ -37,7 +37,9 @@ def named(text: str, prefix: str = "person__") -> Q:
 
 def classes_of(students: Iterable[UUID], day: dt.date) -> dict[UUID, ClassGroup]:
     """Each student's class on a day, with its cohort; who has none is absent."""
-    held = Enrolment.objects.filter(span_at(day), student__in=list(students))
+    held = Enrolment.objects.as_system("the class of students who were found").filter(
+        span_at(day), student__in=list(students)
+    )
     rows = held.select_related("class_group__cohort").order_by("starts_on")
     return {row.student_id: row.class_group for row in rows}
 
@@ -45,7 +47,9 @@ def classes_of(students: Iterable[UUID], day: dt.date) -> dict[UUID, ClassGroup]
 def teachers_of(classes: Iterable[UUID], day: dt.date) -> dict[UUID, set[UUID]]:
     """The staff who teach each class, its 班主任 among them."""
     found: dict[UUID, set[UUID]] = defaultdict(set)
-    posts = ClassPost.objects.filter(span_at(day), class_group__in=list(classes))
+    posts = ClassPost.objects.as_system("who teaches a class").filter(
+        span_at(day), class_group__in=list(classes)
+    )
     for group, staff in posts.values_list("class_group_id", "staff_id"):
         found[group].add(staff)
     return found
@@ -53,14 +57,18 @@ def teachers_of(classes: Iterable[UUID], day: dt.date) -> dict[UUID, set[UUID]]:
 
 def advisers_of(classes: Iterable[UUID], day: dt.date) -> dict[UUID, Staff]:
     """The 班主任 of each class that has one."""
-    posts = ClassPost.objects.filter(span_at(day), class_group__in=list(classes), is_adviser=True)
+    posts = ClassPost.objects.as_system("who the class adviser is").filter(
+        span_at(day), class_group__in=list(classes), is_adviser=True
+    )
     return {post.class_group_id: post.staff for post in posts.select_related("staff__person")}
 
 
 def family_of(students: Iterable[UUID], day: dt.date) -> dict[UUID, set[UUID]]:
     """The staff who are guardians of each student, restricted or not: they are never given to him as mentors."""
     found: dict[UUID, set[UUID]] = defaultdict(set)
-    links = GuardianLink.objects.filter(span_at(day), student__in=list(students), person__posts__isnull=False)
+    links = GuardianLink.objects.as_system("who is a relative, and no mentor").filter(
+        span_at(day), student__in=list(students), person__posts__isnull=False
+    )
     for student, staff in links.values_list("student_id", "person__posts"):
         found[student].add(staff)
     return found

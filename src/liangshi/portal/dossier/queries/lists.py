@@ -56,10 +56,11 @@ def student_for(actor: Actor, pk: UUID, permission: Permission[Student] = STUDEN
     return students(actor, permission).filter(pk=pk).first()
 
 
-def adviser_of(class_id: UUID | None) -> str:
+def adviser_of(group: ClassGroup) -> str:
     """The name of a class's 班主任 today, or ""."""
     post = (
-        ClassPost.objects.filter(span_at(today()), class_group=class_id, is_adviser=True)
+        ClassPost.objects.of(class_group=group)
+        .filter(span_at(today()), is_adviser=True)
         .select_related("staff__person")
         .first()
     )
@@ -82,15 +83,15 @@ def mentees(actor: Actor, mentor: Staff) -> list[Any]:
 
 def profile_of(mentor: Staff) -> MentorProfile:
     """What a mentor wrote of himself; an unsaved empty one when nothing yet."""
-    return MentorProfile.objects.filter(staff=mentor).first() or MentorProfile(staff=mentor)
+    return MentorProfile.objects.of(staff=mentor).first() or MentorProfile(staff=mentor)
 
 
-def live_exceptions(school_id: UUID) -> list[RatioException]:
-    """超额许可 that hold today."""
+def live_exceptions(actor: Actor) -> list[RatioException]:
+    """超额许可 of the actor's colleagues that hold today."""
     return list(
-        RatioException.objects.filter(
-            staff__school_id=school_id, until__gte=today(), voided_at__isnull=True
-        ).select_related("staff__person", "decided_by")
+        RatioException.objects.of(staff=Staff.objects.seen_by(actor, STAFF_READ))
+        .filter(until__gte=today(), voided_at__isnull=True)
+        .select_related("staff__person", "decided_by")
     )
 
 
@@ -112,9 +113,9 @@ def left_out(actor: Actor) -> list[LeftOut]:
     )
     spans = {
         span.staff_id: span
-        for span in NotMentoringSpan.objects.filter(span_at(today()), staff__in=rows).select_related(
-            "decided_by"
-        )
+        for span in NotMentoringSpan.objects.of(staff=rows)
+        .filter(span_at(today()))
+        .select_related("decided_by")
     }
     made = []
     for row in rows:

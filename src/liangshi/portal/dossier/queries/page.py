@@ -48,8 +48,10 @@ def rights(
 ) -> frozenset[Permission[Student]]:
     """Those of `permissions` that the actor has for this student. One question."""
     reaches = [Exists(Student.objects.seen_by(actor, each).filter(pk=OuterRef("pk"))) for each in permissions]
-    row = Student.objects.filter(pk=student_id).values_list(*reaches).get()
-    return frozenset(each for each, reached in zip(permissions, row, strict=True) if reached)
+    row = Student.objects.as_system("what the reader may do with him").filter(pk=student_id)
+    return frozenset(
+        each for each, reached in zip(permissions, row.values_list(*reaches).get(), strict=True) if reached
+    )
 
 
 def under_mentors(reader: Reader) -> list[Piece]:
@@ -74,13 +76,16 @@ class Responsible:
 def responsible(student: Student, class_id: UUID | None) -> list[Responsible]:
     """班主任, teachers of the class and 心理教师, by name. Two questions."""
     posts = list(
-        ClassPost.objects.filter(span_at(today()), class_group=class_id)
+        ClassPost.objects.as_system("who is there for a student")
+        .filter(span_at(today()), class_group=class_id)
         .select_related("staff__person")
         .order_by("staff__subject", "staff__staff_no")
     )
-    counsellors = Staff.objects.filter(
-        COUNSELS, school_id=student.school_id, state=StaffState.ON_DUTY
-    ).select_related("person")
+    counsellors = (
+        Staff.objects.as_system("who is there for a student")
+        .filter(COUNSELS, school_id=student.school_id, state=StaffState.ON_DUTY)
+        .select_related("person")
+    )
     teachers = [f"{post.staff.subject} {post.staff}".strip() for post in posts if not post.is_adviser]
     return [
         Responsible("班主任", "、".join(str(post.staff) for post in posts if post.is_adviser)),
@@ -93,7 +98,7 @@ def guardians(actor: Actor, student: Student) -> Sequence[GuardianLink] | None:
     """The student's guardians today; None when their phones are none of the actor's business."""
     if not Student.objects.seen_by(actor, CONTACT_READ).filter(pk=student.pk).exists():
         return None
-    links = list(student.guardian_links.filter(span_at(today())).select_related("person"))
+    links = list(GuardianLink.objects.of(student=student).filter(span_at(today())).select_related("person"))
     for link in links:
         hand_out(link.person, "mobile")
     return links
@@ -131,19 +136,19 @@ def happenings(actor: Actor, student: Student, *, reasons: bool) -> list[Timelin
 
 
 def _standing(student: Student, reasons: bool) -> Iterator[Happened]:
-    for span in StudentSpan.objects.filter(student=student):
+    for span in StudentSpan.objects.of(student=student):
         on = span.starts_on
         yield Happened(on, on, str(span), span.note if reasons else "", "circle-user")
 
 
 def _classes(student: Student) -> Iterator[Happened]:
-    for place in Enrolment.objects.filter(student=student).select_related("class_group__cohort"):
+    for place in Enrolment.objects.of(student=student).select_related("class_group__cohort"):
         on = place.starts_on
         yield Happened(on, on, f"{place.get_reason_display()} {place.class_group}", icon="school")
 
 
 def _bonds(student: Student) -> Iterator[Happened]:
-    for bond in Mentorship.objects.filter(student=student).select_related("mentor__person"):
+    for bond in Mentorship.objects.of(student=student).select_related("mentor__person"):
         on = bond.starts_on
         noted = timezone.localdate(bond.created_at) if bond.late else on
         title = f"{bond.mentor}成为{bond.get_kind_display()}"

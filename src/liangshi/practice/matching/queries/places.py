@@ -28,7 +28,7 @@ def bonds_of(row: Round) -> QuerySet[Mentorship]:
         student__in=active_students(today()).filter(school_id=row.school_id).values("pk"),
         class_group__cohort__in=row.cohorts.all(),
     )
-    return Mentorship.objects.filter(
+    return Mentorship.objects.as_system("whose places may become free").filter(
         span_at(today()), kind=Kind.PRIMARY, student__in=enrolled.values("student_id")
     )
 

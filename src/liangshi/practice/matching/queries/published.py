@@ -45,7 +45,8 @@ def published_placement(actor: Actor, student_id: UUID) -> Published | None:
 def other_mentor_now(placement: Published) -> Staff | None:
     """The mentor whom the student has today, if it is no longer the one of the placement."""
     bond = (
-        Mentorship.objects.filter(ACTIVE_PRIMARY, student=placement.student)
+        Mentorship.objects.as_system("whether he still has the mentor of the placement")
+        .filter(ACTIVE_PRIMARY, student=placement.student)
         .exclude(mentor=placement.mentor)
         .select_related("mentor__person")
         .first()

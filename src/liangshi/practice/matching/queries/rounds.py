@@ -95,7 +95,8 @@ def cohorts_of(actor: Actor, *, having: bool = False) -> list[tuple[Cohort, int]
     waiting = with_mentor(active_students(today()), today()).filter(
         school_id=actor.own_school, has_mentor=having
     )
-    held = Enrolment.objects.filter(span_at(today()), student__in=waiting.values("pk"))
+    places = Enrolment.objects.as_system("how many they are in each grade")
+    held = places.filter(span_at(today()), student__in=waiting.values("pk"))
     counts = dict(
         held.values_list("class_group__cohort").annotate(n=Count("student", distinct=True)).order_by()
     )
@@ -113,7 +114,7 @@ def mentor_of(row: Round, pk: UUID) -> RoundMentor | None:
 
 def free_places(staff_ids: Iterable[UUID]) -> dict[UUID, int]:
     """Quota less places taken, per mentor."""
-    held = MentorPlaces.objects.filter(staff_id__in=list(staff_ids))
+    held = MentorPlaces.objects.as_system("places are counted").filter(staff_id__in=list(staff_ids))
     return {row.staff_id: max(0, row.quota - row.taken) for row in held}
 
 

@@ -104,7 +104,8 @@ def _shuffled(mine: RoundStudent, mentor: RoundMentor) -> bytes:
 
 
 def _grades_taught(staff: list[Staff], year_start: int) -> dict[UUID, str]:
-    posts = ClassPost.objects.filter(span_at(today()), staff__in=staff).select_related("class_group__cohort")
+    posts = ClassPost.objects.as_system("which grades a mentor teaches")
+    posts = posts.filter(span_at(today()), staff__in=staff).select_related("class_group__cohort")
     grades: dict[UUID, set[str]] = defaultdict(set)
     for post in posts:
         grades[post.staff_id].add(post.class_group.cohort.grade(year_start))

@@ -11,10 +11,11 @@ from uuid import UUID
 from django.db.models import Count, Prefetch, Q, QuerySet
 
 from liangshi.foundation.base.clock import today
+from liangshi.foundation.base.guard import GuardedQuerySet
 from liangshi.foundation.base.models import span_at
 from liangshi.practice.needs.choices import NEED_LIVE, NEED_OPEN, NeedState
 from liangshi.practice.needs.models import Need, NeedStrategy
-from liangshi.practice.needs.policy import NEED_READ
+from liangshi.practice.needs.policy import NEED_MANAGE, NEED_READ
 from liangshi.registry.access.actor import Actor
 from liangshi.registry.access.policy import Permission
 from liangshi.registry.mentorships.choices import MAX_CO_MENTEES, Kind
@@ -26,18 +27,17 @@ from liangshi.registry.people.queries import classes_of
 from liangshi.registry.schools.choices import Strategy
 
 
-def _strategies() -> Prefetch[Any]:
-    rows = NeedStrategy.objects.select_related("suggested__person", "bond__mentor__person")
+def _strategies(found: GuardedQuerySet[Need]) -> Prefetch[Any]:
+    rows = NeedStrategy.objects.of(need=found).select_related("suggested__person", "bond__mentor__person")
     return Prefetch("strategies", rows)
 
 
 def needs(actor: Actor, permission: Permission[Need] = NEED_READ) -> QuerySet[Need]:
     """The needs that the actor may read, those to be reviewed first on top."""
-    return (
-        Need.objects.seen_by(actor, permission)
-        .select_related("student__person", "student__school", "asked_by", "decided_by")
-        .prefetch_related(_strategies())
-    )
+    found = Need.objects.seen_by(actor, permission)
+    return found.select_related(
+        "student__person", "student__school", "asked_by", "decided_by"
+    ).prefetch_related(_strategies(found))
 
 
 def need_for(actor: Actor, pk: UUID, permission: Permission[Need] = NEED_READ) -> Need | None:
@@ -86,33 +86,35 @@ def listed(rows: Iterable[Need]) -> list[Listed]:
 
 def bonds_of(student: Student) -> list[Mentorship]:
     """The student's primary mentor and co-mentors now, the primary first."""
-    held = Mentorship.objects.filter(OPEN, student=student).select_related(
-        "mentor__person", "student__person"
-    )
+    held = Mentorship.objects.of(student=student).filter(OPEN)
+    held = held.select_related("mentor__person", "student__person")
     return sorted(held, key=lambda row: (row.kind != Kind.PRIMARY, row.starts_on))
 
 
 def live_needs_of(students: Collection[UUID]) -> QuerySet[Need]:
     """What is proposed or goes on for these students."""
-    return Need.objects.filter(student__in=students, state__in=sorted(NEED_LIVE)).select_related("student")
+    rows = Need.objects.as_system("what ends or is settled with a relation, and how many that are")
+    return rows.filter(student__in=students, state__in=sorted(NEED_LIVE)).select_related("student")
 
 
-def unmet(school_id: UUID) -> list[NeedStrategy]:
-    """The strategies that approved needs of the school ask for and that nobody covers now."""
+def unmet(found: GuardedQuerySet[Need]) -> list[NeedStrategy]:
+    """The strategies that these needs ask for where they are approved, and that nobody covers now."""
     return list(
-        NeedStrategy.objects.filter(
-            Q(bond__isnull=True) | Q(bond__ends_on__isnull=False),
-            need__student__school_id=school_id,
-            need__state__in=sorted(NEED_OPEN),
-        )
+        NeedStrategy.objects.of(need=found)
+        .filter(Q(bond__isnull=True) | Q(bond__ends_on__isnull=False), need__state__in=sorted(NEED_OPEN))
         .select_related("need__student__person", "suggested__person", "bond")
         .order_by("need__review_on", "need__created_at", "strategy")
     )
 
 
+def unmet_in(school_id: UUID) -> list[NeedStrategy]:
+    """Those of a whole school, for what its office is told."""
+    return unmet(Need.objects.as_system("what the office is told").filter(student__school=school_id))
+
+
 def suggestible(actor: Actor) -> list[NeedStrategy]:
-    """The same for the school whose needs the actor manages."""
-    return unmet(actor.own_school)
+    """Those of the needs that the actor manages."""
+    return unmet(Need.objects.seen_by(actor, NEED_MANAGE))
 
 
 @dataclass(frozen=True, slots=True)
@@ -164,9 +166,9 @@ def choosable(
 def taken_by(students: Iterable[UUID]) -> dict[UUID, set[UUID]]:
     """The mentors of either kind whom each student has now: none of them is given once more."""
     held: dict[UUID, set[UUID]] = {}
-    for student, mentor in Mentorship.objects.filter(OPEN, student__in=list(students)).values_list(
-        "student_id", "mentor_id"
-    ):
+    bonds = Mentorship.objects.as_system("who is not given to a student once more")
+    pairs = bonds.filter(OPEN, student__in=list(students)).values_list("student_id", "mentor_id")
+    for student, mentor in pairs:
         held.setdefault(student, set()).add(mentor)
     return held
 

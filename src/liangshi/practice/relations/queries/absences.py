@@ -12,7 +12,7 @@ from liangshi.foundation.base.clock import today
 from liangshi.foundation.base.models import span_at
 from liangshi.pairing.problem import Result
 from liangshi.practice.relations.choices import AWAY_NOW, STATE_IN_THE_END, AbsenceState
-from liangshi.practice.relations.models import Absence
+from liangshi.practice.relations.models import Absence, Succession
 from liangshi.practice.relations.policy import ABSENCE_MANAGE
 from liangshi.practice.relations.queries.successors import (
     Question,
@@ -23,6 +23,7 @@ from liangshi.practice.relations.queries.successors import (
 from liangshi.registry.access.actor import Actor
 from liangshi.registry.access.choices import Role
 from liangshi.registry.access.models import RoleGrant
+from liangshi.registry.access.permissions import STAFF_READ
 from liangshi.registry.mentorships.choices import Kind
 from liangshi.registry.mentorships.models import ACTIVE_PRIMARY, Interim, Mentorship
 from liangshi.registry.mentorships.queries import Place, places
@@ -53,16 +54,22 @@ def absence_for(actor: Actor, pk: UUID) -> Absence | None:
 def may_return(row: Absence) -> bool:
     """Whether 返岗 can be registered: he has not left for good, and is not away for another reason by now."""
     if row.state == AbsenceState.SUCCEEDED:
-        other = Absence.objects.filter(staff=row.staff_id, state__in=AWAY_NOW).exists()
+        other = Absence.objects.of(staff=row.staff).filter(state__in=AWAY_NOW).exists()
         return row.kind not in STATE_IN_THE_END and not other
     return row.state in AWAY_NOW
+
+
+def passed(row: Absence) -> QuerySet[Succession]:
+    """The students of the absence who have a successor."""
+    found = Succession.objects.of(absence=row).filter(successor__isnull=False)
+    return found.select_related("mentorship__student__person", "successor__person")
 
 
 def may_leave(actor: Actor) -> QuerySet[Staff]:
     """The staff of the school whose absence can be registered: at work, or away without a registration."""
     held = Absence.objects.filter(state__in=AWAY_NOW)
     return (
-        Staff.objects.filter(school_id=actor.own_school)
+        Staff.objects.seen_by(actor, STAFF_READ)
         .exclude(state__in=[StaffState.GONE, StaffState.RETIRED])
         .exclude(pk__in=held.values("staff"))
         .select_related("person")
@@ -70,16 +77,20 @@ def may_leave(actor: Actor) -> QuerySet[Staff]:
     )
 
 
-def on_duty(school_id: UUID) -> QuerySet[Staff]:
-    """Who can look after somebody's students."""
-    found = Staff.objects.filter(school_id=school_id, state=StaffState.ON_DUTY)
-    return found.select_related("person").order_by("staff_no")
+def _on_duty(staff: QuerySet[Staff]) -> QuerySet[Staff]:
+    return staff.filter(state=StaffState.ON_DUTY).select_related("person").order_by("staff_no")
+
+
+def may_care(actor: Actor) -> QuerySet[Staff]:
+    """Who of the school can look after somebody's students."""
+    return _on_duty(Staff.objects.seen_by(actor, STAFF_READ))
 
 
 def bonds_of(staff: Staff) -> list[Mentorship]:
     """His present primary mentorships, in the order of the students' names."""
     return list(
-        Mentorship.objects.filter(ACTIVE_PRIMARY, mentor=staff)
+        Mentorship.objects.of(mentor=staff)
+        .filter(ACTIVE_PRIMARY)
         .select_related("student__person", "mentor__person")
         .order_by("student__person__search", "pk")
     )
@@ -89,29 +100,35 @@ def in_care_of(staff: Staff) -> list[Mentorship]:
     """Mentorships of others whose students he looks after now."""
     held = Interim.objects.filter(span_at(today()), caretaker=staff).values("mentorship")
     return list(
-        Mentorship.objects.filter(ACTIVE_PRIMARY, pk__in=held).select_related(
-            "student__person", "mentor__person"
-        )
+        Mentorship.objects.as_system("whom he looks after for others")
+        .filter(ACTIVE_PRIMARY, pk__in=held)
+        .select_related("student__person", "mentor__person")
     )
 
 
 def caretakers(bond_ids: Iterable[UUID]) -> dict[UUID, Staff]:
     """Mentorship → who looks after the student today."""
-    held = Interim.objects.filter(span_at(today()), mentorship__in=list(bond_ids))
+    care = Interim.objects.as_system("who looks after a student meanwhile")
+    held = care.filter(span_at(today()), mentorship__in=list(bond_ids))
     return {row.mentorship_id: row.caretaker for row in held.select_related("caretaker__person")}
 
 
 def usual_caretakers(bonds: Sequence[Mentorship], leaver: Staff) -> dict[UUID, Staff]:
     """Mentorship → the 年级组长 of the student's grade, else the 班主任. Whoever is away or leaves is none."""
     groups = classes_of((bond.student_id for bond in bonds), today())
-    colleagues = on_duty(leaver.school_id).exclude(pk=leaver.pk)
+    why = "who usually stands in"
+    colleagues = _on_duty(Staff.objects.as_system(why).filter(school=leaver.school_id)).exclude(pk=leaver.pk)
     heads = _heads(leaver.school_id, {group.cohort_id for group in groups.values()}, colleagues)
-    posts = ClassPost.objects.filter(
-        span_at(today()),
-        class_group__in=[group.pk for group in groups.values()],
-        is_adviser=True,
-        staff__in=colleagues,
-    ).select_related("staff__person")
+    posts = (
+        ClassPost.objects.as_system(why)
+        .filter(
+            span_at(today()),
+            class_group__in=[group.pk for group in groups.values()],
+            is_adviser=True,
+            staff__in=colleagues,
+        )
+        .select_related("staff__person")
+    )
     advisers = {post.class_group_id: post.staff for post in posts}
     found: dict[UUID, Staff] = {}
     for bond in bonds:
@@ -123,9 +140,11 @@ def usual_caretakers(bonds: Sequence[Mentorship], leaver: Staff) -> dict[UUID, S
 
 
 def _heads(school_id: UUID, cohorts: set[UUID], colleagues: QuerySet[Staff]) -> Mapping[UUID, Staff]:
-    grants = RoleGrant.objects.filter(
-        span_at(today()), role=Role.GRADE_HEAD, school_id=school_id, cohort__in=cohorts
-    ).order_by("-starts_on")
+    grants = (
+        RoleGrant.objects.as_system("who usually stands in")
+        .filter(span_at(today()), role=Role.GRADE_HEAD, school_id=school_id, cohort__in=cohorts)
+        .order_by("-starts_on")
+    )
     holders = [(grant.cohort_id, grant.person_id) for grant in grants if grant.cohort_id]
     staff = {row.person_id: row for row in colleagues.filter(person__in=[person for _, person in holders])}
     return {cohort: staff[person] for cohort, person in holders if person in staff}
@@ -210,9 +229,9 @@ def rematch(absence: Absence) -> Plan:
 
 def _staying(offered: Sequence[Place]) -> list[Mentorship]:
     return list(
-        Mentorship.objects.filter(ACTIVE_PRIMARY, mentor__in=[each.staff for each in offered]).select_related(
-            "student__person", "mentor__person"
-        )
+        Mentorship.objects.of(mentor=[each.staff for each in offered])
+        .filter(ACTIVE_PRIMARY)
+        .select_related("student__person", "mentor__person")
     )
 
 

@@ -15,9 +15,10 @@ from liangshi.foundation.base.clock import today
 from liangshi.practice.plans.queries import policy_now
 from liangshi.practice.relations.choices import UNDECIDED, UNDER_WAY, Asker, ChangeState
 from liangshi.practice.relations.models import ChangeRequest
-from liangshi.practice.relations.policy import CHANGE_ANSWER, CHANGE_ASK, CHANGE_DECIDE
+from liangshi.practice.relations.policy import CHANGE_ANSWER, CHANGE_ASK, CHANGE_DECIDE, CHANGE_FOLLOW
 from liangshi.registry.access.actor import Actor
 from liangshi.registry.access.choices import Role
+from liangshi.registry.access.permissions import STAFF_READ
 from liangshi.registry.access.policy import Permission
 from liangshi.registry.mentorships.models import Mentorship
 from liangshi.registry.mentorships.queries import Place, places
@@ -78,20 +79,19 @@ def _shuffled(student: UUID, staff: UUID) -> bytes:
     return hmac.digest(settings.SECRET_KEY.encode(), f"{student}{staff}".encode(), "sha256")
 
 
-def _rows() -> QuerySet[ChangeRequest]:
-    return ChangeRequest.objects.select_related(
-        "mentorship__student__person",
-        "mentorship__mentor__person",
-        "wished__person",
-        "target__person",
-        "declined_by__person",
-        "asked_by",
-    )
+JOINED = (
+    "mentorship__student__person",
+    "mentorship__mentor__person",
+    "wished__person",
+    "target__person",
+    "declined_by__person",
+    "asked_by",
+)
 
 
 def own_changes(actor: Actor) -> QuerySet[ChangeRequest]:
     """What the actor asked for himself under this hat; what others asked about the same student is not in it."""
-    return _rows().filter(asked_by=actor.person_id, asker=actor.role.value)
+    return ChangeRequest.objects.seen_by(actor, CHANGE_FOLLOW).select_related(*JOINED)
 
 
 def own_open(actor: Actor, bond: Mentorship) -> ChangeRequest | None:
@@ -100,7 +100,7 @@ def own_open(actor: Actor, bond: Mentorship) -> ChangeRequest | None:
 
 def changes(actor: Actor) -> QuerySet[ChangeRequest]:
     """The requests that the office decides, newest first."""
-    return _rows().filter(CHANGE_DECIDE.rows(actor))
+    return ChangeRequest.objects.seen_by(actor, CHANGE_DECIDE).select_related(*JOINED)
 
 
 def changes_under_way(actor: Actor) -> list[ChangeRequest]:
@@ -122,14 +122,18 @@ def waits_for_office(row: ChangeRequest) -> bool:
     return row.state in UNDECIDED and (row.safety or row.mentorship.ends_on is None)
 
 
+def _offered(actor: Actor) -> QuerySet[ChangeRequest]:
+    rows = ChangeRequest.objects.seen_by(actor, CHANGE_ANSWER).filter(mentorship__ends_on__isnull=True)
+    return rows.select_related(*JOINED)
+
+
 def offers(actor: Actor) -> list[ChangeRequest]:
     """Students whom the school asks this mentor to take."""
-    rows = _rows().filter(CHANGE_ANSWER.rows(actor), mentorship__ends_on__isnull=True)
-    return list(rows.order_by("answer_by"))
+    return list(_offered(actor).order_by("answer_by"))
 
 
 def offer_for(actor: Actor, pk: UUID) -> ChangeRequest | None:
-    return _rows().filter(CHANGE_ANSWER.rows(actor), pk=pk, mentorship__ends_on__isnull=True).first()
+    return _offered(actor).filter(pk=pk).first()
 
 
 @dataclass(frozen=True, slots=True)
@@ -144,7 +148,8 @@ class Tally:
 def counts(actor: Actor) -> list[Tally]:
     """Per mentor, this school year; without the actor himself, and without what was withdrawn."""
     rows = (
-        ChangeRequest.objects.filter(
+        ChangeRequest.objects.as_system("how many there were, and nothing of what they say")
+        .filter(
             mentorship__mentor__school_id=actor.own_school,
             year_start=current_year_start(),
             asker__in=[Asker.STUDENT, Asker.GUARDIAN],
@@ -159,6 +164,6 @@ def counts(actor: Actor) -> list[Tally]:
         .annotate(n=Count("pk"))
         .order_by()
     )
-    staff = Staff.objects.filter(pk__in=asked).select_related("person")
+    staff = Staff.objects.seen_by(actor, STAFF_READ).filter(pk__in=asked).select_related("person")
     found = [Tally(each, asked[each.pk], done.get(each.pk, 0)) for each in staff]
     return sorted(found, key=lambda each: (-each.requests, each.mentor.staff_no))

@@ -16,8 +16,8 @@ from liangshi.registry.access.actor import Actor
 from liangshi.registry.access.permissions import MENTOR_MANAGE
 from liangshi.registry.mentorships.choices import Kind
 from liangshi.registry.mentorships.models import Mentorship, NotMentoringSpan
-from liangshi.registry.mentorships.queries import IN_POOL, STANDINGS, staff_of, with_standing
-from liangshi.registry.people.choices import MENTORING_POSTS
+from liangshi.registry.mentorships.queries import IN_POOL, STANDINGS, with_standing
+from liangshi.registry.people.choices import LEFT, MENTORING_POSTS
 from liangshi.registry.people.models import Staff
 
 
@@ -46,17 +46,18 @@ def teachers_without(actor: Actor) -> tuple[list[Without], list[Without]]:
     mentees = Mentorship.objects.filter(span_at(today()), mentor=OuterRef("pk"), kind=Kind.PRIMARY)
     away = Absence.objects.filter(staff=OuterRef("pk"), state__in=sorted(AWAY_NOW))
     rows = (
-        with_standing(staff_of(actor.own_school).filter(MENTOR_MANAGE.rows(actor)), today())
+        with_standing(Staff.objects.seen_by(actor, MENTOR_MANAGE).exclude(state__in=LEFT), today())
         .filter(post__in=MENTORING_POSTS)
+        .select_related("person")
         .annotate(busy=Exists(mentees), back_on=Subquery(away.values("back_on")[:1]))
         .order_by("staff_no")
     )
     found = list(rows)
     spans = {
         span.staff_id: span
-        for span in NotMentoringSpan.objects.filter(span_at(today()), staff__in=found).select_related(
-            "decided_by"
-        )
+        for span in NotMentoringSpan.objects.of(staff=found)
+        .filter(span_at(today()))
+        .select_related("decided_by")
     }
     bare = [Without(row) for row in found if row.standing == IN_POOL and not row.busy]
     told = [

@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import re
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from uuid import UUID
 
@@ -23,7 +23,7 @@ from liangshi.registry.access.policy import allows
 from liangshi.registry.mentorships.choices import Origin
 from liangshi.registry.mentorships.models import Interim, MentorProfile, Mentorship
 from liangshi.registry.people.choices import Lodging
-from liangshi.registry.people.models import Club, ClubMember
+from liangshi.registry.people.models import Club, ClubMember, Student
 from liangshi.registry.people.queries import classes_of
 from liangshi.registry.schools.choices import Strategy
 
@@ -96,7 +96,7 @@ def first_meeting(actor: Actor, pk: UUID) -> FirstMeetingCard | None:
 
 def cards(actor: Actor, bonds: Sequence[Mentorship], weeks: int) -> list[FirstMeetingCard]:
     ids = [bond.student_id for bond in bonds]
-    groups, clubs = classes_of(ids, today()), _clubs(ids)
+    groups, clubs = classes_of(ids, today()), _clubs([bond.student for bond in bonds])
     of_student = actor.role == Role.STUDENT
     made = []
     for bond in bonds:
@@ -120,11 +120,10 @@ def cards(actor: Actor, bonds: Sequence[Mentorship], weeks: int) -> list[FirstMe
     return made
 
 
-def _clubs(student_ids: Iterable[UUID]) -> dict[UUID, list[Club]]:
+def _clubs(students: Collection[Student]) -> dict[UUID, list[Club]]:
     found: dict[UUID, list[Club]] = defaultdict(list)
-    for member in ClubMember.objects.filter(span_at(today()), student__in=list(student_ids)).select_related(
-        "club"
-    ):
+    members = ClubMember.objects.of(student=students).filter(span_at(today()))
+    for member in members.select_related("club"):
         found[member.student_id].append(member.club)
     return found
 

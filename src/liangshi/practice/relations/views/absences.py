@@ -66,7 +66,7 @@ def new(request: ActorRequest) -> HttpResponse:
     form = AbsenceForm(
         request.POST or None,
         leavers=queries.may_leave(request.actor),
-        deputies=queries.on_duty(request.actor.own_school),
+        deputies=queries.may_care(request.actor),
         initial={"staff": request.GET.get("staff", "")},
     )
     made: list[Absence] = []
@@ -100,19 +100,19 @@ def absence(request: ActorRequest, pk: UUID) -> HttpResponse:
         "students": [(bond, groups.get(bond.student_id), held.get(bond.pk)) for bond in bonds],
         "passed": passed,
         "may_return": queries.may_return(row),
-        "deputy_form": DeputyForm(None, deputies=_deputies(row)) if open_ else None,
+        "deputy_form": DeputyForm(None, deputies=_deputies(request, row)) if open_ else None,
     }
     return render(request, "relations/absence.html", context)
 
 
-def _deputies(row: Absence) -> list[Staff]:
-    return list(queries.on_duty(row.staff.school_id).exclude(pk=row.staff_id))
+def _deputies(request: ActorRequest, row: Absence) -> list[Staff]:
+    return list(queries.may_care(request.actor).exclude(pk=row.staff_id))
 
 
 @require_POST
 def deputy(request: ActorRequest, pk: UUID) -> HttpResponse:
     row = _found(request, pk)
-    form = DeputyForm(request.POST, deputies=_deputies(row))
+    form = DeputyForm(request.POST, deputies=_deputies(request, row))
     if form.is_valid():
         chosen = form.cleaned_data["deputy"]
         done(

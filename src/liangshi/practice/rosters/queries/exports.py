@@ -48,13 +48,15 @@ def class_text(group: ClassGroup) -> str:
 
 def students(actor: Actor, *, full: bool) -> Export:
     """Students who have a class today. `full`: numbers as they are, else with the middle hidden."""
-    enrolled = Enrolment.objects.filter(ends_on__isnull=True).select_related("class_group__cohort")
-    links = GuardianLink.objects.filter(ends_on__isnull=True, restricted=False).select_related("person")
-    bonds = Mentorship.objects.filter(ACTIVE_PRIMARY).select_related("mentor__person")
+    seen = Student.objects.seen_by(actor, STUDENT_SEARCH)
+    enrolled = Enrolment.objects.of(student=seen).filter(ends_on__isnull=True)
+    enrolled = enrolled.select_related("class_group__cohort")
+    links = GuardianLink.objects.of(student=seen).filter(ends_on__isnull=True, restricted=False)
+    links = links.select_related("person")
+    bonds = Mentorship.objects.of(student=seen).filter(ACTIVE_PRIMARY).select_related("mentor__person")
     in_order = links.order_by("-is_primary", "relation", "created_at")
     found = (
-        Student.objects.seen_by(actor, STUDENT_SEARCH)
-        .filter(enrolments__in=enrolled)
+        seen.filter(enrolments__in=enrolled)
         .select_related("person")
         .prefetch_related(Prefetch("enrolments", enrolled, to_attr="present"))
         .prefetch_related(Prefetch("guardian_links", in_order, to_attr="guardians"))
@@ -102,10 +104,11 @@ def _gender(code: str) -> str:
 
 def staff(actor: Actor, *, full: bool) -> Export:
     """Staff who have not left. `full`: phones as they are."""
-    posts = ClassPost.objects.filter(ends_on__isnull=True).select_related("class_group__cohort")
+    seen = Staff.objects.seen_by(actor, STAFF_READ)
+    posts = ClassPost.objects.of(staff=seen).filter(ends_on__isnull=True)
+    posts = posts.select_related("class_group__cohort")
     found = (
-        Staff.objects.seen_by(actor, STAFF_READ)
-        .exclude(state__in=LEFT)
+        seen.exclude(state__in=LEFT)
         .select_related("person")
         .prefetch_related(Prefetch("class_posts", posts, to_attr="in_classes"))
     )

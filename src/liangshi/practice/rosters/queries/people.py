@@ -43,13 +43,13 @@ def staff_for(actor: Actor, pk: UUID, permission: Permission[Staff] = MENTOR_MAN
 
 def link_for(actor: Actor, pk: UUID) -> GuardianLink | None:
     students = Student.objects.seen_by(actor, STUDENT_WRITE)
-    found = GuardianLink.objects.filter(pk=pk, student__in=students)
+    found = GuardianLink.objects.of(student=students).filter(pk=pk)
     return found.select_related("person", "student__person", "student__school").first()
 
 
 def exception_for(actor: Actor, pk: UUID) -> RatioException | None:
     staff = Staff.objects.seen_by(actor, MENTOR_EXCEED)
-    return RatioException.objects.filter(pk=pk, staff__in=staff).select_related("staff__person").first()
+    return RatioException.objects.of(staff=staff).filter(pk=pk).select_related("staff__person").first()
 
 
 def classes_for(actor: Actor) -> QuerySet[ClassGroup]:
@@ -78,12 +78,19 @@ class StudentRecord:
 def student_record(student: Student) -> StudentRecord:
     return StudentRecord(
         student=student,
-        spans=list(student.spans.order_by("-starts_on", "-created_at")),
+        spans=list(StudentSpan.objects.of(student=student).order_by("-starts_on", "-created_at")),
         enrolments=list(
-            student.enrolments.select_related("class_group__cohort").order_by("-starts_on", "-created_at")
+            Enrolment.objects.of(student=student)
+            .select_related("class_group__cohort")
+            .order_by("-starts_on", "-created_at")
         ),
-        guardians=list(student.guardian_links.filter(ends_on__isnull=True).select_related("person")),
-        mentorship=student.mentorships.filter(ACTIVE_PRIMARY).select_related("mentor__person").first(),
+        guardians=list(
+            GuardianLink.objects.of(student=student).filter(ends_on__isnull=True).select_related("person")
+        ),
+        mentorship=Mentorship.objects.of(student=student)
+        .filter(ACTIVE_PRIMARY)
+        .select_related("mentor__person")
+        .first(),
     )
 
 
@@ -104,17 +111,18 @@ class MentorRecord:
 
 
 def mentor_record(staff: Staff) -> MentorRecord:
-    places = MentorPlaces.objects.filter(staff=staff).first() or MentorPlaces(staff=staff)
+    again = Staff.objects.as_system("the standing of a teacher who was found")
+    places = MentorPlaces.objects.of(staff=staff).first() or MentorPlaces(staff=staff)
     return MentorRecord(
         staff=staff,
-        standing=with_standing(Staff.objects.filter(pk=staff.pk), today()).get().standing,
-        left_out=NotMentoringSpan.objects.filter(span_at(today()), staff=staff).first(),
+        standing=with_standing(again.filter(pk=staff.pk), today()).get().standing,
+        left_out=NotMentoringSpan.objects.of(staff=staff).filter(span_at(today())).first(),
         quota=places.quota,
         taken=places.taken,
         exceptions=[
             hand_out(row, "void_reason")
-            for row in RatioException.objects.filter(staff=staff, until__gte=today()).select_related(
-                "decided_by"
-            )
+            for row in RatioException.objects.of(staff=staff)
+            .filter(until__gte=today())
+            .select_related("decided_by")
         ],
     )

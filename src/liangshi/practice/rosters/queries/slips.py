@@ -97,7 +97,8 @@ def of_guardians(group: ClassGroup, accounts: QuerySet[Account]) -> list[Recipie
 def _places(group: ClassGroup) -> QuerySet[Enrolment]:
     active = StudentSpan.objects.filter(span_at(today()), student=OuterRef("student"), state__in=ACTIVE)
     return (
-        Enrolment.objects.filter(Exists(active), span_at(today()), class_group=group)
+        Enrolment.objects.of(class_group=group)
+        .filter(Exists(active), span_at(today()))
         .select_related("student__person")
         .order_by("student__person__search")
     )
@@ -110,6 +111,7 @@ def account_of(actor: Actor, person_id: UUID) -> Account | None:
 
 def elsewhere(actor: Actor, people: Iterable[UUID]) -> set[tuple[UUID, str]]:
     """(school, name) of those who are guardians of a student of another school too."""
-    links = GuardianLink.objects.filter(span_at(today()), person__in=list(people))
+    links = GuardianLink.objects.as_system("at which other schools they have children")
+    links = links.filter(span_at(today()), person__in=list(people))
     links = links.exclude(student__school=actor.own_school)
     return set(links.order_by().values_list("student__school_id", "person__name"))

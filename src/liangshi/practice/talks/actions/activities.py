@@ -41,7 +41,8 @@ def arrange_activity(
         if not name.strip():
             raise DomainError("activity_needs_name", "请给活动起个名字，比如「读书会」。", field="name")
         require_open([(actor.own_school, day)])
-        invited = list(Student.objects.filter(mentees(actor), pk__in=students))
+        his = Student.objects.as_system("the rule `mentees`").filter(mentees(actor))
+        invited = list(his.filter(pk__in=students))
         if len(invited) < len(set(students)):
             raise DomainError(
                 "not_your_student", "只能邀请自己现在指导的学生。请重新点选。", field="students"

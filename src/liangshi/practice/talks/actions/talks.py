@@ -143,7 +143,8 @@ def _check_remarks(facts: TalkFacts, keys: Sequence[UUID]) -> None:
     """Nothing that was written may be lost: a remark needs its student."""
     lost = [key for key, text in facts.remarks.items() if text.strip() and key not in keys]
     if lost:
-        names = "、".join(str(row) for row in Student.objects.filter(pk__in=lost).select_related("person"))
+        about = Student.objects.as_system("the names of those whom he has just written about")
+        names = "、".join(str(row) for row in about.filter(pk__in=lost).select_related("person"))
         raise DomainError(
             "remark_without_student",
             f"写了只关于{names}的备注，但没有点选{'TA' if len(lost) == 1 else '他们'}。请点上，或者删掉这段备注。",

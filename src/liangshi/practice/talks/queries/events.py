@@ -96,9 +96,8 @@ def event_page(actor: Actor, row: LifeEvent) -> EventPage:
             moves = [name for name in possible if name in {"follow", "calm", "close"}]
         elif mentor or adviser:
             moves = [name for name in possible if name == "accept"]
-    held = Enrolment.objects.filter(span_at(today()), student=row.student_id).select_related(
-        "class_group__cohort"
-    )
+    held = Enrolment.objects.of(student=row.student).filter(span_at(today()))
+    held = held.select_related("class_group__cohort")
     place = held.first()
     return EventPage(
         event=row,
@@ -119,7 +118,8 @@ def event_page(actor: Actor, row: LifeEvent) -> EventPage:
 
 def _mentors(actor: Actor, row: LifeEvent) -> bool:
     """Whether the student is his to prompt for."""
-    return actor.role == Role.MENTOR and Student.objects.filter(charges(actor), pk=row.student_id).exists()
+    his = Student.objects.as_system("the rule `charges`").filter(charges(actor), pk=row.student_id)
+    return actor.role == Role.MENTOR and his.exists()
 
 
 def _advises(actor: Actor, row: LifeEvent) -> bool:
@@ -129,13 +129,8 @@ def _advises(actor: Actor, row: LifeEvent) -> bool:
 
 def _his_since_then(actor: Actor, row: LifeEvent) -> bool:
     """Whether the actor has been the student's mentor since the day of the report, without a break."""
-    return Mentorship.objects.filter(
-        span_at(today()),
-        kind=Kind.PRIMARY,
-        mentor=actor.hat.staff_id,
-        student=row.student_id,
-        starts_on__lte=row.reported_on,
-    ).exists()
+    bonds = Mentorship.objects.of(student=row.student).filter(span_at(today()))
+    return bonds.filter(kind=Kind.PRIMARY, mentor=actor.hat.staff_id, starts_on__lte=row.reported_on).exists()
 
 
 def may_accept(actor: Actor, row: LifeEvent) -> bool:
@@ -185,12 +180,13 @@ def others_open(actor: Actor, row: LifeEvent) -> list[LifeEvent]:
 def candidates(row: LifeEvent) -> list[tuple[Staff, str]]:
     """Who may lead: the student's mentors and class adviser first, then the rest of the staff."""
     now = span_at(today())
-    mentors = set(row.student.mentorships.filter(now).values_list("mentor_id", flat=True))
+    bonds = Mentorship.objects.of(student=row.student).filter(now)
+    mentors = set(bonds.values_list("mentor_id", flat=True))
     classes = Enrolment.objects.filter(now, student=row.student).values("class_group_id")
     advisers = set(
-        ClassPost.objects.filter(now, class_group__in=classes, is_adviser=True).values_list(
-            "staff_id", flat=True
-        )
+        ClassPost.objects.as_system("who the class adviser is")
+        .filter(now, class_group__in=classes, is_adviser=True)
+        .values_list("staff_id", flat=True)
     )
 
     def part(member: Staff) -> str:

@@ -18,7 +18,7 @@ from liangshi.practice.talks.models import TEXT, FollowUp, Talk, TalkStudent
 from liangshi.practice.talks.policy import FOLLOWUP_WRITE, TALK_READ
 from liangshi.practice.talks.rules import (
     NOT_VOID,
-    in_care,
+    in_his_care,
     known,
     may_read_remarks,
     may_read_text,
@@ -96,7 +96,7 @@ def mentee_options(actor: Actor) -> list[tuple[Any, str]]:
 def writable(actor: Actor) -> list[tuple[Any, str]]:
     """The students about whom a mentor may record a talk: his own, and those whose open life event he leads."""
     rows = mentee_options(actor)
-    others = Student.objects.filter(in_care(actor)).exclude(pk__in=[row.pk for row, _ in rows])
+    others = in_his_care(actor).exclude(pk__in=[row.pk for row, _ in rows])
     away = set(others.filter(mentees(actor)).values_list("pk", flat=True))
     return [
         *rows,

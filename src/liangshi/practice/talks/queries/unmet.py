@@ -65,16 +65,13 @@ def pressable(actor: Actor) -> Pressable | None:
     """None when the student has met his mentor of today, or has none. Two questions."""
     if not allows(actor.role, UNMET_PRESS):
         return None
-    mine = Mentorship.objects.filter(
-        span_at(today()),
-        kind=Kind.PRIMARY,
-        student__in=Student.objects.seen_by(actor, UNMET_PRESS),
-    )
+    himself = Student.objects.seen_by(actor, UNMET_PRESS)
+    mine = Mentorship.objects.of(student=himself).filter(span_at(today()), kind=Kind.PRIMARY)
     with_him = Q(talk__author=OuterRef("mentor")), Q(activity__owner=OuterRef("mentor"))
     bond = _without_contact(mine, *with_him).select_related("student__person", "mentor").first()
     if bond is None:
         return None
-    mine_open = Unmet.objects.of(student=Student.objects.seen_by(actor, UNMET_PRESS))
+    mine_open = Unmet.objects.of(student=himself)
     return Pressable(bond, mine_open.filter(student=bond.student_id, contacted_at__isnull=True).first())
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections import defaultdict
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from uuid import UUID
 
@@ -18,7 +18,7 @@ from liangshi.registry.access.permissions import STUDENT_SEARCH
 from liangshi.registry.access.policy import Permission
 from liangshi.registry.mentorships.choices import Kind
 from liangshi.registry.mentorships.models import ACTIVE_PRIMARY, Exemption, Mentorship
-from liangshi.registry.mentorships.queries import active_students, exemptions, with_mentor
+from liangshi.registry.mentorships.queries import active_among, active_students, exemptions, with_mentor
 from liangshi.registry.people.actions import GONE
 from liangshi.registry.people.choices import ACTIVE, EnrolReason, StudentState
 from liangshi.registry.people.models import Enrolment, Staff, Student, StudentSpan
@@ -56,7 +56,17 @@ class Waiting:
 
 def without_mentor(school_id: UUID, day: dt.date, cohort: Cohort | None = None) -> list[Waiting]:
     """All students of a school (or of one grade) without a mentor on a day, by class and name. Eight questions."""
-    rows = with_mentor(active_students(day).filter(school=school_id), day).filter(has_mentor=False)
+    return _without(active_students(day).filter(school=school_id), day, cohort)
+
+
+def listed(actor: Actor, day: dt.date, cohort: Cohort | None = None) -> list[Waiting]:
+    """The same, as the office may see it."""
+    return _without(active_among(Student.objects.seen_by(actor, STUDENT_SEARCH), day), day, cohort)
+
+
+def _without(active: QuerySet[Student], day: dt.date, cohort: Cohort | None) -> list[Waiting]:
+    """`active`: of one school."""
+    rows = with_mentor(active, day).filter(has_mentor=False)
     students = {row.pk: row for row in rows.select_related("person", "school")}
     groups = classes_of(students, day)
     if cohort:
@@ -65,8 +75,9 @@ def without_mentor(school_id: UUID, day: dt.date, cohort: Cohort | None = None) 
     if not students:
         return []
     exempt = exemptions(students, day)
-    arrivals = _arrivals(students, day)
+    arrivals = _arrivals(students.values(), day)
     advisers = advisers_of((group.pk for group in groups.values()), day)
+    school_id = next(iter(students.values())).school_id
     holidays = holidays_of(school_id, min(since for since, _ in arrivals.values()))
     found = []
     for key, student in students.items():
@@ -91,20 +102,22 @@ def _order(row: Waiting) -> tuple[object, ...]:
     return (row.group is None, *place, row.student.person.search, str(row.student.pk))
 
 
-def _arrivals(students: Collection[UUID], day: dt.date) -> dict[UUID, tuple[dt.date, Arrival | None]]:
+def _arrivals(students: Collection[Student], day: dt.date) -> dict[UUID, tuple[dt.date, Arrival | None]]:
     """Since when each student counts without a break, and how he came if he has had no mentor since."""
     spans: dict[UUID, list[StudentSpan]] = defaultdict(list)
-    for span in StudentSpan.objects.filter(student__in=students, starts_on__lte=day).order_by("-starts_on"):
+    stays = StudentSpan.objects.of(student=students).filter(starts_on__lte=day)
+    for span in stays.order_by("-starts_on"):
         spans[span.student_id].append(span)
     joined: dict[UUID, list[Enrolment]] = defaultdict(list)
-    for place in Enrolment.objects.filter(student__in=students, reason__in=CAME, starts_on__lte=day):
+    for place in Enrolment.objects.of(student=students).filter(reason__in=CAME, starts_on__lte=day):
         joined[place.student_id].append(place)
     had: dict[UUID, dt.date] = {}
-    ended = Mentorship.objects.filter(student__in=students, kind=Kind.PRIMARY, ends_on__isnull=False)
+    ended = Mentorship.objects.of(student=students).filter(kind=Kind.PRIMARY, ends_on__isnull=False)
     for student, until in ended.order_by("ends_on").values_list("student_id", "ends_on"):
         if until is not None:
             had[student] = until
-    return {key: _arrival(spans[key], joined[key], had.get(key)) for key in students}
+    keys = [student.pk for student in students]
+    return {key: _arrival(spans[key], joined[key], had.get(key)) for key in keys}
 
 
 def _arrival(
@@ -125,14 +138,17 @@ def _arrival(
 
 def waiting(school_id: UUID, day: dt.date) -> list[Waiting]:
     """Those who came by themselves, have no mentor and no leave to be without: to be assigned one each."""
-    return [row for row in without_mentor(school_id, day) if row.arrival and not row.exemption]
+    return _to_assign(without_mentor(school_id, day))
+
+
+def _to_assign(rows: Iterable[Waiting]) -> list[Waiting]:
+    return [row for row in rows if row.arrival and not row.exemption]
 
 
 def waiting_for(actor: Actor, only: UUID | None = None) -> list[Waiting]:
     """The office's list of those to be assigned; or one student without a mentor, however he came."""
-    if only is None:
-        return waiting(actor.own_school, today())
-    return [row for row in without_mentor(actor.own_school, today()) if row.student.pk == only]
+    rows = listed(actor, today())
+    return _to_assign(rows) if only is None else [row for row in rows if row.student.pk == only]
 
 
 def unexplained(rows: Collection[Waiting]) -> list[Waiting]:
@@ -176,12 +192,12 @@ class Paused:
 def paused(actor: Actor) -> list[Paused]:
     """The mentees (a mentor's own; the office's all) who are 休学 and whose bond goes on."""
     held = (
-        Mentorship.objects.filter(
-            ACTIVE_PRIMARY,
-            student__in=Student.objects.seen_by(actor, STUDENT_SEARCH).filter(
+        Mentorship.objects.of(
+            student=Student.objects.seen_by(actor, STUDENT_SEARCH).filter(
                 pk__in=suspended(today()).values("student_id")
-            ),
+            )
         )
+        .filter(ACTIVE_PRIMARY)
         .select_related("student__person", "mentor__person")
         .order_by("student__person__search")
     )
