@@ -29,7 +29,7 @@ def plant(side: Side) -> None:
     )  # fmt: skip
     bare = Need.objects.create(
         student=side.students[4], category="left", review_on=today() + dt.timedelta(days=90),
-        proposed_by=side.people["clerk"], state="approved", decided_by=side.people["leader"],
+        asked_by=side.people["clerk"], state="approved", decided_by=side.people["leader"],
     )  # fmt: skip
     bare.strategies.create(strategy="XY")  # nobody covers it: the office is asked to find somebody
     side.keys("need", (row, "office mentor co_mentor"), (ended, "office"), (bare, "office"))
