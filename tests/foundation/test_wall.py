@@ -169,21 +169,16 @@ def test_what_is_made_after_the_gate_has_closed_reaches_nobody(
 
 @pytest.mark.parametrize("before", [None, "other"])
 def test_a_rollback_takes_back_the_setting_and_it_is_said_again(cast: Cast, before: str | None) -> None:
-    """The transaction around the savepoint was told another reach than the one that is wanted afterwards."""
-    here = wall.everywhere("a test") if before is None else wall.closed()
-    with here:
-        if before:
-            wall.narrow({cast.other.school.pk})
-        Student.objects.count()
-        with wall.closed():
+    """The savepoint was made under another reach, to which the database returns without a word."""
+    with wall.closed():
+        wall.narrow({cast.other.school.pk} if before else None)
+        with pytest.raises(RuntimeError), transaction.atomic():
             wall.narrow({cast.own.school.pk})
-            with pytest.raises(RuntimeError), transaction.atomic():
-                assert Student.objects.count() == (6 if walls() else 12)
-                raise RuntimeError
-            students = Student.objects.all()
-            assert {row.school_id for row in students} == (
-                {cast.own.school.pk} if walls() else {cast.own.school.pk, cast.other.school.pk}
-            )
+            assert Student.objects.count() == (6 if walls() else 12)
+            raise RuntimeError
+        assert {row.school_id for row in Student.objects.all()} == (
+            {cast.own.school.pk} if walls() else {cast.own.school.pk, cast.other.school.pk}
+        )
 
 
 def test_a_broken_transaction_ends_as_ever(cast: Cast) -> None:
