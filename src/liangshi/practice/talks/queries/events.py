@@ -118,8 +118,10 @@ def event_page(actor: Actor, row: LifeEvent) -> EventPage:
 
 def _mentors(actor: Actor, row: LifeEvent) -> bool:
     """Whether the student is his to prompt for."""
-    his = Student.objects.as_system("the rule `charges`").filter(charges(actor), pk=row.student_id)
-    return actor.role == Role.MENTOR and his.exists()
+    if actor.role != Role.MENTOR:
+        return False
+    his = Student.objects.as_system("the rule `charges`").filter(charges(actor))
+    return his.filter(pk=row.student_id).exists()
 
 
 def _advises(actor: Actor, row: LifeEvent) -> bool:
