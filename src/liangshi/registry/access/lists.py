@@ -37,18 +37,19 @@ def list_page(
     *,
     excel: str = "",
     about: models.Model | None = None,
+    also: Iterable[UUID] = (),
     per_page: int = PER_PAGE,
 ) -> HttpResponse:
     """`template` with the table as the query string wants it, or the whole list as a download named `excel`.xlsx.
 
-    Without `excel` nothing is offered for download. `about` is the row that the list belongs to. A page that does not
-    exist shows the nearest.
+    Without `excel` nothing is offered for download. `about` is the row that the list belongs to, `also` the students
+    whom the page names beside the list. A page that does not exist shows the nearest.
     """
     if excel and wants_excel(request):
         rows = list(unpaged(request, table).as_values())
         return taken(request, excel, rows, about=about, students=table.subjects())
     shown = {"table": arrange(request, table, per_page), "excel": bool(excel)}
-    if students := table.subjects():
+    if students := [*table.subjects(), *also]:
         reading(request, students, about=about or "")
     return render(request, template, {**(context or {}), **shown})
 

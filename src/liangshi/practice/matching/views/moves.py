@@ -69,7 +69,6 @@ def show(request: ActorRequest, pk: UUID) -> HttpResponse:
     hidden = () if may_see_ranks(request.actor) else ("rank",)
     chosen = PlacementFilter(request.GET, placements(run), classes_of(row), mentors_of(row))
     made = moves_of(run)
-    reading(request, [student for each in made for student in each.round_student.named], about=row)
     context = {
         "round": row,
         "run": run,
@@ -78,7 +77,9 @@ def show(request: ActorRequest, pk: UUID) -> HttpResponse:
         "filter": chosen,
         "distance": run.certificate.get("distance", "") if may_see_ranks(request.actor) else "",
     }
-    return list_page(request, "rounds/moves.html", AdjustTable(chosen.qs, exclude=hidden), context, about=row)
+    moved = [student for each in made for student in each.round_student.named]
+    table = AdjustTable(chosen.qs, exclude=hidden)
+    return list_page(request, "rounds/moves.html", table, context, about=row, also=moved)
 
 
 @require_safe

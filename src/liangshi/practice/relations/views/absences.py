@@ -91,9 +91,7 @@ def absence(request: ActorRequest, pk: UUID) -> HttpResponse:
     groups = classes_of((bond.student_id for bond in bonds), today())
     held = queries.caretakers(bond.pk for bond in bonds)
     open_ = row.state in AWAY_NOW
-    passed = row.successions.filter(successor__isnull=False).select_related(
-        "mentorship__student__person", "successor__person"
-    )
+    passed = queries.passed(row)
     reading(request, [bond.student_id for bond in (*bonds, *(each.mentorship for each in passed))], about=row)
     context = {
         "row": row,
