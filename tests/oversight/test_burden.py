@@ -38,6 +38,7 @@ from liangshi.registry.access.policy import ROUTES, Permission, allows, may_open
 from liangshi.registry.people.models import Student
 from liangshi.registry.schools.models import CompulsoryField
 from liangshi.registry.schools.queries import compulsory_fields
+from tests.asking import html_of
 from tests.cast import Cast, build
 from tests.races import at_once
 from tests.walk.visiting import anywhere
@@ -242,7 +243,7 @@ def test_times_are_kept_without_a_name_and_the_median_is_shown(cast: Cast, sign_
         assert medians("talk") == []  # this month is not over
     with time_machine.travel(NOON + dt.timedelta(30), tick=False):
         assert medians("talk") == [(dt.date(2026, 11, 1), 30, 5)]
-        assert "2026 年 11 月 30 秒（5 次）" in sign_in("mentor").get("/burden/").content.decode()
+        assert "2026 年 11 月 30 秒（5 次）" in html_of(sign_in("mentor").get("/burden/"))
         assert "2026 年 11 月" not in sign_in("other_mentor").get("/burden/").content.decode()
         assert "2026 年 11 月" in sign_in("city").get("/burden/").content.decode()
     assert {field.name for field in FormTime._meta.fields} == {

@@ -15,6 +15,7 @@ from liangshi.practice.rollover.models import Rollover
 from liangshi.registry.access.models import RoleGrant
 from liangshi.registry.people.models import StudentSpan
 from liangshi.registry.schools.models import SchoolYear
+from tests.asking import html_of
 from tests.cast import Cast
 from tests.practice.rollover.test_rollover import Finals, dump
 
@@ -78,7 +79,7 @@ def test_from_the_years_page_to_the_end_and_back(finals: Finals, sign_in: SignIn
     assert clerk.post(run, SENT).status_code == 403
     seen = leader.get(url, SENT).context["plan"].digest
     assert dump() == before
-    done = leader.post(run, {**SENT, "seen": seen}, follow=True).content.decode()
+    done = html_of(leader.post(run, {**SENT, "seen": seen}, follow=True))
     assert "3 名学生毕业" in done
     assert StudentSpan.objects.filter(state="graduated").count() == 3
     back = reverse("rollover:reverse", args=[Rollover.objects.get().pk])

@@ -24,6 +24,7 @@ from liangshi.practice.talks.actions.events import set_lead
 from liangshi.practice.talks.actions.notes import write_note
 from liangshi.practice.talks.models import Activity, LifeEvent, ScratchNote, Talk
 from liangshi.registry.access.choices import Role
+from tests.asking import html_of
 from tests.cast import ROLES
 from tests.practice.talks.desk import Desk
 
@@ -76,7 +77,6 @@ def test_what_is_missing_is_said_and_what_was_typed_stays(sign_in: SignIn, desk:
     assert not Talk.objects.exists()
 
 
-@pytest.mark.row("R70")
 def test_a_remark_about_somebody_who_is_not_chosen_names_him(sign_in: SignIn, desk: Desk) -> None:
     other = desk.give(3).student(3)
     page = sign_in("mentor").post("/talks/new", post(desk, **{f"remark-{other.pk}": "他没来"}))
@@ -84,6 +84,7 @@ def test_a_remark_about_somebody_who_is_not_chosen_names_him(sign_in: SignIn, de
     assert not Talk.objects.exists()
 
 
+@pytest.mark.row("R70")
 def test_the_boundary_stands_on_the_form(sign_in: SignIn, desk: Desk) -> None:
     client = sign_in("mentor")
     page = client.get("/talks/new").content.decode()
@@ -142,7 +143,7 @@ def test_what_each_reader_is_shown_of_the_same_talk(sign_in: SignIn, desk: Desk)
     for name, text, note in (("mentor", True, True), ("adviser", True, False), ("guardian", True, False)):
         page = sign_in(name).get(where).content.decode()
         assert ("不给看的话" in page, "只给导师的备注" in page) == (text, note), name
-    page = sign_in("student").get(where).content.decode()
+    page = html_of(sign_in("student").get(where))
     assert "不给看的话" not in page
     assert "备注" not in page
     assert "还有 1 名学生" in page
