@@ -15,7 +15,7 @@ from liangshi.foundation.base.errors import DomainError
 from liangshi.foundation.ui.charts import Chart, Series
 from liangshi.foundation.ui.errors import server_error
 from liangshi.foundation.ui.forms import DateInput, PickOption, RankedField, Ranking
-from liangshi.foundation.ui.pages import accepted, confirm_page, form_page, progress_page
+from liangshi.foundation.ui.pages import accept, confirm_page, form_page, progress_page
 from liangshi.foundation.ui.shell import Confirm, Crumb, Hat, NavItem, Progress, Shell, Tab, TimelineEntry
 from liangshi.foundation.ui.tables import NumberColumn, StateColumn, Table, arrange
 from liangshi.foundation.ui.wheel import Spoke, Wheel
@@ -229,7 +229,7 @@ def one_form(request: HttpRequest) -> HttpResponse:
         if "重复" not in bound.cleaned_data["reason"]:
             raise DomainError("too_short", "请写得具体一些。", field="reason")
 
-    if accepted(request, bound, void, "已作废。"):
+    if accept(request, bound, void, "已作废。"):
         return redirect("/")
     if "bare" in request.GET:
         return form_page(request, bound, title="登记", verb="保存", back="/")

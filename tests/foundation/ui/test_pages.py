@@ -10,7 +10,7 @@ from django.http import Http404, HttpRequest
 from django.test import Client, RequestFactory
 
 from liangshi.foundation.base.errors import DomainError
-from liangshi.foundation.ui.pages import accepted, done, found
+from liangshi.foundation.ui.pages import accept, attempt, found
 
 
 class ReasonForm(forms.Form):
@@ -49,28 +49,28 @@ def test_found_gives_the_row_or_404() -> None:
 def test_looking_at_a_form_does_nothing() -> None:
     request, deed = sent(), Deed()
     form = ReasonForm(request.POST or None)
-    assert not accepted(request, form, deed, "已保存。")
-    assert not accepted(request, ReasonForm({"reason": "搬家"}), deed, "已保存。")
+    assert not accept(request, form, deed, "已保存。")
+    assert not accept(request, ReasonForm({"reason": "搬家"}), deed, "已保存。")
     assert (deed.times, shown(request), form.errors) == (0, [], {})
 
 
 def test_an_invalid_form_does_nothing_and_says_why() -> None:
     request, deed = sent({"reason": ""}), Deed()
     form = ReasonForm(request.POST)
-    assert not accepted(request, form, deed, "已保存。")
+    assert not accept(request, form, deed, "已保存。")
     assert (deed.times, shown(request), list(form.errors)) == (0, [], ["reason"])
 
 
 def test_a_good_form_is_done_once_and_said() -> None:
     request, deed = sent({"reason": "搬家"}), Deed()
-    assert accepted(request, ReasonForm(request.POST), deed, "已保存。")
+    assert accept(request, ReasonForm(request.POST), deed, "已保存。")
     assert (deed.times, shown(request)) == (1, [("success", "已保存。")])
 
 
 def test_without_a_sentence_nothing_is_said() -> None:
     request, deed = sent({"reason": "搬家"}), Deed()
-    assert accepted(request, ReasonForm(request.POST), deed)
-    assert done(request, deed)
+    assert accept(request, ReasonForm(request.POST), deed)
+    assert attempt(request, deed)
     assert (deed.times, shown(request)) == (2, [])
 
 
@@ -80,7 +80,7 @@ def test_without_a_sentence_nothing_is_said() -> None:
 def test_a_refusal_goes_to_its_field_or_to_the_form(field: str, place: str) -> None:
     request, deed = sent({"reason": "搬家"}), Deed(refuse=field)
     form = ReasonForm(request.POST)
-    assert not accepted(request, form, deed, "已保存。")
+    assert not accept(request, form, deed, "已保存。")
     assert form.errors == {place: ["已经截止，这一次没有保存。"]}
     assert form["reason"].value() == "搬家"
     assert shown(request) == []
@@ -88,10 +88,10 @@ def test_a_refusal_goes_to_its_field_or_to_the_form(field: str, place: str) -> N
 
 def test_done_says_what_was_done_or_why_not() -> None:
     request = sent({})
-    assert done(request, Deed(), "已撤回。")
+    assert attempt(request, Deed(), "已撤回。")
     assert shown(request) == [("success", "已撤回。")]
     request = sent({})
-    assert not done(request, Deed(refuse="reason"), "已撤回。")
+    assert not attempt(request, Deed(refuse="reason"), "已撤回。")
     assert shown(request) == [("error", "已经截止，这一次没有保存。")]
 
 
@@ -101,9 +101,9 @@ def test_a_bug_is_not_a_refusal() -> None:
 
     request = sent({"reason": "搬家"})
     with pytest.raises(ValueError, match="a bug"):
-        accepted(request, ReasonForm(request.POST), broken)
+        accept(request, ReasonForm(request.POST), broken)
     with pytest.raises(ValueError, match="a bug"):
-        done(request, broken)
+        attempt(request, broken)
 
 
 def test_form_page_keeps_what_was_typed(page_client: Client) -> None:
@@ -120,3 +120,14 @@ def test_form_page_shows_only_what_it_is_given(page_client: Client) -> None:
         assert part not in bare
     assert '<p class="muted">只有自己看得到。</p>' in page_client.get("/form-page?muted=1").content.decode()
     assert 'class="muted"' not in full
+
+
+def test_what_the_deed_made_comes_back_also_when_it_made_nothing() -> None:
+    request = sent({"reason": "搬家"})
+    for made in ("row", 0, None):
+        for done in (
+            attempt(request, lambda made=made: made),  # type: ignore[misc]
+            accept(request, ReasonForm(request.POST), lambda made=made: made),  # type: ignore[misc]
+        ):
+            assert done
+            assert done.made == made

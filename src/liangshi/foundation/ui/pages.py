@@ -1,7 +1,8 @@
 """What views share: the row or 404, a deed or its refusal, and whole pages that look the same everywhere."""
 
 from collections.abc import Callable
-from typing import TypeVar
+from dataclasses import dataclass
+from typing import Generic, TypeVar
 
 from django.contrib import messages
 from django.forms import BaseForm
@@ -24,34 +25,41 @@ def found(row: T | None) -> T:
     return row
 
 
-def done(request: HttpRequest, deed: Callable[[], object], said: str = "") -> bool:
-    """Do it and say so; a refusal becomes a message."""
+@dataclass(frozen=True, slots=True)
+class Done(Generic[T]):
+    """It was done; `made` is what the deed gave back."""
+
+    made: T
+
+
+def attempt(request: HttpRequest, deed: Callable[[], T], said: str = "") -> Done[T] | None:
+    """Do it and say so; a refusal becomes a message, and None."""
     try:
-        deed()
+        result = Done(deed())
     except DomainError as refusal:
         messages.error(request, refusal.message)
-        return False
+        return None
     if said:
         messages.success(request, said)
-    return True
+    return result
 
 
-def accepted(request: HttpRequest, form: BaseForm, deed: Callable[[], object], said: str = "") -> bool:
-    """Whether the form was sent, is valid and the deed is done; then say so.
+def accept(request: HttpRequest, form: BaseForm, deed: Callable[[], T], said: str = "") -> Done[T] | None:
+    """If the form was sent and is valid, do the deed and say so; None where it was not, or the deed is refused.
 
     A refusal goes to the field that it names, or to the whole form where that has no such field; what was
     typed is kept.
     """
     if request.method != "POST" or not form.is_valid():
-        return False
+        return None
     try:
-        deed()
+        result = Done(deed())
     except DomainError as refusal:
         form.add_error(refusal.field if refusal.field in form.fields else None, refusal.message)
-        return False
+        return None
     if said:
         messages.success(request, said)
-    return True
+    return result
 
 
 def form_page(

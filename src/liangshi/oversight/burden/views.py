@@ -9,7 +9,7 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from liangshi.foundation.ui.pages import accepted, done, form_page
+from liangshi.foundation.ui.pages import accept, attempt, form_page
 from liangshi.oversight.burden import actions, queries
 from liangshi.oversight.burden.choices import MENTEES
 from liangshi.oversight.burden.forms import CapForm
@@ -33,7 +33,7 @@ def show(request: ActorRequest) -> HttpResponse:
 
 def _change(request: ActorRequest, deed: Callable[..., None], said: str) -> HttpResponse:
     form, field = request.POST.get("form", ""), request.POST.get("field", "")
-    done(request, lambda: deed(form, field, actor=request.actor), said)
+    attempt(request, lambda: deed(form, field, actor=request.actor), said)
     return redirect("burden:budget")
 
 
@@ -51,7 +51,7 @@ def release(request: ActorRequest) -> HttpResponse:
 def cap(request: ActorRequest) -> HttpResponse:
     form = CapForm(request.POST or None, initial={"hours": queries.cap()})
     back = reverse("burden:budget")
-    if accepted(
+    if accept(
         request,
         form,
         lambda: actions.set_cap(**form.cleaned_data, actor=request.actor),

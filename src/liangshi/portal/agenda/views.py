@@ -8,7 +8,7 @@ from django.urls import reverse
 from django.views.decorators.http import require_POST, require_safe
 
 from liangshi.foundation.base.wall import narrow
-from liangshi.foundation.ui.pages import done, found
+from liangshi.foundation.ui.pages import attempt, found
 from liangshi.portal.agenda import actions, queries
 from liangshi.portal.agenda.documents import calendar_bytes
 from liangshi.registry.access.actor import ActorRequest
@@ -37,7 +37,7 @@ def subscribe(request: ActorRequest) -> HttpResponse:
 
 @require_POST
 def unsubscribe(request: ActorRequest) -> HttpResponse:
-    done(request, lambda: actions.end_feed(request.actor), "日历订阅已停用，原来的地址打不开了。")
+    attempt(request, lambda: actions.end_feed(request.actor), "日历订阅已停用，原来的地址打不开了。")
     return redirect("agenda:calendar")
 
 

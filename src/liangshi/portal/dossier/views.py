@@ -10,7 +10,7 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from liangshi.foundation.ui.pages import accepted, form_page, found
+from liangshi.foundation.ui.pages import accept, form_page, found
 from liangshi.oversight.coverage.queries import class_figures
 from liangshi.portal.dossier import parts, queries
 from liangshi.portal.dossier.audit import CONTACT_SHOWN
@@ -203,7 +203,7 @@ def profile(request: ActorRequest) -> HttpResponse:
     initial = {"intro": held.intro, "interests": held.interests, "good_at": held.good_at}
     form = ProfileForm(request.POST or None, initial=initial)
     back = reverse("home:home")
-    if accepted(
+    if accept(
         request,
         form,
         lambda: write_profile(post, **form.cleaned_data, actor=request.actor),

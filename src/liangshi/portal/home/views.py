@@ -16,7 +16,7 @@ from liangshi.foundation.base.wall import everywhere
 from liangshi.foundation.deeds import noted
 from liangshi.foundation.notices.actions import mark_read
 from liangshi.foundation.notices.queries import notices_for
-from liangshi.foundation.ui.pages import accepted, found
+from liangshi.foundation.ui.pages import accept, found
 from liangshi.portal.home.desks import desk
 from liangshi.portal.home.forms import ActivateForm, PasswordForm, SignInForm
 from liangshi.registry.access.actor import Actor, ActorRequest
@@ -74,7 +74,7 @@ def activate(request: HttpRequest) -> HttpResponse:
             account = accounts.activate(login=data["login"], code=data["code"], password=data["password"])
         _enter(request, account)
 
-    if accepted(request, form, deed, "账号已启用。以后用这个账号和刚设的密码登录，字条可以撕掉了。"):
+    if accept(request, form, deed, "账号已启用。以后用这个账号和刚设的密码登录，字条可以撕掉了。"):
         return redirect("home:home")
     return render(request, "home/activate.html", {"form": form})
 
@@ -165,7 +165,7 @@ def me(request: ActorRequest) -> HttpResponse:
         accounts.change_password(account, form.cleaned_data["new_password1"], actor=request.actor)
         update_session_auth_hash(request, account)
 
-    if accepted(request, form, deed, "密码已改好。"):
+    if accept(request, form, deed, "密码已改好。"):
         return redirect("home:me")
     return render(request, "home/me.html", {"form": form, "hats": (request.actor.hat, *request.actor.others)})
 

@@ -13,7 +13,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from liangshi.foundation.base.clock import today
 from liangshi.foundation.base.errors import DomainError
 from liangshi.foundation.ui.forms import PicksForm
-from liangshi.foundation.ui.pages import accepted, confirm_page, done, form_page, found
+from liangshi.foundation.ui.pages import accept, attempt, confirm_page, form_page, found
 from liangshi.foundation.ui.shell import Confirm
 from liangshi.practice.needs import actions
 from liangshi.practice.needs.choices import NEED, NEED_LIVE, NEED_OPEN, NeedState
@@ -99,7 +99,7 @@ def new(request: ActorRequest, pk: UUID) -> HttpResponse:
         by = acting_person(request.actor)
         actions.propose_need(student, **form.cleaned_data, by=by, actor=request.actor)
 
-    if accepted(request, form, deed, "已提出，等校领导批准。结果会通知您。"):
+    if accept(request, form, deed, "已提出，等校领导批准。结果会通知您。"):
         return redirect(back)
     reading(request, [student.pk])
     return form_page(
@@ -120,7 +120,7 @@ def decide(request: ActorRequest, pk: UUID) -> HttpResponse:
         return _need_page(request, row, decide_form=form)
     approve = form.cleaned_data["decision"] == "approve"
     by = acting_person(request.actor)
-    if accepted(
+    if accept(
         request,
         form,
         lambda: actions.decide_need(
@@ -136,7 +136,7 @@ def decide(request: ActorRequest, pk: UUID) -> HttpResponse:
 def grant(request: ActorRequest, pk: UUID) -> HttpResponse:
     row = _need(request, pk, NEED_DECIDE)
     seen = [UUID(key) for key in request.POST.getlist("seen") if _is_key(key)]
-    done(
+    attempt(
         request,
         lambda: actions.grant_co_mentors(row, seen=seen, actor=request.actor),
         "已批准，协同导师从今天开始。",
@@ -156,7 +156,7 @@ def _is_key(text: str) -> bool:
 def renew(request: ActorRequest, pk: UUID) -> HttpResponse:
     row = _need(request, pk, NEED_DECIDE)
     form = ReviewForm(request.POST)
-    if accepted(
+    if accept(
         request, form, lambda: actions.renew_need(row, form.cleaned_data["review_on"], actor=request.actor)
     ):
         messages.success(request, f"已复核，下一次在 {form.cleaned_data['review_on']}。")
@@ -168,7 +168,7 @@ def renew(request: ActorRequest, pk: UUID) -> HttpResponse:
 def end(request: ActorRequest, pk: UUID) -> HttpResponse:
     row = _need(request, pk, NEED_MANAGE)
     if request.method == "POST":
-        done(request, lambda: actions.end_need(row, actor=request.actor), "已结束，协同导师会收到通知。")
+        attempt(request, lambda: actions.end_need(row, actor=request.actor), "已结束，协同导师会收到通知。")
         return redirect("needs:need", pk)
     reading(request, [row.student_id])
     covered = sum(line.met for line in row.strategies.all())
@@ -195,10 +195,9 @@ def staffing(request: ActorRequest) -> HttpResponse:
         line.pk: line.suggested_id for line in lines if line.suggested_id and "again" not in request.GET
     }
     form = PicksForm(request.POST or None, rows=_staffing_rows(request), chosen=chosen)
-    number: list[int] = []
-    if accepted(request, form, lambda: number.append(actions.choose_co_mentors(form.choice(), actor=actor))):
-        waits = f"{number[0]} 项已选好，等校领导批准。"
-        messages.success(request, waits if number[0] else "原来的人选已取消，没有要校领导批准的了。")
+    if done := accept(request, form, lambda: actions.choose_co_mentors(form.choice(), actor=actor)):
+        waits = f"{done.made} 项已选好，等校领导批准。"
+        messages.success(request, waits if done.made else "原来的人选已取消，没有要校领导批准的了。")
         return redirect("needs:needs")
     reading(request, [line.need.student_id for line in lines])
     context = {"form": form, "lines": lines, "obstacles": suggestion.obstacles}
@@ -245,7 +244,7 @@ def end_primary(request: ActorRequest, pk: UUID) -> HttpResponse:
     co = [bond for bond in bonds if bond.kind == Kind.CO]
     form = EndPrimaryForm(request.POST or None, co=co, others=others)
     back = reverse("dossier:student", args=[student.pk])
-    if accepted(
+    if accept(
         request,
         form,
         lambda: actions.end_primary(

@@ -7,7 +7,7 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_safe
 
-from liangshi.foundation.ui.pages import accepted, form_page
+from liangshi.foundation.ui.pages import accept, form_page
 from liangshi.practice.plans import actions, queries
 from liangshi.practice.plans.forms import PolicyForm
 from liangshi.practice.plans.policy import POLICY_WRITE
@@ -36,7 +36,7 @@ def edit(request: ActorRequest) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         fields = form.fields_of_policy
         seen = form.cleaned_data["seen"]
-        if accepted(
+        if accept(
             request,
             form,
             lambda: actions.change_policy(school, year, seen=seen, actor=request.actor, **fields),

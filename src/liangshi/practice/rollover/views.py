@@ -12,7 +12,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from liangshi.foundation.base.clock import today
 from liangshi.foundation.base.errors import DomainError
-from liangshi.foundation.ui.pages import confirm_page, done, found
+from liangshi.foundation.ui.pages import attempt, confirm_page, found
 from liangshi.foundation.ui.shell import Confirm
 from liangshi.practice.rollover import actions, queries
 from liangshi.practice.rollover.forms import OptionsForm
@@ -72,7 +72,7 @@ def run(request: ActorRequest, pk: UUID) -> HttpResponse:
         messages.error(request, "日期没有看懂，还没有结转。请重新预演。")
         return redirect(here)
     by = acting_person(request.actor)
-    ran = done(
+    ran = attempt(
         request,
         lambda: actions.run_rollover(
             year, form.options(), seen=request.POST.get("seen", ""), by=by, actor=request.actor
@@ -93,7 +93,7 @@ def reverse_it(request: ActorRequest, pk: UUID) -> HttpResponse:
     back = reverse("rollover:rollover", args=[row.year_id])
     if request.method == "POST":
         by = acting_person(request.actor)
-        done(
+        attempt(
             request,
             lambda: actions.reverse_rollover(row, by=by, actor=request.actor),
             f"{row.year} 学年的结转已撤回，学生、导师关系和校历都回到结转以前。",

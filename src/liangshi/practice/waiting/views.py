@@ -12,7 +12,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from liangshi.foundation.base.clock import today
 from liangshi.foundation.ui.forms import PicksForm
-from liangshi.foundation.ui.pages import accepted, confirm_page, done, form_page, found
+from liangshi.foundation.ui.pages import accept, attempt, confirm_page, form_page, found
 from liangshi.foundation.ui.shell import Confirm, Tab
 from liangshi.practice.waiting import actions
 from liangshi.practice.waiting.forms import ExemptForm
@@ -50,9 +50,8 @@ def waiting(request: ActorRequest) -> HttpResponse:
         rows=[(row.student.pk, f"{row.student} · {row.class_name}", _about(row), options) for row in rows],
         chosen=dict(proposal.chosen),
     )
-    number: list[int] = []
-    if accepted(request, form, lambda: number.append(actions.assign(_given(form), actor=actor))):
-        messages.success(request, f"{number[0]} 名学生配好了导师，导师、学生和家长都会收到通知。")
+    if done := accept(request, form, lambda: actions.assign(_given(form), actor=actor)):
+        messages.success(request, f"{done.made} 名学生配好了导师，导师、学生和家长都会收到通知。")
         return redirect("waiting:waiting")
     paused = queries.paused(actor)
     reading(request, [*(row.student.pk for row in rows), *(each.bond.student_id for each in paused)])
@@ -127,7 +126,7 @@ def exempt(request: ActorRequest, pk: UUID) -> HttpResponse:
     initial = {"reason": held.reason, "until": held.until} if held else None
     form = ExemptForm(request.POST or None, initial=initial)
     back, by = reverse("waiting:without_mentor"), request.actor.person_id
-    if accepted(
+    if accept(
         request,
         form,
         lambda: exempt_student(student, **form.cleaned_data, by=by, actor=request.actor),
@@ -150,7 +149,7 @@ def exempt(request: ActorRequest, pk: UUID) -> HttpResponse:
 def exemption_end(request: ActorRequest, pk: UUID) -> HttpResponse:
     held = exemption_of(_student(request, pk))
     if held:
-        done(request, lambda: end_exemption(held, actor=request.actor), "已结束暂缓，请给他配导师。")
+        attempt(request, lambda: end_exemption(held, actor=request.actor), "已结束暂缓，请给他配导师。")
     return redirect("waiting:without_mentor")
 
 
@@ -159,7 +158,7 @@ def year_in_force(request: ActorRequest, pk: UUID) -> HttpResponse:
     year = found(queries.year_for(request.actor, pk, YEAR_ENFORCE))
     back = reverse("waiting:without_mentor")
     if request.method == "POST":
-        done(
+        attempt(
             request,
             lambda: actions.mark_year_in_force(year, actor=request.actor),
             f"{year} 学年已标为「已实施」。",

@@ -11,7 +11,7 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from liangshi.foundation.ui.pages import accepted, done, form_page, found
+from liangshi.foundation.ui.pages import accept, attempt, form_page, found
 from liangshi.portal.dashboards import queries
 from liangshi.portal.dashboards.forms import BureauForm, GrantForm, SchoolForm
 from liangshi.portal.dashboards.policy import GRANT_WRITE
@@ -33,20 +33,18 @@ def tree(request: ActorRequest) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 def bureau_new(request: ActorRequest) -> HttpResponse:
     form = BureauForm(request.POST or None)
-    made: list[Bureau] = []
-    if accepted(request, form, lambda: made.append(make_bureau(**form.cleaned_data, actor=request.actor))):
-        messages.success(request, f"已建立「{made[0]}」。下一步：给它授予管理身份。")
-        return redirect("dashboards:bureau_grants", made[0].pk)
+    if done := accept(request, form, lambda: make_bureau(**form.cleaned_data, actor=request.actor)):
+        messages.success(request, f"已建立「{done.made}」。下一步：给它授予管理身份。")
+        return redirect("dashboards:bureau_grants", done.made.pk)
     return form_page(request, form, title="建立县区教育局", verb="建立", back=reverse("dashboards:org"))
 
 
 @require_http_methods(["GET", "POST"])
 def school_new(request: ActorRequest) -> HttpResponse:
     form = SchoolForm(request.POST or None)
-    made: list[School] = []
-    if accepted(request, form, lambda: made.append(make_school(**form.cleaned_data, actor=request.actor))):
-        messages.success(request, f"已建立「{made[0]}」。下一步：给它的办公室授予身份，由他们导入名册。")
-        return redirect("dashboards:school_grants", made[0].pk)
+    if done := accept(request, form, lambda: make_school(**form.cleaned_data, actor=request.actor)):
+        messages.success(request, f"已建立「{done.made}」。下一步：给它的办公室授予身份，由他们导入名册。")
+        return redirect("dashboards:school_grants", done.made.pk)
     return form_page(request, form, title="建立学校", verb="建立", back=reverse("dashboards:org"))
 
 
@@ -54,19 +52,18 @@ def _grants(
     request: ActorRequest, *, school: School | None, bureau: Bureau | None, roles: list[Role], back: str
 ) -> HttpResponse:
     form = GrantForm(request.POST or None, school=school, roles=roles)
-    made: list[access.Appointment] = []
 
-    def deed() -> None:
+    def deed() -> access.Appointment:
         data: dict[str, Any] = form.cleaned_data | {"role": Role(form.cleaned_data["role"])}
         by = request.actor.person_id
-        made.append(access.appoint(**data, school=school, bureau=bureau, approver_id=by, actor=request.actor))
+        return access.appoint(**data, school=school, bureau=bureau, approver_id=by, actor=request.actor)
 
-    accepted(request, form, deed)
+    done = accept(request, form, deed)
     context = {
         "place": school or bureau,
         "grants": queries.grants_at(school=school, bureau=bureau),
         "form": form,
-        "made": made[0] if made else None,
+        "made": done.made if done else None,
         "back_url": back,
     }
     return render(request, "dashboards/grants.html", context)
@@ -95,7 +92,7 @@ def revoke(request: ActorRequest, pk: UUID) -> HttpResponse:
         messages.error(request, "不能收回自己的身份，请由另一位负责人来收回。")
     else:
         said = f"已收回{row.person}的「{row.get_role_display()}」身份，现在起不再有效。"
-        done(request, lambda: access.revoke(row, actor=request.actor), said)
+        attempt(request, lambda: access.revoke(row, actor=request.actor), said)
     if row.school_id:
         return redirect("dashboards:school_grants", row.school_id)
     return redirect("dashboards:bureau_grants", row.bureau_id)

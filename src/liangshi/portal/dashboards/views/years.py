@@ -12,7 +12,7 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_safe
 
-from liangshi.foundation.ui.pages import accepted, confirm_page, done, form_page, found
+from liangshi.foundation.ui.pages import accept, attempt, confirm_page, form_page, found
 from liangshi.foundation.ui.shell import Confirm, Tab
 from liangshi.portal.dashboards import queries
 from liangshi.portal.dashboards.forms import EventForm, TermForm, YearForm
@@ -74,7 +74,7 @@ def year_new(request: ActorRequest) -> HttpResponse:
     school = found(queries.school_for(request.actor, request.actor.own_school, CALENDAR_WRITE))
     form = YearForm(request.POST or None, initial={"start_year": current_year_start()})
     back = reverse("dashboards:years")
-    if accepted(
+    if accept(
         request,
         form,
         lambda: actions.make_year(school, **form.cleaned_data, actor=request.actor),
@@ -94,7 +94,7 @@ def term(request: ActorRequest, pk: UUID, seq: int) -> HttpResponse:
     form = TermForm(request.POST or None, initial=initial)
     title = f"{row} {TermSeq(str(seq)).label}"
     back = reverse("dashboards:year", args=[pk])
-    if accepted(
+    if accept(
         request,
         form,
         lambda: actions.set_term(row, str(seq), **form.cleaned_data, actor=request.actor),
@@ -109,7 +109,7 @@ def event_new(request: ActorRequest, pk: UUID) -> HttpResponse:
     row = _year(request, pk, CALENDAR_WRITE)
     form = EventForm(request.POST or None, year=row)
     back = reverse("dashboards:year", args=[pk])
-    if accepted(
+    if accept(
         request,
         form,
         lambda: actions.add_event(row, **form.cleaned_data, actor=request.actor),
@@ -133,7 +133,7 @@ def event(request: ActorRequest, pk: UUID, event: UUID) -> HttpResponse:
         return _gone(request, row)
     form = EventForm(request.POST or None, year=row, initial=model_to_dict(held))
     back = reverse("dashboards:year", args=[pk])
-    if accepted(
+    if accept(
         request,
         form,
         lambda: actions.change_event(held, **form.cleaned_data, actor=request.actor),
@@ -158,7 +158,9 @@ def event_withdraw(request: ActorRequest, pk: UUID, event: UUID) -> HttpResponse
     if held is None:
         return _gone(request, row)
     if request.method == "POST":
-        done(request, lambda: actions.withdraw_event(held, actor=request.actor), f"「{held}」已从校历撤下。")
+        attempt(
+            request, lambda: actions.withdraw_event(held, actor=request.actor), f"「{held}」已从校历撤下。"
+        )
         return redirect("dashboards:year", pk)
     lost, instead = queries.windows_lost(held)
     facts = [*_facts(lost, "取消"), *_facts(instead, "改开")]
@@ -189,7 +191,7 @@ def _ask(request: ActorRequest, row: SchoolYear, confirm: Confirm, act: Callable
     """Ask before closing or reopening, then do it."""
     if request.method == "GET":
         return confirm_page(request, confirm)
-    done(request, lambda: act(row, actor=request.actor), f"{row} 学年：{confirm.verb}，已完成。")
+    attempt(request, lambda: act(row, actor=request.actor), f"{row} 学年：{confirm.verb}，已完成。")
     return redirect("dashboards:year", row.pk)
 
 

@@ -9,7 +9,7 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_safe
 
-from liangshi.foundation.ui.pages import accepted, form_page, found
+from liangshi.foundation.ui.pages import accept, form_page, found
 from liangshi.practice.growth import rules
 from liangshi.practice.growth.actions.goals import close_goal, set_goal
 from liangshi.practice.growth.actions.subjects import choose, set_window
@@ -28,7 +28,7 @@ def goal_new(request: ActorRequest, pk: UUID) -> HttpResponse:
     student = student_or_404(request, pk, GOAL_WRITE)
     form = GoalForm(request.POST or None)
     back = page_of(pk, "aims")
-    if accepted(
+    if accept(
         request,
         form,
         lambda: set_goal(student, **form.cleaned_data, actor=request.actor),
@@ -45,7 +45,7 @@ def goal_close(request: ActorRequest, pk: UUID, goal: UUID) -> HttpResponse:
     row = found(goals_of(request.actor, pk).filter(pk=goal).first())
     form = GoalCloseForm(request.POST or None)
     back = page_of(pk, "aims")
-    if accepted(
+    if accept(
         request,
         form,
         lambda: close_goal(row, **form.cleaned_data, actor=request.actor),
@@ -72,7 +72,7 @@ def subjects(request: ActorRequest, pk: UUID) -> HttpResponse:
     initial = {"first": held.first, "seconds": [held.second_one, held.second_two]} if held else {}
     form = SubjectsForm(request.POST or None, initial=initial)
     back = page_of(pk, "aims")
-    if accepted(
+    if accept(
         request,
         form,
         lambda: choose(student, **form.cleaned_data, actor=request.actor),
@@ -108,7 +108,7 @@ def window(request: ActorRequest, pk: UUID) -> HttpResponse:
         initial={"opens_on": held.opens_on, "last_on": held.last_on} if held else {},
     )
     back = reverse("growth:windows")
-    if accepted(
+    if accept(
         request,
         form,
         lambda: set_window(cohort, **form.cleaned_data, actor=request.actor),

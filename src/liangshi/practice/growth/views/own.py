@@ -11,7 +11,7 @@ from django.shortcuts import redirect
 from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_POST
 
-from liangshi.foundation.ui.pages import accepted, confirm_page, done, form_page, found
+from liangshi.foundation.ui.pages import accept, attempt, confirm_page, form_page, found
 from liangshi.foundation.ui.shell import Confirm
 from liangshi.practice.growth.actions.portraits import (
     Changes,
@@ -49,7 +49,7 @@ def _field_by_field(
 
     form = kind(request.POST or None, initial=kept())
     if request.method == "POST" and form.is_valid():
-        if accepted(request, form, lambda: write(form.changes()), "已保存。"):
+        if accept(request, form, lambda: write(form.changes()), "已保存。"):
             return redirect(back)
         form.renew(kept())
     return form_page(request, form, title=title, verb="保存", back=back, note=note, tone="muted")
@@ -74,7 +74,7 @@ def portrait_clear(request: ActorRequest) -> HttpResponse:
     student = own_or_404(request, PORTRAIT_WRITE)
     back = page_of(student.pk, "portrait")
     if request.method == "POST":
-        done(request, lambda: clear_portrait(student, actor=request.actor), "自画像已清空。")
+        attempt(request, lambda: clear_portrait(student, actor=request.actor), "自画像已清空。")
         return redirect(back)
     question = Confirm(
         "清空自画像？",
@@ -107,7 +107,7 @@ def activity_new(request: ActorRequest) -> HttpResponse:
     student = own_or_404(request, CAREER_WRITE)
     form = ActivityForm(request.POST or None)
     back = page_of(student.pk, "aims")
-    if accepted(
+    if accept(
         request,
         form,
         lambda: add_activity(student, **form.cleaned_data, actor=request.actor),
@@ -121,5 +121,5 @@ def activity_new(request: ActorRequest) -> HttpResponse:
 def activity_remove(request: ActorRequest, pk: UUID) -> HttpResponse:
     student = own_or_404(request, CAREER_WRITE)
     row = found(own_activity(request.actor, pk))
-    done(request, lambda: remove_activity(row, actor=request.actor), "已删去。")
+    attempt(request, lambda: remove_activity(row, actor=request.actor), "已删去。")
     return redirect(page_of(student.pk, "aims"))

@@ -10,7 +10,7 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_safe
 
-from liangshi.foundation.ui.pages import accepted, form_page, found
+from liangshi.foundation.ui.pages import accept, form_page, found
 from liangshi.practice.growth.actions import shining as shining_actions
 from liangshi.practice.growth.actions.shining import drop
 from liangshi.practice.growth.forms import ShineForm, ShineVoidForm
@@ -51,7 +51,7 @@ def new(request: ActorRequest, pk: UUID) -> HttpResponse:
     form = ShineForm(request.POST or None)
     opens = opens_page(request.actor, pk)
     back = page_of(pk, "shines") if opens else reverse("growth:shine")
-    if accepted(
+    if accept(
         request,
         form,
         lambda: drop(student, **form.cleaned_data, actor=request.actor),
@@ -69,7 +69,7 @@ def void(request: ActorRequest, pk: UUID) -> HttpResponse:
     row = found(own_shine(request.actor, pk))
     form = ShineVoidForm(request.POST or None)
     back = reverse("growth:shine")
-    if accepted(
+    if accept(
         request,
         form,
         lambda: shining_actions.void(row, **form.cleaned_data, actor=request.actor),

@@ -10,13 +10,13 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from liangshi.foundation.ui.pages import accepted, confirm_page, done, progress_page
+from liangshi.foundation.ui.pages import accept, attempt, confirm_page, progress_page
 from liangshi.foundation.ui.shell import Confirm, Progress
 from liangshi.practice.matching import tasks
 from liangshi.practice.matching.actions.running import choose_aim, compare_aims
 from liangshi.practice.matching.choices import FROZEN, RoundState
 from liangshi.practice.matching.forms import RunForm
-from liangshi.practice.matching.models import Round, Run
+from liangshi.practice.matching.models import Round
 from liangshi.practice.matching.policy import ROUND_MANAGE
 from liangshi.practice.matching.queries.fairness import gap_rows
 from liangshi.practice.matching.queries.runs import Comparison, comparison, result_known
@@ -84,13 +84,13 @@ def _marked(one: str) -> list[str]:
 def start(request: ActorRequest, pk: UUID) -> HttpResponse:
     row = found_round(request, pk, ROUND_MANAGE)
     form = RunForm(request.POST)
-    trials: list[Run] = []
-    if accepted(
+    done = accept(
         request,
         form,
-        lambda: trials.extend(compare_aims(row, actor=request.actor, draw=form.cleaned_data["draw"])),
-    ):
-        for trial in trials:
+        lambda: compare_aims(row, actor=request.actor, draw=form.cleaned_data["draw"]),
+    )
+    if done:
+        for trial in done.made:
             tasks.enqueue(trial)
         return redirect("rounds:compare", pk)
     for said in form.errors.values():
@@ -107,9 +107,9 @@ def choose(request: ActorRequest, pk: UUID, aim: str) -> HttpResponse:
     wanted = Aim(aim)
     if request.method == "POST":
         said = f"定了用「{wanted.label}」，正在运算。"
-        made: list[Run] = []
-        if done(request, lambda: made.append(choose_aim(row, wanted, actor=request.actor)), said):
-            tasks.enqueue(made[0])
+        done = attempt(request, lambda: choose_aim(row, wanted, actor=request.actor), said)
+        if done:
+            tasks.enqueue(done.made)
             return redirect("rounds:progress", pk)
         return redirect("rounds:round", pk)
     held = comparison(row)

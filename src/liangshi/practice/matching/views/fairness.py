@@ -10,7 +10,7 @@ from django.shortcuts import redirect, render
 from django.views.decorators.http import require_POST, require_safe
 
 from liangshi.foundation.ui.charts import Chart, Series
-from liangshi.foundation.ui.pages import done
+from liangshi.foundation.ui.pages import attempt
 from liangshi.practice.matching.actions.fairness import see_fairness
 from liangshi.practice.matching.choices import RoundState
 from liangshi.practice.matching.policy import ROUND_FAIRNESS
@@ -72,5 +72,5 @@ def seen(request: ActorRequest, pk: UUID) -> HttpResponse:
     row = found_round(request, pk, ROUND_FAIRNESS)
     shown = request.POST.get("shown", "")
     said = "记下了：您看过这份提案的公平情况。"
-    done(request, lambda: see_fairness(row, shown=shown, actor=request.actor), said)
+    attempt(request, lambda: see_fairness(row, shown=shown, actor=request.actor), said)
     return redirect("rounds:fairness", pk)

@@ -9,7 +9,7 @@ from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_POST, require_safe
 
-from liangshi.foundation.ui.pages import done, found
+from liangshi.foundation.ui.pages import attempt, found
 from liangshi.practice.matching.actions.answers import answer as save_answer
 from liangshi.practice.matching.actions.answers import object_to_keeping
 from liangshi.practice.matching.forms import SayForm
@@ -59,5 +59,5 @@ def say(request: ActorRequest, pk: UUID) -> HttpResponse:
         else:
             save_answer(held, student, verdict, actor=request.actor)
 
-    done(request, deed)
+    attempt(request, deed)
     return redirect("rounds:answer", pk)

@@ -10,7 +10,7 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from liangshi.foundation.ui.pages import accepted, confirm_page, done, found
+from liangshi.foundation.ui.pages import accept, attempt, confirm_page, found
 from liangshi.foundation.ui.shell import Confirm, Tab
 from liangshi.practice.matching.actions.moves import Moved, move_student, undo_move
 from liangshi.practice.matching.actions.moves import undo_all as undo_every_move
@@ -160,23 +160,21 @@ def _save(request: ActorRequest, row: Round, run: Run, held: Placement) -> HttpR
     if wanted is None:
         messages.error(request, "请先从名单里选一位老师。")
         return redirect("rounds:move", row.pk, held.round_student_id)
-    made: list[Moved] = []
-    if accepted(
+    done = accept(
         request,
         form,
-        lambda: made.append(
-            move_student(
-                held.round_student,
-                wanted.mentor,
-                held=form.cleaned_data["held"],
-                reason=form.cleaned_data["reason"],
-                note=form.cleaned_data["note"],
-                actor=request.actor,
-            )
+        lambda: move_student(
+            held.round_student,
+            wanted.mentor,
+            held=form.cleaned_data["held"],
+            reason=form.cleaned_data["reason"],
+            note=form.cleaned_data["note"],
+            actor=request.actor,
         ),
-    ):
+    )
+    if done:
         said = f"已把{held.round_student}从{held.mentor}调到{wanted.mentor}。"
-        messages.success(request, said + _cost(request, made[0]))
+        messages.success(request, said + _cost(request, done.made))
         return redirect("rounds:moves", row.pk)
     return _ask(request, row, held, wanted, form)
 
@@ -195,7 +193,7 @@ def undo(request: ActorRequest, pk: UUID, move: UUID) -> HttpResponse:
     run = done_run(row)
     held = found(move_of(run, move) if run else None)
     said = f"已撤销：{held.round_student}回到{held.held}。"
-    done(request, lambda: undo_move(held, actor=request.actor), said)
+    attempt(request, lambda: undo_move(held, actor=request.actor), said)
     return redirect("rounds:moves", pk)
 
 
@@ -207,7 +205,7 @@ def undo_all(request: ActorRequest, pk: UUID) -> HttpResponse:
     back = reverse("rounds:moves", args=[pk])
     if request.method == "POST":
         said = "已全部撤销，回到运算出的安排。"
-        done(request, lambda: undo_every_move(row, actor=request.actor), said)
+        attempt(request, lambda: undo_every_move(row, actor=request.actor), said)
         return redirect(back)
     return confirm_page(
         request,

@@ -14,7 +14,7 @@ from django.utils.timezone import localtime
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from liangshi.foundation.base.clock import now
-from liangshi.foundation.ui.pages import accepted, confirm_page, done, form_page, found
+from liangshi.foundation.ui.pages import accept, attempt, confirm_page, form_page, found
 from liangshi.foundation.ui.shell import Confirm
 from liangshi.pairing.problem import ProblemError
 from liangshi.practice.matching.actions.answers import ask_mentors as ask_the_mentors
@@ -145,7 +145,7 @@ def settings(request: ActorRequest, pk: UUID) -> HttpResponse:
         first=neighbours(row)[0] is None,
     )
     back = reverse("rounds:round", args=[pk])
-    if accepted(
+    if accept(
         request,
         form,
         lambda: change_settings(row, **form.cleaned_data, actor=request.actor),
@@ -161,7 +161,7 @@ def deadline(request: ActorRequest, pk: UUID) -> HttpResponse:
     until = row.until
     form = DeadlineForm(request.POST or None, initial={"closes_at": localtime(until) if until else None})
     back = reverse("rounds:round", args=[pk])
-    if accepted(
+    if accept(
         request,
         form,
         lambda: set_deadline(row, form.cleaned_data["closes_at"], actor=request.actor),
@@ -199,7 +199,7 @@ def quota(request: ActorRequest, pk: UUID, mentor: UUID) -> HttpResponse:
         initial={name: getattr(held, name) for name in names},
     )
     back = reverse("rounds:mentors", args=[pk])
-    if accepted(request, form, lambda: set_quota(held, **form.cleaned_data, actor=request.actor)):
+    if accept(request, form, lambda: set_quota(held, **form.cleaned_data, actor=request.actor)):
         limits = form.cleaned_data
         messages.success(request, f"{held}：至少 {limits['lower']} 人，至多 {limits['upper']} 人。")
         return redirect(back)
@@ -209,7 +209,7 @@ def quota(request: ActorRequest, pk: UUID, mentor: UUID) -> HttpResponse:
 @require_POST
 def refresh(request: ActorRequest, pk: UUID) -> HttpResponse:
     row = found_round(request, pk, ROUND_MANAGE)
-    done(request, lambda: refresh_pool(row, actor=request.actor), "名单已按现在的名册更新。")
+    attempt(request, lambda: refresh_pool(row, actor=request.actor), "名单已按现在的名册更新。")
     return redirect("rounds:round", pk)
 
 
@@ -218,11 +218,8 @@ def feasibility(request: ActorRequest, pk: UUID) -> HttpResponse:
     """GET shows what stands in the way now; POST proves the round possible and moves it on."""
     row = found_round(request, pk, ROUND_MANAGE)
     if request.method == "POST":
-        outcome: list[tuple[str, ...]] = []
-        said = "检查好了。"
-        if not done(request, lambda: outcome.append(check(row, actor=request.actor)), said):
-            return redirect("rounds:round", pk)
-        if not outcome[0]:
+        done = attempt(request, lambda: check(row, actor=request.actor), "检查好了。")
+        if not (done and done.made):
             return redirect("rounds:round", pk)
     context = {"round": row, "summary": summary(row), **_hurdles(row)}
     return render(request, "rounds/feasibility.html", context)
@@ -239,7 +236,7 @@ def _hurdles(row: Round) -> dict[str, object]:
 def open_round(request: ActorRequest, pk: UUID) -> HttpResponse:
     row = found_round(request, pk, ROUND_MANAGE)
     if request.method == "POST":
-        done(
+        attempt(
             request,
             lambda: open_for_wishes(row, actor=request.actor),
             row.way.opened,
@@ -297,7 +294,7 @@ def drop(request: ActorRequest, pk: UUID, student: UUID) -> HttpResponse:
     held = found(student_of(row, student))
     form = LeaveForm(request.POST or None, initial={"cause": Exempt.OTHER})
     back = reverse("rounds:students", args=[pk])
-    if accepted(
+    if accept(
         request,
         form,
         lambda: drop_student(held, **form.cleaned_data, actor=request.actor),
@@ -335,7 +332,7 @@ def correct(request: ActorRequest, pk: UUID, student: UUID) -> HttpResponse:
         picks, reason = form.cleaned_data["picks"], form.cleaned_data["reason"]
         correct_wishes(held, wishes=picks.wishes, avoid=picks.avoid, reason=reason, actor=request.actor)
 
-    if accepted(request, form, deed, f"{held}的志愿已更正，学生会收到通知。请重新运算。"):
+    if accept(request, form, deed, f"{held}的志愿已更正，学生会收到通知。请重新运算。"):
         return redirect("rounds:round", pk)
     reading(request, held.named, about=row)
     return render(request, "rounds/correct.html", {"round": row, "held": held, "form": form})
@@ -345,7 +342,7 @@ def correct(request: ActorRequest, pk: UUID, student: UUID) -> HttpResponse:
 def close(request: ActorRequest, pk: UUID) -> HttpResponse:
     row = found_round(request, pk, ROUND_MANAGE)
     if request.method == "POST":
-        done(request, lambda: close_round(row, actor=request.actor), "已截止。下一步：运算。")
+        attempt(request, lambda: close_round(row, actor=request.actor), "已截止。下一步：运算。")
         return redirect("rounds:round", pk)
     return confirm_page(request, _closing(row, standing_of(row, request.actor)))
 
@@ -378,7 +375,7 @@ def ask_mentors(request: ActorRequest, pk: UUID) -> HttpResponse:
     evening = localtime(now() + dt.timedelta(3)).replace(hour=18, minute=0, second=0, microsecond=0)
     form = AnswersForm(request.POST or None, initial={"answers_until": evening})
     back = reverse("rounds:round", args=[pk])
-    if accepted(
+    if accept(
         request,
         form,
         lambda: ask_the_mentors(row, form.cleaned_data["answers_until"], actor=request.actor),
@@ -403,7 +400,7 @@ def confirm(request: ActorRequest, pk: UUID) -> HttpResponse:
     row = found_round(request, pk, ROUND_MANAGE)
     if request.method == "POST":
         said = "这一轮确认了。"
-        done(request, lambda: confirm_round(row, actor=request.actor), said)
+        attempt(request, lambda: confirm_round(row, actor=request.actor), said)
         return redirect("rounds:programme", row.programme_id)
     if row.state != RoundState.PROPOSED:
         messages.error(request, "现在没有可以确认的提案。")
@@ -429,7 +426,7 @@ def confirm(request: ActorRequest, pk: UUID) -> HttpResponse:
 def void(request: ActorRequest, pk: UUID) -> HttpResponse:
     row = found_round(request, pk, ROUND_MANAGE)
     form = ReasonForm(request.POST or None)
-    if accepted(
+    if accept(
         request,
         form,
         lambda: void_round(row, **form.cleaned_data, actor=request.actor),

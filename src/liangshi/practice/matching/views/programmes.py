@@ -13,7 +13,7 @@ from django.utils.timezone import localtime
 from django.views.decorators.http import require_http_methods, require_safe
 
 from liangshi.foundation.base.clock import now
-from liangshi.foundation.ui.pages import accepted, confirm_page, done, form_page
+from liangshi.foundation.ui.pages import accept, attempt, confirm_page, form_page
 from liangshi.foundation.ui.shell import Confirm, Tab
 from liangshi.foundation.ui.tables import Table
 from liangshi.practice.matching.actions.programmes import abort_programme, add_round, create_programme
@@ -89,14 +89,14 @@ def new(request: ActorRequest) -> HttpResponse:
             "wish_limit": policy.wish_limit if policy else 1,
         },
     )
-    made: list[Round] = []
-    if accepted(
+    done = accept(
         request,
         form,
-        lambda: made.append(create_programme(**form.cleaned_data, kind=kind, actor=request.actor)),
+        lambda: create_programme(**form.cleaned_data, kind=kind, actor=request.actor),
         "已建好，名单按现在的名册生成。下一步：检查可行性。",
-    ):
-        return redirect("rounds:round", made[0].pk)
+    )
+    if done:
+        return redirect("rounds:round", done.made.pk)
     return render(request, "rounds/new.html", {"form": form, "nobody": not cohorts, "review": review})
 
 
@@ -148,7 +148,7 @@ def add(request: ActorRequest, pk: UUID) -> HttpResponse:
     reopened = rounds[-1] if rounds and reopens(row, rounds[-1]) else None
     fresh = next((mode for mode in modes if mode not in used), modes[-1] if modes else "")
     form = AddRoundForm(request.POST or None, modes=modes, initial={"closes_at": evening, "mode": fresh})
-    if accepted(
+    if accept(
         request,
         form,
         lambda: add_round(row, **form.cleaned_data, actor=request.actor),
@@ -179,7 +179,7 @@ def _reopening(last: Round) -> str:
 def abort(request: ActorRequest, pk: UUID) -> HttpResponse:
     row = found_programme(request, pk, ROUND_MANAGE)
     form = ReasonForm(request.POST or None)
-    if accepted(
+    if accept(
         request,
         form,
         lambda: abort_programme(row, **form.cleaned_data, actor=request.actor),
@@ -277,7 +277,7 @@ def publish(request: ActorRequest, pk: UUID) -> HttpResponse:
     row = found_programme(request, pk, ROUND_PUBLISH)
     if request.method == "POST":
         said = "已公布。学生、导师、家长和班主任都收到了各自的通知。"
-        if done(request, lambda: publish_programme(row, actor=request.actor), said):
+        if attempt(request, lambda: publish_programme(row, actor=request.actor), said):
             _tell_withheld(request, row)
         return redirect("rounds:programme", pk)
     if row.state != ProgrammeState.READY:

@@ -13,7 +13,7 @@ from django.urls import reverse
 from django.utils.http import content_disposition_header
 from django.views.decorators.http import require_safe
 
-from liangshi.foundation.ui.pages import done, found
+from liangshi.foundation.ui.pages import attempt, found
 from liangshi.practice.matching.choices import RoundState
 from liangshi.practice.matching.policy import ROUND_PROOF
 from liangshi.practice.matching.queries.proof import proof_file
@@ -47,11 +47,11 @@ def take(request: ActorRequest, pk: UUID) -> HttpResponse:
     if run is None:
         messages.info(request, "还没有算出结果，没有凭证可以下载。")
         return redirect("rounds:round", pk)
-    taken: list[bytes] = []
-    if not done(request, lambda: taken.append(proof_file(run))):
+    taken = attempt(request, lambda: proof_file(run))
+    if not taken:
         return redirect("rounds:verify", pk)
     reading(request, about=row)
-    response = HttpResponse(taken[0], content_type="application/json; charset=utf-8")
+    response = HttpResponse(taken.made, content_type="application/json; charset=utf-8")
     name = f"凭证-{run.result_sha256[:8]}.json"
     response["Content-Disposition"] = content_disposition_header(True, name) or ""
     return response

@@ -12,7 +12,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from liangshi.foundation.jobs import State, shown
 from liangshi.foundation.ui.charts import Chart, Series
-from liangshi.foundation.ui.pages import accepted, found, progress_page
+from liangshi.foundation.ui.pages import accept, found, progress_page
 from liangshi.foundation.ui.shell import Tab
 from liangshi.foundation.ui.tables import Table
 from liangshi.pairing.problem import Weights
@@ -51,13 +51,9 @@ FEW = 8  # sentences of uneven loads on the page
 def run(request: ActorRequest, pk: UUID) -> HttpResponse:
     row = found_round(request, pk, ROUND_MANAGE)
     form = RunForm(request.POST if request.method == "POST" else None, initial={"draw": row.draw})
-    made: list[Run] = []
-    if accepted(
-        request,
-        form,
-        lambda: made.append(start_run(row, **form.cleaned_data, actor=request.actor)),
-    ):
-        tasks.enqueue(made[0])
+    done = accept(request, form, lambda: start_run(row, **form.cleaned_data, actor=request.actor))
+    if done:
+        tasks.enqueue(done.made)
         return redirect("rounds:progress", pk)
     context = {
         "round": row,

@@ -10,7 +10,7 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_safe
 
-from liangshi.foundation.ui.pages import accepted, form_page, found
+from liangshi.foundation.ui.pages import accept, form_page, found
 from liangshi.practice.matching.actions.answers import choose_club, object_to_keeping
 from liangshi.practice.matching.actions.wishes import save_reasons, save_wishes
 from liangshi.practice.matching.choices import RoundState
@@ -72,7 +72,7 @@ def club(request: ActorRequest, pk: UUID) -> HttpResponse:
         raise Http404("no clubs here")
     chosen = str(held.club_id) if held.club_id else NO_CLUB if held.submitted_at else None
     form = ClubForm(request.POST or None, clubs=list(clubs_of(held)), initial={"club": chosen})
-    if accepted(request, form, lambda: choose_club(held, form.chosen, actor=request.actor), SAVED):
+    if accept(request, form, lambda: choose_club(held, form.chosen, actor=request.actor), SAVED):
         return redirect("rounds:my_round", pk)
     return _form_page(request, held, form, "选社团")
 
@@ -89,7 +89,7 @@ def keep(request: ActorRequest, pk: UUID) -> HttpResponse:
         objects = form.cleaned_data["answer"] == "no"
         object_to_keeping(held, by_mentor=False, objects=objects, actor=request.actor)
 
-    if accepted(request, form, deed, SAVED):
+    if accept(request, form, deed, SAVED):
         return redirect("rounds:my_round", pk)
     return _form_page(request, held, form, "还跟现在的导师吗")
 
@@ -136,7 +136,7 @@ def wishes(request: ActorRequest, pk: UUID) -> HttpResponse:
     )
     if request.method == "POST" and form.is_valid():
         picks, version = form.cleaned_data["picks"], form.cleaned_data["version"]
-        if accepted(
+        if accept(
             request,
             form,
             lambda: save_wishes(
@@ -157,7 +157,7 @@ def why(request: ActorRequest, pk: UUID) -> HttpResponse:
     if not kept.wishes:
         return redirect("rounds:my_wishes", pk)
     form = WhyForm(request.POST or None, held=kept)
-    if accepted(
+    if accept(
         request,
         form,
         lambda: save_reasons(held, form.reasons, version=held.version, actor=request.actor),

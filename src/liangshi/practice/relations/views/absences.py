@@ -11,7 +11,7 @@ from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from liangshi.foundation.base.clock import today
-from liangshi.foundation.ui.pages import accepted, confirm_page, done, found
+from liangshi.foundation.ui.pages import accept, attempt, confirm_page, found
 from liangshi.foundation.ui.shell import Confirm
 from liangshi.practice.matching.rules import may_see_ranks
 from liangshi.practice.relations.actions import absences as actions
@@ -69,14 +69,14 @@ def new(request: ActorRequest) -> HttpResponse:
         deputies=queries.may_care(request.actor),
         initial={"staff": request.GET.get("staff", "")},
     )
-    made: list[Absence] = []
-    if accepted(
+    done = accept(
         request,
         form,
-        lambda: made.append(actions.register(**form.cleaned_data, actor=request.actor)),
+        lambda: actions.register(**form.cleaned_data, actor=request.actor),
         "已登记，学生今天起都有人负责。",
-    ):
-        row = made[0]
+    )
+    if done:
+        row = done.made
         return redirect(
             "relations:succession" if row.state == AbsenceState.WAITING else "relations:absence", row.pk
         )
@@ -113,7 +113,7 @@ def deputy(request: ActorRequest, pk: UUID) -> HttpResponse:
     form = DeputyForm(request.POST, deputies=_deputies(request, row))
     if form.is_valid():
         chosen = form.cleaned_data["deputy"]
-        done(
+        attempt(
             request,
             lambda: actions.change_deputy(row, chosen, actor=request.actor),
             f"从今天起由{chosen}临时负责，学生和家长收到了通知。",
@@ -127,7 +127,7 @@ def deputy(request: ActorRequest, pk: UUID) -> HttpResponse:
 def back(request: ActorRequest, pk: UUID) -> HttpResponse:
     row = _found(request, pk)
     if request.method == "POST":
-        done(request, lambda: actions.come_back(row, actor=request.actor), f"{row.staff}已返岗。")
+        attempt(request, lambda: actions.come_back(row, actor=request.actor), f"{row.staff}已返岗。")
         return redirect("relations:absence", pk)
     return confirm_page(
         request,
@@ -146,7 +146,9 @@ def back(request: ActorRequest, pk: UUID) -> HttpResponse:
 @require_POST
 def longer(request: ActorRequest, pk: UUID) -> HttpResponse:
     row = _found(request, pk)
-    if done(request, lambda: actions.stay_away(row, actor=request.actor), "已转为待接任，请安排接任的导师。"):
+    if attempt(
+        request, lambda: actions.stay_away(row, actor=request.actor), "已转为待接任，请安排接任的导师。"
+    ):
         return redirect("relations:succession", pk)
     return redirect("relations:absence", pk)
 
@@ -160,7 +162,7 @@ def succession(request: ActorRequest, pk: UUID) -> HttpResponse:
         return redirect("relations:absence", pk)
     plan = queries.rematch(row)
     form = SuccessionForm(request.POST or None, plan=plan, may_see=may_see_ranks(request.actor))
-    if accepted(
+    if accept(
         request,
         form,
         lambda: actions.succeed(

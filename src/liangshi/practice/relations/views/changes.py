@@ -14,7 +14,7 @@ from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from liangshi.foundation.base.clock import today
-from liangshi.foundation.ui.pages import accepted, done, found
+from liangshi.foundation.ui.pages import accept, attempt, found
 from liangshi.practice.plans.queries import policy_now
 from liangshi.practice.relations.actions import changes as actions
 from liangshi.practice.relations.choices import CHANGE, UNDER_WAY, ChangeState
@@ -62,9 +62,8 @@ def ask(request: ActorRequest, pk: UUID) -> HttpResponse:
         asker=request.actor,
         initial={"bond": bond.pk},
     )
-    made: list[ChangeRequest] = []
-    if accepted(request, form, lambda: made.append(_ask(request, bond, form))):
-        messages.success(request, _said(made[0]))
+    if asked := accept(request, form, lambda: _ask(request, bond, form)):
+        messages.success(request, _said(asked.made))
         return redirect("relations:mine")
     reading(request, [bond.student_id])
     context = {
@@ -114,7 +113,7 @@ def withdraw(request: ActorRequest, pk: UUID) -> HttpResponse:
     if row is None:
         messages.error(request, "没有正在办理的申请，不用撤回。")
     else:
-        done(request, lambda: actions.withdraw(row, actor=request.actor), "已撤回，导师不变。")
+        attempt(request, lambda: actions.withdraw(row, actor=request.actor), "已撤回，导师不变。")
     return redirect("relations:mine")
 
 
@@ -159,7 +158,7 @@ def change(request: ActorRequest, pk: UUID) -> HttpResponse:
     }
     if sent in deeds:
         form, deed, said = deeds[sent]
-        if accepted(request, form, lambda: deed(form.cleaned_data), said):
+        if accept(request, form, lambda: deed(form.cleaned_data), said):
             return redirect("relations:change", pk)
         if not form.fields:
             messages.error(request, "、".join(map(str, form.non_field_errors())))
@@ -196,10 +195,10 @@ def offers(request: ActorRequest) -> HttpResponse:
 def offer(request: ActorRequest, pk: UUID) -> HttpResponse:
     row = found(queries.offer_for(request.actor, pk))
     if request.POST.get("answer") == "no":
-        done(request, lambda: actions.decline(row, actor=request.actor), "已告诉学校，学校会另外安排。")
+        attempt(request, lambda: actions.decline(row, actor=request.actor), "已告诉学校，学校会另外安排。")
     else:
         said = f"谢谢您。从今天起，您是{row.mentorship.student}的导师。"
-        done(request, lambda: actions.accept(row, actor=request.actor), said)
+        attempt(request, lambda: actions.accept(row, actor=request.actor), said)
     return redirect("relations:offers")
 
 

@@ -9,7 +9,7 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_safe
 
-from liangshi.foundation.ui.pages import accepted, form_page, found
+from liangshi.foundation.ui.pages import accept, form_page, found
 from liangshi.practice.relations.forms.exceptions import ReasonForm
 from liangshi.practice.relations.queries import exceptions as queries
 from liangshi.registry.access.actor import ActorRequest
@@ -35,7 +35,7 @@ def reason(request: ActorRequest, pk: UUID) -> HttpResponse:
         by = acting_person(request.actor)
         leave_out(staff, **form.cleaned_data, decided_by=by, actor=request.actor)
 
-    if accepted(request, form, deed, f"已登记{staff}暂不担任导师的原因。"):
+    if accept(request, form, deed, f"已登记{staff}暂不担任导师的原因。"):
         return redirect(back)
     return form_page(
         request,

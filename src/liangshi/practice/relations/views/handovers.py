@@ -8,7 +8,7 @@ from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_http_methods, require_safe
 
-from liangshi.foundation.ui.pages import accepted, done, found
+from liangshi.foundation.ui.pages import accept, attempt, found
 from liangshi.practice.relations.actions import handovers as actions
 from liangshi.practice.relations.audit import HAND_OVER_LISTED, HAND_OVER_READ
 from liangshi.practice.relations.choices import HAND_OVER
@@ -39,13 +39,13 @@ def letter(request: ActorRequest, pk: UUID) -> HttpResponse:
     act = request.POST.get("act", "")
     if act == "accept":
         said = f"谢谢您。{row.ended.student}的交接信您已接过。"
-        done(request, lambda: actions.accept_letter(row, actor=request.actor), said)
+        attempt(request, lambda: actions.accept_letter(row, actor=request.actor), said)
         return redirect("relations:handover", pk)
     if act == "skip":
-        done(request, lambda: actions.skip_letter(row, actor=request.actor), "已登记：这一封不写了。")
+        attempt(request, lambda: actions.skip_letter(row, actor=request.actor), "已登记：这一封不写了。")
         return redirect("relations:handover", pk)
     form = HalfForm(request.POST or None, initial={"text": getattr(row, f"{part.half}_half", "")})
-    if accepted(
+    if accept(
         request,
         form,
         lambda: actions.write_half(row, form.cleaned_data["text"], actor=request.actor),

@@ -8,7 +8,7 @@ from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_http_methods, require_safe
 
-from liangshi.foundation.ui.pages import accepted, found
+from liangshi.foundation.ui.pages import accept, found
 from liangshi.practice.relations.actions import meetings as actions
 from liangshi.practice.relations.forms.meetings import MeetingForm
 from liangshi.practice.relations.queries import meetings as queries
@@ -28,7 +28,7 @@ def meetings(request: ActorRequest) -> HttpResponse:
 def meeting(request: ActorRequest, pk: UUID) -> HttpResponse:
     card = found(queries.first_meeting(request.actor, pk))
     form = MeetingForm(request.POST or None, initial={"note": card.note})
-    if accepted(
+    if accept(
         request,
         form,
         lambda: actions.note_meeting(card.bond, form.cleaned_data["note"], actor=request.actor),

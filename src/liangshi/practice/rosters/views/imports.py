@@ -13,7 +13,7 @@ from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from liangshi.foundation.base.errors import DomainError
-from liangshi.foundation.ui.pages import accepted, confirm_page, done, found
+from liangshi.foundation.ui.pages import accept, attempt, confirm_page, found
 from liangshi.foundation.ui.shell import Confirm
 from liangshi.practice.rosters.actions import jobs as actions
 from liangshi.practice.rosters.choices import OPEN_STATES, JobState
@@ -48,24 +48,21 @@ def imports(request: ActorRequest) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 def upload(request: ActorRequest) -> HttpResponse:
     form = UploadForm(request.POST or None, request.FILES or None)
-    made: list[ImportJob] = []
 
-    def deed() -> None:
+    def deed() -> ImportJob:
         data = form.cleaned_data
-        made.append(
-            actions.upload(
-                own_school(request.actor),
-                data["file"].read(),
-                data["file"].name,
-                kind=data["kind"] or None,
-                year_start=data["year_start"],
-                by=request.actor.person_id,
-                actor=request.actor,
-            )
+        return actions.upload(
+            own_school(request.actor),
+            data["file"].read(),
+            data["file"].name,
+            kind=data["kind"] or None,
+            year_start=data["year_start"],
+            by=request.actor.person_id,
+            actor=request.actor,
         )
 
-    if accepted(request, form, deed):
-        return redirect("rosters:job", made[0].pk)
+    if done := accept(request, form, deed):
+        return redirect("rosters:job", done.made.pk)
     return render(request, "rosters/upload.html", {"form": form})
 
 
@@ -92,7 +89,7 @@ def columns(request: ActorRequest, pk: UUID) -> HttpResponse:
     sent = request.POST if request.method == "POST" else None
     form = ColumnsForm(sent, kind=row.kind, choices=roster.mapping.choices)
     if request.method == "POST" and form.is_valid():
-        read = done(request, lambda: actions.confirm_columns(row, form.answers(), actor=request.actor))
+        read = attempt(request, lambda: actions.confirm_columns(row, form.answers(), actor=request.actor))
         return redirect("rosters:difference" if read else "rosters:job", row.pk)
     fields = list(zip(roster.mapping.choices, form, strict=True))
     context = {
@@ -172,7 +169,7 @@ def leave_out(request: ActorRequest, pk: UUID) -> HttpResponse:
     if not lines:
         messages.warning(request, "还没有勾选要略去的行。请勾选，或在文件里改好后重新上传。")
         return redirect("rosters:difference", row.pk)
-    done(request, lambda: actions.leave_out(row, lines, actor=request.actor))
+    attempt(request, lambda: actions.leave_out(row, lines, actor=request.actor))
     return redirect("rosters:job", row.pk)
 
 

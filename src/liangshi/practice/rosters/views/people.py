@@ -13,7 +13,7 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_POST
 
-from liangshi.foundation.ui.pages import accepted, confirm_page, done, form_page, found
+from liangshi.foundation.ui.pages import accept, attempt, confirm_page, form_page, found
 from liangshi.foundation.ui.shell import Confirm
 from liangshi.practice.rosters import forms as f
 from liangshi.practice.rosters.actions import people as actions
@@ -37,7 +37,7 @@ def _sent(request: ActorRequest, act: str, prepared: Mapping[str, tuple[forms.Fo
     if act not in prepared:
         return False
     form, deed = prepared[act]
-    return accepted(request, form, lambda: deed(form.cleaned_data))
+    return bool(accept(request, form, lambda: deed(form.cleaned_data)))
 
 
 def _opens(request: ActorRequest, route: str) -> bool:
@@ -117,7 +117,7 @@ def guardian_new(request: ActorRequest, pk: UUID) -> HttpResponse:
         messages.success(request, said)
 
     back = reverse("rosters:student", args=[row.pk])
-    if accepted(request, form, deed):
+    if accept(request, form, deed):
         return redirect(back)
     reading(request, [row.pk])
     return form_page(
@@ -136,7 +136,7 @@ def guardian_end(request: ActorRequest, pk: UUID) -> HttpResponse:
     back = reverse("rosters:student", args=[link.student_id])
     if request.method == "POST":
         said = f"已结束登记：{link.person.name}从今天起看不到{link.student}的任何内容。"
-        done(request, lambda: registry.end_guardian(link, actor=request.actor), said)
+        attempt(request, lambda: registry.end_guardian(link, actor=request.actor), said)
         return redirect(back)
     reading(request, [link.student_id])
     confirm = Confirm(
@@ -156,7 +156,7 @@ def guardian_restrict(request: ActorRequest, pk: UUID) -> HttpResponse:
     link = found(queries.link_for(request.actor, pk))
     restricted = request.POST.get("restricted") != "no"
     said = "已限制：他看不到这名学生的任何内容。" if restricted else "限制已解除。"
-    done(request, lambda: registry.restrict_guardian(link, restricted, actor=request.actor), said)
+    attempt(request, lambda: registry.restrict_guardian(link, restricted, actor=request.actor), said)
     return redirect("rosters:student", link.student_id)
 
 
@@ -261,7 +261,7 @@ def exception_new(request: ActorRequest, pk: UUID) -> HttpResponse:
         messages.success(request, said)
 
     back = reverse("rosters:mentor", args=[row.pk])
-    if accepted(request, form, deed):
+    if accept(request, form, deed):
         return redirect(back)
     return form_page(
         request,
@@ -278,7 +278,7 @@ def exception_void(request: ActorRequest, pk: UUID) -> HttpResponse:
     row = found(queries.exception_for(request.actor, pk))
     form = f.VoidForm(request.POST or None)
     back = reverse("rosters:mentor", args=[row.staff_id])
-    if accepted(
+    if accept(
         request,
         form,
         lambda: mentorships.void_exception(row, **form.cleaned_data, actor=request.actor),

@@ -12,7 +12,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from liangshi.foundation.base.clock import today
 from liangshi.foundation.documents.writing import Table, workbook_bytes
-from liangshi.foundation.ui.pages import accepted, confirm_page, found
+from liangshi.foundation.ui.pages import accept, confirm_page, found
 from liangshi.foundation.ui.shell import Confirm
 from liangshi.practice.rosters.actions import slips as actions
 from liangshi.practice.rosters.forms import ReasonForm, SlipsForm
@@ -69,9 +69,8 @@ def export_full(request: ActorRequest) -> HttpResponse:
 def slips(request: ActorRequest) -> HttpResponse:
     """Choose a class or the staff; posting issues the codes and shows them this once."""
     form = SlipsForm(request.POST or None, classes=people.classes_for(request.actor))
-    printed: list[HttpResponse] = []
 
-    def deed() -> None:
+    def deed() -> HttpResponse:
         waiting = queries.dormant(request.actor)
         group = form.cleaned_data["class_group"]
         recipients = {
@@ -79,10 +78,10 @@ def slips(request: ActorRequest) -> HttpResponse:
             SlipsForm.STUDENTS: lambda: queries.of_students(group, waiting),
             SlipsForm.GUARDIANS: lambda: queries.of_guardians(group, waiting),
         }[form.cleaned_data["whom"]]()
-        printed.append(_print(request, recipients, back=request.path))
+        return _print(request, recipients, back=request.path)
 
-    if accepted(request, form, deed):
-        return printed[0]
+    if printed := accept(request, form, deed):
+        return printed.made
     return render(request, "rosters/slips.html", {"form": form})
 
 

@@ -10,7 +10,7 @@ from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_safe
 
 from liangshi.foundation.base.clock import today
-from liangshi.foundation.ui.pages import accepted, form_page, found
+from liangshi.foundation.ui.pages import accept, form_page, found
 from liangshi.practice.talks.actions.activities import arrange_activity, take_attendance, void_activity
 from liangshi.practice.talks.forms import ActivityForm, AttendanceForm, ReasonForm
 from liangshi.practice.talks.queries import activities as activity_queries
@@ -33,7 +33,7 @@ def activity_new(request: ActorRequest) -> HttpResponse:
     options = mentee_options(request.actor)
     form = ActivityForm(request.POST or None, options=options)
 
-    if accepted(
+    if accept(
         request,
         form,
         lambda: arrange_activity(**form.cleaned_data, actor=request.actor),
@@ -57,7 +57,7 @@ def activity(request: ActorRequest, pk: UUID) -> HttpResponse:
         came=[each.student_id for each in held.rows if each.present or not called],
     )
 
-    if accepted(
+    if accept(
         request,
         form,
         lambda: take_attendance(row, form.cleaned_data["present"], actor=request.actor),
@@ -80,7 +80,7 @@ def activity_void(request: ActorRequest, pk: UUID) -> HttpResponse:
     row = found(activity_for(request.actor, pk))
     form = ReasonForm(request.POST or None)
 
-    if accepted(
+    if accept(
         request,
         form,
         lambda: void_activity(row, **form.cleaned_data, actor=request.actor),

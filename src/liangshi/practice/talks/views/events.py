@@ -11,7 +11,7 @@ from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from liangshi.foundation.base.errors import DomainError
-from liangshi.foundation.ui.pages import accepted, done, form_page, found
+from liangshi.foundation.ui.pages import accept, attempt, form_page, found
 from liangshi.practice.talks.actions.events import advance, report, set_lead
 from liangshi.practice.talks.forms import EventForm, LeadForm
 from liangshi.practice.talks.policy import EVENT_FOLLOW, EVENT_LEAD
@@ -79,7 +79,7 @@ def event_new(request: ActorRequest) -> HttpResponse:
         )
         messages.success(request, f"{row.student}的事已送到导师和班主任那里，他们今天就会看到。")
 
-    if accepted(request, form, deed):
+    if accept(request, form, deed):
         return redirect("home:home")
     reading(request, [row.pk for row, _ in options])
     note = "导师和班主任马上知道，三天内有人和学生谈。学校会定一位老师跟进，不会人人来问。"
@@ -107,7 +107,7 @@ def event_lead(request: ActorRequest, pk: UUID) -> HttpResponse:
     row = found(event_for(request.actor, pk, EVENT_LEAD))
     form = LeadForm(request.POST or None, candidates=candidates(row))
 
-    if accepted(request, form, lambda: set_lead(row, form.cleaned_data["lead"], actor=request.actor)):
+    if accept(request, form, lambda: set_lead(row, form.cleaned_data["lead"], actor=request.actor)):
         messages.success(request, f"主谈人是{row.lead}，已通知。别的老师看到的是「由{row.lead}跟进」。")
         return redirect("talks:event", pk)
     note = "一件事只由一位老师跟进，学生不用对很多人再说一遍。"
@@ -118,5 +118,5 @@ def event_lead(request: ActorRequest, pk: UUID) -> HttpResponse:
 @require_POST
 def event_move(request: ActorRequest, pk: UUID, step: str) -> HttpResponse:
     row = found(event_for(request.actor, pk, EVENT_FOLLOW))
-    done(request, lambda: advance(row, step, actor=request.actor), "记下了。")
+    attempt(request, lambda: advance(row, step, actor=request.actor), "记下了。")
     return redirect("talks:event", pk)

@@ -10,7 +10,7 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_safe
 
-from liangshi.foundation.ui.pages import accepted, form_page, found
+from liangshi.foundation.ui.pages import accept, form_page, found
 from liangshi.practice.talks.actions.notes import change_note, write_note
 from liangshi.practice.talks.forms import NoteForm, NoteTextForm
 from liangshi.practice.talks.queries import notes as note_queries
@@ -49,7 +49,7 @@ def note_new(request: ActorRequest) -> HttpResponse:
         data = form.cleaned_data
         write_note(data["student"], data["text"], actor=request.actor)
 
-    if accepted(request, form, deed, "记下了。"):
+    if accept(request, form, deed, "记下了。"):
         return redirect("talks:notes")
     reading(request, [row.pk for row, _ in options])
     back = reverse("talks:notes")
@@ -61,7 +61,7 @@ def note(request: ActorRequest, pk: UUID) -> HttpResponse:
     row = found(note_for(request.actor, pk))
     form = NoteTextForm(request.POST or None, initial={"text": row.text})
 
-    if accepted(request, form, lambda: change_note(row, form.cleaned_data["text"], actor=request.actor)):
+    if accept(request, form, lambda: change_note(row, form.cleaned_data["text"], actor=request.actor)):
         messages.success(request, "已保存。" if row.pk else "已删掉。")
         return redirect("talks:notes")
     reading(request, [row.student_id], about=row)

@@ -12,7 +12,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from liangshi.foundation.base.clock import today
 from liangshi.foundation.base.errors import DomainError
-from liangshi.foundation.ui.pages import accepted, done, form_page, found
+from liangshi.foundation.ui.pages import accept, attempt, form_page, found
 from liangshi.practice.talks.actions.drafts import drop_draft, keep_draft
 from liangshi.practice.talks.actions.talks import (
     TalkFacts,
@@ -88,7 +88,7 @@ def new(request: ActorRequest) -> HttpResponse:
         late = f"，标为{talk.late_words}" if talk.late else ""
         messages.success(request, f"已记下{late}。能看内容的：{talk.readers}。")
 
-    if accepted(request, form, save):
+    if accept(request, form, save):
         return redirect("home:home")
     reading(request, [row.pk for row, _ in options])
     context = {
@@ -119,7 +119,7 @@ def draft(request: ActorRequest) -> HttpResponse:
 @require_POST
 def draft_drop(request: ActorRequest, pk: UUID) -> HttpResponse:
     row = found(draft_for(request.actor, pk))
-    done(request, lambda: drop_draft(row.key, actor=request.actor), "草稿丢掉了。")
+    attempt(request, lambda: drop_draft(row.key, actor=request.actor), "草稿丢掉了。")
     return redirect("talks:new")
 
 
@@ -155,7 +155,7 @@ def edit(request: ActorRequest, pk: UUID) -> HttpResponse:
         correct_talk(row, TalkFacts(**form.facts()), version=form.cleaned_data["version"], actor=actor)
 
     if request.method == "POST" and form.is_valid():
-        if accepted(request, form, save):
+        if accept(request, form, save):
             row.refresh_from_db()
             messages.success(request, f"已更正，原来的写法也留着。能看内容的：{row.readers}。")
             return redirect("talks:talk", pk)
@@ -172,7 +172,7 @@ def void(request: ActorRequest, pk: UUID) -> HttpResponse:
     row = found(talk_for(request.actor, pk, TALK_WRITE))
     form = ReasonForm(request.POST or None)
 
-    if accepted(
+    if accept(
         request,
         form,
         lambda: void_talk(row, **form.cleaned_data, actor=request.actor),
@@ -223,5 +223,5 @@ def follow_ups(request: ActorRequest) -> HttpResponse:
 @require_POST
 def follow_up_done(request: ActorRequest, pk: UUID) -> HttpResponse:
     row = found(follow_up_for(request.actor, pk))
-    done(request, lambda: finish_follow_up(row, actor=request.actor), "记下了，这件事已办。")
+    attempt(request, lambda: finish_follow_up(row, actor=request.actor), "记下了，这件事已办。")
     return redirect("talks:follow_ups")

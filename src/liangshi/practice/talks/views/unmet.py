@@ -11,7 +11,7 @@ from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from liangshi.foundation.base.clock import today
-from liangshi.foundation.ui.pages import done, form_page, found
+from liangshi.foundation.ui.pages import attempt, form_page, found
 from liangshi.practice.talks.actions.unmet import HEARD, MET_ALREADY, contacted, press
 from liangshi.practice.talks.forms import UnmetForm
 from liangshi.practice.talks.queries import unmet as unmet_queries
@@ -28,7 +28,7 @@ def unmet_new(request: ActorRequest) -> HttpResponse:
     actor = request.actor
     form = UnmetForm(request.POST if request.method == "POST" else None)
     if request.method == "POST" and form.is_valid():
-        done(request, lambda: press(may_tell=form.cleaned_data["may_tell"], actor=actor), f"{HEARD}。")
+        attempt(request, lambda: press(may_tell=form.cleaned_data["may_tell"], actor=actor), f"{HEARD}。")
         return redirect("home:home")
     mine = pressable(actor)
     if mine is None or mine.held:
@@ -53,7 +53,7 @@ def unmet(request: ActorRequest) -> HttpResponse:
 @require_POST
 def unmet_done(request: ActorRequest, pk: UUID) -> HttpResponse:
     row = found(unmet_for(request.actor, pk))
-    done(request, lambda: contacted(row, actor=request.actor), f"记下了：已联系{row.student}。")
+    attempt(request, lambda: contacted(row, actor=request.actor), f"记下了：已联系{row.student}。")
     return redirect("talks:unmet")
 
 
