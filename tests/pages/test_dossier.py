@@ -218,8 +218,8 @@ def test_the_excel_twin_of_the_log_is_noted_as_its_page_is(sign_in: SignIn, cast
     who = cast.own.student
     clerk, url = sign_in("clerk"), f"/students/{who.pk}/log?format=xlsx"
     sheet(clerk, url)
-    assert Entry.objects.filter(type="student.log", subject=str(who.pk)).count() == 1
-    assert sheet(clerk, url)[1][1:] == ["干事甲", "学校办公室 · 示范甲中", "查看谁看过这位学生"]
+    assert Entry.objects.filter(type="list.taken", subject=str(who.pk)).count() == 1
+    assert sheet(clerk, url)[1][1:] == ["干事甲", "学校办公室 · 示范甲中", "下载名单"]
 
 
 @pytest.mark.row("G35")

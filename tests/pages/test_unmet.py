@@ -101,7 +101,7 @@ def test_the_lists_ask_as_often_for_one_as_for_three(sign_in: SignIn, desk: Desk
         desk.give(1, 2, since=today() - dt.timedelta(days=40))
     press(desk, *range(count))
     client = sign_in("clerk")
-    for url, queries in ((LIST, 14), (SPOTS, 14)):
+    for url, queries in ((LIST, 14), (SPOTS, 15)):
         client.get(url)
         with CaptureQueriesContext(connection) as asked:
             page = client.get(url).content.decode()

@@ -279,6 +279,8 @@ def _unmet(side: Side) -> None:
     row = Unmet.objects.get(student=side.student)
     far = Unmet.objects.create(student=side.students[5], mentorship=side.bond(5), due_on=today())
     side.keys("unmet", (row, "leader clerk"), (far, "office"))
+    # With whom nobody has talked for weeks: the office finds his name in a list.
+    side.students[4].mentorships.update(starts_on=today() - dt.timedelta(days=40))
     side.unseen("mentors adviser former_mentor caring_clerk", lambda: _forget(row), reverse("talks:unmet"))
 
 

@@ -27,6 +27,7 @@ NOTE_READ = declare("note.read", "看自己的随手记", Leaves.NONE, read=True
 ACTIVITY_READ = declare(
     "activity.read", "打开小组活动", Leaves.NONE, read=True, glance=True, shown=Shown.MONTH
 )
+BLIND_SPOTS_READ = declare("talk.blind_spots", "看还没有人谈过的学生", Leaves.NONE, read=True, glance=True)
 UNMET_READ = declare("unmet.read", "看想见导师的学生", Leaves.NONE, read=True, glance=True, shown=Shown.NOT)
 EVENT_MOVED = declare("life_event.moved", "重大变故进入下一步", Leaves.NONE, shown=Shown.MONTH)
 EVENT_LED = declare("life_event.led", "定主谈人", Leaves.NONE)

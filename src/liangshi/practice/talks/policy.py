@@ -146,5 +146,6 @@ routes(
         "events": audit.EVENTS_LISTED,
         "event": audit.EVENT_READ,
         "unmet": audit.UNMET_READ,
+        "blind_spots": audit.BLIND_SPOTS_READ,
     },
 )
