@@ -1,14 +1,15 @@
 """Which tests run on both databases: `pytest -m both`, on PostgreSQL after the whole suite has run on SQLite.
 
-What commits, races, counts queries, meets a refusal of the database or asks which one it is carries the marker `both`
-by itself. Where order, search, JSON or days decide in SQL, a test or a file is marked by hand.
+What commits, races, counts queries, meets a refusal of the database or asks which one it is, and every page that is
+opened behind the gate (PostgreSQL has a wall between schools), carries the marker `both` by
+itself. Where order, search, JSON or days decide in SQL, a test or a file is marked by hand.
 """
 
 from __future__ import annotations
 
 import pytest
 
-FIXTURES = {"transactional_db", "django_assert_num_queries", "django_assert_max_num_queries"}
+FIXTURES = {"sign_in", "transactional_db", "django_assert_num_queries", "django_assert_max_num_queries"}
 NAMES = {
     "at_once", "Thread", "CaptureQueriesContext", "IntegrityError", "DatabaseError", "OperationalError",
     "ProgrammingError", "DataError", "triggers", "vendor", "select_for_update",

@@ -176,3 +176,24 @@ def test_an_unopened_text_is_saved_as_it_lies(desk: Desk) -> None:
         row = Talk.objects.get(pk=talk.pk)
         row.save()
     assert lying() == before
+
+
+def test_no_combination_opens_what_one_of_its_parts_keeps_shut(desk: Desk) -> None:
+    desk.talk(0)
+    with closed():
+        mine, all_of_them = Talk.objects.seen_by(desk.mentor, TALK_READ), Talk.objects.all()
+        for rows in (mine | all_of_them, mine & all_of_them, mine ^ all_of_them, mine.union(all_of_them)):
+            with pytest.raises(NotSeen):
+                list(rows)
+        with pytest.raises(ValueError, match="of what"):
+            Talk.objects.of()
+        assert list(mine.union(mine)) == list(mine)
+
+
+def test_a_row_of_a_school_does_not_hand_out_the_school(desk: Desk) -> None:
+    """What was joined is in hand if it is about people; else a pupil would lead to everybody at his school."""
+    desk.talk(0)
+    with closed():
+        talk = Talk.objects.seen_by(desk.mentor, TALK_READ).select_related("school").get()
+        with pytest.raises(NotSeen, match=r"Talk\.school"):
+            Talk.objects.of(school=talk.school)

@@ -28,6 +28,7 @@ ROWS = [
 
 
 class PupilTable(Table):
+    names_students = True
     name = tables.Column("姓名")
     state = StateColumn(verbose_name="状态", tones={"待匹配": "warn"})
 

@@ -86,8 +86,6 @@ def database(url: str) -> dict[str, Any]:
             "PASSWORD": unquote(parts.password or ""),
             "HOST": dict(parse_qsl(parts.query)).get("host", parts.hostname or ""),
             "PORT": str(parts.port or ""),
-            # Compiling a plan takes seconds and saves milliseconds: the wall's many small conditions add up to it.
-            "OPTIONS": {"options": "-c jit=off"},
             "CONN_MAX_AGE": 60,
             "CONN_HEALTH_CHECKS": True,
         }

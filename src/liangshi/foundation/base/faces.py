@@ -58,8 +58,7 @@ class Due:
     """Something to be done: `key` names it for ever, `on` is the last day (None: no day), `url` leads to it.
 
     `title` may name students, since only its owner reads it; `names` says which (the agenda's entry in the log).
-    `neutral` leaves the house with the calendar and never
-    does; it cannot be empty (ValueError).
+    `neutral` leaves the house with the calendar and never names anybody; it cannot be empty (ValueError).
     """
 
     key: str

@@ -83,7 +83,7 @@ def _mark(row: models.Model) -> None:
     if _SEEN not in row.__dict__:
         row.__dict__[_SEEN] = True
         for joined in row._state.fields_cache.values():
-            if joined is not None:
+            if joined is not None and getattr(joined, "personal", False):
                 _mark(joined)
 
 
@@ -118,6 +118,8 @@ class GuardedQuerySet(models.QuerySet[M]):
         """The rows that hang on what was handed out itself, by the field that leads there: on the rows of a queryset,
         `Goal.objects.of(student=Student.objects.seen_by(actor, GOAL_WRITE))`, on one row or on several in hand,
         `Need.objects.of(student=student)`. Within a reason it asks nobody, and hands out nothing beyond it."""
+        if not parents:
+            raise ValueError("of what?")
         given = {field: _is_given(rows) for field, rows in parents.items()}
         for field, was in given.items():
             if not was and not reason():
@@ -166,6 +168,16 @@ class GuardedQuerySet(models.QuerySet[M]):
     def __or__(self, other: Self) -> Self:  # type: ignore[override]
         made: Self = super().__or__(other)
         made._given = self._given and other._given
+        return made
+
+    def __xor__(self, other: Self) -> Self:  # type: ignore[override]
+        made: Self = super().__xor__(other)
+        made._given = self._given and other._given
+        return made
+
+    def union(self, *others: Any, all: bool = False) -> Self:
+        made: Self = super().union(*others, all=all)
+        made._given = self._given and min((other._given for other in others), default=True)
         return made
 
     def _fetch_all(self) -> None:

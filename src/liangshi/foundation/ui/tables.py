@@ -12,7 +12,12 @@ PER_PAGE = 25
 
 
 class Table(tables.Table):  # type: ignore[misc]  # django-tables2 has no types
-    """Base of every list. On a phone each row is a card, titled by the first column."""
+    """Base of every list. On a phone each row is a card, titled by the first column.
+
+    One whose rows name students says so (`names_students`), and which (`named`), for the log.
+    """
+
+    names_students = False
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         # Not in a Meta: a list's own Meta would have to remember to inherit it.
@@ -28,6 +33,8 @@ class Table(tables.Table):  # type: ignore[misc]  # django-tables2 has no types
 
     def subjects(self) -> list[UUID]:
         """Keys of the students whom the rows name that are shown (all pages in the file, one page on the screen)."""
+        if not self.names_students:
+            return []
         rows = self.paginated_rows if getattr(self, "page", None) else self.rows
         return list(dict.fromkeys(key for row in rows for key in self.named(row.record)))
 

@@ -29,6 +29,7 @@ BY_CLASS = ("-entry_year", "track", "number", "seat")
 
 
 class StudentTable(Table):
+    names_students = True
     name = tables.Column(
         "姓名",
         accessor="person__name",
@@ -196,6 +197,7 @@ class ClassTable(Table):
 class LogTable(Table):
     """Rows are audit entries about one student; each says as much as its type is `shown`."""
 
+    names_students = True
     at = tables.Column("时间", accessor="on", order_by=("on", "seq"))
     actor = tables.Column("谁", default="系统", orderable=False)
     hat = tables.Column("身份", orderable=False)

@@ -188,7 +188,7 @@ def class_page(request: ActorRequest, pk: UUID) -> HttpResponse:
         {
             "group": group.name(),
             "adviser": queries.adviser_of(group),
-            "missing": sum(1 for row in table.rows if row.record.mentor_id is None),
+            "missing": rows.filter(mentor_id=None).count(),
         },
         excel=group.name(),
         per_page=100,

@@ -20,7 +20,7 @@ PORTRAIT_READ = permit(
     STUDENT,
     "看自画像",
     {Role.STUDENT: Scope.SELF, Role.MENTOR: Scope.MENTEES},
-    "代管老师看不到困扰和不希望提起的事；每次打开都有记录",
+    "代管老师看不到困扰和不希望提起的事；教师每次打开都有记录",
 )
 GOAL_WRITE = permit(
     "goal.write",

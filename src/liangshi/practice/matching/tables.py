@@ -30,6 +30,7 @@ class MentorsTable(Table):
 
 
 class StudentsTable(Table):
+    names_students = True
     name = columns.Column("学生", accessor="student", order_by="student__person__search")
     class_name = columns.Column("班级", order_by="class_group")
     done = StateColumn(
@@ -76,6 +77,7 @@ class StudentsTable(Table):
 class PlacementsTable(Table):
     """Ids stand in the Excel twin only."""
 
+    names_students = True
     name = ShortColumn("学生", accessor="round_student", order_by="round_student__student__person__search")
     school_no = ShortColumn("学号", accessor="round_student__student__school_no", visible=False)
     class_name = ShortColumn(
@@ -102,12 +104,14 @@ class OutcomeTable(PlacementsTable):
 
 
 class ReleasedTable(Table):
+    names_students = True
     name = ShortColumn("学生", accessor="student", order_by="student__person__search")
     class_name = ShortColumn("班级", order_by="class_group")
     present = ShortColumn("原来的导师", order_by="present__staff__person__search")
 
 
 class LeftTable(Table):
+    names_students = True
     name = ShortColumn("学生", accessor="student", order_by="student__person__search")
     class_name = ShortColumn("班级", order_by="class_group")
     cause = ShortColumn("类别", accessor="get_left_cause_display", order_by="left_cause")
@@ -115,6 +119,7 @@ class LeftTable(Table):
 
 
 class LoadsTable(Table):
+    names_students = True
     name = ShortColumn("导师", accessor="mentor")
     code = ShortColumn("工号")
     count = NumberColumn(verbose_name="人数")
@@ -130,6 +135,7 @@ class LoadsTable(Table):
 class AdjustTable(Table):
     """The students of a proposal, each leading to the page on which he is given another mentor."""
 
+    names_students = True
     name = ShortColumn(
         "学生",
         accessor="round_student",

@@ -1,5 +1,6 @@
 """Who may rehearse, carry out and undo the change of a year."""
 
+from liangshi.practice.rollover.audit import REHEARSED
 from liangshi.practice.rollover.models import Rollover
 from liangshi.registry.access.choices import Role
 from liangshi.registry.access.permissions import YEAR
@@ -18,4 +19,5 @@ routes(
         "run": ROLLOVER_RUN,
         "reverse": ROLLOVER_REVERSE,
     },
+    reads={"rollover": REHEARSED},
 )

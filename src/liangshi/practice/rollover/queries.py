@@ -85,6 +85,7 @@ class Plan:
     graduates: tuple[UUID, ...]
     classes: tuple[tuple[str, tuple[str, ...]], ...]  # class, names
     staying: tuple[tuple[str, str, str], ...]  # name, class, standing
+    stayers: tuple[UUID, ...]  # their keys
     bonds: int
     ends: tuple[tuple[str, int], ...]  # what else ends, as the rooms name it, and how many
     mentors: tuple[tuple[str, int], ...]  # mentor, places that become free
@@ -174,7 +175,7 @@ def rehearse(year: SchoolYear, options: Options) -> Plan:
     """The plan as things stand now. Raises what `check_options` raises. Nine questions, however many students."""
     check_options(year, options)
     places = list(
-        Enrolment.objects.of(class_group__cohort__school=year.school)
+        Enrolment.objects.of(class_group__cohort__school__years=year)
         .filter(OPEN, class_group__cohort__entry_year=year.start_year - 2)
         .select_related("student__person", "class_group__cohort")
         .order_by("class_group__track", "class_group__number", "seat_no", "student__person__search")
@@ -189,14 +190,15 @@ def rehearse(year: SchoolYear, options: Options) -> Plan:
     classes: dict[str, list[str]] = defaultdict(list)
     for row in leaving:
         classes[row.class_group.name(year.start_year)].append(str(row.student))
+    leaves = set(graduates)
+    stays = [row for row in places if row.student_id not in leaves]
     staying = tuple(
         (
             str(row.student),
             row.class_group.name(year.start_year),
             str(StudentState(standing[row.student_id]).label) if row.student_id in standing else "没有登记",
         )
-        for row in places
-        if row.student_id not in set(graduates)
+        for row in stays
     )
     bonds = list(
         Mentorship.objects.of(student=[row.student for row in leaving])
@@ -220,6 +222,7 @@ def rehearse(year: SchoolYear, options: Options) -> Plan:
         graduates,
         tuple((name, tuple(who)) for name, who in classes.items()),
         staying,
+        tuple(row.student_id for row in stays),
         bonds=len(bonds),
         ends=_ends(graduates),
         mentors=tuple((names[key], number) for key, number in freed.items()),

@@ -21,6 +21,7 @@ from liangshi.registry.access.actor import ActorRequest
 from liangshi.registry.access.links import address
 from liangshi.registry.access.policy import Permission
 from liangshi.registry.access.queries import acting_person
+from liangshi.registry.access.reads import reading
 from liangshi.registry.schools.models import SchoolYear
 
 
@@ -44,6 +45,7 @@ def rollover(request: ActorRequest, pk: UUID) -> HttpResponse:
             plan = queries.rehearse(year, form.options())
         except DomainError as refusal:
             form.add_error(refusal.field if refusal.field in form.fields else None, refusal.message)
+    reading(request, plan.stayers if plan else ())
     standing = queries.standing_rollover(year)
     runs_from = queries.runs_from(year, plan.options) if plan else None
     context = {

@@ -51,7 +51,7 @@ routes(
     },
     reads={
         "list": LIST_TAKEN,
-        "difference": LIST_TAKEN,
+        "difference": (audit.DIFFERENCE_READ, LIST_TAKEN),
         "export_students": audit.EXPORTED,
         "export_staff": audit.EXPORTED,
         "export_full": audit.EXPORTED_FULL,

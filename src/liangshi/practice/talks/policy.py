@@ -32,7 +32,7 @@ TALK_READ = permit(
         Role.STUDENT: Scope.SELF,
         Role.GUARDIAN: Scope.CHILDREN,
     },
-    "内容按保密级别：家长只看 0 级，班主任看 0 和 1 级，2 级只有记录的人自己；每次打开都有记录",
+    "内容按保密级别：家长只看 0 级，班主任看 0 和 1 级，2 级只有记录的人自己；教师每次打开都有记录",
 )
 TALK_EXISTS = permit("talk.exists", STUDENT, "知道有过谈话（只有月份，没有内容）", {**OFFICE, **TEACHERS})
 FOLLOWUP_WRITE = permit(

@@ -13,6 +13,7 @@ from liangshi.registry.access.queries import class_of
 
 
 class TalkTable(Table):
+    names_students = True
     who = tables.Column(
         "学生", empty_values=(), orderable=False, linkify=("talks:talk", {"pk": tables.A("pk")})
     )
@@ -50,6 +51,7 @@ class TalkTable(Table):
 
 
 class EventTable(Table):
+    names_students = True
     student = ShortColumn(verbose_name="学生", linkify=("talks:event", {"pk": tables.A("pk")}))
     created_at = tables.DateTimeColumn(verbose_name="上报", format="Y-m-d H:i")
     state = StateColumn(
@@ -91,6 +93,7 @@ class ActivityTable(Table):
 class BlindSpotTable(Table):
     """In the order of grade and class, and in no other: nothing here leads to a teacher."""
 
+    names_students = True
     person = ShortColumn(
         verbose_name="学生", linkify=("dossier:student", {"pk": tables.A("pk")}), orderable=False
     )

@@ -15,6 +15,7 @@ from liangshi.practice.waiting.queries.students import Waiting
 
 
 class WithoutMentorTable(Table):
+    names_students = True
     name = tables.Column("姓名", accessor="student__person__name", orderable=False)
     group = ShortColumn(verbose_name="班级", accessor="class_name", orderable=False)
     how = ShortColumn(verbose_name="来由", empty_values=(), orderable=False)

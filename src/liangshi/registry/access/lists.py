@@ -49,8 +49,8 @@ def list_page(
         rows = list(unpaged(request, table).as_values())
         return taken(request, excel, rows, about=about, students=table.subjects())
     shown = {"table": arrange(request, table, per_page), "excel": bool(excel)}
-    if students := [*table.subjects(), *also]:
-        reading(request, students, about=about or "")
+    if table.names_students or also:
+        reading(request, [*table.subjects(), *also], about=about or "")
     return render(request, template, {**(context or {}), **shown})
 
 
@@ -63,7 +63,8 @@ def taken(
     students: Iterable[UUID] = (),
 ) -> HttpResponse:
     """`title`.xlsx of one sheet whose first row is the heading; the log says who has taken whose names."""
-    reading(request, list(students) or None, entry=LIST_TAKEN, about=about or "")
+    route = request.resolver_match.view_name if request.resolver_match else ""
+    reading(request, list(students) or None, entry=LIST_TAKEN, about=about or "", list=route)
     return workbook_response(title, sheet_bytes(title, rows))
 
 

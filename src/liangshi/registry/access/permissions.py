@@ -20,7 +20,7 @@ STUDENT_READ = permit(
     STUDENT,
     "看学生（姓名、班级、导师）",
     {**OFFICE, **TEACHERS, Role.STUDENT: Scope.SELF, Role.GUARDIAN: Scope.CHILDREN},
-    "每次打开都有记录",
+    "教师每次打开都有记录",
 )
 STUDENT_SEARCH = permit("student.search", STUDENT, "搜索、翻看学生名单", {**OFFICE, **TEACHERS})
 CONTACT_READ = permit(

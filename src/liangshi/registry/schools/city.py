@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from uuid import UUID
 
 from liangshi.foundation.audit.city import Log
-from liangshi.foundation.base.city.makers import city, school
+from liangshi.foundation.base.city.makers import before, city, school
 from liangshi.foundation.base.city.plan import DAY, Days, Dice, Site
 from liangshi.foundation.base.errors import DomainError
 from liangshi.registry.schools.choices import BureauKind, ClassKind, EventKind, Ownership, YearState
@@ -74,14 +74,19 @@ class Campus:
         return start - entry
 
 
-@city
-def bureaus(site: Site) -> Bureaus:
-    """The city's bureau and the counties'. Raises DomainError `not_empty` where a bureau or school is already."""
+@before
+def nothing_there() -> None:
+    """Raises DomainError `not_empty` where a bureau or school is already."""
     if Bureau.objects.exists() or School.objects.exists():
         raise DomainError(
             "not_empty",
             "这个数据库里已经有教育局或学校，虚构的城市只能装进空的数据库。请换一个数据库（环境变量 LIANGSHI_DATABASE）再试。",
         )
+
+
+@city
+def bureaus(site: Site) -> Bureaus:
+    """The city's bureau and the counties'."""
     dice, at = site.dice(ROOM), dt.datetime(site.plan.starts[0], 8, 1, 1, tzinfo=dt.UTC)
     top = dice.key(at)
     site.rows.add(

@@ -23,6 +23,7 @@ from liangshi.foundation.base.postgresql.policies import lifted
 
 Make = Callable[[Site], object]
 When = Literal["city", "school", "closing"]
+BEFORE: list[Callable[[], None]] = []
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,6 +33,12 @@ class Maker:
 
 
 MAKERS: list[Maker] = []
+
+
+def before(demand: Callable[[], None]) -> Callable[[], None]:
+    """Asked before anything is touched; raises DomainError where no city can be made."""
+    BEFORE.append(demand)
+    return demand
 
 
 def city(make: Make) -> Make:
@@ -70,9 +77,11 @@ def _in_order(*when: When) -> Iterator[Make]:
 def make_city(plan: Plan, told: Callable[[int, Rows], None] = lambda _number, _rows: None) -> Rows:
     """Fill the database, one school at a time, each in a transaction; `told` is called after each with its number.
 
-    Raises what a maker raises before anything is written, such as DomainError `not_empty`.
+    Raises what a room demands `before`, such as DomainError `not_empty`.
     """
     collect()
+    for demand in BEFORE:
+        demand()
     rows = Rows()
     whole = Site(plan, rows)
     with lifted():

@@ -23,7 +23,11 @@ class Cursor(ClientCursor[Any]):
 
     def execute(self, query: Any, params: Any = None, **options: Any) -> Self:
         owner = self.owner
-        wanted = owner.untold() if owner and isinstance(query, str) else None
+        if owner and not isinstance(
+            query, str
+        ):  # composed by psycopg: nothing can go before it in one message
+            owner.tell()
+        wanted = owner.untold() if owner else None
         if owner is None or wanted is None:
             return super().execute(query, params, **options)
         owner.told = None
@@ -42,6 +46,11 @@ class Cursor(ClientCursor[Any]):
             self.owner.tell()
         return super().copy(*args, **options)
 
+    def stream(self, *args: Any, **options: Any) -> Any:
+        if self.owner:
+            self.owner.tell()
+        return super().stream(*args, **options)
+
 
 def telling(reach: str) -> str:
     """The statement. What it says is made of keys and of our own words."""
@@ -59,6 +68,8 @@ class DatabaseWrapper(base.DatabaseWrapper):
     def init_connection_state(self) -> None:
         self.told = None
         super().init_connection_state()
+        # Compiling a plan takes seconds and saves milliseconds: the wall's many small conditions add up to it.
+        self.connection.execute("SET jit = off")
         self.tell()
 
     def create_cursor(self, name: str | None = None) -> Any:

@@ -150,6 +150,7 @@ def run_now(run_id: UUID) -> None:
     run = begin(Run.objects.select_related("round__school", "round__programme__policy"), run_id)
     if run is None:
         return
+    reach(run, 5)
     try:
         found = _compute(run)
     except DomainError as refusal:

@@ -10,6 +10,7 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from liangshi.foundation import jobs
 from liangshi.foundation.ui.pages import accept, attempt, confirm_page, progress_page
 from liangshi.foundation.ui.shell import Confirm, Progress
 from liangshi.practice.matching import tasks
@@ -45,8 +46,9 @@ def show(request: ActorRequest, pk: UUID) -> HttpResponse:
 def _progress(row: Round, held: Comparison) -> Progress:
     here = reverse("rounds:compare", args=[row.pk])
     ended = "算好了。" if held.complete else "没有算完，请看原因。"
+    said = "正在用三种目标各算一遍……" if jobs.worker_lives() else jobs.NO_WORKER
     return Progress(
-        "正在用三种目标各算一遍……" if held.running else ended,
+        said if held.running else ended,
         here,
         percent=held.percent,
         done=held.complete,

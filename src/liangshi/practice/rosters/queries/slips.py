@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from typing import Any
 from uuid import UUID
 
 from django.contrib.auth.hashers import UNUSABLE_PASSWORD_PREFIX
@@ -15,6 +16,7 @@ from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from liangshi.foundation.base.clock import today
 from liangshi.foundation.base.models import span_at
+from liangshi.foundation.base.wall import everywhere
 from liangshi.practice.rosters.policy import STAFF_WRITE
 from liangshi.registry.access.actor import Actor
 from liangshi.registry.access.audience import guardians
@@ -48,6 +50,12 @@ def within_reach(actor: Actor) -> QuerySet[Account]:
     return Account.objects.filter(~Exists(above), ~Exists(teaches), is_active=True).select_related("person")
 
 
+def _accounts_of(people: QuerySet[Any, Any] | list[UUID], accounts: QuerySet[Account]) -> dict[UUID, Account]:
+    """Person → account. What somebody is at another school takes him out of reach, so all schools are asked."""
+    with everywhere("what else an account opens decides who may print its slip"):
+        return {account.person_id: account for account in accounts.filter(person__in=people)}
+
+
 def dormant(actor: Actor) -> QuerySet[Account]:
     """Those within reach that nobody has activated yet."""
     return within_reach(actor).filter(password__startswith=UNUSABLE_PASSWORD_PREFIX)
@@ -55,7 +63,7 @@ def dormant(actor: Actor) -> QuerySet[Account]:
 
 def of_staff(actor: Actor, accounts: QuerySet[Account]) -> list[Recipient]:
     staff = Staff.objects.seen_by(actor, STAFF_WRITE).exclude(state__in=LEFT)
-    found = {account.person_id: account for account in accounts.filter(person__in=staff.values("person_id"))}
+    found = _accounts_of(staff.values("person_id"), accounts)
     return [
         Recipient(found[row.person_id], row.person.name, row.subject or row.get_post_display())
         for row in staff.select_related("person")
@@ -65,10 +73,7 @@ def of_staff(actor: Actor, accounts: QuerySet[Account]) -> list[Recipient]:
 
 def of_students(group: ClassGroup, accounts: QuerySet[Account]) -> list[Recipient]:
     held = _places(group)
-    found = {
-        account.person_id: account
-        for account in accounts.filter(person__in=held.values("student__person_id"))
-    }
+    found = _accounts_of(held.values("student__person_id"), accounts)
     return [
         Recipient(found[row.student.person_id], row.student.person.name, str(group), row.student_id)
         for row in held
@@ -83,7 +88,7 @@ def of_guardians(group: ClassGroup, accounts: QuerySet[Account]) -> list[Recipie
         .select_related("person", "student__person")
         .order_by("student__person__search", "-is_primary")
     )
-    found = {account.person_id: account for account in accounts.filter(person__in=links.values("person_id"))}
+    found = _accounts_of(links.values("person_id"), accounts)
     recipients: dict[UUID, Recipient] = {}
     for link in links:
         if link.person_id in found:
@@ -106,7 +111,7 @@ def _places(group: ClassGroup) -> QuerySet[Enrolment]:
 
 def account_of(actor: Actor, person_id: UUID) -> Account | None:
     """The account of one person, when it is within the office's reach."""
-    return within_reach(actor).filter(person_id=person_id).first()
+    return _accounts_of([person_id], within_reach(actor)).get(person_id)
 
 
 def elsewhere(actor: Actor, people: Iterable[UUID]) -> set[tuple[UUID, str]]:

@@ -16,16 +16,17 @@ from liangshi.foundation.base.errors import DomainError
 from liangshi.foundation.ui.pages import accept, attempt, confirm_page, found
 from liangshi.foundation.ui.shell import Confirm
 from liangshi.practice.rosters.actions import jobs as actions
-from liangshi.practice.rosters.choices import OPEN_STATES, JobState
+from liangshi.practice.rosters.choices import OPEN_STATES, JobState, RosterKind
 from liangshi.practice.rosters.forms import ColumnsForm, UploadForm
 from liangshi.practice.rosters.models import ImportJob
 from liangshi.practice.rosters.parsing.model import Problem
 from liangshi.practice.rosters.queries import jobs as queries
 from liangshi.practice.rosters.queries.exports import own_school
-from liangshi.practice.rosters.queries.plans import CHANGED, NEW, UNCHANGED, Plan, problem_key
+from liangshi.practice.rosters.queries.plans import CHANGED, NEW, UNCHANGED, Line, Plan, problem_key
 from liangshi.practice.rosters.tables import ImportTable
 from liangshi.registry.access.actor import ActorRequest
 from liangshi.registry.access.lists import list_page, taken, wants_excel
+from liangshi.registry.access.reads import reading
 
 SHOWN = 100  # lines of each kind on the difference page; the whole is a download away
 
@@ -119,9 +120,12 @@ def difference(request: ActorRequest, pk: UUID) -> HttpResponse:
         preview = queries.preview_of_job(row)
     except DomainError as refusal:
         return _cannot_read(request, refusal)
-    if wants_excel(request):
-        return taken(request, "差异", _difference_rows(preview.plan), about=row)
     plan = preview.plan
+    if wants_excel(request):
+        rows = _difference_rows(plan)
+        return taken(request, "差异", rows, about=row, students=_known(row, plan.lines))
+    changed = plan.of(CHANGED)[:SHOWN]
+    reading(request, _known(row, changed), about=row)
     context = {
         "job": row,
         "report": preview.report,
@@ -131,7 +135,7 @@ def difference(request: ActorRequest, pk: UUID) -> HttpResponse:
         "total": len(plan.lines),
         "nothing_changes": preview.applicable and len(plan.of(UNCHANGED)) == len(plan.lines),
         "new": plan.of(NEW)[:SHOWN],
-        "changed": plan.of(CHANGED)[:SHOWN],
+        "changed": changed,
         "more_new": max(0, plan.count(NEW) - SHOWN),
         "more_changed": max(0, plan.count(CHANGED) - SHOWN),
         "new_classes": [name.display(year_start=row.year_start) for name in plan.new_classes],
@@ -149,6 +153,11 @@ def _grouped(job: ImportJob, problems: Sequence[Problem]) -> list[dict[str, Any]
         rows.append({"problem": problem, "key": key if key not in first else ""})
         first.add(key)
     return rows
+
+
+def _known(job: ImportJob, lines: Sequence[Line]) -> list[UUID]:
+    """The students of the school whom these lines of a file name."""
+    return [line.target for line in lines if line.target and job.kind != RosterKind.STAFF]
 
 
 def _difference_rows(plan: Plan) -> list[Sequence[Any]]:
