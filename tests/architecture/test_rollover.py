@@ -57,8 +57,8 @@ def test_a_room_or_a_model_that_is_declared_twice_stops_the_start(monkeypatch):
     with pytest.raises(ValueError, match="twice"):
         take_part("practice.needs", Part())
     with pytest.raises(ValueError, match="Need"):
-        take_part("practice.visits", Part(of_students={Need: "student"}))
-    take_part("practice.visits", Part())
+        take_part("practice.invented", Part(of_students={Need: "student"}))
+    take_part("practice.invented", Part())
 
 
 def test_what_ends_ends_from_the_top_down():

@@ -14,7 +14,7 @@ from liangshi.foundation.base import guard
 from liangshi.foundation.base.guard import NotSeen, as_system, closed, hand_out
 from liangshi.foundation.base.sealed import Sealed
 from liangshi.practice.growth.policy import GOAL_WRITE
-from liangshi.practice.talks.models import Talk, TalkStudent, TalkTag
+from liangshi.practice.talks.models import Talk, TalkStudent
 from liangshi.practice.talks.policy import TALK_READ
 from liangshi.registry.access.choices import Role
 from liangshi.registry.people.models import Student
@@ -66,9 +66,9 @@ def test_a_rule_hands_out_its_rows_and_what_hangs_on_them(desk: Desk, cast: Cast
         assert list(Talk.objects.seen_by(desk.mentor, TALK_READ)) == [talk]
         assert not Talk.objects.seen_by(cast.actor("second", Role.MENTOR), TALK_READ).exists()
         mine = Talk.objects.seen_by(desk.mentor, TALK_READ).filter(level=talk.level)
-        assert TalkTag.objects.of(talk=mine).count() == 1
-        with pytest.raises(NotSeen, match=r"TalkTag\.talk"):
-            TalkTag.objects.of(talk=Talk.objects.all())
+        assert TalkStudent.objects.of(talk=mine).count() == 1
+        with pytest.raises(NotSeen, match=r"TalkStudent\.talk"):
+            TalkStudent.objects.of(talk=Talk.objects.all())
         assert Student.objects.seen_by(desk.mentor, GOAL_WRITE).exists()
 
 
@@ -77,13 +77,13 @@ def test_what_hangs_on_a_row_in_hand_is_handed_out_with_it(desk: Desk) -> None:
     held = desk.talk(0)
     with closed():
         talk = Talk.objects.seen_by(desk.mentor, TALK_READ).select_related("author").get()
-        assert TalkTag.objects.of(talk=talk).count() == TalkTag.objects.of(talk=[talk]).count() == 1
+        assert TalkStudent.objects.of(talk=talk).count() == TalkStudent.objects.of(talk=[talk]).count() == 1
         assert list(Talk.objects.of(author=talk.author)) == [talk]
         assert not Talk.objects.of(author=[]).exists()
         loose = Talk.objects.seen_by(desk.mentor, TALK_READ).get()
         for rows in (held, [talk, held], loose.author):
-            with pytest.raises(NotSeen, match=r"TalkTag\.talk"):
-                TalkTag.objects.of(talk=rows)
+            with pytest.raises(NotSeen, match=r"TalkStudent\.talk"):
+                TalkStudent.objects.of(talk=rows)
 
 
 def test_a_child_keeps_the_row_that_it_was_asked_of(desk: Desk, django_assert_num_queries: Any) -> None:
@@ -181,7 +181,7 @@ def test_an_unopened_text_is_saved_as_it_lies(desk: Desk) -> None:
 def test_no_combination_opens_what_one_of_its_parts_keeps_shut(desk: Desk) -> None:
     desk.talk(0)
     with closed():
-        mine, all_of_them = Talk.objects.seen_by(desk.mentor, TALK_READ), Talk.objects.all()
+        mine, all_of_them = Talk.objects.seen_by(desk.mentor, TALK_READ).order_by(), Talk.objects.order_by()
         for rows in (mine | all_of_them, mine & all_of_them, mine ^ all_of_them, mine.union(all_of_them)):
             with pytest.raises(NotSeen):
                 list(rows)

@@ -10,7 +10,9 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 
-from liangshi.foundation.jobs import State
+from liangshi.foundation.base.clock import now
+from liangshi.foundation.base.models import WorkerBeat
+from liangshi.foundation.jobs import NO_WORKER, State
 from liangshi.foundation.notices.models import Notice
 from liangshi.practice.matching.actions.running import run_now
 from liangshi.practice.matching.choices import RoundState
@@ -134,7 +136,8 @@ def test_the_comparison_by_pages(
     assert 'name="draw"' in text(clerk.get(url("run", stage)))
     with django_capture_on_commit_callbacks(execute=True):
         page = text(clerk.post(url("compare_start", stage), {"draw": "2 7"}, follow=True))
-    assert "正在用三种目标各算一遍" in page
+    assert NO_WORKER in page
+    WorkerBeat.objects.create(worker="示范", beat_at=now())
     again = text(clerk.post(url("compare_start", stage), {"draw": "2 7"}, follow=True))  # tapped twice
     assert "正在用三种目标各算一遍" in again
     work(stage)

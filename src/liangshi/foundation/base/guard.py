@@ -122,7 +122,7 @@ class GuardedQuerySet(models.QuerySet[M]):
             raise ValueError("of what?")
         given = {field: _is_given(rows) for field, rows in parents.items()}
         for field, was in given.items():
-            if not was and not reason():
+            if self.model.personal and not was and not reason():  # type: ignore[attr-defined]
                 raise NotSeen(
                     f"{self.model._meta.label}.{field}: neither seen_by(actor, …) nor as_system(why)"
                 )

@@ -18,7 +18,7 @@ from liangshi.registry.schools.choices import Strategy
 def needs(site: Site) -> None:
     """Behind each co-mentor stands a need that a leader has approved; a few are proposed, refused or over."""
     dice, people, made = site.dice("needs"), site.made(People), site.made(Bonds)
-    leader, log, by = people.leaders[1].person, site.made(Log), site.made(Doers).leader
+    leaders, log, by = people.leaders, site.made(Log), site.made(Doers).leader
     held = {bond.pupil.id: bond for bond in made.co}
     for bond in made.open():
         room = (site.plan.today - bond.since).days
@@ -31,6 +31,7 @@ def needs(site: Site) -> None:
         since = co.since if co else bond.since + DAY * dice.randint(10, room - 5)
         at, key = dice.moment(since), dice.key(since)
         decided = state != NeedState.PROPOSED
+        leader = next(each.person for each in leaders if each.person != bond.mentor.person)
         site.rows.add(
             Need, id=key, created_at=at, student_id=bond.pupil.id, category=dice.choice(NeedCategory.values),
             state=state, review_on=max(since, site.plan.today) + DAY * dice.randint(-10, 150),
