@@ -11,9 +11,11 @@ import time_machine
 from django.test import Client
 from django.urls import reverse
 
+from liangshi.foundation.audit.models import Entry
 from liangshi.practice.rollover.models import Rollover
 from liangshi.registry.access.models import RoleGrant
-from liangshi.registry.people.models import StudentSpan
+from liangshi.registry.people.choices import StudentState
+from liangshi.registry.people.models import Student, StudentSpan
 from liangshi.registry.schools.models import SchoolYear
 from tests.asking import html_of
 from tests.cast import Cast
@@ -49,6 +51,22 @@ def test_it_is_rehearsed_in_autumn_and_says_from_when_it_is_run(finals: Finals, 
         refused = leader.post(run, {**SENT, "seen": seen}, follow=True).content.decode()
         assert "2027-07-08 起才能这样结转" in refused
     assert not Rollover.objects.exists()
+
+
+def test_who_stays_is_named_and_stands_in_the_log(finals: Finals, sign_in: SignIn) -> None:
+    stays = StudentSpan.objects.filter(student__enrolments__class_group__cohort__entry_year=2024).first()
+    assert stays
+    StudentSpan.objects.filter(student=stays.student).update(state=StudentState.SUSPENDED)
+    clerk, url = sign_in("clerk"), reverse("rollover:rollover", args=[finals.own.year.pk])
+    noted = Entry.objects.filter(type="rollover.rehearsed")
+    assert str(stays.student) not in clerk.get(url).content.decode()
+    assert not noted.exists()
+    assert str(stays.student) in html_of(clerk.get(url, SENT))
+    finalists = {
+        str(row.pk) for row in Student.objects.filter(enrolments__class_group__cohort__entry_year=2024)
+    }
+    assert str(stays.student_id) in finalists
+    assert {entry.subject for entry in noted} == finalists
 
 
 def test_with_a_wrong_day_it_says_why(finals: Finals, sign_in: SignIn) -> None:

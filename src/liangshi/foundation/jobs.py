@@ -19,7 +19,7 @@ from liangshi.foundation.base.worker import BEAT
 from liangshi.foundation.ui.shell import Progress
 
 SILENT = dt.timedelta(seconds=3 * BEAT)  # without a sign of any worker for so long: a page says so
-NO_WORKER = "已排队，但后台程序没有运行，还没有开始。请告诉管理员；它一启动，就会接着算，不用重新提交。"
+NO_WORKER = "后台程序没有运行，所以停在这里。请告诉管理员；它一启动，就会接着算，不用重新提交。"
 
 
 class State(models.TextChoices):
@@ -87,8 +87,8 @@ def worker_lives() -> bool:
 
 
 def shown(job: Job, said: str, *, poll_url: str, next_url: str = "", next_label: str = "看结果") -> Progress:
-    """The job as its page shows it: `said`, or, while it is queued and no worker lives, that nothing will happen."""
-    waits = job.state == State.QUEUED and not worker_lives()
+    """The job as its page shows it: `said`, or, while no worker lives, that nothing happens."""
+    waits = job.state in LIVE and not worker_lives()
     return Progress(
         NO_WORKER if waits else said,
         poll_url,

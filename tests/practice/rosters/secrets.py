@@ -15,7 +15,11 @@ PUBLIC = {
 def plant(side: Side) -> None:
     name = side.mark("rosters.StagedFile.sealed", "clerks")
     file_name = side.mark("rosters.ImportJob.file_name", "clerks")
-    text = f"姓名,性别,学号,班级\n{name},女,000901,高一(1)班\n"
+    known = side.student
+    text = (
+        f"姓名,性别,学号,班级\n{name},女,000901,高一(1)班\n"
+        f"{known.person.name},男,{known.school_no},高一(1)班\n"  # whom the difference names
+    )
     clerk = side.actor("clerk")
     job = upload(
         side.troupe.school, text.encode(), f"{file_name}.csv", kind="students",

@@ -45,7 +45,7 @@ def rollover(request: ActorRequest, pk: UUID) -> HttpResponse:
             plan = queries.rehearse(year, form.options())
         except DomainError as refusal:
             form.add_error(refusal.field if refusal.field in form.fields else None, refusal.message)
-    reading(request, plan.stayers if plan else ())
+    reading(request, (*plan.graduates, *plan.stayers) if plan else ())
     standing = queries.standing_rollover(year)
     runs_from = queries.runs_from(year, plan.options) if plan else None
     context = {

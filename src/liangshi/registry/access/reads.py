@@ -76,7 +76,7 @@ def deliver(request: HttpRequest, response: HttpResponse) -> None:
     object, which one question finds; anything else, and a file, each time.
     """
     held: Reading | None = getattr(request, _HELD, None)
-    if held is None or not 200 <= response.status_code < 300:
+    if held is None or request.method == "HEAD" or not 200 <= response.status_code < 300:
         return
     actor: Actor = request.actor  # type: ignore[attr-defined]
     wanted = {""} if held.students is None else {str(key) for key in held.students}

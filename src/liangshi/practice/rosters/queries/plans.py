@@ -59,12 +59,14 @@ class Line:
 @dataclass
 class Plan:
     """`steps` are the writer's own instructions, one per line without a problem. `missing` are people of the
-    same classes (or the same staff) whom the file does not name: they are listed and left alone."""
+    same classes (or the same staff) whom the file does not name: they are listed and left alone. `absent` has the keys
+    of such students, and their classes."""
 
     kind: str
     lines: list[Line] = field(default_factory=list)
     problems: list[Problem] = field(default_factory=list)
     missing: list[str] = field(default_factory=list)
+    absent: dict[UUID, ClassName] = field(default_factory=dict)
     new_classes: list[ClassName] = field(default_factory=list)
     notes: list[str] = field(default_factory=list)
     steps: list[Any] = field(default_factory=list)

@@ -158,12 +158,16 @@ def plan_students(school: School, roster: Roster, *, year_start: int, today: dt.
         planner.add(row)
     planner.check_phones()
     named = {row.class_name for row in rows}
-    plan.missing = sorted(
-        f"{known.students[pk].person.name}（{class_name_of(enrolment.class_group).display(year_start=year_start)}）"
+    plan.absent = {
+        pk: class_name_of(enrolment.class_group)
         for pk, enrolment in known.enrolments.items()
         if class_name_of(enrolment.class_group) in named
         and pk not in planner.taken
         and known.states.get(pk) in ACTIVE
+    }
+    plan.missing = sorted(
+        f"{known.students[pk].person.name}（{group.display(year_start=year_start)}）"
+        for pk, group in plan.absent.items()
     )
     return plan
 

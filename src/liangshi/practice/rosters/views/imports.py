@@ -125,7 +125,7 @@ def difference(request: ActorRequest, pk: UUID) -> HttpResponse:
         rows = _difference_rows(plan)
         return taken(request, "差异", rows, about=row, students=_known(row, plan.lines))
     changed = plan.of(CHANGED)[:SHOWN]
-    reading(request, _known(row, changed), about=row)
+    reading(request, [*_known(row, changed), *plan.absent], about=row)
     context = {
         "job": row,
         "report": preview.report,
