@@ -185,6 +185,12 @@ def test_no_combination_opens_what_one_of_its_parts_keeps_shut(desk: Desk) -> No
         for rows in (mine | all_of_them, mine & all_of_them, mine ^ all_of_them, mine.union(all_of_them)):
             with pytest.raises(NotSeen):
                 list(rows)
+        for way in (
+            lambda: Talk.objects.raw("SELECT * FROM talks_talk"),
+            lambda: Talk.objects.all().explain(),
+        ):
+            with pytest.raises(NotSeen):
+                way()
         with pytest.raises(ValueError, match="of what"):
             Talk.objects.of()
         assert list(mine.union(mine)) == list(mine)

@@ -197,6 +197,14 @@ class GuardedQuerySet(models.QuerySet[M]):
         self._demand()
         return super().iterator(chunk_size)
 
+    def raw(self, *args: Any, **kwargs: Any) -> Any:
+        self._demand()
+        return super().raw(*args, **kwargs)
+
+    def explain(self, *args: Any, **kwargs: Any) -> str:
+        self._demand()
+        return super().explain(*args, **kwargs)
+
     def aggregate(self, *args: Any, **kwargs: Any) -> dict[str, Any]:
         self._demand()
         return super().aggregate(*args, **kwargs)

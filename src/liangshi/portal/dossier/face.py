@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from liangshi.foundation.ui.shell import Button, ListRow
-from liangshi.portal.dossier import queries
+from liangshi.portal.dossier.queries import page
 from liangshi.registry.access.choices import Role
 from liangshi.registry.access.faces import (
     HEADING_DEEDS,
@@ -53,19 +53,19 @@ def _overview(reader: Reader) -> Context:
     actor, row = reader.actor, reader.student
     return {
         "mentors": [(bond, address(actor, "dossier:staff_member", bond.mentor_id)) for bond in reader.bonds],
-        "under_mentors": queries.under_mentors(reader),
-        "mentor_deeds": queries.mentor_deeds(reader),
+        "under_mentors": page.under_mentors(reader),
+        "mentor_deeds": page.mentor_deeds(reader),
         "paused": row.state == StudentState.SUSPENDED,
         "gone": StudentState(row.state).label if row.state in GONE else "",
-        "responsible": queries.responsible(row, row.class_id),
-        "contacts": queries.contacts(actor, row),
-        "guardians": queries.guardians(actor, row),
+        "responsible": page.responsible(row, row.class_id),
+        "contacts": page.contacts(actor, row),
+        "guardians": page.guardians(actor, row),
     }
 
 
 def _timeline(reader: Reader) -> Context:
     reasons = STUDENT_WRITE in reader.may
-    return {"history": queries.happenings(reader.actor, reader.student, reasons=reasons)}
+    return {"history": page.happenings(reader.actor, reader.student, reasons=reasons)}
 
 
 def _log(reader: Reader) -> Iterable[Button]:

@@ -11,7 +11,7 @@ from dataclasses import replace
 from typing import Any
 
 from liangshi.foundation.ui.shell import Button, Tab
-from liangshi.portal.dossier import queries
+from liangshi.portal.dossier.queries import page
 from liangshi.registry.access.actor import Actor
 from liangshi.registry.access.faces import HEADING_DEEDS, PARTS, Part, Reader, asked
 
@@ -31,7 +31,7 @@ def tabs(parts: dict[str, Part], current: str) -> list[Tab]:
 
 
 def reader_of(actor: Actor, student: Any) -> Reader:
-    return Reader(actor, student, queries.rights(actor, student.pk, asked()))
+    return Reader(actor, student, page.rights(actor, student.pk, asked()))
 
 
 def deeds(reader: Reader) -> list[Button]:

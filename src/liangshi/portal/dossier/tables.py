@@ -14,7 +14,7 @@ from django.utils.timezone import localtime
 from liangshi.foundation.audit.models import Entry
 from liangshi.foundation.audit.types import Shown
 from liangshi.foundation.ui.tables import NumberColumn, StateColumn, Table
-from liangshi.portal.dossier.queries import class_choices
+from liangshi.portal.dossier.queries.lists import class_choices
 from liangshi.registry.access.actor import Actor
 from liangshi.registry.access.permissions import MENTOR_MANAGE
 from liangshi.registry.access.policy import allows

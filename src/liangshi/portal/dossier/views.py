@@ -12,9 +12,10 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from liangshi.foundation.ui.pages import accept, form_page, found
 from liangshi.oversight.coverage.queries import class_figures
-from liangshi.portal.dossier import parts, queries
+from liangshi.portal.dossier import parts
 from liangshi.portal.dossier.audit import CONTACT_SHOWN
 from liangshi.portal.dossier.forms import ProfileForm
+from liangshi.portal.dossier.queries import lists, page
 from liangshi.portal.dossier.tables import (
     ClassTable,
     LogTable,
@@ -38,20 +39,20 @@ from liangshi.registry.mentorships.queries import IN_POOL, STANDINGS
 def search(request: ActorRequest) -> HttpResponse:
     """Find people by name, pinyin initials or pinyin. Homonyms are told apart by class."""
     text = request.GET.get("q", "").strip()
-    rows = queries.found_students(request.actor, text)
+    rows = lists.found_students(request.actor, text)
     reading(request, [row.pk for row in rows])
     context = {
         "q": text,
         "students": [(row, class_of(row)) for row in rows],
-        "staff": queries.found_staff(request.actor, text),
-        "shown": queries.SHOWN,
+        "staff": lists.found_staff(request.actor, text),
+        "shown": lists.SHOWN,
     }
     return render(request, "dossier/search.html", context)
 
 
 @require_safe
 def students(request: ActorRequest) -> HttpResponse:
-    chosen = StudentFilter(request.GET, actor=request.actor, queryset=queries.listed(request.actor))
+    chosen = StudentFilter(request.GET, actor=request.actor, queryset=lists.listed(request.actor))
     table = StudentTable(chosen.qs)
     if chosen.away:
         table.columns.show("state")
@@ -88,19 +89,19 @@ def _student_page(request: ActorRequest, row: Any, key: str, shown: Any = None) 
 
 @require_safe
 def student(request: ActorRequest, pk: UUID) -> HttpResponse:
-    row = found(queries.student_for(request.actor, pk))
+    row = found(lists.student_for(request.actor, pk))
     return _student_page(request, row, request.GET.get("part", ""))
 
 
 @require_POST
 def contact(request: ActorRequest, pk: UUID, link: UUID) -> HttpResponse:
     """Show one guardian's phone, once, and note who asked."""
-    row = found(queries.student_for(request.actor, pk, CONTACT_READ))
+    row = found(lists.student_for(request.actor, pk, CONTACT_READ))
     shown = found(
         next(
             (
                 each
-                for each in queries.guardians(request.actor, row) or ()
+                for each in page.guardians(request.actor, row) or ()
                 if each.pk == link and not each.restricted
             ),
             None,
@@ -113,8 +114,8 @@ def contact(request: ActorRequest, pk: UUID, link: UUID) -> HttpResponse:
 def log(request: ActorRequest, pk: UUID) -> HttpResponse:
     """Who opened or changed what about this student, when, under which hat. Looking here, or taking it along, is noted
     too."""
-    row = found(queries.student_for(request.actor, pk, STUDENT_LOG))
-    table = LogTable(queries.log_of(row), student=row.pk)
+    row = found(lists.student_for(request.actor, pk, STUDENT_LOG))
+    table = LogTable(lists.log_of(row), student=row.pk)
     return list_page(
         request, "dossier/log.html", table, {"student": row, "group": class_of(row)}, excel=f"谁看过{row}"
     )
@@ -138,17 +139,17 @@ def staff(request: ActorRequest) -> HttpResponse:
 @require_safe
 def staff_member(request: ActorRequest, pk: UUID) -> HttpResponse:
     actor: Actor = request.actor
-    row = found(queries.staff_for(actor, pk))
-    mentees = queries.mentees(actor, row)
+    row = found(lists.staff_for(actor, pk))
+    mentees = lists.mentees(actor, row)
     reading(request, [each.pk for each in mentees])
     context = {
         "member": row,
         "mentors": row.standing == IN_POOL,
         "standing": STANDINGS[row.standing],
         "mentees": [(each, class_of(each)) for each in mentees],
-        "profile": queries.profile_of(row),
+        "profile": lists.profile_of(row),
         "office": address(actor, "dossier:not_mentoring"),
-        "exceptions": [each for each in queries.live_exceptions(actor) if each.staff_id == row.pk],
+        "exceptions": [each for each in lists.live_exceptions(actor) if each.staff_id == row.pk],
         "edit_url": address(actor, "rosters:mentor", row.pk),
         "list_url": address(actor, "dossier:staff"),
     }
@@ -158,14 +159,14 @@ def staff_member(request: ActorRequest, pk: UUID) -> HttpResponse:
 @require_safe
 def not_mentoring(request: ActorRequest) -> HttpResponse:
     """Who does not mentor and why, and who may have more than 15. Names stay in the school."""
-    rows = queries.left_out(request.actor)
-    groups: dict[str, list[queries.LeftOut]] = {}
+    rows = lists.left_out(request.actor)
+    groups: dict[str, list[lists.LeftOut]] = {}
     for row in rows:
         groups.setdefault(STANDINGS[row.staff.standing], []).append(row)
     context = {
         "groups": groups.items(),
         "total": len(rows),
-        "exceptions": queries.live_exceptions(request.actor),
+        "exceptions": lists.live_exceptions(request.actor),
     }
     return render(request, "dossier/not_mentoring.html", context)
 
@@ -178,8 +179,8 @@ def classes(request: ActorRequest) -> HttpResponse:
 
 @require_safe
 def class_page(request: ActorRequest, pk: UUID) -> HttpResponse:
-    group = found(queries.class_for(request.actor, pk))
-    rows = queries.students_in(request.actor, group)
+    group = found(lists.class_for(request.actor, pk))
+    rows = lists.students_in(request.actor, group)
     table = StudentTable(rows, exclude=("group",))
     return list_page(
         request,
@@ -187,7 +188,7 @@ def class_page(request: ActorRequest, pk: UUID) -> HttpResponse:
         table,
         {
             "group": group.name(),
-            "adviser": queries.adviser_of(group),
+            "adviser": lists.adviser_of(group),
             "missing": rows.filter(mentor_id=None).count(),
         },
         excel=group.name(),
@@ -198,8 +199,8 @@ def class_page(request: ActorRequest, pk: UUID) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 def profile(request: ActorRequest) -> HttpResponse:
     """A mentor's own introduction."""
-    post = found(queries.own_post(request.actor))
-    held = queries.profile_of(post)
+    post = found(lists.own_post(request.actor))
+    held = lists.profile_of(post)
     initial = {"intro": held.intro, "interests": held.interests, "good_at": held.good_at}
     form = ProfileForm(request.POST or None, initial=initial)
     back = reverse("home:home")

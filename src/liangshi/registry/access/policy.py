@@ -18,6 +18,7 @@ from django.db.models import Model, Q, TextChoices
 
 from liangshi.foundation.audit.types import EntryType
 from liangshi.registry.access.actor import Actor
+from liangshi.registry.access.audit import LIST_TAKEN
 from liangshi.registry.access.choices import Role
 
 M = TypeVar("M", bound=Model)
@@ -149,9 +150,10 @@ def also_reads(route: str, entry: EntryType) -> None:
 
 
 def written(need: Need) -> list[EntryType]:
-    """The entries that the addresses with this need leave when they name students, each once."""
-    found = (entry for name, held in ROUTES.items() if held is need for entry in READS.get(name, ()))
-    return list(dict.fromkeys(found))
+    """The entries that the addresses with this need leave when they name students, each once. A list of figures that
+    is only taken as a file names nobody."""
+    entries = [READS.get(name, ()) for name, held in ROUTES.items() if held is need]
+    return list(dict.fromkeys(entry for each in entries if each != (LIST_TAKEN,) for entry in each))
 
 
 def may_open(role: Role, name: str) -> bool:
