@@ -13,6 +13,7 @@ from openpyxl import load_workbook
 
 from liangshi.foundation.audit.models import Entry
 from liangshi.foundation.base.clock import today
+from liangshi.foundation.jobs import NO_WORKER
 from liangshi.practice.matching.actions.rounds import check, open_round, set_quota, void_round
 from liangshi.practice.matching.actions.running import run_now, start_run
 from liangshi.practice.matching.choices import RoundState
@@ -97,7 +98,7 @@ def test_from_draft_to_published_by_pages(
     assert stage.again().round.commitment in text(clerk.get(url("run", stage)))
     with django_capture_on_commit_callbacks(execute=True):
         response = clerk.post(url("run", stage), {"draw": "1 2 3"}, follow=True)
-    assert "已排队" in text(response)
+    assert NO_WORKER in text(response)
     run_now(Run.objects.get().pk)
     assert "通过了独立核验" in text(clerk.get(url("progress", stage)))
     polled = clerk.get(url("progress", stage), headers={"HX-Request": "true"})
