@@ -23,10 +23,8 @@ class Cursor(ClientCursor[Any]):
 
     def execute(self, query: Any, params: Any = None, **options: Any) -> Self:
         owner = self.owner
-        if owner and not isinstance(
-            query, str
-        ):  # composed by psycopg: nothing can go before it in one message
-            owner.tell()
+        if owner and not isinstance(query, str):
+            owner.tell()  # composed by psycopg: nothing can go before it in one message
         wanted = owner.untold() if owner else None
         if owner is None or wanted is None:
             return super().execute(query, params, **options)
