@@ -17,6 +17,8 @@ from django.test.utils import CaptureQueriesContext
 from liangshi.foundation.audit.models import Entry
 from liangshi.foundation.audit.queries import verify
 from liangshi.foundation.base.clock import now, today
+from liangshi.foundation.deeds import noted
+from liangshi.practice.matching.audit import OBJECTED, OBJECTION_BACK
 from liangshi.practice.talks.actions.talks import void_talk
 from liangshi.registry.access.reads import SITTING
 from liangshi.registry.mentorships.actions import Pair, allow_exception, begin, end, leave_out
@@ -211,6 +213,18 @@ def test_the_log_tells_the_office_no_more_of_talks_than_their_month(desk: Desk, 
                     assert talks == [told[0], opened, *told[1:]]
                     assert rows.index(opened) > [each[3] for each in rows].index("打开学生页面")
         assert sign_in("mentor").get(url).status_code == 403
+
+
+def test_the_log_of_a_student_does_not_say_that_he_objected_to_his_mentor(
+    sign_in: SignIn, cast: Cast
+) -> None:
+    who, student = cast.own.student, cast.actor("student")
+    for entry in (OBJECTED, OBJECTION_BACK):
+        noted(entry, student, subjects=[who.pk])
+    for name in ("leader", "clerk"):
+        client = sign_in(name)
+        assert "对续任" not in text(client, f"/students/{who.pk}/log")
+        assert "对续任" not in str(sheet(client, f"/students/{who.pk}/log?format=xlsx"))
 
 
 @pytest.mark.row("G35")

@@ -25,8 +25,9 @@ CLOSED_WITH_YEAR = declare("programme.closed", "匹配随学年关闭", Leaves.N
 MENTORS_ASKED = declare("round.mentors_asked", "请导师回应", Leaves.NONE)
 ANSWERED = declare("answer.saved", "导师回应", Leaves.NONE)
 CLUB_CHOSEN = declare("wish.club_chosen", "选择社团", Leaves.NONE)
-OBJECTED = declare("wish.objected", "对续任提出不同意见", Leaves.NONE)
-OBJECTION_BACK = declare("wish.objection_withdrawn", "收回对续任的不同意见", Leaves.NONE)
+# The office reads how many objected, never who.
+OBJECTED = declare("wish.objected", "对续任提出不同意见", Leaves.NONE, shown=Shown.NOT)
+OBJECTION_BACK = declare("wish.objection_withdrawn", "收回对续任的不同意见", Leaves.NONE, shown=Shown.NOT)
 WISHES_READ = declare("wish.read", "查看学生志愿", Leaves.NONE, read=True)
 PROPOSAL_READ = declare("round.proposal_read", "查看匹配提案", Leaves.NONE, read=True, glance=True)
 STUDENTS_LISTED = declare("round.students", "看志愿填报进度", Leaves.NONE, read=True, glance=True)
