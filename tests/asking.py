@@ -1,4 +1,4 @@
-"""What the tests of this room share."""
+"""What the tests share that open a page or ask for a deed."""
 
 from __future__ import annotations
 
@@ -7,13 +7,23 @@ from collections.abc import Callable
 import pytest
 from django.db import transaction
 from django.http import HttpResponse
+from django.test import Client
 
 from liangshi.foundation.base.errors import DomainError
+
+SignIn = Callable[..., Client]  # the fixture `sign_in`: (name, role) → a client that is signed in
 
 
 def html_of(answer: HttpResponse) -> str:
     """The HTML of a page with each run of white space as one space: where its template breaks a line, nobody sees."""
     return " ".join(answer.content.decode().split())
+
+
+def text(client: Client, url: str) -> str:
+    """The HTML of a page that opens."""
+    answer = client.get(url)
+    assert answer.status_code == 200, url
+    return html_of(answer)
 
 
 def refused(deed: Callable[[], object]) -> str:

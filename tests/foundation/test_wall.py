@@ -5,7 +5,7 @@ SQLite has no such wall; there the same views show that without it everything is
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from importlib import import_module
 from typing import Any
 from uuid import UUID
@@ -26,6 +26,7 @@ from liangshi.foundation.base.postgresql.policies import build, demand_wall, lif
 from liangshi.registry.access.policy import ROUTES, SIGNED_IN
 from liangshi.registry.people.models import Student
 from liangshi.registry.schools.models import Cohort, School
+from tests.asking import SignIn
 from tests.cast import Cast
 from tests.foundation import forgetful
 from tests.walk.test_walk import NOON
@@ -33,7 +34,6 @@ from tests.walk.world import plant
 
 pytestmark = [pytest.mark.both, pytest.mark.django_db]
 
-SignIn = Callable[..., Client]
 # Tables of ours outside the wall, and why: people and their accounts are the city's, schools and bureaus are public,
 # a draft is found by its writer alone, and the worker's own are about nobody.
 OUTSIDE = {

@@ -10,7 +10,6 @@ from decimal import Decimal
 import pytest
 import time_machine
 from django.forms import BaseForm
-from django.test import Client
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -18,6 +17,7 @@ from liangshi.foundation.base.errors import DomainError
 from liangshi.foundation.base.faces import FORMS
 from liangshi.foundation.base.models import FormTime
 from liangshi.foundation.base.timing import FEWEST, LONGEST, medians, note_time, opened, since
+from liangshi.foundation.ui.forms import ReasonForm
 from liangshi.oversight.burden import actions, queries
 from liangshi.oversight.burden.choices import DEFAULT_CAP, MENTEES
 from liangshi.oversight.burden.models import BurdenCap
@@ -38,20 +38,19 @@ from liangshi.registry.access.policy import ROUTES, Permission, allows, may_open
 from liangshi.registry.people.models import Student
 from liangshi.registry.schools.models import CompulsoryField
 from liangshi.registry.schools.queries import compulsory_fields
-from tests.asking import html_of
+from tests.asking import SignIn, html_of
 from tests.cast import Cast, build
 from tests.races import at_once
 from tests.walk.visiting import anywhere
 
-SignIn = Callable[..., Client]
 TWO = [(Student(), "甲"), (Student(), "乙")]
 
 # What a mentor can send: each address, the row of the budget that counts it, and its form. Where there is no row,
 # nothing is compulsory that is not filled in already.
 MEETS: dict[str, tuple[str, Callable[[], BaseForm] | None]] = {
     "talks:new": ("talk", lambda: TalkForm(options=TWO)),
-    "talks:void": ("void", talk_forms.ReasonForm),
-    "talks:activity_void": ("void", talk_forms.ReasonForm),
+    "talks:void": ("void", ReasonForm),
+    "talks:activity_void": ("void", ReasonForm),
     "talks:note_new": ("note", lambda: talk_forms.NoteForm(options=TWO)),
     "talks:note": ("", talk_forms.NoteTextForm),
     "talks:activity_new": ("activity", lambda: talk_forms.ActivityForm(options=TWO)),
@@ -60,7 +59,7 @@ MEETS: dict[str, tuple[str, Callable[[], BaseForm] | None]] = {
     "growth:goal_new": ("goal", growth_forms.GoalForm),
     "growth:goal_close": ("goal_close", growth_forms.GoalCloseForm),
     "growth:shine_new": ("shine", growth_forms.ShineForm),
-    "growth:shine_void": ("shine_void", growth_forms.ShineVoidForm),
+    "growth:shine_void": ("shine_void", ReasonForm),
     "rounds:say": ("answer", SayForm),
     "needs:new": ("need", NeedForm),
     "relations:meeting": ("", MeetingForm),

@@ -5,7 +5,6 @@ from __future__ import annotations
 import datetime as dt
 import re
 import uuid
-from collections.abc import Callable
 
 import pytest
 import time_machine
@@ -23,12 +22,11 @@ from liangshi.registry.people.choices import LEFT
 from liangshi.registry.people.models import Staff
 from liangshi.registry.schools.choices import EventKind
 from liangshi.registry.schools.models import CalendarEvent
+from tests.asking import SignIn
 from tests.cast import Cast
 from tests.practice.matching.stage import Stage
 from tests.practice.talks.desk import Desk
 from tests.practice.waiting.test_waiting import join
-
-SignIn = Callable[..., Client]
 
 
 def page(client: Client, url: str = "/agenda/") -> str:

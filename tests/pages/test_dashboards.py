@@ -5,7 +5,6 @@ from __future__ import annotations
 import datetime as dt
 import io
 import re
-from collections.abc import Callable
 from typing import Any
 
 import openpyxl
@@ -28,18 +27,10 @@ from liangshi.registry.people.models import Staff
 from liangshi.registry.schools.actions import change_event, make_year, withdraw_event
 from liangshi.registry.schools.choices import Ownership, YearState
 from liangshi.registry.schools.models import Bureau, CalendarEvent, School, SchoolYear, Term
-from tests.asking import html_of
+from tests.asking import SignIn, text
 from tests.cast import PASSWORD, Cast, installer, troupe
 
 pytestmark = pytest.mark.both
-
-SignIn = Callable[..., Client]
-
-
-def text(client: Client, url: str) -> str:
-    answer = client.get(url)
-    assert answer.status_code == 200, url
-    return html_of(answer)
 
 
 def sheet(client: Client, url: str) -> list[list[Any]]:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import datetime as dt
 import io
-from collections.abc import Callable
 from typing import Any
 
 import openpyxl
@@ -26,18 +25,11 @@ from liangshi.registry.mentorships.choices import EndReason, NotMentoring, Origi
 from liangshi.registry.mentorships.models import MentorProfile, Mentorship
 from liangshi.registry.people.choices import StudentState
 from liangshi.registry.people.models import Student, StudentSpan
-from tests.asking import html_of
+from tests.asking import SignIn, text
 from tests.cast import Cast, guardian, installer, person, student
 from tests.practice.talks.desk import Desk
 
-SignIn = Callable[..., Client]
 SINCE = dt.date(2026, 9, 1)
-
-
-def text(client: Client, url: str) -> str:
-    answer = client.get(url)
-    assert answer.status_code == 200, url
-    return html_of(answer)
 
 
 def sheet(client: Client, url: str) -> list[list[Any]]:

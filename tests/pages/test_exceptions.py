@@ -3,11 +3,9 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable
 
 import pytest
 from django.db import connection
-from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
@@ -17,10 +15,8 @@ from liangshi.practice.relations.choices import AbsenceKind
 from liangshi.practice.relations.queries.exceptions import teachers_without
 from liangshi.registry.mentorships.actions import leave_out
 from liangshi.registry.mentorships.models import NotMentoringSpan
-from tests.asking import refused
+from tests.asking import SignIn, refused
 from tests.cast import Cast, installer
-
-SignIn = Callable[..., Client]
 
 
 def names(cast: Cast) -> tuple[list[str], list[str]]:

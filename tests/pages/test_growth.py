@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from typing import Any
 
 import pytest
@@ -34,10 +34,9 @@ from liangshi.registry.mentorships.models import Mentorship
 from liangshi.registry.people.models import ClassPost, Student
 from liangshi.registry.schools.choices import Strategy
 from liangshi.registry.schools.models import Term
-from tests.asking import html_of
+from tests.asking import SignIn, text
 from tests.cast import Cast, installer
 
-SignIn = Callable[..., Client]
 FIELDS = ("interests", "strengths", "talk_style", "to_tell", "worries", "unspoken")
 PRIVATE = ("worries", "unspoken")
 
@@ -47,12 +46,6 @@ def monday() -> Iterator[None]:
     """The thirteenth week of the first term."""
     with time_machine.travel(dt.datetime(2026, 11, 23, 10, 0, tzinfo=dt.UTC)):
         yield
-
-
-def text(client: Client, url: str) -> str:
-    answer = client.get(url)
-    assert answer.status_code == 200, url
-    return html_of(answer)
 
 
 def page(who: Student, part: str) -> str:
@@ -338,7 +331,7 @@ def test_the_author_takes_it_back_for_a_reason(sign_in: SignIn, cast: Cast) -> N
     url = f"/growth/moments/{row.pk}/void"
     assert sign_in("mentor").post(url, {"reason": "我不同意"}).status_code == 404
     worker = sign_in("worker")
-    assert "为什么作废" in worker.post(url, {"reason": ""}).content.decode()
+    assert "请写一句为什么" in worker.post(url, {"reason": ""}).content.decode()
     worker.post(url, {"reason": "记错了人"})
     for name in ("student", "mentor"):
         assert "扶起了同学" not in text(sign_in(name), page(cast.own.student, "shines"))

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import datetime as dt
 import re
-from collections.abc import Callable
 
 import pytest
 from django.test import Client
@@ -22,16 +21,8 @@ from liangshi.registry.people.choices import StudentState
 from liangshi.registry.people.models import GuardianLink
 from liangshi.registry.schools.choices import Ownership
 from liangshi.registry.schools.models import School
-from tests.asking import html_of
+from tests.asking import SignIn, text
 from tests.cast import Cast, grant, guardian, installer, person, staff
-
-SignIn = Callable[..., Client]
-
-
-def text(client: Client, url: str) -> str:
-    answer = client.get(url)
-    assert answer.status_code == 200, url
-    return html_of(answer)
 
 
 def figures(page: str) -> dict[str, tuple[str, str]]:

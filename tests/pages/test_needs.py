@@ -3,11 +3,9 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable
 
 import pytest
 from django.db import connection
-from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
@@ -19,11 +17,10 @@ from liangshi.practice.needs.models import Need, NeedStrategy
 from liangshi.registry.access.choices import Role
 from liangshi.registry.mentorships.choices import Kind
 from liangshi.registry.mentorships.models import MentorProfile, Mentorship
-from tests.asking import html_of
+from tests.asking import SignIn, text
 from tests.cast import Cast
 from tests.practice.needs.test_needs import Care
 
-SignIn = Callable[..., Client]
 REVIEW = "2027-03-01"
 MARK = "九霄纸鸢"  # the category's word while the tests look for it
 
@@ -31,12 +28,6 @@ MARK = "九霄纸鸢"  # the category's word while the tests look for it
 @pytest.fixture
 def care(cast: Cast) -> Care:
     return Care(cast)
-
-
-def text(client: Client, url: str) -> str:
-    answer = client.get(url)
-    assert answer.status_code == 200, url
-    return html_of(answer)
 
 
 def review() -> str:

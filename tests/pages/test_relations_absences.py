@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable
 
 import pytest
 from django.db import connection
@@ -18,13 +17,12 @@ from liangshi.practice.relations.models import Absence
 from liangshi.practice.relations.queries import absences as queries
 from liangshi.registry.people.choices import StaffState
 from liangshi.registry.people.models import Staff
+from tests.asking import SignIn
 from tests.cast import Cast
 from tests.pages.test_relations_changes import told
 from tests.pages.test_rounds import text
 from tests.practice.matching.stage import Stage
 from tests.practice.relations.bonds import Bonds
-
-SignIn = Callable[..., Client]
 
 
 def register(client: Client, bonds: Bonds, kind: str, who: str = "mentor", **more: str) -> str:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import datetime as dt
 import re
-from collections.abc import Callable
 from typing import Any
 
 import pytest
@@ -21,10 +20,10 @@ from liangshi.practice.relations.models import ChangeRequest
 from liangshi.registry.access.choices import Role
 from liangshi.registry.mentorships.models import Mentorship
 from liangshi.registry.mentorships.profiles import write_profile
+from tests.asking import SignIn
 from tests.pages.test_rounds import text
 from tests.practice.relations.bonds import Bonds, actor_of
 
-SignIn = Callable[..., Client]
 MARKER = "理由暗记七七八"
 
 

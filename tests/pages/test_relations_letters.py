@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-
 import pytest
 from django.db import connection
 from django.test import Client
@@ -13,11 +11,10 @@ from django.urls import reverse
 from liangshi.foundation.base.clock import today
 from liangshi.practice.relations.models import HandOver
 from liangshi.registry.mentorships.profiles import write_profile
+from tests.asking import SignIn
 from tests.pages.test_relations_changes import told
 from tests.pages.test_rounds import text
 from tests.practice.relations.bonds import Bonds
-
-SignIn = Callable[..., Client]
 
 
 @pytest.fixture

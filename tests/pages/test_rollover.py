@@ -3,12 +3,10 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable
 from typing import Any
 
 import pytest
 import time_machine
-from django.test import Client
 from django.urls import reverse
 
 from liangshi.foundation.audit.models import Entry
@@ -17,11 +15,10 @@ from liangshi.registry.access.models import RoleGrant
 from liangshi.registry.people.choices import StudentState
 from liangshi.registry.people.models import Student, StudentSpan
 from liangshi.registry.schools.models import SchoolYear
-from tests.asking import html_of
+from tests.asking import SignIn, html_of
 from tests.cast import Cast
 from tests.practice.rollover.test_rollover import Finals, dump
 
-SignIn = Callable[..., Client]
 SENT = {"graduated_on": "2027-07-08", "kinds": ["midterm"]}
 
 

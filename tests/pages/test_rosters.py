@@ -26,10 +26,10 @@ from liangshi.practice.rosters.models import ImportJob, StagedFile
 from liangshi.registry.accounts.models import Account, ActivationCode
 from liangshi.registry.mentorships.models import Mentorship
 from liangshi.registry.people.models import GuardianLink, Person, Staff, Student
+from tests.asking import SignIn
 from tests.cast import Cast, guardian
 from tests.rosters import content
 
-SignIn = Callable[..., Client]
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 

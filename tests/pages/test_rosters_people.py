@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import datetime as dt
 import re
-from collections.abc import Callable
 from typing import Any
 
 import pytest
@@ -20,9 +19,8 @@ from liangshi.registry.mentorships.models import MentorPlaces, Mentorship, NotMe
 from liangshi.registry.mentorships.queries import active_students, pool
 from liangshi.registry.people.choices import StaffState, StudentState
 from liangshi.registry.people.models import ClassPost, GuardianLink, Person, StudentSpan
+from tests.asking import SignIn
 from tests.cast import Cast
-
-SignIn = Callable[..., Client]
 
 
 @pytest.fixture

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import io
-from collections.abc import Callable
 from typing import Any
 
 import pytest
@@ -22,12 +21,11 @@ from liangshi.practice.matching.queries.runs import done_run, latest_run
 from liangshi.practice.matching.queries.students import saved
 from liangshi.registry.access.choices import Role
 from liangshi.registry.people.models import Person
-from tests.asking import html_of
+from tests.asking import SignIn, html_of
 from tests.cast import student
 from tests.practice.matching.stage import Stage
 from tests.practice.matching.test_running import wished
 
-SignIn = Callable[..., Client]
 OF_PROGRAMME = {"programme", "add_round", "abort", "publish", "outcome", "outcome_loads", "released", "left"}
 
 
@@ -156,7 +154,7 @@ def test_settings_quota_deadline_refresh_void(stage: Stage, sign_in: SignIn) -> 
     assert "截止时间要在现在以后" in text(
         client.post(url("deadline", stage), {"closes_at": "2022-02-01T18:00"})
     )
-    assert "请写明原因" in text(client.post(url("void", stage), {"reason": ""}))
+    assert "请写一句为什么" in text(client.post(url("void", stage), {"reason": ""}))
     assert "这一轮已作废" in text(client.post(url("void", stage), {"reason": "重来"}, follow=True))
     assert "重来" in text(client.get(url("round", stage)))
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
 from typing import Any
 
 import pytest
@@ -20,11 +19,11 @@ from liangshi.practice.matching.models import Run
 from liangshi.practice.matching.queries.runs import comparison
 from liangshi.practice.plans.choices import Aim
 from liangshi.registry.access.choices import Role
+from tests.asking import SignIn
 from tests.pages.test_rounds import text, url
 from tests.practice.matching.stage import Stage
 from tests.practice.matching.test_comparing import choose, compare, contested
 
-SignIn = Callable[..., Client]
 # Who is concerned by a proposal, under each hat, and what he can open.
 CONCERNED = (
     ("student", None, ("my_round", "my_mentors", "my_wishes", "rules")),

@@ -5,7 +5,6 @@ from __future__ import annotations
 import datetime as dt
 import io
 import re
-from collections.abc import Callable
 from typing import Any
 from uuid import UUID
 
@@ -29,12 +28,11 @@ from liangshi.practice.plans.actions import change_policy
 from liangshi.practice.plans.choices import Mode
 from liangshi.practice.plans.models import Policy
 from liangshi.registry.access.choices import Role
+from tests.asking import SignIn
 from tests.cast import student
 from tests.pages.test_rounds import text, url
 from tests.practice.matching.stage import Stage
 from tests.practice.matching.test_programmes import add, club, finish, review
-
-SignIn = Callable[..., Client]
 
 
 def policy_data(client: Client, **changed: Any) -> dict[str, Any]:
@@ -229,7 +227,7 @@ def test_giving_up_and_reasons(stage: Stage, sign_in: SignIn) -> None:
     page = text(clerk.get(url("left", stage)))
     assert "休学" in page
     assert "八月已办" in page
-    assert "请写明原因" in text(clerk.post(url("abort", stage), {"reason": ""}))
+    assert "请写一句为什么" in text(clerk.post(url("abort", stage), {"reason": ""}))
     assert "已中止" in text(clerk.post(url("abort", stage), {"reason": "停课"}, follow=True))
     assert "停课" in text(clerk.get(url("programme", stage)))
 

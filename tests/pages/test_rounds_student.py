@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable
 from typing import Any
 
 import pytest
@@ -24,11 +23,10 @@ from liangshi.registry.mentorships.choices import EndReason, Origin
 from liangshi.registry.mentorships.models import ACTIVE_PRIMARY
 from liangshi.registry.mentorships.profiles import write_profile
 from liangshi.registry.people.models import Person
+from tests.asking import SignIn
 from tests.pages.test_rounds import text, url
 from tests.practice.matching.stage import Stage
 from tests.practice.matching.test_running import wished
-
-SignIn = Callable[..., Client]
 
 
 def posted(stage: Stage, version: int, **marks: str) -> dict[str, str]:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
 
 import pytest
 from django.test import Client
@@ -11,9 +10,8 @@ from django.test import Client
 from liangshi.foundation.base.clock import today
 from liangshi.practice.growth.actions.portraits import write_portrait
 from liangshi.registry.access.choices import Role
+from tests.asking import SignIn
 from tests.practice.talks.desk import Desk
-
-SignIn = Callable[..., Client]
 
 
 def part(client: Client, desk: Desk, name: str) -> str:

@@ -6,29 +6,25 @@ import io
 import re
 import uuid
 import zipfile
-from collections.abc import Callable
 from typing import Any
 
 import pytest
 from django.core.management import call_command
 from django.db import connection
-from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from liangshi.foundation.audit.models import Entry
 from liangshi.foundation.base.clock import today
 from liangshi.practice.talks.actions.activities import arrange_activity
-from liangshi.practice.talks.actions.drafts import keep_draft
+from liangshi.practice.talks.actions.drafts import DRAFTS
 from liangshi.practice.talks.actions.events import set_lead
 from liangshi.practice.talks.actions.notes import write_note
 from liangshi.practice.talks.models import Activity, LifeEvent, ScratchNote, Talk
 from liangshi.registry.access.choices import Role
-from tests.asking import html_of
+from tests.asking import SignIn, html_of
 from tests.cast import ROLES
 from tests.practice.talks.desk import Desk
-
-SignIn = Callable[..., Client]
 
 
 def body(answer: Any) -> str:
@@ -280,7 +276,7 @@ def planted(desk: Desk) -> Talk:
     desk.correct(talk, **everything)
     desk.report(0, text=SECRET, by=desk.actor("guardian", Role.GUARDIAN))
     write_note(desk.student(0).pk, SECRET, actor=desk.mentor)
-    keep_draft(
+    DRAFTS.keep(
         {"students": [str(desk.student(0).pk)], "strategies": ["XL"], "gist": [SECRET]},
         key=DRAFT, actor=desk.mentor,
     )  # fmt: skip

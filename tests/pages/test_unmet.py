@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 
 import pytest
 import time_machine
@@ -16,9 +16,9 @@ from liangshi.foundation.base.clock import today
 from liangshi.practice.talks.actions import unmet as unmet_actions
 from liangshi.practice.talks.models import Unmet
 from liangshi.registry.access.choices import Role
+from tests.asking import SignIn
 from tests.practice.talks.desk import Desk
 
-SignIn = Callable[..., Client]
 NEW, LIST, SPOTS = "/talks/unmet/new", "/talks/unmet", "/talks/blind-spots"
 
 

@@ -5,14 +5,12 @@ from __future__ import annotations
 import datetime as dt
 import io
 import re
-from collections.abc import Callable
 from typing import Any
 
 import openpyxl
 import pytest
 import time_machine
 from django.db import connection
-from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
@@ -24,23 +22,15 @@ from liangshi.registry.mentorships.actions import set_quota
 from liangshi.registry.mentorships.models import Exemption, Mentorship
 from liangshi.registry.people.choices import StudentState
 from liangshi.registry.schools.models import SchoolYear
-from tests.asking import html_of
+from tests.asking import SignIn, text
 from tests.cast import Cast, installer, student
 from tests.practice.waiting.test_waiting import give_everybody, join
-
-SignIn = Callable[..., Client]
 
 
 @pytest.fixture(autouse=True)
 def on_a_tuesday() -> Any:
     with time_machine.travel(dt.datetime(2026, 11, 24, 10, 0, tzinfo=dt.UTC), tick=False):
         yield
-
-
-def text(client: Client, url: str) -> str:
-    answer = client.get(url)
-    assert answer.status_code == 200, url
-    return html_of(answer)
 
 
 def figures(page: str) -> list[int]:

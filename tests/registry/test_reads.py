@@ -3,13 +3,11 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable
 from typing import Any
 
 import pytest
 import time_machine
 from django.db import connection
-from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
 from liangshi.foundation.audit.models import Entry
@@ -22,9 +20,9 @@ from liangshi.registry.access.choices import Role
 from liangshi.registry.access.policy import READS
 from liangshi.registry.people.audit import CORRECTED
 from liangshi.registry.people.models import Enrolment
+from tests.asking import SignIn
 from tests.cast import Cast
 
-SignIn = Callable[..., Client]
 NOON = dt.datetime(2026, 11, 24, 4, tzinfo=dt.UTC)
 
 pytestmark = [pytest.mark.django_db, pytest.mark.both]

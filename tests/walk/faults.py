@@ -248,10 +248,10 @@ def scopes() -> list[Fault]:
 
 
 def rules() -> list[Fault]:
-    """Of every rule: the functions in the rooms' `rules.py`, and any `may_…` of a query."""
+    """Of every rule: the functions in the rooms' `rules.py`, the kit they are made with, and any `may_…` of a query."""
     found: list[Fault] = []
-    for module in modules(("rules", "queries")):
-        decides = module.__name__.rpartition(".")[2] == "rules"
+    for module in modules(("rules", "reach", "queries")):
+        decides = module.__name__.rpartition(".")[2] in {"rules", "reach"}
         for dotted in functions_of(module):
             if decides or (dotted.rpartition(".")[2].startswith("may_") and _asks_of_an_actor(dotted)):
                 found += conditions(dotted)
@@ -318,7 +318,7 @@ P = "liangshi.practice"
 _BY_RANK = "order_by('number')", "order_by('wishes__rank')"
 NAMED: dict[str, tuple[str, str, str]] = {
     "level 2 shown to a class adviser": (
-        f"{P}.talks.rules._talks_of_classes", " & FOR_SCHOOL", "",
+        "liangshi.registry.access.reach.reached", " & _level(model, reach)", "",
     ),
     "the private portrait shown to a caretaker": (
         f"{P}.growth.queries.portraits._is_close", "return bonds.",

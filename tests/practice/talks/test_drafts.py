@@ -17,11 +17,11 @@ from liangshi.foundation.audit.models import Entry
 from liangshi.foundation.base.schedule import DAILY
 from liangshi.foundation.records.drafts import LARGEST_DRAFT, MOST_DRAFTS
 from liangshi.foundation.records.models import Draft
-from liangshi.practice.talks.actions.drafts import drop_draft, keep_draft
+from liangshi.practice.talks.actions.drafts import DRAFTS
 from liangshi.practice.talks.forms import TalkForm
-from liangshi.practice.talks.queries import drafts as draft_queries
 from liangshi.practice.talks.queries.talks import writable
 from liangshi.registry.access.choices import Role
+from liangshi.registry.access.drafts import Draft as Kept
 from tests.practice.talks.desk import Desk, refused
 
 KEY = uuid.UUID(int=1)
@@ -32,13 +32,13 @@ def typed(desk: Desk, *numbers: int, **more: list[str]) -> dict[str, list[str]]:
     return {"students": [str(desk.student(n).pk) for n in numbers], "strategies": ["XY"], **more}
 
 
-def drafts(desk: Desk, name: str = "mentor") -> list[draft_queries.Draft]:
+def drafts(desk: Desk, name: str = "mentor") -> list[Kept]:
     actor = desk.actor(name)
-    return draft_queries.drafts(actor, writable(actor))
+    return DRAFTS.of(actor, writable(actor))
 
 
 def test_a_draft_is_its_author_s_and_sealed(desk: Desk) -> None:
-    keep_draft(typed(desk, 0, gist=["写到一半"]), key=KEY, actor=desk.mentor)
+    DRAFTS.keep(typed(desk, 0, gist=["写到一半"]), key=KEY, actor=desk.mentor)
     (held,) = drafts(desk)
     assert (held.key, held.typed["gist"]) == (KEY, ["写到一半"])
     assert held.who.startswith("欧阳雨桐甲")
@@ -52,36 +52,36 @@ def test_a_draft_is_its_author_s_and_sealed(desk: Desk) -> None:
 
 def test_the_newest_state_is_kept_and_nothing_drops_it(desk: Desk) -> None:
     for text in ("一", "一二", "一二三"):
-        keep_draft(typed(desk, 0, gist=[text]), key=KEY, actor=desk.mentor)
+        DRAFTS.keep(typed(desk, 0, gist=[text]), key=KEY, actor=desk.mentor)
     assert [each.typed["gist"] for each in drafts(desk)] == [["一二三"]]
-    keep_draft({}, key=KEY, actor=desk.mentor)
+    DRAFTS.keep({}, key=KEY, actor=desk.mentor)
     assert drafts(desk) == []
 
 
 def test_a_saved_talk_leaves_no_draft_not_even_one_that_comes_late(desk: Desk) -> None:
-    keep_draft(typed(desk, 0), key=KEY, actor=desk.mentor)
+    DRAFTS.keep(typed(desk, 0), key=KEY, actor=desk.mentor)
     other = uuid.uuid4()
-    keep_draft(typed(desk, 0), key=other, actor=desk.mentor)
+    DRAFTS.keep(typed(desk, 0), key=other, actor=desk.mentor)
     desk.talk(0, key=KEY)
     assert [each.key for each in drafts(desk)] == [other]
-    late = refused(lambda: keep_draft(typed(desk, 0), key=KEY, actor=desk.mentor))
+    late = refused(lambda: DRAFTS.keep(typed(desk, 0), key=KEY, actor=desk.mentor))
     assert "已经在另一处存过了" in late.message  # not 草稿已存
     assert [each.key for each in drafts(desk)] == [other]
 
 
 def test_another_s_draft_is_not_dropped(desk: Desk) -> None:
-    keep_draft(typed(desk, 0), key=KEY, actor=desk.mentor)
-    drop_draft(KEY, actor=desk.actor("second"))
+    DRAFTS.keep(typed(desk, 0), key=KEY, actor=desk.mentor)
+    DRAFTS.drop(KEY, actor=desk.actor("second"))
     assert len(drafts(desk)) == 1
 
 
 def test_it_ends_after_a_week_and_with_the_bond(desk: Desk) -> None:
-    keep_draft(typed(desk, 0), key=KEY, actor=desk.mentor)
+    DRAFTS.keep(typed(desk, 0), key=KEY, actor=desk.mentor)
     with time_machine.travel(dt.datetime.now(dt.UTC) + dt.timedelta(days=8)):
         assert drafts(desk) == []
         DAILY["liangshi.foundation.records.tasks.erase_old_drafts"]()
     assert not Draft.objects.exists()
-    keep_draft(typed(desk, 0, gist=["关于他"]), key=KEY, actor=desk.mentor)
+    DRAFTS.keep(typed(desk, 0, gist=["关于他"]), key=KEY, actor=desk.mentor)
     desk.part(0)
     assert drafts(desk) == []  # a former mentor reads nothing
 
@@ -90,15 +90,15 @@ def test_one_too_many_is_refused_and_none_is_lost(desk: Desk, sign_in: Any) -> N
     """The page says so under the form; those that are kept go on being kept as one types."""
     keys = [uuid.uuid4() for _ in range(MOST_DRAFTS)]
     for key in keys:
-        keep_draft(typed(desk, 0, gist=["初稿"]), key=key, actor=desk.mentor)
+        DRAFTS.keep(typed(desk, 0, gist=["初稿"]), key=key, actor=desk.mentor)
     sent = {"key": str(KEY), "students": str(desk.student(0).pk), "strategies": "XY", "gist": "又一份"}
     answer = sign_in("mentor").post(reverse("talks:draft"), sent)
     assert answer.status_code == 422
     assert f"没写完的已经有 {MOST_DRAFTS} 份，这一份没有存成草稿，别的都还在" in answer.content.decode()
-    keep_draft(typed(desk, 0, gist=["二稿"]), key=keys[0], actor=desk.mentor)
+    DRAFTS.keep(typed(desk, 0, gist=["二稿"]), key=keys[0], actor=desk.mentor)
     assert {each.key for each in drafts(desk)} == set(keys)
-    drop_draft(keys[1], actor=desk.mentor)
-    keep_draft(typed(desk, 0), key=KEY, actor=desk.mentor)
+    DRAFTS.drop(keys[1], actor=desk.mentor)
+    DRAFTS.keep(typed(desk, 0), key=KEY, actor=desk.mentor)
     assert len(drafts(desk)) == MOST_DRAFTS
     assert len(drafts(desk, "second")) == 0
 
@@ -144,4 +144,4 @@ def test_the_page_s_own_requests(desk: Desk, sign_in: Any) -> None:
 
 def test_too_long_is_said(desk: Desk) -> None:
     long = typed(desk, 0, gist=["长" * LARGEST_DRAFT])
-    assert refused(lambda: keep_draft(long, key=KEY, actor=desk.mentor)).code == "draft_too_long"
+    assert refused(lambda: DRAFTS.keep(long, key=KEY, actor=desk.mentor)).code == "draft_too_long"

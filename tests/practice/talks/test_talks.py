@@ -5,21 +5,20 @@ from __future__ import annotations
 import datetime as dt
 import re
 import uuid
-from collections.abc import Callable
 from typing import Any
 
 import pytest
 import time_machine
 from django.db import IntegrityError, connection, transaction
-from django.test import Client
 
 from liangshi.foundation.audit.models import Entry
 from liangshi.foundation.base.clock import today
 from liangshi.foundation.base.models import FormTime
 from liangshi.foundation.notices.models import Notice
+from liangshi.foundation.ui.forms import ReasonForm
 from liangshi.practice.talks.actions.talks import TalkFacts, finish_follow_up, save_talk, void_talk
 from liangshi.practice.talks.choices import COMPULSORY, Family, FollowUpKind
-from liangshi.practice.talks.forms import ActivityForm, EventForm, LeadForm, NoteForm, ReasonForm, TalkForm
+from liangshi.practice.talks.forms import ActivityForm, EventForm, LeadForm, NoteForm, TalkForm
 from liangshi.practice.talks.models import FollowUp, LifeEvent, Talk, TalkStudent
 from liangshi.practice.talks.policy import TALK_WRITE
 from liangshi.practice.talks.queries.contacts import last_by_strategy, last_contacts, strategies_by_term
@@ -45,11 +44,11 @@ from liangshi.registry.schools.days import school_days_after
 from liangshi.registry.schools.grades import year_start_of
 from liangshi.registry.schools.models import CompulsoryField, SchoolYear
 from tests import cast as troupe
+from tests.asking import SignIn
 from tests.practice.talks.desk import Desk, refused
 from tests.races import at_once
 
 DAY = dt.timedelta(days=1)
-SignIn = Callable[..., Client]
 pytestmark = pytest.mark.usefixtures("november")
 
 

@@ -69,6 +69,9 @@ class Voidable(models.Model):
         abstract = True
 
 
+STANDING = models.Q(voided_at__isnull=True)  # of a `Voidable`: what was not withdrawn
+
+
 class Levelled(models.Model):
     """Read by others as far as its `level` says. By default by those at school whose student it is about."""
 

@@ -13,7 +13,7 @@ from django.db.models import F
 from liangshi.foundation.base.clock import now
 from liangshi.foundation.base.errors import DomainError
 from liangshi.foundation.base.guard import as_system, hand_out
-from liangshi.foundation.records.models import Version
+from liangshi.foundation.records.models import STANDING, Version
 
 M = TypeVar("M", bound=models.Model)
 
@@ -34,6 +34,28 @@ def once(find: Callable[[], M | None], make: Callable[[], M]) -> tuple[M, bool]:
         if held is None:
             raise
         return held, False
+
+
+def written(
+    row: Callable[[], M | None],
+    make: Callable[[], M],
+    *,
+    same: Callable[[M], bool],
+    otherwise: Callable[[M], DomainError],
+) -> M:
+    """The row of a page's key, made by `make` where there is none. A page that is sent again gets the row that it has
+    made; where that does not say the `same`, `otherwise` says what has become of it, and is raised."""
+    held, made = once(row, make)
+    if not made:
+        with as_system("what a form sends is compared with what it has saved"):
+            if not same(held):
+                raise otherwise(held)
+    return held
+
+
+def says(row: models.Model, fields: Mapping[str, Any]) -> bool:
+    """Whether a row holds these values."""
+    return all(getattr(row, name) == value for name, value in fields.items())
 
 
 def _again(find: Callable[[], M | None]) -> M | None:
@@ -79,5 +101,5 @@ def void(row: M, *, reason: str, example: str = "", gone: DomainError) -> M:
 
 def voided(row: models.Model, reason: str) -> bool:
     """Withdraw a `Voidable`; False where it was withdrawn before."""
-    standing = type(row)._base_manager.filter(pk=row.pk, voided_at__isnull=True)
+    standing = type(row)._base_manager.filter(STANDING, pk=row.pk)
     return bool(standing.update(voided_at=now(), void_reason=reason))

@@ -1,5 +1,6 @@
 """How every form looks: one renderer, a date field's widget, and the field for ranking people."""
 
+import uuid
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -9,6 +10,7 @@ from uuid import UUID
 from django import forms
 from django.core.exceptions import ValidationError
 from django.forms.renderers import TemplatesSetting
+from django.http import QueryDict
 
 from liangshi.foundation.base.timing import opened
 
@@ -26,6 +28,61 @@ class TimedForm(forms.Form):
     """A form that knows since when it has been open (`mark`, for `foundation.base.timing.note_time`)."""
 
     mark = forms.CharField(widget=forms.HiddenInput, required=False, initial=opened)
+
+
+class KeyForm(forms.Form):
+    """A form that writes once however often it is sent: it carries a key of its own."""
+
+    key = forms.UUIDField(widget=forms.HiddenInput)
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["key"].initial = uuid.uuid4
+
+
+class DraftForm(KeyForm):
+    """A form that is kept on the server while one types (`registry.access.drafts`).
+
+    `preset` are fields that are filled in when it opens: alone they are nothing worth keeping.
+    """
+
+    preset: frozenset[str] = frozenset()
+
+    @classmethod
+    def keeps(cls, name: str) -> bool:
+        """Whether a draft holds what is sent under this name."""
+        return name in cls.base_fields and name not in {"key", "mark"}
+
+    @classmethod
+    def typed(cls, data: QueryDict) -> dict[str, list[str]]:
+        """What a person has chosen or typed so far, unchecked, by field: the draft. Defaults alone are nothing."""
+        sent = {name: [value for value in data.getlist(name) if value] for name in data if cls.keeps(name)}
+        held = {name: values for name, values in sent.items() if values}
+        return held if held.keys() - cls.preset else {}
+
+    @classmethod
+    def begun(cls, typed: Mapping[str, Sequence[str]], key: UUID) -> dict[str, Any]:
+        """The initial values of a form that goes on where a draft stopped; saving it saves that very record."""
+        several = {
+            name for name, field in cls.base_fields.items() if isinstance(field, forms.MultipleChoiceField)
+        }
+        held = {name: values if name in several else values[0] for name, values in typed.items() if values}
+        return {**held, "key": key}
+
+
+class ReasonForm(forms.Form):
+    """Why something is withdrawn."""
+
+    reason = forms.CharField(
+        label="为什么",
+        max_length=200,
+        widget=forms.Textarea(attrs={"rows": 2}),
+        error_messages={"required": "请写一句为什么。"},
+    )
+
+    def __init__(self, data: Any = None, *, help_text: str = "", **kwargs: Any) -> None:
+        super().__init__(data, **kwargs)
+        self.fields["reason"].help_text = help_text
 
 
 class Grouped(forms.Form):
@@ -54,6 +111,14 @@ class TimeInput(forms.TimeInput):
 
     def __init__(self, attrs: dict[str, Any] | None = None) -> None:
         super().__init__(attrs, format="%H:%M")
+
+
+Options = Sequence[tuple[Any, str]]  # (row with a key, label)
+
+
+def choices_of(options: Options) -> list[tuple[str, str]]:
+    """The choices of a field that picks among rows, by their keys."""
+    return [(str(row.pk), label) for row, label in options]
 
 
 class Chips(forms.CheckboxSelectMultiple):

@@ -2,15 +2,16 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Generic, TypeVar
+from typing import Any, Generic, TypeVar
 
 from django.contrib import messages
 from django.forms import BaseForm
 from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import render
+from django.shortcuts import redirect, render
 
 from liangshi.foundation.base.errors import DomainError
 
+from .forms import ReasonForm
 from .shell import Confirm, Progress
 
 STOP_POLLING = 286  # htmx: swap the answer in and poll no more
@@ -76,12 +77,14 @@ def form_page(
     danger: bool = False,
     undo: tuple[str, str] | None = None,
     remove: tuple[str, str] | None = None,
+    drafts: Any = None,
 ) -> HttpResponse:
     """A page that holds one form and nothing else.
 
     `note` stands above the form, as a notice in `tone` or, with "muted", as a quiet sentence on its card;
     `undo` is the label and the address of a button below it that takes back what the form sets; `remove` those of
-    a link beside the title to a page that asks before the whole thing goes.
+    a link beside the title to a page that asks before the whole thing goes; `drafts` are those of a form that is
+    kept as one types (`registry.access.drafts.Begun`).
     """
     context = {
         "form": form,
@@ -95,8 +98,30 @@ def form_page(
         "tone": tone,
         "undo": undo,
         "remove": remove,
+        "drafts": drafts,
     }
     return render(request, "ui/form_page.html", context)
+
+
+def reason_page(
+    request: HttpRequest,
+    deed: Callable[[str], object],
+    said: str,
+    *,
+    then: str = "",
+    back: str,
+    example: str = "",
+    danger: bool = True,
+    **page: Any,
+) -> HttpResponse:
+    """A page that asks why before something is withdrawn; `deed` gets the reason, and then it goes on to `then`.
+
+    `page` is what `form_page` shows beside it; `example` helps with the reason.
+    """
+    form = ReasonForm(request.POST or None, help_text=f"比如「{example}」。" if example else "")
+    if accept(request, form, lambda: deed(form.cleaned_data["reason"]), said):
+        return redirect(then or back)
+    return form_page(request, form, back=back, danger=danger, **page)
 
 
 def confirm_page(request: HttpRequest, confirm: Confirm) -> HttpResponse:

@@ -205,12 +205,3 @@ class ShineForm(forms.Form):
         label="可以给TA看", required=False, help_text="不勾，学生就看不到；导师和班主任看得到。"
     )
     on = forms.DateField(label="哪一天", widget=DateInput, initial=today)
-
-
-class ShineVoidForm(forms.Form):
-    reason = forms.CharField(
-        label="为什么作废",
-        max_length=200,
-        help_text="例如：记错了人。",
-        error_messages={"required": "请写一句为什么作废。"},
-    )

@@ -170,18 +170,14 @@ class QuotaForm(forms.Form):
             del self.fields["only_cohort"], self.fields["only_gender"]
 
 
-class ReasonForm(forms.Form):
+class LeaveForm(forms.Form):
+    cause = forms.ChoiceField(label="类别", choices=LEFT_CAUSES, widget=forms.RadioSelect)
     reason = forms.CharField(
         label="原因",
         max_length=100,
         widget=forms.Textarea(attrs={"rows": 3}),
         error_messages={"required": "请写明原因。"},
     )
-
-
-class LeaveForm(ReasonForm):
-    cause = forms.ChoiceField(label="类别", choices=LEFT_CAUSES, widget=forms.RadioSelect)
-    field_order = ("cause", "reason")
 
 
 class SayForm(forms.Form):

@@ -9,20 +9,17 @@ from liangshi.foundation.base.models import Personal
 from liangshi.foundation.records.decisions import by_another
 from liangshi.practice.needs.choices import NEED_LIVE, NeedCategory, NeedRefusal, NeedState
 from liangshi.registry.mentorships.models import Mentorship
-from liangshi.registry.people.models import Person, Staff, Student
+from liangshi.registry.people.models import Decided, Staff, Student
 from liangshi.registry.schools.choices import Strategy
 
 
-class Need(Personal):
+class Need(Decided, Personal):
     """One student's need. `category` is read by the office, the primary mentor and the co-mentors alone."""
 
     student = models.ForeignKey(Student, models.PROTECT, related_name="needs")
     category = models.CharField("类别", max_length=8, choices=NeedCategory)
     state = models.CharField("状态", max_length=8, choices=NeedState, default=NeedState.PROPOSED)
     review_on = models.DateField("复核日期")
-    asked_by = models.ForeignKey(Person, models.PROTECT, related_name="+")
-    decided_by = models.ForeignKey(Person, models.PROTECT, null=True, blank=True, related_name="+")
-    decided_on = models.DateField("决定日期", null=True, blank=True)
     refusal = models.CharField("不批准的原因", max_length=10, choices=NeedRefusal, blank=True)
     ended_on = models.DateField("结束日期", null=True, blank=True)
 

@@ -26,19 +26,14 @@ from liangshi.registry.access.actor import ActorRequest
 from liangshi.registry.access.links import address
 from liangshi.registry.access.permissions import MENTOR_ASSIGN
 from liangshi.registry.access.policy import Permission, allows
-from liangshi.registry.access.queries import acting_person
+from liangshi.registry.access.queries import acting_person, student_for
 from liangshi.registry.access.reads import reading
 from liangshi.registry.mentorships.choices import Kind
 from liangshi.registry.mentorships.queries import places
-from liangshi.registry.people.models import Student
 
 
 def _need(request: ActorRequest, pk: UUID, permission: Permission[Need] = NEED_READ) -> Need:
     return found(queries.need_for(request.actor, pk, permission))
-
-
-def _student(request: ActorRequest, pk: UUID, permission: Permission[Student]) -> Student:
-    return found(queries.student_for_need(request.actor, pk, permission))
 
 
 @require_safe
@@ -91,7 +86,7 @@ def _need_page(request: ActorRequest, row: Need, **forms: object) -> HttpRespons
 
 @require_http_methods(["GET", "POST"])
 def new(request: ActorRequest, pk: UUID) -> HttpResponse:
-    student = _student(request, pk, NEED_PROPOSE)
+    student = found(student_for(request.actor, pk, NEED_PROPOSE))
     form = NeedForm(request.POST or None)
     back = reverse("dossier:student", args=[student.pk])
 
@@ -233,7 +228,7 @@ def _staffing_rows(request: ActorRequest) -> list[tuple[UUID, str, str, list[tup
 
 @require_http_methods(["GET", "POST"])
 def end_primary(request: ActorRequest, pk: UUID) -> HttpResponse:
-    student = _student(request, pk, MENTOR_ASSIGN)
+    student = found(student_for(request.actor, pk, MENTOR_ASSIGN))
     bonds = queries.bonds_of(student)
     present = {bond.mentor_id for bond in bonds}
     others = [

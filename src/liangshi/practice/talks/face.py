@@ -13,11 +13,11 @@ from django.urls import reverse
 from liangshi.foundation.base.clock import today
 from liangshi.foundation.base.faces import CONTACT_ROWS, TOUCHED, Due, Field, Form, Happened, fills_in, fixed
 from liangshi.foundation.ui.shell import Button, ListRow
+from liangshi.practice.talks.actions.drafts import DRAFTS
 from liangshi.practice.talks.choices import COMPULSORY, OPEN_STATES
 from liangshi.practice.talks.models import TalkStudent, TalkTag
 from liangshi.practice.talks.policy import EVENT_LEAD, EVENT_READ, FOLLOWUP_WRITE, TALK_WRITE, UNMET_HANDLE
 from liangshi.practice.talks.queries.contacts import last_by_strategy, last_contacts, strategies_by_term
-from liangshi.practice.talks.queries.drafts import drafts
 from liangshi.practice.talks.queries.events import events, lead_by, lighter, open_events_of, to_lead
 from liangshi.practice.talks.queries.moments import untalked
 from liangshi.practice.talks.queries.notes import has_notes
@@ -98,9 +98,7 @@ def _events(actor: Actor) -> Iterable[Due]:
 @due("draft", TALK_WRITE)
 def _drafts(actor: Actor) -> Iterable[Due]:
     """A talk that was begun and not saved."""
-    for draft in drafts(actor, writable(actor)):
-        url, title = f"{reverse('talks:new')}?draft={draft.key}", f"没写完的谈话：{draft.who}"
-        yield Due(f"{draft.key}", title, "没写完的一条记录", url, "pencil", names=draft.named)
+    return DRAFTS.due(actor, writable(actor), reverse("talks:new"), "没写完的谈话")
 
 
 @due("next", TALK_WRITE)

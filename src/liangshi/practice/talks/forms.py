@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-import uuid
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from typing import Any
 from uuid import UUID
 
@@ -13,7 +12,17 @@ from django.http import QueryDict
 
 from liangshi.foundation.base.clock import today
 from liangshi.foundation.records.levels import Level
-from liangshi.foundation.ui.forms import ChipRadio, Chips, DateInput, TimedForm, TimeInput
+from liangshi.foundation.ui.forms import (
+    ChipRadio,
+    Chips,
+    DateInput,
+    DraftForm,
+    KeyForm,
+    Options,
+    TimedForm,
+    TimeInput,
+    choices_of,
+)
 from liangshi.practice.talks.choices import (
     BOUNDARY,
     LONGEST_REASON,
@@ -30,13 +39,7 @@ from liangshi.registry.schools.choices import Strategy, Topic
 from liangshi.registry.schools.models import ClassGroup
 
 AT_HAND = {"key", "students", "mode", "strategies", "day", "event", "event_reason"}  # what is not folded away
-PRESET = {"mode", "day", "level"}  # filled in already when the form opens
-Options = Sequence[tuple[Any, str]]  # (row with a key, label)
 BY_CONTENT = ("", "按内容定：有心理疏导时只有导师自己，别的导师和班主任都能看")
-
-
-def _choices(options: Options) -> list[tuple[str, str]]:
-    return [(str(row.pk), label) for row, label in options]
 
 
 def _uuids(values: Iterable[str]) -> list[UUID]:
@@ -49,19 +52,11 @@ def _text(label: str, limit: int = LONGEST_TEXT, rows: int = 3, **more: Any) -> 
     )
 
 
-class KeyForm(forms.Form):
-    """A form that writes once however often it is sent: it carries a key of its own."""
-
-    key = forms.UUIDField(widget=forms.HiddenInput)
-
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self.fields["key"].initial = uuid.uuid4
-
-
-class TalkForm(TimedForm, KeyForm):
+class TalkForm(TimedForm, DraftForm):
     """What a talk was. Compulsory: students, day, mode, one strategy, and what the school asks for beside (`asked`,
     within its burden budget); the rest may stay empty."""
+
+    preset = frozenset({"mode", "day", "level"})
 
     students = forms.MultipleChoiceField(
         label="和谁谈的",
@@ -129,7 +124,7 @@ class TalkForm(TimedForm, KeyForm):
             field = self.fields[name]
             field.required = True
             field.error_messages["required"] = f"学校要求写「{field.label}」，请补上。"
-        self._offer("students", _choices(options))
+        self._offer("students", choices_of(options))
         if events:
             named = [(str(row.pk), f"{row.student}：{self._stand(row)}") for row in events]
             self._offer("event", [("", "不是"), *named])
@@ -149,16 +144,8 @@ class TalkForm(TimedForm, KeyForm):
         field.choices = choices
 
     @classmethod
-    def typed(cls, data: QueryDict) -> dict[str, list[str]]:
-        """What a person has chosen or typed so far, unchecked, by field: the draft. Defaults alone are nothing."""
-        own = {name for name in cls.base_fields if name not in {"key", "mark"}}
-        held = {
-            name: [value for value in data.getlist(name) if value]
-            for name in data
-            if name in own or name.startswith("remark-")
-        }
-        held = {name: values for name, values in held.items() if values}
-        return held if held.keys() - PRESET else {}
+    def keeps(cls, name: str) -> bool:
+        return super().keeps(name) or name.startswith("remark-")
 
     @property
     def boundary(self) -> str:
@@ -221,15 +208,6 @@ class CorrectionForm(TalkForm):
         self.data = typed
 
 
-class ReasonForm(forms.Form):
-    reason = forms.CharField(
-        label="为什么",
-        max_length=LONGEST_REASON,
-        help_text="比如「选错了学生」。作废以后不再算数，您自己还看得到。",
-        error_messages={"required": "请写一句为什么。"},
-    )
-
-
 class NoteForm(forms.Form):
     student = forms.ChoiceField(
         label="关于谁", widget=ChipRadio, error_messages={"required": "请点选一名学生。"}
@@ -245,7 +223,7 @@ class NoteForm(forms.Form):
         super().__init__(data, **kwargs)
         field = self.fields["student"]
         assert isinstance(field, forms.ChoiceField)
-        field.choices = _choices(options)
+        field.choices = choices_of(options)
 
     def clean_student(self) -> UUID:
         return UUID(self.cleaned_data["student"])
@@ -272,7 +250,7 @@ class ActivityForm(KeyForm):
         super().__init__(data, **kwargs)
         field = self.fields["students"]
         assert isinstance(field, forms.ChoiceField)
-        field.choices = _choices(options)
+        field.choices = choices_of(options)
         field.initial = [key for key, _ in field.choices]
 
     def clean_students(self) -> list[UUID]:
@@ -288,7 +266,7 @@ class AttendanceForm(forms.Form):
         super().__init__(data, initial={"present": [str(key) for key in came]}, **kwargs)
         field = self.fields["present"]
         assert isinstance(field, forms.ChoiceField)
-        field.choices = _choices(options)
+        field.choices = choices_of(options)
 
     def clean_present(self) -> list[UUID]:
         return _uuids(self.cleaned_data["present"])
@@ -316,7 +294,7 @@ class EventForm(KeyForm):
         super().__init__(data, **kwargs)
         field = self.fields["student"]
         assert isinstance(field, forms.ChoiceField)
-        self.listed = dict(_choices(options))
+        self.listed = dict(choices_of(options))
         field.choices = [*self.listed.items(), *([] if classes is None else [("", "别的学生")])]
         if classes is None and len(options) == 1:
             field.initial = str(options[0][0].pk)
@@ -376,15 +354,6 @@ class LeadForm(forms.Form):
 
     def clean_lead(self) -> Any:
         return self.by_key[self.cleaned_data["lead"]]
-
-
-def begun(typed: Mapping[str, list[str]], key: UUID) -> dict[str, Any]:
-    """The initial values of a form that goes on where a draft stopped; saving it saves that very talk."""
-    several = {
-        name for name, field in TalkForm.base_fields.items() if isinstance(field, forms.MultipleChoiceField)
-    }
-    held = {name: values if name in several else values[0] for name, values in typed.items() if values}
-    return {**held, "key": key}
 
 
 def preset(asked: QueryDict, options: Options, events: Sequence[LifeEvent]) -> dict[str, Any]:

@@ -11,18 +11,18 @@ from django.db.models import Exists, OuterRef, Q, QuerySet
 from liangshi.foundation.base.clock import today
 from liangshi.foundation.base.guard import GuardedQuerySet
 from liangshi.foundation.base.models import span_at
-from liangshi.foundation.records.levels import FOR_FAMILY, FOR_SCHOOL, Level
+from liangshi.foundation.records.levels import FOR_SCHOOL, Level
+from liangshi.foundation.records.models import STANDING
 from liangshi.practice.talks.choices import OPEN_STATES, FollowUpKind
 from liangshi.practice.talks.models import LifeEvent, Talk, TalkStudent
-from liangshi.practice.talks.policy import TALK_READ
+from liangshi.practice.talks.policy import TALK, TALK_READ
 from liangshi.registry.access.actor import Actor
 from liangshi.registry.access.choices import Role
 from liangshi.registry.access.policy import NOTHING, SCOPES, Scope, scope
+from liangshi.registry.access.reach import about_students, reads_text
 from liangshi.registry.mentorships.choices import Kind
 from liangshi.registry.mentorships.models import Interim, Mentorship
 from liangshi.registry.people.models import Student
-
-NOT_VOID = Q(voided_at__isnull=True)
 
 
 def mentees(actor: Actor) -> Q:
@@ -61,7 +61,7 @@ def _talks_about(students: Q) -> Q:
 def _talks_of_mentees(actor: Actor) -> Q:
     """Of his students today: all of his own, and of others what is neither level 2 nor void."""
     own = Q(author=actor.staff_id) & _talks_about(in_care(actor))
-    return own | (_talks_about(mentees(actor)) & FOR_SCHOOL & NOT_VOID)
+    return own | (_talks_about(mentees(actor)) & FOR_SCHOOL & STANDING)
 
 
 @scope("talk", Scope.LED)
@@ -71,19 +71,7 @@ def _written_as_lead(actor: Actor) -> Q:
     return Q(author=actor.staff_id) & _talks_about(in_care(actor))
 
 
-@scope("talk", Scope.CLASSES)
-def _talks_of_classes(actor: Actor) -> Q:
-    return _talks_about(SCOPES["student", Scope.CLASSES](actor)) & FOR_SCHOOL & NOT_VOID
-
-
-@scope("talk", Scope.SELF)
-def _own_talks(actor: Actor) -> Q:
-    return _talks_about(SCOPES["student", Scope.SELF](actor)) & NOT_VOID
-
-
-@scope("talk", Scope.CHILDREN)
-def _talks_of_children(actor: Actor) -> Q:
-    return _talks_about(SCOPES["student", Scope.CHILDREN](actor)) & FOR_FAMILY & NOT_VOID
+about_students(TALK, Scope.CLASSES, Scope.SELF, Scope.CHILDREN, rows=_talks_about)
 
 
 @scope("own_talk", Scope.MENTEES)
@@ -101,7 +89,9 @@ def known(actor: Actor) -> Q:
 
 def may_read_text(actor: Actor, talk: Talk) -> bool:
     """Of a talk that the actor may open: its text. A student reads what the mentor shows him, never level 2."""
-    return actor.role != Role.STUDENT or (talk.shared and talk.level < Level.AUTHOR)
+    return reads_text(actor, talk) or (
+        actor.role == Role.STUDENT and talk.shared and talk.level < Level.AUTHOR
+    )
 
 
 def may_read_remarks(actor: Actor) -> bool:

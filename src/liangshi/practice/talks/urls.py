@@ -1,13 +1,15 @@
 from django.urls import path
 
+from liangshi.practice.talks.actions.drafts import DRAFTS
+from liangshi.practice.talks.forms import TalkForm
 from liangshi.practice.talks.views import activities, events, notes, talks, unmet
+from liangshi.registry.access.drafts import draft_paths
 
 app_name = "talks"
 urlpatterns = [
     path("", talks.talk_list, name="list"),
     path("new", talks.new, name="new"),
-    path("draft", talks.draft, name="draft"),
-    path("drafts/<uuid:pk>/drop", talks.draft_drop, name="draft_drop"),
+    *draft_paths(DRAFTS, TalkForm, "talks:new"),
     path("forecast", talks.forecast, name="forecast"),
     path("follow-ups", talks.follow_ups, name="follow_ups"),
     path("follow-ups/<uuid:pk>/done", talks.follow_up_done, name="follow_up_done"),

@@ -24,6 +24,7 @@ from liangshi.registry.access.actor import ActorRequest
 from liangshi.registry.access.links import address
 from liangshi.registry.access.lists import list_page
 from liangshi.registry.access.permissions import MENTOR_ASSIGN
+from liangshi.registry.access.queries import student_for
 from liangshi.registry.access.reads import reading
 from liangshi.registry.mentorships.actions import end_exemption
 from liangshi.registry.mentorships.actions import exempt as exempt_student
@@ -33,7 +34,7 @@ from liangshi.registry.schools.queries import years_so_far
 
 
 def _student(request: ActorRequest, pk: UUID) -> Student:
-    return found(queries.student_for(request.actor, pk, MENTOR_ASSIGN))
+    return found(student_for(request.actor, pk, MENTOR_ASSIGN))
 
 
 @require_http_methods(["GET", "POST"])

@@ -69,6 +69,12 @@ def students(actor: Actor, permission: Permission[Student] = STUDENT_READ) -> Qu
     )
 
 
+def student_for(actor: Actor, pk: UUID, permission: Permission[Student]) -> Student | None:
+    """The student with this key, where the actor has the permission for him."""
+    found = Student.objects.seen_by(actor, permission).filter(pk=pk)
+    return found.select_related("person", "school").first()
+
+
 def active(rows: QuerySet[StudentToday]) -> QuerySet[StudentToday]:
     """Those of `students(…)` who count today: 在读 or 借读."""
     return rows.filter(state__in=ACTIVE)

@@ -79,6 +79,17 @@ class Person(Personal):
         return masked(glimpse(self, "mobile"))
 
 
+class Decided(models.Model):
+    """What one person asks for and another decides. Its own model adds `by_another("asked_by", name=…)`, and states."""
+
+    asked_by = models.ForeignKey(Person, models.PROTECT, related_name="+")
+    decided_by = models.ForeignKey(Person, models.PROTECT, null=True, blank=True, related_name="+")
+    decided_on = models.DateField("决定日期", null=True, blank=True)
+
+    class Meta:
+        abstract = True
+
+
 COUNSELS = Q(subject__contains="心理") | Q(duty__contains="心理")  # 心理教师, as rosters write it
 
 

@@ -11,6 +11,7 @@ from django.db.models import Q
 from liangshi.foundation.base.clock import today
 from liangshi.foundation.base.guard import hand_out
 from liangshi.foundation.base.models import span_at
+from liangshi.foundation.records.models import STANDING
 from liangshi.practice.growth.choices import QUIET_WEEK
 from liangshi.practice.growth.models import Shine
 from liangshi.practice.growth.policy import SHINE_COUNT, SHINE_READ, SHINE_VOID, SHINE_WRITE
@@ -26,7 +27,6 @@ from liangshi.registry.people.models import ClassPost, Enrolment, Student
 from liangshi.registry.people.queries import named
 
 SHOWN = 30
-STANDING = Q(voided_at__isnull=True)
 
 
 def pupils_found(actor: Actor, text: str) -> list[Any]:

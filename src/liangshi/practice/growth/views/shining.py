@@ -10,10 +10,10 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_safe
 
-from liangshi.foundation.ui.pages import accept, form_page, found
+from liangshi.foundation.ui.pages import accept, form_page, found, reason_page
 from liangshi.practice.growth.actions import shining as shining_actions
 from liangshi.practice.growth.actions.shining import drop
-from liangshi.practice.growth.forms import ShineForm, ShineVoidForm
+from liangshi.practice.growth.forms import ShineForm
 from liangshi.practice.growth.queries import shining as shining_queries
 from liangshi.practice.growth.queries.shining import (
     SHOWN,
@@ -67,25 +67,18 @@ def new(request: ActorRequest, pk: UUID) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 def void(request: ActorRequest, pk: UUID) -> HttpResponse:
     row = found(own_shine(request.actor, pk))
-    form = ShineVoidForm(request.POST or None)
-    back = reverse("growth:shine")
-    if accept(
-        request,
-        form,
-        lambda: shining_actions.void(row, **form.cleaned_data, actor=request.actor),
-        "已作废，谁都看不到了。",
-    ):
-        return redirect(back)
     reading(request, [row.student_id])
-    return form_page(
+    return reason_page(
         request,
-        form,
+        lambda reason: shining_actions.void(row, reason=reason, actor=request.actor),
+        "已作废，谁都看不到了。",
+        back=reverse("growth:shine"),
         title="作废这个闪光点",
         verb="作废",
-        back=back,
         sub=str(row.student),
         note=f"“{row.text}”",
         tone="muted",
+        example="记错了人",
     )
 
 

@@ -14,7 +14,7 @@ from django.utils.timezone import localtime
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from liangshi.foundation.base.clock import now
-from liangshi.foundation.ui.pages import accept, attempt, confirm_page, form_page, found
+from liangshi.foundation.ui.pages import accept, attempt, confirm_page, form_page, found, reason_page
 from liangshi.foundation.ui.shell import Confirm
 from liangshi.pairing.problem import ProblemError
 from liangshi.practice.matching.actions.answers import ask_mentors as ask_the_mentors
@@ -39,7 +39,6 @@ from liangshi.practice.matching.forms import (
     DeadlineForm,
     LeaveForm,
     QuotaForm,
-    ReasonForm,
     SettingsForm,
     StudentFilter,
 )
@@ -425,24 +424,17 @@ def confirm(request: ActorRequest, pk: UUID) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 def void(request: ActorRequest, pk: UUID) -> HttpResponse:
     row = found_round(request, pk, ROUND_MANAGE)
-    form = ReasonForm(request.POST or None)
-    if accept(
+    return reason_page(
         request,
-        form,
-        lambda: void_round(row, **form.cleaned_data, actor=request.actor),
+        lambda reason: void_round(row, reason=reason, actor=request.actor),
         "这一轮已作废。",
-    ):
-        return redirect("rounds:programme", row.programme_id)
-    return form_page(
-        request,
-        form,
+        then=reverse("rounds:programme", args=[row.programme_id]),
+        back=reverse("rounds:round", args=[pk]),
         title="作废这一轮",
         verb="作废",
-        back=reverse("rounds:round", args=[pk]),
         sub=row.title,
         note=_voiding(row),
         tone="warn",
-        danger=True,
     )
 
 

@@ -13,7 +13,7 @@ from django.utils.timezone import localtime
 from django.views.decorators.http import require_http_methods, require_safe
 
 from liangshi.foundation.base.clock import now
-from liangshi.foundation.ui.pages import accept, attempt, confirm_page, form_page
+from liangshi.foundation.ui.pages import accept, attempt, confirm_page, form_page, reason_page
 from liangshi.foundation.ui.shell import Confirm, Tab
 from liangshi.foundation.ui.tables import Table
 from liangshi.practice.matching.actions.programmes import abort_programme, add_round, create_programme
@@ -28,7 +28,7 @@ from liangshi.practice.matching.choices import (
     ProgrammeState,
     RoundState,
 )
-from liangshi.practice.matching.forms import AddRoundForm, NewProgrammeForm, ReasonForm
+from liangshi.practice.matching.forms import AddRoundForm, NewProgrammeForm
 from liangshi.practice.matching.models import Programme, Round
 from liangshi.practice.matching.modes import MODES
 from liangshi.practice.matching.policy import ROUND_MANAGE, ROUND_PUBLISH
@@ -178,24 +178,17 @@ def _reopening(last: Round) -> str:
 @require_http_methods(["GET", "POST"])
 def abort(request: ActorRequest, pk: UUID) -> HttpResponse:
     row = found_programme(request, pk, ROUND_MANAGE)
-    form = ReasonForm(request.POST or None)
-    if accept(
+    return reason_page(
         request,
-        form,
-        lambda: abort_programme(row, **form.cleaned_data, actor=request.actor),
+        lambda reason: abort_programme(row, reason=reason, actor=request.actor),
         "这次匹配已中止，没有人因它有了或换了导师。",
-    ):
-        return redirect("rounds:list")
-    return form_page(
-        request,
-        form,
+        then=reverse("rounds:list"),
+        back=reverse("rounds:programme", args=[pk]),
         title="中止这次匹配",
         verb="中止",
-        back=reverse("rounds:programme", args=[pk]),
         sub=row.title,
         note="中止后不能恢复，所有轮次都作废，学生会收到通知。已填的志愿留作记录。",
         tone="warn",
-        danger=True,
     )
 
 

@@ -44,11 +44,6 @@ def need_for(actor: Actor, pk: UUID, permission: Permission[Need] = NEED_READ) -
     return needs(actor, permission).filter(pk=pk).first()
 
 
-def student_for_need(actor: Actor, pk: UUID, permission: Permission[Student]) -> Student | None:
-    found = Student.objects.seen_by(actor, permission).filter(pk=pk)
-    return found.select_related("person", "school").first()
-
-
 @dataclass(frozen=True, slots=True)
 class Listed:
     """A need in a list: the class it belongs to, and whether its day of review has come."""

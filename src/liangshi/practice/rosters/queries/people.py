@@ -32,11 +32,6 @@ from liangshi.registry.people.models import (
 from liangshi.registry.schools.models import ClassGroup
 
 
-def student_for(actor: Actor, pk: UUID) -> Student | None:
-    found = Student.objects.seen_by(actor, STUDENT_WRITE).filter(pk=pk)
-    return found.select_related("person", "school").first()
-
-
 def staff_for(actor: Actor, pk: UUID, permission: Permission[Staff] = MENTOR_MANAGE) -> Staff | None:
     return Staff.objects.seen_by(actor, permission).filter(pk=pk).select_related("person", "school").first()
 

@@ -13,7 +13,7 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_POST
 
-from liangshi.foundation.ui.pages import accept, attempt, confirm_page, form_page, found
+from liangshi.foundation.ui.pages import accept, attempt, confirm_page, form_page, found, reason_page
 from liangshi.foundation.ui.shell import Confirm
 from liangshi.practice.rosters import forms as f
 from liangshi.practice.rosters.actions import people as actions
@@ -21,8 +21,9 @@ from liangshi.practice.rosters.policy import MENTOR_EXCEED, STAFF_WRITE
 from liangshi.practice.rosters.queries import people as queries
 from liangshi.registry.access.actor import ActorRequest
 from liangshi.registry.access.links import address
+from liangshi.registry.access.permissions import STUDENT_WRITE
 from liangshi.registry.access.policy import may_open
-from liangshi.registry.access.queries import acting_person
+from liangshi.registry.access.queries import acting_person, student_for
 from liangshi.registry.access.reads import reading
 from liangshi.registry.mentorships import actions as mentorships
 from liangshi.registry.people import actions as registry
@@ -47,7 +48,7 @@ def _opens(request: ActorRequest, route: str) -> bool:
 
 @require_http_methods(["GET", "POST"])
 def student(request: ActorRequest, pk: UUID) -> HttpResponse:
-    row = found(queries.student_for(request.actor, pk))
+    row = found(student_for(request.actor, pk, STUDENT_WRITE))
     record = queries.student_record(row)
     sent = request.POST.get("act", "")
     classes = queries.classes_for(request.actor)
@@ -108,7 +109,7 @@ def _student_person(request: ActorRequest, row: Student, data: dict[str, Any]) -
 
 @require_http_methods(["GET", "POST"])
 def guardian_new(request: ActorRequest, pk: UUID) -> HttpResponse:
-    row = found(queries.student_for(request.actor, pk))
+    row = found(student_for(request.actor, pk, STUDENT_WRITE))
     form = f.GuardianForm(request.POST or None)
 
     def deed() -> None:
@@ -276,13 +277,12 @@ def exception_new(request: ActorRequest, pk: UUID) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 def exception_void(request: ActorRequest, pk: UUID) -> HttpResponse:
     row = found(queries.exception_for(request.actor, pk))
-    form = f.VoidForm(request.POST or None)
-    back = reverse("rosters:mentor", args=[row.staff_id])
-    if accept(
+    return reason_page(
         request,
-        form,
-        lambda: mentorships.void_exception(row, **form.cleaned_data, actor=request.actor),
+        lambda reason: mentorships.void_exception(row, reason=reason, actor=request.actor),
         "许可已撤回，留在记录里。因它而来的学生不受影响，只是不再增加。",
-    ):
-        return redirect(back)
-    return form_page(request, form, title=f"撤回{row.staff}的超额许可", verb="撤回许可", back=back)
+        back=reverse("rosters:mentor", args=[row.staff_id]),
+        title=f"撤回{row.staff}的超额许可",
+        verb="撤回许可",
+        danger=False,
+    )

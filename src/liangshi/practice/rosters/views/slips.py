@@ -22,6 +22,8 @@ from liangshi.practice.rosters.queries import slips as queries
 from liangshi.practice.rosters.queries.slips import Recipient
 from liangshi.registry.access.actor import ActorRequest
 from liangshi.registry.access.lists import workbook_response
+from liangshi.registry.access.permissions import STUDENT_WRITE
+from liangshi.registry.access.queries import student_for
 from liangshi.registry.access.reads import reading
 
 STUDENTS, STAFF = "students", "staff"
@@ -120,7 +122,7 @@ def _one(
 
 @require_http_methods(["GET", "POST"])
 def student_slip(request: ActorRequest, pk: UUID) -> HttpResponse:
-    row = found(people.student_for(request.actor, pk))
+    row = found(student_for(request.actor, pk, STUDENT_WRITE))
     back = reverse("rosters:student", args=[row.pk])
     return _one(request, row.person.name, row.person_id, ("学生", row.pk), back)
 

@@ -1,25 +1,11 @@
-"""What was typed of a talk before it is saved (`foundation.records.drafts`), by its author's post."""
+"""What was typed of a talk before it is saved, by its author's post."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from uuid import UUID
-
 from liangshi.foundation.base.errors import DomainError
-from liangshi.foundation.records import drafts
 from liangshi.practice.talks.choices import TALK_FORM
 from liangshi.practice.talks.models import Talk
-from liangshi.registry.access.actor import Actor
-
-
-def keep_draft(typed: Mapping[str, Sequence[str]], *, key: UUID, actor: Actor) -> None:
-    """Keep the newest state of the form. Raises DomainError as `drafts.keep_draft`, and `talk_saved_already`."""
-
-    def saved() -> DomainError | None:
-        held = Talk.objects.as_system("whether it is saved").filter(author=actor.staff_id, key=key).first()
-        return saved_already(held) if held else None
-
-    drafts.keep_draft(typed, owner=actor.staff_id, form=TALK_FORM, key=key, saved=saved)
+from liangshi.registry.access.drafts import Drafts
 
 
 def saved_already(talk: Talk) -> DomainError:
@@ -31,6 +17,4 @@ def saved_already(talk: Talk) -> DomainError:
     )
 
 
-def drop_draft(key: UUID, *, actor: Actor) -> None:
-    """`key` is that of the talk it would have become. Twice changes nothing more."""
-    drafts.drop_draft(actor.staff_id, TALK_FORM, key)
+DRAFTS = Drafts(TALK_FORM, Talk, saved_already)

@@ -13,13 +13,12 @@ from django.utils import timezone
 
 from liangshi.foundation.base.clock import now, today
 from liangshi.foundation.base.errors import DomainError
-from liangshi.foundation.base.guard import as_system
 from liangshi.foundation.base.timing import note_time
 from liangshi.foundation.deeds import Deed
 from liangshi.foundation.records import writing
 from liangshi.foundation.records.levels import Level
 from liangshi.practice.talks import audit
-from liangshi.practice.talks.actions.drafts import drop_draft, saved_already
+from liangshi.practice.talks.actions.drafts import DRAFTS, saved_already
 from liangshi.practice.talks.actions.events import advance
 from liangshi.practice.talks.choices import (
     CONSULT_DAYS,
@@ -79,9 +78,12 @@ def save_talk(*, students: Sequence[UUID], facts: TalkFacts, key: UUID, actor: A
     `talk_needs_student`, a refusal of `_check`, `year_closed`, `event_not_theirs` or `event_has_a_lead`.
     """
     keys = list(dict.fromkeys(students))
-    find = Talk.objects.filter(author=actor.staff_id, key=key).first
-    talk, made = writing.once(find, lambda: _write(keys, facts, key, actor, mark))
-    return talk if made else _same(talk, facts, keys)
+    return writing.written(
+        Talk.objects.filter(author=actor.staff_id, key=key).first,
+        lambda: _write(keys, facts, key, actor, mark),
+        same=lambda held: _same(held, facts, keys),
+        otherwise=saved_already,
+    )
 
 
 def _write(keys: Sequence[UUID], facts: TalkFacts, key: UUID, actor: Actor, mark: str) -> Talk:
@@ -108,24 +110,19 @@ def _write(keys: Sequence[UUID], facts: TalkFacts, key: UUID, actor: Actor, mark
         _follow(talk, deed)
         if event and event.lead_id == actor.staff_id and event.state == EventState.LED:
             advance(event, "follow", actor=actor)
-        drop_draft(key, actor=actor)
+        DRAFTS.drop(key, actor=actor)
     return talk
 
 
-def _same(held: Talk, facts: TalkFacts, keys: Sequence[UUID]) -> Talk:
-    """The talk that this very form has saved. Raises `talk_saved_already` where it says something else."""
-    said = _fields(facts, saved_on=timezone.localdate(held.created_at))
-    with as_system("what a form sends is compared with what it has saved"):
-        remarks = {each.student_id: each.remark for each in held.students.all()}
-        same = (
-            all(getattr(held, name) == value for name, value in said.items())
-            and held.event_id == facts.event_id
-            and {tag.code for tag in held.tags.all()} == {*facts.strategies, *facts.topics}
-            and remarks == {key: facts.remarks.get(key, "").strip() for key in keys}
-        )
-    if not same:
-        raise saved_already(held)
-    return held
+def _same(held: Talk, facts: TalkFacts, keys: Sequence[UUID]) -> bool:
+    """Whether a talk says what this form sends."""
+    return (
+        writing.says(held, _fields(facts, saved_on=timezone.localdate(held.created_at)))
+        and held.event_id == facts.event_id
+        and {tag.code for tag in held.tags.all()} == {*facts.strategies, *facts.topics}
+        and {each.student_id: each.remark for each in held.students.all()}
+        == {key: facts.remarks.get(key, "").strip() for key in keys}
+    )
 
 
 def _require_his(keys: Sequence[UUID], actor: Actor) -> None:

@@ -13,11 +13,11 @@ from django.db.models import Count, Exists, OuterRef, Prefetch, Q, QuerySet
 from liangshi.foundation.base.clock import today
 from liangshi.foundation.base.guard import hand_out
 from liangshi.foundation.records import writing
+from liangshi.foundation.records.models import STANDING
 from liangshi.practice.talks.choices import Family, FollowUpKind
 from liangshi.practice.talks.models import TEXT, FollowUp, Talk, TalkStudent
 from liangshi.practice.talks.policy import FOLLOWUP_WRITE, TALK_READ
 from liangshi.practice.talks.rules import (
-    NOT_VOID,
     in_his_care,
     known,
     may_read_remarks,
@@ -139,7 +139,7 @@ def promised(actor: Actor) -> list[Talk]:
         student__in=TalkStudent.objects.filter(talk=OuterRef(OuterRef("pk"))).values("student"),
     )
     rows = talks(actor).filter(
-        NOT_VOID,
+        STANDING,
         author=actor.staff_id,
         next_on__gte=day - PROMISED,
         next_on__lte=day + dt.timedelta(days=FORECAST_DAYS),

@@ -8,10 +8,10 @@ from dataclasses import dataclass
 from django.urls import reverse
 
 from liangshi.foundation.base.guard import hand_out
+from liangshi.foundation.records.models import STANDING
 from liangshi.practice.talks.models import ActivityStudent, LifeEvent, Talk
 from liangshi.practice.talks.policy import ACTIVITY_READ, EVENT_READ, TALK_EXISTS, TALK_READ
 from liangshi.practice.talks.queries.talks import talks
-from liangshi.practice.talks.rules import NOT_VOID
 from liangshi.registry.access.actor import Actor
 from liangshi.registry.access.permissions import STUDENT_LOG, STUDENT_READ
 from liangshi.registry.access.policy import allows
@@ -46,7 +46,7 @@ def _talks(actor: Actor, student: Student) -> list[Entry]:
         there = Talk.objects.as_system("that there was a talk, and in which month")
         hidden = there.filter(students__student=student).exclude(pk__in=[row.pk for row in opened])
         if not allows(actor.role, STUDENT_LOG):  # that something was voided is the office's to know
-            hidden = hidden.filter(NOT_VOID)
+            hidden = hidden.filter(STANDING)
         found += [
             _restricted(day, "有一条作废的记录" if voided else "有一条受限记录")
             for day, voided in hidden.values_list("day", "voided_at")

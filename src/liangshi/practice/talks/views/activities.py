@@ -10,9 +10,9 @@ from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_safe
 
 from liangshi.foundation.base.clock import today
-from liangshi.foundation.ui.pages import accept, form_page, found
+from liangshi.foundation.ui.pages import accept, form_page, found, reason_page
 from liangshi.practice.talks.actions.activities import arrange_activity, take_attendance, void_activity
-from liangshi.practice.talks.forms import ActivityForm, AttendanceForm, ReasonForm
+from liangshi.practice.talks.forms import ActivityForm, AttendanceForm
 from liangshi.practice.talks.queries import activities as activity_queries
 from liangshi.practice.talks.queries.activities import activity_for, attending
 from liangshi.practice.talks.queries.talks import mentee_options
@@ -78,14 +78,13 @@ def activity(request: ActorRequest, pk: UUID) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 def activity_void(request: ActorRequest, pk: UUID) -> HttpResponse:
     row = found(activity_for(request.actor, pk))
-    form = ReasonForm(request.POST or None)
-
-    if accept(
+    return reason_page(
         request,
-        form,
-        lambda: void_activity(row, **form.cleaned_data, actor=request.actor),
+        lambda reason: void_activity(row, reason=reason, actor=request.actor),
         "已取消。还没到日子的，受邀的学生已收到通知。",
-    ):
-        return redirect("talks:activities")
-    back = reverse("talks:activity", args=[pk])
-    return form_page(request, form, title=f"取消{row.name}", verb="取消活动", back=back, danger=True)
+        then=reverse("talks:activities"),
+        back=reverse("talks:activity", args=[pk]),
+        title=f"取消{row.name}",
+        verb="取消活动",
+        example="下雨",
+    )

@@ -11,9 +11,8 @@ from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from liangshi.foundation.base.clock import today
-from liangshi.foundation.base.errors import DomainError
-from liangshi.foundation.ui.pages import accept, attempt, form_page, found
-from liangshi.practice.talks.actions.drafts import drop_draft, keep_draft
+from liangshi.foundation.ui.pages import accept, attempt, found, reason_page
+from liangshi.practice.talks.actions.drafts import DRAFTS
 from liangshi.practice.talks.actions.talks import (
     TalkFacts,
     correct_talk,
@@ -21,13 +20,11 @@ from liangshi.practice.talks.actions.talks import (
     save_talk,
     void_talk,
 )
-from liangshi.practice.talks.forms import CorrectionForm, KeyForm, ReasonForm, TalkForm, begun, preset
+from liangshi.practice.talks.forms import CorrectionForm, TalkForm, preset
 from liangshi.practice.talks.policy import TALK_WRITE
-from liangshi.practice.talks.queries import drafts as draft_queries
 from liangshi.practice.talks.queries import moments as moment_queries
 from liangshi.practice.talks.queries import talks as talk_queries
 from liangshi.practice.talks.queries.activities import invited_to
-from liangshi.practice.talks.queries.drafts import draft_for
 from liangshi.practice.talks.queries.events import events_for_talk, lighter, open_events_of
 from liangshi.practice.talks.queries.moments import open_windows
 from liangshi.practice.talks.queries.talks import (
@@ -68,15 +65,14 @@ def new(request: ActorRequest) -> HttpResponse:
     """One screen: who, which of the five; day and mode are set already. ?draft=… goes on with what was not saved."""
     actor = request.actor
     options = writable(actor)
-    drafts = {str(each.key): each for each in draft_queries.drafts(actor, options)}
-    resumed = drafts.pop(request.POST.get("key") or request.GET.get("draft", ""), None)
+    drafts = DRAFTS.begun(request, options)
     events = open_events_of(actor)
     form = TalkForm(
         request.POST or None,
         options=options,
         events=events,
         asked=compulsory_fields(actor.own_school, "talk"),
-        initial=begun(resumed.typed, resumed.key) if resumed else preset(request.GET, options, events),
+        initial=drafts.initial(TalkForm, preset(request.GET, options, events)),
     )
 
     def save() -> None:
@@ -96,31 +92,10 @@ def new(request: ActorRequest) -> HttpResponse:
         "options": options,
         "asks_family": bool(events) or bool(open_windows(actor.own_school, today())),
         "hint": "标了必填的是学校要求的，别的可以不填" if form.asked else "点几下就能存，别的都可以不填",
-        "drafts": drafts.values(),
-        "resumed": resumed,
+        "drafts": drafts,
         "event_url": address(actor, "talks:event_new"),
     }
     return render(request, "talks/new.html", context)
-
-
-@require_POST
-def draft(request: ActorRequest) -> HttpResponse:
-    """What has been typed so far, sent by the page itself every few seconds."""
-    form = KeyForm(request.POST)
-    if not form.is_valid():
-        return HttpResponse(status=400)
-    try:
-        keep_draft(TalkForm.typed(request.POST), key=form.cleaned_data["key"], actor=request.actor)
-    except DomainError as refusal:
-        return HttpResponse(refusal.message, status=422, content_type="text/plain; charset=utf-8")
-    return HttpResponse(status=204)
-
-
-@require_POST
-def draft_drop(request: ActorRequest, pk: UUID) -> HttpResponse:
-    row = found(draft_for(request.actor, pk))
-    attempt(request, lambda: drop_draft(row.key, actor=request.actor), "草稿丢掉了。")
-    return redirect("talks:new")
 
 
 @require_safe
@@ -170,17 +145,16 @@ def edit(request: ActorRequest, pk: UUID) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 def void(request: ActorRequest, pk: UUID) -> HttpResponse:
     row = found(talk_for(request.actor, pk, TALK_WRITE))
-    form = ReasonForm(request.POST or None)
-
-    if accept(
+    return reason_page(
         request,
-        form,
-        lambda: void_talk(row, **form.cleaned_data, actor=request.actor),
+        lambda reason: void_talk(row, reason=reason, actor=request.actor),
         "已作废。学校只知道有过这一条，看不到内容。",
-    ):
-        return redirect("talks:talk", pk)
-    back = reverse("talks:talk", args=[pk])
-    return form_page(request, form, title="作废这条谈话", verb="作废", back=back, danger=True)
+        back=reverse("talks:talk", args=[pk]),
+        title="作废这条谈话",
+        verb="作废",
+        example="选错了学生",
+        note="作废以后不再算数，您自己还看得到。",
+    )
 
 
 @require_safe

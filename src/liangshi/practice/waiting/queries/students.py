@@ -172,11 +172,6 @@ def cohorts_in(year: SchoolYear) -> list[Cohort]:
     return list(held.order_by("-entry_year"))
 
 
-def student_for(actor: Actor, pk: UUID, permission: Permission[Student]) -> Student | None:
-    found = Student.objects.seen_by(actor, permission).filter(pk=pk)
-    return found.select_related("person", "school").first()
-
-
 def suspended(day: dt.date) -> QuerySet[StudentSpan]:
     return StudentSpan.objects.filter(span_at(day), state=StudentState.SUSPENDED)
 

@@ -1,17 +1,9 @@
-// Sends what has been typed of a talk to the server as one types, so that a dead battery, a lost phone or an ended
+// Sends what has been typed of a record to the server as one types, so that a dead battery, a lost phone or an ended
 // session costs nothing. Nothing is kept in the browser: what a student confides does not belong on a shared computer.
 (function () {
-  const boundary = document.querySelector("[data-boundary]");
   const form = document.querySelector("form[data-draft]");
   const state = document.querySelector("[data-draft-state]");
 
-  function showBoundary() {
-    if (!boundary) return;
-    const chosen = [...document.querySelectorAll('[name="strategies"]:checked')].map((e) => e.value);
-    boundary.hidden = !chosen.includes(boundary.dataset.boundary);
-  }
-  document.addEventListener("change", showBoundary);
-  showBoundary();
   if (!form) return;
 
   const typed = () => new URLSearchParams(new FormData(form));

@@ -1,0 +1,147 @@
+"""A form that is kept on the server as one types: what its writer finds again, and the two addresses that keep it.
+
+    DRAFTS = Drafts("visit", Visit, saved_already)                       beside the actions: kept, found, dropped
+    urlpatterns = [..., *draft_paths(DRAFTS, VisitForm, "visits:new")]   `draft` and `draft_drop`, with their policy rows
+    form_page(request, form, …, drafts=begun)                            its page; `begun` is DRAFTS.begun(request, …)
+
+A draft is its writer's alone, by his post, and of students whom he may not write about any more nothing is left of it.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, Generic, TypeVar
+from uuid import UUID
+
+from django.db.models import Model
+from django.http import HttpResponse
+from django.shortcuts import redirect
+from django.urls import URLPattern, path
+from django.views.decorators.http import require_POST
+
+from liangshi.foundation.base.errors import DomainError
+from liangshi.foundation.base.faces import Due
+from liangshi.foundation.base.guard import as_system
+from liangshi.foundation.records import drafts as kept
+from liangshi.foundation.ui.forms import DraftForm, KeyForm, Options
+from liangshi.foundation.ui.pages import attempt, found
+from liangshi.registry.access.actor import Actor, ActorRequest
+
+M = TypeVar("M", bound=Model)
+NAMED = 3  # students whom a draft is called by
+
+
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """`typed` holds the values of each field by its name; `who` the names of those it is about, `named` which
+    students these are."""
+
+    key: UUID
+    changed_at: dt.datetime
+    who: str
+    named: tuple[UUID, ...]
+    typed: dict[str, list[str]]
+
+
+@dataclass(frozen=True, slots=True)
+class Begun:
+    """What its writer has begun of a form: the one that this page goes on with, the others, and where they are kept."""
+
+    resumed: Draft | None
+    others: Sequence[Draft]
+    space: str
+
+    def initial(self, form: type[DraftForm], otherwise: Mapping[str, Any]) -> Mapping[str, Any]:
+        """The initial values of the form: where the draft stopped, or `otherwise`."""
+        return form.begun(self.resumed.typed, self.resumed.key) if self.resumed else otherwise
+
+
+@dataclass(frozen=True, slots=True)
+class Drafts(Generic[M]):
+    """The drafts of one kind of record: a `WriteOnce` with an `author`, a member of staff.
+
+    `form` names the kind; `saved` says to a page that comes late that its record is there; `about` is the field of the
+    form that names the students.
+    """
+
+    form: str
+    model: type[M]
+    saved: Callable[[M], DomainError]
+    about: str = "students"
+
+    def keep(self, typed: Mapping[str, Sequence[str]], *, key: UUID, actor: Actor) -> None:
+        """Keep the newest state of the form. Raises DomainError as `foundation.records.drafts`, and what `saved` says."""
+
+        def saved() -> DomainError | None:
+            with as_system("whether it is saved"):
+                row = self.model._base_manager.filter(author=actor.staff_id, key=key).first()
+            return self.saved(row) if row else None
+
+        kept.keep_draft(typed, owner=actor.staff_id, form=self.form, key=key, saved=saved)
+
+    def drop(self, key: UUID, *, actor: Actor) -> None:
+        """`key` is that of the record it would have become. Twice changes nothing more."""
+        kept.drop_draft(actor.staff_id, self.form, key)
+
+    def holds(self, key: UUID, *, actor: Actor) -> bool:
+        return kept.draft_of(actor.staff_id, self.form, key) is not None
+
+    def of(self, actor: Actor, options: Options) -> list[Draft]:
+        """The actor's own, newest first. `options` are the students about whom he may write now, with their labels.
+
+        Of other students nothing is left; a draft about them alone is not shown.
+        """
+        labels = {str(row.pk): label for row, label in options}
+        shown = []
+        for row in kept.drafts_of(actor.staff_id, self.form):
+            typed = kept.typed_of(row)
+            chosen = typed.get(self.about, [])
+            here = [key for key in chosen if key in labels]
+            if chosen and not here:
+                continue
+            typed[self.about] = here
+            who = "、".join(labels[key] for key in here[:NAMED]) + ("等" if len(here) > NAMED else "")
+            named = tuple(UUID(key) for key in here[:NAMED])
+            shown.append(Draft(row.key, row.changed_at, who or "还没点学生", named, typed))
+        return shown
+
+    def begun(self, request: ActorRequest, options: Options) -> Begun:
+        """What is shown on the page of the form: ?draft=… goes on with what was not saved."""
+        held = {str(each.key): each for each in self.of(request.actor, options)}
+        resumed = held.pop(request.POST.get("key") or request.GET.get("draft", ""), None)
+        space = request.resolver_match.namespace if request.resolver_match else ""
+        return Begun(resumed, list(held.values()), space)
+
+    def due(self, actor: Actor, options: Options, url: str, title: str) -> Iterator[Due]:
+        """What he has begun and not saved, for what is due (`faces.due`): `url` is the page of the form."""
+        for each in self.of(actor, options):
+            there = f"{url}?draft={each.key}"
+            yield Due(
+                f"{each.key}", f"{title}：{each.who}", "没写完的一条记录", there, "pencil", names=each.named
+            )
+
+
+def draft_paths(drafts: Drafts[M], form: type[DraftForm], back: str) -> list[URLPattern]:
+    """The addresses that the page of `form` sends to, `draft` and `draft_drop`; `back` is that page's own."""
+
+    @require_POST
+    def draft(request: ActorRequest) -> HttpResponse:
+        """What has been typed so far, sent by the page itself every few seconds."""
+        sent = KeyForm(request.POST)
+        if not sent.is_valid():
+            return HttpResponse(status=400)
+        try:
+            drafts.keep(form.typed(request.POST), key=sent.cleaned_data["key"], actor=request.actor)
+        except DomainError as refusal:
+            return HttpResponse(refusal.message, status=422, content_type="text/plain; charset=utf-8")
+        return HttpResponse(status=204)
+
+    @require_POST
+    def drop(request: ActorRequest, pk: UUID) -> HttpResponse:
+        found(drafts.holds(pk, actor=request.actor) or None)
+        attempt(request, lambda: drafts.drop(pk, actor=request.actor), "草稿丢掉了。")
+        return redirect(back)
+
+    return [path("draft", draft, name="draft"), path("drafts/<uuid:pk>/drop", drop, name="draft_drop")]

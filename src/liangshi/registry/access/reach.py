@@ -1,0 +1,65 @@
+"""Records about students: they reach as far as their students do, within their level, as long as they stand.
+
+    about_students(VISIT, Scope.SCHOOL, Scope.MENTEES, Scope.CLASSES, Scope.CHILDREN)         in a room's `rules.py`
+    about_students(TALK, Scope.CLASSES, rows=_talks_about)                                    where a table lies between
+
+What a model is made of (`foundation.records`) says the rest. Of a `Levelled` record mentors and class advisers reach
+what is not its author's alone, families what is for them, and the author his own; the office, a grade head and the
+student reach every one, which is to know that there is one: what it says, `reads_text` decides. A `Voidable` record that
+was withdrawn is reached by its author alone.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import partial
+from typing import Any
+
+from django.db.models import Model, Q
+
+from liangshi.foundation.records.levels import FOR_FAMILY, FOR_SCHOOL, Level
+from liangshi.foundation.records.models import STANDING, Levelled, Voidable
+from liangshi.registry.access.actor import Actor
+from liangshi.registry.access.choices import Role
+from liangshi.registry.access.policy import SCOPES, Resource, Scope, scope
+from liangshi.registry.people.models import Student
+
+Rows = Callable[[Q], Q]  # a filter of students → the filter of the rows about them
+LEVELS = {Scope.MENTEES: FOR_SCHOOL, Scope.CLASSES: FOR_SCHOOL, Scope.CHILDREN: FOR_FAMILY}
+OWN = frozenset({Scope.MENTEES})  # where the reader may have written a row himself
+
+
+def rows_of(students: Q) -> Q:
+    """Rows with a `student`."""
+    return Q(student__in=Student.objects.filter(students))
+
+
+def about_students(resource: Resource[Any], *reaches: Scope, rows: Rows = rows_of) -> None:
+    """Declare these scopes of a resource whose rows are about students."""
+    for reach in reaches:
+        scope(resource, reach)(partial(reached, model=resource.model, reach=reach, rows=rows))
+
+
+def reached(actor: Actor, *, model: type[Model], reach: Scope, rows: Rows) -> Q:
+    """The rows of `model` within `reach` of the actor."""
+    theirs = rows(SCOPES["student", reach](actor))
+    shown = theirs & _standing(model) & _level(model, reach)
+    return shown | (theirs & Q(author=actor.staff_id)) if reach in OWN and hasattr(model, "author") else shown
+
+
+def _standing(model: type[Model]) -> Q:
+    return STANDING if issubclass(model, Voidable) else Q()
+
+
+def _level(model: type[Model], reach: Scope) -> Q:
+    return LEVELS.get(reach, Q()) if issubclass(model, Levelled) else Q()
+
+
+def reads_text(actor: Actor, row: Any) -> bool:
+    """Whether the actor may read what a `Levelled` record says that he reaches: its author, and as its level says.
+    Whether the student does, the room says."""
+    if actor.hat.staff_id == row.author_id:
+        return True
+    if actor.role in {Role.MENTOR, Role.ADVISER}:
+        return bool(row.level < Level.AUTHOR)
+    return actor.role == Role.GUARDIAN and row.level == Level.SHARED
