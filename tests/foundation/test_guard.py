@@ -7,11 +7,13 @@ from contextlib import contextmanager
 from typing import Any
 
 import pytest
+from django.apps import apps
 from django.db import connection
 from django.test import Client
 
 from liangshi.foundation.base import guard
 from liangshi.foundation.base.guard import NotSeen, as_system, closed, hand_out
+from liangshi.foundation.base.models import Row
 from liangshi.foundation.base.sealed import Sealed
 from liangshi.practice.growth.policy import GOAL_WRITE
 from liangshi.practice.talks.models import Talk, TalkStudent
@@ -203,3 +205,25 @@ def test_a_row_of_a_school_does_not_hand_out_the_school(desk: Desk) -> None:
         talk = Talk.objects.seen_by(desk.mentor, TALK_READ).select_related("school").get()
         with pytest.raises(NotSeen, match=r"Talk\.school"):
             Talk.objects.of(school=talk.school)
+
+
+# Plain rows, and why nobody has to be let in to read them.
+LOGIN = "asked by the login alone, by what was typed"
+SCHOOL_FACT = "tells of a school, not of a person"
+PROGRAM = "the program's own"
+PLAIN = {
+    "accounts.Account": LOGIN,
+    "accounts.ActivationCode": LOGIN,
+    "audit.Chain": PROGRAM,
+    "audit.Entry": "append-only, asked by the log's own queries with the chain or the student",
+    **dict.fromkeys(("base.FormTime", "base.ScheduledRun", "base.WorkerBeat"), PROGRAM),
+    **dict.fromkeys(("schools.Bureau", "schools.School", "schools.SchoolYear", "schools.Term"), SCHOOL_FACT),
+    **dict.fromkeys(("schools.CalendarEvent", "schools.CompulsoryField", "schools.Cohort"), SCHOOL_FACT),
+    **dict.fromkeys(("schools.ClassGroup", "people.Club", "plans.Policy", "burden.BurdenCap"), SCHOOL_FACT),
+    **dict.fromkeys(("matching.Programme", "matching.Round", "growth.SubjectWindow"), SCHOOL_FACT),
+}
+
+
+def test_a_table_is_about_people_unless_it_is_named_here() -> None:
+    ours = {each._meta.label for each in apps.get_models() if issubclass(each, Row) and not each.personal}
+    assert ours | {"audit.Chain", "accounts.Account"} == PLAIN.keys()

@@ -17,6 +17,7 @@ from uuid import UUID
 from django.db.models import QuerySet
 
 from liangshi.foundation.base.clock import today
+from liangshi.foundation.base.guard import GuardedQuerySet
 
 T = TypeVar("T")
 SOON = dt.timedelta(days=7)
@@ -110,7 +111,7 @@ ContactRows = Callable[[], QuerySet[Any, Any]]
 CONTACT_ROWS: Board[ContactRows] = Board("rows that are contacts")
 
 # (students, first day, last day) → code of a strategy or topic → how many records about these students touched it.
-Touched = Callable[[QuerySet[Any, Any], dt.date, dt.date], Mapping[str, int]]
+Touched = Callable[[GuardedQuerySet[Any], dt.date, dt.date], Mapping[str, int]]
 TOUCHED: Board[Touched] = Board("what was talked about")
 
 

@@ -6,7 +6,12 @@ from collections.abc import Iterable
 from uuid import UUID
 
 from liangshi.foundation.base.clock import now
+from liangshi.foundation.base.guard import GuardedQuerySet
 from liangshi.foundation.notices.models import Notice
+
+
+def _told() -> GuardedQuerySet[Notice]:
+    return Notice.objects.as_system("what was told before, to tell it once and to settle it")
 
 
 def tell_people(people: Iterable[UUID], *, title: str, url: str) -> int:
@@ -23,7 +28,7 @@ def tell_each(lines: Iterable[tuple[UUID, str]], *, url: str) -> int:
 def tell_once(lines: Iterable[tuple[UUID, str, str]], *, url: str) -> int:
     """One notice per (person, title, key) whose key was never told before, read or not; returns how many."""
     wanted = {key: (person, title) for person, title, key in lines}
-    told = set(Notice.objects.filter(key__in=wanted).values_list("key", flat=True))
+    told = set(_told().filter(key__in=wanted).values_list("key", flat=True))
     fresh = [
         Notice(person=person, title=title[:120], url=url, key=key)
         for key, (person, title) in wanted.items()
@@ -36,13 +41,13 @@ def tell_office(school: UUID, roles: Iterable[str], *, title: str, url: str, key
     """One notice per role of a school's office; not repeated while one with the same key is unread."""
     for role in roles:
         full = f"{key}:{school}:{role}"
-        if not Notice.objects.filter(key=full, read_at__isnull=True).update(title=title):
+        if not _told().filter(key=full, read_at__isnull=True).update(title=title):
             Notice.objects.create(school=school, role=role, title=title, url=url, key=full)
 
 
 def settle_office(school: UUID, *keys: str) -> None:
     """What a school's office was told under these keys is done: it stands as unread no longer, in whatever role."""
-    unread = Notice.objects.filter(school=school, role__gt="", read_at__isnull=True)
+    unread = _told().filter(school=school, role__gt="", read_at__isnull=True)
     done = set(keys)
     told = [pk for pk, key in unread.values_list("pk", "key") if key.rsplit(":", 2)[0] in done]
     if told:
@@ -64,4 +69,4 @@ def tell_officers(
 
 
 def mark_read(notice: Notice) -> None:
-    Notice.objects.filter(pk=notice.pk, read_at__isnull=True).update(read_at=now())
+    _told().filter(pk=notice.pk, read_at__isnull=True).update(read_at=now())

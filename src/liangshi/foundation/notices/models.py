@@ -5,10 +5,10 @@ from __future__ import annotations
 from django.db import models
 from django.db.models import Q
 
-from liangshi.foundation.base.models import Row
+from liangshi.foundation.base.models import Personal
 
 
-class Notice(Row):
+class Notice(Personal):
     """A line for one person under one hat. Carries no content beyond its title; the link leads to it.
 
     `person` and `school` are plain keys: foundation knows neither table. A notice to a school's office has a

@@ -12,4 +12,4 @@ def notices_for(*, person: UUID, school: UUID | None, role: str) -> QuerySet[Not
     mine = Q(person=person, role="")
     if school and role:
         mine |= Q(Q(person=None) | Q(person=person), school=school, role=role)
-    return Notice.objects.filter(mine)
+    return Notice.objects.as_system("the inbox of whoever is given").filter(mine)

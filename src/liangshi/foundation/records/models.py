@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from django.db import models
 
-from liangshi.foundation.base.models import Row, new_key
+from liangshi.foundation.base.models import Personal, new_key
 from liangshi.foundation.base.sealed import SealedField
 from liangshi.foundation.records.levels import Level
 
@@ -81,7 +81,7 @@ class Levelled(models.Model):
         abstract = True
 
 
-class Draft(Row):
+class Draft(Personal):
     """What was typed of a record that is not saved yet: its writer's alone, and gone within a week.
 
     `key` is that of the record that it would become, so that the two cannot both remain. `form` says of which kind.
@@ -101,7 +101,7 @@ class Draft(Row):
         return "没写完的记录"
 
 
-class Version(Row):
+class Version(Personal):
     """What a record said before its correction number `number`, as sealed JSON."""
 
     school = models.UUIDField()

@@ -8,6 +8,7 @@ from liangshi.foundation.base.sealed import digest
 from liangshi.foundation.deeds import Deed
 from liangshi.portal.agenda.audit import FEED_ENDED, FEED_MADE
 from liangshi.portal.agenda.models import CalendarFeed
+from liangshi.portal.agenda.queries import feeds
 from liangshi.registry.access.actor import Actor
 from liangshi.registry.accounts.models import Account
 
@@ -26,6 +27,6 @@ def make_feed(actor: Actor) -> str:
 def end_feed(actor: Actor) -> None:
     """Nobody reads this hat's calendar any more. Twice changes nothing."""
     with Deed(FEED_ENDED, actor, about=str(actor.person_id)) as deed:
-        ended, _ = CalendarFeed.objects.filter(account__person=actor.person_id, hat=actor.hat.key).delete()
+        ended, _ = feeds(actor).delete()
         if not ended:
             deed.nothing()

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from django.db import models
 
-from liangshi.foundation.base.models import Row
+from liangshi.foundation.base.models import Personal
 from liangshi.registry.accounts.models import Account
 
 
-class CalendarFeed(Row):
+class CalendarFeed(Personal):
     """One subscription of one account under one hat. Calendar apps cannot sign in, so its address is a secret:
     only the digest is kept, it tells no student's name, and a new one makes the old one dead."""
 

@@ -10,6 +10,7 @@ import datetime as dt
 from dataclasses import replace
 
 from liangshi.foundation.base.faces import Due
+from liangshi.foundation.base.guard import GuardedQuerySet
 from liangshi.foundation.base.sealed import digest
 from liangshi.portal.agenda.models import CalendarFeed
 from liangshi.registry.access.actor import Actor
@@ -29,14 +30,21 @@ def agenda(actor: Actor) -> list[Due]:
     return sorted(items, key=lambda item: (item.on is None, item.on or dt.date.max, item.title))
 
 
+def feeds(actor: Actor) -> GuardedQuerySet[CalendarFeed]:
+    """The subscriptions of this account under this hat: at most one."""
+    own = CalendarFeed.objects.as_system("the reader's own")
+    return own.filter(account__person=actor.person_id, hat=actor.hat.key)
+
+
 def has_feed(actor: Actor) -> bool:
-    return CalendarFeed.objects.filter(account__person=actor.person_id, hat=actor.hat.key).exists()
+    return feeds(actor).exists()
 
 
 def reader_of(token: str) -> Actor | None:
     """Whose calendar this secret opens: the account under that hat, if he still wears it today."""
     feed = (
-        CalendarFeed.objects.filter(token_digest=digest(token), account__is_active=True)
+        CalendarFeed.objects.as_system("whose secret it is")
+        .filter(token_digest=digest(token), account__is_active=True)
         .select_related("account__person")
         .first()
     )

@@ -12,6 +12,7 @@ from django.urls import reverse
 
 from liangshi.foundation.base.clock import today
 from liangshi.foundation.base.faces import CONTACT_ROWS, TOUCHED, Due, Field, Form, Happened, fills_in, fixed
+from liangshi.foundation.base.guard import GuardedQuerySet
 from liangshi.foundation.ui.shell import Button, ListRow
 from liangshi.practice.talks.actions.drafts import DRAFTS
 from liangshi.practice.talks.choices import COMPULSORY, OPEN_STATES
@@ -231,11 +232,10 @@ def _contact_rows() -> QuerySet[Any, Any]:
     return TalkStudent.objects.filter(talk__voided_at__isnull=True).annotate(on=F("talk__day"))
 
 
-def _touched(students: QuerySet[Any, Any], first: dt.date, last: dt.date) -> Mapping[str, int]:
-    about = TalkStudent.objects.filter(
-        student__in=students, talk__day__range=(first, last), talk__voided_at__isnull=True
-    )
-    tags = TalkTag.objects.filter(talk__in=about.values("talk_id")).order_by().values_list("code")
+def _touched(students: GuardedQuerySet[Any], first: dt.date, last: dt.date) -> Mapping[str, int]:
+    about = TalkStudent.objects.of(student=students)
+    about = about.filter(talk__day__range=(first, last), talk__voided_at__isnull=True)
+    tags = TalkTag.objects.of(talk=about.values("talk_id")).order_by().values_list("code")
     return dict(tags.annotate(number=Count("pk")))
 
 

@@ -11,7 +11,7 @@ import datetime as dt
 from django.db import models
 from django.db.models import Q
 
-from liangshi.foundation.base.models import Personal, Row
+from liangshi.foundation.base.models import Personal
 from liangshi.foundation.base.sealed import SealedField
 from liangshi.foundation.records.levels import Level
 from liangshi.foundation.records.models import Corrected, Dated, Levelled, Voidable, WriteOnce
@@ -137,7 +137,7 @@ class TalkStudent(Personal):
         return str(self.student)
 
 
-class TalkTag(Row):
+class TalkTag(Personal):
     """One of the five strategies or of the five topics (五项管理) of a talk."""
 
     talk = models.ForeignKey(Talk, models.CASCADE, related_name="tags")

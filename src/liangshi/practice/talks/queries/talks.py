@@ -15,7 +15,7 @@ from liangshi.foundation.base.guard import hand_out
 from liangshi.foundation.records import writing
 from liangshi.foundation.records.models import STANDING
 from liangshi.practice.talks.choices import Family, FollowUpKind
-from liangshi.practice.talks.models import TEXT, FollowUp, Talk, TalkStudent
+from liangshi.practice.talks.models import TEXT, FollowUp, Talk, TalkStudent, TalkTag
 from liangshi.practice.talks.policy import FOLLOWUP_WRITE, TALK_READ
 from liangshi.practice.talks.rules import (
     in_his_care,
@@ -38,8 +38,12 @@ def talks(actor: Actor) -> QuerySet[Talk]:
         Talk.objects.seen_by(actor, TALK_READ)
         .select_related("author__person")
         .annotate(heads=Count("students"))
-        .prefetch_related("tags", Prefetch("students", _named_to(actor), to_attr="known"))
+        .prefetch_related(_tags(), Prefetch("students", _named_to(actor), to_attr="known"))
     )
+
+
+def _tags() -> Prefetch[Any]:
+    return Prefetch("tags", TalkTag.objects.as_system("what the talks in hand were about"))
 
 
 def _named_to(actor: Actor) -> QuerySet[TalkStudent]:
@@ -55,7 +59,7 @@ def talk_for(actor: Actor, pk: UUID, permission: Permission[Talk] = TALK_READ) -
         Talk.objects.seen_by(actor, permission)
         .filter(pk=pk)
         .select_related("author__person", "school", "event__student__person", "event__lead__person")
-        .prefetch_related("tags")
+        .prefetch_related(_tags())
         .first()
     )
     if row is not None:
