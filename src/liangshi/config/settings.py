@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 
 from liangshi.config import env
+from liangshi.foundation.base.rooms import rooms_of
 
 ENV = env.read(os.environ)
 
@@ -36,22 +37,7 @@ INSTALLED_APPS = [
     "liangshi.registry.mentorships",
     "liangshi.registry.accounts",
     "liangshi.registry.access",
-    "liangshi.practice.plans",
-    "liangshi.practice.rosters",
-    "liangshi.practice.matching",
-    "liangshi.practice.relations",
-    "liangshi.practice.needs",
-    "liangshi.practice.waiting",
-    "liangshi.practice.rollover",
-    "liangshi.practice.talks",
-    "liangshi.practice.growth",
-    "liangshi.oversight.coverage",
-    "liangshi.oversight.burden",
-    "liangshi.portal.home",
-    "liangshi.portal.dossier",
-    "liangshi.portal.dashboards",
-    "liangshi.portal.agenda",
-    "liangshi.portal.demo",
+    *rooms_of("liangshi.practice", "liangshi.oversight", "liangshi.portal"),
 ]
 
 MIDDLEWARE = [

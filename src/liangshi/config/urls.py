@@ -1,22 +1,15 @@
-"""All addresses. Each stands in its room's `policy.py`, or the server does not start."""
+"""All addresses: each room's under its own. Each stands in its room's `policy.py`, or the server does not start."""
 
+from django.apps import apps
 from django.urls import include, path
+from django.utils.module_loading import module_has_submodule
+
+from liangshi.foundation.base.rooms import Room
 
 urlpatterns = [
-    path("", include("liangshi.portal.home.urls")),
-    path("", include("liangshi.portal.dossier.urls")),
-    path("", include("liangshi.portal.dashboards.urls")),
-    path("rosters/", include("liangshi.practice.rosters.urls")),
-    path("plans/", include("liangshi.practice.plans.urls")),
-    path("rounds/", include("liangshi.practice.matching.urls")),
-    path("needs/", include("liangshi.practice.needs.urls")),
-    path("waiting/", include("liangshi.practice.waiting.urls")),
-    path("relations/", include("liangshi.practice.relations.urls")),
-    path("rollover/", include("liangshi.practice.rollover.urls")),
-    path("talks/", include("liangshi.practice.talks.urls")),
-    path("growth/", include("liangshi.practice.growth.urls")),
-    path("burden/", include("liangshi.oversight.burden.urls")),
-    path("agenda/", include("liangshi.portal.agenda.urls")),
+    path(room.address, include(f"{room.name}.urls"))
+    for room in apps.get_app_configs()
+    if isinstance(room, Room) and module_has_submodule(room.module, "urls")
 ]
 handler400 = "liangshi.portal.home.views.bad_request"
 handler403 = "liangshi.portal.home.views.forbidden"

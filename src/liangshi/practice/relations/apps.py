@@ -4,3 +4,4 @@ from liangshi.foundation.base.rooms import Room
 class RelationsConfig(Room):
     name = "liangshi.practice.relations"
     label = "relations"
+    place = 40

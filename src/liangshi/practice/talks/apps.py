@@ -4,3 +4,4 @@ from liangshi.foundation.base.rooms import Room
 class TalksConfig(Room):
     name = "liangshi.practice.talks"
     label = "talks"
+    place = 80

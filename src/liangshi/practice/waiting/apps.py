@@ -4,3 +4,4 @@ from liangshi.foundation.base.rooms import Room
 class WaitingConfig(Room):
     name = "liangshi.practice.waiting"
     label = "waiting"
+    place = 60
