@@ -182,7 +182,8 @@ def mentors(request: ActorRequest, pk: UUID) -> HttpResponse:
         "rounds/mentors.html",
         table,
         {"round": row, "summary": summary(row)},
-        excel=f"{row.title} 导师名额",
+        excel=True,
+        of=row.title,
         about=row,
     )
 
@@ -283,7 +284,8 @@ def students(request: ActorRequest, pk: UUID) -> HttpResponse:
         "rounds/students.html",
         table,
         {"round": row, "filter": chosen, "summary": summary(row)},
-        excel=f"{row.title} 填报进度",
+        excel=True,
+        of=row.title,
         about=row,
     )
 

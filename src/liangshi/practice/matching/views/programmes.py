@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Mapping
+from typing import Any
 from uuid import UUID
 
 from django.contrib import messages
@@ -18,6 +20,7 @@ from liangshi.foundation.ui.shell import Confirm, Tab
 from liangshi.foundation.ui.tables import Table
 from liangshi.practice.matching.actions.programmes import abort_programme, add_round, create_programme
 from liangshi.practice.matching.actions.publishing import publish as publish_programme
+from liangshi.practice.matching.audit import PROPOSAL_READ, RESULT_READ
 from liangshi.practice.matching.choices import (
     GROWING,
     PROGRAMME,
@@ -200,7 +203,6 @@ def abort(request: ActorRequest, pk: UUID) -> HttpResponse:
 
 
 def _page(request: ActorRequest, row: Programme, table: Table, *, way: str) -> HttpResponse:
-    name = "按学生" if way == "students" else "按导师"
     tabs = [
         Tab("按学生", reverse("rounds:outcome", args=[row.pk]), current=way == "students"),
         Tab("按导师", reverse("rounds:outcome_loads", args=[row.pk]), current=way == "mentors"),
@@ -213,7 +215,15 @@ def _page(request: ActorRequest, row: Programme, table: Table, *, way: str) -> H
         "unit": "名学生" if way == "students" else "位导师",
         "told": row.state in TOLD,
     }
-    return list_page(request, "rounds/outcome.html", table, context, excel=f"{row.title} {name}", about=row)
+    return _listed(request, row, "rounds/outcome.html", table, context)
+
+
+def _listed(
+    request: ActorRequest, row: Programme, template: str, table: Table, context: Mapping[str, Any]
+) -> HttpResponse:
+    """A list of a programme: of its proposal, or, once everybody has been told, of its result."""
+    entry = RESULT_READ if row.state in TOLD else PROPOSAL_READ
+    return list_page(request, template, table, context, excel=True, of=row.title, about=row, entry=entry)
 
 
 def _with_result(request: ActorRequest, pk: UUID) -> Programme:
@@ -251,14 +261,8 @@ def left(request: ActorRequest, pk: UUID) -> HttpResponse:
 
 
 def _list(request: ActorRequest, row: Programme, table: Table, *, title: str, sub: str) -> HttpResponse:
-    return list_page(
-        request,
-        "rounds/programme_list.html",
-        table,
-        {"programme": row, "title": title, "sub": sub},
-        excel=f"{row.title} {title}",
-        about=row,
-    )
+    context = {"programme": row, "title": title, "sub": sub}
+    return _listed(request, row, "rounds/programme_list.html", table, context)
 
 
 def _tell_withheld(request: ActorRequest, row: Programme) -> None:

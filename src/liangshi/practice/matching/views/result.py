@@ -18,6 +18,7 @@ from liangshi.foundation.ui.tables import Table
 from liangshi.pairing.problem import Weights
 from liangshi.practice.matching import tasks
 from liangshi.practice.matching.actions.running import start_run
+from liangshi.practice.matching.audit import PROPOSAL_READ, RESULT_READ
 from liangshi.practice.matching.choices import FROZEN, ProgrammeState, RoundState
 from liangshi.practice.matching.forms import RunForm
 from liangshi.practice.matching.models import Round, Run
@@ -105,7 +106,6 @@ def _result(request: ActorRequest, pk: UUID) -> tuple[Round, Run]:
 def _page(
     request: ActorRequest, row: Round, run: Run, table: Table, *, way: str, uneven: Sequence[str] = ()
 ) -> HttpResponse:
-    name = "按学生" if way == "students" else "按导师"
     tabs = [
         Tab("按学生", reverse("rounds:result", args=[row.pk]), current=way == "students"),
         Tab("按导师", reverse("rounds:loads", args=[row.pk]), current=way == "mentors"),
@@ -127,8 +127,16 @@ def _page(
         "told": _reasons(run) if run.certificate.get("moved") else [],
         "distance": run.certificate.get("distance", "") if may_see_ranks(request.actor) else "",
     }
-    title = f"{row.title} {name}"
-    return list_page(request, "rounds/result.html", table, context, excel=title, about=row)
+    return list_page(
+        request,
+        "rounds/result.html",
+        table,
+        context,
+        excel=True,
+        of=row.title,
+        about=row,
+        entry=RESULT_READ if row.state == RoundState.PUBLISHED else PROPOSAL_READ,
+    )
 
 
 @require_safe
