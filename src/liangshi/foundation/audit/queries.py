@@ -16,7 +16,7 @@ from liangshi.foundation.audit.models import Chain, Entry
 from liangshi.foundation.audit.types import TYPES, EntryType, Shown
 
 
-def of_subject(chain: str, subject: UUID) -> QuerySet[Entry, dict[str, Any]]:
+def of_subject(chain: str, subject: UUID) -> QuerySet[Any, Any]:
     """What was written and read about one student, newest first, as far as the types are `shown`: a line for what one
     person did in the same way under one hat on one day, of what is shown by its month in one month.
 

@@ -200,7 +200,7 @@ class LogTable(Table):
     """Rows are lines of the log about one student (`audit.queries.of_subject`)."""
 
     names_students = True
-    at = tables.Column("时间", accessor="last", order_by=OLDEST_FIRST)
+    at = LongColumn(verbose_name="时间", accessor="last", order_by=OLDEST_FIRST)
     actor = tables.Column("谁", accessor="name", empty_values=(), orderable=False)
     hat = tables.Column("身份", accessor="under", empty_values=(), orderable=False)
     done = LongColumn(verbose_name="做了什么", accessor="type", orderable=False)
