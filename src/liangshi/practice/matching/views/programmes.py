@@ -24,7 +24,6 @@ from liangshi.practice.matching.audit import PROPOSAL_READ, RESULT_READ
 from liangshi.practice.matching.choices import (
     GROWING,
     PROGRAMME,
-    ROUND,
     TOLD,
     UNPUBLISHED,
     ProgrammeKind,
@@ -53,6 +52,7 @@ from liangshi.practice.matching.queries.programmes import programmes as programm
 from liangshi.practice.matching.queries.programmes import released as released_students
 from liangshi.practice.matching.queries.programmes import steps as steps_of
 from liangshi.practice.matching.queries.rounds import cohorts_of
+from liangshi.practice.matching.queries.runs import shown_state, stalled
 from liangshi.practice.matching.rules import may_see_ranks
 from liangshi.practice.matching.tables import LeftTable, LoadsTable, OutcomeTable, ReleasedTable
 from liangshi.practice.matching.views.common import found_programme
@@ -125,7 +125,7 @@ def show(request: ActorRequest, pk: UUID) -> HttpResponse:
     context = {
         "programme": row,
         "tone": PROGRAMME.tone(row.state),
-        "steps": [(step, ROUND.tone(step.round.state)) for step in steps],
+        "steps": [(step, *shown_state(step.round, stalled=stalled(step.round))) for step in steps],
         "standing": standing(row),
         "next": next_thing(row, steps, unseen),
         "may_manage": allows(role, ROUND_MANAGE),
