@@ -202,7 +202,7 @@ class LogTable(Table):
     names_students = True
     at = LongColumn(verbose_name="时间", accessor="last", order_by=OLDEST_FIRST)
     actor = tables.Column("谁", accessor="name", empty_values=(), orderable=False)
-    hat = tables.Column("身份", accessor="under", empty_values=(), orderable=False)
+    hat = LongColumn(verbose_name="身份", accessor="under", empty_values=(), orderable=False)
     done = LongColumn(verbose_name="做了什么", accessor="type", orderable=False)
     times = NumberColumn(verbose_name="次数", orderable=False, visible=False)
 
