@@ -17,8 +17,10 @@ from liangshi.foundation.audit.models import Entry
 from liangshi.foundation.audit.queries import verify
 from liangshi.foundation.base.clock import now, today
 from liangshi.foundation.deeds import noted
+from liangshi.portal.dossier.audit import STUDENT_OPENED
 from liangshi.practice.matching.audit import OBJECTED, OBJECTION_BACK
 from liangshi.practice.talks.actions.talks import void_talk
+from liangshi.practice.talks.audit import TALK_READ
 from liangshi.registry.access.reads import SITTING
 from liangshi.registry.mentorships.actions import Pair, allow_exception, begin, end, leave_out
 from liangshi.registry.mentorships.choices import EndReason, NotMentoring, Origin
@@ -170,7 +172,7 @@ def test_opening_a_page_is_noted_with_who_when_and_hat(sign_in: SignIn, cast: Ca
     for words in ("李晓明甲", "导师 · 示范甲中", "打开学生页面", "建立导师关系"):
         assert words in page
     rows = sheet(sign_in("clerk"), f"/students/{who.pk}/log?format=xlsx")
-    assert rows[0] == ["时间", "谁", "身份", "做了什么"]
+    assert rows[0] == ["时间", "谁", "身份", "做了什么", "次数"]
     assert verify(str(cast.own.school.pk))[1] is None
     for name in ("mentor", "adviser", "guardian", "student", "city"):
         assert sign_in(name).get(f"/students/{who.pk}/log").status_code == 403
@@ -188,8 +190,8 @@ def test_the_log_tells_the_office_no_more_of_talks_than_their_month(desk: Desk, 
     with time_machine.travel(dt.datetime(2026, 10, 20, 4, tzinfo=dt.UTC)):
         void_talk(row, reason="记错了", actor=desk.mentor)
         desk.report(0, by=desk.actor("second"))
-    opened = ["2026 年 10 月", "李晓明甲", "导师 · 示范甲中", "打开谈心谈话"]
-    told = [["2026 年 10 月", "不列出", "不列出", f"{verb}谈心谈话"] for verb in ("作废", "更正", "记")]
+    opened = ["2026 年 10 月", "李晓明甲", "导师 · 示范甲中", "打开谈心谈话", 1]
+    told = [["2026 年 10 月", "不列出", "不列出", f"{verb}谈心谈话", 1] for verb in ("作废", "更正", "记")]
     with time_machine.travel(dt.datetime(2026, 11, 24, 4, tzinfo=dt.UTC)):
         for reader in ("clerk", "leader"):
             page = text(sign_in(reader), url)
@@ -219,13 +221,85 @@ def test_the_log_of_a_student_does_not_say_that_he_objected_to_his_mentor(
         assert "对续任" not in str(sheet(client, f"/students/{who.pk}/log?format=xlsx"))
 
 
+@pytest.mark.both
+def test_what_one_person_does_again_on_a_day_is_one_line_of_the_log(sign_in: SignIn, cast: Cast) -> None:
+    url = f"/students/{cast.own.student.pk}/log"
+    for day, hour in ((12, 1), (12, 2), (12, 9), (13, 1)):  # 9, 10, 17 o'clock here
+        with time_machine.travel(dt.datetime(2026, 10, day, hour, tzinfo=dt.UTC)):
+            for name in ("mentor", "adviser") if day == 13 else ("mentor",):
+                text(sign_in(name), f"/students/{cast.own.student.pk}")
+    with time_machine.travel(dt.datetime(2026, 11, 2, 1, tzinfo=dt.UTC)):
+        rows = sheet(sign_in("clerk"), url + "?format=xlsx")
+        opened = [row for row in rows if row[3] == "打开学生页面"]
+        assert [(row[0], row[1], row[4]) for row in opened] == [
+            ("2026 年 10 月 13 日 09:00", "班任甲", 1),
+            ("2026 年 10 月 13 日 09:00", "李晓明甲", 1),
+            ("2026 年 10 月 12 日 17:00", "李晓明甲", 3),
+        ]
+        page = text(sign_in("clerk"), url)
+        assert page.count("打开学生页面") == 3
+        assert "打开学生页面（3 次）" in page
+
+
+@pytest.mark.both
+def test_the_log_is_filtered_by_reading_or_change_and_by_person(sign_in: SignIn, cast: Cast) -> None:
+    url, clerk = f"/students/{cast.own.student.pk}/log", sign_in("clerk")
+    for name in ("mentor", "adviser"):
+        text(sign_in(name), f"/students/{cast.own.student.pk}")
+    clerk.get("/students?format=xlsx")
+
+    def done(query: str) -> set[tuple[str, str]]:
+        rows = sheet(clerk, f"{url}?{query}&format=xlsx")[1:]
+        return {(row[1], row[3]) for row in rows if row[3] not in {"查看谁看过这位学生", "下载「谁看过」"}}
+
+    read = {("李晓明甲", "打开学生页面"), ("班任甲", "打开学生页面"), ("干事甲", "下载「学生名单」")}
+    assert done("kind=read") == read
+    assert done("kind=change") == done("") - read
+    assert "建立导师关系" in {what for _, what in done("kind=change")}
+    mentor = cast.actor("mentor").account_id
+    assert done(f"who={mentor}") == {("李晓明甲", "打开学生页面")}
+    assert "没有符合这些条件的" in text(clerk, f"{url}?who={mentor}&kind=change")
+    assert f'<option value="{mentor}">李晓明甲</option>' in text(clerk, url)
+
+
+@pytest.mark.both
+def test_a_month_of_the_log_stands_below_its_first_day(sign_in: SignIn, cast: Cast) -> None:
+    """By the days of the school, not those of UTC."""
+    who, mentor = cast.own.student, cast.actor("mentor")
+    early = [(9, 30, 15, 30), (9, 30, 16, 30), (10, 1, 2, 0), (10, 31, 15, 30), (10, 31, 16, 30)]
+    for moment in early:
+        with time_machine.travel(dt.datetime(2026, *moment, tzinfo=dt.UTC)):
+            noted(STUDENT_OPENED, mentor, subjects=[who.pk])
+            noted(TALK_READ, mentor, subjects=[who.pk])
+    with time_machine.travel(dt.datetime(2026, 11, 24, 4, tzinfo=dt.UTC)):
+        client, url = sign_in("clerk"), f"/students/{who.pk}/log?who={mentor.account_id}&format=xlsx"
+        told = [row[0].removeprefix("2026 年 ") for row in sheet(client, url)[1:]]
+        october = ["10 月 31 日 23:30", "10 月 1 日 10:00", "10 月"]
+        assert told == ["11 月 1 日 00:30", "11 月", *october, "9 月 30 日 23:30", "9 月"]
+        assert [row[0].removeprefix("2026 年 ") for row in sheet(client, url + "&sort=at")[1:]] == told[::-1]
+
+
+def test_the_log_asks_the_same_number_of_questions_whatever_it_holds(sign_in: SignIn, cast: Cast) -> None:
+    url, leader = f"/students/{cast.own.student.pk}/log", sign_in("leader")
+
+    def asked() -> int:
+        with CaptureQueriesContext(connection) as queries:
+            text(leader, url)
+        return len(queries)
+
+    counts = [asked()]
+    for name in ("mentor", "adviser", "clerk"):
+        text(sign_in(name), f"/students/{cast.own.student.pk}")
+    assert [*counts, asked()] == [19, 19]
+
+
 @pytest.mark.row("G35")
 def test_the_excel_twin_of_the_log_is_noted_as_its_page_is(sign_in: SignIn, cast: Cast) -> None:
     who = cast.own.student
     clerk, url = sign_in("clerk"), f"/students/{who.pk}/log?format=xlsx"
     sheet(clerk, url)
     assert Entry.objects.filter(type="list.taken", subject=str(who.pk)).count() == 1
-    assert sheet(clerk, url)[1][1:] == ["干事甲", "学校办公室 · 示范甲中", "下载名单"]
+    assert sheet(clerk, url)[1][1:] == ["干事甲", "学校办公室 · 示范甲中", "下载「谁看过」", 1]
 
 
 @pytest.mark.row("G35")

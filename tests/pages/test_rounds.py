@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import re
 from typing import Any
 
 import pytest
@@ -11,7 +12,8 @@ from django.urls import reverse
 from openpyxl import load_workbook
 
 from liangshi.foundation.audit.models import Entry
-from liangshi.foundation.base.clock import today
+from liangshi.foundation.base.clock import now, today
+from liangshi.foundation.base.models import WorkerBeat
 from liangshi.foundation.jobs import NO_WORKER
 from liangshi.practice.matching.actions.rounds import check, open_round, set_quota, void_round
 from liangshi.practice.matching.actions.running import run_now, start_run
@@ -205,12 +207,53 @@ def test_a_failed_run_is_explained_to_the_office_alone(stage: Stage, sign_in: Si
         assert "数据指纹不一致" not in text(sign_in("leader").get(url(page, stage)))
 
 
+def test_while_no_worker_lives_every_page_says_so_and_nothing_is_to_be_begun_anew(
+    stage: Stage, sign_in: SignIn
+) -> None:
+    start_run(wished(stage).round, actor=stage.clerk)
+    client = sign_in("clerk")
+    for page in (text(client.get(url(name, stage))) for name in ("round", "progress", "run")):
+        assert NO_WORKER in page
+        assert not re.search("重新运算|运算中|进行中|<progress|开始运算", page)
+    assert "等待运算" in text(client.get(url("round", stage)))
+    whole = text(client.get(url("programme", stage)))
+    assert "等待运算" in whole
+    assert "的运算停着：后台程序没有运行，请告诉管理员。" in whole
+    WorkerBeat.objects.create(worker="示范", beat_at=now())
+    assert "运算中" in text(client.get(url("round", stage)))
+    assert "正在运算。" in text(client.get(url("programme", stage)))
+    assert "进行中" in text(client.get(url("progress", stage)))
+
+
+def test_one_may_leave_the_page_of_a_long_job(stage: Stage, sign_in: SignIn) -> None:
+    start_run(wished(stage).round, actor=stage.clerk)
+    page = text(sign_in("clerk").get(url("progress", stage)))
+    assert re.search(rf'class="back" href="{url("round", stage)}"', page)
+
+
+def test_a_published_round_shows_a_result_and_no_proposal(stage: Stage, sign_in: SignIn) -> None:
+    """Also in the log of the students whom it names."""
+    wished(stage).propose()
+    leader, who = sign_in("leader"), stage.troupe.student.pk
+    for told, other in (("提案", "结果"), ("结果", "提案")):
+        if told == "结果":
+            stage.publish()
+        for route in ("result", "loads"):
+            assert leader.get(url(route, stage)).status_code == 200
+        assert f"看{told}" in text(leader.get(url("progress", stage)))
+        newest = Entry.objects.filter(subject=str(who), type__startswith="round.").order_by("seq").last()
+        assert newest
+        assert newest.label == f"查看匹配{told}"
+        assert other not in newest.label
+
+
 def test_the_button_compute_again_replaces_a_run_that_a_killed_worker_left(
     stage: Stage, sign_in: SignIn
 ) -> None:
     wished(stage)
     stuck = start_run(stage.round, actor=stage.clerk)
     client = sign_in("clerk")
+    WorkerBeat.objects.create(worker="示范", beat_at=now())
     assert "重新运算" in text(client.get(url("round", stage)))
     assert "已有一次运算还没有结束" in text(client.get(url("run", stage)))
     client.post(url("run", stage), {"draw": ""})

@@ -156,7 +156,8 @@ def test_the_last_round_warns_before_it_places_everybody(stage: Stage, sign_in: 
     stage.close()
     page = text(clerk.get(url("run", stage)))
     assert "这是最后一轮" in page
-    assert "会把 6 名学生全部安排好：没有填志愿的 5 名" in page
+    assert "会把 6 名学生全部安排好。" in page
+    assert "没有填志愿的 5 名，和没有如愿的，都安排志愿外的老师。" in page
     assert url("add_round", stage) in page
     stage.propose()
     assert "再加一轮" in text(clerk.get(url("programme", stage)))

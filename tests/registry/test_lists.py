@@ -50,10 +50,12 @@ def cells(data: bytes) -> list[list[Any]]:
 
 def test_the_file_holds_every_page_as_sorted_and_the_log_who_took_whose_names(cast: Cast) -> None:
     request = asked(cast, "format=xlsx&sort=-name&page=2")
-    response = list_page(request, "none.html", PupilTable(ROWS), excel="学生名单", about=cast.own.school)
+    response = list_page(
+        request, "none.html", PupilTable(ROWS), excel=True, of="高一(1)班", about=cast.own.school
+    )
     assert not Entry.objects.filter(type="list.taken").exists()  # the gate writes it when the answer goes out
     deliver(request, response)
-    assert quote("学生名单.xlsx") in response["Content-Disposition"]
+    assert quote("高一(1)班 学生名单.xlsx") in response["Content-Disposition"]
     head, *rows = cells(response.content)
     assert head == ["姓名", "状态"]
     assert [row[0] for row in rows] == [row["name"] for row in reversed(ROWS)]
@@ -67,7 +69,7 @@ def test_the_file_holds_every_page_as_sorted_and_the_log_who_took_whose_names(ca
 
 def test_a_list_of_no_student_is_taken_with_one_entry(cast: Cast) -> None:
     request = asked(cast)
-    response = taken(request, "班级", [("班级",), ("高一(1)班",)])
+    response = taken(request, [("班级",), ("高一(1)班",)])
     deliver(request, response)
     assert cells(response.content)[1] == ["高一(1)班"]
     assert [entry.subject for entry in Entry.objects.filter(type="list.taken")] == [""]

@@ -86,13 +86,19 @@ def worker_lives() -> bool:
     return WorkerBeat.objects.filter(beat_at__gt=now() - SILENT).exists()
 
 
+def stalled(*jobs: Job) -> bool:
+    """Whether one of `jobs` is not over and no worker lives to do it."""
+    return any(job.state in LIVE for job in jobs) and not worker_lives()
+
+
 def shown(job: Job, said: str, *, poll_url: str, next_url: str = "", next_label: str = "看结果") -> Progress:
     """The job as its page shows it: `said`, or, while no worker lives, that nothing happens."""
-    waits = job.state in LIVE and not worker_lives()
+    waits = stalled(job)
     return Progress(
         NO_WORKER if waits else said,
         poll_url,
         percent=job.percent if job.state == State.RUNNING else None,
+        waiting=waits,
         done=job.state == State.DONE,
         failed=job.state in {State.FAILED, State.DROPPED},
         next_url=next_url,

@@ -281,7 +281,7 @@ def progress(request: HttpRequest) -> HttpResponse:
         done=done,
         next_url="/" if done else "",
     )
-    return progress_page(request, job, title="计算匹配")
+    return progress_page(request, job, title="计算匹配", back="/")
 
 
 def plain(request: HttpRequest) -> HttpResponse:

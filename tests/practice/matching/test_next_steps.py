@@ -8,6 +8,7 @@ from dataclasses import replace
 import pytest
 from django.urls import reverse
 
+from liangshi.foundation.jobs import NO_WORKER
 from liangshi.practice.matching.choices import RoundState as S
 from liangshi.practice.matching.modes import MODES
 from liangshi.practice.matching.modes.steps import Here, NextStep, Tally, waits_for
@@ -206,6 +207,16 @@ def test_a_failed_computation_says_why_to_the_office_alone(mode: Mode) -> None:
     assert cell(mode, S.CLOSED).trouble == ""
     assert cell(mode, S.CLOSED, replace(HERE, error="名额不够")).trouble == "名额不够"
     assert cell(mode, S.CLOSED, replace(READER, error="名额不够")).trouble == "请学校办公室看原因。"
+
+
+@pytest.mark.parametrize("mode", Mode)
+def test_a_computation_that_nobody_does_is_not_begun_anew(mode: Mode) -> None:
+    step = cell(mode, S.RUNNING, replace(HERE, stalled=True))
+    assert (said(step), deeds(step), step.note) == (NO_WORKER, ["看进度"], "")
+    step = cell(mode, S.RUNNING)
+    assert "重新运算" in deeds(step)
+    assert step.note == "「重新运算」把这一次作废，从头再算；一般不用点。"
+    assert cell(mode, S.RUNNING, READER).note == ""
 
 
 @pytest.mark.parametrize("mode", Mode)

@@ -335,6 +335,28 @@ def test_the_timeline_is_by_the_day_of_the_talk_and_marks_what_came_late(desk: D
         assert timeline(desk.actor("other_mentor"), desk.student(0)) == []
 
 
+@pytest.mark.both
+def test_a_month_stands_below_the_dated_lines_of_its_month(desk: Desk) -> None:
+    """Also of its first day, and whatever the days of the talks; several of one day, the latest first."""
+    leader = desk.actor("leader", Role.LEADER)
+    with time_machine.travel(dt.datetime(2026, 10, 1, 4, tzinfo=dt.UTC)):
+        desk.report(0)
+        void_talk(desk.talk(0), reason="记错了", actor=desk.mentor)
+    with time_machine.travel(dt.datetime(2026, 10, 31, 15, tzinfo=dt.UTC)):
+        desk.talk(0)
+    with time_machine.travel(dt.datetime(2026, 10, 31, 17, tzinfo=dt.UTC)):  # 1 November here
+        desk.report(0)
+        desk.talk(0)
+    with time_machine.travel(dt.datetime(2026, 11, 24, 4, tzinfo=dt.UTC)):
+        assert [(entry.when, entry.title) for entry in timeline(leader, desk.student(0))] == [
+            ("2026 年 11 月 1 日", "重大变故"),
+            ("2026 年 11 月", "有一条受限记录"),
+            ("2026 年 10 月 1 日", "重大变故"),
+            ("2026 年 10 月", "有一条作废的记录"),
+            ("2026 年 10 月", "有一条受限记录"),
+        ]
+
+
 @pytest.mark.row("R62")
 def test_what_follows_from_a_talk_has_one_owner_and_a_day(desk: Desk) -> None:
     desk.talk(0, family=Family.NO)

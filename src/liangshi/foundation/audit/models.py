@@ -6,7 +6,7 @@ from typing import Any
 
 from django.db import models
 
-from liangshi.foundation.audit.types import LABELS, TYPES, Shown
+from liangshi.foundation.audit.types import LABELS
 from liangshi.foundation.base.models import Row
 
 
@@ -57,10 +57,6 @@ class Entry(Row):
     @property
     def label(self) -> str:
         return LABELS.get(self.type, self.type)
-
-    @property
-    def shown(self) -> Shown:
-        return TYPES[self.type].shown if self.type in TYPES else Shown.ALL
 
     def save(self, *args: Any, **kwargs: Any) -> None:
         if not self._state.adding:

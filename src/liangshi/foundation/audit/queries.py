@@ -4,24 +4,49 @@ from __future__ import annotations
 
 import datetime as dt
 from dataclasses import dataclass
+from typing import Any
 from uuid import UUID
 
-from django.db.models import Case, F, QuerySet, When
-from django.db.models.functions import TruncMonth
+from django.db.models import Case, Count, DateField, F, Max, Q, QuerySet, Value, When
+from django.db.models.fields.json import KeyTextTransform
+from django.db.models.functions import Cast, TruncDate, TruncMonth
 
 from liangshi.foundation.audit.hashing import detail_digest, link
 from liangshi.foundation.audit.models import Chain, Entry
 from liangshi.foundation.audit.types import TYPES, EntryType, Shown
 
 
-def of_subject(chain: str, subject: UUID) -> QuerySet[Entry]:
-    """What was written and read about one student, newest first, as far as the types are `shown`.
+def of_subject(chain: str, subject: UUID) -> QuerySet[Any, Any]:
+    """What was written and read about one student, newest first, as far as the types are `shown`: a line for what one
+    person did in the same way under one hat on one day, of what is shown by its month in one month.
 
-    `on` is the moment by which an entry is listed: what is shown by its month stands where the month begins.
+    A line tells `type`, `day` (a date here, not in UTC; where the month begins: below the dated ones of that day),
+    `dated` (False: only the month is to be told), `who` (key of the account), `name` and `under` (hat), all empty
+    where nobody is to be named, so that no filter finds him; `list`, the route of a file that was taken; `times`, and
+    `last` (datetime) of them.
     """
     rows = Entry.objects.filter(chain=chain, subject=str(subject)).exclude(type__in=_shown(Shown.NOT))
-    by_month = When(type__in=_shown(Shown.MONTH, Shown.MONTH_ALONE), then=TruncMonth("at"))
-    return rows.annotate(on=Case(by_month, default=F("at"))).order_by("-on", "-seq")
+    by_month = Q(type__in=_shown(Shown.MONTH, Shown.MONTH_ALONE))
+    month = When(by_month, then=Cast(TruncMonth("at"), DateField()))
+    told = rows.annotate(
+        day=Case(month, default=TruncDate("at")),
+        dated=Case(When(by_month, then=Value(False)), default=Value(True)),
+        who=_named("account"),
+        name=_named("actor"),
+        under=_named("hat"),
+        list=KeyTextTransform("list", "detail"),
+    )
+    lines = told.values("type", "day", "dated", "who", "name", "under", "list")
+    return lines.annotate(times=Count("pk"), last=Max("at"), upto=Max("seq")).order_by(*NEWEST_FIRST)
+
+
+# The same on every database: a line of a month stands where the month begins, and of two the later written first.
+OLDEST_FIRST = ("day", "dated", "upto")
+NEWEST_FIRST = tuple(f"-{name}" for name in OLDEST_FIRST)
+
+
+def _named(field: str) -> Case:
+    return Case(When(type__in=_shown(Shown.MONTH_ALONE), then=Value("")), default=F(field))
 
 
 def subjects_since(

@@ -129,9 +129,12 @@ def confirm_page(request: HttpRequest, confirm: Confirm) -> HttpResponse:
     return render(request, "ui/confirm.html", {"confirm": confirm})
 
 
-def progress_page(request: HttpRequest, progress: Progress, *, title: str) -> HttpResponse:
+def progress_page(
+    request: HttpRequest, progress: Progress, *, title: str, back: str, back_label: str = "返回"
+) -> HttpResponse:
     """The page of a long job; to htmx's polling it answers with the changed part only."""
     if request.headers.get("HX-Request") != "true":
-        return render(request, "ui/progress.html", {"progress": progress, "title": title})
+        context = {"progress": progress, "title": title, "back": back, "back_label": back_label}
+        return render(request, "ui/progress.html", context)
     status = 200 if progress.running else STOP_POLLING
     return render(request, "ui/parts/job_progress.html", {"progress": progress}, status=status)

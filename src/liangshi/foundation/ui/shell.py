@@ -118,11 +118,12 @@ class TimelineEntry:
 
 @dataclass(frozen=True)
 class Progress:
-    """A long job as its page shows it. `percent` 0–100, or None while unknown."""
+    """A long job as its page shows it. `percent` 0–100, or None while unknown; `waiting`: nobody is there to do it."""
 
     text: str
     poll_url: str
     percent: int | None = None
+    waiting: bool = False
     done: bool = False
     failed: bool = False
     next_url: str = ""

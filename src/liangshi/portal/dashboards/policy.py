@@ -1,10 +1,9 @@
 """Who may see and found schools, grant offices, and keep the calendar."""
 
 from liangshi.oversight.coverage.policy import MOMENT_READ
-from liangshi.registry.access.audit import LIST_TAKEN
 from liangshi.registry.access.choices import Role
 from liangshi.registry.access.permissions import SCHOOL, SCHOOL_READ
-from liangshi.registry.access.policy import ALL_STAFF, Scope, permit, routes
+from liangshi.registry.access.policy import ALL_STAFF, File, Scope, permit, routes
 
 ORG_WRITE = permit("org.write", SCHOOL, "建立县区局和学校", {Role.CITY: Scope.CITY})
 CALENDAR_READ = permit(
@@ -44,5 +43,5 @@ routes(
         "year_reopen": YEAR_REOPEN,
         "moments": MOMENT_READ,
     },
-    reads={"schools": LIST_TAKEN},
+    reads={"schools": File("学校")},
 )

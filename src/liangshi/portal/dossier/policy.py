@@ -1,7 +1,6 @@
 """Who may open the pages about students, staff and classes."""
 
 from liangshi.portal.dossier import audit
-from liangshi.registry.access.audit import LIST_TAKEN
 from liangshi.registry.access.choices import Role
 from liangshi.registry.access.permissions import (
     CLASS_READ,
@@ -13,7 +12,7 @@ from liangshi.registry.access.permissions import (
     STUDENT_READ,
     STUDENT_SEARCH,
 )
-from liangshi.registry.access.policy import Scope, permit, routes
+from liangshi.registry.access.policy import File, Scope, permit, routes
 
 MENTOR_PROFILE = permit(
     "mentor.profile", STAFF, "写自己的导师介绍", {Role.MENTOR: Scope.SELF, Role.ADVISER: Scope.SELF}
@@ -36,13 +35,13 @@ routes(
     },
     reads={
         "search": audit.SEARCHED,
-        "students": (audit.LISTED, LIST_TAKEN),
+        "students": (audit.LISTED, File("学生名单")),
         "student": audit.STUDENT_OPENED,
         "contact": audit.CONTACT_SHOWN,
-        "log": (audit.LOG_OPENED, LIST_TAKEN),
-        "staff": (audit.STAFF_LISTED, LIST_TAKEN),
+        "log": (audit.LOG_OPENED, File("谁看过")),
+        "staff": (audit.STAFF_LISTED, File("教职工名单")),
         "staff_member": audit.LISTED,
-        "classes": LIST_TAKEN,
-        "class": (audit.LISTED, LIST_TAKEN),
+        "classes": File("班级"),
+        "class": (audit.LISTED, File("班级名单")),
     },
 )

@@ -11,18 +11,20 @@ import django_tables2 as tables
 from django.db.models import Q, QuerySet
 from django.utils.timezone import localtime
 
-from liangshi.foundation.audit.models import Entry
-from liangshi.foundation.audit.types import Shown
-from liangshi.foundation.ui.tables import NumberColumn, StateColumn, Table
-from liangshi.portal.dossier.queries.lists import class_choices
+from liangshi.foundation.audit.queries import OLDEST_FIRST
+from liangshi.foundation.audit.types import LABELS, TYPES
+from liangshi.foundation.ui.tables import LongColumn, NumberColumn, StateColumn, Table
+from liangshi.portal.dossier.queries.lists import class_choices, named_in
 from liangshi.registry.access.actor import Actor
+from liangshi.registry.access.audit import LIST_TAKEN
 from liangshi.registry.access.permissions import MENTOR_MANAGE
-from liangshi.registry.access.policy import allows
+from liangshi.registry.access.policy import FILES, allows
 from liangshi.registry.access.queries import class_of
 from liangshi.registry.mentorships.queries import IN_POOL, STANDINGS
 from liangshi.registry.people.choices import ACTIVE, MENTORING_POSTS, StudentState
 from liangshi.registry.people.queries import named
 
+Line = dict[str, Any]  # a line of the log
 NO_MENTOR = "还没有导师"
 UNNAMED = "不列出"
 BY_CLASS = ("-entry_year", "track", "number", "seat")
@@ -195,13 +197,14 @@ class ClassTable(Table):
 
 
 class LogTable(Table):
-    """Rows are audit entries about one student; each says as much as its type is `shown`."""
+    """Rows are lines of the log about one student (`audit.queries.of_subject`)."""
 
     names_students = True
-    at = tables.Column("时间", accessor="on", order_by=("on", "seq"))
-    actor = tables.Column("谁", default="系统", orderable=False)
-    hat = tables.Column("身份", orderable=False)
-    label = tables.Column("做了什么", orderable=False)
+    at = LongColumn(verbose_name="时间", accessor="last", order_by=OLDEST_FIRST)
+    actor = tables.Column("谁", accessor="name", empty_values=(), orderable=False)
+    hat = LongColumn(verbose_name="身份", accessor="under", empty_values=(), orderable=False)
+    done = LongColumn(verbose_name="做了什么", accessor="type", orderable=False)
+    times = NumberColumn(verbose_name="次数", orderable=False, visible=False)
 
     class Meta:
         empty_text = "还没有人看过"
@@ -213,12 +216,40 @@ class LogTable(Table):
     def subjects(self) -> list[UUID]:
         return [self.student]
 
-    def render_at(self, value: dt.datetime, record: Entry) -> str:
-        full = record.shown == Shown.ALL
-        return f"{localtime(value):{'%Y 年 %-m 月 %-d 日 %H:%M' if full else '%Y 年 %-m 月'}}"
+    def render_at(self, value: dt.datetime, record: Line) -> str:
+        return f"{localtime(value):{'%Y 年 %-m 月 %-d 日 %H:%M' if record['dated'] else '%Y 年 %-m 月'}}"
 
-    def render_actor(self, value: str, record: Entry) -> str:
-        return UNNAMED if record.shown == Shown.MONTH_ALONE else value
+    def render_actor(self, value: str) -> str:
+        return value or UNNAMED
 
-    def render_hat(self, value: str, record: Entry) -> str:
-        return self.render_actor(value, record)
+    def render_hat(self, value: str) -> str:
+        return value or UNNAMED
+
+    def value_done(self, value: str, record: Line) -> str:
+        """What was done; of a file that was taken, which list it was."""
+        file = FILES.get(record["list"] or "") if value == LIST_TAKEN.code else None
+        return f"下载「{file}」" if file else LABELS.get(value, value)
+
+    def render_done(self, value: str, record: Line) -> str:
+        more = f"（{record['times']} 次）" if record["times"] > 1 else ""
+        return f"{self.value_done(value, record)}{more}"
+
+
+class LogFilter(filters.FilterSet):  # type: ignore[misc]
+    """By whether it was read or changed, and by whom. Who is not named in a line is not found by it."""
+
+    kind = filters.ChoiceFilter(
+        label="做了什么",
+        empty_label="全部",
+        choices=(("read", "看过、下载"), ("change", "登记、更改")),
+        method="by_kind",
+    )
+    who = filters.ChoiceFilter(label="谁", field_name="who", empty_label="所有人")
+
+    def __init__(self, data: Any, *, queryset: QuerySet[Any, Line]) -> None:
+        super().__init__(data, queryset=queryset)
+        self.filters["who"].extra["choices"] = named_in(queryset)
+
+    def by_kind(self, rows: QuerySet[Any, Line], field: str, value: str) -> QuerySet[Any, Line]:
+        reads = [each.code for each in TYPES.values() if each.is_read]
+        return rows.filter(type__in=reads) if value == "read" else rows.exclude(type__in=reads)

@@ -18,6 +18,7 @@ from liangshi.portal.dossier.forms import ProfileForm
 from liangshi.portal.dossier.queries import lists, page
 from liangshi.portal.dossier.tables import (
     ClassTable,
+    LogFilter,
     LogTable,
     StaffFilter,
     StaffTable,
@@ -56,7 +57,7 @@ def students(request: ActorRequest) -> HttpResponse:
     table = StudentTable(chosen.qs)
     if chosen.away:
         table.columns.show("state")
-    return list_page(request, "dossier/students.html", table, {"filter": chosen}, excel="学生名单")
+    return list_page(request, "dossier/students.html", table, {"filter": chosen}, excel=True)
 
 
 def _mentor_words(row: Any) -> str:
@@ -115,9 +116,14 @@ def log(request: ActorRequest, pk: UUID) -> HttpResponse:
     """Who opened or changed what about this student, when, under which hat. Looking here, or taking it along, is noted
     too."""
     row = found(lists.student_for(request.actor, pk, STUDENT_LOG))
-    table = LogTable(lists.log_of(row), student=row.pk)
+    chosen = LogFilter(request.GET, queryset=lists.log_of(row))
     return list_page(
-        request, "dossier/log.html", table, {"student": row, "group": class_of(row)}, excel=f"谁看过{row}"
+        request,
+        "dossier/log.html",
+        LogTable(chosen.qs, student=row.pk),
+        {"student": row, "group": class_of(row), "filter": chosen},
+        excel=True,
+        of=str(row),
     )
 
 
@@ -132,7 +138,7 @@ def staff(request: ActorRequest) -> HttpResponse:
         "dossier/staff.html",
         table,
         {"filter": chosen, "exceptions_url": address(request.actor, "relations:exceptions")},
-        excel="教职工名单",
+        excel=True,
     )
 
 
@@ -174,7 +180,7 @@ def not_mentoring(request: ActorRequest) -> HttpResponse:
 @require_safe
 def classes(request: ActorRequest) -> HttpResponse:
     table = ClassTable(class_figures(request.actor))
-    return list_page(request, "dossier/classes.html", table, excel="班级", per_page=100)
+    return list_page(request, "dossier/classes.html", table, excel=True, per_page=100)
 
 
 @require_safe
@@ -191,7 +197,8 @@ def class_page(request: ActorRequest, pk: UUID) -> HttpResponse:
             "adviser": lists.adviser_of(group),
             "missing": rows.filter(mentor_id=None).count(),
         },
-        excel=group.name(),
+        excel=True,
+        of=group.name(),
         per_page=100,
     )
 

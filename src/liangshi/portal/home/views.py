@@ -118,8 +118,8 @@ def no_hat(request: HttpRequest) -> HttpResponse:
 
 @require_safe
 def who_may_what(request: ActorRequest) -> HttpResponse:
-    """The policy table as a page to print: first what one's own role may do, then all roles, and what the log keeps
-    of reading."""
+    """The policy table as a page to print: first what one's own role may do, then all roles, and what entry
+    reading leaves, which need not name a student (a list of staff, numbers)."""
     role = request.actor.role
     context = {
         "mine": [(rule, rule.roles[role].label) for rule in PERMISSIONS.values() if role in rule.roles],

@@ -23,13 +23,17 @@ PROGRAMME_PUBLISHED = declare("programme.published", "公布匹配结果", Leave
 SETTLED = declare("programme.settled", "试谈期结束，匹配固化", Leaves.NONE)
 CLOSED_WITH_YEAR = declare("programme.closed", "匹配随学年关闭", Leaves.NONE)
 MENTORS_ASKED = declare("round.mentors_asked", "请导师回应", Leaves.NONE)
-ANSWERED = declare("answer.saved", "导师回应", Leaves.NONE)
+# The office reads how many answered what, never who about whom.
+ANSWERED = declare("answer.saved", "导师回应", Leaves.NONE, shown=Shown.NOT)
 CLUB_CHOSEN = declare("wish.club_chosen", "选择社团", Leaves.NONE)
 # The office reads how many objected, never who.
 OBJECTED = declare("wish.objected", "对续任提出不同意见", Leaves.NONE, shown=Shown.NOT)
 OBJECTION_BACK = declare("wish.objection_withdrawn", "收回对续任的不同意见", Leaves.NONE, shown=Shown.NOT)
 WISHES_READ = declare("wish.read", "查看学生志愿", Leaves.NONE, read=True)
 PROPOSAL_READ = declare("round.proposal_read", "查看匹配提案", Leaves.NONE, read=True, glance=True)
+RESULT_READ = declare(
+    "round.result_read", "查看匹配结果", Leaves.NONE, read=True, glance=True
+)  # once published
 STUDENTS_LISTED = declare("round.students", "看志愿填报进度", Leaves.NONE, read=True, glance=True)
 # Whom a mentor finds there has ranked him: the office, which reads a student's page of the log, must not learn that.
 ANSWERS_READ = declare("answer.read", "看要回应的学生", Leaves.NONE, read=True, glance=True, shown=Shown.NOT)

@@ -2,9 +2,8 @@
 
 from liangshi.practice.matching import audit
 from liangshi.practice.matching.models import Round, RoundMentor, RoundStudent
-from liangshi.registry.access.audit import LIST_TAKEN
 from liangshi.registry.access.choices import Role
-from liangshi.registry.access.policy import ALL_STAFF, OFFICE, PUBLIC, Resource, Scope, permit, routes
+from liangshi.registry.access.policy import ALL_STAFF, OFFICE, PUBLIC, File, Resource, Scope, permit, routes
 
 ROUND = Resource("round", Round)
 ANSWER = Resource("answer", RoundMentor)
@@ -111,14 +110,21 @@ routes(
         "lottery_script": PUBLIC,
     },
     reads={
-        "mentors": LIST_TAKEN,
-        "students": (audit.STUDENTS_LISTED, LIST_TAKEN),
+        "mentors": File("导师名额"),
+        "students": (audit.STUDENTS_LISTED, File("填报进度")),
         "drop": audit.STUDENTS_LISTED,
         "correct": audit.WISHES_READ,
-        **dict.fromkeys(
-            ("result", "loads", "outcome", "outcome_loads", "released", "left"),
-            (audit.PROPOSAL_READ, LIST_TAKEN),
-        ),
+        **{
+            name: (audit.PROPOSAL_READ, audit.RESULT_READ, File(word))
+            for name, word in {
+                "result": "匹配安排（按学生）",
+                "loads": "匹配安排（按导师）",
+                "outcome": "全部安排（按学生）",
+                "outcome_loads": "全部安排（按导师）",
+                "released": "不再续任的学生",
+                "left": "登记了原因的学生",
+            }.items()
+        },
         "answer": audit.ANSWERS_READ,
         "moves": audit.PROPOSAL_READ,
         "board": audit.PROPOSAL_READ,

@@ -1,14 +1,14 @@
 """Entries of the log that tell of a relation after it has begun.
 
 That a change is asked for stands in the log without the student's name: a mentor who also works in the office
-must not learn it from the log of his own student. Once it takes effect, the registry notes the change itself. Who read
-of one stands there with the name, and is not listed on the student's page.
+must not learn it from the log of his own student. Once it takes effect, the registry notes the change itself, in the
+words of all screens. Who read of one stands there with the name. None of it is listed on the student's page.
 """
 
 from liangshi.foundation.audit.types import Leaves, Shown, declare
 
-CHANGE_ASKED = declare("change.asked", "申请换导师", Leaves.NONE)
-CHANGE_MOVED = declare("change.moved", "办理换导师申请", Leaves.NONE)
+CHANGE_ASKED = declare("change.asked", "申请换导师", Leaves.NONE, shown=Shown.NOT)
+CHANGE_MOVED = declare("change.moved", "办理换导师申请", Leaves.NONE, shown=Shown.NOT)
 CHANGE_READ = declare("change.read", "查看换导师申请", Leaves.NONE, read=True, shown=Shown.NOT)
 CHANGE_FORM = declare("change.form", "打开换导师申请表", Leaves.NONE, read=True, glance=True, shown=Shown.NOT)
 OFFERS_READ = declare(

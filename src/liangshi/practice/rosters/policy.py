@@ -2,10 +2,9 @@
 
 from liangshi.practice.rosters import audit
 from liangshi.practice.rosters.models import ImportJob
-from liangshi.registry.access.audit import LIST_TAKEN
 from liangshi.registry.access.choices import Role
 from liangshi.registry.access.permissions import MENTOR_MANAGE, STAFF, STUDENT_WRITE
-from liangshi.registry.access.policy import Resource, Scope, permit, routes
+from liangshi.registry.access.policy import File, Resource, Scope, permit, routes
 
 IMPORT = Resource("import", ImportJob)
 
@@ -50,8 +49,8 @@ routes(
         "exception_void": MENTOR_EXCEED,
     },
     reads={
-        "list": LIST_TAKEN,
-        "difference": (audit.DIFFERENCE_READ, LIST_TAKEN),
+        "list": File("导入记录"),
+        "difference": (audit.DIFFERENCE_READ, File("名册差异")),
         "export_students": audit.EXPORTED,
         "export_staff": audit.EXPORTED,
         "export_full": audit.EXPORTED_FULL,

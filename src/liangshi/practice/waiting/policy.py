@@ -1,10 +1,9 @@
 """Who may do what about students without a mentor."""
 
 from liangshi.practice.waiting import audit
-from liangshi.registry.access.audit import LIST_TAKEN
 from liangshi.registry.access.choices import Role
 from liangshi.registry.access.permissions import MENTOR_ASSIGN, SCHOOL, YEAR
-from liangshi.registry.access.policy import OFFICE, Scope, permit, routes
+from liangshi.registry.access.policy import OFFICE, File, Scope, permit, routes
 
 WAITING_READ = permit("waiting.read", SCHOOL, "看没有导师的学生", OFFICE)
 YEAR_ENFORCE = permit(
@@ -22,7 +21,7 @@ routes(
     },
     reads={
         "waiting": audit.WAITING_LISTED,
-        "without_mentor": (audit.WAITING_LISTED, LIST_TAKEN),
+        "without_mentor": (audit.WAITING_LISTED, File("无导师学生")),
         "exempt": audit.WAITING_LISTED,
     },
 )

@@ -117,7 +117,7 @@ def without_mentor(request: ActorRequest) -> HttpResponse:
         else "",
     }
     template = "waiting/without_mentor.html"
-    return list_page(request, template, table, context, excel="无导师学生", per_page=100)
+    return list_page(request, template, table, context, excel=True, per_page=100)
 
 
 @require_http_methods(["GET", "POST"])

@@ -101,6 +101,16 @@ TEACHERS: Mapping[Role, Scope] = {
 ALL_STAFF = (Role.LEADER, Role.CLERK, Role.GRADE_HEAD, Role.ADVISER, Role.MENTOR, Role.STAFF)
 
 
+@dataclass(frozen=True, slots=True)
+class File:
+    """What a list is called that may be taken as a file: in the file's name, and in the log of who has taken it."""
+
+    word: str
+
+
+FILES: dict[str, str] = {}  # route → the word
+
+
 def permit(
     code: str, resource: Resource[M], label: str, roles: Mapping[Role, Scope], note: str = ""
 ) -> Permission[M]:
@@ -127,10 +137,11 @@ def scope(resource: Resource[Any] | str, reach: Scope) -> Callable[[Filter], Fil
 def routes(
     space: str,
     needs: Mapping[str, Need],
-    reads: Mapping[str, EntryType | tuple[EntryType, ...]] | None = None,
+    reads: Mapping[str, EntryType | File | tuple[EntryType | File, ...]] | None = None,
 ) -> None:
     """Declare what each address of a URL namespace needs, and which entry its answers leave when they name students:
-    the usual one first, then those that the view picks by what it answers with (a file).
+    the usual one first, then those that the view picks by what it answers with. A list that may be taken says what it
+    is called (`File`); who takes it leaves `LIST_TAKEN`.
 
     ValueError when one is declared already.
     """
@@ -141,7 +152,10 @@ def routes(
         ROUTES[full] = need
     for name, entries in (reads or {}).items():
         full = f"{space}:{name}"
-        READS[full] = (*(entries if isinstance(entries, tuple) else (entries,)), *READS.get(full, ()))
+        held = entries if isinstance(entries, tuple) else (entries,)
+        FILES.update((full, each.word) for each in held if isinstance(each, File))
+        declared = (LIST_TAKEN if isinstance(each, File) else each for each in held)
+        READS[full] = (*declared, *READS.get(full, ()))
 
 
 def also_reads(route: str, entry: EntryType) -> None:

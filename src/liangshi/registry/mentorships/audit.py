@@ -1,7 +1,13 @@
-from liangshi.foundation.audit.types import Leaves, declare
+"""Entries of the log that tell of relations.
+
+A change of mentor stands on a student's page of the log in the neutral words of all screens, by its month and without
+who did it: in the trial that is the student himself, who was promised that his mentor does not learn it.
+"""
+
+from liangshi.foundation.audit.types import Leaves, Shown, declare
 
 BEGUN = declare("mentorship.begun", "建立导师关系", Leaves.NONE)
-REPLACED = declare("mentorship.replaced", "换导师", Leaves.NONE)
+REPLACED = declare("mentorship.replaced", "导师调整", Leaves.NONE, shown=Shown.MONTH_ALONE)
 CO_BEGUN = declare("mentorship.co_begun", "加配协同导师", Leaves.NONE)
 COVERED = declare("mentorship.covered", "临时代管", Leaves.NONE)
 UNCOVERED = declare("mentorship.uncovered", "结束代管", Leaves.NONE)

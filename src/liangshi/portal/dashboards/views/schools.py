@@ -27,7 +27,7 @@ def schools(request: ActorRequest) -> HttpResponse:
         "dashboards/schools.html",
         table,
         {"filter": chosen, "total": total(chosen.rows)},
-        excel="学校",
+        excel=True,
         per_page=100,
     )
 

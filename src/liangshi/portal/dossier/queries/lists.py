@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
+from collections import Counter, defaultdict
 from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
 from django.db.models import F, Q, QuerySet
 
-from liangshi.foundation.audit.models import Entry
 from liangshi.foundation.audit.queries import of_subject
 from liangshi.foundation.base.clock import today
 from liangshi.foundation.base.models import span_at
@@ -67,9 +67,21 @@ def adviser_of(group: ClassGroup) -> str:
     return str(post.staff) if post else ""
 
 
-def log_of(student: Student) -> QuerySet[Entry]:
-    """Who opened or changed what about a student, newest first, as far as the office may know it."""
+def log_of(student: Student) -> QuerySet[Any, dict[str, Any]]:
+    """Who opened or changed what about a student, newest first, as far as the office may know it: `of_subject`."""
     return of_subject(str(student.school_id), student.pk)
+
+
+def named_in(lines: QuerySet[Any, dict[str, Any]]) -> list[tuple[str, str]]:
+    """Who is named in a log: (key of the account, name), by name; homonyms with what they acted as."""
+    hats: dict[tuple[str, str], set[str]] = defaultdict(set)
+    for who, name, hat in lines.exclude(who="").order_by().values_list("who", "name", "under").distinct():
+        hats[name, who].add(hat)
+    often = Counter(name for name, _ in hats)
+    return [
+        (who, f"{name}（{'、'.join(sorted(held))}）" if often[name] > 1 else name)
+        for (name, who), held in sorted(hats.items())
+    ]
 
 
 def staff_for(actor: Actor, pk: UUID) -> Any | None:

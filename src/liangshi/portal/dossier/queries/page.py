@@ -127,28 +127,38 @@ def contacts(actor: Actor, student: Student) -> list[Contact]:
 def happenings(actor: Actor, student: Student, *, reasons: bool) -> list[TimelineEntry]:
     """What happened, by the day it happened, newest first; entered more than 7 days later: 补录 (+n 天).
 
+    A line that tells only its month stands below the dated ones of that month; of one day, lines stand in the order of
+    the sources, each of which puts the latest first, on every database alike.
+
     `reasons` shows the office's notes on why a student's standing changed.
     """
     found = [*_standing(student, reasons), *_classes(student), *_bonds(student)]
     for source in TIMELINES:
         found += source(actor, student)
-    return [_entry(each) for each in sorted(found, key=lambda each: each.on, reverse=True)]
+    found.sort(key=lambda each: (each.on, not each.month_only), reverse=True)
+    return [_entry(each) for each in found]
+
+
+# The keys of rows are in the order in which they were made.
+LATEST_FIRST = ("-starts_on", "-pk")
 
 
 def _standing(student: Student, reasons: bool) -> Iterator[Happened]:
-    for span in StudentSpan.objects.of(student=student):
+    for span in StudentSpan.objects.of(student=student).order_by(*LATEST_FIRST):
         on = span.starts_on
         yield Happened(on, on, str(span), span.note if reasons else "", "circle-user")
 
 
 def _classes(student: Student) -> Iterator[Happened]:
-    for place in Enrolment.objects.of(student=student).select_related("class_group__cohort"):
+    places = Enrolment.objects.of(student=student).select_related("class_group__cohort")
+    for place in places.order_by(*LATEST_FIRST):
         on = place.starts_on
         yield Happened(on, on, f"{place.get_reason_display()} {place.class_group}", icon="school")
 
 
 def _bonds(student: Student) -> Iterator[Happened]:
-    for bond in Mentorship.objects.of(student=student).select_related("mentor__person"):
+    bonds = Mentorship.objects.of(student=student).select_related("mentor__person")
+    for bond in bonds.order_by(*LATEST_FIRST):
         on = bond.starts_on
         noted = timezone.localdate(bond.created_at) if bond.late else on
         title = f"{bond.mentor}成为{bond.get_kind_display()}"

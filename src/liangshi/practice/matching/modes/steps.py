@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 from django.utils.timezone import localtime
 
+from liangshi.foundation.jobs import NO_WORKER
 from liangshi.practice.matching.choices import RoundState
 
 LATER = "数据指纹已经公布，任何人改一个字都会被发现。"
@@ -93,6 +94,7 @@ class Here:
     falls_on: int = 0
     moved: int = 0
     ready: bool = False
+    stalled: bool = False  # no worker lives to do what was begun
     error: str = ""
     void_reason: str = ""
     may_manage: bool = False
@@ -184,8 +186,14 @@ def wishes_in(here: Here) -> str:
 
 
 def running(here: Here) -> NextStep:
-    deeds = (Deed("看进度", "progress", style=""), *((RUN_AGAIN,) if here.may_manage else ()))
-    return NextStep((Line("正在运算。一般几秒钟就好，可以离开这一页。"),), deeds)
+    """Beginning anew helps only where somebody computes: a worker that starts goes on with what was left."""
+    progress = Deed("看进度", "progress", style="")
+    if here.stalled:
+        return NextStep((Line(NO_WORKER),), (progress,), title="运算停着", tone="warn")
+    said = Line("正在运算。一般几秒钟就好，可以离开这一页。")
+    if not here.may_manage:
+        return NextStep((said,), (progress,))
+    return NextStep((said,), (progress, RUN_AGAIN), note="「重新运算」把这一次作废，从头再算；一般不用点。")
 
 
 def proposed(*more: Deed) -> Cell:

@@ -30,7 +30,7 @@ from liangshi.practice.matching.models import (
 from liangshi.practice.matching.modes import MODES
 from liangshi.practice.matching.policy import ROUND_READ
 from liangshi.practice.matching.queries.rounds import STAYING, mentors_of
-from liangshi.practice.matching.queries.runs import Share, merged_shares
+from liangshi.practice.matching.queries.runs import Share, merged_shares, stalled
 from liangshi.practice.plans.models import Policy
 from liangshi.registry.access.actor import Actor
 from liangshi.registry.access.policy import Permission
@@ -370,6 +370,8 @@ def next_thing(programme: Programme, held: list[Step], unseen: Round | None = No
             sentence, verb = NEXT_OF[RoundState(step.round.state)]
             if step.round.state == RoundState.PROPOSED and not step.falls_on:
                 sentence = "「{title}」有了提案，每名学生都有了着落；看过没有问题就确认。"
+            if stalled(step.round):
+                sentence = "「{title}」的运算停着：后台程序没有运行，请告诉管理员。"
             return Next(sentence.format(title=step.round.title, n=step.falls_on), verb, "round", step.round)
     remaining = held[-1].falls_on if held else 0
     return Next(f"还有 {remaining} 名学生没有安排到，请再加一轮，比如行政指派。", "加一轮", "add")

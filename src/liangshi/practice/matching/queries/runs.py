@@ -10,9 +10,10 @@ from uuid import UUID
 
 from django.db.models import Max, QuerySet
 
+from liangshi.foundation import jobs
 from liangshi.foundation.jobs import LIVE, State
 from liangshi.pairing import lottery
-from liangshi.practice.matching.choices import RESULT
+from liangshi.practice.matching.choices import RESULT, ROUND, RoundState
 from liangshi.practice.matching.models import (
     Placement,
     Round,
@@ -25,6 +26,17 @@ from liangshi.practice.plans.choices import Aim
 
 def latest_run(row: Round) -> Run | None:
     return Run.objects.of(round=row).filter(trial=False).first()
+
+
+def stalled(row: Round) -> bool:
+    """Whether a round waits for its result while no worker lives. Asks nothing about a round that does not compute."""
+    run = latest_run(row) if row.state == RoundState.RUNNING else None
+    return run is not None and jobs.stalled(run)
+
+
+def shown_state(row: Round, *, stalled: bool) -> tuple[str, str]:
+    """The word and the tone of a round's state; one whose computation nobody does is not 「运算中」."""
+    return ("等待运算", "warn") if stalled else (row.get_state_display(), ROUND.tone(row.state))
 
 
 def done_run(row: Round) -> Run | None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from liangshi.foundation import jobs
 from liangshi.foundation.base.clock import now
 from liangshi.foundation.jobs import State
 from liangshi.practice.matching.choices import ProgrammeState, RoundState
@@ -35,6 +36,7 @@ def standing_of(row: Round, actor: Actor) -> Here:
         falls_on=falls_on(row).count() if row.has_result else 0,
         moved=run.certificate.get("moved", 0) if run else 0,
         ready=row.programme.state == ProgrammeState.READY,
+        stalled=run is not None and row.state == RoundState.RUNNING and jobs.stalled(run),
         error=run.error if run and run.state == State.FAILED else "",
         void_reason=row.void_reason,
         may_manage=allows(actor.role, ROUND_MANAGE),

@@ -39,18 +39,26 @@ def show(request: ActorRequest, pk: UUID) -> HttpResponse:
         return redirect("rounds:round", pk)
     held = comparison(row)
     if held.running or request.headers.get("HX-Request") == "true":
-        return progress_page(request, _progress(row, held), title=f"{row.title} · 三种目标比一比")
+        return progress_page(
+            request,
+            _progress(row, held),
+            title="三种目标比一比",
+            back=reverse("rounds:round", args=[pk]),
+            back_label=row.title,
+        )
     return _page(request, row, held)
 
 
 def _progress(row: Round, held: Comparison) -> Progress:
     here = reverse("rounds:compare", args=[row.pk])
     ended = "算好了。" if held.complete else "没有算完，请看原因。"
-    said = "正在用三种目标各算一遍……" if jobs.worker_lives() else jobs.NO_WORKER
+    waits = jobs.stalled(*held.trials.values())
+    said = jobs.NO_WORKER if waits else "正在用三种目标各算一遍……"
     return Progress(
         said if held.running else ended,
         here,
         percent=held.percent,
+        waiting=waits,
         done=held.complete,
         failed=not held.running and not held.complete,
         next_url=here,

@@ -32,7 +32,7 @@ from liangshi.practice.matching.actions.rounds import (
 from liangshi.practice.matching.actions.rounds import open_round as open_for_wishes
 from liangshi.practice.matching.actions.rounds import refresh as refresh_pool
 from liangshi.practice.matching.actions.wishes import correct_wishes
-from liangshi.practice.matching.choices import IN_PREPARATION, ROUND, RoundState
+from liangshi.practice.matching.choices import IN_PREPARATION, RoundState
 from liangshi.practice.matching.forms import (
     AnswersForm,
     CorrectForm,
@@ -63,6 +63,7 @@ from liangshi.practice.matching.queries.rounds import (
     students_of,
     summary,
 )
+from liangshi.practice.matching.queries.runs import shown_state
 from liangshi.practice.matching.queries.standing import next_step, standing_of
 from liangshi.practice.matching.queries.students import mentor_cards, saved
 from liangshi.practice.matching.tables import MentorsTable, StudentsTable
@@ -117,7 +118,7 @@ def show(request: ActorRequest, pk: UUID) -> HttpResponse:
     context = {
         "round": row,
         "programme": row.programme,
-        "tone": ROUND.tone(row.state),
+        "badge": shown_state(row, stalled=here.stalled),
         "step": step_of(row),
         "next": step,
         "lines": [(line, _button(row, line.link) if line.link else None) for line in step.lines],
@@ -181,7 +182,8 @@ def mentors(request: ActorRequest, pk: UUID) -> HttpResponse:
         "rounds/mentors.html",
         table,
         {"round": row, "summary": summary(row)},
-        excel=f"{row.title} 导师名额",
+        excel=True,
+        of=row.title,
         about=row,
     )
 
@@ -282,7 +284,8 @@ def students(request: ActorRequest, pk: UUID) -> HttpResponse:
         "rounds/students.html",
         table,
         {"round": row, "filter": chosen, "summary": summary(row)},
-        excel=f"{row.title} 填报进度",
+        excel=True,
+        of=row.title,
         about=row,
     )
 

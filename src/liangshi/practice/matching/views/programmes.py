@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Mapping
+from typing import Any
 from uuid import UUID
 
 from django.contrib import messages
@@ -18,10 +20,10 @@ from liangshi.foundation.ui.shell import Confirm, Tab
 from liangshi.foundation.ui.tables import Table
 from liangshi.practice.matching.actions.programmes import abort_programme, add_round, create_programme
 from liangshi.practice.matching.actions.publishing import publish as publish_programme
+from liangshi.practice.matching.audit import PROPOSAL_READ, RESULT_READ
 from liangshi.practice.matching.choices import (
     GROWING,
     PROGRAMME,
-    ROUND,
     TOLD,
     UNPUBLISHED,
     ProgrammeKind,
@@ -50,6 +52,7 @@ from liangshi.practice.matching.queries.programmes import programmes as programm
 from liangshi.practice.matching.queries.programmes import released as released_students
 from liangshi.practice.matching.queries.programmes import steps as steps_of
 from liangshi.practice.matching.queries.rounds import cohorts_of
+from liangshi.practice.matching.queries.runs import shown_state, stalled
 from liangshi.practice.matching.rules import may_see_ranks
 from liangshi.practice.matching.tables import LeftTable, LoadsTable, OutcomeTable, ReleasedTable
 from liangshi.practice.matching.views.common import found_programme
@@ -122,7 +125,7 @@ def show(request: ActorRequest, pk: UUID) -> HttpResponse:
     context = {
         "programme": row,
         "tone": PROGRAMME.tone(row.state),
-        "steps": [(step, ROUND.tone(step.round.state)) for step in steps],
+        "steps": [(step, *shown_state(step.round, stalled=stalled(step.round))) for step in steps],
         "standing": standing(row),
         "next": next_thing(row, steps, unseen),
         "may_manage": allows(role, ROUND_MANAGE),
@@ -193,7 +196,6 @@ def abort(request: ActorRequest, pk: UUID) -> HttpResponse:
 
 
 def _page(request: ActorRequest, row: Programme, table: Table, *, way: str) -> HttpResponse:
-    name = "按学生" if way == "students" else "按导师"
     tabs = [
         Tab("按学生", reverse("rounds:outcome", args=[row.pk]), current=way == "students"),
         Tab("按导师", reverse("rounds:outcome_loads", args=[row.pk]), current=way == "mentors"),
@@ -206,7 +208,15 @@ def _page(request: ActorRequest, row: Programme, table: Table, *, way: str) -> H
         "unit": "名学生" if way == "students" else "位导师",
         "told": row.state in TOLD,
     }
-    return list_page(request, "rounds/outcome.html", table, context, excel=f"{row.title} {name}", about=row)
+    return _listed(request, row, "rounds/outcome.html", table, context)
+
+
+def _listed(
+    request: ActorRequest, row: Programme, template: str, table: Table, context: Mapping[str, Any]
+) -> HttpResponse:
+    """A list of a programme: of its proposal, or, once everybody has been told, of its result."""
+    entry = RESULT_READ if row.state in TOLD else PROPOSAL_READ
+    return list_page(request, template, table, context, excel=True, of=row.title, about=row, entry=entry)
 
 
 def _with_result(request: ActorRequest, pk: UUID) -> Programme:
@@ -244,14 +254,8 @@ def left(request: ActorRequest, pk: UUID) -> HttpResponse:
 
 
 def _list(request: ActorRequest, row: Programme, table: Table, *, title: str, sub: str) -> HttpResponse:
-    return list_page(
-        request,
-        "rounds/programme_list.html",
-        table,
-        {"programme": row, "title": title, "sub": sub},
-        excel=f"{row.title} {title}",
-        about=row,
-    )
+    context = {"programme": row, "title": title, "sub": sub}
+    return _listed(request, row, "rounds/programme_list.html", table, context)
 
 
 def _tell_withheld(request: ActorRequest, row: Programme) -> None:

@@ -10,7 +10,7 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_safe
 
-from liangshi.foundation.jobs import State, shown
+from liangshi.foundation.jobs import NO_WORKER, State, shown
 from liangshi.foundation.ui.charts import Chart, Series
 from liangshi.foundation.ui.pages import accept, found, progress_page
 from liangshi.foundation.ui.shell import Tab
@@ -18,6 +18,7 @@ from liangshi.foundation.ui.tables import Table
 from liangshi.pairing.problem import Weights
 from liangshi.practice.matching import tasks
 from liangshi.practice.matching.actions.running import start_run
+from liangshi.practice.matching.audit import PROPOSAL_READ, RESULT_READ
 from liangshi.practice.matching.choices import FROZEN, ProgrammeState, RoundState
 from liangshi.practice.matching.forms import RunForm
 from liangshi.practice.matching.models import Round, Run
@@ -33,6 +34,7 @@ from liangshi.practice.matching.queries.runs import (
     loads,
     placements,
     result_known,
+    stalled,
     superseded,
 )
 from liangshi.practice.matching.queries.runs import shares as shares_of
@@ -63,6 +65,7 @@ def run(request: ActorRequest, pk: UUID) -> HttpResponse:
         "lasts": row.places_all and row.lists and row.state in FROZEN | {RoundState.RUNNING},
         "may_draw": not row.draw and not result_known(row),
         "may_add": reopens(row.programme, row),
+        "stalled": NO_WORKER if stalled(row) else "",
     }
     return render(request, "rounds/run.html", context)
 
@@ -73,15 +76,19 @@ def progress(request: ActorRequest, pk: UUID) -> HttpResponse:
     held = latest_run(row)
     if held is None:
         return redirect("rounds:round", pk)
-    proposed = held.state == State.DONE
+    done, back = held.state == State.DONE, reverse("rounds:round", args=[pk])
     progress = shown(
         held,
         _said(held, may_see=may_see_ranks(request.actor)),
         poll_url=reverse("rounds:progress", args=[pk]),
-        next_url=reverse("rounds:result" if proposed else "rounds:round", args=[pk]),
-        next_label="看提案" if proposed else "回到这一轮",
+        next_url=reverse("rounds:result", args=[pk]) if done else back,
+        next_label=_next_label(row) if done else "回到这一轮",
     )
-    return progress_page(request, progress, title=f"{row.title} · 运算")
+    return progress_page(request, progress, title="运算", back=back, back_label=row.title)
+
+
+def _next_label(row: Round) -> str:
+    return "看结果" if row.state == RoundState.PUBLISHED else "看提案"
 
 
 def _said(run: Run, *, may_see: bool) -> str:
@@ -105,7 +112,6 @@ def _result(request: ActorRequest, pk: UUID) -> tuple[Round, Run]:
 def _page(
     request: ActorRequest, row: Round, run: Run, table: Table, *, way: str, uneven: Sequence[str] = ()
 ) -> HttpResponse:
-    name = "按学生" if way == "students" else "按导师"
     tabs = [
         Tab("按学生", reverse("rounds:result", args=[row.pk]), current=way == "students"),
         Tab("按导师", reverse("rounds:loads", args=[row.pk]), current=way == "mentors"),
@@ -127,8 +133,16 @@ def _page(
         "told": _reasons(run) if run.certificate.get("moved") else [],
         "distance": run.certificate.get("distance", "") if may_see_ranks(request.actor) else "",
     }
-    title = f"{row.title} {name}"
-    return list_page(request, "rounds/result.html", table, context, excel=title, about=row)
+    return list_page(
+        request,
+        "rounds/result.html",
+        table,
+        context,
+        excel=True,
+        of=row.title,
+        about=row,
+        entry=RESULT_READ if row.state == RoundState.PUBLISHED else PROPOSAL_READ,
+    )
 
 
 @require_safe

@@ -43,7 +43,7 @@ def _cannot_read(request: ActorRequest, refusal: DomainError) -> HttpResponse:
 @require_safe
 def imports(request: ActorRequest) -> HttpResponse:
     table = ImportTable(queries.imports(request.actor))
-    return list_page(request, "rosters/list.html", table, excel="导入记录")
+    return list_page(request, "rosters/list.html", table, excel=True)
 
 
 @require_http_methods(["GET", "POST"])
@@ -123,7 +123,7 @@ def difference(request: ActorRequest, pk: UUID) -> HttpResponse:
     plan = preview.plan
     if wants_excel(request):
         rows = _difference_rows(plan)
-        return taken(request, "差异", rows, about=row, students=_known(row, plan.lines))
+        return taken(request, rows, about=row, students=_known(row, plan.lines))
     changed = plan.of(CHANGED)[:SHOWN]
     reading(request, [*_known(row, changed), *plan.absent], about=row)
     context = {

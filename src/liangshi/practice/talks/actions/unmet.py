@@ -1,7 +1,7 @@
 """A student says that he has not met his mentor yet; the office gets in touch with him.
 
-The entries of the log name the row and not the student as their subject: the page 「谁打开过」 of a student is open to the
-whole office, and somebody there may be the mentor.
+The entries of the log name the row and not the student as their subject, and are not shown: the page 「谁看过」 of a
+student is open to the whole office, and somebody there may be the mentor.
 """
 
 from __future__ import annotations

@@ -32,15 +32,24 @@ class Entry:
 
 
 def timeline(actor: Actor, student: Student) -> list[Entry]:
-    """Newest first by the day of the event; what was recorded late says so. Empty when the student is not his."""
+    """Newest first by the day of the event; what was recorded late says so. Empty when the student is not his.
+
+    Restricted entries stand below all dated ones of their month, and among themselves in an order that tells nothing
+    of their days.
+    """
     if not Student.objects.seen_by(actor, STUDENT_READ).filter(pk=student.pk).exists():
         return []
     entries = [*_talks(actor, student), *_activities(actor, student), *_events(actor, student)]
-    return sorted(entries, key=lambda entry: entry.day, reverse=True)
+    entries.sort(key=lambda entry: entry.title if entry.restricted else "")
+    return sorted(entries, key=lambda entry: (entry.day, not entry.restricted), reverse=True)
 
 
 def _talks(actor: Actor, student: Student) -> list[Entry]:
-    opened = list(talks(actor).filter(students__student=student)) if allows(actor.role, TALK_READ) else []
+    opened = (
+        list(talks(actor).filter(students__student=student).order_by("-day", "-pk"))
+        if allows(actor.role, TALK_READ)
+        else []
+    )
     found = [_opened(talk) for talk in opened]
     if Student.objects.seen_by(actor, TALK_EXISTS).filter(pk=student.pk).exists():
         there = Talk.objects.as_system("that there was a talk, and in which month")
@@ -78,7 +87,9 @@ def _restricted(day: dt.date, what: str) -> Entry:
 def _activities(actor: Actor, student: Student) -> list[Entry]:
     """What a group calls itself may tell a worry: it reaches as far as a talk of level 1."""
     there = ActivityStudent.objects.as_system("that there was an activity; its name by the rule below")
-    joined = there.filter(student=student, present=True, activity__voided_at__isnull=True)
+    joined = there.filter(student=student, present=True, activity__voided_at__isnull=True).order_by(
+        "-activity__day", "-pk"
+    )
     if not allows(actor.role, ACTIVITY_READ):
         if not Student.objects.seen_by(actor, TALK_EXISTS).filter(pk=student.pk).exists():
             return []
@@ -98,7 +109,9 @@ def _activities(actor: Actor, student: Student) -> list[Entry]:
 def _events(actor: Actor, student: Student) -> list[Entry]:
     if not allows(actor.role, EVENT_READ):
         return []
-    rows = LifeEvent.objects.seen_by(actor, EVENT_READ).filter(student=student)
+    rows = (
+        LifeEvent.objects.seen_by(actor, EVENT_READ).filter(student=student).order_by("-reported_on", "-pk")
+    )
     return [
         Entry(
             row.reported_on,
