@@ -9,6 +9,7 @@ from typing import Any
 from django import template
 from django.contrib import messages
 from django.contrib.messages.storage.base import Message
+from django.forms import BaseForm
 from django.template.context import Context, RequestContext
 from django.template.loader import render_to_string
 from django.utils.safestring import SafeString, mark_safe
@@ -263,6 +264,12 @@ def post_button(
         "hidden": hidden,
         "csrf_token": context.get("csrf_token"),
     }
+
+
+@register.inclusion_tag("ui/parts/act_form.html", takes_context=True)
+def act_form(context: RequestContext, act: str, form: BaseForm, verb: str, style: str = "") -> dict[str, Any]:
+    """One of several forms of a page that go to the same address; `act` tells the view which was sent."""
+    return {"act": act, "form": form, "verb": verb, "style": style, "csrf_token": context.get("csrf_token")}
 
 
 # Charts

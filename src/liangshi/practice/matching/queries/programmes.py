@@ -30,7 +30,7 @@ from liangshi.practice.matching.models import (
 from liangshi.practice.matching.modes import MODES
 from liangshi.practice.matching.policy import ROUND_READ
 from liangshi.practice.matching.queries.rounds import STAYING, mentors_of
-from liangshi.practice.matching.queries.runs import Share, merged_shares, stalled
+from liangshi.practice.matching.queries.runs import Carried, Share, merged_shares, stalled
 from liangshi.practice.plans.models import Policy
 from liangshi.registry.access.actor import Actor
 from liangshi.registry.access.policy import Permission
@@ -272,22 +272,12 @@ def outcome(programme: Programme) -> QuerySet[Placement]:
 
 
 @dataclass(frozen=True, slots=True)
-class ProgrammeLoad:
+class ProgrammeLoad(Carried):
     """A mentor's students from all rounds. Quacks like a row of the mentors' table."""
 
     mentor: object
     code: str
     upper: int
-    students: list[Placement]
-
-    @property
-    def count(self) -> int:
-        return len(self.students)
-
-    @property
-    def named(self) -> list[UUID]:
-        """Of his row in a list, for the log."""
-        return [student for each in self.students for student in each.named]
 
 
 def outcome_loads(programme: Programme) -> list[ProgrammeLoad]:
@@ -297,7 +287,7 @@ def outcome_loads(programme: Programme) -> list[ProgrammeLoad]:
         by_staff[placement.mentor.staff_id].append(placement)
     first = first_round(programme)
     mentors = mentors_of(first) if first else ()
-    return [ProgrammeLoad(row.staff, row.code, row.upper, by_staff[row.staff_id]) for row in mentors]
+    return [ProgrammeLoad(by_staff[row.staff_id], row.staff, row.code, row.upper) for row in mentors]
 
 
 def released(programme: Programme) -> list[RoundStudent]:

@@ -138,19 +138,10 @@ def placements(run: Run) -> QuerySet[Placement]:
 
 
 @dataclass(frozen=True, slots=True)
-class Load:
-    """A mentor's load in a run. Quacks like a row of the mentors' table."""
+class Carried:
+    """A mentor's students."""
 
-    mentor: RoundMentor
     students: list[Placement]
-
-    @property
-    def code(self) -> str:
-        return self.mentor.code
-
-    @property
-    def upper(self) -> int:
-        return self.mentor.upper
 
     @property
     def count(self) -> int:
@@ -162,12 +153,27 @@ class Load:
         return [student for each in self.students for student in each.named]
 
 
+@dataclass(frozen=True, slots=True)
+class Load(Carried):
+    """A mentor's load in a run. Quacks like a row of the mentors' table."""
+
+    mentor: RoundMentor
+
+    @property
+    def code(self) -> str:
+        return self.mentor.code
+
+    @property
+    def upper(self) -> int:
+        return self.mentor.upper
+
+
 def loads(run: Run) -> list[Load]:
     """Every mentor of the round with the students the run gives him."""
     by_mentor: dict[UUID, list[Placement]] = defaultdict(list)
     for placement in placements(run):
         by_mentor[placement.mentor_id].append(placement)
-    return [Load(mentor, by_mentor[mentor.pk]) for mentor in mentors_of(run.round)]
+    return [Load(by_mentor[mentor.pk], mentor) for mentor in mentors_of(run.round)]
 
 
 @dataclass(frozen=True, slots=True)
