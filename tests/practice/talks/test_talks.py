@@ -133,7 +133,7 @@ def test_what_was_written_on_another_page_since_is_not_dropped_in_silence(
     desk.talk(0, key=key)
     numbers = other.pop("numbers", [0])
     refusal = refused(lambda: desk.talk(*numbers, key=key, **other))
-    assert refusal.code == "talk_saved_already"
+    assert refusal.code == "saved_already"
     assert Talk.objects.get().gist == ""
 
 

@@ -113,14 +113,6 @@ class TimeInput(forms.TimeInput):
         super().__init__(attrs, format="%H:%M")
 
 
-Options = Sequence[tuple[Any, str]]  # (row with a key, label)
-
-
-def choices_of(options: Options) -> list[tuple[str, str]]:
-    """The choices of a field that picks among rows, by their keys."""
-    return [(str(row.pk), label) for row, label in options]
-
-
 class Chips(forms.CheckboxSelectMultiple):
     """Check boxes as big chips: one tap each, several at once."""
 
@@ -131,6 +123,51 @@ class ChipRadio(forms.RadioSelect):
     """Radio buttons as big chips: one of few."""
 
     template_name = "ui/forms/chips.html"
+
+
+Options = Sequence[tuple[Any, str]]  # (row with a key, label)
+
+
+def choices_of(options: Options) -> list[tuple[str, str]]:
+    """The choices of a field that picks among rows, by their keys."""
+    return [(str(row.pk), label) for row, label in options]
+
+
+def offer(form: forms.BaseForm, name: str, choices: Iterable[tuple[Any, Any]]) -> forms.ChoiceField:
+    """Let a field choose from what only the view knows; gives the field back."""
+    field = form.fields[name]
+    assert isinstance(field, forms.ChoiceField)
+    field.choices = list(choices)
+    return field
+
+
+class RowField(forms.ChoiceField):
+    """One of the rows of a `RowsForm`, by a tap. Cleans to its key, or None."""
+
+    widget = ChipRadio
+
+    def clean(self, value: Any) -> UUID | None:
+        key = super().clean(value)
+        return UUID(key) if key else None
+
+
+class RowsField(forms.MultipleChoiceField):
+    """Some of the rows of a `RowsForm`, a tap each. Cleans to their keys."""
+
+    widget = Chips
+
+    def clean(self, value: Any) -> list[UUID]:
+        return [UUID(key) for key in super().clean(value)]
+
+
+class RowsForm(forms.Form):
+    """A form that is made with rows, the students that somebody accompanies: its row fields offer these."""
+
+    def __init__(self, data: Any = None, *, options: Options, **kwargs: Any) -> None:
+        super().__init__(data, **kwargs)
+        for name, field in self.fields.items():
+            if isinstance(field, RowField | RowsField):
+                offer(self, name, choices_of(options))
 
 
 LATER = "-"  # the value of 「先不配」

@@ -6,7 +6,7 @@ from typing import Any
 from django import forms
 
 from liangshi.foundation.base.clock import today
-from liangshi.foundation.ui.forms import DateInput
+from liangshi.foundation.ui.forms import DateInput, offer
 from liangshi.portal.dashboards.queries import cohorts_of, counties
 from liangshi.registry.access.choices import Role
 from liangshi.registry.schools.choices import EventKind, Ownership
@@ -71,9 +71,7 @@ class GrantForm(forms.Form):
     def __init__(self, *args: Any, school: School | None, roles: list[Role], **kwargs: Any) -> None:
         kwargs.setdefault("initial", {"ends_on": today() + dt.timedelta(days=300), "role": roles[0]})
         super().__init__(*args, **kwargs)
-        role = self.fields["role"]
-        assert isinstance(role, forms.ChoiceField)
-        role.choices = [(each.value, each.label) for each in roles]
+        offer(self, "role", [(each.value, each.label) for each in roles])
         if school and Role.GRADE_HEAD in roles and cohorts_of(school).exists():
             self.fields["cohort"].queryset = cohorts_of(school)  # type: ignore[attr-defined]
         else:
@@ -108,9 +106,5 @@ class EventForm(forms.Form):
 
     def __init__(self, *args: Any, year: SchoolYear, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        field = self.fields["entry_year"]
-        assert isinstance(field, forms.ChoiceField)
-        field.choices = [
-            ("", "全校"),
-            *((str(year.start_year - step), name) for step, name in enumerate(GRADES)),
-        ]
+        grades = ((str(year.start_year - step), name) for step, name in enumerate(GRADES))
+        offer(self, "entry_year", [("", "全校"), *grades])

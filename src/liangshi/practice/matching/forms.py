@@ -10,7 +10,7 @@ import django_filters as filters
 from django import forms
 from django.db.models import Q, QuerySet
 
-from liangshi.foundation.ui.forms import PickOption, RankedField, Ranking
+from liangshi.foundation.ui.forms import PickOption, RankedField, Ranking, offer
 from liangshi.practice.matching.choices import LEFT_CAUSES, MoveReason
 from liangshi.practice.matching.models import Placement, Round, RoundMentor, RoundStudent
 from liangshi.practice.matching.queries.students import MentorCard, Saved
@@ -76,19 +76,13 @@ class NewProgrammeForm(forms.Form):
     ) -> None:
         super().__init__(data, **kwargs)
         self.by_key = {str(cohort.pk): cohort for cohort, _ in cohorts}
-        _choices(self, "cohorts", [(str(cohort.pk), label) for cohort, label in cohorts])
-        _choices(self, "mode", [(mode, str(Mode(mode).label)) for mode in modes])
-        _choices(self, "wish_limit", [(n, f"{n} 个") for n in range(1, wishes + 1)])
+        offer(self, "cohorts", [(str(cohort.pk), label) for cohort, label in cohorts])
+        offer(self, "mode", [(mode, str(Mode(mode).label)) for mode in modes])
+        offer(self, "wish_limit", [(n, f"{n} 个") for n in range(1, wishes + 1)])
         self.fields["closes_at"].required = False  # 行政指派 has nothing to fill in
 
     def clean_cohorts(self) -> list[Cohort]:
         return [self.by_key[key] for key in self.cleaned_data["cohorts"]]
-
-
-def _choices(form: forms.Form, name: str, choices: Sequence[tuple[Any, str]]) -> None:
-    field = form.fields[name]
-    assert isinstance(field, forms.ChoiceField)
-    field.choices = list(choices)
 
 
 class AddRoundForm(forms.Form):
@@ -97,7 +91,7 @@ class AddRoundForm(forms.Form):
 
     def __init__(self, data: Any, *, modes: Sequence[str], **kwargs: Any) -> None:
         super().__init__(data, **kwargs)
-        _choices(self, "mode", [(mode, f"{Mode(mode).label}：{MODE_WORDS[Mode(mode)]}") for mode in modes])
+        offer(self, "mode", [(mode, f"{Mode(mode).label}：{MODE_WORDS[Mode(mode)]}") for mode in modes])
         self.fields["closes_at"].required = False
         self.fields["closes_at"].help_text = "行政指派不用填。"
 
@@ -193,7 +187,7 @@ class ClubForm(forms.Form):
     def __init__(self, data: Any, *, clubs: Sequence[Club], **kwargs: Any) -> None:
         super().__init__(data, **kwargs)
         options = [(str(club.pk), f"{club} · {club.adviser}") for club in clubs]
-        _choices(self, "club", [*options, (NO_CLUB, "都不跟，参加后面的轮次")])
+        offer(self, "club", [*options, (NO_CLUB, "都不跟，参加后面的轮次")])
 
     @property
     def chosen(self) -> UUID | None:

@@ -7,7 +7,7 @@ from typing import Any
 
 from django import forms
 
-from liangshi.foundation.ui.forms import DateInput
+from liangshi.foundation.ui.forms import DateInput, offer
 from liangshi.practice.needs.choices import NeedCategory, NeedRefusal
 from liangshi.registry.mentorships.models import Mentorship
 from liangshi.registry.people.models import Staff
@@ -73,15 +73,10 @@ class EndPrimaryForm(forms.Form):
         }
         if co:
             options = [(str(bond.mentor_id), f"{bond.mentor}") for bond in co]
-            self._set("promote", [("", "都不是"), *options])
+            offer(self, "promote", [("", "都不是"), *options])
         else:
             del self.fields["promote"]
-        self._set("successor", [("", "——"), *((str(staff.pk), label) for staff, label in others)])
-
-    def _set(self, name: str, options: Sequence[tuple[str, str]]) -> None:
-        field = self.fields[name]
-        assert isinstance(field, forms.ChoiceField)
-        field.choices = options
+        offer(self, "successor", [("", "——"), *((str(staff.pk), label) for staff, label in others)])
 
     def chosen(self, name: str) -> Staff | None:
         return self.staff.get(self.cleaned_data.get(name, ""))

@@ -7,7 +7,7 @@ from typing import Any
 
 from django import forms
 
-from liangshi.foundation.ui.forms import DateInput
+from liangshi.foundation.ui.forms import DateInput, offer
 from liangshi.practice.rollover.queries import Options
 
 
@@ -30,9 +30,7 @@ class OptionsForm(forms.Form):
 
     def __init__(self, data: Any, *, kinds: Sequence[tuple[str, str]], **kwargs: Any) -> None:
         super().__init__(data, **kwargs)
-        field = self.fields["kinds"]
-        assert isinstance(field, forms.MultipleChoiceField)
-        field.choices = list(kinds)
+        offer(self, "kinds", kinds)
         if not kinds:
             del self.fields["kinds"]
 

@@ -19,9 +19,13 @@ from liangshi.foundation.ui.forms import (
     DraftForm,
     KeyForm,
     Options,
+    RowField,
+    RowsField,
+    RowsForm,
     TimedForm,
     TimeInput,
     choices_of,
+    offer,
 )
 from liangshi.practice.talks.choices import (
     BOUNDARY,
@@ -42,25 +46,20 @@ AT_HAND = {"key", "students", "mode", "strategies", "day", "event", "event_reaso
 BY_CONTENT = ("", "按内容定：有心理疏导时只有导师自己，别的导师和班主任都能看")
 
 
-def _uuids(values: Iterable[str]) -> list[UUID]:
-    return [UUID(value) for value in values]
-
-
 def _text(label: str, limit: int = LONGEST_TEXT, rows: int = 3, **more: Any) -> forms.CharField:
     return forms.CharField(
         label=label, required=False, max_length=limit, widget=forms.Textarea(attrs={"rows": rows}), **more
     )
 
 
-class TalkForm(TimedForm, DraftForm):
+class TalkForm(RowsForm, TimedForm, DraftForm):
     """What a talk was. Compulsory: students, day, mode, one strategy, and what the school asks for beside (`asked`,
     within its burden budget); the rest may stay empty."""
 
     preset = frozenset({"mode", "day", "level"})
 
-    students = forms.MultipleChoiceField(
+    students = RowsField(
         label="和谁谈的",
-        widget=Chips,
         help_text="可以选几名，就是一次小组谈话。",
         error_messages={
             "required": "请点选和谁谈的。",
@@ -118,16 +117,15 @@ class TalkForm(TimedForm, DraftForm):
         asked: Iterable[str] = (),
         **kwargs: Any,
     ):
-        super().__init__(data, **kwargs)
+        super().__init__(data, options=options, **kwargs)
         self.asked = frozenset(asked) & self.fields.keys()
         for name in self.asked:
             field = self.fields[name]
             field.required = True
             field.error_messages["required"] = f"学校要求写「{field.label}」，请补上。"
-        self._offer("students", choices_of(options))
         if events:
             named = [(str(row.pk), f"{row.student}：{self._stand(row)}") for row in events]
-            self._offer("event", [("", "不是"), *named])
+            offer(self, "event", [("", "不是"), *named])
         else:
             del self.fields["event"], self.fields["event_reason"]
         self.remarks = [f"remark-{row.pk}" for row, _ in options]
@@ -137,11 +135,6 @@ class TalkForm(TimedForm, DraftForm):
     @staticmethod
     def _stand(row: LifeEvent) -> str:
         return f"{row.followed_by}的事" if row.lead else "上报的事"
-
-    def _offer(self, name: str, choices: list[tuple[str, str]]) -> None:
-        field = self.fields[name]
-        assert isinstance(field, forms.ChoiceField)
-        field.choices = choices
 
     @classmethod
     def keeps(cls, name: str) -> bool:
@@ -160,9 +153,6 @@ class TalkForm(TimedForm, DraftForm):
         """Whether something in the folded part has to be mended, or holds what was begun."""
         typed = self.typed(self.data).keys() if isinstance(self.data, QueryDict) else set()
         return bool((self.errors.keys() | self.initial.keys() | typed) - AT_HAND)
-
-    def clean_students(self) -> list[UUID]:
-        return _uuids(self.cleaned_data["students"])
 
     def clean_event(self) -> UUID | None:
         value = self.cleaned_data["event"]
@@ -195,10 +185,7 @@ class CorrectionForm(TalkForm):
         initial |= {f"remark-{row.student_id}": row.remark for row in named}
         super().__init__(data, options=options, initial=initial, **kwargs)
         del self.fields["students"], self.fields["key"]
-        level = self.fields["level"]
-        assert isinstance(level, forms.ChoiceField)
-        level.choices = Level.choices
-        level.required = True
+        offer(self, "level", Level.choices).required = True
 
     def renew(self, version: int) -> None:
         """After a refusal because of a newer version: what was typed may be saved over it."""
@@ -208,10 +195,8 @@ class CorrectionForm(TalkForm):
         self.data = typed
 
 
-class NoteForm(forms.Form):
-    student = forms.ChoiceField(
-        label="关于谁", widget=ChipRadio, error_messages={"required": "请点选一名学生。"}
-    )
+class NoteForm(RowsForm):
+    student = RowField(label="关于谁", error_messages={"required": "请点选一名学生。"})
     text = forms.CharField(
         label="记一笔",
         max_length=LONGEST_TEXT,
@@ -219,21 +204,12 @@ class NoteForm(forms.Form):
         error_messages={"required": "还没有写，写一句再存。"},
     )
 
-    def __init__(self, data: Any = None, *, options: Options, **kwargs: Any) -> None:
-        super().__init__(data, **kwargs)
-        field = self.fields["student"]
-        assert isinstance(field, forms.ChoiceField)
-        field.choices = choices_of(options)
-
-    def clean_student(self) -> UUID:
-        return UUID(self.cleaned_data["student"])
-
 
 class NoteTextForm(forms.Form):
     text = _text("随手记", help_text="清空再保存，就是删掉。")
 
 
-class ActivityForm(KeyForm):
+class ActivityForm(RowsForm, KeyForm):
     name = forms.CharField(
         label="活动名字",
         max_length=20,
@@ -241,35 +217,23 @@ class ActivityForm(KeyForm):
         error_messages={"required": "请给活动起个名字，比如「读书会」。"},
     )
     day = forms.DateField(label="日期", widget=DateInput(), initial=today)
-    students = forms.MultipleChoiceField(label="邀请谁", required=False, widget=Chips)
+    students = RowsField(label="邀请谁", required=False)
     time = forms.TimeField(label="时间", required=False, widget=TimeInput())
     place = forms.CharField(label="地点", required=False, max_length=40)
     strategy = forms.ChoiceField(label="侧重", required=False, choices=Strategy, widget=ChipRadio)
 
     def __init__(self, data: Any = None, *, options: Options, **kwargs: Any) -> None:
-        super().__init__(data, **kwargs)
-        field = self.fields["students"]
-        assert isinstance(field, forms.ChoiceField)
-        field.choices = choices_of(options)
-        field.initial = [key for key, _ in field.choices]
-
-    def clean_students(self) -> list[UUID]:
-        return _uuids(self.cleaned_data["students"])
+        super().__init__(data, options=options, **kwargs)
+        self.fields["students"].initial = [str(row.pk) for row, _ in options]
 
 
-class AttendanceForm(forms.Form):
+class AttendanceForm(RowsForm):
     """The roll on one screen: whoever is ticked came."""
 
-    present = forms.MultipleChoiceField(label="谁到了", required=False, widget=Chips)
+    present = RowsField(label="谁到了", required=False)
 
     def __init__(self, data: Any = None, *, options: Options, came: Iterable[UUID], **kwargs: Any) -> None:
-        super().__init__(data, initial={"present": [str(key) for key in came]}, **kwargs)
-        field = self.fields["present"]
-        assert isinstance(field, forms.ChoiceField)
-        field.choices = choices_of(options)
-
-    def clean_present(self) -> list[UUID]:
-        return _uuids(self.cleaned_data["present"])
+        super().__init__(data, options=options, initial={"present": [str(key) for key in came]}, **kwargs)
 
 
 class EventForm(KeyForm):
@@ -292,10 +256,9 @@ class EventForm(KeyForm):
 
     def __init__(self, data: Any = None, *, options: Options, classes: Any = None, **kwargs: Any) -> None:
         super().__init__(data, **kwargs)
-        field = self.fields["student"]
-        assert isinstance(field, forms.ChoiceField)
         self.listed = dict(choices_of(options))
-        field.choices = [*self.listed.items(), *([] if classes is None else [("", "别的学生")])]
+        others = [] if classes is None else [("", "别的学生")]
+        field = offer(self, "student", [*self.listed.items(), *others])
         if classes is None and len(options) == 1:
             field.initial = str(options[0][0].pk)
         if not options:
@@ -342,15 +305,11 @@ class LeadForm(forms.Form):
     def __init__(self, data: Any = None, *, candidates: Sequence[tuple[Any, str]], **kwargs: Any) -> None:
         super().__init__(data, **kwargs)
         self.by_key = {str(row.pk): row for row, _ in candidates}
-        field = self.fields["lead"]
-        assert isinstance(field, forms.ChoiceField)
-        field.choices = [
-            ("", "请选一位老师"),
-            *(
-                (str(row.pk), f"{row}（{part}）" if part else f"{row} {row.subject}".strip())
-                for row, part in candidates
-            ),
+        named = [
+            (str(row.pk), f"{row}（{part}）" if part else f"{row} {row.subject}".strip())
+            for row, part in candidates
         ]
+        offer(self, "lead", [("", "请选一位老师"), *named])
 
     def clean_lead(self) -> Any:
         return self.by_key[self.cleaned_data["lead"]]

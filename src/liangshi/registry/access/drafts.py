@@ -1,6 +1,6 @@
 """A form that is kept on the server as one types: what its writer finds again, and the two addresses that keep it.
 
-    DRAFTS = Drafts("visit", Visit, saved_already)                       beside the actions: kept, found, dropped
+    DRAFTS = Drafts("visit", Visit, what=…, mend=…)                      beside the actions; DRAFTS.save(key, …) saves
     urlpatterns = [..., *draft_paths(DRAFTS, VisitForm, "visits:new")]   `draft` and `draft_drop`, with their policy rows
     form_page(request, form, …, drafts=begun)                            its page; `begun` is DRAFTS.begun(request, …)
 
@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from typing import Any, Generic, TypeVar
 from uuid import UUID
 
-from django.db.models import Model
+from django.db.models import Model, QuerySet
 from django.http import HttpResponse
 from django.shortcuts import redirect
 from django.urls import URLPattern, path
@@ -25,6 +25,7 @@ from liangshi.foundation.base.errors import DomainError
 from liangshi.foundation.base.faces import Due
 from liangshi.foundation.base.guard import as_system
 from liangshi.foundation.records import drafts as kept
+from liangshi.foundation.records import writing
 from liangshi.foundation.ui.forms import DraftForm, KeyForm, Options
 from liangshi.foundation.ui.pages import attempt, found
 from liangshi.registry.access.actor import Actor, ActorRequest
@@ -62,21 +63,52 @@ class Begun:
 class Drafts(Generic[M]):
     """The drafts of one kind of record: a `WriteOnce` with an `author`, a member of staff.
 
-    `form` names the kind; `saved` says to a page that comes late that its record is there; `about` is the field of the
-    form that names the students.
+    `form` names the kind; `what` is what a record is called to a page that comes late, 「这次谈话（11 月 3 日）」, and
+    `mend` where it is corrected; `about` is the field of the form that names the students.
     """
 
     form: str
     model: type[M]
-    saved: Callable[[M], DomainError]
+    what: Callable[[M], str]
+    mend: str
     about: str = "students"
+
+    def saved(self, row: M) -> DomainError:
+        """For a page that does not know that its record has been saved from another one."""
+        return DomainError(
+            "saved_already", f"{self.what(row)}已经在另一处存过了，这一页写的还没有存。{self.mend}"
+        )
+
+    def save(
+        self, key: UUID, make: Callable[[], M], *, same: Mapping[str, Any] | Callable[[M], bool], actor: Actor
+    ) -> M:
+        """The record of this page's key: made by `make`, which ends the draft; the same page again gets the same one.
+
+        `same` are the values by which it is known, or the test. Raises DomainError `saved_already` where the record
+        that is there says something else.
+        """
+
+        def written() -> M:
+            row = make()
+            self.drop(key, actor=actor)
+            return row
+
+        return writing.written(
+            self._of(key, actor).first,
+            written,
+            same=same if callable(same) else lambda held: writing.says(held, same),
+            otherwise=self.saved,
+        )
+
+    def _of(self, key: UUID, actor: Actor) -> QuerySet[M]:
+        return self.model._base_manager.filter(author=actor.staff_id, key=key)
 
     def keep(self, typed: Mapping[str, Sequence[str]], *, key: UUID, actor: Actor) -> None:
         """Keep the newest state of the form. Raises DomainError as `foundation.records.drafts`, and what `saved` says."""
 
         def saved() -> DomainError | None:
             with as_system("whether it is saved"):
-                row = self.model._base_manager.filter(author=actor.staff_id, key=key).first()
+                row = self._of(key, actor).first()
             return self.saved(row) if row else None
 
         kept.keep_draft(typed, owner=actor.staff_id, form=self.form, key=key, saved=saved)

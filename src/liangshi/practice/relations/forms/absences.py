@@ -8,7 +8,7 @@ from uuid import UUID
 
 from django import forms
 
-from liangshi.foundation.ui.forms import DateInput
+from liangshi.foundation.ui.forms import DateInput, offer
 from liangshi.practice.relations.choices import AbsenceKind
 from liangshi.practice.relations.queries.absences import Plan
 from liangshi.registry.people.models import Staff
@@ -48,9 +48,7 @@ class AbsenceForm(forms.Form):
         super().__init__(data, **kwargs)
         self.leavers, self.deputies = _listed(leavers), _listed(deputies)
         for name, rows, first in (("staff", self.leavers, ("", "请选择")), ("deputy", self.deputies, NONE)):
-            field = self.fields[name]
-            assert isinstance(field, forms.ChoiceField)
-            field.choices = [first, *((key, _label(row)) for key, row in rows.items())]
+            offer(self, name, [first, *((key, _label(row)) for key, row in rows.items())])
 
     def clean_staff(self) -> Staff:
         return self.leavers[self.cleaned_data["staff"]]
@@ -70,9 +68,8 @@ class DeputyForm(forms.Form):
     def __init__(self, data: Any, *, deputies: Iterable[Staff], **kwargs: Any) -> None:
         super().__init__(data, **kwargs)
         self.deputies = _listed(deputies)
-        field = self.fields["deputy"]
-        assert isinstance(field, forms.ChoiceField)
-        field.choices = [("", "请选择"), *((key, _label(row)) for key, row in self.deputies.items())]
+        named = ((key, _label(row)) for key, row in self.deputies.items())
+        offer(self, "deputy", [("", "请选择"), *named])
 
     def clean_deputy(self) -> Staff:
         return self.deputies[self.cleaned_data["deputy"]]

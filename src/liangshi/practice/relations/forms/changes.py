@@ -8,7 +8,7 @@ from uuid import UUID
 
 from django import forms
 
-from liangshi.foundation.ui.forms import DateInput, PickOption, RankedField, Ranking
+from liangshi.foundation.ui.forms import DateInput, PickOption, RankedField, Ranking, offer
 from liangshi.practice.relations.rules import may_wish
 from liangshi.registry.access.actor import Actor
 from liangshi.registry.access.choices import Role
@@ -104,18 +104,14 @@ class AgreeForm(forms.Form):
     ) -> None:
         super().__init__(data, initial={"target": "" if wished == declined else str(wished or "")}, **kwargs)
         self.staff = {str(each.staff.pk): each.staff for each in offered}
-        field = self.fields["target"]
-        assert isinstance(field, forms.ChoiceField)
         # Whom the asker wished for comes first; who has just said no comes last.
         order = {wished: -1, declined: 1}
         marks = {wished: "希望的：", declined: "刚才没有接："}
-        field.choices = [
-            ("", "请选择"),
-            *(
-                (str(each.staff.pk), marks.get(each.staff.pk, "") + each.line)
-                for each in sorted(offered, key=lambda each: order.get(each.staff.pk, 0))
-            ),
-        ]
+        named = (
+            (str(each.staff.pk), marks.get(each.staff.pk, "") + each.line)
+            for each in sorted(offered, key=lambda each: order.get(each.staff.pk, 0))
+        )
+        offer(self, "target", [("", "请选择"), *named])
 
     def clean_target(self) -> Staff:
         return self.staff[self.cleaned_data["target"]]

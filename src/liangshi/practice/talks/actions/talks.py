@@ -18,7 +18,7 @@ from liangshi.foundation.deeds import Deed
 from liangshi.foundation.records import writing
 from liangshi.foundation.records.levels import Level
 from liangshi.practice.talks import audit
-from liangshi.practice.talks.actions.drafts import DRAFTS, saved_already
+from liangshi.practice.talks.actions.drafts import DRAFTS
 from liangshi.practice.talks.actions.events import advance
 from liangshi.practice.talks.choices import (
     CONSULT_DAYS,
@@ -74,15 +74,15 @@ def save_talk(*, students: Sequence[UUID], facts: TalkFacts, key: UUID, actor: A
     """Record a talk with one of the actor's students or several; the same form again gives the same talk. `mark`
     says since when the form was open (`foundation.base.timing`).
 
-    Raises DomainError `talk_saved_already` (from another page, in other words), `not_your_student`,
+    Raises DomainError `saved_already` (from another page, in other words), `not_your_student`,
     `talk_needs_student`, a refusal of `_check`, `year_closed`, `event_not_theirs` or `event_has_a_lead`.
     """
     keys = list(dict.fromkeys(students))
-    return writing.written(
-        Talk.objects.filter(author=actor.staff_id, key=key).first,
+    return DRAFTS.save(
+        key,
         lambda: _write(keys, facts, key, actor, mark),
         same=lambda held: _same(held, facts, keys),
-        otherwise=saved_already,
+        actor=actor,
     )
 
 
@@ -110,7 +110,6 @@ def _write(keys: Sequence[UUID], facts: TalkFacts, key: UUID, actor: Actor, mark
         _follow(talk, deed)
         if event and event.lead_id == actor.staff_id and event.state == EventState.LED:
             advance(event, "follow", actor=actor)
-        DRAFTS.drop(key, actor=actor)
     return talk
 
 
