@@ -26,6 +26,13 @@ class Table(tables.Table):  # type: ignore[misc]  # django-tables2 has no types
         kwargs.setdefault("empty_text", self._meta.empty_text or "这里还没有内容")
         super().__init__(*args, **kwargs)
 
+    def before_render(self, request: HttpRequest) -> None:
+        """Hide the columns that have nothing for this reader."""
+        for bound in self.columns.all():
+            offered = getattr(bound.column, "offered", None)
+            if offered and not offered(request.actor):  # type: ignore[attr-defined]
+                self.columns.hide(bound.name)
+
     def named(self, record: Any) -> Iterable[UUID]:
         """Keys of the students whom a row names: what the row itself says, or a list whose rows cannot."""
         named: Iterable[UUID] = getattr(record, "named", ())

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from typing import TYPE_CHECKING, TypedDict
 from uuid import UUID
 
@@ -85,6 +86,15 @@ def class_of(row: StudentToday) -> str:
     if row.entry_year is None or row.number is None:
         return "未分班"
     return display_name(row.entry_year, row.number, row.track or "", current_year_start())
+
+
+def labelled(rows: QuerySet[StudentToday]) -> list[tuple[StudentToday, str]]:
+    """Rows of `students(…)` to choose from in a form: by their names, homonyms with the class."""
+    names = Counter(row.person.name for row in rows)
+    return [
+        (row, f"{row.person.name} {class_of(row)}" if names[row.person.name] > 1 else row.person.name)
+        for row in rows
+    ]
 
 
 def staff(actor: Actor) -> QuerySet[StaffToday]:

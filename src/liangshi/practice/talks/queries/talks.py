@@ -26,7 +26,7 @@ from liangshi.practice.talks.rules import (
 )
 from liangshi.registry.access.actor import Actor
 from liangshi.registry.access.policy import Permission
-from liangshi.registry.access.queries import active, class_of, students
+from liangshi.registry.access.queries import active, labelled, students
 from liangshi.registry.people.models import Student
 from liangshi.registry.schools.choices import Strategy
 from liangshi.registry.schools.moments import FORECAST_DAYS
@@ -84,17 +84,9 @@ def codes(talk: Talk) -> tuple[list[str], list[str]]:
     return strategies, sorted(held - set(strategies))
 
 
-def _labelled(rows: list[Any]) -> list[tuple[Any, str]]:
-    names = [row.person.name for row in rows]
-    return [
-        (row, f"{row.person.name} {class_of(row)}" if names.count(row.person.name) > 1 else row.person.name)
-        for row in rows
-    ]
-
-
 def mentee_options(actor: Actor) -> list[tuple[Any, str]]:
     """The actor's students today, with a label that tells homonyms apart."""
-    return _labelled(list(active(students(actor)).filter(mentees(actor))))
+    return labelled(active(students(actor)).filter(mentees(actor)))
 
 
 def writable(actor: Actor) -> list[tuple[Any, str]]:
