@@ -70,8 +70,8 @@ MEETS: dict[str, tuple[str, Callable[[], BaseForm] | None]] = {
     "relations:offer": ("", None),  # one of two buttons, as are the rest
     "relations:withdraw": ("", None),
     "dossier:contact": ("", None),
-    "talks:draft": ("", None),
-    "talks:draft_drop": ("", None),
+    "talks:talk_draft": ("", None),
+    "talks:talk_draft_drop": ("", None),
     "talks:follow_up_done": ("", None),
     "talks:event_move": ("", None),
 }

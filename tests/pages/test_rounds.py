@@ -215,9 +215,9 @@ def test_while_no_worker_lives_every_page_says_so_and_nothing_is_to_be_begun_ane
     for page in (text(client.get(url(name, stage))) for name in ("round", "progress", "run")):
         assert NO_WORKER in page
         assert not re.search("重新运算|运算中|进行中|<progress|开始运算", page)
-    assert "等待运算" in text(client.get(url("round", stage)))
+    assert "运算停着" in text(client.get(url("round", stage)))
     whole = text(client.get(url("programme", stage)))
-    assert "等待运算" in whole
+    assert "运算停着" in whole
     assert "的运算停着：后台程序没有运行，请告诉管理员。" in whole
     WorkerBeat.objects.create(worker="示范", beat_at=now())
     assert "运算中" in text(client.get(url("round", stage)))

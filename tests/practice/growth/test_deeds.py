@@ -158,6 +158,7 @@ def test_the_same_form_twice_is_one_goal(cast: Cast) -> None:
     once = new_key()
     first, second = set_goal(cast, key=once), set_goal(cast, key=once)
     assert first == second
+    assert refused(lambda: set_goal(cast, key=once, text="每天跑步")).code == "saved_already"
     assert Goal.objects.count() == 3
     assert Notice.objects.filter(person=cast.own.student.person_id).count() == 1
     assert Entry.objects.filter(type="goal.set").count() == 3
@@ -285,6 +286,7 @@ def test_what_no_shining_moment_is(cast: Cast, change: dict[str, Any], code: str
 def test_a_double_tap_writes_one(cast: Cast) -> None:
     once = new_key()
     first, second = drop(cast, key=once), drop(cast, key=once)
+    assert refused(lambda: drop(cast, key=once, text="另一件好事")).code == "saved_already"
     assert first.pk == second.pk
     assert Shine.objects.count() == 1
     assert Entry.objects.filter(type="shine.written").count() == 1

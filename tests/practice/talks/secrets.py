@@ -204,7 +204,7 @@ def _drafts_and_notes(side: Side) -> None:
     typed = {"students": [str(side.student.pk)], "gist": [side.mark("records.Draft.typed", "mentor")]}
     key = uuid.uuid4()
     Draft.objects.create(owner=mentor.pk, form=TALK_FORM, key=key, typed=json.dumps(typed))
-    side.keys("talks:draft_drop", ({"pk": key}, mentor))
+    side.keys("talks:talk_draft_drop", ({"pk": key}, mentor))
     side.ask("talks:new", f"draft={key}", f"student={side.student.pk}", f"student={side.students[5].pk}")
     for author in ("mentor", "former_mentor"):
         note = ScratchNote.objects.create(

@@ -8,21 +8,27 @@ from typing import Any
 
 import pytest
 import time_machine
-from django.db import connection
+from django.db import connection, transaction
 from django.http import QueryDict
 from django.test import Client
-from django.urls import reverse
+from django.urls import NoReverseMatch, reverse
 
 from liangshi.foundation.audit.models import Entry
+from liangshi.foundation.base.clock import now
 from liangshi.foundation.base.schedule import DAILY
+from liangshi.foundation.records import drafts as kept
 from liangshi.foundation.records.drafts import LARGEST_DRAFT, MOST_DRAFTS
 from liangshi.foundation.records.models import Draft
 from liangshi.practice.talks.actions.drafts import DRAFTS
+from liangshi.practice.talks.choices import TALK_FORM
 from liangshi.practice.talks.forms import TalkForm
+from liangshi.practice.talks.models import Talk
 from liangshi.practice.talks.queries.talks import writable
 from liangshi.registry.access.choices import Role
-from liangshi.registry.access.drafts import Draft as Kept
+from liangshi.registry.access.drafts import Begun, Unsaved
+from tests import cast as troupe
 from tests.practice.talks.desk import Desk, refused
+from tests.races import at_once
 
 KEY = uuid.UUID(int=1)
 pytestmark = pytest.mark.usefixtures("november")
@@ -32,7 +38,7 @@ def typed(desk: Desk, *numbers: int, **more: list[str]) -> dict[str, list[str]]:
     return {"students": [str(desk.student(n).pk) for n in numbers], "strategies": ["XY"], **more}
 
 
-def drafts(desk: Desk, name: str = "mentor") -> list[Kept]:
+def drafts(desk: Desk, name: str = "mentor") -> list[Unsaved]:
     actor = desk.actor(name)
     return DRAFTS.of(actor, writable(actor))
 
@@ -92,7 +98,7 @@ def test_one_too_many_is_refused_and_none_is_lost(desk: Desk, sign_in: Any) -> N
     for key in keys:
         DRAFTS.keep(typed(desk, 0, gist=["初稿"]), key=key, actor=desk.mentor)
     sent = {"key": str(KEY), "students": str(desk.student(0).pk), "strategies": "XY", "gist": "又一份"}
-    answer = sign_in("mentor").post(reverse("talks:draft"), sent)
+    answer = sign_in("mentor").post(reverse("talks:talk_draft"), sent)
     assert answer.status_code == 422
     assert f"没写完的已经有 {MOST_DRAFTS} 份，这一份没有存成草稿，别的都还在" in answer.content.decode()
     DRAFTS.keep(typed(desk, 0, gist=["二稿"]), key=keys[0], actor=desk.mentor)
@@ -124,7 +130,7 @@ def test_the_page_s_own_requests(desk: Desk, sign_in: Any) -> None:
         "gist": "半句",
         "level": "2",
     }
-    url = reverse("talks:draft")
+    url = reverse("talks:talk_draft")
     assert client.post(url, {**sent, "key": "x"}).status_code == 400
     assert client.post(url, {**sent, "gist": "长" * LARGEST_DRAFT}).content.decode().startswith("写得太长")
     assert client.post(url, sent).status_code == 204
@@ -137,7 +143,7 @@ def test_the_page_s_own_requests(desk: Desk, sign_in: Any) -> None:
         not in sign_in("second", Role.MENTOR).get(f"{reverse('talks:new')}?draft={KEY}").content.decode()
     )
     assert sign_in("clerk").post(url, sent).status_code == 403
-    dropped = client.post(reverse("talks:draft_drop", args=[KEY]), follow=True).content.decode()
+    dropped = client.post(reverse("talks:talk_draft_drop", args=[KEY]), follow=True).content.decode()
     assert "草稿丢掉了" in dropped
     assert drafts(desk) == []
 
@@ -145,3 +151,37 @@ def test_the_page_s_own_requests(desk: Desk, sign_in: Any) -> None:
 def test_too_long_is_said(desk: Desk) -> None:
     long = typed(desk, 0, gist=["长" * LARGEST_DRAFT])
     assert refused(lambda: DRAFTS.keep(long, key=KEY, actor=desk.mentor)).code == "draft_too_long"
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_draft_that_is_kept_while_its_talk_is_saved_does_not_remain() -> None:
+    """The page sends what was typed as it is left, and its talk is saved just when that has found none."""
+    with transaction.atomic():
+        desk = Desk(troupe.build())
+        actor = desk.mentor
+
+    def saved_meanwhile() -> None:
+        held = Talk.objects.as_system("the test").filter(key=KEY).first()
+        assert held is None
+        assert at_once([lambda: desk.talk(0, by=actor, key=KEY)]) == {"done": 1}
+
+    kept.keep_draft(typed(desk, 0), owner=actor.staff_id, form=TALK_FORM, key=KEY, saved=saved_meanwhile)
+    assert Talk.objects.count() == 1
+    assert not Draft.objects.exists()
+
+
+def test_a_talk_that_is_sent_again_leaves_no_draft_either(desk: Desk) -> None:
+    desk.talk(0, key=KEY)
+    Draft.objects.create(owner=desk.mentor.staff_id, form=TALK_FORM, key=KEY, typed="{}")
+    desk.talk(0, key=KEY)
+    assert not Draft.objects.exists()
+
+
+def test_where_drafts_are_kept_is_an_address_or_nothing(desk: Desk) -> None:
+    """An address that does not exist would send the draft to the page itself, which saves."""
+    with pytest.raises(NoReverseMatch):
+        assert Begun(None, [], "nowhere:talk_draft").keep_url
+    held = Unsaved(KEY, now(), "甲", (), {})
+    begun = Begun(None, [held], "talks:talk_draft")
+    assert begun.keep_url == "/talks/drafts/talk"
+    assert begun.listed == [(held, f"/talks/drafts/talk/{KEY}/drop")]

@@ -91,6 +91,22 @@ def test_an_unknown_kind_and_a_second_tap(desk: Desk) -> None:
     assert LifeEvent.objects.count() == 1
 
 
+def test_a_second_event_on_the_same_page_is_not_lost_in_silence(desk: Desk) -> None:
+    """The page is gone back to, another student is chosen, and it is sent again."""
+    key, actor = uuid.uuid4(), desk.actor("adviser", Role.ADVISER)
+
+    def send(n: int, kind: str = "bereaved", text: str = "") -> LifeEvent:
+        return report(student_id=desk.student(n).pk, kind=kind, text=text, key=key, actor=actor)
+
+    first = send(0)
+    assert send(0) == first
+    for other in (lambda: send(1), lambda: send(0, "illness"), lambda: send(0, text="还有一句")):
+        refusal = refused(other)
+        assert refusal.code == "saved_already"
+        assert "这一页写的还没有存。要报的是另一件，请重新打开「上报重大变故」。" in refusal.message
+    assert LifeEvent.objects.get() == first
+
+
 def test_a_caretaker_is_told_too(desk: Desk) -> None:
     desk.cover()
     desk.report(0)

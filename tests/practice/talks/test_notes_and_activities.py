@@ -74,6 +74,17 @@ def arrange(desk: Desk, *numbers: int, **more: object) -> Activity:
     )
 
 
+def test_a_page_that_says_something_else_is_not_taken_for_the_same(desk: Desk) -> None:
+    key = uuid.uuid4()
+    first = arrange(desk, 0, key=key)
+    assert arrange(desk, 0, key=key) == first
+    changes: list[dict[str, object]] = [{"name": "爬山"}, {"day": today() - DAY}, {"place": "操场"}]
+    for other in changes:
+        assert refused(lambda other=other: arrange(desk, 0, key=key, **other)).code == "saved_already"
+    assert refused(lambda: arrange(desk, key=key)).code == "saved_already"  # nobody is invited now
+    assert Activity.objects.get() == first
+
+
 def test_what_cannot_be_arranged(desk: Desk) -> None:
     assert refused(lambda: arrange(desk, 0, name=" ")).code == "activity_needs_name"
     assert refused(lambda: arrange(desk, 0, 1)).code == "not_your_student"

@@ -15,6 +15,7 @@ from liangshi.foundation.audit.models import Entry
 from liangshi.foundation.base.clock import today
 from liangshi.foundation.base.models import FormTime
 from liangshi.foundation.notices.models import Notice
+from liangshi.foundation.records.levels import Level
 from liangshi.foundation.ui.forms import ReasonForm
 from liangshi.practice.talks.actions.talks import TalkFacts, finish_follow_up, save_talk, void_talk
 from liangshi.practice.talks.choices import COMPULSORY, Family, FollowUpKind
@@ -33,6 +34,7 @@ from liangshi.practice.talks.queries.talks import (
     writable,
 )
 from liangshi.practice.talks.queries.timeline import timeline
+from liangshi.practice.talks.rules import may_read_text
 from liangshi.registry.access.choices import Role
 from liangshi.registry.mentorships.models import Mentorship
 from liangshi.registry.people.actions import change_state
@@ -594,3 +596,21 @@ def test_place_and_the_reason_of_voiding_are_sealed(desk: Desk) -> None:
         assert all(text.startswith("v1.") for text in cursor.fetchone())
     talk.refresh_from_db()
     assert (talk.place, talk.void_reason) == ("朱雀亭", "朱雀亭里说的是别人")
+
+
+@pytest.mark.parametrize(
+    ("name", "role", "reads"),
+    [
+        ("mentor", Role.MENTOR, True),
+        ("adviser", Role.ADVISER, True),
+        ("student", Role.STUDENT, True),
+        ("guardian", Role.GUARDIAN, False),
+        ("leader", Role.LEADER, False),
+        ("worker", Role.STAFF, False),
+    ],
+)
+def test_what_is_shared_with_the_student_is_nobody_else_s(
+    desk: Desk, name: str, role: Role, reads: bool
+) -> None:
+    shared = desk.talk(level=Level.SCHOOL, shared=True)
+    assert may_read_text(desk.actor(name, role), shared) is reads

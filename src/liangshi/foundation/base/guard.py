@@ -20,7 +20,7 @@ from typing import Any, Protocol, Self, TypeAlias, TypeVar
 from django.db import models
 
 M = TypeVar("M", bound=models.Model)
-Parents: TypeAlias = "models.QuerySet[Any, Any] | models.Model | Collection[models.Model]"
+Parents: TypeAlias = "GuardedQuerySet[Any] | models.Model | Collection[models.Model]"
 M_co = TypeVar("M_co", bound=models.Model, covariant=True)
 
 CLOSED = ""
@@ -88,8 +88,8 @@ def _mark(row: models.Model) -> None:
 
 
 def _is_given(parents: Parents) -> bool:
-    if isinstance(parents, models.QuerySet):  # also of values
-        return bool(getattr(parents, "_given", False))
+    if isinstance(parents, GuardedQuerySet):
+        return parents._given
     rows = [parents] if isinstance(parents, models.Model) else parents
     return all(_SEEN in row.__dict__ for row in rows)
 

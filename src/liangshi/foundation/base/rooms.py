@@ -38,7 +38,8 @@ class Room(AppConfig):
 def rooms_of(*floors: str) -> list[str]:
     """For INSTALLED_APPS: the rooms of these floors, in the order of their numbers.
 
-    Raises ValueError where two rooms of a floor have one number, or a room has none.
+    Raises ValueError where two rooms of a floor have one number, where a room has none, and where a package of a floor
+    is no room.
     """
     return [name for floor in floors for name in _rooms(floor)]
 
@@ -46,9 +47,15 @@ def rooms_of(*floors: str) -> list[str]:
 def _rooms(floor: str) -> list[str]:
     held: dict[int, str] = {}
     for found in iter_modules(import_module(floor).__path__, f"{floor}."):
-        for each in vars(import_module(f"{found.name}.apps")).values():
-            if isinstance(each, type) and issubclass(each, Room) and each is not Room:
-                if not each.place or each.place in held:
-                    raise ValueError(f"{each.name}: place {each.place} is taken, there are {held}")
-                held[each.place] = each.name
+        room = _room(found.name)
+        if not room.place or room.place in held:
+            raise ValueError(f"{room.name}: its place, {room.place}, is none or taken: {held}")
+        held[room.place] = room.name
     return [held[place] for place in sorted(held)]
+
+
+def _room(package: str) -> type[Room]:
+    for each in vars(import_module(f"{package}.apps")).values():
+        if isinstance(each, type) and issubclass(each, Room) and each is not Room:
+            return each
+    raise ValueError(f"{package}.apps declares no Room")

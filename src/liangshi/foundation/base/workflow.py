@@ -85,15 +85,13 @@ class Workflow:
         """Move `row.state` by `event`, as one compare-and-set; `also` are fields saved with it.
 
         Raises DomainError `invalid_transition`, naming what is possible now, when the row (as it is in the
-        database at this moment, not as it was read) is not in a state that the event may leave, or was withdrawn
-        (`foundation.records.Voidable`); and whatever the event's guard raises.
+        database at this moment, not as it was read) is not in a state that the event may leave; and whatever the
+        event's guard raises.
         """
         move = self.moves[event]
         if event in self.guards:
             self.guards[event](row)
         same = type(row)._base_manager.filter(pk=row.pk, state__in=move.leaves)
-        if hasattr(row, "voided_at"):
-            same = same.filter(voided_at__isnull=True)
         changed = same.update(state=move.to, **also)
         row.refresh_from_db()
         if not changed:
@@ -101,8 +99,6 @@ class Workflow:
         return row
 
     def _refusal(self, row: models.Model, event: str) -> DomainError:
-        if getattr(row, "voided_at", None):
-            return DomainError("invalid_transition", f"现在不能{self.label(event)}：它已经作废了。")
         state = self.states(row.state)  # type: ignore[attr-defined]
         possible = [self.label(name) for name in self.possible(state)]
         return DomainError(

@@ -10,7 +10,6 @@ import json
 from collections.abc import Callable, Mapping, Sequence
 from uuid import UUID
 
-from django.db import transaction
 from django.db.models import QuerySet
 
 from liangshi.foundation.base.clock import now
@@ -65,12 +64,10 @@ def keep_draft(
             "too_many_drafts",
             f"没写完的已经有 {MOST_DRAFTS} 份，这一份没有存成草稿，别的都还在。写完请马上保存；用不着的草稿可以丢掉几份。",
         )
-    with transaction.atomic():
-        mine.update_or_create(owner=owner, form=form, key=key, defaults={"typed": text})
-        refusal = saved()
-        if refusal:  # it came late: the record was saved meanwhile, here or on another page
-            drop_draft(owner, form, key)
-    if refusal:
+    mine.update_or_create(owner=owner, form=form, key=key, defaults={"typed": text})
+    # Asked when the draft is there for all to see: whoever saves drops it, so that one of the two finds the other.
+    if refusal := saved():
+        drop_draft(owner, form, key)
         raise refusal
     return None
 

@@ -53,6 +53,12 @@ def written(
     return held
 
 
+def saved_already(what: str, then: str) -> DomainError:
+    """For a page that does not know that its record has been saved from another one. `what` was saved; `then` is what
+    to do with what this page says."""
+    return DomainError("saved_already", f"{what}已经在另一处存过了，这一页写的还没有存。{then}")
+
+
 def says(row: models.Model, fields: Mapping[str, Any]) -> bool:
     """Whether a row holds these values."""
     return all(getattr(row, name) == value for name, value in fields.items())

@@ -6,6 +6,7 @@ from typing import Any
 import django_tables2 as tables
 from django import forms
 
+from liangshi.foundation.ui.forms import offer
 from liangshi.foundation.ui.tables import NumberColumn, StateColumn, Table
 from liangshi.oversight.coverage.queries import SchoolFigures
 from liangshi.registry.schools.choices import Ownership
@@ -68,9 +69,7 @@ class SchoolFilter:
             )
             for row in rows
         }
-        field = self.form.fields["place"]
-        assert isinstance(field, forms.ChoiceField)
-        field.choices = [("", "全部"), *places.items()]
+        offer(self.form, "place", [("", "全部"), *places.items()])
         self.rows = [row for row in rows if self._fits(row)] if self.form.is_valid() else rows
 
     def _fits(self, row: SchoolFigures) -> bool:

@@ -31,9 +31,8 @@ OBJECTED = declare("wish.objected", "对续任提出不同意见", Leaves.NONE, 
 OBJECTION_BACK = declare("wish.objection_withdrawn", "收回对续任的不同意见", Leaves.NONE, shown=Shown.NOT)
 WISHES_READ = declare("wish.read", "查看学生志愿", Leaves.NONE, read=True)
 PROPOSAL_READ = declare("round.proposal_read", "查看匹配提案", Leaves.NONE, read=True, glance=True)
-RESULT_READ = declare(
-    "round.result_read", "查看匹配结果", Leaves.NONE, read=True, glance=True
-)  # once published
+# The same pages, once everybody has been told.
+RESULT_READ = declare("round.result_read", "查看匹配结果", Leaves.NONE, read=True, glance=True)
 STUDENTS_LISTED = declare("round.students", "看志愿填报进度", Leaves.NONE, read=True, glance=True)
 # Whom a mentor finds there has ranked him: the office, which reads a student's page of the log, must not learn that.
 ANSWERS_READ = declare("answer.read", "看要回应的学生", Leaves.NONE, read=True, glance=True, shown=Shown.NOT)

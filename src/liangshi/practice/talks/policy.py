@@ -103,8 +103,8 @@ routes(
     {
         "list": TALK_READ,
         "new": TALK_WRITE,
-        "draft": TALK_WRITE,
-        "draft_drop": TALK_WRITE,
+        "talk_draft": TALK_WRITE,
+        "talk_draft_drop": TALK_WRITE,
         "talk": TALK_READ,
         "edit": TALK_WRITE,
         "void": TALK_WRITE,

@@ -11,15 +11,14 @@ from django.db.models import Exists, OuterRef, Q, QuerySet
 from liangshi.foundation.base.clock import today
 from liangshi.foundation.base.guard import GuardedQuerySet
 from liangshi.foundation.base.models import span_at
-from liangshi.foundation.records.levels import FOR_SCHOOL, Level
-from liangshi.foundation.records.models import STANDING
+from liangshi.foundation.records.levels import Level
 from liangshi.practice.talks.choices import OPEN_STATES, FollowUpKind
 from liangshi.practice.talks.models import LifeEvent, Talk, TalkStudent
 from liangshi.practice.talks.policy import TALK, TALK_READ
 from liangshi.registry.access.actor import Actor
 from liangshi.registry.access.choices import Role
 from liangshi.registry.access.policy import NOTHING, SCOPES, Scope, scope
-from liangshi.registry.access.reach import about_students, reads_text
+from liangshi.registry.access.reach import about_students, reached, reads_text, rows_of
 from liangshi.registry.mentorships.choices import Kind
 from liangshi.registry.mentorships.models import Interim, Mentorship
 from liangshi.registry.people.models import Student
@@ -30,10 +29,15 @@ def mentees(actor: Actor) -> Q:
     return SCOPES["student", Scope.MENTEES](actor)
 
 
+def led(actor: Actor) -> Q:
+    """As a filter of students: those whose open life event the actor leads."""
+    rows = LifeEvent.objects.filter(lead=actor.staff_id, state__in=OPEN_STATES)
+    return Q(pk__in=rows.values("student_id"))
+
+
 def in_care(actor: Actor) -> Q:
     """As a filter of students: mentees, and those whose open life event the actor leads."""
-    led = LifeEvent.objects.filter(lead=actor.staff_id, state__in=OPEN_STATES)
-    return mentees(actor) | Q(pk__in=led.values("student_id"))
+    return mentees(actor) | led(actor)
 
 
 def in_his_care(actor: Actor) -> GuardedQuerySet[Student]:
@@ -59,9 +63,9 @@ def _talks_about(students: Q) -> Q:
 
 @scope("talk", Scope.MENTEES)
 def _talks_of_mentees(actor: Actor) -> Q:
-    """Of his students today: all of his own, and of others what is neither level 2 nor void."""
-    own = Q(author=actor.staff_id) & _talks_about(in_care(actor))
-    return own | (_talks_about(mentees(actor)) & FOR_SCHOOL & STANDING)
+    """Beside those of his students today, what he has written about whom he leads."""
+    led_by_him = Q(author=actor.staff_id) & _talks_about(led(actor))
+    return reached(actor, model=Talk, reach=Scope.MENTEES, rows=_talks_about) | led_by_him
 
 
 @scope("talk", Scope.LED)
@@ -126,10 +130,6 @@ def _own_follow_ups(actor: Actor) -> Q:
     return (own & (~family | mine)) | (family & taken & ~kept)
 
 
-def _events_about(students: Q) -> Q:
-    return Q(student__in=Student.objects.filter(students))
-
-
 @scope("event", Scope.SCHOOL)
 def _events_of_school(actor: Actor) -> Q:
     return Q(school_id=actor.school_id)
@@ -137,12 +137,12 @@ def _events_of_school(actor: Actor) -> Q:
 
 @scope("event", Scope.CLASSES)
 def _events_of_classes(actor: Actor) -> Q:
-    return _events_about(SCOPES["student", Scope.CLASSES](actor)) | Q(lead=actor.staff_id)
+    return rows_of(SCOPES["student", Scope.CLASSES](actor)) | Q(lead=actor.staff_id)
 
 
 @scope("event", Scope.MENTEES)
 def _events_of_mentees(actor: Actor) -> Q:
-    return _events_about(mentees(actor)) | Q(lead=actor.staff_id)
+    return rows_of(mentees(actor)) | Q(lead=actor.staff_id)
 
 
 @scope("event", Scope.SELF)

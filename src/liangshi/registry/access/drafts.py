@@ -1,10 +1,11 @@
 """A form that is kept on the server as one types: what its writer finds again, and the two addresses that keep it.
 
     DRAFTS = Drafts("visit", Visit, what=…, mend=…)                      beside the actions; DRAFTS.save(key, …) saves
-    urlpatterns = [..., *draft_paths(DRAFTS, VisitForm, "visits:new")]   `draft` and `draft_drop`, with their policy rows
+    urlpatterns = [..., *draft_paths(DRAFTS, VisitForm, "visits:new")]   visit_draft and visit_draft_drop in the policy
     form_page(request, form, …, drafts=begun)                            its page; `begun` is DRAFTS.begun(request, …)
 
-A draft is its writer's alone, by his post, and of students whom he may not write about any more nothing is left of it.
+A draft is its writer's alone, by his post. About students whom he may not write about any more it is not shown, and their
+keys are left out of it; like every draft it ends within a week.
 """
 
 from __future__ import annotations
@@ -18,7 +19,7 @@ from uuid import UUID
 from django.db.models import Model, QuerySet
 from django.http import HttpResponse
 from django.shortcuts import redirect
-from django.urls import URLPattern, path
+from django.urls import URLPattern, path, reverse
 from django.views.decorators.http import require_POST
 
 from liangshi.foundation.base.errors import DomainError
@@ -35,9 +36,12 @@ NAMED = 3  # students whom a draft is called by
 
 
 @dataclass(frozen=True, slots=True)
-class Draft:
-    """`typed` holds the values of each field by its name; `who` the names of those it is about, `named` which
-    students these are."""
+class Unsaved:
+    """A draft as its writer finds it again.
+
+    `typed` holds the values of each field by its name; `who` the names of those it is about, `named` which students
+    these are.
+    """
 
     key: UUID
     changed_at: dt.datetime
@@ -48,15 +52,33 @@ class Draft:
 
 @dataclass(frozen=True, slots=True)
 class Begun:
-    """What its writer has begun of a form: the one that this page goes on with, the others, and where they are kept."""
+    """What its writer has begun of a form: the one that this page goes on with, the others, and where they are kept.
+    A page that shows it names their students (`reading`)."""
 
-    resumed: Draft | None
-    others: Sequence[Draft]
-    space: str
+    resumed: Unsaved | None
+    others: Sequence[Unsaved]
+    route: str
 
     def initial(self, form: type[DraftForm], otherwise: Mapping[str, Any]) -> Mapping[str, Any]:
         """The initial values of the form: where the draft stopped, or `otherwise`."""
         return form.begun(self.resumed.typed, self.resumed.key) if self.resumed else otherwise
+
+    @property
+    def keep_url(self) -> str:
+        return reverse(self.route)
+
+    @property
+    def drop_url(self) -> str:
+        """Of the one that is resumed."""
+        return self._drop(self.resumed) if self.resumed else ""
+
+    @property
+    def listed(self) -> list[tuple[Unsaved, str]]:
+        """The others, and where each is dropped."""
+        return [(each, self._drop(each)) for each in self.others]
+
+    def _drop(self, each: Unsaved) -> str:
+        return reverse(f"{self.route}_drop", args=[each.key])
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,31 +96,27 @@ class Drafts(Generic[M]):
     about: str = "students"
 
     def saved(self, row: M) -> DomainError:
-        """For a page that does not know that its record has been saved from another one."""
-        return DomainError(
-            "saved_already", f"{self.what(row)}已经在另一处存过了，这一页写的还没有存。{self.mend}"
-        )
+        """For a page that comes late."""
+        return writing.saved_already(self.what(row), self.mend)
 
     def save(
         self, key: UUID, make: Callable[[], M], *, same: Mapping[str, Any] | Callable[[M], bool], actor: Actor
     ) -> M:
-        """The record of this page's key: made by `make`, which ends the draft; the same page again gets the same one.
+        """The record of this page's key: made by `make`, or the one that the same page has made. It ends the draft.
 
         `same` are the values by which it is known, or the test. Raises DomainError `saved_already` where the record
         that is there says something else.
         """
-
-        def written() -> M:
-            row = make()
-            self.drop(key, actor=actor)
-            return row
-
-        return writing.written(
+        row = writing.written(
             self._of(key, actor).first,
-            written,
+            make,
             same=same if callable(same) else lambda held: writing.says(held, same),
             otherwise=self.saved,
         )
+        self.drop(
+            key, actor=actor
+        )  # when the record is there for all to see: `foundation.records.drafts.keep_draft`
+        return row
 
     def _of(self, key: UUID, actor: Actor) -> QuerySet[M]:
         return self.model._base_manager.filter(author=actor.staff_id, key=key)
@@ -120,10 +138,10 @@ class Drafts(Generic[M]):
     def holds(self, key: UUID, *, actor: Actor) -> bool:
         return kept.draft_of(actor.staff_id, self.form, key) is not None
 
-    def of(self, actor: Actor, options: Options) -> list[Draft]:
+    def of(self, actor: Actor, options: Options) -> list[Unsaved]:
         """The actor's own, newest first. `options` are the students about whom he may write now, with their labels.
 
-        Of other students nothing is left; a draft about them alone is not shown.
+        Other students are left out; a draft about them alone is not shown.
         """
         labels = {str(row.pk): label for row, label in options}
         shown = []
@@ -136,7 +154,7 @@ class Drafts(Generic[M]):
             typed[self.about] = here
             who = "、".join(labels[key] for key in here[:NAMED]) + ("等" if len(here) > NAMED else "")
             named = tuple(UUID(key) for key in here[:NAMED])
-            shown.append(Draft(row.key, row.changed_at, who or "还没点学生", named, typed))
+            shown.append(Unsaved(row.key, row.changed_at, who or "还没点学生", named, typed))
         return shown
 
     def begun(self, request: ActorRequest, options: Options) -> Begun:
@@ -144,7 +162,7 @@ class Drafts(Generic[M]):
         held = {str(each.key): each for each in self.of(request.actor, options)}
         resumed = held.pop(request.POST.get("key") or request.GET.get("draft", ""), None)
         space = request.resolver_match.namespace if request.resolver_match else ""
-        return Begun(resumed, list(held.values()), space)
+        return Begun(resumed, list(held.values()), f"{space}:{self.form}_draft")
 
     def due(self, actor: Actor, options: Options, url: str, title: str) -> Iterator[Due]:
         """What he has begun and not saved, for what is due (`faces.due`): `url` is the page of the form."""
@@ -156,7 +174,7 @@ class Drafts(Generic[M]):
 
 
 def draft_paths(drafts: Drafts[M], form: type[DraftForm], back: str) -> list[URLPattern]:
-    """The addresses that the page of `form` sends to, `draft` and `draft_drop`; `back` is that page's own."""
+    """The addresses that the page of `form` sends to; `back` is that page's own."""
 
     @require_POST
     def draft(request: ActorRequest) -> HttpResponse:
@@ -176,4 +194,8 @@ def draft_paths(drafts: Drafts[M], form: type[DraftForm], back: str) -> list[URL
         attempt(request, lambda: drafts.drop(pk, actor=request.actor), "草稿丢掉了。")
         return redirect(back)
 
-    return [path("draft", draft, name="draft"), path("drafts/<uuid:pk>/drop", drop, name="draft_drop")]
+    name = f"{drafts.form}_draft"
+    return [
+        path(f"drafts/{drafts.form}", draft, name=name),
+        path(f"drafts/{drafts.form}/<uuid:pk>/drop", drop, name=f"{name}_drop"),
+    ]

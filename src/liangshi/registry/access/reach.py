@@ -19,8 +19,10 @@ from django.db.models import Model, Q
 
 from liangshi.foundation.records.levels import FOR_FAMILY, FOR_SCHOOL, Level
 from liangshi.foundation.records.models import STANDING, Levelled, Voidable
+from liangshi.registry.access import rules  # noqa: F401  (the reaches of students)
 from liangshi.registry.access.actor import Actor
 from liangshi.registry.access.choices import Role
+from liangshi.registry.access.permissions import STUDENT
 from liangshi.registry.access.policy import SCOPES, Resource, Scope, scope
 from liangshi.registry.people.models import Student
 
@@ -35,14 +37,16 @@ def rows_of(students: Q) -> Q:
 
 
 def about_students(resource: Resource[Any], *reaches: Scope, rows: Rows = rows_of) -> None:
-    """Declare these scopes of a resource whose rows are about students."""
+    """Declare these scopes of a resource whose rows are about students. ValueError where students have none such."""
     for reach in reaches:
+        if (STUDENT.name, reach) not in SCOPES:
+            raise ValueError(f"{resource.name}: no student is within {reach}")
         scope(resource, reach)(partial(reached, model=resource.model, reach=reach, rows=rows))
 
 
 def reached(actor: Actor, *, model: type[Model], reach: Scope, rows: Rows) -> Q:
     """The rows of `model` within `reach` of the actor."""
-    theirs = rows(SCOPES["student", reach](actor))
+    theirs = rows(SCOPES[STUDENT.name, reach](actor))
     shown = theirs & _standing(model) & _level(model, reach)
     return shown | (theirs & Q(author=actor.staff_id)) if reach in OWN and hasattr(model, "author") else shown
 

@@ -10,7 +10,7 @@ from django import template
 from django.contrib import messages
 from django.contrib.messages.storage.base import Message
 from django.forms import BaseForm
-from django.template.context import Context, RequestContext
+from django.template.context import Context
 from django.template.loader import render_to_string
 from django.utils.safestring import SafeString, mark_safe
 from lucide.templatetags.lucide import lucide
@@ -251,25 +251,16 @@ def submit(label: str, icon: str = "", style: str = "", name: str = "", value: s
     return {"label": label, "icon": icon, "style": style, "name": name, "value": value}
 
 
-@register.inclusion_tag("ui/parts/post_button.html", takes_context=True)
-def post_button(
-    context: RequestContext, label: str, url: str, icon: str = "", style: str = "quiet", **hidden: Any
-) -> dict[str, Any]:
+@register.inclusion_tag("ui/parts/post_button.html")
+def post_button(label: str, url: str, icon: str = "", style: str = "quiet", **hidden: Any) -> dict[str, Any]:
     """A form of one button, for an act that needs no more than a POST; `hidden` values go with it."""
-    return {
-        "label": label,
-        "url": url,
-        "icon": icon,
-        "style": style,
-        "hidden": hidden,
-        "csrf_token": context.get("csrf_token"),
-    }
+    return {"label": label, "url": url, "icon": icon, "style": style, "hidden": hidden}
 
 
-@register.inclusion_tag("ui/parts/act_form.html", takes_context=True)
-def act_form(context: RequestContext, act: str, form: BaseForm, verb: str, style: str = "") -> dict[str, Any]:
+@register.inclusion_tag("ui/parts/act_form.html")
+def act_form(act: str, form: BaseForm, verb: str, style: str = "") -> dict[str, Any]:
     """One of several forms of a page that go to the same address; `act` tells the view which was sent."""
-    return {"act": act, "form": form, "verb": verb, "style": style, "csrf_token": context.get("csrf_token")}
+    return {"act": act, "form": form, "verb": verb, "style": style}
 
 
 # Charts

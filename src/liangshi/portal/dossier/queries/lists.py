@@ -74,13 +74,16 @@ def log_of(student: Student) -> QuerySet[Any, dict[str, Any]]:
 
 def named_in(lines: QuerySet[Any, dict[str, Any]]) -> list[tuple[str, str]]:
     """Who is named in a log: (key of the account, name), by name; homonyms with what they acted as."""
-    hats: dict[tuple[str, str], set[str]] = defaultdict(set)
-    for who, name, hat in lines.exclude(who="").order_by().values_list("who", "name", "under").distinct():
-        hats[name, who].add(hat)
-    often = Counter(name for name, _ in hats)
+    hats: dict[str, set[str]] = defaultdict(set)
+    names: dict[str, str] = {}  # the newest of each
+    rows = lines.exclude(who="").order_by("last").values_list("who", "name", "under")
+    for who, name, hat in rows:
+        names[who] = name
+        hats[who].add(hat)
+    often = Counter(names.values())
     return [
-        (who, f"{name}（{'、'.join(sorted(held))}）" if often[name] > 1 else name)
-        for (name, who), held in sorted(hats.items())
+        (who, f"{name}（{'、'.join(sorted(hats[who]))}）" if often[name] > 1 else name)
+        for who, name in sorted(names.items(), key=lambda each: (each[1], each[0]))
     ]
 
 

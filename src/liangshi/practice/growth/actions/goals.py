@@ -11,6 +11,7 @@ from liangshi.foundation.base.clock import today
 from liangshi.foundation.base.errors import DomainError
 from liangshi.foundation.base.timing import note_time
 from liangshi.foundation.deeds import Deed
+from liangshi.foundation.records import writing
 from liangshi.practice.growth import audit
 from liangshi.practice.growth.choices import GOAL, MAX_GOALS
 from liangshi.practice.growth.models import Goal
@@ -38,7 +39,7 @@ def set_goal(
     `key` is that of the form that was sent: the second tap gives the goal of the first. `mark`: since when it
     was open; of a mentor the time that it took is kept without his name.
 
-    Raises DomainError `goal_needs_review_date`, `review_date_past`, `review_date_far`, `no_term` or `three_goals`.
+    Raises DomainError `goal_needs_review_date`, `review_date_past`, `review_date_far`, `no_term`, `three_goals`, `saved_already`.
     """
     day = today()
     if review_on is None:
@@ -52,11 +53,14 @@ def set_goal(
     term = term_at(student.school_id, day)
     if term is None:
         raise DomainError("no_term", "学校还没有在校历里登记这个学期，请先请学校办公室登记。")
+    said = {"strategy": strategy, "text": text, "owner": owner, "review_on": review_on}
     with Deed(audit.GOAL_SET, actor, school=student.school_id, subjects=[student.pk]) as deed:
         # Rivals wait here; the unique seat is the wall behind.
         Student.objects.select_for_update().get(pk=student.pk)
         if held := Goal.objects.filter(student=student, key=key).first():
             deed.nothing()
+            if not writing.says(held, said):
+                raise writing.saved_already(f"「{held.text}」", "要再定一个，请重新打开「定目标」。")
             return held
         free = free_seats(student.pk, term)
         if not free:
@@ -65,8 +69,7 @@ def set_goal(
                 f"这学期已经有 {MAX_GOALS} 个进行中的目标。先把其中一个收尾（达成、调整或放下），再定新的。",
             )
         deed.about = goal = Goal.objects.create(
-            student=student, term=term, strategy=strategy, text=text, owner=owner, review_on=review_on,
-            seat=free[0], set_by_id=actor.person_id, key=key,
+            student=student, term=term, seat=free[0], set_by_id=actor.person_id, key=key, **said,
         )  # fmt: skip
         if actor.role == Role.MENTOR:
             note_time("goal", student.school_id, mark)

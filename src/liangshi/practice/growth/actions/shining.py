@@ -28,6 +28,7 @@ def drop(
     """
     text = text.strip()
     same = Q(author=actor.person_id, student=student, key=key)
+    said = {"text": text, "virtue": virtue, "on": on, "shared": shared}
 
     def write() -> Shine:
         if not text:
@@ -40,15 +41,17 @@ def drop(
             raise DomainError("date_in_future", "这一天还没有到，请核对日期。", field="on")
         require_open([(student.school_id, on)])
         with Deed(audit.SHINE_WRITTEN, actor, subjects=[student.pk]) as deed:
-            row = Shine.objects.create(
-                student=student, author_id=actor.person_id, text=text, virtue=virtue, on=on, shared=shared,
-                key=key,
-            )  # fmt: skip
-            deed.about = row
+            deed.about = row = Shine.objects.create(
+                student=student, author_id=actor.person_id, key=key, **said
+            )
         return row
 
-    row, _ = writing.once(Shine.objects.filter(same).first, write)
-    return row
+    return writing.written(
+        Shine.objects.filter(same).first,
+        write,
+        same=lambda held: writing.says(held, said),
+        otherwise=lambda held: writing.saved_already(f"「{held.text}」", "要再记一个，请重新打开这一页。"),
+    )
 
 
 def void(shine: Shine, *, reason: str, actor: Actor) -> None:

@@ -79,6 +79,7 @@ def void(request: ActorRequest, pk: UUID) -> HttpResponse:
         note=f"“{row.text}”",
         tone="muted",
         example="记错了人",
+        danger=False,
     )
 
 

@@ -36,7 +36,7 @@ def stalled(row: Round) -> bool:
 
 def shown_state(row: Round, *, stalled: bool) -> tuple[str, str]:
     """The word and the tone of a round's state; one whose computation nobody does is not 「运算中」."""
-    return ("等待运算", "warn") if stalled else (row.get_state_display(), ROUND.tone(row.state))
+    return ("运算停着", "warn") if stalled else (row.get_state_display(), ROUND.tone(row.state))
 
 
 def done_run(row: Round) -> Run | None:

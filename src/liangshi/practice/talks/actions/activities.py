@@ -32,10 +32,12 @@ def arrange_activity(
     place: str = "",
     strategy: str = "",
 ) -> Activity:
-    """A new activity; those who are invited to a coming one are told. The same key again gives the same one.
+    """A new activity; those who are invited to a coming one are told. The same page again gives the same one.
 
-    Raises DomainError `activity_needs_name`, `not_your_student`, `year_closed`.
+    Raises DomainError `activity_needs_name`, `not_your_student`, `year_closed`, `saved_already`.
     """
+
+    said = {"name": name.strip(), "day": day, "time": time, "place": place.strip(), "strategy": strategy}
 
     def write() -> Activity:
         if not name.strip():
@@ -51,11 +53,7 @@ def arrange_activity(
             deed.about = row = Activity.objects.create(
                 school_id=actor.own_school,
                 owner_id=actor.staff_id,
-                name=name.strip(),
-                day=day,
-                time=time,
-                place=place.strip(),
-                strategy=strategy,
+                **said,
                 key=key,
             )
             rows = [ActivityStudent(activity=row, student=student) for student in invited]
@@ -68,8 +66,18 @@ def arrange_activity(
                 )
         return row
 
-    row, _ = writing.once(Activity.objects.filter(owner=actor.staff_id, key=key).first, write)
-    return row
+    return writing.written(
+        Activity.objects.filter(owner=actor.staff_id, key=key).first,
+        write,
+        same=lambda held: writing.says(held, said) and _invited(held) == set(students),
+        otherwise=lambda held: writing.saved_already(
+            f"「{held.name}」", "要安排的是另一次，请重新打开「安排小组活动」。"
+        ),
+    )
+
+
+def _invited(row: Activity) -> set[UUID]:
+    return set(row.students.values_list("student_id", flat=True))
 
 
 def take_attendance(row: Activity, present: Collection[UUID], *, actor: Actor) -> int:

@@ -9,7 +9,7 @@ from django.urls import reverse
 from liangshi.foundation.base.clock import today
 from liangshi.foundation.base.errors import DomainError
 from liangshi.foundation.deeds import Deed
-from liangshi.foundation.records.writing import once
+from liangshi.foundation.records.writing import saved_already, says, written
 from liangshi.practice.talks import audit
 from liangshi.practice.talks.choices import (
     BY_LEAD,
@@ -33,7 +33,7 @@ LOOK_TODAY = "有一件事需要您今天看一看"
 def report(*, student_id: UUID, kind: str, text: str, key: UUID, actor: Actor) -> LifeEvent:
     """Report what happened to a student. Mentor and class adviser are told at once, without a word of it.
 
-    The same key again gives the same event. Raises DomainError `not_reportable`, `unknown_kind`.
+    The same page again gives the same event. Raises DomainError `not_reportable`, `unknown_kind`, `saved_already`.
     """
 
     def write() -> LifeEvent:
@@ -55,8 +55,16 @@ def report(*, student_id: UUID, kind: str, text: str, key: UUID, actor: Actor) -
             _tell(row, deed)
         return row
 
-    row, _ = once(LifeEvent.objects.filter(reported_by=actor.person_id, key=key).first, write)
-    return row
+    return written(
+        LifeEvent.objects.filter(reported_by=actor.person_id, key=key)
+        .select_related("student__person")
+        .first,
+        write,
+        same=lambda held: says(held, {"student_id": student_id, "kind": kind, "text": text.strip()}),
+        otherwise=lambda held: saved_already(
+            f"{held.student}的事", "要报的是另一件，请重新打开「上报重大变故」。"
+        ),
+    )
 
 
 def _tell(row: LifeEvent, deed: Deed) -> None:
