@@ -56,7 +56,7 @@ PROMISED: dict[str, dict[Shown, str]] = {
     },
     "谁上报了重大变故": {Shown.NOT: "life_event.reported", Shown.MONTH: "life_event.moved"},
 }
-NOISE = "home.opened agenda.opened talk.offered"  # whom one meets every day: decision 12
+NOISE = "home.opened agenda.opened student.offered"  # whom one meets every day: decision 12
 OPEN = """
 absence.ended absence.longer absence.proposal_read absence.read absence.registered absence.succeeded
 access.granted access.hat access.revoked account.activated account.password account.signed_in account.slips

@@ -34,8 +34,9 @@ class Table(tables.Table):  # type: ignore[misc]  # django-tables2 has no types
                 self.columns.hide(bound.name)
 
     def named(self, record: Any) -> Iterable[UUID]:
-        """Keys of the students whom a row names: what the row itself says, or a list whose rows cannot."""
-        named: Iterable[UUID] = getattr(record, "named", ())
+        """Keys of the students whom a row names: what the row itself says, its `student`, or a list whose rows cannot."""
+        about = getattr(record, "student_id", None)
+        named: Iterable[UUID] = getattr(record, "named", (about,) if about else ())
         return named
 
     def subjects(self) -> list[UUID]:

@@ -3,8 +3,7 @@
 On a student's page of the log the office learns no more than on his timeline: of a talk its month, not its author;
 of a life event not who reported it, and its steps by month, since saving a talk takes one. What only the author of a
 talk, or the mentor of an activity, reads or does is as unnamed as they. Not at all: who wants to see his mentor, because
-a mentor who also works in the office must not learn it there; a mentor's own notes; and names in a form to choose from,
-which tell nothing.
+a mentor who also works in the office must not learn it there, and a mentor's own notes.
 """
 
 from liangshi.foundation.audit.types import Leaves, Shown, declare
@@ -18,9 +17,6 @@ EVENT_REPORTED = declare("life_event.reported", "上报重大变故", Leaves.NON
 TALKS_LISTED = declare("talk.listed", "看谈话的列表", Leaves.NONE, read=True, glance=True, shown=Shown.MONTH)
 FOLLOW_UPS_READ = declare(
     "talk.follow_ups_read", "看谈话后的跟进", Leaves.NONE, read=True, glance=True, shown=Shown.MONTH_ALONE
-)
-OFFERED = declare(
-    "talk.offered", "在谈话的表单里看到姓名", Leaves.NONE, read=True, glance=True, shown=Shown.NOT
 )
 EVENT_READ = declare("life_event.read", "打开重大变故", Leaves.NONE, read=True)
 EVENTS_LISTED = declare("life_event.listed", "看重大变故的列表", Leaves.NONE, read=True, glance=True)

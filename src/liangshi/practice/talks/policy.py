@@ -2,6 +2,7 @@
 
 from liangshi.practice.talks import audit
 from liangshi.practice.talks.models import Activity, FollowUp, LifeEvent, ScratchNote, Talk, Unmet
+from liangshi.registry.access.audit import OFFERED
 from liangshi.registry.access.choices import Role
 from liangshi.registry.access.permissions import STUDENT
 from liangshi.registry.access.policy import ALL_STAFF, OFFICE, TEACHERS, Resource, Scope, permit, routes
@@ -131,18 +132,18 @@ routes(
     },
     reads={
         "list": audit.TALKS_LISTED,
-        "new": audit.OFFERED,
+        "new": OFFERED,
         "talk": audit.TALK_READ,
         "edit": audit.TALK_READ,
         "versions": audit.TALK_READ,
-        "forecast": audit.OFFERED,
+        "forecast": OFFERED,
         "follow_ups": audit.FOLLOW_UPS_READ,
         "notes": audit.NOTE_READ,
-        "note_new": audit.OFFERED,
+        "note_new": OFFERED,
         "note": audit.NOTE_READ,
-        "activity_new": audit.OFFERED,
+        "activity_new": OFFERED,
         "activity": audit.ACTIVITY_READ,
-        "event_new": audit.OFFERED,
+        "event_new": OFFERED,
         "events": audit.EVENTS_LISTED,
         "event": audit.EVENT_READ,
         "unmet": audit.UNMET_READ,

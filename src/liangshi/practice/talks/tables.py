@@ -70,9 +70,6 @@ class EventTable(Table):
     class Meta:
         empty_text = "没有上报的事"
 
-    def named(self, record: Any) -> tuple[UUID, ...]:
-        return (record.student_id,)
-
 
 class ActivityTable(Table):
     name = ShortColumn(verbose_name="活动", linkify=("talks:activity", {"pk": tables.A("pk")}))

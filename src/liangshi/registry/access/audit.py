@@ -1,4 +1,4 @@
-from liangshi.foundation.audit.types import Leaves, declare
+from liangshi.foundation.audit.types import Leaves, Shown, declare
 
 HAT_CHANGED = declare("access.hat", "切换身份", Leaves.NONE)
 GRANTED = declare("access.granted", "授予身份", Leaves.NONE)
@@ -6,3 +6,5 @@ REVOKED = declare("access.revoked", "收回身份", Leaves.NONE)
 CITY_FOUNDED = declare("city.founded", "建立市级教育局和首位管理员", Leaves.NONE)
 FIRST_CODE = declare("city.first_code", "重发首位管理员的启用码", Leaves.NONE)
 LIST_TAKEN = declare("list.taken", "下载名单", Leaves.NONE, read=True)
+# Whom a form lets choose from: those whom its reader meets every day.
+OFFERED = declare("student.offered", "在表单里看到姓名", Leaves.NONE, read=True, glance=True, shown=Shown.NOT)
