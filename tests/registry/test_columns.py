@@ -77,7 +77,9 @@ def test_a_button_for_each_move_that_the_row_and_the_reader_may_make(cast: Cast)
     assert f'action="/needs/{cast.own.student.pk}/end"' in page
     assert "结束" in page
     assert "<form" not in html(NeedTable([need(cast, NeedState.ENDED)]), clerk)  # its last step
-    assert "<form" not in html(NeedTable([need(cast, NeedState.SEEKING, "clerk")]), clerk)  # his own
+    own = html(NeedTable([need(cast, NeedState.SEEKING, "clerk")]), clerk)
+    assert "<form" not in own
+    assert "由另一位决定" in own
 
 
 def test_a_reader_who_may_do_nothing_has_no_such_column(cast: Cast) -> None:

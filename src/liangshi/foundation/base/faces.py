@@ -148,6 +148,13 @@ def fixed(seconds: dict[str, int], **labels: str) -> tuple[Field, ...]:
     return tuple(Field(code, label, seconds[code], fixed=True) for code, label in labels.items())
 
 
+def compulsory(form: Any, **seconds: int) -> tuple[Field, ...]:
+    """The fields that a form asks for, by its own labels, each with the seconds that it takes on a phone."""
+    return tuple(
+        Field(code, str(form.base_fields[code].label), each, fixed=True) for code, each in seconds.items()
+    )
+
+
 FORMS: Board[Form] = Board("forms that mentors fill in")
 
 

@@ -8,14 +8,38 @@ from __future__ import annotations
 
 from uuid import UUID
 
-from django.db.models import CheckConstraint, F, Q
+from django.db.models import CheckConstraint, F, Q, TextChoices
 
 from liangshi.foundation.base.errors import DomainError
+from liangshi.foundation.base.workflow import Move, Workflow
+
+
+class Decision(TextChoices):
+    """Of what another one agrees to or refuses as a whole."""
+
+    ASKED = "asked", "等决定"
+    AGREED = "agreed", "同意"
+    REFUSED = "refused", "不同意"
+
+
+DECISION = Workflow(
+    Decision,
+    tones={Decision.ASKED: "warn", Decision.AGREED: "good"},
+    agree=Move("同意", Decision.ASKED, to=Decision.AGREED),
+    refuse=Move("不同意", Decision.ASKED, to=Decision.REFUSED),
+)
 
 
 def by_another(asked: str, *, name: str) -> CheckConstraint:
     """The constraint of a row: whoever is in its field `asked` does not decide it."""
     return CheckConstraint(condition=Q(decided_by__isnull=True) | ~Q(decided_by=F(asked)), name=name)
+
+
+def by_somebody(*, name: str) -> CheckConstraint:
+    """The constraint of a row with a `Decision`: what is decided has been decided by somebody, on a day."""
+    nobody = Q(state=Decision.ASKED, decided_by=None)
+    somebody = ~Q(state=Decision.ASKED) & Q(decided_by__isnull=False, decided_on__isnull=False)
+    return CheckConstraint(condition=nobody | somebody, name=name)
 
 
 def demand_another(asked: UUID, decides: UUID | None, said: str, *, field: str = "") -> None:

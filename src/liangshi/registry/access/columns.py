@@ -13,15 +13,24 @@ import django_tables2 as tables
 from django.middleware.csrf import get_token
 from django.template.loader import render_to_string
 from django.urls import reverse
-from django.utils.html import format_html_join
+from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 
 from liangshi.foundation.base.guard import hand_out
 from liangshi.foundation.base.workflow import Workflow
-from liangshi.foundation.ui.tables import LongColumn, Table
+from liangshi.foundation.ui.tables import LongColumn, ShortColumn, Table
 from liangshi.registry.access.actor import Actor
 from liangshi.registry.access.policy import may_open
 from liangshi.registry.access.reach import reads_text
+
+
+class StudentTable(Table):
+    """A list of records about a `student` each."""
+
+    names_students = True
+    student = ShortColumn(
+        verbose_name="学生", orderable=False, linkify=("dossier:student", {"pk": tables.A("student_id")})
+    )
 
 
 class TextColumn(LongColumn):
@@ -46,11 +55,10 @@ class MovesColumn(tables.Column):  # type: ignore[misc]
 
     def render(self, record: Any, table: Table) -> SafeString:
         actor = table.request.actor
-        open_to_him = [
-            event
-            for event in self.steps.possible(record.state)
-            if record.asked_by_id != actor.person_id and may_open(actor.role, f"{self.space}:{event}")
-        ]
+        possible = self.steps.possible(record.state)
+        open_to_him = [event for event in possible if may_open(actor.role, f"{self.space}:{event}")]
+        if open_to_him and record.asked_by_id == actor.person_id:
+            return format_html('<span class="muted">{}</span>', "您申请的，由另一位决定")
         return format_html_join("", "{}", ((self._button(record, event, table),) for event in open_to_him))
 
     def offered(self, actor: Actor) -> bool:

@@ -13,6 +13,7 @@ from django.db.models import F, Q
 from liangshi.foundation.base.models import Personal, Row
 from liangshi.foundation.base.names import search_keys
 from liangshi.foundation.base.sealed import SealedField, digest, glimpse, masked
+from liangshi.foundation.records.decisions import Decision, by_another, by_somebody
 from liangshi.registry.people.choices import (
     ClubKind,
     EnrolReason,
@@ -80,7 +81,8 @@ class Person(Personal):
 
 
 class Decided(models.Model):
-    """What one person asks for and another decides. Its own model adds `by_another("asked_by", name=…)`, and states."""
+    """What one person asks for and another decides. Its own model adds `by_another("asked_by", name=…)` and states, or
+    is an `Asked`."""
 
     asked_by = models.ForeignKey(Person, models.PROTECT, related_name="+")
     decided_by = models.ForeignKey(Person, models.PROTECT, null=True, blank=True, related_name="+")
@@ -88,6 +90,19 @@ class Decided(models.Model):
 
     class Meta:
         abstract = True
+
+
+class Asked(Decided):
+    """What another one agrees to or refuses as a whole (`registry.access.decisions`)."""
+
+    state = models.CharField("状态", max_length=8, choices=Decision, default=Decision.ASKED)
+
+    class Meta:
+        abstract = True
+        constraints: ClassVar[tuple[models.BaseConstraint, ...]] = (
+            by_another("asked_by", name="%(class)s_decided_by_another"),
+            by_somebody(name="%(class)s_decided_by_somebody"),
+        )
 
 
 COUNSELS = Q(subject__contains="心理") | Q(duty__contains="心理")  # 心理教师, as rosters write it
