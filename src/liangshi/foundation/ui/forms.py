@@ -145,6 +145,10 @@ class RowField(forms.ChoiceField):
     """One of the rows of a `RowsForm`, by a tap. Cleans to its key, or None."""
 
     widget = ChipRadio
+    default_error_messages = {
+        "required": "请点选一名学生。",
+        "invalid_choice": "选的学生现在不由您指导（名单可能刚变过），请重新点选。",
+    }
 
     def clean(self, value: Any) -> UUID | None:
         key = super().clean(value)

@@ -196,7 +196,7 @@ class CorrectionForm(TalkForm):
 
 
 class NoteForm(RowsForm):
-    student = RowField(label="关于谁", error_messages={"required": "请点选一名学生。"})
+    student = RowField(label="关于谁")
     text = forms.CharField(
         label="记一笔",
         max_length=LONGEST_TEXT,

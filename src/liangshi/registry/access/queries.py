@@ -97,6 +97,11 @@ def labelled(rows: QuerySet[StudentToday]) -> list[tuple[StudentToday, str]]:
     ]
 
 
+def options(actor: Actor, permission: Permission[Student]) -> list[tuple[StudentToday, str]]:
+    """The students of today for whom the actor has the permission, to choose from in a form."""
+    return labelled(active(students(actor, permission)))
+
+
 def staff(actor: Actor) -> QuerySet[StaffToday]:
     """The staff that the actor may see and who have not left, with standing, mentees and co-mentees today.
 

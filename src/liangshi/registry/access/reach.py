@@ -15,6 +15,7 @@ from collections.abc import Callable
 from functools import partial
 from typing import Any
 
+from django import forms
 from django.db.models import Model, Q
 
 from liangshi.foundation.records.levels import FOR_FAMILY, FOR_SCHOOL, Level
@@ -57,6 +58,14 @@ def _standing(model: type[Model]) -> Q:
 
 def _level(model: type[Model], reach: Scope) -> Q:
     return LEVELS.get(reach, Q()) if issubclass(model, Levelled) else Q()
+
+
+def level_field(*offered: Level, initial: Level = Level.SCHOOL) -> forms.TypedChoiceField:
+    """Who reads what is written: one of `offered`, by default anybody whom a record may be for."""
+    words = [(each.value, each.label) for each in offered or Level]
+    return forms.TypedChoiceField(
+        label="谁能看内容", choices=words, coerce=int, initial=initial, widget=forms.RadioSelect
+    )
 
 
 def reads_text(actor: Actor, row: Any) -> bool:
