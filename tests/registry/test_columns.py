@@ -11,10 +11,10 @@ from django.test import RequestFactory
 from liangshi.foundation.records.levels import Level
 from liangshi.foundation.ui.tables import Table, arrange, unpaged
 from liangshi.practice.needs.choices import NEED, NeedState
-from liangshi.practice.talks.models import Talk
+from liangshi.practice.talks.models import LifeEvent, Talk
 from liangshi.registry.access.actor import Actor, ActorRequest
 from liangshi.registry.access.choices import Role
-from liangshi.registry.access.columns import MovesColumn, TextColumn
+from liangshi.registry.access.columns import MovesColumn, StudentTable, TextColumn
 from tests.cast import Cast
 from tests.practice.talks.desk import Desk
 
@@ -84,3 +84,15 @@ def test_a_button_for_each_move_that_the_row_and_the_reader_may_make(cast: Cast)
 
 def test_a_reader_who_may_do_nothing_has_no_such_column(cast: Cast) -> None:
     assert "办理" not in html(NeedTable([need(cast, NeedState.SEEKING)]), cast.actor("mentor", Role.MENTOR))
+
+
+class EventTable(StudentTable):
+    pass
+
+
+def test_a_list_about_students_names_and_links_them(cast: Cast) -> None:
+    row = Desk(cast).report(0)
+    rows = LifeEvent.objects.as_system("rows that the reader reaches").select_related("student__person")
+    leader = cast.actor("leader")
+    assert f'<a href="/students/{row.student_id}">{row.student}</a>' in html(EventTable(rows), leader)
+    assert arrange(asked(leader), EventTable(rows)).subjects() == [row.student_id]

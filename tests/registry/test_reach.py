@@ -5,14 +5,17 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
+from django.core.exceptions import ValidationError
 
 from liangshi.foundation.records.levels import Level
 from liangshi.practice.talks.actions.talks import void_talk
 from liangshi.practice.talks.models import Talk
 from liangshi.practice.talks.rules import _talks_about
 from liangshi.registry.access.choices import Role
+from liangshi.registry.access.permissions import STUDENT_READ
 from liangshi.registry.access.policy import Scope
-from liangshi.registry.access.reach import reached, reads_text
+from liangshi.registry.access.queries import options
+from liangshi.registry.access.reach import level_field, reached, reads_text
 from tests.cast import Cast
 from tests.practice.talks.desk import Desk
 
@@ -79,3 +82,24 @@ def test_a_level_is_asked_for_again_where_a_row_is_in_hand(
 def test_a_former_author_reaches_nothing(cast: Cast, levels: dict[str, Any]) -> None:
     Desk(cast).part()
     assert reach(cast, levels, "mentor", *READERS["mentor"]) == set()
+
+
+def test_a_form_offers_the_levels_that_have_readers() -> None:
+    field = level_field(Level.SCHOOL, Level.AUTHOR)
+    assert [value for value, _ in field.choices] == [1, 2]
+    assert (field.initial, field.clean("2")) == (Level.SCHOOL, Level.AUTHOR)
+    with pytest.raises(ValidationError, match="不在可以选的里面"):
+        field.clean("0")
+    assert len(level_field().choices) == len(Level)
+
+
+def test_a_form_offers_one_s_students_of_today_homonyms_with_their_class(cast: Cast) -> None:
+    Desk(cast).give(1)
+    actor = cast.actor("mentor", Role.MENTOR)
+    rows = options(actor, STUDENT_READ)
+    assert {row.pk for row, _ in rows} == {cast.own.students[0].pk, cast.own.students[1].pk}
+    assert {label for _, label in rows} == {row.person.name for row, _ in rows}
+    type(rows[0][0].person).objects.as_system("the test").filter(pk=rows[1][0].person_id).update(
+        name=rows[0][0].person.name
+    )
+    assert all("班" in label for _, label in options(actor, STUDENT_READ))

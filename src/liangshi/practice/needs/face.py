@@ -7,9 +7,10 @@ from collections.abc import Iterable, Iterator
 from django.urls import reverse
 
 from liangshi.foundation.base.clock import today
-from liangshi.foundation.base.faces import SOON, Due, Form, fills_in, fixed
+from liangshi.foundation.base.faces import SOON, Due, Form, compulsory, fills_in
 from liangshi.foundation.ui.shell import Button, ListRow
 from liangshi.practice.needs.choices import COMPULSORY, NEED_LIVE, NeedState
+from liangshi.practice.needs.forms import NeedForm
 from liangshi.practice.needs.policy import NEED_DECIDE, NEED_MANAGE, NEED_PROPOSE, NEED_READ
 from liangshi.practice.needs.queries.needs import needs
 from liangshi.registry.access.actor import Actor
@@ -61,12 +62,7 @@ fills_in(
         "提出一名学生需要多位导师",
         0.05,
         "很少用到",
-        fixed(
-            COMPULSORY["need"],
-            category="类别",
-            strategies="希望哪些方面有协同导师",
-            review_on="复核日期",
-        ),
+        compulsory(NeedForm, **COMPULSORY["need"]),
     ),
 )
 

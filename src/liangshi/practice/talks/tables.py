@@ -9,6 +9,7 @@ import django_tables2 as tables
 
 from liangshi.foundation.ui.tables import LongColumn, NumberColumn, ShortColumn, StateColumn, Table
 from liangshi.practice.talks.choices import EventState
+from liangshi.registry.access.columns import StudentTable
 from liangshi.registry.access.queries import class_of
 
 
@@ -50,8 +51,7 @@ class TalkTable(Table):
         return StateColumn.render(column, word) if word else ""
 
 
-class EventTable(Table):
-    names_students = True
+class EventTable(StudentTable):
     student = ShortColumn(verbose_name="学生", linkify=("talks:event", {"pk": tables.A("pk")}))
     created_at = tables.DateTimeColumn(verbose_name="上报", format="Y-m-d H:i")
     state = StateColumn(
