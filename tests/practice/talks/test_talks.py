@@ -17,6 +17,7 @@ from liangshi.foundation.base.models import FormTime
 from liangshi.foundation.notices.models import Notice
 from liangshi.foundation.records.levels import Level
 from liangshi.foundation.ui.forms import ReasonForm
+from liangshi.practice.talks.actions.events import set_lead
 from liangshi.practice.talks.actions.talks import TalkFacts, finish_follow_up, save_talk, void_talk
 from liangshi.practice.talks.choices import COMPULSORY, Family, FollowUpKind
 from liangshi.practice.talks.forms import ActivityForm, EventForm, LeadForm, NoteForm, TalkForm
@@ -30,6 +31,7 @@ from liangshi.practice.talks.queries.talks import (
     participants,
     promised,
     talk_for,
+    talks,
     versions,
     writable,
 )
@@ -614,3 +616,13 @@ def test_what_is_shared_with_the_student_is_nobody_else_s(
 ) -> None:
     shared = desk.talk(level=Level.SCHOOL, shared=True)
     assert may_read_text(desk.actor(name, role), shared) is reads
+
+
+def test_a_mentor_who_leads_reads_of_another_s_student_what_he_wrote_himself(desk: Desk) -> None:
+    desk.give(1, post="second")
+    second, event = desk.actor("second"), desk.report(0)
+    theirs = desk.talk(0, level=Level.SHARED)
+    set_lead(event, desk.troupe.posts["second"], actor=desk.actor("leader", Role.LEADER))
+    own = desk.talk(0, by=second, event_id=event.pk)
+    assert [row.pk for row in talks(second)] == [own.pk]
+    assert theirs.pk in {row.pk for row in talks(desk.mentor)}
