@@ -217,6 +217,7 @@ MADE = {
 
 
 @cache
+@cache
 def content(name: str) -> bytes:
     """The file of that name, as ``teachers.xlsx`` or ``broken/empty.xlsx``. Raises FileNotFoundError."""
     return MADE[name]() if name in MADE else (KEPT / name).read_bytes()
