@@ -251,7 +251,7 @@ def test_mutated_files_never_break_the_page(clerk):
         "old_students.xls",
         "existing_pairs.xlsx",
     )
-    for number in range(48):
+    for number in range(24):
         source = sources[number % len(sources)]
         data = bytearray(content(source))
         for _ in range(dice.choice((1, 8, 200))):

@@ -447,7 +447,7 @@ SMALL = st.integers(1, 8)
     merged=st.lists(st.builds(Area, SMALL, SMALL, SMALL, SMALL), max_size=3),
     kind=st.sampled_from([None, *KINDS]),
 )
-@settings(max_examples=400, deadline=None)
+@settings(max_examples=150, deadline=None)
 def test_no_sheet_breaks_it(headings, lines, merged, kind):
     """Whatever stands under whatever headings: a roster whose problems have addresses, or a refusal."""
     top = Row(1, {column: Cell("text", word) for column, word in enumerate(headings, 1)})
