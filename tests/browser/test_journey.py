@@ -1,4 +1,5 @@
-"""From an empty school to a published matching, through the screens alone, on a phone and at a desk.
+"""From an empty school to a published matching, through the screens alone: the office at a desk, everybody else on a
+phone. That every screen of every role holds at both, test_screens.py says.
 
 What is not done on a screen: two schools with a clerk and a leader each stand there, and the worker's turn is
 taken by the test.
@@ -27,7 +28,7 @@ from liangshi.registry.schools.models import Bureau, School
 from tests.cast import PASSWORD, grant, person, staff
 
 CLASS = "高一(1)班"
-SIZES = {"phone": (390, 844), "desk": (1440, 900)}
+PHONE, DESK = (390, 844), (1440, 900)
 WISHERS = 3
 
 
@@ -51,23 +52,22 @@ class Slip:
 class People:
     """Opens a browser of his own for each person."""
 
-    def __init__(self, browser: Browser, server: LiveServer, size: tuple[int, int]) -> None:
+    def __init__(self, browser: Browser, server: LiveServer) -> None:
         self.browser = browser
         self.url = server.url
-        self.size = {"width": size[0], "height": size[1]}
         self.active: dict[str, Page] = {}
 
-    def _page(self) -> Page:
+    def _page(self, size: tuple[int, int]) -> Page:
         context = self.browser.new_context(
             base_url=self.url,
-            viewport=self.size,
+            viewport={"width": size[0], "height": size[1]},
             locale="zh-CN",
             timezone_id="Asia/Shanghai",  # type: ignore[arg-type]
         )
         return context.new_page()
 
     def sign_in(self, login: str) -> Page:
-        page = self._page()
+        page = self._page(DESK)
         page.goto("/sign-in")
         page.get_by_label("账号", exact=True).fill(login)
         page.get_by_label("密码", exact=True).fill(PASSWORD)
@@ -79,7 +79,7 @@ class People:
         """Signed in with the slip. Who has used his slip keeps his page: a mentor may be the adviser too."""
         if slip.login in self.active:
             return self.active[slip.login]
-        page = self.active[slip.login] = self._page()
+        page = self.active[slip.login] = self._page(PHONE)
         page.goto("/activate")
         page.get_by_label("账号", exact=True).fill(slip.login)
         page.get_by_label("启用码").fill(slip.code)
@@ -209,16 +209,14 @@ def find(slips: list[Slip], name: str, about: str = "") -> Slip:
 
 
 @pytest.mark.row("R39", "R44")
-@pytest.mark.parametrize("size", SIZES.values(), ids=SIZES)
 def test_a_school_from_empty_to_published(
     browser: Browser,
     live_server: LiveServer,
     roster_file: Callable[[str], Path],
-    size: tuple[int, int],
 ) -> None:
     school("3134009901", "示范丙中学", "bing-clerk", "bing-leader")
     school("3134009902", "示范丁中学", "ding-clerk", "ding-leader")
-    people = People(browser, live_server, size)
+    people = People(browser, live_server)
 
     clerk = people.sign_in("bing-clerk")
     for name in ("teachers.xlsx", "national_students.xlsx"):
