@@ -190,13 +190,14 @@ def test_the_log_tells_the_office_no_more_of_talks_than_their_month(desk: Desk, 
     with time_machine.travel(dt.datetime(2026, 10, 20, 4, tzinfo=dt.UTC)):
         void_talk(row, reason="记错了", actor=desk.mentor)
         desk.report(0, by=desk.actor("second"))
-    opened = ["2026 年 10 月", "李晓明甲", "导师 · 示范甲中", "打开谈心谈话", 1]
+    opened = ["2026 年 10 月", "不列出", "不列出", "打开自己记的谈心谈话", 1]
     told = [["2026 年 10 月", "不列出", "不列出", f"{verb}谈心谈话", 1] for verb in ("作废", "更正", "记")]
     with time_machine.travel(dt.datetime(2026, 11, 24, 4, tzinfo=dt.UTC)):
         for reader in ("clerk", "leader"):
             page = text(sign_in(reader), url)
             assert "上报重大变故</td>" not in page
             assert "周敏甲" not in page
+            assert "李晓明甲" not in page.split("<tbody")[-1]
             assert "2026 年 10 月 20 日" not in page
             for order in ("", "&sort=at", "&sort=-at"):
                 rows = sheet(sign_in(reader), f"{url}?format=xlsx{order}")[1:]
@@ -204,7 +205,6 @@ def test_the_log_tells_the_office_no_more_of_talks_than_their_month(desk: Desk, 
                 assert sorted(talks) == sorted([*told, opened])
                 assert not any("上报" in each[3] or "周敏甲" in each for each in rows)
                 if order == "":
-                    assert talks == [told[0], opened, *told[1:]]
                     assert rows.index(opened) > [each[3] for each in rows].index("打开学生页面")
         assert sign_in("mentor").get(url).status_code == 403
 

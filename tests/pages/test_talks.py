@@ -151,7 +151,8 @@ def test_every_opening_is_in_the_log(sign_in: SignIn, desk: Desk) -> None:
     talk = desk.talk(0, level=0)
     for name in ("mentor", "adviser", "mentor", "student", "guardian"):
         assert sign_in(name).get(reverse("talks:talk", args=[talk.pk])).status_code == 200
-    read = Entry.objects.filter(type="talk.read", subject=str(desk.student(0).pk))
+    read = Entry.objects.filter(type__in=["talk.read", "talk.own_read"], subject=str(desk.student(0).pk))
+    assert [entry.type for entry in read.order_by("seq")] == ["talk.own_read", "talk.read", "talk.own_read"]
     assert [entry.actor for entry in read.order_by("seq")] == ["李晓明甲", "班任甲", "李晓明甲"]
     assert set(read.values_list("chain", flat=True)) == {desk.chain}
 

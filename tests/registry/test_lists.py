@@ -16,7 +16,7 @@ from django.test import RequestFactory
 from liangshi.foundation.audit.models import Entry
 from liangshi.foundation.ui.tables import StateColumn, Table, arrange, unpaged
 from liangshi.registry.access.actor import ActorRequest
-from liangshi.registry.access.lists import list_page, taken
+from liangshi.registry.access.lists import list_page, taken, workbook_response
 from liangshi.registry.access.reads import deliver
 from tests.cast import Cast
 
@@ -91,3 +91,8 @@ def test_a_page_names_those_whom_it_shows(cast: Cast) -> None:
     assert arrange(request, PupilTable(ROWS)).subjects() == KEYS[50:]
     assert unpaged(request, PupilTable(ROWS)).subjects() == KEYS
     assert arrange(request, Table([])).subjects() == []
+
+
+def test_a_file_s_name_leads_nowhere() -> None:
+    response = workbook_response("../../甲\u202e乙\r\n", b"")
+    assert response["Content-Disposition"].endswith(quote(".. .. 甲 乙  .xlsx"))

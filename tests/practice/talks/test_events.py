@@ -103,7 +103,10 @@ def test_a_second_event_on_the_same_page_is_not_lost_in_silence(desk: Desk) -> N
     for other in (lambda: send(1), lambda: send(0, "illness"), lambda: send(0, text="还有一句")):
         refusal = refused(other)
         assert refusal.code == "saved_already"
-        assert "这一页写的还没有存。要报的是另一件，请重新打开「上报重大变故」。" in refusal.message
+        assert (
+            "这一页写的还没有存。要报的是另一件，请先把写的抄下来，重新打开「上报重大变故」。"
+            in refusal.message
+        )
     assert LifeEvent.objects.get() == first
 
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
-from django.db.models import Case, Count, DateField, F, Max, Q, QuerySet, Value, When
+from django.db.models import BigIntegerField, Case, Count, DateField, F, Max, Q, QuerySet, Value, When
 from django.db.models.fields.json import KeyTextTransform
 from django.db.models.functions import Cast, TruncDate, TruncMonth
 
@@ -37,11 +37,13 @@ def of_subject(chain: str, subject: UUID) -> QuerySet[Any, Any]:
         list=KeyTextTransform("list", "detail"),
     )
     lines = told.values("type", "day", "dated", "who", "name", "under", "list")
-    return lines.annotate(times=Count("pk"), last=Max("at"), upto=Max("seq")).order_by(*NEWEST_FIRST)
+    upto = Max(Case(When(by_month, then=Value(0)), default=F("seq"), output_field=BigIntegerField()))
+    return lines.annotate(times=Count("pk"), last=Max("at"), upto=upto).order_by(*NEWEST_FIRST)
 
 
-# The same on every database: a line of a month stands where the month begins, and of two the later written first.
-OLDEST_FIRST = ("day", "dated", "upto")
+# The same on every database. A line of a month stands where the month begins, and among those of one month in an order
+# that does not tell which came first: a name beside one that is kept would name it.
+OLDEST_FIRST = ("day", "dated", "upto", "type", "name", "under", "list")
 NEWEST_FIRST = tuple(f"-{name}" for name in OLDEST_FIRST)
 
 

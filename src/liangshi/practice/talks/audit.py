@@ -14,12 +14,21 @@ TALK_VOIDED = declare("talk.voided", "作废谈心谈话", Leaves.NONE, shown=Sh
 TALK_READ = declare("talk.read", "打开谈心谈话", Leaves.NONE, read=True, shown=Shown.MONTH)
 FOLLOW_UP_DONE = declare("talk.follow_up", "谈话后的跟进已办", Leaves.NONE, shown=Shown.MONTH_ALONE)
 EVENT_REPORTED = declare("life_event.reported", "上报重大变故", Leaves.NONE, shown=Shown.NOT)
-TALKS_LISTED = declare("talk.listed", "看谈话的列表", Leaves.NONE, read=True, glance=True, shown=Shown.MONTH)
+# Who opens what he has written himself, perhaps as the only one who can, is its author.
+OWN_TALK_READ = declare(
+    "talk.own_read", "打开自己记的谈心谈话", Leaves.NONE, read=True, shown=Shown.MONTH_ALONE
+)
+TALKS_LISTED = declare(
+    "talk.listed", "看谈话的列表", Leaves.NONE, read=True, glance=True, shown=Shown.MONTH_ALONE
+)
 FOLLOW_UPS_READ = declare(
     "talk.follow_ups_read", "看谈话后的跟进", Leaves.NONE, read=True, glance=True, shown=Shown.MONTH_ALONE
 )
 EVENT_READ = declare("life_event.read", "打开重大变故", Leaves.NONE, read=True)
-EVENTS_LISTED = declare("life_event.listed", "看重大变故的列表", Leaves.NONE, read=True, glance=True)
+# Whoever has reported goes on to the list: its minute would be that of the report.
+EVENTS_LISTED = declare(
+    "life_event.listed", "看重大变故的列表", Leaves.NONE, read=True, glance=True, shown=Shown.MONTH
+)
 NOTE_READ = declare("note.read", "看自己的随手记", Leaves.NONE, read=True, glance=True, shown=Shown.NOT)
 ACTIVITY_READ = declare(
     "activity.read", "打开小组活动", Leaves.NONE, read=True, glance=True, shown=Shown.MONTH_ALONE

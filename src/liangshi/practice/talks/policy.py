@@ -133,9 +133,9 @@ routes(
     reads={
         "list": audit.TALKS_LISTED,
         "new": OFFERED,
-        "talk": audit.TALK_READ,
-        "edit": audit.TALK_READ,
-        "versions": audit.TALK_READ,
+        "talk": (audit.TALK_READ, audit.OWN_TALK_READ),
+        "edit": audit.OWN_TALK_READ,
+        "versions": audit.OWN_TALK_READ,
         "forecast": OFFERED,
         "follow_ups": audit.FOLLOW_UPS_READ,
         "notes": audit.NOTE_READ,

@@ -76,8 +76,13 @@ def taken(
     return workbook_response(title, sheet_bytes(title, rows))
 
 
+def tidy_name(title: str) -> str:
+    """A file's name: no folder, nothing that is not seen."""
+    return "".join(" " if sign in "/\\" or not sign.isprintable() else sign for sign in title)
+
+
 def workbook_response(title: str, data: bytes) -> HttpResponse:
     """A download of an .xlsx, of which the view says the reading itself."""
     response = HttpResponse(data, content_type=EXCEL_TYPE)
-    response["Content-Disposition"] = content_disposition_header(True, f"{title}.{EXCEL}") or ""
+    response["Content-Disposition"] = content_disposition_header(True, f"{tidy_name(title)}.{EXCEL}") or ""
     return response

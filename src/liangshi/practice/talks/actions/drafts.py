@@ -10,5 +10,5 @@ DRAFTS = Drafts(
     TALK_FORM,
     Talk,
     what=lambda talk: f"这次谈话（{talk.day:%-m 月 %-d 日}）",
-    mend="请把要补的话抄下来，到「谈话」里打开那一条更正。",
+    mend="请先把写的抄下来：要补几句，到「谈话」里打开那一条更正；要记的是另一次，重新打开「记一次谈话」。",
 )

@@ -62,7 +62,7 @@ def report(*, student_id: UUID, kind: str, text: str, key: UUID, actor: Actor) -
         write,
         same=lambda held: says(held, {"student_id": student_id, "kind": kind, "text": text.strip()}),
         otherwise=lambda held: saved_already(
-            f"{held.student}的事", "要报的是另一件，请重新打开「上报重大变故」。"
+            f"{held.student}的事", "要报的是另一件，请先把写的抄下来，重新打开「上报重大变故」。"
         ),
     )
 

@@ -20,6 +20,7 @@ from liangshi.practice.talks.actions.talks import (
     save_talk,
     void_talk,
 )
+from liangshi.practice.talks.audit import OWN_TALK_READ, TALK_READ
 from liangshi.practice.talks.forms import CorrectionForm, TalkForm, preset
 from liangshi.practice.talks.policy import TALK_WRITE
 from liangshi.practice.talks.queries import moments as moment_queries
@@ -103,7 +104,8 @@ def talk(request: ActorRequest, pk: UUID) -> HttpResponse:
     actor = request.actor
     row = found(talk_for(actor, pk))
     named, others = participants(actor, row)
-    reading(request, [each.student_id for each in named], about=row)
+    entry = OWN_TALK_READ if wrote(actor, row) else TALK_READ
+    reading(request, [each.student_id for each in named], entry=entry, about=row)
     own = talk_for(actor, pk, TALK_WRITE) is not None
     context = {
         "talk": row,
