@@ -116,7 +116,7 @@ def test_the_same_seed_gives_the_same_city():
 
 
 @pytest.mark.django_db
-@pytest.mark.parametrize("day", ["2027-08-31", "2027-09-01", "2028-02-29"])
+@pytest.mark.parametrize("day", ["2027-09-01", "2028-02-29"])
 def test_it_can_be_loaded_on_any_day(day):
     with time_machine.travel(f"{day}T09:00:00+08:00", tick=False):
         load(scale=SMALL)
