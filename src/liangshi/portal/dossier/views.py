@@ -90,14 +90,14 @@ def _student_page(request: ActorRequest, row: Any, key: str, shown: Any = None) 
 
 @require_safe
 def student(request: ActorRequest, pk: UUID) -> HttpResponse:
-    row = found(lists.student_for(request.actor, pk))
+    row = found(lists.student_today(request.actor, pk))
     return _student_page(request, row, request.GET.get("part", ""))
 
 
 @require_POST
 def contact(request: ActorRequest, pk: UUID, link: UUID) -> HttpResponse:
     """Show one guardian's phone, once, and note who asked."""
-    row = found(lists.student_for(request.actor, pk, CONTACT_READ))
+    row = found(lists.student_today(request.actor, pk, CONTACT_READ))
     shown = found(
         next(
             (
@@ -115,7 +115,7 @@ def contact(request: ActorRequest, pk: UUID, link: UUID) -> HttpResponse:
 def log(request: ActorRequest, pk: UUID) -> HttpResponse:
     """Who opened or changed what about this student, when, under which hat. Looking here, or taking it along, is noted
     too."""
-    row = found(lists.student_for(request.actor, pk, STUDENT_LOG))
+    row = found(lists.student_today(request.actor, pk, STUDENT_LOG))
     chosen = LogFilter(request.GET, queryset=lists.log_of(row))
     return list_page(
         request,

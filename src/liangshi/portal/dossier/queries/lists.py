@@ -52,7 +52,7 @@ def class_choices(actor: Actor) -> QuerySet[ClassGroup]:
     )
 
 
-def student_for(actor: Actor, pk: UUID, permission: Permission[Student] = STUDENT_READ) -> Any | None:
+def student_today(actor: Actor, pk: UUID, permission: Permission[Student] = STUDENT_READ) -> Any | None:
     return students(actor, permission).filter(pk=pk).first()
 
 
