@@ -1,0 +1,19 @@
+"""Faults that a careless change could bring into identity, credentials, grants, the log and notices, each with the test
+that finds it. One module for each room of work; `run.py` puts them into a copy of the code, one at a time.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Seeded:
+    """`name` says what is wrong. In `file` (under src/liangshi) `old`, which stands there once, becomes `new`; then the
+    test `test` ("tests/…::test_…") fails."""
+
+    name: str
+    file: str
+    old: str
+    new: str
+    test: str
