@@ -48,6 +48,10 @@ def shell(request: HttpRequest) -> dict[str, Any]:
             url=reverse("home:hats"),
             person=actor.name,
         ),
-        "shell": Shell(sign_out_url=reverse("home:sign_out"), search_url=address(actor, "dossier:search")),
+        "shell": Shell(
+            sign_out_url=reverse("home:sign_out"),
+            search_url=address(actor, "dossier:search"),
+            waits_for_owner=reverse("account:proof") if actor.locked else "",
+        ),
         "unread_notices": unread.filter(read_at__isnull=True).count(),
     }
