@@ -14,6 +14,8 @@ def plant(side: Side) -> None:
     clerk, leader = side.people["clerk"], side.people["leader"]
     school, child = side.troupe.school, side.student
 
+    bureaus = "city county" if side.tag == "own" else "city"  # the county is that of the own school
+
     def asked(account: Account, what: str, **fields: object) -> SlipRequest:
         row = SlipRequest.objects.create(
             school=school, **{"kind": Kind.RESET, "what": what, "asked_by": clerk, **fields}
@@ -32,14 +34,14 @@ def plant(side: Side) -> None:
     side.keys("slip", (ready, "office"))
     above = side.mark("slips.SlipRequest.what", "office", "about a leader")
     highest = asked(leader.account, above, whom=Whom.STAFF, above=True)
-    side.keys("slip", (highest, "office city county"))
+    side.keys("slip", (highest, f"office {bureaus}"))
     links = {link.person_id: link for link in child.guardian_links.all()}
     side.keys(
         "slips:guardian",
         (links[side.people["guardian"].pk], "clerks"),
         (links[side.people["restricted_guardian"].pk], ""),
     )
-    side.keys("slips:officer", (clerk.grants.get(), "city county"))
+    side.keys("slips:officer", (clerk.grants.get(), bureaus))
     side.keys("slips:bureau", (side.world.cast.people["county"].grants.get(), "city"))
     side.send("slips:new", whom="staff")
     side.send("slips:new", whom="guardians", group=str(side.troupe.class_1.pk))

@@ -218,7 +218,10 @@ def _to_open(row: SlipRequest) -> QuerySet[Account]:
 
 def stop(row: SlipRequest, *, actor: Actor) -> None:
     """The owner did not want it: codes open nothing any more, and the office is told. Twice changes nothing."""
-    with Deed(audit.SLIPS_STOPPED, actor, school=row.school_id, about=row) as deed:
+    with (
+        everywhere("the owner stops it, whatever hat he wears"),
+        Deed(audit.SLIPS_STOPPED, actor, school=row.school_id, about=row) as deed,
+    ):
         if not SlipRequest.objects.filter(pk=row.pk, stopped_at__isnull=True).update(stopped_at=now()):
             deed.nothing()
             return

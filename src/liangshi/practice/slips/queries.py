@@ -57,11 +57,12 @@ def request_to_print(actor: Actor, pk: UUID) -> SlipRequest | None:
     return rows.select_related("school", "student__person").first()
 
 
-def about_oneself(actor: Actor) -> QuerySet[SlipRequest]:
+def about_oneself(actor: Actor) -> list[SlipRequest]:
     """What others have asked for an account that is in use: its owner reads it, whatever hat he wears."""
-    rows = SlipRequest.objects.as_system("requests about the reader's own account")
-    mine = rows.filter(lines__account=actor.account_id).exclude(kind=Kind.FIRST)
-    return mine.select_related("school", "asked_by", "decided_by")
+    with everywhere("whichever school asked for the reader's own account"):
+        rows = SlipRequest.objects.as_system("requests about the reader's own account")
+        mine = rows.filter(lines__account=actor.account_id).exclude(kind=Kind.FIRST)
+        return list(mine.select_related("school", "asked_by", "decided_by"))
 
 
 def own_school(actor: Actor) -> School:

@@ -45,6 +45,10 @@ class SlipTable(Table):
             return f"{record.school}：{record.get_whom_display()} {record.people} 人"
         return str(record.what)
 
+    def render_asked_by(self, record: SlipRequest, value: str) -> str:
+        hidden = self.request.actor.role in BUREAUS and not record.by_bureau
+        return "学校" if hidden else value
+
     def render_state(self, record: SlipRequest, value: str, column: StateColumn) -> str:
         return column.render(STOPPED if record.stopped_at else value)
 

@@ -185,7 +185,7 @@ def own(request: ActorRequest) -> HttpResponse:
 
 @require_POST
 def stop(request: ActorRequest, pk: UUID) -> HttpResponse:
-    row = found(queries.about_oneself(request.actor).filter(pk=pk).first())
+    row = found(next((row for row in queries.about_oneself(request.actor) if row.pk == pk), None))
     said = "已叫停，字条作废，学校办公室会去核对。您的密码没有变。"
     attempt(request, lambda: actions.stop(row, actor=request.actor), said)
     return redirect("slips:own")

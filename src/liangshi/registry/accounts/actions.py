@@ -201,7 +201,7 @@ def prove(account: Account, *, secret: str, actor: Doer) -> None:
             "不对。请填重设以前的密码，或您抄下的恢复码；都没有，请到学校办公室，由两位老师当面核实。",
             field="secret",
         )
-    with Deed(PROVED, actor, about=account, school=CITY, by="恢复码" if code else "原来的密码"):
+    with Deed(PROVED, actor, about=account, by="恢复码" if code else "原来的密码"):
         if code:
             account.recovery_digest = ""
         _open(account)
@@ -229,7 +229,7 @@ def make_recovery_code(account: Account, *, actor: Doer) -> str:
     if account.locked or account.narrowed_to:
         raise DomainError("not_proved", "请先核实是您本人，再换恢复码。")
     code = new_code()
-    with Deed(RECOVERY_MADE, actor, about=account, school=CITY):
+    with Deed(RECOVERY_MADE, actor, about=account):
         Account.objects.filter(pk=account.pk).update(recovery_digest=digest(_plain(code)))
     return code
 
