@@ -84,8 +84,12 @@ def test_a_parent_of_two_schools_joins_his_slips_himself(sign_in: SignIn, cast: 
     assert "对不上" in html_of(reader.post(url, {"login": account.login, "code": code}))
     # What identifies him is neither school's to change any more.
     link = GuardianLink.objects.get(student=cast.own.student, person=parent)
-    rows = f"姓名,性别,学号,班级,监护人姓名,监护人电话\n{cast.own.student.person.name},女,{cast.own.student.school_no},高一(1)班,{parent.name},13700000099\n"
-    job, page = walk(clerk, "c.csv", rows.encode())
+    child = cast.own.student
+    rows = (
+        "姓名,性别,学号,班级,监护人姓名,监护人电话\n"
+        f"{child.person.name},女,{child.school_no},高一(1)班,{parent.name},13700000099\n"
+    )
+    _, page = walk(clerk, "c.csv", rows.encode())
     assert "1 位家长的电话由本人管理" in html_of(page)
     link.person.refresh_from_db()
     assert link.person.mobile == parent.mobile
