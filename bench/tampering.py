@@ -43,10 +43,10 @@ def _start(url: str) -> None:
 def main(words: list[str]) -> int:
     options = _arguments(words)
     _start(options.database)
-    from bench._tampering import run
     from django.core.management import call_command
     from django.db import transaction
 
+    from bench._tampering import run
     from liangshi.foundation.base.wall import program
 
     with program("measuring"):

@@ -60,7 +60,7 @@ NOISE = "home.opened agenda.opened student.offered"  # whom one meets every day:
 OPEN = """
 absence.ended absence.longer absence.proposal_read absence.read absence.registered absence.succeeded
 access.granted access.hat access.revoked account.activated account.password account.signed_in account.slips
-agenda.feed_ended agenda.feed_made burden.cap burden.released burden.required
+agenda.feed_ended agenda.feed_made audit.erased burden.cap burden.released burden.required
 career.activity career.activity_removed career.written change.counted city.first_code city.founded demo.loaded
 goal.closed goal.opened goal.set guardian.added guardian.ended guardian.freed guardian.restricted
 hand_over.closed hand_over.listed hand_over.read hand_over.written life_event.led life_event.read

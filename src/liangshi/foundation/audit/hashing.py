@@ -11,6 +11,7 @@ from typing import Any
 
 from liangshi.foundation.audit.models import Entry
 
+END = "\0"
 START = "0" * 64  # what the first entry of a chain stands on
 # All columns but `seq`, which goes first, and `hash` itself. `detail` and `salt` are bound by their digest.
 BOUND = (
@@ -29,14 +30,18 @@ def new_salt() -> str:
 
 
 def detail_digest(salt: str, detail: str) -> str:
-    """Of the detail's canonical text. Raises TypeError where a damaged row holds no text."""
-    return hashlib.sha256("".join((str(len(salt)), ":", salt, detail)).encode()).hexdigest()
+    """Of the detail's canonical text, in which there is no NUL. Raises TypeError where a damaged row holds no text."""
+    return hashlib.sha256(END.join((salt, detail)).encode()).hexdigest()
 
 
 def linked(seq: int, texts: Sequence[str]) -> str:
-    """The hash of an entry whose BOUND columns are these texts. Their lengths go first, so that nothing moves from
-    one column into the next. Raises TypeError where a damaged row holds no text."""
-    return hashlib.sha256("".join((str(seq), str(list(map(len, texts))), *texts)).encode()).hexdigest()
+    """The hash of an entry whose BOUND columns are these texts. Between them stands a character that no text has on
+    either database, so that nothing moves from one column into the next: ValueError where one has it all the same,
+    TypeError where a damaged row holds no text."""
+    said = END.join((str(seq), *texts))
+    if said.count(END) != len(texts):
+        raise ValueError("a text of the log holds a NUL")
+    return hashlib.sha256(said.encode()).hexdigest()
 
 
 def link(entry: Entry) -> str:
