@@ -160,6 +160,15 @@ def test_chains_that_hang_are_found(unguarded: None) -> None:
     assert "2 条链中 2 条断了" in said
 
 
+def test_a_gap_in_the_numbers_is_found_whatever_was_signed(unguarded: None) -> None:
+    write(3)
+    sql("DELETE FROM audit_entry WHERE seq = 2")
+    at_once(CHAIN)
+    head = Chain.objects.get().head
+    Chain.objects.update(length=3, signature=signing.sign("head", CHAIN, 3, head))
+    assert verify(CHAIN) == (1, Break(CHAIN, 2, "缺少一条或多出一条"))
+
+
 def test_all_broken_chains_are_said(unguarded: None) -> None:
     for chain in (CHAIN, OTHER, "city"):
         write(3, chain)
@@ -577,6 +586,12 @@ def test_an_entry_belongs_to_the_transaction_of_the_deed() -> None:
         raise RuntimeError("the deed failed")
     assert not Entry.objects.filter(chain=CHAIN).exists()
     assert not Chain.objects.filter(key=CHAIN, length__gt=0).exists()
+
+
+def test_an_entry_is_not_added_by_itself(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(connection, "in_atomic_block", False)
+    with pytest.raises(transaction.TransactionManagementError, match="the transaction of the deed"):
+        record(SEEN, installer(), chain=CHAIN)
 
 
 def test_entries_and_head_are_read_in_one_statement(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -105,7 +105,12 @@ def erase(entry: Entry, actor: Doer, reason: str) -> None:
         row = Entry.objects.get(pk=entry.pk)
         _demand_erasable(row)
         Entry.objects.filter(pk=row.pk).update(detail={}, salt="")
-        said: dict[str, Any] = {"entry": row.pk.hex, "seq": row.seq, "digest": row.detail_digest, "reason": reason}
+        said: dict[str, Any] = {
+            "entry": row.pk.hex,
+            "seq": row.seq,
+            "digest": row.detail_digest,
+            "reason": reason,
+        }
         record(
             ERASED,
             actor,
