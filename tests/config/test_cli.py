@@ -59,11 +59,20 @@ def test_an_import_for_a_school_goes_to_the_database(words, monkeypatch):
     assert asked == [("import_roster", words)]
 
 
-def test_audit_knows_one_thing_to_do(monkeypatch, capsys):
-    monkeypatch.setattr(cli, "django", lambda name, arguments: 0 if name == "audit_verify" else 9)
-    assert cli.main(["audit", "verify"]) == 0
-    assert cli.main(["audit", "erase"]) == 1
-    assert "liangshi audit verify" in capsys.readouterr().err
+@pytest.mark.parametrize("verb", ["verify", "heads"])
+def test_audit_knows_two_things_to_do(verb, monkeypatch):
+    asked = []
+    monkeypatch.setattr(cli, "django", lambda name, arguments: asked.append((name, arguments)) or 0)
+    assert cli.main(["audit", verb, "--append", "x"]) == 0
+    assert asked == [(f"audit_{verb}", ["--append", "x"])]
+
+
+@pytest.mark.parametrize("words", [["erase"], []])
+def test_whatever_else_one_wants_of_the_log_is_refused(words, capsys):
+    assert cli.main(["audit", *words]) == 1
+    said = capsys.readouterr().err
+    assert "liangshi audit verify" in said
+    assert "liangshi audit heads" in said
 
 
 def test_an_unknown_verb_gets_a_sentence():

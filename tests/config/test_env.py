@@ -18,6 +18,7 @@ from liangshi.config import env
         ("LIANGSHI_DATABASE", "mysql://x/y", "读不懂"),
         ("LIANGSHI_DATABASE", "sqlite://relative", "读不懂"),
         ("LIANGSHI_SECRET_KEY", "short", "至少 32 个字符"),
+        ("LIANGSHI_AUDIT_KEY", "short", "至少 32 个字符"),
         ("LIANGSHI_LOG_LEVEL", "LOUD", "只能是 DEBUG"),
     ],
 )
@@ -31,11 +32,18 @@ def test_defaults_are_an_embedded_database_and_secrets_that_stay(tmp_path: Path)
     first = env.read({"LIANGSHI_HOME": str(tmp_path)})
     second = env.read({"LIANGSHI_HOME": str(tmp_path)})
     assert first == second
-    assert first.secret_key != first.field_key
+    assert len({first.secret_key, first.field_key, first.audit_key}) == 3
     assert len(first.secret_key) >= 48
-    assert (tmp_path / "secret.key").stat().st_mode & 0o077 == 0
+    for name in ("secret.key", "field.key", "audit.key"):
+        assert (tmp_path / name).stat().st_mode & 0o077 == 0
     assert first.database["OPTIONS"]["transaction_mode"] == "IMMEDIATE"
     assert not first.debug
+
+
+def test_a_key_that_is_given_is_taken_and_none_is_made(tmp_path: Path) -> None:
+    given = {"LIANGSHI_HOME": str(tmp_path), "LIANGSHI_AUDIT_KEY": "k" * 32}
+    assert env.read(given).audit_key == "k" * 32
+    assert not (tmp_path / "audit.key").exists()
 
 
 def test_postgresql_by_one_setting(tmp_path: Path) -> None:

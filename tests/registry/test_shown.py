@@ -60,9 +60,8 @@ NOISE = "home.opened agenda.opened student.offered"  # whom one meets every day:
 OPEN = """
 absence.ended absence.longer absence.proposal_read absence.read absence.registered absence.succeeded
 access.granted access.hat access.revoked account.activated account.in_person account.joined account.password
-account.proved account.recovery account.reset
-account.signed_in account.slips
-agenda.feed_ended agenda.feed_made burden.cap burden.released burden.required
+account.proved account.recovery account.reset account.signed_in account.slips agenda.feed_ended
+agenda.feed_made burden.cap burden.released burden.required audit.erased
 career.activity career.activity_removed career.written change.counted city.first_code city.founded demo.loaded
 goal.closed goal.opened goal.set guardian.added guardian.ended guardian.freed guardian.restricted
 hand_over.closed hand_over.listed hand_over.read hand_over.written life_event.led life_event.read

@@ -34,7 +34,8 @@ HELP = """良师：普通高中全员导师制平台
   migrate                                 建立或更新数据表
   create-city --name 全称 --admin 姓名    建立市教育局和第一位管理员（真实使用的第一步）
   import-roster 名册.xlsx --school 代码   导入名册
-  audit verify                            核对操作记录的哈希链
+  audit heads [--append 文件]             印出操作记录的链头，带签名，请留存在别的机器上
+  audit verify [--heads 文件……]           核对操作记录的哈希链，并与留存的链头对照
   demo-city                               装入演示城市（全部为虚构）
   city [--schools 60 --students 70000]    装入一座虚构的大城市，供测量用
   serve [--port 8000]                     启动网站
@@ -83,10 +84,10 @@ def bench(arguments: list[str]) -> int:
 
 
 def audit(arguments: list[str]) -> int:
-    """`audit verify`: the only thing one may do to the log from outside."""
-    if arguments[:1] != ["verify"]:
-        return said("用法：liangshi audit verify")
-    return django("audit_verify", arguments[1:])
+    """`audit verify` and `audit heads`: all that one may do to the log from outside."""
+    if arguments[:1] not in (["verify"], ["heads"]):
+        return said("用法：liangshi audit verify [--heads 文件……]，或 liangshi audit heads [--append 文件]")
+    return django(f"audit_{arguments[0]}", arguments[1:])
 
 
 def serve(arguments: list[str]) -> int:

@@ -31,6 +31,7 @@ class Environment:
     database: dict[str, Any]
     secret_key: str
     field_key: str
+    audit_key: str
     debug: bool
     hosts: tuple[str, ...]
     https: bool
@@ -63,6 +64,7 @@ def sqlite(path: Path) -> dict[str, Any]:
             "init_command": (
                 "PRAGMA journal_mode=WAL;PRAGMA synchronous=NORMAL;"
                 "PRAGMA mmap_size=134217728;PRAGMA cache_size=-32000;PRAGMA temp_store=MEMORY;"
+                "PRAGMA recursive_triggers=ON;"  # what REPLACE throws out is asked like what DELETE does
             ),
         },
     }
@@ -115,7 +117,9 @@ def _kept_secret(given: str | None, file: Path, *, name: str) -> str:
 def read(environ: Mapping[str, str]) -> Environment:
     """Read and check the environment. Raises EnvironmentProblem with a sentence that says what to do."""
     given = {name.removeprefix(PREFIX): text for name, text in environ.items() if name.startswith(PREFIX)}
-    known = {"HOME", "DATABASE", "SECRET_KEY", "FIELD_KEY", "DEBUG", "HOSTS", "HTTPS", "LOG_LEVEL"}
+    known = {
+        "HOME", "DATABASE", "SECRET_KEY", "FIELD_KEY", "AUDIT_KEY", "DEBUG", "HOSTS", "HTTPS", "LOG_LEVEL",
+    }  # fmt: skip
     for name in sorted(given.keys() - known - TOOL_NAMES):
         near = difflib.get_close_matches(name, known, 1)
         hint = f"，是不是想写 {PREFIX}{near[0]}？" if near else f"。可用的有：{'、'.join(sorted(known))}。"
@@ -129,6 +133,7 @@ def read(environ: Mapping[str, str]) -> Environment:
         database=database(given["DATABASE"]) if "DATABASE" in given else sqlite(home / "liangshi.sqlite3"),
         secret_key=_kept_secret(given.get("SECRET_KEY"), home / "secret.key", name="SECRET_KEY"),
         field_key=_kept_secret(given.get("FIELD_KEY"), home / "field.key", name="FIELD_KEY"),
+        audit_key=_kept_secret(given.get("AUDIT_KEY"), home / "audit.key", name="AUDIT_KEY"),
         debug=debug,
         hosts=hosts,
         https=_flag("HTTPS", given.get("HTTPS", "0")),

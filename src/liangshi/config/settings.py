@@ -11,6 +11,8 @@ ENV = env.read(os.environ)
 
 SECRET_KEY = ENV.secret_key
 FIELD_KEY = ENV.field_key
+AUDIT_KEY = ENV.audit_key
+AUDIT_HEADS = ENV.home / "heads"  # where the worker keeps the log's signed heads
 DEBUG = ENV.debug
 ALLOWED_HOSTS = list(ENV.hosts)
 

@@ -9,8 +9,9 @@ from typing import Any
 from uuid import UUID
 
 from liangshi.foundation.audit.actions import CITY
-from liangshi.foundation.audit.hashing import detail_digest, link
+from liangshi.foundation.audit.hashing import START, canonical, detail_digest, link
 from liangshi.foundation.audit.models import Chain, Entry
+from liangshi.foundation.audit.signing import sign
 from liangshi.foundation.audit.types import EntryType
 from liangshi.foundation.base.city.makers import city, closing, school
 from liangshi.foundation.base.city.plan import Site
@@ -56,20 +57,21 @@ def log(_site: Site) -> Log:
 def chain(site: Site) -> None:
     held = site.made(Log)
     dice = site.dice("audit")
-    head, length = "0" * 64, 0
+    head, length = START, 0
     for at, what, by, obj, subjects, detail in sorted(held.lines, key=lambda line: line[0]):
         for subject in subjects or ("",):
             length += 1
             entry = Entry(
-                id=dice.key(at), chain=held.chain, seq=length, at=at, type=what.code,
+                id=dice.key(at), created_at=at, chain=held.chain, seq=length, at=at, type=what.code,
                 account=str(by.account), actor=by.name, hat=by.hat, object=obj[:80], subject=str(subject),
-                detail=detail, previous=head,
+                detail=detail, salt=f"{dice.getrandbits(128):032x}", previous=head,
             )  # fmt: skip
-            entry.detail_digest = detail_digest(entry.id, detail)
+            entry.detail_digest = detail_digest(entry.salt, canonical(detail).decode())
             entry.hash = head = link(entry)
-            site.rows.add(Entry, created_at=at, **{name: getattr(entry, name) for name in COLUMNS})
+            site.rows.add(Entry, **{name: getattr(entry, name) for name in COLUMNS})
     if length:
-        site.rows.add(Chain, key=held.chain, length=length, head=head)
+        signature = sign("head", held.chain, length, head)
+        site.rows.add(Chain, key=held.chain, length=length, head=head, signature=signature)
 
 
-COLUMNS = tuple(each.attname for each in Entry._meta.concrete_fields if each.attname != "created_at")
+COLUMNS = tuple(each.attname for each in Entry._meta.concrete_fields)

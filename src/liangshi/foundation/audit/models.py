@@ -2,33 +2,45 @@
 
 from __future__ import annotations
 
+import json
 from typing import Any
 
 from django.db import models
 
 from liangshi.foundation.audit.types import LABELS
+from liangshi.foundation.base.clock import now
 from liangshi.foundation.base.models import Row
 
 
+class Canonical(json.JSONEncoder):
+    """One value has one text, so that SQLite holds the very bytes that were hashed."""
+
+    def __init__(self, **options: Any) -> None:
+        super().__init__(**options | {"ensure_ascii": False, "sort_keys": True, "separators": (",", ":")})
+
+
 class Chain(models.Model):
-    """The head of one chain. Its row is locked while an entry is added, which orders the entries."""
+    """The head of one chain, signed with the log's key. Its row is locked while an entry is added, which orders the
+    entries; the database lets it grow and nothing else."""
 
     school_in = "key"
 
     key = models.CharField(primary_key=True, max_length=36)
     length = models.PositiveBigIntegerField(default=0)
     head = models.CharField(max_length=64, default="0" * 64)
+    signature = models.CharField(max_length=128, blank=True)
 
     def __str__(self) -> str:
         return f"{self.key} ({self.length})"
 
 
 class Entry(Row):
-    """Who did or read what, when, under which hat. The database refuses to change or delete it, but for
-    `detail`, which an erasure may empty: the hash covers the digest of the detail, not the detail."""
+    """Who did or read what, when, under which hat. The database refuses to change or delete it, but for `detail` and
+    its `salt`, which an erasure empties: the hash covers the digest of both, which stays."""
 
     school_in = "chain"
 
+    created_at = models.DateTimeField("建立时间", default=now, editable=False)  # known before it is hashed
     chain = models.CharField(max_length=36)
     seq = models.PositiveBigIntegerField()
     at = models.DateTimeField("时间")
@@ -38,7 +50,8 @@ class Entry(Row):
     hat = models.CharField("身份", max_length=60, blank=True)
     object = models.CharField("对象", max_length=80, blank=True)
     subject = models.CharField(max_length=36, blank=True)
-    detail = models.JSONField(default=dict, blank=True)
+    detail = models.JSONField(default=dict, blank=True, encoder=Canonical)
+    salt = models.CharField(max_length=32, blank=True)
     detail_digest = models.CharField(max_length=64)
     previous = models.CharField(max_length=64)
     hash = models.CharField(max_length=64)

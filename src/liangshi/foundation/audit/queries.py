@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import datetime as dt
+import json
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
@@ -11,8 +13,12 @@ from django.db.models import BigIntegerField, Case, Count, DateField, F, Max, Q,
 from django.db.models.fields.json import KeyTextTransform
 from django.db.models.functions import Cast, TruncDate, TruncMonth
 
-from liangshi.foundation.audit.hashing import detail_digest, link
-from liangshi.foundation.audit.models import Chain, Entry
+from liangshi.foundation.audit import storage
+from liangshi.foundation.audit.audit import ERASED
+from liangshi.foundation.audit.hashing import START, detail_digest, linked
+from liangshi.foundation.audit.models import Entry
+from liangshi.foundation.audit.signing import public_key, signed
+from liangshi.foundation.audit.storage import Line
 from liangshi.foundation.audit.types import TYPES, EntryType, Shown
 
 
@@ -74,25 +80,94 @@ class Break:
     what: str
 
 
-def verify(chain: str) -> tuple[int, Break | None]:
-    """Walk one chain; returns how many entries hold, and the break that ended the walk, if any."""
-    previous, count = "0" * 64, 0
-    for entry in Entry.objects.filter(chain=chain).order_by("seq").iterator(chunk_size=2000):
-        if entry.seq != count + 1:
-            return count, Break(chain, count + 1, "缺少一条或多出一条")
-        if entry.previous != previous or link(entry) != entry.hash:
-            return count, Break(chain, entry.seq, "内容或次序被改动")
-        if entry.detail and detail_digest(entry.id, entry.detail) != entry.detail_digest:
-            return count, Break(chain, entry.seq, "明细被改动")
-        previous, count = entry.hash, entry.seq
-    head = Chain.objects.filter(key=chain).first()
-    if head and (head.length != count or head.head != previous):
-        return count, Break(chain, count + 1, "末尾被截断")
-    return count, None
+class Damaged(Exception):
+    """Of one entry: what is wrong with it."""
 
 
-def verify_all() -> dict[str, tuple[int, Break | None]]:
-    keys = set(Entry.objects.values_list("chain", flat=True).distinct()) | set(
-        Chain.objects.values_list("key", flat=True)
-    )
-    return {key: verify(key) for key in sorted(keys)}
+class Walk:
+    """One chain, entry by entry, from its beginning. `kept`: length → the heads that were kept of it."""
+
+    def __init__(self, chain: str, kept: Mapping[int, Collection[str]], keys: Collection[str]) -> None:
+        self.chain, self.kept, self.keys = chain, kept, keys
+        self.count, self.head, self.agreed = 0, START, 0
+        self.now: tuple[Any, Any, Any] = (None, None, None)
+        self.emptied: dict[str, tuple[int, str]] = {}  # id → seq and digest, until its erasure comes
+
+    def step(self, line: Line) -> None:
+        """Raises Damaged, and TypeError or ValueError where a text is none."""
+        length, head, signature, seq, digest, salt, detail, *bound = line
+        key, kind, detailed, previous = bound[0], bound[4], bound[-2], bound[-1]
+        if seq != self.count + 1:
+            raise Damaged("缺少一条或多出一条")
+        if previous != self.head or linked(seq, bound) != digest:
+            raise Damaged("内容或次序被改动")
+        if salt == "" and detail == "{}":
+            self.emptied[key] = seq, detailed
+        elif detail_digest(salt, detail) != detailed:
+            raise Damaged("明细被改动")
+        if kind == ERASED.code and not self.erases(detail):
+            raise Damaged("清除明细的记录不真：签名或它所指的记录不对")
+        if seq in self.kept:
+            if {*self.kept[seq]} != {digest}:
+                raise Damaged(f"与留存的链头不符：第 {self.agreed + 1} 到 {seq} 条里有被重写的")
+            self.agreed = seq
+        self.count, self.head, self.now = seq, digest, (length, head, signature)
+
+    def erases(self, detail: str) -> bool:
+        """Whether an entry of erasure is signed and names one that stands empty before it."""
+        said = json.loads(detail)
+        if not isinstance(said, dict):
+            return False
+        signature = said.pop("signature", "")
+        named = self.emptied.pop(str(said.get("entry")), None)
+        return named == (said.get("seq"), said.get("digest")) and signed(
+            self.keys, signature, "erasure", self.chain, said
+        )
+
+    def end(self) -> Break | None:
+        """What only shows when all entries have been seen."""
+        length, head, signature = self.now
+        upto = max(self.kept, default=0)
+        if self.emptied:
+            first = min(seq for seq, _ in self.emptied.values())
+            return Break(self.chain, first, "明细被清空，却没有签过名的清除记录")
+        if (length, head) != (self.count, self.head):
+            return Break(self.chain, self.count + 1, "末尾被截断，或链头被改动")
+        if not signed(self.keys, signature, "head", self.chain, length, head):
+            return Break(self.chain, self.count, "链头不是用操作记录的密钥签的")
+        if upto > self.count:
+            return Break(self.chain, self.count + 1, f"末尾被截断：留存的链头到第 {upto} 条")
+        if storage.heads(self.chain) != 1:
+            return Break(self.chain, self.count, "有不止一个链头")
+        return None
+
+
+def verify(
+    chain: str, kept: Mapping[int, Collection[str]] | None = None, keys: Iterable[str] = ()
+) -> tuple[int, Break | None]:
+    """Walk one chain; returns how many entries hold, and the break that ended the walk, if any.
+
+    `kept`: length → heads of this chain that were kept elsewhere; `keys`: public keys that have signed for this log
+    beside its present one.
+    """
+    walk = Walk(chain, kept or {}, {public_key(), *keys})
+    try:
+        for line in storage.lines(chain):
+            walk.step(line)
+    except Damaged as damage:
+        return walk.count, Break(chain, walk.count + 1, str(damage))
+    except (storage.Unreadable, TypeError, ValueError):
+        return walk.count, Break(chain, walk.count + 1, "读不出来，存储的内容被改动")
+    if walk.count:
+        return walk.count, walk.end()
+    if kept:
+        return 0, Break(chain, 1, "整条链不见了")
+    return 0, Break(chain, 1, "没有一条能读的记录") if chain in storage.chains() else None
+
+
+def verify_all(
+    kept: Mapping[str, Mapping[int, Collection[str]]] | None = None, keys: Iterable[str] = ()
+) -> dict[str, tuple[int, Break | None]]:
+    """Like `verify`, of every chain that is there or of which a head was kept."""
+    held = kept or {}
+    return {key: verify(key, held.get(key), keys) for key in sorted(storage.chains() | held.keys())}

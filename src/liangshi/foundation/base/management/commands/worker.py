@@ -7,8 +7,7 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.utils.module_loading import autodiscover_modules
 
-from liangshi.foundation.base.postgresql.policies import demand_wall
-from liangshi.foundation.base.tables import demand_tables
+from liangshi.foundation.base.tables import demand_guards, demand_tables
 from liangshi.foundation.base.worker import BEAT, Worker
 
 
@@ -22,6 +21,6 @@ class Command(BaseCommand):
         if not 0.05 <= options["beat"] <= 60:
             raise CommandError("--beat 要在 0.05 到 60 秒之间。")
         demand_tables()
-        demand_wall()
+        demand_guards()
         autodiscover_modules("tasks")  # the rooms register their daily jobs when imported
         Worker(beat=options["beat"]).serve()
