@@ -7,12 +7,14 @@ from typing import Any
 from django.db import models
 
 from liangshi.foundation.audit.types import LABELS
+from liangshi.foundation.base.classes import Holds
 from liangshi.foundation.base.models import Row
 
 
 class Chain(models.Model):
     """The head of one chain. Its row is locked while an entry is added, which orders the entries."""
 
+    holds = Holds(c1="key head")
     school_in = "key"
 
     key = models.CharField(primary_key=True, max_length=36)
@@ -27,6 +29,12 @@ class Entry(Row):
     """Who did or read what, when, under which hat. The database refuses to change or delete it, but for
     `detail`, which an erasure may empty: the hash covers the digest of the detail, not the detail."""
 
+    holds = Holds(
+        c1="chain type detail_digest previous hash",
+        c2="account actor hat object subject",
+        c3="detail",
+        plain={"detail": "every byte of it is bound into the chain, which is checked without a key"},
+    )
     school_in = "chain"
 
     chain = models.CharField(max_length=36)

@@ -5,7 +5,9 @@ from __future__ import annotations
 from django.db import models
 from django.db.models import Q
 
+from liangshi.foundation.base.classes import Holds
 from liangshi.foundation.base.models import Personal
+from liangshi.foundation.base.sealed import SealedField
 
 
 class Notice(Personal):
@@ -15,10 +17,11 @@ class Notice(Personal):
     `school` and `role`, and a `person` only where it is not for everybody there.
     """
 
+    holds = Holds(c1="role", c2="url key", c3="title")
     person = models.UUIDField(null=True, blank=True)
     school = models.UUIDField(null=True, blank=True)
     role = models.CharField(max_length=12, blank=True)
-    title = models.CharField("标题", max_length=120)
+    title = SealedField("标题", with_row=True)
     url = models.CharField(max_length=200)
     read_at = models.DateTimeField("已读", null=True, blank=True)
     key = models.CharField(max_length=120, blank=True)

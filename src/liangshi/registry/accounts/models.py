@@ -5,6 +5,7 @@ from __future__ import annotations
 from django.contrib.auth.models import AbstractBaseUser, BaseUserManager
 from django.db import models
 
+from liangshi.foundation.base.classes import Holds
 from liangshi.foundation.base.models import Row, new_key
 from liangshi.registry.people.models import Person
 
@@ -21,6 +22,7 @@ class Account(AbstractBaseUser):
     an identity number. The password is unusable until an activation code has been used.
     """
 
+    holds = Holds(c2="login password")
     id = models.UUIDField(primary_key=True, default=new_key, editable=False)
     person = models.OneToOneField(Person, models.PROTECT, related_name="account")
     login = models.CharField("账号", max_length=40, unique=True)
@@ -41,6 +43,7 @@ class Account(AbstractBaseUser):
 class ActivationCode(Row):
     """A random one-time code, printed on a slip, good for seven days. Only its digest is kept."""
 
+    holds = Holds(c2="code_digest")
     account = models.ForeignKey(Account, models.CASCADE, related_name="codes")
     code_digest = models.CharField(max_length=64)
     expires_at = models.DateTimeField()
