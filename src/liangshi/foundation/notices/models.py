@@ -7,7 +7,6 @@ from django.db.models import Q
 
 from liangshi.foundation.base.classes import Holds
 from liangshi.foundation.base.models import Personal
-from liangshi.foundation.base.sealed import SealedField
 
 
 class Notice(Personal):
@@ -17,11 +16,11 @@ class Notice(Personal):
     `school` and `role`, and a `person` only where it is not for everybody there.
     """
 
-    holds = Holds(c1="role", c2="url key", c3="title")
+    holds = Holds(c1="role", c2="title url key")  # a name, and that there is something to do: never why
     person = models.UUIDField(null=True, blank=True)
     school = models.UUIDField(null=True, blank=True)
     role = models.CharField(max_length=12, blank=True)
-    title = SealedField("标题", with_row=True)
+    title = models.CharField("标题", max_length=120)
     url = models.CharField(max_length=200)
     read_at = models.DateTimeField("已读", null=True, blank=True)
     key = models.CharField(max_length=120, blank=True)
