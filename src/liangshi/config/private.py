@@ -36,7 +36,7 @@ def close(folder: Path, files: Iterable[Path]) -> None:
         return
     kept = [path for path, mode in [(folder, 0o700), *((each, 0o600) for each in files)] if _open(path, mode)]
     if kept:
-        print(f"注意：{folder} 所在的磁盘不支持文件权限，同一台机器上的别的用户可能读到数据。", file=sys.stderr)  # noqa: T201
+        sys.stderr.write(f"注意：{folder} 所在的磁盘不支持文件权限，同一台机器上的别的用户可能读到数据。\n")
 
 
 def _open(path: Path, mode: int) -> bool:

@@ -33,7 +33,9 @@ class Entry(Row):
         c1="chain type detail_digest previous hash",
         c2="account actor hat object subject",
         c3="detail",
-        plain={"detail": "every byte of it is bound into the chain, which is checked without a key"},
+        plain={
+            "detail": "the chain binds every byte and is checked without a key; anybody's own words are sealed within"
+        },
     )
     school_in = "chain"
 
