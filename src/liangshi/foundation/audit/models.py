@@ -33,9 +33,7 @@ class Entry(Row):
         c1="chain type detail_digest previous hash",
         c2="account actor hat object subject",
         c3="detail",
-        plain={
-            "detail": "the chain binds every byte and is checked without a key; anybody's own words are sealed within"
-        },
+        plain={"detail": "哈希链逐字节绑定它，核对时不用密钥；其中人写的话另行密存"},
     )
     school_in = "chain"
 

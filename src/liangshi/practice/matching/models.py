@@ -311,7 +311,7 @@ class Answer(Personal):
 
     holds = Holds(
         c3="verdict",
-        plain={"verdict": "counted and picked by value, beside wishes that are keys and as telling"},
+        plain={"verdict": "匹配运算要由数据库按它挑选；旁边的志愿本身就是编号"},
     )
     round_student = models.ForeignKey(RoundStudent, models.CASCADE, related_name="answers")
     mentor = models.ForeignKey(RoundMentor, models.CASCADE, related_name="answers")
@@ -410,7 +410,7 @@ class ManualMove(Personal):
     mentor whom the student asked to avoid (R44).
     """
 
-    holds = Holds(c3="reason note sentence", plain={"reason": "the database holds that «other» is explained"})
+    holds = Holds(c3="reason note sentence", plain={"reason": "选「其他」必须写说明，由数据库保证"})
     run = models.ForeignKey(Run, models.CASCADE, related_name="moves")
     seq = models.PositiveSmallIntegerField("第几处")
     round_student = models.ForeignKey(RoundStudent, models.CASCADE, related_name="moves")

@@ -72,7 +72,7 @@ class ChangeRequest(Personal):
 class Absence(Personal):
     """Why and how long a mentor is away. Never a medical text: only the kind from the list."""
 
-    holds = Holds(c2="state", c3="kind", plain={"kind": "the database holds that a short leave has an end"})
+    holds = Holds(c2="state", c3="kind", plain={"kind": "短期离岗必须有返岗日期，由数据库保证"})
     staff = models.ForeignKey(Staff, models.PROTECT, related_name="absences")
     kind = models.CharField("情形", max_length=10, choices=AbsenceKind)
     state = models.CharField("状态", max_length=10, choices=AbsenceState)

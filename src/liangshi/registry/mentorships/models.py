@@ -49,7 +49,7 @@ class MentorProfile(Personal):
 class NotMentoringSpan(Span):
     """A teacher is left out of the pool for a reason, until a day on which it is looked at again."""
 
-    holds = Holds(c3="reason", plain={"reason": "lists of staff are put together and filtered by it"})
+    holds = Holds(c3="reason", plain={"reason": "教职工名单要由数据库按它汇总和筛选"})
     staff = models.ForeignKey(Staff, models.CASCADE, related_name="not_mentoring")
     reason = models.CharField("原因", max_length=12, choices=NotMentoring)
     review_on = models.DateField("复核日期")

@@ -115,7 +115,7 @@ class Staff(Personal):
     holds = Holds(
         c2="staff_no post subject title duty",
         c3="state",
-        plain={"state": "who may act and who mentors is asked of the database by it"},
+        plain={"state": "能不能登录、带不带学生，要由数据库按它挑选"},
     )
     person = models.ForeignKey(Person, models.PROTECT, related_name="posts")
     school = models.ForeignKey(School, models.PROTECT, related_name="staff")
