@@ -12,7 +12,7 @@ from django.core.management import CommandError, call_command
 from django.db import connection, models
 
 from liangshi.config.env import ROOT
-from liangshi.foundation.base import checks
+from liangshi.foundation.base import checks, guard
 from liangshi.foundation.base.classes import (
     NOT_TEXT,
     SEALED_FROM,
@@ -23,8 +23,10 @@ from liangshi.foundation.base.classes import (
     text_columns,
 )
 from liangshi.foundation.base.management.commands import data_map
-from liangshi.foundation.base.sealed import SealedField, SealedList
+from liangshi.foundation.base.sealed import Sealed, SealedField, SealedList
 from liangshi.practice.growth.models import Goal, Portrait
+from liangshi.practice.relations.models import HandOver
+from liangshi.practice.relations.queries.handovers import Part, opened
 from liangshi.practice.talks.models import Talk
 from liangshi.registry.people.models import Person, Student
 from tests.walk.test_walk import World, world
@@ -212,3 +214,60 @@ def test_a_sealed_column_is_asked_whether_it_is_empty_and_nothing_else() -> None
     assert Talk._meta.get_field("gist").get_lookup("regex") is None
     assert Person.objects.as_system("a test").filter(mobile="").count() >= 0
     assert Student.objects.as_system("a test").exclude(left_behind="").count() >= 0
+
+
+# Opening
+
+
+def test_what_belongs_to_the_row_opens_on_a_row_that_was_handed_out(world: World) -> None:
+    with guard.as_system("a test"):
+        nowhere = Goal.objects.order_by("pk").first()
+    with guard.closed():
+        handed_out = Goal.objects.as_system("a test").order_by("pk").first()
+        assert handed_out is not None
+        assert handed_out.text.startswith("qz")
+        assert nowhere is not None
+        with pytest.raises(guard.NotSeen, match=r"growth_goal\.text"):
+            _ = nowhere.text
+
+
+@pytest.mark.parametrize(
+    ("part", "opens"),
+    [
+        (Part("mentor", True, False, False, False), {"mentor_half"}),
+        (Part("", True, True, True, False), {"mentor_half", "student_half"}),
+        (Part("student", False, False, False, False), {"student_half"}),
+        (Part("", False, False, False, True), set()),
+    ],
+)
+def test_a_half_of_a_letter_opens_for_whom_it_concerns(world: World, part: Part, opens: set[str]) -> None:
+    row = HandOver.objects.as_system("a test").exclude(mentor_half="").exclude(student_half="").first()
+    assert row is not None
+    with guard.closed():
+        opened(row, part)
+        for half in ("mentor_half", "student_half"):
+            if half in opens:
+                assert getattr(row, half).startswith("qz")
+            else:
+                with pytest.raises(guard.NotSeen, match=half):
+                    getattr(row, half)
+
+
+def test_a_list_of_a_hundred_opens_what_it_shows(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Nothing when the rows are read, one text when one is looked at, and that one once."""
+    first = Goal.objects.as_system("a test").order_by("pk").first()
+    assert first is not None
+    made = [
+        Goal(student=first.student, term=first.term, text=f"目标 {n}", closing="好", state="met", strategy="SX",
+             owner="student", review_on=first.review_on, set_by=first.set_by)
+        for n in range(100)
+    ]  # fmt: skip
+    Goal.objects.bulk_create(made)
+    times: list[str] = []
+    real = Sealed.open
+    monkeypatch.setattr(Sealed, "open", lambda self: times.append(self.label) or real(self))
+    with guard.closed():
+        rows = list(Goal.objects.as_system("a test").filter(pk__in=[row.pk for row in made]))
+        assert (len(rows), times) == (100, [])
+        shown = {row.text for row in rows[:20]} | {row.text for row in rows[:20]}
+    assert (len(shown), times) == (20, ["growth_goal.text"] * 20)

@@ -14,6 +14,7 @@ from liangshi.foundation.base.sealed import seal, unseal
 from liangshi.foundation.base.sealing import seal_texts
 from liangshi.practice.growth.models import Portrait, Shine
 from tests.cast import Cast
+from tests.foundation.test_classes import at_rest
 
 pytestmark = [pytest.mark.django_db, pytest.mark.both]
 EDITOR: Any = SimpleNamespace(connection=connection)
@@ -57,6 +58,7 @@ def test_every_text_is_sealed_and_comes_back(portraits: list[Portrait], monkeypa
         assert tuple(text and unseal(text, LABEL) for text in sealed) == PLAIN
         held = Portrait.objects.as_system("a test").opening("strengths").order_by("pk")
         assert [row.strengths for row in held] == list(PLAIN)
+    assert not [text for text in PLAIN if text and text.encode() in at_rest()], "nor left behind in the file"
     step.reverse_code(None, EDITOR)
     with wall.everywhere("a test"):
         assert tuple(lies()) == PLAIN
