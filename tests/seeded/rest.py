@@ -11,17 +11,17 @@ _ENV = "tests/config/test_env.py::"
 
 FAULTS = (
     Seeded(
-        "a text without a class stops nothing",
-        "foundation/base/checks.py",
-        "    if held is None:\n",
-        "    if held is None and sealed:\n",
+        "a text that nobody has classed is public",
+        "foundation/base/classes.py",
+        "OTHERS.get(field.model._meta.app_label)",
+        "OTHERS.get(field.model._meta.app_label, DataClass.PUBLIC)",
         _CLASSES + "test_a_text_without_a_class_stops_the_start",
     ),
     Seeded(
         "a C3 text may lie open, only a C4 one may not",
-        "foundation/base/classes.py",
-        "SEALED_FROM = DataClass.SENSITIVE",
-        "SEALED_FROM = DataClass.RESTRICTED",
+        "foundation/base/checks.py",
+        "    elif held >= SEALED_FROM and not sealed",
+        "    elif held > SEALED_FROM and not sealed",
         _CLASSES + "test_a_sensitive_text_that_lies_open_stops_the_start",
     ),
     Seeded(
@@ -55,8 +55,8 @@ FAULTS = (
     Seeded(
         "one more sensitive code is excused",
         "practice/relations/models.py",
-        'c3="kind",',
-        'c3="kind state",',
+        'c2="state", c3="kind", plain={',
+        'c3="kind state", plain={"state": "nobody has looked at this reason", ',
         _CLASSES + "test_every_text_of_every_table_has_a_class_and_only_these_lie_open",
     ),
     Seeded(
