@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 
 import pytest
 
-from liangshi.config import env
+from liangshi.config import cli, env
 
 
 @pytest.mark.parametrize(
@@ -60,3 +61,72 @@ def test_postgresql_by_one_setting(tmp_path: Path) -> None:
         "5433",
         "liangshi",
     )
+
+
+def modes(*paths: Path) -> list[str]:
+    return [oct(path.stat().st_mode & 0o777) for path in paths]
+
+
+def test_the_data_are_their_user_s_alone(tmp_path: Path) -> None:
+    """A folder that anybody could enter is closed at the next start, and so is what lies in it."""
+    home = tmp_path / "home"
+    home.mkdir(mode=0o755)
+    kept = [home / f"liangshi.sqlite3{end}" for end in ("", "-wal", "-shm")]
+    for path in (*kept, home / "secret.key", home / "field.key"):
+        path.write_text("x" * 40)
+        path.chmod(0o644)
+    home.chmod(0o755)
+    env.read({"LIANGSHI_HOME": str(home)})
+    assert modes(home) == ["0o700"]
+    assert modes(*kept, home / "secret.key", home / "field.key") == ["0o600"] * 5
+
+
+def test_a_database_that_lies_elsewhere_is_closed_and_its_folder_left_alone(tmp_path: Path) -> None:
+    elsewhere = tmp_path / "srv"
+    elsewhere.mkdir()
+    elsewhere.chmod(0o755)
+    file = elsewhere / "city.sqlite3"
+    file.touch(0o644)
+    env.read({"LIANGSHI_HOME": str(tmp_path / "home"), "LIANGSHI_DATABASE": f"sqlite://{file}"})
+    assert modes(tmp_path / "home", file, elsewhere) == ["0o700", "0o600", "0o755"]
+
+
+def test_somebody_else_s_open_folder_stops_the_start(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def not_ours(self: Path, mode: int) -> None:
+        raise PermissionError(1, "Operation not permitted")
+
+    tmp_path.chmod(0o755)
+    monkeypatch.setattr(Path, "chmod", not_ours)
+    with pytest.raises(env.EnvironmentProblem, match=f"chmod 700 {tmp_path}"):
+        env.read({"LIANGSHI_HOME": str(tmp_path)})
+
+
+@pytest.mark.parametrize("says_so", [True, False])
+def test_a_disk_without_rights_is_said_and_stops_nothing(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], says_so: bool
+) -> None:
+    """A share either refuses or does as if."""
+
+    def in_vain(self: Path, mode: int) -> None:
+        if says_so:
+            raise OSError(95, "Operation not supported")
+
+    tmp_path.chmod(0o755)
+    monkeypatch.setattr(Path, "chmod", in_vain)
+    assert env.read({"LIANGSHI_HOME": str(tmp_path)}).field_key
+    assert "不支持文件权限" in capsys.readouterr().err
+
+
+def test_what_a_command_makes_is_its_user_s_alone(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    before = os.umask(0o022)
+    try:
+        assert cli.main(["no-such-command"]) == 1
+        (tmp_path / "made").touch()
+        assert modes(tmp_path / "made") == ["0o600"]
+        os.umask(0o022)
+        monkeypatch.setattr(cli, "answers", lambda host, port: True)
+        assert cli.main(["serve"]) == 1
+        (tmp_path / "served").touch()
+        assert modes(tmp_path / "served") == ["0o600"]
+    finally:
+        os.umask(before)

@@ -14,7 +14,7 @@ import socket
 import sys
 from collections.abc import Callable
 
-from liangshi.config import env
+from liangshi.config import env, private
 from liangshi.foundation.base.errors import DomainError
 
 Verb = Callable[[list[str]], int]
@@ -103,6 +103,7 @@ def serve(arguments: list[str]) -> int:
     from granian.log import LogLevels
     from granian.server import Server
 
+    private.mask()
     os.environ["LIANGSHI_DEBUG"] = "0"  # whatever a developer has set: this is for people
     embedded = env.read(os.environ).database["ENGINE"] == "django.db.backends.sqlite3"
     if answers(options.host, options.port):
@@ -129,6 +130,7 @@ def answers(host: str, port: int) -> bool:
 
 def django(name: str, arguments: list[str]) -> int:
     """Run a management command. Its CommandError is a sentence for people, not a traceback."""
+    private.mask()
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "liangshi.config.settings")
     import django as framework
     from django.core.management import CommandError, get_commands, load_command_class

@@ -12,6 +12,8 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qsl, unquote, urlsplit
 
+from liangshi.config import private
+
 PREFIX = "LIANGSHI_"
 ROOT = Path(__file__).resolve().parents[3]
 
@@ -52,7 +54,8 @@ def _choice(name: str, text: str, allowed: tuple[str, ...]) -> str:
 
 
 def sqlite(path: Path) -> dict[str, Any]:
-    """SQLite for many writers: write-ahead log, the write lock taken at BEGIN, a long wait for it."""
+    """SQLite for many writers: write-ahead log, the write lock taken at BEGIN, a long wait for it. What is deleted or
+    written over leaves nothing behind in the file."""
     return {
         "ENGINE": "django.db.backends.sqlite3",
         "NAME": str(path),
@@ -65,6 +68,7 @@ def sqlite(path: Path) -> dict[str, Any]:
                 "PRAGMA journal_mode=WAL;PRAGMA synchronous=NORMAL;"
                 "PRAGMA mmap_size=134217728;PRAGMA cache_size=-32000;PRAGMA temp_store=MEMORY;"
                 "PRAGMA recursive_triggers=ON;"  # what REPLACE throws out is asked like what DELETE does
+                "PRAGMA secure_delete=ON;"
             ),
         },
     }
@@ -114,6 +118,17 @@ def _kept_secret(given: str | None, file: Path, *, name: str) -> str:
     return file.read_text().strip()
 
 
+def _close(home: Path, base: Mapping[str, Any]) -> None:
+    """Nobody else reads what lies in `home`, nor a database file that lies elsewhere."""
+    files = [home / "secret.key", home / "field.key"]
+    if base["ENGINE"] == "django.db.backends.sqlite3":
+        files += private.of_sqlite(Path(base["NAME"]))
+    try:
+        private.close(home, files)
+    except private.NotPrivate as problem:
+        raise EnvironmentProblem(str(problem)) from None
+
+
 def read(environ: Mapping[str, str]) -> Environment:
     """Read and check the environment. Raises EnvironmentProblem with a sentence that says what to do."""
     given = {name.removeprefix(PREFIX): text for name, text in environ.items() if name.startswith(PREFIX)}
@@ -127,10 +142,12 @@ def read(environ: Mapping[str, str]) -> Environment:
     home = Path(given.get("HOME", ROOT / "var")).resolve()
     debug = _flag("DEBUG", given.get("DEBUG", "0"))
     hosts = tuple(host for host in given.get("HOSTS", "127.0.0.1,localhost").split(",") if host)
-    home.mkdir(parents=True, exist_ok=True)
+    home.mkdir(mode=0o700, parents=True, exist_ok=True)
+    base = database(given["DATABASE"]) if "DATABASE" in given else sqlite(home / "liangshi.sqlite3")
+    _close(home, base)
     return Environment(
         home=home,
-        database=database(given["DATABASE"]) if "DATABASE" in given else sqlite(home / "liangshi.sqlite3"),
+        database=base,
         secret_key=_kept_secret(given.get("SECRET_KEY"), home / "secret.key", name="SECRET_KEY"),
         field_key=_kept_secret(given.get("FIELD_KEY"), home / "field.key", name="FIELD_KEY"),
         audit_key=_kept_secret(given.get("AUDIT_KEY"), home / "audit.key", name="AUDIT_KEY"),

@@ -22,7 +22,16 @@ from django.db import models, transaction
 from liangshi.foundation.audit.actions import Doer, record
 from liangshi.foundation.audit.types import EntryType
 from liangshi.foundation.base.guard import as_system
+from liangshi.foundation.base.sealed import seal
 from liangshi.foundation.notices.actions import settle_office, tell_office, tell_people
+
+DETAIL = "audit_entry.detail"
+
+
+def in_words(text: str) -> str:
+    """What somebody has written in his own words, as an entry keeps it: sealed (`unseal(…, DETAIL)` opens it). The chain
+    binds it as it lies there, and is checked without the key."""
+    return seal(text, DETAIL) if text else ""
 
 
 class Deed:
@@ -44,7 +53,7 @@ class Deed:
         self.chain = str(school) if school else actor.chain
         self.about = about
         self.subjects = subjects
-        self.detail = detail
+        self.detail = detail  # codes, numbers, names; anybody's own words by `in_words`
         self._written = True
         self._stack = ExitStack()
 

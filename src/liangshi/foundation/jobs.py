@@ -13,6 +13,7 @@ from uuid import UUID
 
 from django.db import models
 
+from liangshi.foundation.base.classes import Holds
 from liangshi.foundation.base.clock import now
 from liangshi.foundation.base.models import Row, WorkerBeat
 from liangshi.foundation.base.worker import BEAT
@@ -36,6 +37,7 @@ LIVE = frozenset({State.QUEUED, State.RUNNING})
 class Job(Row):
     """`error` says in words for people why it failed."""
 
+    holds = Holds(c1="state", c2="error")
     state = models.CharField("状态", max_length=10, choices=State, default=State.QUEUED)
     percent = models.PositiveSmallIntegerField(default=0)
     started_at = models.DateTimeField(null=True, blank=True)

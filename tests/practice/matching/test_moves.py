@@ -11,6 +11,8 @@ from django.db import IntegrityError, transaction
 
 from liangshi.foundation.audit.models import Entry
 from liangshi.foundation.base.errors import DomainError
+from liangshi.foundation.base.sealed import unseal
+from liangshi.foundation.deeds import DETAIL
 from liangshi.foundation.jobs import State
 from liangshi.practice.matching.actions.moves import Moved, move_student, undo_all, undo_move
 from liangshi.practice.matching.actions.rounds import check, open_round, set_quota
@@ -134,7 +136,7 @@ def test_a_leader_with_a_reason_gives_an_avoided_mentor_and_it_stays_on_record(s
     assert "除 1 项经校领导同意的以外，没有学生被安排给回避的导师" in kept
     entry = Entry.objects.filter(type="round.moved").last()
     assert entry
-    assert (entry.detail["note"], entry.detail["agreed"]) == ("与学生本人谈过", True)
+    assert (unseal(entry.detail["note"], DETAIL), entry.detail["agreed"]) == ("与学生本人谈过", True)
     stage.publish()
     assert placed(stage)[2][0] == "T01"
 

@@ -11,6 +11,8 @@ from django.db import IntegrityError, transaction
 
 from liangshi.foundation.audit.models import Entry
 from liangshi.foundation.base.clock import now
+from liangshi.foundation.base.sealed import unseal
+from liangshi.foundation.deeds import DETAIL
 from liangshi.foundation.jobs import State
 from liangshi.foundation.notices.models import Notice
 from liangshi.practice.matching.actions.rounds import check, drop_student, open_round, set_quota
@@ -159,7 +161,7 @@ def test_the_office_corrects_with_a_reason_and_leaves_a_trace(stage: Stage) -> N
     assert stage.round.runs.get().state == State.DROPPED
     assert saved(stage.mine(1)).names == ("周敏甲老师",)
     entry = Entry.objects.get(type="wish.corrected")
-    assert (entry.subject, entry.detail["reason"]) == (str(stage.student(1).pk), "家中断网")
+    assert (entry.subject, unseal(entry.detail["reason"], DETAIL)) == (str(stage.student(1).pk), "家中断网")
     assert Notice.objects.filter(person=stage.student(1).person_id, title__contains="更正").exists()
 
 

@@ -19,7 +19,7 @@ from liangshi.practice.matching.actions.programmes import create_programme
 from liangshi.practice.needs.actions import choose_co_mentors, decide_need, grant_co_mentors, propose_need
 from liangshi.practice.needs.choices import NeedState
 from liangshi.practice.needs.models import Need
-from liangshi.practice.rollover.actions import reverse_rollover, run_rollover, values_of
+from liangshi.practice.rollover.actions import _put_back, reverse_rollover, run_rollover, values_of
 from liangshi.practice.rollover.choices import RolloverState
 from liangshi.practice.rollover.models import Rollover
 from liangshi.practice.rollover.queries import (
@@ -42,6 +42,7 @@ from liangshi.registry.people.models import Club, ClubMember, Enrolment, Student
 from liangshi.registry.schools.actions import change_event, close_year, reopen_year, withdraw_event
 from liangshi.registry.schools.choices import EventKind, Strategy, YearState
 from liangshi.registry.schools.models import CalendarEvent, ClassGroup, Cohort, SchoolYear
+from liangshi.registry.schools.rollover import Entry
 from tests.asking import refused
 from tests.cast import Cast, Troupe, build, installer, student
 from tests.races import at_once
@@ -310,6 +311,19 @@ def test_what_is_undone_is_exactly_as_before(finals: Finals) -> None:
     again = finals.run()  # and it can be done again
     finals.reverse(again)
     assert dump() == before
+
+
+def test_the_journal_keeps_what_is_sealed_sealed(finals: Finals) -> None:
+    """What a row says in words stands in the journal as it lies in its table, and comes back from there."""
+    span = StudentSpan.objects.filter(student__in=finals.seniors, ends_on__isnull=True).first()
+    assert span is not None
+    StudentSpan.objects.filter(pk=span.pk).update(note="母亲住院，由姑姑照料")
+    said = values_of(StudentSpan.objects.get(pk=span.pk))
+    assert said["note"].startswith("v1.")
+    old = {"note": said["note"]}
+    StudentSpan.objects.filter(pk=span.pk).update(note="")
+    _put_back([Entry(StudentSpan, str(span.pk), old, {"note": ""})])
+    assert StudentSpan.objects.get(pk=span.pk).note == "母亲住院，由姑姑照料"
 
 
 def test_a_need_with_its_co_mentor_comes_back_whole(finals: Finals) -> None:

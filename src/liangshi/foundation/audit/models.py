@@ -8,6 +8,7 @@ from typing import Any
 from django.db import models
 
 from liangshi.foundation.audit.types import LABELS
+from liangshi.foundation.base.classes import Holds
 from liangshi.foundation.base.clock import now
 from liangshi.foundation.base.models import Row
 
@@ -23,6 +24,7 @@ class Chain(models.Model):
     """The head of one chain, signed with the log's key. Its row is locked while an entry is added, which orders the
     entries; the database lets it grow and nothing else."""
 
+    holds = Holds(c1="key head signature")
     school_in = "key"
 
     key = models.CharField(primary_key=True, max_length=36)
@@ -38,6 +40,12 @@ class Entry(Row):
     """Who did or read what, when, under which hat. The database refuses to change or delete it, but for `detail` and
     its `salt`, which an erasure empties: the hash covers the digest of both, which stays."""
 
+    holds = Holds(
+        c1="chain type salt detail_digest previous hash",
+        c2="account actor hat object subject",
+        c3="detail",
+        plain={"detail": "哈希链逐字节绑定它，核对时不用密钥；其中人写的话另行密存"},
+    )
     school_in = "chain"
 
     created_at = models.DateTimeField("建立时间", default=now, editable=False)  # known before it is hashed

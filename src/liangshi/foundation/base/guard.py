@@ -78,9 +78,14 @@ def handed_out(row: models.Model, field: str) -> bool:
     return field in row.__dict__.get(_FOR_READER, ())
 
 
+def came_through(row: models.Model) -> bool:
+    """Whether the row was handed out through one of the three doors."""
+    return _SEEN in row.__dict__
+
+
 def _mark(row: models.Model) -> None:
     """The row was handed out, and so was what was joined to it in the same question (`select_related`)."""
-    if _SEEN not in row.__dict__:
+    if not came_through(row):
         row.__dict__[_SEEN] = True
         for joined in row._state.fields_cache.values():
             if joined is not None and getattr(joined, "personal", False):
@@ -91,7 +96,7 @@ def _is_given(parents: Parents) -> bool:
     if isinstance(parents, GuardedQuerySet):
         return parents._given
     rows = [parents] if isinstance(parents, models.Model) else parents
-    return all(_SEEN in row.__dict__ for row in rows)
+    return all(came_through(row) for row in rows)
 
 
 def _known(model: type[models.Model], parents: dict[str, models.Model]) -> dict[Any, dict[Any, models.Model]]:

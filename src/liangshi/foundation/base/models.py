@@ -8,6 +8,7 @@ from typing import Any, ClassVar, Self
 import uuid6
 from django.db import models
 
+from liangshi.foundation.base.classes import Holds
 from liangshi.foundation.base.guard import GuardedManager
 from liangshi.foundation.base.sealed import carrying
 
@@ -47,6 +48,7 @@ class Personal(Row):
 class ScheduledRun(Row):
     """One daily job on one day. The unique pair keeps two workers from doing it twice."""
 
+    holds = Holds(c1="job")
     job = models.CharField("任务", max_length=80)
     day = models.DateField("日期")
 
@@ -60,6 +62,7 @@ class ScheduledRun(Row):
 class WorkerBeat(Row):
     """A worker says every few seconds that it lives. One that falls silent has its task taken over."""
 
+    holds = Holds(c1="worker")
     worker = models.CharField("进程", max_length=64, unique=True)
     beat_at = models.DateTimeField("最近一次")
 
@@ -73,6 +76,7 @@ class FormTime(Row):
     `school` is a plain key: foundation knows no schools.
     """
 
+    holds = Holds(c1="form")
     school = models.UUIDField()
     form = models.CharField("表单", max_length=20)
     seconds = models.PositiveSmallIntegerField("用时（秒）")

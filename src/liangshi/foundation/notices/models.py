@@ -5,6 +5,7 @@ from __future__ import annotations
 from django.db import models
 from django.db.models import Q
 
+from liangshi.foundation.base.classes import Holds
 from liangshi.foundation.base.models import Personal
 
 
@@ -15,6 +16,7 @@ class Notice(Personal):
     `school` and `role`, and a `person` only where it is not for everybody there.
     """
 
+    holds = Holds(c1="role", c2="title url key")  # a name, and that there is something to do: never why
     person = models.UUIDField(null=True, blank=True)
     school = models.UUIDField(null=True, blank=True)
     role = models.CharField(max_length=12, blank=True)

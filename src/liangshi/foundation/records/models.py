@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from django.db import models
 
+from liangshi.foundation.base.classes import Holds
 from liangshi.foundation.base.models import Personal, new_key
 from liangshi.foundation.base.sealed import SealedField
 from liangshi.foundation.records.levels import Level
@@ -62,6 +63,7 @@ class Corrected(models.Model):
 class Voidable(models.Model):
     """Withdrawn with a reason, and visible as withdrawn: nothing is deleted."""
 
+    holds = Holds(c3="void_reason")
     voided_at = models.DateTimeField("作废时间", null=True, blank=True, editable=False)
     void_reason = SealedField("作废原因", blank=True, default="", editable=False)
 
@@ -87,6 +89,7 @@ class Draft(Personal):
     `key` is that of the record that it would become, so that the two cannot both remain. `form` says of which kind.
     """
 
+    holds = Holds(c1="form", c4="typed")
     owner = models.UUIDField()
     form = models.CharField(max_length=20)
     key = models.UUIDField()
@@ -104,6 +107,7 @@ class Draft(Personal):
 class Version(Personal):
     """What a record said before its correction number `number`, as sealed JSON."""
 
+    holds = Holds(c4="content")
     school = models.UUIDField()
     of = models.UUIDField()
     number = models.PositiveSmallIntegerField()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from django.db import models
 
+from liangshi.foundation.base.classes import Holds
 from liangshi.foundation.base.models import Personal
 from liangshi.registry.accounts.models import Account
 
@@ -12,6 +13,7 @@ class CalendarFeed(Personal):
     """One subscription of one account under one hat. Calendar apps cannot sign in, so its address is a secret:
     only the digest is kept, it tells no student's name, and a new one makes the old one dead."""
 
+    holds = Holds(c2="hat token_digest")
     account = models.ForeignKey(Account, models.CASCADE, related_name="feeds")
     hat = models.CharField("身份", max_length=60)
     token_digest = models.CharField(max_length=64, unique=True)

@@ -5,11 +5,12 @@ from __future__ import annotations
 from django.db import models
 from django.db.models import F, Q
 
+from liangshi.foundation.base.classes import Holds
 from liangshi.foundation.base.clock import today
 from liangshi.foundation.base.models import Personal, Row
-from liangshi.foundation.base.sealed import SealedField
+from liangshi.foundation.base.sealed import SealedField, SealedList
 from liangshi.foundation.records.models import Voidable, WriteOnce
-from liangshi.practice.growth.choices import MAX_GOALS, SHINE_LENGTH, GoalState, Owner, Source, Virtue
+from liangshi.practice.growth.choices import MAX_GOALS, GoalState, Owner, Source, Virtue
 from liangshi.registry.people.models import OPEN, Person, Span, Student
 from liangshi.registry.people.subjects import Combo, First, Second, combo
 from liangshi.registry.schools.choices import Strategy
@@ -17,16 +18,17 @@ from liangshi.registry.schools.models import Cohort, Term
 
 
 class Portrait(Personal):
-    """自画像: the student's own words. Every field may stay empty; the two most private ones are sealed."""
+    """自画像: the student's own words. Every field may stay empty. Sealed; opened for whom `queries.portraits` says."""
 
+    holds = Holds(c3="interests strengths talk_style to_tell wanted", c4="worries unspoken")
     student = models.OneToOneField(Student, models.CASCADE, related_name="portrait")
-    interests = models.CharField("兴趣", max_length=200, blank=True)
-    strengths = models.CharField("我的优势", max_length=200, blank=True)
-    talk_style = models.CharField("希望怎样交流", max_length=200, blank=True)
-    to_tell = models.CharField("希望老师知道的事", max_length=500, blank=True)
+    interests = SealedField("兴趣", blank=True, default="")
+    strengths = SealedField("我的优势", blank=True, default="")
+    talk_style = SealedField("希望怎样交流", blank=True, default="")
+    to_tell = SealedField("希望老师知道的事", blank=True, default="")
     worries = SealedField("困扰", blank=True, default="")
     unspoken = SealedField("不希望提起的事", blank=True, default="")
-    wanted = models.JSONField("希望得到帮助的方面", default=list, blank=True)
+    wanted = SealedList("希望得到帮助的方面", default=list, blank=True)
     changed_at = models.DateTimeField("改动时间", auto_now=True)
 
     def __str__(self) -> str:
@@ -40,16 +42,17 @@ class Portrait(Personal):
 class Goal(WriteOnce, Personal):
     """A goal of one term. Open ones sit on numbered seats, so that there is never a fourth."""
 
+    holds = Holds(c2="strategy owner state", c3="text closing")
     student = models.ForeignKey(Student, models.PROTECT, related_name="goals")
     term = models.ForeignKey(Term, models.PROTECT, related_name="+")
     strategy = models.CharField("方面", max_length=2, choices=Strategy)
-    text = models.CharField("目标", max_length=100)
+    text = SealedField("目标", with_row=True)
     owner = models.CharField("谁来推动", max_length=8, choices=Owner)
     review_on = models.DateField("回头看的日期")
     state = models.CharField("状态", max_length=8, choices=GoalState, default=GoalState.OPEN)
     seat = models.PositiveSmallIntegerField("席位", null=True, blank=True)
     set_by = models.ForeignKey(Person, models.PROTECT, related_name="+")
-    closing = models.CharField("回头看的一句话", max_length=100, blank=True)
+    closing = SealedField("回头看的一句话", with_row=True, blank=True, default="")
     closed_on = models.DateField("收尾日期", null=True, blank=True)
 
     class Meta:
@@ -76,6 +79,7 @@ class Goal(WriteOnce, Personal):
 class SubjectChoice(Span):
     """选科, dated: a change ends one row and begins another. No row: 未选."""
 
+    holds = Holds(c2="first second_one second_two source")
     student = models.ForeignKey(Student, models.PROTECT, related_name="subject_choices")
     first = models.CharField("首选", max_length=3, choices=First)
     second_one = models.CharField("再选", max_length=3, choices=Second)
@@ -133,9 +137,10 @@ class SubjectWindow(Row):
 class Career(Personal):
     """生涯: what the student thinks of his way, in his own words."""
 
+    holds = Holds(c3="leanings majors")
     student = models.OneToOneField(Student, models.CASCADE, related_name="career")
-    leanings = models.CharField("职业兴趣", max_length=500, blank=True)
-    majors = models.CharField("意向专业", max_length=200, blank=True)
+    leanings = SealedField("职业兴趣", with_row=True, blank=True, default="")
+    majors = SealedField("意向专业", with_row=True, blank=True, default="")
     changed_at = models.DateTimeField("改动时间", auto_now=True)
 
     def __str__(self) -> str:
@@ -145,10 +150,11 @@ class Career(Personal):
 class CareerActivity(Voidable, Personal):
     """A visit, a talk heard, a day at work: what the student did to find his way."""
 
+    holds = Holds(c3="title note")
     student = models.ForeignKey(Student, models.CASCADE, related_name="career_activities")
     on = models.DateField("日期")
-    title = models.CharField("做了什么", max_length=40)
-    note = models.CharField("收获", max_length=200, blank=True)
+    title = SealedField("做了什么", with_row=True)
+    note = SealedField("收获", with_row=True, blank=True, default="")
 
     class Meta:
         ordering = ("-on", "-created_at")
@@ -160,9 +166,10 @@ class CareerActivity(Voidable, Personal):
 class Shine(WriteOnce, Voidable, Personal):
     """闪光点: something good that an adult of the school saw."""
 
+    holds = Holds(c2="virtue", c3="text")
     student = models.ForeignKey(Student, models.PROTECT, related_name="shines")
     author = models.ForeignKey(Person, models.PROTECT, related_name="+")
-    text = models.CharField("看到了什么", max_length=SHINE_LENGTH)
+    text = SealedField("看到了什么", with_row=True)
     virtue = models.CharField("五育", max_length=6, choices=Virtue)
     on = models.DateField("哪一天")
     shared = models.BooleanField("可以给TA看", default=False)

@@ -15,7 +15,9 @@ from django.db import models
 from django.db.models import F, Q
 from django.utils.timezone import localtime
 
+from liangshi.foundation.base.classes import Holds
 from liangshi.foundation.base.models import Personal, Row
+from liangshi.foundation.base.sealed import SealedField
 from liangshi.foundation.jobs import LIVE, Job
 from liangshi.practice.matching.choices import (
     LEFT_CAUSES,
@@ -41,6 +43,7 @@ from liangshi.registry.schools.models import ClassGroup, Cohort, School, SchoolY
 class Programme(Row):
     """A matching of some cohorts in one year: rounds of mixed modes, one publication."""
 
+    holds = Holds(c1="title kind state abort_reason")
     school = models.ForeignKey(School, models.PROTECT, related_name="programmes")
     year = models.ForeignKey(SchoolYear, models.PROTECT, related_name="programmes")
     title = models.CharField("名称", max_length=40)
@@ -72,6 +75,7 @@ class Programme(Row):
 
 
 class Round(Row):
+    holds = Holds(c1="title mode aim state commitment draw chosen_aim void_reason")
     school = models.ForeignKey(School, models.PROTECT, related_name="rounds")
     year = models.ForeignKey(SchoolYear, models.PROTECT, related_name="rounds")
     programme = models.ForeignKey(Programme, models.PROTECT, related_name="rounds")
@@ -173,6 +177,7 @@ class RoundMentor(Personal):
     do not follow the policy.
     """
 
+    holds = Holds(c2="code only_gender")
     round = models.ForeignKey(Round, models.CASCADE, related_name="mentors")
     staff = models.ForeignKey(Staff, models.PROTECT, related_name="rounds")
     code = models.CharField("工号", max_length=20)
@@ -223,6 +228,7 @@ class RoundStudent(Personal):
     `led_by` is who that was when the round was closed.
     """
 
+    holds = Holds(c2="near left_cause gender", c3="left_reason")
     round = models.ForeignKey(Round, models.CASCADE, related_name="students")
     student = models.ForeignKey(Student, models.PROTECT, related_name="rounds")
     class_group = models.ForeignKey(ClassGroup, models.PROTECT, null=True, related_name="+")
@@ -231,7 +237,7 @@ class RoundStudent(Personal):
     version = models.PositiveIntegerField(default=0)
     submitted_at = models.DateTimeField("填报时间", null=True, blank=True)
     left_at = models.DateTimeField("退出本轮", null=True, blank=True)
-    left_reason = models.CharField("退出原因", max_length=100, blank=True)
+    left_reason = SealedField("退出原因", blank=True, default="")
     left_cause = models.CharField("退出类别", max_length=10, choices=LEFT_CAUSES, blank=True)
     gender = models.CharField("性别", max_length=1, choices=Gender, default=Gender.UNKNOWN)
     present = models.ForeignKey(
@@ -268,10 +274,11 @@ class RoundStudent(Personal):
 
 
 class Wish(Personal):
+    holds = Holds(c3="reason")
     round_student = models.ForeignKey(RoundStudent, models.CASCADE, related_name="wishes")
     rank = models.PositiveSmallIntegerField("志愿")
     mentor = models.ForeignKey(RoundMentor, models.PROTECT, related_name="wished_by")
-    reason = models.CharField("理由", max_length=100, blank=True)
+    reason = SealedField("理由", blank=True, default="")
 
     class Meta:
         ordering = ("rank",)
@@ -302,6 +309,10 @@ class Avoidance(Personal):
 class Answer(Personal):
     """What a mentor answers of one student who ranked him. Read by the computation, and by himself, only."""
 
+    holds = Holds(
+        c3="verdict",
+        plain={"verdict": "匹配运算要由数据库按它挑选；旁边的志愿本身就是编号"},
+    )
     round_student = models.ForeignKey(RoundStudent, models.CASCADE, related_name="answers")
     mentor = models.ForeignKey(RoundMentor, models.CASCADE, related_name="answers")
     verdict = models.CharField("回应", max_length=8, choices=Verdict)
@@ -319,6 +330,7 @@ class Run(Job, Personal):
     A trial is computed to compare aims: its numbers are kept, who would get whom is not.
     """
 
+    holds = Holds(c1="aim commitment draw seed result_sha256 profile", c2="certificate fairness")
     round = models.ForeignKey(Round, models.CASCADE, related_name="runs")
     trial = models.BooleanField("只作比较", default=False)
     aim = models.CharField("目标", max_length=10, choices=Aim)
@@ -359,11 +371,12 @@ class Placement(Personal):
     `withheld` says why publishing did not make it a mentorship; the sealed result stays as it was computed.
     """
 
+    holds = Holds(c2="withheld", c3="reason")
     run = models.ForeignKey(Run, models.CASCADE, related_name="placements")
     round_student = models.ForeignKey(RoundStudent, models.CASCADE, related_name="placements")
     mentor = models.ForeignKey(RoundMentor, models.PROTECT, related_name="placements")
     rank = models.PositiveSmallIntegerField("志愿", null=True, blank=True)
-    reason = models.CharField("为什么是TA", max_length=600)
+    reason = SealedField("为什么是TA")
     withheld = models.CharField("没有生效", max_length=10, choices=Withheld, blank=True)
 
     class Meta:
@@ -397,15 +410,16 @@ class ManualMove(Personal):
     mentor whom the student asked to avoid (R44).
     """
 
+    holds = Holds(c3="reason note sentence", plain={"reason": "选「其他」必须写说明，由数据库保证"})
     run = models.ForeignKey(Run, models.CASCADE, related_name="moves")
     seq = models.PositiveSmallIntegerField("第几处")
     round_student = models.ForeignKey(RoundStudent, models.CASCADE, related_name="moves")
     held = models.ForeignKey(RoundMentor, models.PROTECT, related_name="+", verbose_name="原来")
     given = models.ForeignKey(RoundMentor, models.PROTECT, related_name="+", verbose_name="调到")
     reason = models.CharField("原因", max_length=10, choices=MoveReason)
-    note = models.CharField("说明", max_length=100, blank=True)
+    note = SealedField("说明", with_row=True, blank=True, default="")
     agreed = models.BooleanField("校领导同意不按回避", default=False)
-    sentence = models.CharField(max_length=600)
+    sentence = SealedField()
     by = models.ForeignKey(Person, models.PROTECT, related_name="+")
     undone_at = models.DateTimeField("撤销", null=True, blank=True)
 
@@ -427,6 +441,7 @@ class ManualMove(Personal):
 class FairnessSeen(Personal):
     """A leader has seen the fairness figures of a result, which its seal names: another result, another tick."""
 
+    holds = Holds(c1="result_sha256")
     run = models.ForeignKey(Run, models.CASCADE, related_name="fairness_seen")
     result_sha256 = models.CharField(max_length=64)
     by = models.ForeignKey(Person, models.PROTECT, related_name="+")

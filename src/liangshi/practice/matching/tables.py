@@ -115,7 +115,7 @@ class LeftTable(Table):
     name = ShortColumn("学生", accessor="student", order_by="student__person__search")
     class_name = ShortColumn("班级", order_by="class_group")
     cause = ShortColumn("类别", accessor="get_left_cause_display", order_by="left_cause")
-    reason = LongColumn("说明", accessor="left_reason")
+    reason = LongColumn("说明", accessor="left_reason", orderable=False)
 
 
 class LoadsTable(Table):

@@ -5,7 +5,9 @@ from __future__ import annotations
 from django.db import models
 from django.db.models import Q
 
+from liangshi.foundation.base.classes import Holds
 from liangshi.foundation.base.models import Personal
+from liangshi.foundation.base.sealed import SealedField
 from liangshi.foundation.records.decisions import by_another
 from liangshi.practice.needs.choices import NEED_LIVE, NeedCategory, NeedRefusal, NeedState
 from liangshi.registry.mentorships.models import Mentorship
@@ -16,8 +18,9 @@ from liangshi.registry.schools.choices import Strategy
 class Need(Decided, Personal):
     """One student's need. `category` is read by the office, the primary mentor and the co-mentors alone."""
 
+    holds = Holds(c2="state refusal", c4="category")
     student = models.ForeignKey(Student, models.PROTECT, related_name="needs")
-    category = models.CharField("类别", max_length=8, choices=NeedCategory)
+    category = SealedField("类别", choices=NeedCategory)
     state = models.CharField("状态", max_length=8, choices=NeedState, default=NeedState.PROPOSED)
     review_on = models.DateField("复核日期")
     refusal = models.CharField("不批准的原因", max_length=10, choices=NeedRefusal, blank=True)
@@ -47,6 +50,7 @@ class Need(Decided, Personal):
 class NeedStrategy(Personal):
     """One strategy that a need asks for: whom the office suggests, and the bond once a leader has approved."""
 
+    holds = Holds(c2="strategy")
     need = models.ForeignKey(Need, models.CASCADE, related_name="strategies")
     strategy = models.CharField("方面", max_length=2, choices=Strategy)
     suggested = models.ForeignKey(

@@ -5,6 +5,7 @@ from __future__ import annotations
 from django.db import models
 from django.db.models import Q
 
+from liangshi.foundation.base.classes import Holds
 from liangshi.foundation.base.models import Row
 from liangshi.practice.plans.choices import MAX_AVOID, MAX_DAYS, MAX_WEIGHT, MAX_WISHES, Aim, Keep, Mode
 from liangshi.registry.mentorships.choices import MAX_CO, POLICY_CAP
@@ -22,6 +23,7 @@ class Policy(Row):
     `modes` in the order in which the school would use them; `grade_places` maps 高一, 高二, 高三 to places.
     """
 
+    holds = Holds(c1="modes grade_places aim keep")
     school = models.ForeignKey(School, models.PROTECT, related_name="policies")
     year = models.ForeignKey(SchoolYear, models.PROTECT, related_name="policies")
     version = models.PositiveSmallIntegerField("版本", default=1)

@@ -5,7 +5,9 @@ from __future__ import annotations
 from django.db import models
 from django.db.models import Q
 
+from liangshi.foundation.base.classes import Holds
 from liangshi.foundation.base.models import Personal
+from liangshi.foundation.base.sealed import SealedField
 from liangshi.practice.relations.choices import (
     AWAY_NOW,
     UNDER_WAY,
@@ -29,19 +31,20 @@ class ChangeRequest(Personal):
     learn of each other.
     """
 
+    holds = Holds(c2="asker state", c3="answer", c4="reason")
     mentorship = models.ForeignKey(Mentorship, models.PROTECT, related_name="change_requests")
     asker = models.CharField("提出人", max_length=8, choices=Asker)
     asked_by = models.ForeignKey(Person, models.PROTECT, related_name="+")
     year_start = models.PositiveSmallIntegerField("学年")
     wished = models.ForeignKey(Staff, models.PROTECT, null=True, blank=True, related_name="+")
-    reason = models.CharField("理由", max_length=300, blank=True)
+    reason = SealedField("理由", blank=True, default="")
     safety = models.BooleanField("关系到安全", default=False)
     state = models.CharField("状态", max_length=10, choices=ChangeState, default=ChangeState.ASKED)
     meet_on = models.DateField("面谈日期", null=True, blank=True)
     target = models.ForeignKey(Staff, models.PROTECT, null=True, blank=True, related_name="offers")
     declined_by = models.ForeignKey(Staff, models.PROTECT, null=True, blank=True, related_name="+")
     answer_by = models.DateField("最迟答复", null=True, blank=True)
-    answer = models.CharField("说明", max_length=300, blank=True)
+    answer = SealedField("说明", blank=True, default="")
     decided_at = models.DateTimeField("办结", null=True, blank=True)
 
     class Meta:
@@ -69,6 +72,7 @@ class ChangeRequest(Personal):
 class Absence(Personal):
     """Why and how long a mentor is away. Never a medical text: only the kind from the list."""
 
+    holds = Holds(c2="state", c3="kind", plain={"kind": "短期离岗必须有返岗日期，由数据库保证"})
     staff = models.ForeignKey(Staff, models.PROTECT, related_name="absences")
     kind = models.CharField("情形", max_length=10, choices=AbsenceKind)
     state = models.CharField("状态", max_length=10, choices=AbsenceState)
@@ -122,13 +126,14 @@ class HandOver(Personal):
     It has no place for what was said in confidence: talks of level 2 stay with their author.
     """
 
+    holds = Holds(c2="state", c3="mentor_half student_half")
     ended = models.OneToOneField(Mentorship, models.PROTECT, related_name="hand_over")
     successor = models.ForeignKey(Staff, models.PROTECT, related_name="hand_overs")
     state = models.CharField("状态", max_length=10, choices=HandOverState, default=HandOverState.OPEN)
-    mentor_half = models.TextField("导师的一半", max_length=LONGEST_HALF, blank=True)
+    mentor_half = SealedField("导师的一半", blank=True, default="")
     mentor_half_at = models.DateTimeField(null=True, blank=True)
     by_office = models.BooleanField("由学校代写", default=False)
-    student_half = models.TextField("学生的一半", max_length=LONGEST_HALF, blank=True)
+    student_half = SealedField("学生的一半", blank=True, default="")
     student_half_at = models.DateTimeField(null=True, blank=True)
     closed_at = models.DateTimeField(null=True, blank=True)
 
@@ -142,8 +147,9 @@ class HandOver(Personal):
 class FirstMeeting(Personal):
     """Where and when the two mean to meet, in the words of whoever wrote last; nobody has to fill it in."""
 
+    holds = Holds(c3="note")
     mentorship = models.OneToOneField(Mentorship, models.CASCADE, related_name="first_meeting")
-    note = models.CharField("第一次见面约在", max_length=60, blank=True)
+    note = SealedField("第一次见面约在", with_row=True, blank=True, default="")
 
     def __str__(self) -> str:
         return self.note

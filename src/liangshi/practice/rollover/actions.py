@@ -20,6 +20,7 @@ from django.urls import reverse
 
 from liangshi.foundation.base.clock import now
 from liangshi.foundation.base.errors import DomainError
+from liangshi.foundation.base.sealed import Sealed, SealedField, carrying
 from liangshi.foundation.deeds import noted, together
 from liangshi.foundation.notices.actions import tell_office
 from liangshi.practice.rollover import audit
@@ -48,10 +49,14 @@ def snapshot(school_id: UUID, students: Collection[UUID]) -> Snapshot:
 
 
 def values_of(row: models.Model) -> Values:
-    return {field.attname: _plain(field.value_from_object(row)) for field in row._meta.concrete_fields}
+    """What the row says, field by field; what is sealed stays sealed."""
+    with carrying():
+        return {field.attname: _plain(field.value_from_object(row)) for field in row._meta.concrete_fields}
 
 
 def _plain(value: Any) -> Any:
+    if isinstance(value, Sealed):
+        return value.stored
     if isinstance(value, dt.datetime | dt.date):
         return value.isoformat()
     return value if value is None or isinstance(value, str | int | bool) else str(value)
@@ -278,4 +283,7 @@ def _field(model: type[models.Model], attname: str) -> models.Field[Any, Any]:
 
 
 def _parsed(model: type[models.Model], attname: str, value: Any) -> Any:
-    return None if value is None else _field(model, attname).to_python(value)
+    field = _field(model, attname)
+    if isinstance(field, SealedField):
+        return field.from_db_value(value, None, None)
+    return None if value is None else field.to_python(value)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from django.db import models
 from django.db.models import Q
 
+from liangshi.foundation.base.classes import Holds
 from liangshi.foundation.base.models import Personal
 from liangshi.practice.rollover.choices import RolloverState
 from liangshi.registry.people.models import Person
@@ -18,6 +19,7 @@ class Rollover(Personal):
     for a row that was made, and both have only the fields that changed (`registry.schools.rollover.Entry`).
     """
 
+    holds = Holds(c1="state report", c2="journal")
     year = models.ForeignKey(SchoolYear, models.PROTECT, related_name="rollovers")
     state = models.CharField("状态", max_length=8, choices=RolloverState, default=RolloverState.DONE)
     graduated_on = models.DateField("毕业日期")

@@ -6,6 +6,7 @@ import base64
 
 from django.db import models
 
+from liangshi.foundation.base.classes import Holds
 from liangshi.foundation.base.guard import hand_out
 from liangshi.foundation.base.models import Personal
 from liangshi.foundation.base.sealed import SealedField
@@ -21,6 +22,7 @@ class ImportJob(Personal):
     difference that was last looked at, or that was applied.
     """
 
+    holds = Holds(c1="kind sha256 state answers left_out", c2="file_name")
     school = models.ForeignKey(School, models.CASCADE, related_name="imports")
     kind = models.CharField("种类", max_length=10, choices=RosterKind)
     file_name = models.CharField("文件", max_length=120)
@@ -49,6 +51,7 @@ class ImportJob(Personal):
 class StagedFile(Personal):
     """The uploaded bytes, sealed. Erased when the import is applied or discarded, or after seven days."""
 
+    holds = Holds(c4="sealed")
     job = models.OneToOneField(ImportJob, models.CASCADE, related_name="staged")
     sealed = SealedField()
 

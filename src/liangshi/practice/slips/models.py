@@ -6,6 +6,7 @@ import datetime as dt
 
 from django.db import models
 
+from liangshi.foundation.base.classes import Holds
 from liangshi.foundation.base.models import Personal
 from liangshi.foundation.records.decisions import Decision
 from liangshi.practice.slips.choices import GOOD_DAYS, Kind, Whom
@@ -21,6 +22,7 @@ class SlipRequest(Asked, Personal):
     school, or nobody else there could decide, so a leader or the bureau does; `by_bureau`: a bureau has asked.
     """
 
+    holds = Holds(c1="kind whom", c2="what")
     school = models.ForeignKey(School, models.PROTECT, related_name="slip_requests")
     kind = models.CharField("事由", max_length=5, choices=Kind)
     whom = models.CharField("给谁", max_length=9, choices=Whom)

@@ -11,6 +11,7 @@ import datetime as dt
 from django.db import models
 from django.db.models import Q
 
+from liangshi.foundation.base.classes import Holds
 from liangshi.foundation.base.models import Personal
 from liangshi.foundation.base.sealed import SealedField
 from liangshi.foundation.records.levels import Level
@@ -36,9 +37,10 @@ TEXT = ("place", "gist", "agreed", "event_reason")  # of a talk: what its level 
 class LifeEvent(WriteOnce, Personal):
     """重大变故: what happened to a student, and the one adult who leads the talks about it."""
 
+    holds = Holds(c2="state", c4="kind text")
     school = models.ForeignKey(School, models.PROTECT, related_name="life_events")
     student = models.ForeignKey(Student, models.PROTECT, related_name="life_events")
-    kind = models.CharField("发生了什么", max_length=12, choices=Happening)
+    kind = SealedField("发生了什么", choices=Happening)
     text = SealedField("说明", blank=True, default="")
     state = models.CharField("状态", max_length=10, choices=EventState, default=EventState.REPORTED)
     reported_by = models.ForeignKey(Person, models.PROTECT, related_name="+", verbose_name="上报人")
@@ -84,6 +86,7 @@ class LifeEvent(WriteOnce, Personal):
 class Talk(WriteOnce, Dated, Corrected, Voidable, Levelled, Personal):
     """谈心谈话: one record for one student or several."""
 
+    holds = Holds(c2="mode cause family", c3="place", c4="gist agreed event_reason")
     school = models.ForeignKey(School, models.PROTECT, related_name="talks")
     author = models.ForeignKey(Staff, models.PROTECT, related_name="talks")
     time = models.TimeField("时间", null=True, blank=True)
@@ -126,6 +129,7 @@ class Talk(WriteOnce, Dated, Corrected, Voidable, Levelled, Personal):
 class TalkStudent(Personal):
     """A student in a talk. The remark is about him alone and stays between the mentors."""
 
+    holds = Holds(c4="remark")
     talk = models.ForeignKey(Talk, models.PROTECT, related_name="students")
     student = models.ForeignKey(Student, models.PROTECT, related_name="talks")
     remark = SealedField("只关于这名学生的备注", blank=True, default="")
@@ -140,6 +144,7 @@ class TalkStudent(Personal):
 class TalkTag(Personal):
     """One of the five strategies or of the five topics (五项管理) of a talk."""
 
+    holds = Holds(c2="code")
     talk = models.ForeignKey(Talk, models.CASCADE, related_name="tags")
     code = models.CharField(max_length=10, choices=TAGS)
 
@@ -153,6 +158,7 @@ class TalkTag(Personal):
 class FollowUp(Personal):
     """What a talk leads to; one owner each. Says nothing of what was talked about."""
 
+    holds = Holds(c2="kind")
     talk = models.ForeignKey(Talk, models.PROTECT, related_name="follow_ups")
     kind = models.CharField("事项", max_length=8, choices=FollowUpKind)
     owner = models.ForeignKey(Person, models.PROTECT, related_name="+", verbose_name="负责人")
@@ -171,6 +177,7 @@ class FollowUp(Personal):
 class ScratchNote(Personal):
     """随手记: the author's alone."""
 
+    holds = Holds(c4="text")
     author = models.ForeignKey(Staff, models.CASCADE, related_name="+")
     student = models.ForeignKey(Student, models.CASCADE, related_name="+")
     text = SealedField("随手记")
@@ -187,12 +194,13 @@ class ScratchNote(Personal):
 class Activity(WriteOnce, Voidable, Personal):
     """小组活动: a mentor's own kind, by a name of his own."""
 
+    holds = Holds(c2="name strategy", c3="place")
     school = models.ForeignKey(School, models.PROTECT, related_name="+")
     owner = models.ForeignKey(Staff, models.PROTECT, related_name="activities")
     name = models.CharField("活动", max_length=20)
     day = models.DateField("日期")
     time = models.TimeField("时间", null=True, blank=True)
-    place = models.CharField("地点", max_length=40, blank=True)
+    place = SealedField("地点", with_row=True, blank=True, default="")
     strategy = models.CharField("侧重", max_length=2, choices=Strategy, blank=True)
 
     class Meta:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from django.db import models
 from django.db.models import F, Q
 
+from liangshi.foundation.base.classes import Holds
 from liangshi.foundation.base.models import Personal
 from liangshi.foundation.records.decisions import by_another
 from liangshi.registry.access.choices import GRANTED, Role
@@ -15,6 +16,7 @@ from liangshi.registry.schools.models import Bureau, Cohort, School
 class RoleGrant(Personal):
     """A person holds a role at a bureau or a school, from a day to a day. None is without an end."""
 
+    holds = Holds(c2="role title reason")
     person = models.ForeignKey(Person, models.CASCADE, related_name="grants")
     role = models.CharField("身份", max_length=12, choices=[(role.value, role.label) for role in GRANTED])
     bureau = models.ForeignKey(Bureau, models.CASCADE, null=True, blank=True, related_name="grants")

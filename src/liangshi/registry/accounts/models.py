@@ -6,6 +6,7 @@ from django.contrib.auth.models import AbstractBaseUser, BaseUserManager
 from django.db import models
 
 from liangshi.foundation.audit.actions import CITY
+from liangshi.foundation.base.classes import Holds
 from liangshi.foundation.base.models import Row, new_key
 from liangshi.registry.people.models import Person
 
@@ -22,6 +23,7 @@ class Account(AbstractBaseUser):
     an identity number. The password is unusable until an activation code has been used.
     """
 
+    holds = Holds(c1="narrowed_to", c2="login password former_password recovery_digest")
     id = models.UUIDField(primary_key=True, default=new_key, editable=False)
     person = models.OneToOneField(Person, models.PROTECT, related_name="account")
     login = models.CharField("账号", max_length=40, unique=True)
@@ -54,6 +56,7 @@ class ActivationCode(Row):
     already; `request` names on whose request it was given.
     """
 
+    holds = Holds(c1="place", c2="code_digest")
     account = models.ForeignKey(Account, models.CASCADE, related_name="codes")
     place = models.CharField(max_length=36, default=CITY)
     resets = models.BooleanField(default=False)

@@ -10,7 +10,9 @@ from __future__ import annotations
 from django.db import models
 from django.db.models import F, Q
 
+from liangshi.foundation.base.classes import Holds
 from liangshi.foundation.base.models import Personal
+from liangshi.foundation.base.sealed import SealedField
 from liangshi.foundation.records.models import Voidable
 from liangshi.registry.mentorships.choices import (
     MAX_EXTRA,
@@ -30,6 +32,7 @@ ACTIVE_PRIMARY = OPEN & Q(kind=Kind.PRIMARY)
 class MentorProfile(Personal):
     """How a mentor introduces himself to students. Holds no way to reach him."""
 
+    holds = Holds(c2="intro interests good_at")
     staff = models.OneToOneField(Staff, models.CASCADE, related_name="profile")
     intro = models.TextField("自我介绍", max_length=300, blank=True)
     interests = models.CharField("兴趣", max_length=100, blank=True)
@@ -46,6 +49,7 @@ class MentorProfile(Personal):
 class NotMentoringSpan(Span):
     """A teacher is left out of the pool for a reason, until a day on which it is looked at again."""
 
+    holds = Holds(c3="reason", plain={"reason": "教职工名单要由数据库按它汇总和筛选"})
     staff = models.ForeignKey(Staff, models.CASCADE, related_name="not_mentoring")
     reason = models.CharField("原因", max_length=12, choices=NotMentoring)
     review_on = models.DateField("复核日期")
@@ -83,9 +87,10 @@ class MentorPlaces(Personal):
 class RatioException(Voidable, Personal):
     """超额许可: a named leader lets one mentor have more than 15, for a reason, until a day."""
 
+    holds = Holds(c3="reason")
     staff = models.ForeignKey(Staff, models.CASCADE, related_name="ratio_exceptions")
     extra = models.PositiveSmallIntegerField("增加名额")
-    reason = models.CharField("理由", max_length=200)
+    reason = SealedField("理由", with_row=True)
     until = models.DateField("截止日期")
     decided_by = models.ForeignKey(Person, models.PROTECT, related_name="+")
 
@@ -103,6 +108,7 @@ class RatioException(Voidable, Personal):
 
 
 class Mentorship(Span):
+    holds = Holds(c2="kind strategy origin end_reason")
     student = models.ForeignKey(Student, models.PROTECT, related_name="mentorships")
     mentor = models.ForeignKey(Staff, models.PROTECT, related_name="mentorships")
     kind = models.CharField("类别", max_length=8, choices=Kind, default=Kind.PRIMARY)
@@ -166,6 +172,7 @@ class Interim(Span):
 class Exemption(Span):
     """Why a student has no mentor and may do without until a day; past that day it counts no more (R7)."""
 
+    holds = Holds(c2="reason")
     student = models.ForeignKey(Student, models.CASCADE, related_name="exemptions")
     reason = models.CharField("原因", max_length=10, choices=Exempt)
     until = models.DateField("到哪一天")

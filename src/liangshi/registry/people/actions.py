@@ -13,7 +13,7 @@ from liangshi.foundation.audit.actions import Doer
 from liangshi.foundation.base.clock import today
 from liangshi.foundation.base.errors import DomainError
 from liangshi.foundation.base.sealed import masked
-from liangshi.foundation.deeds import Deed
+from liangshi.foundation.deeds import Deed, in_words
 from liangshi.registry.people.audit import (
     CLASS_CHANGED,
     CORRECTED,
@@ -65,7 +65,7 @@ def change_state(
         subjects=[student.pk],
         new=state.value,
         on=on,
-        note=note.strip(),
+        note=in_words(note.strip()),
     ) as deed:
         held = StudentSpan.objects.select_for_update().filter(student=student, ends_on__isnull=True).first()
         if held and held.state == state:
@@ -90,7 +90,9 @@ def graduate(students: Collection[UUID], *, on: dt.date, note: str, actor: Doer,
     Only those who are 在读 or 借读 graduate. Raises DomainError `date_in_future`.
     """
     _require_past(on, None)
-    with Deed(STATE_CHANGED, actor, school=chain, new=StudentState.GRADUATED.value, on=on, note=note) as deed:
+    with Deed(
+        STATE_CHANGED, actor, school=chain, new=StudentState.GRADUATED.value, on=on, note=in_words(note)
+    ) as deed:
         held = list(
             StudentSpan.objects.select_for_update().filter(
                 student__in=students, ends_on__isnull=True, state__in=ACTIVE

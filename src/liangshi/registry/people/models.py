@@ -10,6 +10,7 @@ from typing import Any, ClassVar
 from django.db import models
 from django.db.models import F, Q
 
+from liangshi.foundation.base.classes import Holds
 from liangshi.foundation.base.models import Personal, Row
 from liangshi.foundation.base.names import search_keys
 from liangshi.foundation.base.sealed import SealedField, digest, glimpse, masked
@@ -49,6 +50,7 @@ class Span(Personal):
 class Person(Personal):
     """A human being, once: a teacher who is also a parent is one person with two hats."""
 
+    holds = Holds(c2="name search gender mobile_digest", c3="mobile")
     name = models.CharField("姓名", max_length=60)
     search = models.CharField(max_length=160, editable=False)
     gender = models.CharField("性别", max_length=1, choices=Gender, default=Gender.UNKNOWN)
@@ -95,6 +97,7 @@ class Decided(models.Model):
 class Asked(Decided):
     """What another one agrees to or refuses as a whole (`registry.access.decisions`)."""
 
+    holds = Holds(c2="state")
     state = models.CharField("状态", max_length=8, choices=Decision, default=Decision.ASKED)
 
     class Meta:
@@ -109,6 +112,11 @@ COUNSELS = Q(subject__contains="心理") | Q(duty__contains="心理")  # 心理�
 
 
 class Staff(Personal):
+    holds = Holds(
+        c2="staff_no post subject title duty",
+        c3="state",
+        plain={"state": "能不能登录、带不带学生，要由数据库按它挑选"},
+    )
     person = models.ForeignKey(Person, models.PROTECT, related_name="posts")
     school = models.ForeignKey(School, models.PROTECT, related_name="staff")
     staff_no = models.CharField("工号", max_length=20)
@@ -156,14 +164,15 @@ class ClassPost(Span):
 
 
 class Student(Personal):
+    holds = Holds(c2="national_digest school_no lodging", c3="left_behind", c4="national_no aux_no")
     person = models.ForeignKey(Person, models.PROTECT, related_name="schooling")
     school = models.ForeignKey(School, models.PROTECT, related_name="students")
     national_no = SealedField("学籍号", blank=True, default="")
     national_digest = models.CharField(max_length=64, blank=True, default="", editable=False)
-    aux_no = models.CharField("学籍辅号", max_length=30, blank=True)
+    aux_no = SealedField("学籍辅号", blank=True, default="")
     school_no = models.CharField("学号", max_length=30, blank=True)
     lodging = models.CharField("就读方式", max_length=1, choices=Lodging, blank=True)
-    left_behind = models.CharField("是否留守", max_length=1, choices=LeftBehind, blank=True)
+    left_behind = SealedField("是否留守", choices=LeftBehind, blank=True, default="")
 
     class Meta:
         constraints = (
@@ -192,13 +201,18 @@ class Student(Personal):
     def masked_national_no(self) -> str:
         return masked(glimpse(self, "national_no"), head=1, tail=4)
 
+    @property
+    def masked_aux_no(self) -> str:
+        return masked(glimpse(self, "aux_no"))
+
 
 class StudentSpan(Span):
     """A student's standing (在读, 休学, 转出 …) for a time: who counts on which day is read from here."""
 
+    holds = Holds(c2="state", c3="note")
     student = models.ForeignKey(Student, models.CASCADE, related_name="spans")
     state = models.CharField("状态", max_length=12, choices=StudentState)
-    note = models.CharField("说明", max_length=100, blank=True)
+    note = SealedField("说明", with_row=True, blank=True, default="")
 
     class Meta(Span.Meta):
         constraints = (
@@ -214,6 +228,7 @@ class StudentSpan(Span):
 class Enrolment(Span):
     """A student's class for a time."""
 
+    holds = Holds(c2="seat_no reason")
     student = models.ForeignKey(Student, models.CASCADE, related_name="enrolments")
     class_group = models.ForeignKey(ClassGroup, models.PROTECT, related_name="enrolments")
     seat_no = models.CharField("班内学号", max_length=10, blank=True)
@@ -232,6 +247,7 @@ class Enrolment(Span):
 class GuardianLink(Span):
     """Who is whose guardian, dated and revocable. A restricted link opens nothing."""
 
+    holds = Holds(c2="relation")
     student = models.ForeignKey(Student, models.CASCADE, related_name="guardian_links")
     person = models.ForeignKey(Person, models.PROTECT, related_name="wards")
     relation = models.CharField("关系", max_length=2, choices=Relation, default=Relation.OTHER)
@@ -253,6 +269,7 @@ class GuardianLink(Span):
 
 
 class Club(Row):
+    holds = Holds(c1="name kind")
     year = models.ForeignKey(SchoolYear, models.PROTECT, related_name="clubs")
     name = models.CharField("名称", max_length=40)
     kind = models.CharField("类别", max_length=10, choices=ClubKind, default=ClubKind.CLUB)

@@ -8,6 +8,7 @@ from django.core.validators import RegexValidator
 from django.db import models
 from django.db.models import F, Q
 
+from liangshi.foundation.base.classes import Holds
 from liangshi.foundation.base.models import Row
 from liangshi.registry.schools.choices import (
     OF_ONE_GRADE,
@@ -26,6 +27,7 @@ FIRST_YEAR = 2022  # 自 2022 年秋季开学起
 class Bureau(Row):
     """The city's bureau, or a county's, each with its own official name (社会事业局、教育文体局 …)."""
 
+    holds = Holds(c0="kind official_name short_name region_code")
     kind = models.CharField("层级", max_length=8, choices=BureauKind)
     official_name = models.CharField("全称", max_length=60, unique=True)
     short_name = models.CharField("简称", max_length=20)
@@ -51,6 +53,7 @@ class Bureau(Row):
 class School(Row):
     """A high school. One competent bureau, so it is 市直属 (the city's) or under one county, never both."""
 
+    holds = Holds(c0="code name short_name ownership")
     code = models.CharField(
         "学校标识码",
         max_length=10,
@@ -82,6 +85,7 @@ class School(Row):
 class SchoolYear(Row):
     """An academic year of one school, 1 September to 31 August."""
 
+    holds = Holds(c1="state")
     school = models.ForeignKey(School, models.PROTECT, related_name="years")
     start_year = models.PositiveSmallIntegerField("起始年")
     state = models.CharField("状态", max_length=10, choices=YearState, default=YearState.PREPARING)
@@ -112,6 +116,7 @@ class SchoolYear(Row):
 
 
 class Term(Row):
+    holds = Holds(c1="seq")
     year = models.ForeignKey(SchoolYear, models.CASCADE, related_name="terms")
     seq = models.CharField("学期", max_length=1, choices=TermSeq)
     opens_on = models.DateField("开学日")
@@ -133,6 +138,7 @@ class Term(Row):
 class CalendarEvent(Row):
     """An entry of the school's calendar; exams and openings make key-moment windows (`moments`)."""
 
+    holds = Holds(c1="kind title")
     year = models.ForeignKey(SchoolYear, models.CASCADE, related_name="events")
     kind = models.CharField("类别", max_length=12, choices=EventKind)
     title = models.CharField("名称", max_length=40)
@@ -157,6 +163,7 @@ class CalendarEvent(Row):
 class CompulsoryField(Row):
     """A field that is optional everywhere and that this school wants filled in. Within the burden budget only."""
 
+    holds = Holds(c1="form field")
     school = models.ForeignKey(School, models.CASCADE, related_name="compulsory_fields")
     form = models.CharField("表单", max_length=20)
     field = models.CharField("字段", max_length=20)
@@ -191,6 +198,7 @@ class Cohort(Row):
 class ClassGroup(Row):
     """An administrative class (行政班)."""
 
+    holds = Holds(c1="track kind")
     cohort = models.ForeignKey(Cohort, models.PROTECT, related_name="classes")
     number = models.PositiveSmallIntegerField("班号")
     track = models.CharField("分科", max_length=8, blank=True)

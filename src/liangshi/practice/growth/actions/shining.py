@@ -9,7 +9,7 @@ from django.db.models import Q
 
 from liangshi.foundation.base.clock import today
 from liangshi.foundation.base.errors import DomainError
-from liangshi.foundation.deeds import Deed
+from liangshi.foundation.deeds import Deed, in_words
 from liangshi.foundation.records import writing
 from liangshi.practice.growth import audit
 from liangshi.practice.growth.choices import SHINE_LENGTH
@@ -57,5 +57,7 @@ def drop(
 def void(shine: Shine, *, reason: str, actor: Actor) -> None:
     """The author takes it back, for a reason. Raises DomainError `needs_reason` or `already_void`."""
     gone = DomainError("already_void", "这一条已经作废了。")
-    with Deed(audit.SHINE_VOIDED, actor, about=shine, subjects=[shine.student_id], reason=reason.strip()):
+    with Deed(
+        audit.SHINE_VOIDED, actor, about=shine, subjects=[shine.student_id], reason=in_words(reason.strip())
+    ):
         writing.void(shine, reason=reason, gone=gone)

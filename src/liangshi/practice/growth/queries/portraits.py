@@ -33,7 +33,7 @@ def own_portrait(actor: Actor, student: Student) -> Portrait:
     """A student's portrait for himself; an unsaved empty one before he writes."""
     mine = Portrait.objects.of(student=Student.objects.seen_by(actor, PORTRAIT_WRITE))
     held = mine.filter(student=student).first() or Portrait(student=student)
-    return hand_out(held, *_PRIVATE)
+    return hand_out(held, *_OPEN, "wanted", *_PRIVATE)
 
 
 def portrait_for(actor: Actor, student: Student) -> PortraitSeen | None:
@@ -46,6 +46,7 @@ def portrait_for(actor: Actor, student: Student) -> PortraitSeen | None:
     close = _is_close(actor, student)
     theirs = Portrait.objects.of(student=Student.objects.seen_by(actor, PORTRAIT_READ))
     held = theirs.filter(student=student).first() or Portrait(student=student)
+    hand_out(held, *_OPEN, "wanted")
     if close:  # what is not handed out cannot even be opened
         hand_out(held, *_PRIVATE)
     shown = [*_labelled(held, _OPEN), ("希望得到帮助的方面", held.wanted_labels)]
@@ -68,8 +69,8 @@ def _is_close(actor: Actor, student: Student) -> bool:
 def wanted_by(actor: Actor, student_id: UUID) -> list[str]:
     """The strategies with which the student wants help, for those who may read his portrait; else none."""
     theirs = Portrait.objects.of(student=Student.objects.seen_by(actor, PORTRAIT_READ))
-    held = theirs.filter(student_id=student_id).values_list("wanted", flat=True).first()
-    return list(held or ())
+    held = theirs.filter(student_id=student_id).opening("wanted").first()
+    return list(held.wanted) if held else []
 
 
 def career_of(actor: Actor, student: Student) -> Career | None:

@@ -10,7 +10,7 @@ from django.db.models import Max
 
 from liangshi.foundation.base.clock import now
 from liangshi.foundation.base.errors import DomainError
-from liangshi.foundation.deeds import Deed
+from liangshi.foundation.deeds import Deed, in_words
 from liangshi.pairing import certify as check
 from liangshi.pairing import lottery
 from liangshi.pairing.problem import Aim as EngineAim
@@ -77,7 +77,7 @@ def move_student(
         subjects=[student.student_id],
         given=mentor.code,
         reason=MoveReason(reason).label,
-        note=note,
+        note=in_words(note),
     ) as deed:
         run = _locked(student.round_id)
         placement = _held(run, student, held)

@@ -12,7 +12,7 @@ from django.urls import reverse
 
 from liangshi.foundation.base.clock import now, today
 from liangshi.foundation.base.errors import DomainError
-from liangshi.foundation.deeds import Deed
+from liangshi.foundation.deeds import Deed, in_words
 from liangshi.foundation.jobs import State, drop
 from liangshi.foundation.notices.actions import tell_people
 from liangshi.practice.matching import audit
@@ -274,7 +274,9 @@ def drop_student(mine: RoundStudent, *, reason: str, actor: Actor, cause: str = 
     reason = reason.strip()
     if not reason:
         raise DomainError("needs_reason", "请写明这名学生为什么退出本轮。", field="reason")
-    with Deed(audit.STUDENT_LEFT, actor, subjects=[mine.student_id], reason=reason, cause=cause) as deed:
+    with Deed(
+        audit.STUDENT_LEFT, actor, subjects=[mine.student_id], reason=in_words(reason), cause=cause
+    ) as deed:
         row = hold(mine.round)
         if row.state in SETTLED_ROUNDS:
             raise DomainError("already_settled", "这一轮已经确认，名单不再变动。请在后面的轮次里登记。")

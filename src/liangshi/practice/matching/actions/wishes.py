@@ -10,7 +10,7 @@ from django.urls import reverse
 
 from liangshi.foundation.base.clock import now
 from liangshi.foundation.base.errors import DomainError
-from liangshi.foundation.deeds import Deed
+from liangshi.foundation.deeds import Deed, in_words
 from liangshi.foundation.notices.actions import tell_people
 from liangshi.practice.matching import audit
 from liangshi.practice.matching.actions.inputs import input_changed
@@ -59,7 +59,9 @@ def correct_wishes(
     """
     if not reason.strip():
         raise DomainError("needs_reason", "请写明更正的原因，学生会收到通知。", field="reason")
-    with Deed(audit.WISHES_CORRECTED, actor, subjects=[mine.student_id], reason=reason.strip()) as deed:
+    with Deed(
+        audit.WISHES_CORRECTED, actor, subjects=[mine.student_id], reason=in_words(reason.strip())
+    ) as deed:
         row = hold(mine.round)
         chosen, shunned = _checked(mine, row, wishes, avoid)
         _write(mine, chosen, shunned)

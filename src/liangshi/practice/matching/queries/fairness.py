@@ -14,6 +14,7 @@ from typing import Any
 
 from django.db.models import QuerySet
 
+from liangshi.foundation.base.guard import hand_out
 from liangshi.practice.matching.models import FairnessSeen, Programme, Round, RoundStudent, Run
 from liangshi.practice.matching.queries.programmes import done_runs
 from liangshi.practice.matching.queries.rounds import STAYING
@@ -194,7 +195,7 @@ def _groups(row: RoundStudent) -> dict[str, str]:
         "gender": student.person.get_gender_display() if known_gender else "",
         "class": row.class_name,
         "lodging": student.get_lodging_display(),
-        "left_behind": student.get_left_behind_display(),
+        "left_behind": hand_out(student, "left_behind").get_left_behind_display(),
     }
 
 

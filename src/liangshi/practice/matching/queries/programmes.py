@@ -9,6 +9,7 @@ from uuid import UUID
 
 from django.db.models import Count, Q, QuerySet, Sum
 
+from liangshi.foundation.base.guard import GuardedQuerySet
 from liangshi.foundation.jobs import State
 from liangshi.practice.matching.choices import (
     FROZEN,
@@ -142,7 +143,7 @@ def falls_on(row: Round) -> QuerySet[RoundStudent]:
     return RoundStudent.objects.of(round=row).filter(STAYING).exclude(pk__in=placed)
 
 
-def _held_in(programme: Programme) -> QuerySet[Placement]:
+def _held_in(programme: Programme) -> GuardedQuerySet[Placement]:
     """Who is placed by the results of all rounds."""
     return Placement.objects.of(run__round__programme=programme).filter(HELD)
 
@@ -253,10 +254,11 @@ def left_students(programme: Programme) -> QuerySet[RoundStudent]:
         .exclude(round__state=RoundState.VOID)
         .select_related("student__person", "class_group__cohort", "round")
         .order_by("number")
+        .opening("left_reason")
     )
 
 
-def outcome(programme: Programme) -> QuerySet[Placement]:
+def outcome(programme: Programme) -> GuardedQuerySet[Placement]:
     """The result of all rounds together, by student."""
     return (
         _held_in(programme)

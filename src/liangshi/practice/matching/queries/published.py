@@ -8,6 +8,7 @@ from uuid import UUID
 
 from django.db.models import Q
 
+from liangshi.foundation.base.guard import hand_out
 from liangshi.foundation.jobs import State
 from liangshi.practice.matching.choices import RoundState
 from liangshi.practice.matching.models import (
@@ -59,6 +60,13 @@ def published_placements(actor: Actor) -> list[Published]:
     return list(_published(actor, Q()).values())
 
 
+def _own(actor: Actor, row: Placement) -> dict[str, Any]:
+    """What a student alone learns of his own placement."""
+    if actor.role != Role.STUDENT:
+        return {}
+    return {"rank": row.rank, "reason": hand_out(row, "reason").reason}
+
+
 def _published(actor: Actor, which: Q) -> dict[UUID, Published]:
     seen = Student.objects.seen_by(actor, STUDENT_READ)
     rows = (
@@ -75,6 +83,6 @@ def _published(actor: Actor, which: Q) -> dict[UUID, Published]:
     newest: dict[UUID, Published] = {}
     for row in rows:
         student = row.round_student.student
-        own: dict[str, Any] = {"rank": row.rank, "reason": row.reason} if actor.role == Role.STUDENT else {}
-        newest.setdefault(student.pk, Published(row.run.round, student, row.mentor.staff, **own))
+        if student.pk not in newest:
+            newest[student.pk] = Published(row.run.round, student, row.mentor.staff, **_own(actor, row))
     return newest

@@ -8,9 +8,10 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from uuid import UUID
 
-from django.db.models import Max, QuerySet
+from django.db.models import Max
 
 from liangshi.foundation import jobs
+from liangshi.foundation.base.guard import GuardedQuerySet
 from liangshi.foundation.jobs import LIVE, State
 from liangshi.pairing import lottery
 from liangshi.practice.matching.choices import RESULT, ROUND, RoundState
@@ -21,7 +22,9 @@ from liangshi.practice.matching.models import (
     Run,
 )
 from liangshi.practice.matching.queries.rounds import mentors_of
+from liangshi.practice.matching.rules import may_see_ranks
 from liangshi.practice.plans.choices import Aim
+from liangshi.registry.access.actor import Actor
 
 
 def latest_run(row: Round) -> Run | None:
@@ -123,7 +126,12 @@ def comparison(row: Round) -> Comparison:
     return Comparison({aim: newest[aim] for aim in Aim if aim in newest})
 
 
-def placements(run: Run) -> QuerySet[Placement]:
+def explained(rows: GuardedQuerySet[Placement], actor: Actor) -> GuardedQuerySet[Placement]:
+    """With 「为什么是TA」 on each, for whom may see ranks."""
+    return rows.opening("reason") if may_see_ranks(actor) else rows
+
+
+def placements(run: Run) -> GuardedQuerySet[Placement]:
     return (
         Placement.objects.of(run=run)
         .select_related(

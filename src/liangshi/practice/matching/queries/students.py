@@ -155,7 +155,9 @@ class Saved:
 
 
 def saved(mine: RoundStudent) -> Saved:
-    wishes = list(Wish.objects.of(round_student=mine).select_related("mentor__staff__person"))
+    wishes = list(
+        Wish.objects.of(round_student=mine).select_related("mentor__staff__person").opening("reason")
+    )
     avoided = Avoidance.objects.of(round_student=mine)
     avoid = list(avoided.filter(relative=False).select_related("mentor__staff__person"))
     return Saved(

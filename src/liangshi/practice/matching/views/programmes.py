@@ -52,7 +52,7 @@ from liangshi.practice.matching.queries.programmes import programmes as programm
 from liangshi.practice.matching.queries.programmes import released as released_students
 from liangshi.practice.matching.queries.programmes import steps as steps_of
 from liangshi.practice.matching.queries.rounds import cohorts_of
-from liangshi.practice.matching.queries.runs import shown_state, stalled
+from liangshi.practice.matching.queries.runs import explained, shown_state, stalled
 from liangshi.practice.matching.rules import may_see_ranks
 from liangshi.practice.matching.tables import LeftTable, LoadsTable, OutcomeTable, ReleasedTable
 from liangshi.practice.matching.views.common import found_programme
@@ -230,7 +230,12 @@ def _with_result(request: ActorRequest, pk: UUID) -> Programme:
 def outcome(request: ActorRequest, pk: UUID) -> HttpResponse:
     row = _with_result(request, pk)
     hidden = () if may_see_ranks(request.actor) else ("rank", "reason")
-    return _page(request, row, OutcomeTable(outcome_rows(row), exclude=hidden), way="students")
+    return _page(
+        request,
+        row,
+        OutcomeTable(explained(outcome_rows(row), request.actor), exclude=hidden),
+        way="students",
+    )
 
 
 @require_safe

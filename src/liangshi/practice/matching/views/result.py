@@ -30,6 +30,7 @@ from liangshi.practice.matching.queries.rounds import announced_round, summary
 from liangshi.practice.matching.queries.runs import (
     comparison,
     done_run,
+    explained,
     latest_run,
     loads,
     placements,
@@ -149,7 +150,7 @@ def _page(
 def by_student(request: ActorRequest, pk: UUID) -> HttpResponse:
     row, held = _result(request, pk)
     hidden = () if may_see_ranks(request.actor) else ("rank", "reason")
-    table = PlacementsTable(placements(held), exclude=hidden)
+    table = PlacementsTable(explained(placements(held), request.actor), exclude=hidden)
     return _page(request, row, held, table, way="students")
 
 

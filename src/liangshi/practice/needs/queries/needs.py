@@ -35,9 +35,11 @@ def _strategies(found: GuardedQuerySet[Need]) -> Prefetch[Any]:
 def needs(actor: Actor, permission: Permission[Need] = NEED_READ) -> QuerySet[Need]:
     """The needs that the actor may read, those to be reviewed first on top."""
     found = Need.objects.seen_by(actor, permission)
-    return found.select_related(
-        "student__person", "student__school", "asked_by", "decided_by"
-    ).prefetch_related(_strategies(found))
+    return (
+        found.select_related("student__person", "student__school", "asked_by", "decided_by")
+        .prefetch_related(_strategies(found))
+        .opening("category")
+    )
 
 
 def need_for(actor: Actor, pk: UUID, permission: Permission[Need] = NEED_READ) -> Need | None:

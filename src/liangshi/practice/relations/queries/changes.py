@@ -12,6 +12,7 @@ from django.conf import settings
 from django.db.models import Count, Q, QuerySet
 
 from liangshi.foundation.base.clock import today
+from liangshi.foundation.base.guard import hand_out
 from liangshi.practice.plans.queries import policy_now
 from liangshi.practice.relations.choices import UNDECIDED, UNDER_WAY, Asker, ChangeState
 from liangshi.practice.relations.models import ChangeRequest
@@ -91,7 +92,7 @@ JOINED = (
 
 def own_changes(actor: Actor) -> QuerySet[ChangeRequest]:
     """What the actor asked for himself under this hat; what others asked about the same student is not in it."""
-    return ChangeRequest.objects.seen_by(actor, CHANGE_FOLLOW).select_related(*JOINED)
+    return ChangeRequest.objects.seen_by(actor, CHANGE_FOLLOW).select_related(*JOINED).opening("answer")
 
 
 def own_open(actor: Actor, bond: Mentorship) -> ChangeRequest | None:
@@ -115,7 +116,8 @@ def shows_changes(actor: Actor, under_way: Sequence[ChangeRequest]) -> bool:
 
 
 def change_for(actor: Actor, pk: UUID) -> ChangeRequest | None:
-    return changes(actor).filter(pk=pk).first()
+    row = changes(actor).filter(pk=pk).first()
+    return hand_out(row, "reason", "answer") if row else None
 
 
 def waits_for_office(row: ChangeRequest) -> bool:

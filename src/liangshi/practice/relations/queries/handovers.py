@@ -7,6 +7,7 @@ from uuid import UUID
 
 from django.db.models import Q, QuerySet
 
+from liangshi.foundation.base.guard import hand_out
 from liangshi.practice.relations.choices import HandOverState
 from liangshi.practice.relations.models import HandOver
 from liangshi.practice.relations.policy import HANDOVER_WRITE
@@ -51,6 +52,12 @@ def part_of(actor: Actor, row: HandOver) -> Part:
     if actor.staff_id == row.successor_id:
         return Part("", True, True, open_, False)
     return Part("mentor" if open_ else "", True, False, False, False)
+
+
+def opened(row: HandOver, part: Part) -> HandOver:
+    """The letter, with the halves that its reader reads or writes."""
+    may = {"mentor": part.reads_mentor, "student": part.reads_student}
+    return hand_out(row, *(f"{half}_half" for half, reads in may.items() if reads or part.half == half))
 
 
 def waiting_letters(actor: Actor) -> list[HandOver]:

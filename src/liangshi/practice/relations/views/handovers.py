@@ -44,6 +44,7 @@ def letter(request: ActorRequest, pk: UUID) -> HttpResponse:
     if act == "skip":
         attempt(request, lambda: actions.skip_letter(row, actor=request.actor), "已登记：这一封不写了。")
         return redirect("relations:handover", pk)
+    queries.opened(row, part)
     form = HalfForm(request.POST or None, initial={"text": getattr(row, f"{part.half}_half", "")})
     if accept(
         request,

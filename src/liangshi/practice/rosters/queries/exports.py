@@ -9,7 +9,6 @@ from uuid import UUID
 from django.db.models import Prefetch
 
 from liangshi.foundation.base.guard import hand_out
-from liangshi.foundation.base.sealed import masked
 from liangshi.registry.access.actor import Actor
 from liangshi.registry.access.permissions import STAFF_READ, STUDENT_SEARCH
 from liangshi.registry.mentorships.models import ACTIVE_PRIMARY, Mentorship
@@ -74,7 +73,7 @@ def _student(student: Student, full: bool) -> list[str]:
     mentors = [row.mentor.person.name for row in student.mentored]  # type: ignore[attr-defined]
     return [
         hand_out(student, "national_no").national_no if full else student.masked_national_no,
-        student.aux_no if full else masked(student.aux_no),
+        hand_out(student, "aux_no").aux_no if full else student.masked_aux_no,
         student.school_no,
         person.name,
         _gender(person.gender),

@@ -87,8 +87,8 @@ def event_page(actor: Actor, row: LifeEvent) -> EventPage:
     mentor, adviser = _mentors(actor, row), _advises(actor, row)
     still_open = row.state in OPEN_STATES
     knows_text = (mentor or leads) if still_open else mentor and _his_since_then(actor, row)
-    if knows_text:
-        hand_out(row, "text")
+    knows_kind = leads or mentor or adviser
+    hand_out(row, *(("kind",) if knows_kind else ()), *(("text",) if knows_text else ()))
     moves: list[str] = []
     if allows(actor.role, EVENT_FOLLOW):
         possible = EVENT.possible(row.state)
@@ -103,7 +103,7 @@ def event_page(actor: Actor, row: LifeEvent) -> EventPage:
         event=row,
         group=str(place.class_group) if place else "未分班",
         leads=leads,
-        knows_kind=leads or mentor or adviser,
+        knows_kind=knows_kind,
         knows_text=knows_text,
         moves=tuple((name, EVENT.label(name)) for name in moves),
         may_lead=allows(actor.role, EVENT_LEAD)
@@ -233,8 +233,6 @@ def reportable(actor: Actor, name: str, class_id: UUID) -> list[Student]:
 
 def lighter(staff_id: UUID, day: dt.date) -> bool:
     """Whether a teacher took the lead in a heavy event within the last 7 days: no optional prompt asks him anything."""
-    return (
-        LifeEvent.objects.as_system("whether his days are to be lighter")
-        .filter(lead=staff_id, kind__in=HEAVY, lead_on__lte=day, lead_on__gt=day - LIGHT_FOR)
-        .exists()
-    )
+    led = LifeEvent.objects.as_system("whether his days are to be lighter").opening("kind")
+    taken = led.filter(lead=staff_id, lead_on__lte=day, lead_on__gt=day - LIGHT_FOR).only("kind")
+    return any(event.kind in HEAVY for event in taken)
