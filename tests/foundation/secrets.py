@@ -45,6 +45,8 @@ def plant(side: Side) -> None:
     home = reverse("home:home")
     mine = Notice.objects.create(
         person=side.people["mentor"].pk,
+        school=side.troupe.school.pk,
+        role="mentor",
         title=side.mark("notices.Notice.title", "mentor", "to a person"),
         url=f"{home}?{side.mark('notices.Notice.url', at={'mentor': 'home:notice'})}",
     )

@@ -385,7 +385,7 @@ def test_another_teacher_may_follow_and_the_co_mentors_stay(care: Care) -> None:
     assert asked.state == ChangeState.LAPSED
     assert HandOver.objects.get().successor == care.own.posts["adviser"]
     assert told(care.own.people["guardian"])[0] == "欧阳雨桐甲的导师调整：从今天起是班任甲老师"
-    assert "导师调整：从今天起，欧阳雨桐甲由班任甲老师指导" in told(care.own.people["mentor"])
+    assert "导师调整：从今天起，您的 1 名学生由别的老师指导" in told(care.own.people["mentor"])
     without = care.own.students[1]
     assert (
         refused(lambda: actions.end_primary(without, successor=care.own.posts["second"], actor=care.clerk))

@@ -7,10 +7,10 @@ from typing import Any
 from django.http import HttpRequest
 from django.urls import reverse
 
-from liangshi.foundation.notices.queries import notices_for
 from liangshi.foundation.ui.shell import Hat, NavItem, Shell
 from liangshi.registry.access.actor import Actor
 from liangshi.registry.access.faces import NAV
+from liangshi.registry.access.inboxes import unread
 from liangshi.registry.access.links import address
 
 
@@ -37,7 +37,6 @@ def shell(request: HttpRequest) -> dict[str, Any]:
     actor: Actor | None = getattr(request, "actor", None)
     if actor is None:
         return {"shell": Shell()}
-    unread = notices_for(person=actor.person_id, school=actor.school_id, role=actor.role.value)
     return {
         "actor": actor,
         "nav": navigation(actor, request.path),
@@ -49,5 +48,5 @@ def shell(request: HttpRequest) -> dict[str, Any]:
             person=actor.name,
         ),
         "shell": Shell(sign_out_url=reverse("home:sign_out"), search_url=address(actor, "dossier:search")),
-        "unread_notices": unread.filter(read_at__isnull=True).count(),
+        "unread": unread(actor),
     }

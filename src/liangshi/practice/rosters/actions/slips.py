@@ -51,11 +51,11 @@ def issue_slips(recipients: Sequence[Recipient], *, actor: Actor) -> list[Slip]:
 def _tell_other_schools(recipients: Sequence[Recipient], actor: Actor) -> None:
     """A parent of children at two schools has one account: the other school learns of his new slip."""
     with everywhere("the other school is told of it"):
-        for school_id, name in elsewhere(actor, [row.account.person_id for row in recipients]):
+        for school_id, person, name in elsewhere(actor, [row.account.person_id for row in recipients]):
             tell_office(
                 school_id,
                 [Role.CLERK.value],
                 title=f"{actor.hat.place}给你校学生的家长{name}打印了启用字条。如有疑问，请和那所学校核对。",
                 url=reverse("rosters:slips"),
-                key=f"slip-elsewhere:{name}",
+                key=f"slip-elsewhere:{person}",
             )

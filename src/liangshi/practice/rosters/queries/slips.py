@@ -114,9 +114,9 @@ def account_of(actor: Actor, person_id: UUID) -> Account | None:
     return _accounts_of([person_id], within_reach(actor)).get(person_id)
 
 
-def elsewhere(actor: Actor, people: Iterable[UUID]) -> set[tuple[UUID, str]]:
-    """(school, name) of those who are guardians of a student of another school too."""
+def elsewhere(actor: Actor, people: Iterable[UUID]) -> set[tuple[UUID, UUID, str]]:
+    """(school, person, name) of those who are guardians of a student of another school too."""
     links = GuardianLink.objects.as_system("at which other schools they have children")
     links = links.filter(span_at(today()), person__in=list(people))
     links = links.exclude(student__school=actor.own_school)
-    return set(links.order_by().values_list("student__school_id", "person__name"))
+    return set(links.order_by().values_list("student__school_id", "person_id", "person__name"))
