@@ -367,7 +367,7 @@ def test_a_mentor_with_14_students_leaves_in_week_9(stage: Stage, bonds: Bonds) 
         assert not held.filter(
             student__in=[stage.student(n) for n in range(7, 20, 2)], mentor=avoided
         ).exists()
-        assert any("等 14 人指导" in line for line in told(leaver.person))
+        assert any("您的 14 名学生由别的老师指导" in line for line in told(leaver.person))
 
 
 @pytest.mark.row("R17")
