@@ -38,7 +38,7 @@ from liangshi.registry.people.models import Staff, Student
 from liangshi.registry.schools.choices import Strategy
 from tests.asking import refused
 from tests.cast import Cast, build, installer, student
-from tests.practice.relations.bonds import told
+from tests.inboxes import told
 from tests.races import at_once
 
 LATER = dt.timedelta(days=100)

@@ -37,8 +37,9 @@ from liangshi.registry.people.models import Staff, Student
 from liangshi.registry.schools.choices import Strategy
 from liangshi.registry.schools.grades import year_start_of
 from tests.asking import refused
+from tests.inboxes import told
 from tests.practice.matching.stage import Stage
-from tests.practice.relations.bonds import Bonds, actor_of, more_students, told
+from tests.practice.relations.bonds import Bonds, actor_of, more_students
 
 
 def leave(

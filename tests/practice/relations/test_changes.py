@@ -20,7 +20,8 @@ from liangshi.registry.mentorships.actions import cover
 from liangshi.registry.mentorships.models import MentorPlaces, Mentorship
 from liangshi.registry.people.models import GuardianLink, Person, Staff
 from tests.cast import grant, guardian, installer
-from tests.practice.relations.bonds import Bonds, actor_of, told
+from tests.inboxes import told
+from tests.practice.relations.bonds import Bonds, actor_of
 
 LONG_AGO = 28  # days: the first day after the trial
 

@@ -15,7 +15,8 @@ from liangshi.practice.relations.queries import handovers as queries
 from liangshi.registry.access.actor import Actor
 from liangshi.registry.people.choices import StaffState
 from liangshi.registry.people.models import Staff
-from tests.practice.relations.bonds import Bonds, actor_of, told
+from tests.inboxes import told
+from tests.practice.relations.bonds import Bonds, actor_of
 
 
 @pytest.fixture
