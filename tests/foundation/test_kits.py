@@ -88,7 +88,8 @@ def test_a_deed_is_all_or_nothing(cast: Cast) -> None:
     assert entry is not None
     assert (entry.object, entry.subject) == (str(CareerActivity.objects.get().pk), str(who.pk))
     assert (entry.chain, entry.detail) == (str(who.school_id), {"title": "船厂", "more": 1})
-    assert Notice.objects.count() == 1
+    (told,) = Notice.objects.values_list("person", "role", "school", "student", "title")
+    assert told == (who.person_id, "student", who.school_id, who.pk, "记下了")
 
 
 def test_a_deed_that_changed_nothing_leaves_no_entry(cast: Cast) -> None:

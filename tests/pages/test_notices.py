@@ -31,9 +31,16 @@ DRAWN = re.compile(r'name="csrfmiddlewaretoken" value="\w+"|nonce="[^"]+"')
 LINES = re.compile(r'<form method="post" action="/hats" class="hat-lines">.*?</form> ?')
 
 
-def tell(cast: Cast, name: str, role: Role, student: UUID | None = None, title: str = "请看这一条") -> Notice:
+def tell(
+    cast: Cast,
+    name: str,
+    role: Role,
+    student: UUID | None = None,
+    title: str = "请看这一条",
+    url: str = "/me",
+) -> Notice:
     school = cast.own.school.pk
-    tell_people([cast.person(name).pk], role=role, school=school, student=student, title=title, url="/me")
+    tell_people([cast.person(name).pk], role=role, school=school, student=student, title=title, url=url)
     return Notice.objects.latest("created_at")
 
 
@@ -92,6 +99,14 @@ def test_another_hats_notice_is_as_if_it_did_not_exist(cast: Cast, sign_in: Sign
     assert not Notice.objects.filter(read_at__isnull=False).exists()
     assert sign_in("adviser").post(f"/notices/{row.pk}")["Location"] == "/me"
     assert Notice.objects.filter(pk=row.pk, read_at__isnull=False).exists()
+
+
+def test_what_this_hat_cannot_open_stays_unread(cast: Cast, sign_in: SignIn) -> None:
+    """Somebody has lost the page since: it leads him there, and is not taken for read."""
+    row = tell(cast, "adviser", Role.GUARDIAN, cast.own.students[3].pk, url=reverse("relations:offers"))
+    assert sign_in("adviser", Role.GUARDIAN).post(f"/notices/{row.pk}", follow=True).status_code == 403
+    row.refresh_from_db()
+    assert row.read_at is None
 
 
 def test_a_line_leads_to_the_other_hat_and_its_notices(cast: Cast, sign_in: SignIn) -> None:

@@ -11,7 +11,14 @@ from django.db import IntegrityError, transaction
 
 from liangshi.foundation.base.clock import today
 from liangshi.foundation.base.wall import everywhere
-from liangshi.foundation.notices.actions import Line, tell_each, tell_office, tell_once, tell_people
+from liangshi.foundation.notices.actions import (
+    Line,
+    tell_each,
+    tell_office,
+    tell_officers,
+    tell_once,
+    tell_people,
+)
 from liangshi.foundation.notices.choices import EVERY_HAT
 from liangshi.foundation.notices.models import Notice
 from liangshi.registry.access.actor import Actor
@@ -205,10 +212,18 @@ def test_the_office_reads_what_was_written_to_it_in_its_school(cast: Cast, many:
     for troupe in (cast.own, cast.other):
         tell_office(troupe.school.pk, ["leader"], title=troupe.school.short_name, url="/", key="x")
     with everywhere("a test"):
-        rows = own_notices(under(many, Role.LEADER))
-        assert [row.title for row in rows] == ["示范甲中"]
+        assert [row.title for row in own_notices(under(many, Role.LEADER))] == ["示范甲中"]
+        assert unread(under(many, Role.LEADER)).here == 1
         assert not own_notices(under(many, Role.ADVISER)).exists()
         assert not own_notices(cast.actor("city")).exists()
+
+
+def test_what_is_for_one_officer_is_not_for_the_other(cast: Cast, many: Person) -> None:
+    school, leader = cast.own.school.pk, cast.person("leader").pk
+    tell_officers([(leader, "leader")], school, title="请您看", url="/", key="x")
+    assert heard(cast.person("leader")) == [(Role.LEADER, "请您看")]
+    assert not own_notices(under(many, Role.LEADER)).exists()
+    assert unread(under(many, Role.LEADER)).here == 0
 
 
 # Writing
