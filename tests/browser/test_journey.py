@@ -127,13 +127,18 @@ def bring(page: Page, file: Path) -> None:
     expect(page.get_by_text("名册已导入。")).to_be_visible()
 
 
-def print_slips(page: Page, whom: str, group: str = "") -> list[Slip]:
-    page.goto("/")
-    go(page, "名册")
-    go(page, "打印启用字条")
-    page.get_by_label("给谁").select_option(whom)
+def print_slips(page: Page, other: Page, whom: str, group: str = "") -> list[Slip]:
+    """One asks on `page`, another agrees on `other`, and the first prints."""
+    page.goto("/slips/new/")
+    page.get_by_label(whom).check()
     if group:
         page.get_by_label("班级").select_option(group)
+    page.get_by_role("button", name="申请").click()
+    other.goto("/")
+    go(other, "1 次启用字条等您决定")
+    other.get_by_role("button", name="同意", exact=True).click()
+    page.goto("/")
+    go(page, "1 份启用字条可以打印了", "打印字条")
     page.get_by_role("button", name="生成字条").click()
     expect(page.locator(".slip").first).to_be_visible()
     return [
@@ -223,9 +228,10 @@ def test_a_school_from_empty_to_published(
         bring(clerk, roster_file(name))
     begin_year(clerk)
     address = open_round(clerk)
-    of_students = print_slips(clerk, "一个班的学生", CLASS)
-    of_guardians = print_slips(clerk, "一个班的家长", CLASS)
-    of_staff = print_slips(clerk, "全体教职工")
+    leader = people.sign_in("bing-leader")
+    of_students = print_slips(clerk, leader, "学生", CLASS)
+    of_guardians = print_slips(clerk, leader, "家长", CLASS)
+    of_staff = print_slips(clerk, leader, "教职工")
 
     wishes: dict[str, list[str]] = {}
     pages: dict[str, Page] = {}

@@ -1,4 +1,4 @@
-"""The clerk's import journey on screen, exports and slips; what others and other schools get instead."""
+"""The clerk's import journey on screen, exports; what others and other schools get instead."""
 
 from __future__ import annotations
 
@@ -20,14 +20,12 @@ from django.urls import reverse
 from openpyxl import load_workbook
 
 from liangshi.foundation.audit.models import Entry
-from liangshi.foundation.notices.models import Notice
 from liangshi.practice.rosters.choices import JobState
 from liangshi.practice.rosters.models import ImportJob, StagedFile
-from liangshi.registry.accounts.models import Account, ActivationCode
 from liangshi.registry.mentorships.models import Mentorship
 from liangshi.registry.people.models import GuardianLink, Person, Staff, Student
 from tests.asking import SignIn
-from tests.cast import Cast, guardian
+from tests.cast import Cast
 from tests.rosters import content
 
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
@@ -347,113 +345,16 @@ def test_an_export_never_carries_a_formula(clerk, cast: Cast):
     assert (cell.data_type, cell.quotePrefix) == ("s", True)
 
 
-# Slips
-
-
-def codes_on(page: Any) -> list[str]:
-    return re.findall(r'class="slip-code">([^<]+)<', page.content.decode())
-
-
-def test_slips_for_a_class_are_random_shown_once_and_for_those_who_wait(clerk, cast: Cast):
-    used = cast.own.students[1].person.account
-    used.set_password("shan-gao-yue-xiao")
-    used.save()
-    url = reverse("rosters:slips")
-    data = {"whom": "students", "class_group": str(cast.own.class_1.pk)}
-    page = clerk.post(url, data)
-    codes = codes_on(page)
-    assert len(codes) == len(set(codes)) == 2
-    assert all(re.fullmatch(r"[2-9A-Z]{4}-[2-9A-Z]{4}-[2-9A-Z]{4}", code) for code in codes)
-    assert cast.own.student.person.account.login in page.content.decode()
-    assert page["Cache-Control"] == "no-store"
-    numbers = [row.national_no for row in cast.own.students] + [row.school_no for row in cast.own.students]
-    plain = [code.replace("-", "") for code in codes]
-    assert not any(
-        number[i : i + 4] in code for number in numbers for i in range(len(number) - 3) for code in plain
-    )
-    stored = " ".join(ActivationCode.objects.values_list("code_digest", flat=True))
-    assert not any(code in stored for code in plain)
-    assert Entry.objects.filter(type="roster.slips", subject=str(cast.own.student.pk)).exists()
-    # The code works: the student chooses a password and is in.
-    answer = Client().post(
-        reverse("home:activate"),
-        {"login": cast.own.student.person.account.login, "code": codes[0],
-         "password": "shan-gao-yue-xiao", "again": "shan-gao-yue-xiao"},
-    )  # fmt: skip
-    assert answer.status_code in (200, 302)
-    clerk.post(url, data)
-    assert ActivationCode.objects.filter(used_at__isnull=True).count() <= 2
-
-
-def test_slips_for_guardians_and_staff(clerk, cast: Cast):
-    url = reverse("rosters:slips")
-    page = clerk.post(url, {"whom": "guardians", "class_group": str(cast.own.class_1.pk)})
-    assert "家长甲" in page.content.decode()
-    assert len(codes_on(page)) == 1
-    page = clerk.post(url, {"whom": "staff"})
-    text = page.content.decode()
-    assert "李晓明甲" in text
-    assert "书记甲" not in text  # a leader's slip comes from the bureau
-    assert "李晓明乙" not in text
-    assert "请选一个班" in told(clerk.post(url, {"whom": "students"}))
-    strange = clerk.post(url, {"whom": "students", "class_group": str(cast.other.class_1.pk)})
-    assert "没有这个班" in told(strange)
-    assert not codes_on(strange)
-
-
-def test_nobody_waits(sign_in: SignIn, cast: Cast):
-    own = cast.person("clerk").account
-    own.set_password("shan-gao-yue-xiao")
-    own.save()
-    Account.objects.exclude(pk=own.pk).update(password="argon2$used")
-    page = sign_in("clerk").post(reverse("rosters:slips"), {"whom": "staff"})
-    assert "都已经启用了账号" in told(page)
-
-
-def test_one_new_slip_and_none_for_those_above_the_office(clerk, cast: Cast):
-    url = reverse("rosters:student_slip", args=[cast.own.student.pk])
-    assert "换一张启用字条" in told(clerk.get(url))
-    assert len(codes_on(clerk.post(url))) == 1
-    link = cast.own.student.guardian_links.get()
-    assert len(codes_on(clerk.post(reverse("rosters:guardian_slip", args=[link.pk])))) == 1
-    assert len(codes_on(clerk.post(reverse("rosters:staff_slip", args=[cast.own.posts["mentor"].pk])))) == 1
-    for person_url in (
-        reverse("rosters:staff_slip", args=[cast.own.posts["leader"].pk]),
-        # A leader of another school is a guardian here: his account is not this office's to open.
-        reverse(
-            "rosters:guardian_slip", args=[guardian(cast.own.students[1], cast.person("other_leader")).pk]
-        ),
-    ):
-        page = clerk.post(person_url, follow=True)
-        assert not codes_on(page)
-        assert "不能由本校办公室打印" in told(page)
-
-
-def test_another_school_is_told_when_a_parent_of_its_student_gets_a_new_slip(clerk, cast: Cast):
-    shared_parent = cast.person("guardian")
-    guardian(cast.other.student, shared_parent)
-    link = cast.own.student.guardian_links.get()
-    clerk.post(reverse("rosters:guardian_slip", args=[link.pk]))
-    notice = Notice.objects.get()
-    assert (notice.school, notice.role) == (cast.other.school.pk, "clerk")
-    assert "示范甲中" in notice.title
-    clerk.post(reverse("rosters:student_slip", args=[cast.own.student.pk]))
-    assert Notice.objects.count() == 1
-
-
 # Everybody else
 
 
-PAGES = ["list", "upload", "export", "export_students", "export_staff", "slips"]
+PAGES = ["list", "upload", "export", "export_students", "export_staff"]
 ABOUT: dict[str, Callable[[Any], Any]] = {
     "student": lambda troupe: troupe.student.pk,
     "guardian_new": lambda troupe: troupe.student.pk,
-    "student_slip": lambda troupe: troupe.student.pk,
-    "guardian_slip": lambda troupe: troupe.student.guardian_links.get().pk,
     "guardian_end": lambda troupe: troupe.student.guardian_links.get().pk,
     "mentor": lambda troupe: troupe.posts["mentor"].pk,
     "staff": lambda troupe: troupe.posts["mentor"].pk,
-    "staff_slip": lambda troupe: troupe.posts["mentor"].pk,
     "exception_new": lambda troupe: troupe.posts["mentor"].pk,
 }
 

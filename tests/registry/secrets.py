@@ -24,6 +24,10 @@ PUBLIC = {
     "people.Student.national_digest": "a keyed digest",
     "mentorships.MentorProfile.good_at": "codes of strategies",
     "accounts.Account.password": "a digest",
+    "accounts.Account.former_password": "a digest",
+    "accounts.Account.recovery_digest": "a keyed digest",
+    "accounts.Account.narrowed_to": "the key of a school",
+    "accounts.ActivationCode.place": "the key of a school",
     "accounts.ActivationCode.code_digest": "a keyed digest",
 }
 
@@ -116,9 +120,7 @@ def _offices(side: Side) -> None:
         side.mark("access.RoleGrant.reason", "city leader"),
     )
     grant.save()
-    side.people["mentor"].account.login = side.mark(
-        "accounts.Account.login", at={"clerks": "rosters:staff_slip rosters:slips"}
-    )
+    side.people["mentor"].account.login = side.mark("accounts.Account.login", at={"clerk": "slips:print"})
     side.people["mentor"].account.save()
     side.keys("dashboards:revoke", (side.people["clerk"].grants.get(), "city leader"))
 

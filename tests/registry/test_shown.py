@@ -59,7 +59,9 @@ PROMISED: dict[str, dict[Shown, str]] = {
 NOISE = "home.opened agenda.opened student.offered"  # whom one meets every day: decision 12
 OPEN = """
 absence.ended absence.longer absence.proposal_read absence.read absence.registered absence.succeeded
-access.granted access.hat access.revoked account.activated account.password account.signed_in account.slips
+access.granted access.hat access.revoked account.activated account.in_person account.joined account.password
+account.proved account.recovery account.reset
+account.signed_in account.slips
 agenda.feed_ended agenda.feed_made burden.cap burden.released burden.required
 career.activity career.activity_removed career.written change.counted city.first_code city.founded demo.loaded
 goal.closed goal.opened goal.set guardian.added guardian.ended guardian.freed guardian.restricted
@@ -71,11 +73,12 @@ need.approved need.ended need.form need.granted need.proposed need.read need.ref
 need.suggested org.bureau org.school person.corrected policy.changed portrait.cleared portrait.read portrait.written
 programme.aborted programme.closed programme.published programme.settled
 rollover.rehearsed rollover.reversed rollover.run roster.applied roster.difference roster.discarded roster.exported
-roster.exported_full roster.left_out roster.slips roster.student roster.uploaded roster.written
+roster.exported_full roster.left_out roster.student roster.uploaded roster.written
 round.aim_chosen round.changed round.checked round.closed round.compared round.confirmed round.created round.failed
 round.fairness_seen round.mentors_asked round.move_undone round.moved round.moves_undone round.opened
 round.proof_taken round.proposal_read round.proposed round.published round.quota round.refreshed round.result_read
 round.run round.student_left round.students round.voided shine.listed shine.voided shine.written
+slips.asked slips.decided slips.listed slips.printed slips.read slips.stopped
 staff.listed staff.state student.class student.contact student.found student.listed student.log student.opened
 student.state subjects.chosen subjects.window talk.blind_spots wish.club_chosen wish.corrected wish.read wish.saved
 year.closed year.event year.event_changed year.event_withdrawn year.in_force year.made year.reopened year.term

@@ -26,6 +26,12 @@ mentor.exceed    .    .      S      .     .          .       .      .      .    
 mentor.profile   .    .      .      .     .          O       O      .      .       .
 class.read       .    .      S      S     G          C       .      .      .       .
 roster.import    .    .      .      S     .          .       .      .      .       .
+slip.for_students .   .      .      S     .          .       .      .      .       .
+slip.for_staff   .    .      S      S     .          .       .      .      .       .
+slip.for_officers A   B      .      .     .          .       .      .      .       .
+slip.for_bureau  A    .      .      .     .          .       .      .      .       .
+slip.decide      A    B      S      S     .          C       .      .      .       .
+slip.print       A    B      O      O     .          .       .      .      .       .
 need.propose     .    .      .      S     .          C       M      .      .       .
 need.read        .    .      S      S     .          .       M      .      .       .
 need.manage      .    .      .      S     .          .       .      .      .       .

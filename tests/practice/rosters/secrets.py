@@ -29,12 +29,5 @@ def plant(side: Side) -> None:
     links = {link.person_id: link for link in side.student.guardian_links.all()}
     for route in ("guardian_end", "guardian_restrict"):
         side.keys(f"rosters:{route}", *((link, "clerks") for link in links.values()))
-    side.keys(
-        "rosters:guardian_slip",
-        (links[side.people["guardian"].pk], "clerks"),
-        (links[side.people["restricted_guardian"].pk], ""),
-    )
-    side.send("rosters:slips", whom="staff")
-    side.send("rosters:slips", whom="guardians", class_group=str(side.troupe.class_1.pk))
     for what in ("students", "staff"):
         side.send("rosters:export_full", what=what, reason="年度核对用")

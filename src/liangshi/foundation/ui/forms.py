@@ -95,6 +95,16 @@ class Grouped(forms.Form):
         return [(title, [self[name] for name in names]) for title, names in self.parts]
 
 
+class PhoneField(forms.RegexField):
+    """A mobile number, or one of a house with its area code."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        wrong = "电话号码不对：手机应为 1 开头的 11 位数字，座机请带区号。"
+        super().__init__(
+            r"^(?:1[3-9]\d{9}|0\d{9,11}|[2-9]\d{6,7})$", error_messages={"invalid": wrong}, **kwargs
+        )
+
+
 class DateInput(forms.DateInput):
     """The browser's own date picker; value in and out is 2026-09-01."""
 

@@ -50,6 +50,7 @@ class Shell:
     home_url: str = "/"
     search_url: str = ""
     sign_out_url: str = ""
+    waits_for_owner: str = ""  # where he shows that it is he, after somebody else gave him his password
 
 
 @dataclass(frozen=True)

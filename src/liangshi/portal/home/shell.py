@@ -60,5 +60,9 @@ def shell(request: HttpRequest) -> dict[str, Any]:
             unread=waiting.here,
             waiting=[HatLine(each.hat.key, _words(actor, each)) for each in waiting.elsewhere],
         ),
-        "shell": Shell(sign_out_url=reverse("home:sign_out"), search_url=address(actor, "dossier:search")),
+        "shell": Shell(
+            sign_out_url=reverse("home:sign_out"),
+            search_url=address(actor, "dossier:search"),
+            waits_for_owner=reverse("account:proof") if actor.locked else "",
+        ),
     }

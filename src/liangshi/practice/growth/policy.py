@@ -14,6 +14,7 @@ PORTRAIT_WRITE = permit(
     "写、清空自己的自画像",
     {Role.STUDENT: Scope.SELF},
     "每一项都可以不填，随时可以清空",
+    own=True,
 )
 PORTRAIT_READ = permit(
     "portrait.read",
@@ -21,6 +22,7 @@ PORTRAIT_READ = permit(
     "看自画像",
     {Role.STUDENT: Scope.SELF, Role.MENTOR: Scope.MENTEES},
     "代管老师看不到困扰和不希望提起的事；教师每次打开都有记录",
+    own=True,
 )
 GOAL_WRITE = permit(
     "goal.write",

@@ -18,7 +18,7 @@ def _rounds_of_school(actor: Actor) -> Q:
 
 @scope("round", Scope.CHILDREN)
 def _rounds_of_children(actor: Actor) -> Q:
-    links = children(actor.person_id)
+    links = children(actor.person_id, schools=actor.hat.schools)
     taking_part = RoundStudent.objects.filter(student_id__in=links.values("student_id"))
     return Q(pk__in=taking_part.values("round_id"))
 

@@ -38,6 +38,7 @@ CHANGE_FOLLOW = permit(
     OWN_CHANGE,
     "看自己提出的换导师申请办到哪一步，撤回申请",
     dict.fromkeys((Role.CLERK, Role.MENTOR, Role.STUDENT, Role.GUARDIAN), Scope.SELF),
+    own=True,
 )
 CHANGE_DECIDE = permit(
     "change.decide",

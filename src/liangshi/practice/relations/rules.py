@@ -26,7 +26,7 @@ def _own_bond(actor: Actor) -> Q:
 
 @scope("bond", Scope.CHILDREN)
 def _bonds_of_children(actor: Actor) -> Q:
-    links = children(actor.person_id)
+    links = children(actor.person_id, schools=actor.hat.schools)
     return PRESENT & Q(student__in=links.values("student_id"))
 
 

@@ -9,4 +9,3 @@ EXPORTED = declare("roster.exported", "导出名册（号码隐去）", Leaves.N
 EXPORTED_FULL = declare("roster.exported_full", "导出名册（含学籍号、电话）", Leaves.DETAIL, read=True)
 DIFFERENCE_READ = declare("roster.difference", "看名册的差异", Leaves.NONE, read=True, glance=True)
 STUDENT_EDITED = declare("roster.student", "打开学生的登记页", Leaves.NONE, read=True)
-SLIPS_PRINTED = declare("roster.slips", "打印启用字条", Leaves.NONE)

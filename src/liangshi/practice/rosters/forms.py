@@ -11,7 +11,7 @@ from django.db.models import QuerySet
 
 from liangshi.foundation.base.clock import today
 from liangshi.foundation.base.names import tidy
-from liangshi.foundation.ui.forms import DateInput
+from liangshi.foundation.ui.forms import DateInput, PhoneField
 from liangshi.practice.rosters.choices import RosterKind
 from liangshi.practice.rosters.parsing.cells import CellError, clean_name
 from liangshi.practice.rosters.parsing.model import ColumnChoice
@@ -25,7 +25,6 @@ ENDINGS = {".xlsx", ".xls", ".csv", ".txt"}
 UNREAD = "-"
 UNCHOSEN = ("", "请选择")
 SUMMER = 7  # from July on a roster is most likely the coming year's
-PHONE = r"1[3-9]\d{9}|0\d{9,11}|[2-9]\d{6,7}"
 
 
 def likely_year_start(day: dt.date) -> int:
@@ -109,34 +108,6 @@ class ReasonForm(forms.Form):
     )
 
 
-class SlipsForm(forms.Form):
-    """Whom to print slips for."""
-
-    STAFF, STUDENTS, GUARDIANS = "staff", "students", "guardians"
-    whom = forms.ChoiceField(
-        label="给谁",
-        choices=[(STUDENTS, "一个班的学生"), (GUARDIANS, "一个班的家长"), (STAFF, "全体教职工")],
-    )
-    class_group = forms.ModelChoiceField(
-        ClassGroup.objects.none(),
-        label="班级",
-        required=False,
-        empty_label="（教职工不用选）",
-        error_messages={"invalid_choice": "没有这个班。请从列表里选一个。"},
-    )
-
-    def __init__(self, *args: Any, classes: QuerySet[ClassGroup], **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self.fields["class_group"].queryset = classes  # type: ignore[attr-defined]
-
-    def clean(self) -> dict[str, Any]:
-        data = super().clean() or {}
-        of_class = data.get("whom") in (self.STUDENTS, self.GUARDIANS)
-        if of_class and not data.get("class_group") and "class_group" not in self.errors:
-            self.add_error("class_group", "请选一个班。")
-        return data
-
-
 class DayMixin(forms.Form):
     on = forms.DateField(label="日期", widget=DateInput, initial=today, help_text="从这一天起算。")
 
@@ -177,23 +148,13 @@ class PersonForm(forms.Form):
 
 
 class StaffPersonForm(PersonForm):
-    mobile = forms.RegexField(
-        f"^(?:{PHONE})$",
-        label="手机",
-        required=False,
-        help_text="不填就保持原来的号码。",
-        error_messages={"invalid": "电话号码不对：手机应为 1 开头的 11 位数字，座机请带区号。"},
-    )
+    mobile = PhoneField(label="手机", required=False, help_text="不填就保持原来的号码。")
 
 
 class GuardianForm(forms.Form):
     name = forms.CharField(label="姓名", max_length=50)
     relation = forms.ChoiceField(label="与学生的关系", choices=[UNCHOSEN, *Relation.choices])
-    mobile = forms.RegexField(
-        f"^(?:{PHONE})$",
-        label="电话",
-        error_messages={"invalid": "电话号码不对：手机应为 1 开头的 11 位数字，座机请带区号。"},
-    )
+    mobile = PhoneField(label="电话")
 
     def clean_name(self) -> str:
         return _name(self.cleaned_data["name"])

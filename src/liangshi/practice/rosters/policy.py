@@ -15,7 +15,7 @@ STAFF_WRITE = permit("staff.write", STAFF, "登记教职工状态，更正姓名
 ROSTER_IMPORT = permit(
     "roster.import",
     IMPORT,
-    "导入、导出名册，打印启用字条",
+    "导入、导出名册",
     {Role.CLERK: Scope.SCHOOL},
     "含学籍号和电话的导出须写理由，有记录",
 )
@@ -35,10 +35,6 @@ routes(
         "export_students": ROSTER_IMPORT,
         "export_staff": ROSTER_IMPORT,
         "export_full": ROSTER_IMPORT,
-        "slips": ROSTER_IMPORT,
-        "student_slip": STUDENT_WRITE,
-        "guardian_slip": STUDENT_WRITE,
-        "staff_slip": STAFF_WRITE,
         "student": STUDENT_WRITE,
         "guardian_new": STUDENT_WRITE,
         "guardian_end": STUDENT_WRITE,
@@ -55,7 +51,7 @@ routes(
         "export_staff": audit.EXPORTED,
         "export_full": audit.EXPORTED_FULL,
         **dict.fromkeys(
-            ("student", "guardian_new", "guardian_end", "student_slip", "guardian_slip"),
+            ("student", "guardian_new", "guardian_end"),
             audit.STUDENT_EDITED,
         ),
     },

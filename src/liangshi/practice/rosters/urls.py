@@ -1,6 +1,6 @@
 from django.urls import path
 
-from liangshi.practice.rosters.views import imports, people, slips
+from liangshi.practice.rosters.views import exports, imports, people
 
 app_name = "rosters"
 urlpatterns = [
@@ -12,14 +12,10 @@ urlpatterns = [
     path("<uuid:pk>/leave-out/", imports.leave_out, name="leave_out"),
     path("<uuid:pk>/apply/", imports.apply, name="apply"),
     path("<uuid:pk>/discard/", imports.discard, name="discard"),
-    path("export/", slips.export, name="export"),
-    path("export/students/", slips.export_students, name="export_students"),
-    path("export/staff/", slips.export_staff, name="export_staff"),
-    path("export/full/", slips.export_full, name="export_full"),
-    path("slips/", slips.slips, name="slips"),
-    path("slips/student/<uuid:pk>/", slips.student_slip, name="student_slip"),
-    path("slips/guardian/<uuid:pk>/", slips.guardian_slip, name="guardian_slip"),
-    path("slips/staff/<uuid:pk>/", slips.staff_slip, name="staff_slip"),
+    path("export/", exports.export, name="export"),
+    path("export/students/", exports.export_students, name="export_students"),
+    path("export/staff/", exports.export_staff, name="export_staff"),
+    path("export/full/", exports.export_full, name="export_full"),
     path("students/<uuid:pk>/", people.student, name="student"),
     path("students/<uuid:pk>/guardians/", people.guardian_new, name="guardian_new"),
     path("guardians/<uuid:pk>/end/", people.guardian_end, name="guardian_end"),

@@ -49,6 +49,7 @@ NOTE_WRITE = permit(
     "随手记",
     {Role.MENTOR: Scope.SELF, Role.STAFF: Scope.SELF},
     "只有自己看得到，不计数，不导出，结对结束 90 天后删除",
+    own=True,
 )
 ACTIVITY_READ = permit(
     "activity.read",

@@ -54,6 +54,9 @@ class Actor:
     name: str
     hat: Hat
     others: tuple[Hat, ...] = ()
+    locked: bool = (
+        False  # somebody else gave him his password: what only he reads is closed until he shows it is he
+    )
 
     @property
     def role(self) -> Role:

@@ -6,7 +6,7 @@ Keys in, people out. A guardian whose contact is restricted by law is in none of
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from uuid import UUID
 
 from liangshi.foundation.base.clock import today
@@ -31,9 +31,12 @@ def guardians(students: Iterable[UUID], day: dt.date | None = None) -> GuardedQu
     return _links(day).filter(student__in=students)
 
 
-def children(person: UUID, day: dt.date | None = None) -> GuardedQuerySet[GuardianLink]:
-    """The links of a guardian to the students of whom he may read."""
-    return _links(day).filter(person=person)
+def children(
+    person: UUID, day: dt.date | None = None, schools: Collection[UUID] | None = None
+) -> GuardedQuerySet[GuardianLink]:
+    """The links of a guardian to the students of whom he may read; those of `schools`, as far as his hat reaches."""
+    links = _links(day).filter(person=person)
+    return links if schools is None else links.filter(student__school__in=schools)
 
 
 def in_charge(students: Iterable[UUID]) -> list[UUID]:

@@ -33,7 +33,8 @@ M = TypeVar("M", bound=Any)
 
 @dataclass(frozen=True, slots=True)
 class Decisions(Generic[M]):
-    """The decisions on one kind of record, an `Asked` with a `student`. `what` is what one is called, 「家访」."""
+    """The decisions on one kind of record, an `Asked` with a `student`, if it is about one. `what` is what one is called,
+    「家访」."""
 
     permission: Permission[M]
     entry: EntryType
@@ -51,7 +52,9 @@ class Decisions(Generic[M]):
     def take(self, row: M, step: str, *, url: str, actor: Actor) -> M:
         """Agree or refuse; whoever asked is told, and led to `url`. Raises `own_decision`, `invalid_transition`."""
         demand_another(row.asked_by_id, actor.person_id, f"这次{self.what}是您自己申请的，请另一位来定。")
-        with Deed(self.entry, actor, about=row, subjects=[row.student_id], step=step) as deed:
+        school, student = getattr(row, "school_id", None), row.student_id
+        subjects = [student] if student else []
+        with Deed(self.entry, actor, school=school, about=row, subjects=subjects, step=step) as deed:
             decided: M = DECISION.move(row, step, decided_by=actor.person_id, decided_on=today())
             answer = Decision(decided.state).label
             deed.tell(

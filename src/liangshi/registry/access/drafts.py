@@ -141,8 +141,11 @@ class Drafts(Generic[M]):
     def of(self, actor: Actor, options: Options) -> list[Unsaved]:
         """The actor's own, newest first. `options` are the students about whom he may write now, with their labels.
 
-        Other students are left out; a draft about them alone is not shown.
+        Other students are left out; a draft about them alone is not shown. While an account waits for its owner nothing
+        is: what has no level yet may be his alone.
         """
+        if actor.locked:
+            return []
         labels = {str(row.pk): label for row, label in options}
         shown = []
         for row in kept.drafts_of(actor.staff_id, self.form):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterator
+from dataclasses import replace
 
 from liangshi.foundation.base.guard import as_system
 from liangshi.foundation.base.models import span_at
@@ -19,12 +20,27 @@ from liangshi.registry.schools.models import School
 
 
 @as_system("which hats somebody may put on")
-def hats_of(person: Person, day: dt.date) -> list[Hat]:
-    """All hats in a steady order: granted ones, then those from posts, then student, then guardian."""
+def hats_of(person: Person, day: dt.date, place: str = "") -> list[Hat]:
+    """All hats in a steady order: granted ones, then those from posts, then student, then guardian. Where an account is
+    narrowed to a `place` (`Account.narrowed_to`), what that place has given him alone."""
     with everywhere("which hats somebody has says which schools he reaches"):
         hats = [*_granted(person, day), *_from_posts(person, day), *_of_family(person, day)]
     order = list(Role)
-    return sorted(hats, key=lambda hat: order.index(hat.role))
+    held = [_narrowed(hat, place) for hat in hats] if place else hats
+    return sorted((hat for hat in held if hat), key=lambda hat: order.index(hat.role))
+
+
+def places_of(person: Person, day: dt.date) -> set[str]:
+    """The places that have given somebody his hats: keys of schools, "city"."""
+    hats = hats_of(person, day)
+    return {place for hat in hats for place in ({str(each) for each in hat.schools} or {hat.chain})}
+
+
+def _narrowed(hat: Hat, place: str) -> Hat | None:
+    if hat.role == Role.GUARDIAN:
+        schools = frozenset(school for school in hat.schools if str(school) == place)
+        return replace(hat, schools=schools) if schools else None
+    return hat if hat.chain == place else None
 
 
 def _granted(person: Person, day: dt.date) -> Iterator[Hat]:

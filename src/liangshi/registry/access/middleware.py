@@ -26,12 +26,12 @@ SESSION_KEY = "hat"
 
 def actor_of(account: Account, wanted: str) -> Actor | None:
     """The account's person under the hat `wanted`, or under his first; None when he has none today."""
-    hats = hats_of(account.person, today())
+    hats = hats_of(account.person, today(), account.narrowed_to)
     if not hats:
         return None
     hat = next((hat for hat in hats if hat.key == wanted), hats[0])
     others = tuple(other for other in hats if other is not hat)
-    return Actor(account.pk, account.person_id, account.person.name, hat, others)
+    return Actor(account.pk, account.person_id, account.person.name, hat, others, account.locked)
 
 
 def _way_back(request: HttpRequest) -> str:
@@ -78,4 +78,6 @@ class Gate:
             return redirect("home:no_hat")
         if isinstance(need, Permission) and not allows(actor.role, need):
             raise PermissionDenied(need.code)
+        if isinstance(need, Permission) and need.own and actor.locked:
+            return redirect("account:proof")
         return None

@@ -55,6 +55,7 @@ class Permission(Generic[M]):
     label: str
     roles: Mapping[Role, Scope]
     note: str = ""
+    own: bool = False  # what he who has it alone reads: closed while his account waits for its owner
 
     def __str__(self) -> str:
         return self.code
@@ -64,7 +65,7 @@ class Permission(Generic[M]):
 
         Page, list, search, count and export ask here alone, and a predicate about one row is membership in it.
         """
-        reach = self.roles.get(actor.role)
+        reach = None if self.own and actor.locked else self.roles.get(actor.role)
         return SCOPES[self.resource.name, reach](actor) if reach else NOTHING
 
 
@@ -112,12 +113,19 @@ FILES: dict[str, str] = {}  # route → the word
 
 
 def permit(
-    code: str, resource: Resource[M], label: str, roles: Mapping[Role, Scope], note: str = ""
+    code: str,
+    resource: Resource[M],
+    label: str,
+    roles: Mapping[Role, Scope],
+    note: str = "",
+    *,
+    own: bool = False,
 ) -> Permission[M]:
-    """Declare a permission in the table and return it. ValueError when the code is taken."""
+    """Declare a permission in the table and return it. `own`: of what he who has it alone reads. ValueError when the
+    code is taken."""
     if code in PERMISSIONS:
         raise ValueError(f"permission {code} is declared twice")
-    PERMISSIONS[code] = permission = Permission(code, resource, label, roles, note)
+    PERMISSIONS[code] = permission = Permission(code, resource, label, roles, note, own)
     return permission
 
 
@@ -168,6 +176,29 @@ def written(need: Need) -> list[EntryType]:
     is only taken as a file names nobody."""
     entries = [READS.get(name, ()) for name, held in ROUTES.items() if held is need]
     return list(dict.fromkeys(entry for each in entries if each != (LIST_TAKEN,) for entry in each))
+
+
+WIDER = {
+    Scope.CITY: frozenset(Scope),
+    Scope.BUREAU: frozenset(
+        {Scope.BUREAU, Scope.SCHOOL, Scope.GRADE, Scope.CLASSES, Scope.MENTEES, Scope.LED}
+    ),
+    Scope.SCHOOL: frozenset({Scope.SCHOOL, Scope.GRADE, Scope.CLASSES, Scope.MENTEES, Scope.LED}),
+    Scope.GRADE: frozenset({Scope.GRADE}),
+    Scope.CLASSES: frozenset({Scope.CLASSES}),
+}
+
+
+def covers(issuer: Role, owner: Role) -> bool:
+    """Whether whoever wears `issuer` may do by the table whatever `owner` may at the same place, and as far: then he may
+    give him his credentials alone. What is an owner's own, nobody else covers."""
+    return all(
+        not permission.own
+        and issuer in permission.roles
+        and permission.roles[owner] in WIDER.get(permission.roles[issuer], ())
+        for permission in PERMISSIONS.values()
+        if owner in permission.roles
+    )
 
 
 def may_open(role: Role, name: str) -> bool:

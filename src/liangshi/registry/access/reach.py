@@ -49,7 +49,14 @@ def reached(actor: Actor, *, model: type[Model], reach: Scope, rows: Rows) -> Q:
     """The rows of `model` within `reach` of the actor."""
     theirs = rows(SCOPES[STUDENT.name, reach](actor))
     shown = theirs & _standing(model) & _level(model, reach)
-    return shown | (theirs & Q(author=actor.staff_id)) if reach in OWN and hasattr(model, "author") else shown
+    if reach not in OWN or not hasattr(model, "author"):
+        return shown
+    return shown | (theirs & Q(author=actor.staff_id) & written_open(actor, model))
+
+
+def written_open(actor: Actor, model: type[Model]) -> Q:
+    """What of his own an author may open: all but level 2 while his account waits for him (`Actor.locked`)."""
+    return FOR_SCHOOL if actor.locked and issubclass(model, Levelled) else Q()
 
 
 def _standing(model: type[Model]) -> Q:
@@ -72,7 +79,7 @@ def reads_text(actor: Actor, row: Any) -> bool:
     """Whether the actor may read what a `Levelled` record says that he reaches: its author, and as its level says.
     Whether the student does, the room says."""
     if actor.hat.staff_id == row.author_id:  # an author is never missing
-        return True
+        return bool(row.level < Level.AUTHOR or not actor.locked)
     if actor.role in {Role.MENTOR, Role.ADVISER}:
         return bool(row.level < Level.AUTHOR)
     return actor.role == Role.GUARDIAN and row.level == Level.SHARED

@@ -67,7 +67,7 @@ def _oneself(actor: Actor) -> Q:
 
 @scope(STUDENT, Scope.CHILDREN)
 def _children(actor: Actor) -> Q:
-    links = children(actor.person_id)
+    links = children(actor.person_id, schools=actor.hat.schools)
     return Q(pk__in=links.values("student_id"))
 
 

@@ -1,21 +1,35 @@
-"""Make accounts, issue one-time codes, activate."""
+"""Make accounts, issue one-time codes, activate; and after a reset, show that one is the owner."""
 
 from __future__ import annotations
 
 import datetime as dt
+import hmac
 import secrets
 from collections.abc import Iterable, Mapping
 from uuid import UUID
 
+from django.contrib.auth.hashers import check_password
 from django.contrib.auth.password_validation import validate_password
 from django.core.exceptions import ValidationError
+from django.db.models import F
+from django.urls import reverse
 
-from liangshi.foundation.audit.actions import Doer, Machine
+from liangshi.foundation.audit.actions import CITY, Doer, Machine
 from liangshi.foundation.base.clock import now
 from liangshi.foundation.base.errors import DomainError
 from liangshi.foundation.base.sealed import digest
 from liangshi.foundation.deeds import Deed
-from liangshi.registry.accounts.audit import ACTIVATED, PASSWORD_CHANGED, SLIPS_ISSUED
+from liangshi.foundation.notices.actions import tell_people
+from liangshi.foundation.notices.choices import EVERY_HAT
+from liangshi.registry.accounts.audit import (
+    ACTIVATED,
+    PASSWORD_CHANGED,
+    PROVED,
+    PROVED_IN_PERSON,
+    RECOVERY_MADE,
+    RESET,
+    SLIPS_ISSUED,
+)
 from liangshi.registry.accounts.models import Account, ActivationCode
 
 ALPHABET = "23456789ABCDEFGHJKMNPQRSTUVWXYZ"  # nothing that is misread on paper
@@ -55,14 +69,35 @@ def ensure_accounts(people: Mapping[UUID, str]) -> int:
     return len(made)
 
 
-def issue_codes(accounts: Iterable[Account], *, actor: Doer) -> dict[UUID, str]:
-    """New codes, by account key; earlier unused ones stop working. A code is shown once and never stored."""
+def issue_codes(
+    accounts: Iterable[Account],
+    *,
+    actor: Doer,
+    place: str = CITY,
+    resets: bool = False,
+    request: UUID | None = None,
+) -> dict[UUID, str]:
+    """New codes, by account key; earlier unused ones stop working. A code is shown once and never stored.
+
+    `place` is the key of the school whose office gives them. An account that is in use is opened only by a code that
+    `resets`: ValueError for one without.
+    """
+    accounts = list(accounts)
+    if not resets and any(account.is_activated for account in accounts):
+        raise ValueError("a code for an account in use has to reset it")
     codes = {account.pk: new_code() for account in accounts}
-    with Deed(SLIPS_ISSUED, actor, count=len(codes)):
-        ActivationCode.objects.filter(account_id__in=codes, used_at__isnull=True).delete()
+    with Deed(SLIPS_ISSUED, actor, count=len(codes), accounts=[str(key) for key in codes], resets=resets):
+        drop_codes(codes)
         ActivationCode.objects.bulk_create(
             [
-                ActivationCode(account_id=key, code_digest=digest(_plain(code)), expires_at=now() + GOOD_FOR)
+                ActivationCode(
+                    account_id=key,
+                    code_digest=digest(_plain(code)),
+                    expires_at=now() + GOOD_FOR,
+                    place=place,
+                    resets=resets,
+                    request=request,
+                )
                 for key, code in codes.items()
             ],
             batch_size=500,
@@ -70,45 +105,142 @@ def issue_codes(accounts: Iterable[Account], *, actor: Doer) -> dict[UUID, str]:
     return codes
 
 
-def activate(*, login: str, code: str, password: str, chain: str = "city") -> Account:
+def drop_codes(accounts: Iterable[UUID]) -> None:
+    """Codes of these accounts that nobody has used open nothing any more."""
+    ActivationCode.objects.filter(account_id__in=list(accounts), used_at__isnull=True).delete()
+
+
+def held_code(login: str, code: str) -> ActivationCode:
+    """The unused code that login and code name together. Raises DomainError `bad_code`: one sentence for an unknown
+    login, a wrong, used or expired code, and one that does not open an account in use, so that nobody learns which
+    logins exist."""
+    held = (
+        ActivationCode.objects.select_related("account__person")
+        .filter(
+            code_digest=digest(_plain(code)),
+            account__login=login.strip().lower(),
+            account__is_active=True,
+            used_at__isnull=True,
+            expires_at__gt=now(),
+        )
+        .first()
+    )
+    if held is None or (held.account.is_activated and not held.resets):
+        raise DomainError(
+            "bad_code",
+            "账号和启用码对不上，或启用码已用过、已过期（7 天）。请核对字条；仍不行，请到学校办公室换一张新的。",
+        )
+    return held
+
+
+def use_up(held: ActivationCode) -> None:
+    """A code works once. Raises DomainError `bad_code` for the second of two taps."""
+    if not ActivationCode.objects.filter(pk=held.pk, used_at__isnull=True).update(used_at=now()):
+        raise DomainError("bad_code", "这个启用码刚刚已被使用。")
+
+
+def activate(*, login: str, code: str, password: str, chain: str = CITY) -> Account:
     """Set the password of the account that login and code name together. The code works once.
 
-    Raises DomainError `bad_code` (one sentence for unknown login, wrong, used and expired code alike, so that
-    nobody learns which logins exist) or `bad_password`.
+    An account that was in use is reset: until its owner has shown that it is he (`prove`, `met`), it opens no more
+    than the school that gave the code has given him, and what he alone reads stays closed. Raises DomainError
+    `bad_code` or `bad_password`.
     """
     with Deed(ACTIVATED, NOBODY_YET, school=chain) as deed:
-        held = (
-            ActivationCode.objects.select_related("account__person")
-            .filter(
-                code_digest=digest(_plain(code)),
-                account__login=login.strip().lower(),
-                account__is_active=True,
-                used_at__isnull=True,
-                expires_at__gt=now(),
-            )
-            .first()
-        )
-        if held is None:
-            raise DomainError(
-                "bad_code",
-                "账号和启用码对不上，或启用码已用过、已过期（7 天）。请核对字条；仍不行，请到学校办公室换一张新的。",
-            )
+        held = held_code(login, code)
         account = held.account
-        try:
-            validate_password(password, account)
-        except ValidationError as problem:
-            raise DomainError("bad_password", " ".join(problem.messages), field="password") from problem
-        if not ActivationCode.objects.filter(pk=held.pk, used_at__isnull=True).update(used_at=now()):
-            raise DomainError("bad_code", "这个启用码刚刚已被使用。")
+        _require_good(password, account)
+        use_up(held)
+        if account.is_activated:
+            deed.entry = RESET
+            _narrow(account, held.place)
+            tell_people(
+                [account.person_id], role=EVERY_HAT, school=None, student=None, title=RESET_SAID,
+                url=reverse("account:proof"),
+            )  # fmt: skip
         account.set_password(password)
-        account.save(update_fields=["password"])
-        deed.actor = AccountDoer(account)
+        account.save()
+        deed.actor, deed.about = AccountDoer(account), account
+        deed.note(place=held.place)
     return account
+
+
+RESET_SAID = "您的账号用新字条重设过密码。如果不是您本人，请马上到学校办公室说明"
+
+
+def _require_good(password: str, account: Account) -> None:
+    try:
+        validate_password(password, account)
+    except ValidationError as problem:
+        raise DomainError("bad_password", " ".join(problem.messages), field="password") from problem
+
+
+def _narrow(account: Account, place: str) -> None:
+    """Whoever holds the new password has not shown yet that he is the owner. What he is asked for is what held when
+    the owner was sure: a second reset does not replace it."""
+    if not account.former_password:
+        account.former_password = account.password
+    account.narrowed_to, account.locked, account.wrong_proofs = place, True, 0
+
+
+MOST_PROOFS = 5  # wrong ones; then he has to come
+
+
+def prove(account: Account, *, secret: str, actor: Doer) -> None:
+    """The owner shows that it is he, by the password that held before, or by his recovery code: all is open again.
+
+    Raises DomainError `wrong_proof`, `too_many_proofs`. Each try is counted before it is looked at.
+    """
+    tries = Account.objects.filter(pk=account.pk, wrong_proofs__lt=MOST_PROOFS)
+    if not tries.update(wrong_proofs=F("wrong_proofs") + 1):
+        raise DomainError(
+            "too_many_proofs", "已经错了 5 次。请到学校办公室，由两位老师当面核实。", field="secret"
+        )
+    code = bool(account.recovery_digest) and hmac.compare_digest(
+        digest(_plain(secret)), account.recovery_digest
+    )
+    if not code and not check_password(secret, account.former_password):
+        raise DomainError(
+            "wrong_proof",
+            "不对。请填重设以前的密码，或您抄下的恢复码；都没有，请到学校办公室，由两位老师当面核实。",
+            field="secret",
+        )
+    with Deed(PROVED, actor, about=account, by="恢复码" if code else "原来的密码"):
+        if code:
+            account.recovery_digest = ""
+        _open(account)
+
+
+def _open(account: Account) -> None:
+    account.narrowed_to = account.former_password = ""
+    account.locked, account.wrong_proofs = False, 0
+    account.save()
+
+
+def met(account: Account, *, whole: bool, actor: Doer) -> None:
+    """Two officers have seen the owner: what he alone reads is open again. Unless that is the `whole` of it, what other
+    places have given him stays closed until he proves it himself."""
+    with Deed(PROVED_IN_PERSON, actor, about=account):
+        if whole:
+            _open(account)
+        else:
+            Account.objects.filter(pk=account.pk).update(locked=False)
+
+
+def make_recovery_code(account: Account, *, actor: Doer) -> str:
+    """A new recovery code, shown once; an earlier one stops working. Raises `not_proved` while the account waits for
+    its owner."""
+    if account.locked or account.narrowed_to:
+        raise DomainError("not_proved", "请先核实是您本人，再换恢复码。")
+    code = new_code()
+    with Deed(RECOVERY_MADE, actor, about=account):
+        Account.objects.filter(pk=account.pk).update(recovery_digest=digest(_plain(code)))
+    return code
 
 
 def change_password(account: Account, password: str, *, actor: Doer) -> None:
     """Set a password that has passed the rules."""
-    with Deed(PASSWORD_CHANGED, actor):
+    with Deed(PASSWORD_CHANGED, actor, about=account):
         account.set_password(password)
         account.save(update_fields=["password"])
 
@@ -123,4 +255,4 @@ class AccountDoer:
         self.account_id: UUID | None = account.pk
         self.name = account.person.name
         self.hat_label = "本人"
-        self.chain = "city"
+        self.chain = CITY

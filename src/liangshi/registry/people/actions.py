@@ -12,7 +12,7 @@ from django.db.models.functions import Greatest
 from liangshi.foundation.audit.actions import Doer
 from liangshi.foundation.base.clock import today
 from liangshi.foundation.base.errors import DomainError
-from liangshi.foundation.base.sealed import digest, masked
+from liangshi.foundation.base.sealed import masked
 from liangshi.foundation.deeds import Deed
 from liangshi.registry.people.audit import (
     CLASS_CHANGED,
@@ -35,6 +35,7 @@ from liangshi.registry.people.models import (
     Student,
     StudentSpan,
 )
+from liangshi.registry.people.queries import known_at, tied_elsewhere
 from liangshi.registry.schools.models import ClassGroup
 
 GONE = frozenset({StudentState.TRANSFERRED, StudentState.GRADUATED, StudentState.WITHDRAWN})
@@ -163,7 +164,7 @@ def correct_person(
 ) -> bool:
     """Correct name, gender or phone; an empty phone leaves it. The log keeps old → new, numbers masked.
 
-    Returns whether anything changed.
+    Returns whether anything changed. Raises `not_ours`: whoever is tied to other places as well changes it himself.
     """
     with Deed(CORRECTED, actor, school=school_id, subjects=subjects) as deed:
         person = Person.objects.select_for_update().get(pk=person.pk)
@@ -174,6 +175,10 @@ def correct_person(
                 changes[field] = [masked(old), masked(new)] if field == "mobile" else [old, new]
                 setattr(person, field, new)
         if changes:
+            if tied_elsewhere([person.pk], school_id):
+                raise DomainError(
+                    "not_ours", f"{person.name}的资料由本人自己改：请TA登录后，在「我的」里改。"
+                )
             person.save()
         else:
             deed.nothing()
@@ -182,11 +187,26 @@ def correct_person(
     return bool(changes)
 
 
+def change_mobile(person: UUID, mobile: str, *, actor: Doer) -> None:
+    """Somebody's own phone, by himself. The same changes nothing."""
+    with Deed(CORRECTED, actor) as deed:
+        row = Person.objects.select_for_update().get(pk=person)
+        deed.about = row
+        deed.note(changes={"mobile": [masked(row.mobile), masked(mobile)]})
+        if row.mobile == mobile:
+            deed.nothing()
+        row.mobile = mobile
+        row.save()
+
+
 def add_guardian(student: Student, *, name: str, relation: str, mobile: str, actor: Doer) -> GuardianLink:
-    """Link a guardian: somebody known by this name and phone, or a new person. Raises `guardian_linked_already`."""
+    """Link a guardian: somebody whom the school knows by this name and phone, or a new person.
+
+    Raises `guardian_linked_already`.
+    """
     with Deed(GUARDIAN_ADDED, actor, school=student.school_id, subjects=[student.pk]) as deed:
-        person = Person.objects.filter(mobile_digest=digest(mobile), name=name).order_by("created_at").first()
-        person = person or Person.objects.create(name=name, mobile=mobile)
+        known = known_at(student.school_id, [(name, mobile)])
+        person = known.get((name, mobile)) or Person.objects.create(name=name, mobile=mobile)
         open_links = GuardianLink.objects.filter(student=student, ends_on__isnull=True)
         if open_links.filter(person=person).exists():
             raise DomainError("guardian_linked_already", f"{name}已经是{student}的监护人了。", field="name")

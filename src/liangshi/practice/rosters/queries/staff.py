@@ -21,10 +21,10 @@ from liangshi.practice.rosters.queries.plans import (
     class_name_of,
     classes_of_school,
 )
-from liangshi.practice.rosters.queries.students import persons_by_phone
 from liangshi.registry.mentorships.models import ACTIVE_PRIMARY, Interim, Mentorship
 from liangshi.registry.people.choices import LEFT, Gender, Post, StaffState
 from liangshi.registry.people.models import ClassPost, Person, Staff
+from liangshi.registry.people.queries import known_at, tied_elsewhere
 from liangshi.registry.schools.classnames import ClassName
 from liangshi.registry.schools.models import School
 
@@ -65,6 +65,9 @@ def plan_staff(school: School, roster: Roster, *, year_start: int, today: dt.dat
         for row in rows
         if any(word in row.duty for word in LEADING)
     ]
+    if planner.kept:
+        names = "、".join(sorted(planner.kept))
+        plan.notes.append(f"{names}的性别和电话由本人管理，表里不同的没有写入。请TA登录后在「我的」里改。")
     return plan
 
 
@@ -82,9 +85,11 @@ class _Planner:
             self.posts[post.staff_id].append(post)
             if post.is_adviser:
                 self.advisers[class_name_of(post.class_group)] = post
-        self.persons = persons_by_phone((row.name, row.phone) for row in rows)
+        self.persons = known_at(school.pk, ((row.name, row.phone) for row in rows))
+        self.theirs = tied_elsewhere((staff.person_id for staff in self.staff.values()), school.pk)
         self.care = care_of(staff.pk for staff in self.staff.values())
         self.claims: dict[ClassName, StaffRow] = {}
+        self.kept: set[str] = set()
 
     def problem(self, row: StaffRow, field_: str, label: str, value: str, code: str, message: str) -> None:
         self.plan.problems.append(row.place.problem(field_, label, value, code, message))
@@ -134,8 +139,8 @@ class _Planner:
             return False
         return True
 
-    @staticmethod
-    def fields(step: StaffStep, staff: Staff) -> None:
+    def fields(self, step: StaffStep, staff: Staff) -> None:
+        """What the line changes. What identifies somebody who is tied to other places as well stays his own."""
         row = step.row
         for model, name, new in (
             ("person", "gender", row.gender),
@@ -146,7 +151,11 @@ class _Planner:
             ("staff", "duty", row.duty),
             ("staff", "state", STATE_OF.get(row.status, "")),
         ):
-            if new and new != getattr(staff.person if model == "person" else staff, name):
+            if not new or new == getattr(staff.person if model == "person" else staff, name):
+                continue
+            if model == "person" and staff.person_id in self.theirs:
+                self.kept.add(row.name)
+            else:
                 step.fields[model, name] = new
 
     def class_posts(self, step: StaffStep) -> None:

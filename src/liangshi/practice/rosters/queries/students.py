@@ -25,6 +25,7 @@ from liangshi.practice.rosters.queries.plans import (
 )
 from liangshi.registry.people.choices import ACTIVE, Gender, LeftBehind, Lodging, Relation, StudentState
 from liangshi.registry.people.models import Enrolment, GuardianLink, Person, Student, StudentSpan
+from liangshi.registry.people.queries import known_at, tied_elsewhere
 from liangshi.registry.schools.classnames import ClassName
 from liangshi.registry.schools.models import School
 
@@ -33,13 +34,15 @@ GONE = frozenset({StudentState.TRANSFERRED, StudentState.GRADUATED, StudentState
 
 @dataclass
 class GuardianStep:
-    """A guardian of one line. `link`: the one he has already; `person`: somebody known; else a new person."""
+    """A guardian of one line. `link`: the one he has already; `person`: somebody known; else a new person. `theirs`: he
+    is tied to other places as well, and keeps his phone himself."""
 
     name: str
     phone: str
     relation: str
     link: GuardianLink | None = None
     person: Person | None = None
+    theirs: bool = False
 
     @property
     def key(self) -> tuple[str, str]:
@@ -51,8 +54,13 @@ class GuardianStep:
         return bool(self.link and self.person and self.link.person_id != self.person.pk)
 
     @property
-    def new_phone(self) -> bool:
+    def other_phone(self) -> bool:
+        """The line has another phone for him than he has."""
         return bool(self.link and not self.person and self.phone and self.link.person.mobile != self.phone)
+
+    @property
+    def new_phone(self) -> bool:
+        return self.other_phone and not self.theirs
 
     @property
     def new_relation(self) -> bool:
@@ -83,6 +91,7 @@ class Known:
     by_school_no: dict[str, UUID]
     by_name: dict[tuple[str, ClassName], list[UUID]]
     persons: dict[tuple[str, str], Person]
+    theirs: set[UUID]  # guardians who are tied to other places as well
 
 
 def number_of(row: StudentRow) -> str:
@@ -128,22 +137,11 @@ def known_for(school: School, rows: list[StudentRow]) -> Known:
         by_digest={row.national_digest: pk for pk, row in students.items() if row.national_digest},
         by_school_no={row.school_no: pk for pk, row in students.items() if row.school_no},
         by_name=by_name,
-        persons=persons_by_phone(
-            (guardian.name, guardian.phone) for row in rows for guardian in row.guardians
+        persons=known_at(
+            school.pk, ((guardian.name, guardian.phone) for row in rows for guardian in row.guardians)
         ),
+        theirs=tied_elsewhere((link.person_id for held in links.values() for link in held), school.pk),
     )
-
-
-def persons_by_phone(pairs: Iterable[tuple[str, str]]) -> dict[tuple[str, str], Person]:
-    """(name, phone) → the person we know by both, wherever he is known from: one human, one person."""
-    wanted = {(digest(phone), name): (name, phone) for name, phone in pairs if phone}
-    found: dict[tuple[str, str], Person] = {}
-    for some in chunks({phone for phone, _ in wanted}):
-        for person in Person.objects.filter(mobile_digest__in=some).order_by("created_at"):
-            key = wanted.get((person.mobile_digest, person.name))
-            if key:
-                found.setdefault(key, person)
-    return found
 
 
 def plan_students(school: School, roster: Roster, *, year_start: int, today: dt.date) -> Plan:
@@ -157,6 +155,12 @@ def plan_students(school: School, roster: Roster, *, year_start: int, today: dt.
     for row in rows:
         planner.add(row)
     planner.check_phones()
+    if kept := sum(
+        guardian.theirs and guardian.other_phone for step in plan.steps for guardian in step.guardians
+    ):
+        plan.notes.append(
+            f"{kept} 位家长的电话由本人管理，表里不同的号码没有写入。请TA登录后在「我的」里改。"
+        )
     named = {row.class_name for row in rows}
     plan.absent = {
         pk: class_name_of(enrolment.class_group)
@@ -304,7 +308,8 @@ class _Planner:
             name = link.person.name if link else name
         same = link is not None and link.person.mobile == guardian.phone
         person = None if same else self.known.persons.get((name, guardian.phone))
-        step = GuardianStep(name, guardian.phone, guardian.relation, link, person)
+        theirs = link is not None and link.person_id in self.known.theirs
+        step = GuardianStep(name, guardian.phone, guardian.relation, link, person, theirs)
         if step.new_phone and link:
             self._one_phone(row, link.person_id, guardian.phone)
         return step

@@ -1,0 +1,8 @@
+"""What everybody may do with his own account."""
+
+from liangshi.registry.access.policy import SIGNED_IN, routes
+
+routes(
+    "account",
+    dict.fromkeys(("proof", "recovery", "join", "mobile"), SIGNED_IN),
+)

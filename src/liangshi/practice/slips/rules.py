@@ -1,0 +1,50 @@
+"""Which requests are within each reach."""
+
+from __future__ import annotations
+
+from django.db.models import Q
+
+from liangshi.registry.access.actor import Actor
+from liangshi.registry.access.permissions import CLASS, STUDENT
+from liangshi.registry.access.policy import SCOPES, Scope, scope
+from liangshi.registry.people.models import Student
+from liangshi.registry.schools.models import ClassGroup
+
+
+@scope("slip", Scope.SCHOOL)
+def _of_school(actor: Actor) -> Q:
+    return Q(school_id=actor.school_id)
+
+
+@scope("slip", Scope.CLASSES)
+def _of_classes(actor: Actor) -> Q:
+    """What a class adviser can judge: slips for his own class, or for one of his students and their families."""
+    groups = ClassGroup.objects.filter(SCOPES[CLASS.name, Scope.CLASSES](actor))
+    students = Student.objects.filter(SCOPES[STUDENT.name, Scope.CLASSES](actor))
+    return Q(school_id=actor.school_id) & (Q(group__in=groups) | Q(student__in=students))
+
+
+@scope("slip", Scope.BUREAU)
+def _of_bureau(actor: Actor) -> Q:
+    return _above_schools(actor) & Q(school__bureau_id=actor.hat.bureau_id)
+
+
+@scope("slip", Scope.CITY)
+def _above_schools(_actor: Actor) -> Q:
+    """What nobody at the school may decide, and what a bureau has asked for."""
+    return Q(above=True) | Q(by_bureau=True)
+
+
+@scope("own_slip", Scope.SELF)
+def _asked_by_him(actor: Actor) -> Q:
+    return Q(school_id=actor.school_id, asked_by=actor.person_id)
+
+
+@scope("own_slip", Scope.BUREAU)
+def _asked_in_bureau(actor: Actor) -> Q:
+    return Q(by_bureau=True, school__bureau_id=actor.hat.bureau_id)
+
+
+@scope("own_slip", Scope.CITY)
+def _asked_by_bureaus(_actor: Actor) -> Q:
+    return Q(by_bureau=True)

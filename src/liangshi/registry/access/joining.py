@@ -1,0 +1,64 @@
+"""One human, one account: whoever is signed in joins to it what another school has given him on a slip of its own.
+
+Being named is not enough: a school that enters somebody whom it does not know makes a person of its own, with an account
+of its own, and learns nothing of the other. That the two are one, only he can say who is signed in as the one and holds
+the slip of the other.
+"""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+from liangshi.foundation.audit.actions import CITY
+from liangshi.foundation.base.clock import today
+from liangshi.foundation.base.errors import DomainError
+from liangshi.foundation.base.names import tidy
+from liangshi.foundation.base.wall import everywhere
+from liangshi.foundation.deeds import Deed
+from liangshi.registry.access.actor import Actor
+from liangshi.registry.access.models import RoleGrant
+from liangshi.registry.accounts.actions import held_code, use_up
+from liangshi.registry.accounts.audit import JOINED
+from liangshi.registry.accounts.models import Account
+from liangshi.registry.people.models import GuardianLink, Person, Staff
+
+
+def join(account: Account, *, login: str, code: str, actor: Actor) -> list[str]:
+    """What the slip's account has (children, posts, offices) is the reader's from now on; the slip's account is closed.
+
+    Returns the names of the places. Raises `bad_code`, `other_name`, `not_proved`, `in_use`.
+    """
+    if account.locked or account.narrowed_to:
+        raise DomainError("not_proved", "请先核实是您本人，再并入别的字条。")
+    with (
+        everywhere("both places are the reader's own"),
+        Deed(JOINED, actor, about=account, school=CITY) as deed,
+    ):
+        held = held_code(login, code)
+        other = held.account
+        if other.is_activated or other.person.schooling.exists():
+            raise DomainError("in_use", "这张字条的账号已经在用，不能并入。请用它自己的账号登录。")
+        if tidy(other.person.name) != tidy(account.person.name):
+            raise DomainError(
+                "other_name", "字条上的姓名和您的不一样，不能并入。请单独启用，或请学校核对姓名。"
+            )
+        use_up(held)
+        places = _hand_over(other.person_id, account.person_id)
+        Account.objects.filter(pk=other.pk).update(is_active=False)
+        if not account.person.mobile:
+            Person.objects.filter(pk=account.person_id).update(mobile=other.person.mobile)
+        deed.note(joined=str(other.pk), places=sorted(places))
+    return sorted(places.values())
+
+
+def _hand_over(giver: UUID, taker: UUID) -> dict[str, str]:
+    """Place → its name."""
+    links = GuardianLink.objects.filter(person=giver).select_related("student__school")
+    posts = Staff.objects.filter(person=giver).select_related("school")
+    schools = {*(link.student.school for link in links), *(post.school for post in posts)}
+    double = GuardianLink.objects.filter(person=taker, ends_on__isnull=True).values("student")
+    links.filter(student__in=double, ends_on__isnull=True).update(ends_on=today())
+    links.update(person=taker)
+    posts.update(person=taker)
+    RoleGrant.objects.filter(person=giver).update(person=taker)
+    return {str(school.pk): school.short_name for school in schools}

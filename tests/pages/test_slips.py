@@ -1,0 +1,323 @@
+"""Slips: one asks, another agrees, then they are printed; the owner hears of it and may stop it."""
+
+from __future__ import annotations
+
+import datetime as dt
+import re
+from typing import Any
+from uuid import UUID
+
+import pytest
+import time_machine
+from django.db import IntegrityError, transaction
+from django.test import Client
+from django.urls import reverse
+
+from liangshi.foundation.audit.models import Entry
+from liangshi.foundation.base.clock import now, today
+from liangshi.foundation.notices.models import Notice
+from liangshi.foundation.records.decisions import Decision
+from liangshi.practice.slips.models import SlipRequest
+from liangshi.registry.access.choices import Role
+from liangshi.registry.access.hats import hats_of
+from liangshi.registry.access.models import RoleGrant
+from liangshi.registry.access.policy import covers
+from liangshi.registry.accounts.models import Account, ActivationCode
+from liangshi.registry.mentorships.models import Mentorship
+from liangshi.registry.people.choices import StaffState
+from liangshi.registry.people.models import Staff
+from tests.asking import SignIn, html_of
+from tests.cast import PASSWORD, Cast, guardian
+
+pytestmark = pytest.mark.django_db
+NEW = "qing-shan-lv-shui"
+
+
+def codes_on(page: Any) -> list[str]:
+    return re.findall(r'class="slip-code">([^<]+)<', page.content.decode())
+
+
+def in_use(cast: Cast, name: str) -> Account:
+    account: Account = cast.person(name).account
+    account.set_password(PASSWORD)
+    account.save()
+    return account
+
+
+def ask(client: Client, route: str, pk: UUID, **data: str) -> SlipRequest:
+    client.post(reverse(f"slips:{route}", args=[pk]), data)
+    return SlipRequest.objects.latest("created_at")
+
+
+def decide(client: Client, row: SlipRequest, step: str = "agree") -> Any:
+    return client.post(reverse(f"slips:{step}", args=[row.pk]), follow=True)
+
+
+def printed(client: Client, row: SlipRequest) -> list[str]:
+    return codes_on(client.post(reverse("slips:print", args=[row.pk]), follow=True))
+
+
+def activate(login: str, code: str, password: str = NEW) -> Client:
+    client = Client()
+    answer = client.post(
+        reverse("home:activate"), {"login": login, "code": code, "password": password, "again": password}
+    )
+    assert answer.status_code in (200, 302)
+    return client
+
+
+def reset(sign_in: SignIn, cast: Cast, name: str = "mentor") -> Client:
+    """The mentor's account is taken by whoever holds the new slip."""
+    account, clerk = in_use(cast, name), sign_in("clerk")
+    row = ask(clerk, "staff", cast.own.posts[name].pk)
+    decide(sign_in("leader"), row)
+    (code,) = printed(clerk, row)
+    return activate(account.login, code)
+
+
+def test_an_office_alone_opens_no_account_that_is_in_use(sign_in: SignIn, cast: Cast) -> None:
+    """The clerk who wants to be a mentor gets no code by himself, however he asks."""
+    account, clerk = in_use(cast, "mentor"), sign_in("clerk")
+    row = ask(clerk, "staff", cast.own.posts["mentor"].pk)
+    assert "由另一位决定" in html_of(clerk.get(reverse("slips:list")))
+    assert "请另一位来定" in html_of(decide(clerk, row))
+    assert printed(clerk, row) == []
+    clerk.post(reverse("slips:new"), {"whom": "staff"})
+    batch = SlipRequest.objects.latest("created_at")
+    assert not batch.lines.filter(account=account).exists()  # who is in use is in no batch
+    assert not ActivationCode.objects.filter(account=account).exists()
+    with pytest.raises(IntegrityError), transaction.atomic():
+        SlipRequest.objects.filter(pk=row.pk).update(
+            state=Decision.AGREED, decided_by=row.asked_by, decided_on=today()
+        )
+
+
+def test_two_give_a_new_password_and_the_owner_hears_of_it_before_and_after(
+    sign_in: SignIn, cast: Cast
+) -> None:
+    account = in_use(cast, "mentor")
+    owner, clerk = sign_in("mentor"), sign_in("clerk")
+    row = ask(clerk, "staff", cast.own.posts["mentor"].pk)
+    assert "有人替您申请换启用字条" in Notice.objects.get(person=account.person_id).title
+    decide(sign_in("leader"), row)
+    (code,) = printed(clerk, row)
+    assert owner.get("/").status_code == 200  # nothing has happened yet
+    thief = activate(account.login, code)
+    assert owner.get("/").status_code == 302  # signed in nowhere any more
+    account.refresh_from_db()
+    assert (account.locked, account.narrowed_to) == (True, str(cast.own.school.pk))
+    assert Notice.objects.filter(person=account.person_id, title__contains="重设过密码").count() == 1
+    assert "请核实是您本人" in html_of(thief.get("/"))
+    for kind in ("account.slips", "account.reset"):
+        entry = Entry.objects.filter(type=kind).latest("at")
+        assert str(account.pk) in {entry.object, *entry.detail.get("accounts", ())}
+    assert Entry.objects.get(type="account.reset").account == str(account.pk)
+
+
+def test_what_only_the_owner_reads_stays_closed_until_he_proves_it(sign_in: SignIn, cast: Cast) -> None:
+    thief = reset(sign_in, cast)
+    for route in ("talks:notes", "relations:mine"):
+        assert thief.get(reverse(route))["Location"] == reverse("account:proof")
+    proof = reverse("account:proof")
+    assert "不对。" in html_of(thief.post(proof, {"secret": NEW}))
+    assert thief.post(proof, {"secret": PASSWORD})["Location"] == "/"
+    assert thief.get(reverse("talks:notes")).status_code == 200
+    account = cast.person("mentor").account
+    account.refresh_from_db()
+    assert (account.locked, account.narrowed_to, account.former_password) == (False, "", "")
+
+
+def test_five_wrong_proofs_and_only_two_officers_help(sign_in: SignIn, cast: Cast) -> None:
+    thief = reset(sign_in, cast)
+    for _ in range(5):
+        thief.post(reverse("account:proof"), {"secret": "guess-again"})
+    assert "当面核实" in html_of(thief.post(reverse("account:proof"), {"secret": PASSWORD}))
+    account = cast.person("mentor").account
+    account.refresh_from_db()
+    assert account.locked
+    clerk = sign_in("clerk")
+    row = ask(clerk, "staff", cast.own.posts["mentor"].pk, act="met")
+    assert printed(clerk, row) == []
+    decide(sign_in("leader"), row)
+    account.refresh_from_db()
+    assert (account.locked, account.narrowed_to) == (False, "")  # no other place had given him anything
+
+
+def test_a_second_reset_does_not_replace_what_the_owner_is_asked_for(sign_in: SignIn, cast: Cast) -> None:
+    reset(sign_in, cast)
+    account = cast.person("mentor").account
+    account.refresh_from_db()
+    first = account.former_password
+    clerk = sign_in("clerk")
+    row = ask(clerk, "staff", cast.own.posts["mentor"].pk)
+    decide(sign_in("leader"), row)
+    activate(account.login, *printed(clerk, row), password="bai-yun-lan-tian")
+    account.refresh_from_db()
+    assert account.former_password == first
+
+
+def test_a_reset_opens_no_more_than_the_school_that_gave_it(sign_in: SignIn, cast: Cast) -> None:
+    """A parent with a child at each school, who also teaches at the other: reset here, he is only this child's parent."""
+    shared = cast.person("guardian")
+    guardian(cast.other.student, shared)
+    Staff.objects.create(school=cast.other.school, staff_no="T77", person=shared)
+    account, clerk = in_use(cast, "guardian"), sign_in("clerk")
+    row = ask(clerk, "guardian", cast.own.student.guardian_links.get().pk)
+    decide(sign_in("adviser"), row)
+    taken = activate(account.login, *printed(clerk, row))
+    assert taken.get(reverse("dossier:student", args=[cast.own.student.pk])).status_code == 200
+    assert taken.get(reverse("dossier:student", args=[cast.other.student.pk])).status_code == 404
+    assert "示范乙" not in html_of(taken.get(reverse("home:hats")))
+    # Two officers here do not open what the other school gave him; he does.
+    row = ask(clerk, "guardian", cast.own.student.guardian_links.get().pk, act="met")
+    decide(sign_in("leader"), row)
+    account.refresh_from_db()
+    assert (account.locked, account.narrowed_to) == (False, str(cast.own.school.pk))
+    taken.post(reverse("account:proof"), {"secret": PASSWORD})
+    taken.post(reverse("home:hats"), {"hat": "guardian:"})
+    assert taken.get(reverse("dossier:student", args=[cast.other.student.pk])).status_code == 200
+
+
+def test_the_owner_stops_it_and_the_code_is_dead(sign_in: SignIn, cast: Cast) -> None:
+    account, clerk = in_use(cast, "mentor"), sign_in("clerk")
+    owner = sign_in("mentor")
+    row = ask(clerk, "staff", cast.own.posts["mentor"].pk)
+    decide(sign_in("leader"), row)
+    (code,) = printed(clerk, row)
+    assert "干事甲" in html_of(owner.get(reverse("slips:own")))
+    assert sign_in("worker").post(reverse("slips:stop", args=[row.pk])).status_code == 404
+    owner.post(reverse("slips:stop", args=[row.pk]))
+    activate(account.login, code)
+    account.refresh_from_db()
+    assert account.check_password(PASSWORD)
+    assert printed(clerk, row) == []
+    assert Notice.objects.filter(title__contains="已叫停", role="leader").exists()
+
+
+def test_a_first_slip_opens_no_account_that_has_been_opened_meanwhile(sign_in: SignIn, cast: Cast) -> None:
+    clerk, account = sign_in("clerk"), cast.person("mentor").account
+    row = ask(clerk, "staff", cast.own.posts["mentor"].pk)
+    decide(sign_in("leader"), row)
+    (code,) = printed(clerk, row)
+    in_use(cast, "mentor")
+    activate(account.login, code)
+    account.refresh_from_db()
+    assert account.check_password(PASSWORD)
+    assert printed(clerk, row) == []
+
+
+def test_slips_for_a_class_are_random_shown_once_and_for_those_who_wait(sign_in: SignIn, cast: Cast) -> None:
+    clerk = sign_in("clerk")
+    in_use(cast, "student")
+    clerk.post(reverse("slips:new"), {"whom": "students", "group": str(cast.own.class_1.pk)})
+    row = SlipRequest.objects.get()
+    assert row.what == "高一(1)班学生 2 人"
+    decide(sign_in("adviser"), row)  # the class adviser knows who they are
+    page = clerk.post(reverse("slips:print", args=[row.pk]))
+    codes = codes_on(page)
+    assert len(codes) == len(set(codes)) == 2
+    assert all(re.fullmatch(r"[2-9A-Z]{4}-[2-9A-Z]{4}-[2-9A-Z]{4}", code) for code in codes)
+    assert page["Cache-Control"] == "no-store"
+    stored = " ".join(ActivationCode.objects.values_list("code_digest", flat=True))
+    assert not any(code.replace("-", "") in stored for code in codes)
+    assert Entry.objects.filter(type="slips.printed", subject=str(cast.own.students[1].pk)).exists()
+    logins = re.findall(r"账号：<b>(\w+)</b>", page.content.decode())
+    activate(logins[0], codes[0])
+    account = Account.objects.get(login=logins[0])
+    assert account.check_password(NEW)
+    assert (account.locked, account.narrowed_to) == (False, "")
+    assert len(printed(clerk, row)) == 1  # who has used his is not given another
+    assert ActivationCode.objects.filter(used_at__isnull=True).count() == 1
+
+
+def test_who_left_since_gets_no_slip_and_after_a_week_nobody_does(sign_in: SignIn, cast: Cast) -> None:
+    clerk = sign_in("clerk")
+    row = ask(clerk, "staff", cast.own.posts["worker"].pk)
+    decide(sign_in("leader"), row)
+    cast.own.posts["worker"].state = StaffState.GONE
+    cast.own.posts["worker"].save()
+    assert printed(clerk, row) == []
+    Staff.objects.filter(pk=cast.own.posts["worker"].pk).update(state=StaffState.ON_DUTY)
+    with time_machine.travel(now() + dt.timedelta(8)):
+        assert "超过 7 天" in html_of(
+            sign_in("clerk").post(reverse("slips:print", args=[row.pk]), follow=True)
+        )
+    assert len(printed(clerk, row)) == 1
+
+
+def test_nobody_waits(sign_in: SignIn, cast: Cast) -> None:
+    clerk = sign_in("clerk")
+    Account.objects.exclude(pk=cast.person("clerk").account.pk).update(password="argon2$used")
+    in_use(cast, "clerk")
+    page = sign_in("clerk").post(reverse("slips:new"), {"whom": "staff"})
+    assert "都已经启用了账号" in html_of(page)
+    assert clerk.get("/").status_code == 302
+
+
+def test_who_leads_the_school_is_reset_by_a_leader_or_the_bureau(sign_in: SignIn, cast: Cast) -> None:
+    """Two of the office cannot take the leader's account; the bureau decides without reading a name."""
+    in_use(cast, "leader")
+    RoleGrant.objects.create(
+        person=cast.person("second"), role=Role.CLERK, school=cast.own.school, reason="任命",
+        starts_on=today() - dt.timedelta(1), ends_on=today() + dt.timedelta(9),
+    )  # fmt: skip
+    row = ask(sign_in("clerk"), "staff", cast.own.posts["leader"].pk)
+    assert row.above
+    assert "校领导或教育局" in html_of(decide(sign_in("second", Role.CLERK), row))
+    assert "给您自己的字条" in html_of(decide(sign_in("leader"), row))
+    county = sign_in("county")
+    page = html_of(county.get(reverse("slips:list")))
+    assert "示范甲中学：教职工 1 人" in page
+    assert "书记甲" not in page
+    assert decide(sign_in("other_county"), row).status_code == 404
+    decide(county, row)
+    row.refresh_from_db()
+    assert row.state == Decision.AGREED
+
+
+def test_a_bureau_asks_for_an_officer_whom_nobody_at_the_school_can_help(sign_in: SignIn, cast: Cast) -> None:
+    in_use(cast, "clerk")
+    held = cast.person("clerk").grants.get()
+    county = sign_in("county")
+    row = ask(county, "officer", held.pk)
+    assert decide(county, row).status_code == 200
+    row.refresh_from_db()
+    assert row.state == Decision.ASKED
+    decide(sign_in("leader"), row)
+    assert len(printed(county, row)) == 1
+    assert sign_in("other_county").post(reverse("slips:officer", args=[held.pk])).status_code == 404
+
+
+def test_the_city_gives_a_county_its_slip_alone_and_it_opens_no_children(sign_in: SignIn, cast: Cast) -> None:
+    assert covers(Role.CITY, Role.COUNTY)
+    official = in_use(cast, "county")
+    guardian(cast.own.student, cast.person("county"))
+    held = cast.person("county").grants.get()
+    (code,) = codes_on(sign_in("city").post(reverse("slips:bureau", args=[held.pk])))
+    activate(official.login, code)
+    official.refresh_from_db()
+    hats = hats_of(cast.person("county"), today(), official.narrowed_to)
+    assert [hat.role for hat in hats] == [Role.COUNTY]
+    own = cast.person("city").grants.get()
+    assert codes_on(sign_in("city").post(reverse("slips:bureau", args=[own.pk]), follow=True)) == []
+
+
+@pytest.mark.parametrize(
+    "owner", [Role.LEADER, Role.GRADE_HEAD, Role.ADVISER, Role.MENTOR, Role.STUDENT, Role.GUARDIAN]
+)
+@pytest.mark.parametrize("issuer", [Role.LEADER, Role.CLERK, Role.COUNTY])
+def test_by_the_table_nobody_in_a_school_covers_an_owner(issuer: Role, owner: Role) -> None:
+    """So every slip there takes two: there is no way past `ask` and another's word."""
+    assert not covers(issuer, owner)
+
+
+def test_a_teacher_of_another_school_is_not_there(sign_in: SignIn, cast: Cast) -> None:
+    for route, pk in (
+        ("staff", cast.other.posts["mentor"].pk),
+        ("student", cast.other.student.pk),
+        ("guardian", cast.other.student.guardian_links.get().pk),
+    ):
+        assert sign_in("clerk").get(reverse(f"slips:{route}", args=[pk])).status_code == 404
+    row = ask(sign_in("other_clerk"), "staff", cast.other.posts["mentor"].pk)
+    assert decide(sign_in("leader"), row).status_code == 404
+    assert Mentorship.objects.exists()
