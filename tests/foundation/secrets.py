@@ -6,8 +6,10 @@ from django.urls import reverse
 
 from liangshi.foundation.audit.actions import record
 from liangshi.foundation.audit.models import Entry
+from liangshi.foundation.notices.choices import EVERY_HAT
 from liangshi.foundation.notices.models import Notice
 from liangshi.portal.dossier.audit import STUDENT_OPENED
+from liangshi.registry.access.choices import Role
 from tests.walk.world import Side
 
 PUBLIC = {
@@ -30,6 +32,30 @@ PUBLIC = {
     "notices.Notice.key": "a code and opaque keys, shown nowhere",
 }
 
+# To whom, under which hat, about which student; and who reads it: under that hat alone, and while he may read him.
+TOLD: tuple[tuple[str, str, int | None, str], ...] = (
+    ("mentor", Role.MENTOR, 0, "mentor"),
+    ("mentor", Role.MENTOR, 3, ""),
+    ("mentor", Role.ADVISER, 0, ""),
+    ("former_mentor", Role.MENTOR, 0, ""),
+    ("former_mentor", Role.MENTOR, None, "former_mentor"),
+    ("co_mentor", Role.MENTOR, 0, "co_mentor"),
+    ("caretaker", Role.MENTOR, 0, "caretaker"),
+    ("caretaker", Role.CLERK, 0, "caring_clerk"),
+    ("caretaker", EVERY_HAT, None, "caretaker caring_clerk"),
+    ("adviser", Role.ADVISER, 0, "adviser"),
+    ("adviser", Role.ADVISER, 3, ""),
+    ("adviser", Role.GUARDIAN, 3, ""),
+    ("lead", Role.MENTOR, None, "lead"),
+    ("lead", Role.MENTOR, 0, ""),
+    ("student", Role.STUDENT, 0, "student"),
+    ("student", Role.STUDENT, 1, ""),
+    ("guardian", Role.GUARDIAN, 0, "guardian"),
+    ("guardian", Role.GUARDIAN, 1, ""),
+    ("restricted_guardian", Role.GUARDIAN, 0, ""),
+    ("restricted_guardian", Role.GUARDIAN, 1, "restricted_guardian"),
+)
+
 
 class _Doer:
     def __init__(self, side: Side) -> None:
@@ -44,14 +70,24 @@ def plant(side: Side) -> None:
         said=side.mark("audit.Entry.detail"),
     )  # fmt: skip
     assert Entry.objects.filter(subject=str(side.student.pk)).exists()
-    home = reverse("home:home")
+    home, school = reverse("home:home"), side.troupe.school.pk
     mine = Notice.objects.create(
-        person=side.people["mentor"].pk,
+        person=side.people["mentor"].pk, role=Role.MENTOR, school=school,
         title=side.mark("notices.Notice.title", "mentor", "to a person"),
         url=f"{home}?{side.mark('notices.Notice.url', at={'mentor': 'home:notice'})}",
-    )
-    Notice.objects.create(
-        school=side.troupe.school.pk, role="clerk", title=side.mark("notices.Notice.title", "clerks", "to an office"),
-        url=home,
     )  # fmt: skip
+    Notice.objects.create(
+        school=school,
+        role=Role.CLERK,
+        title=side.mark("notices.Notice.title", "clerks", "to an office"),
+        url=home,
+    )
     side.keys("home:notice", (mine, side.people["mentor"]))
+    for name, role, number, readers in TOLD:
+        if name in side.people:
+            row = Notice.objects.create(
+                person=side.people[name].pk, role=role, school=None if role == EVERY_HAT else school,
+                student=None if number is None else side.students[number].pk, url=home,
+                title=side.mark("notices.Notice.title", readers, f"to {name} as {role} about {number}"),
+            )  # fmt: skip
+            side.keys("home:notice", (row, readers))

@@ -21,6 +21,7 @@ from liangshi.practice.growth import audit
 from liangshi.practice.growth.choices import GOAL, GoalState
 from liangshi.practice.growth.models import CareerActivity, Goal, SubjectChoice
 from liangshi.practice.needs.models import Need
+from liangshi.registry.access.choices import Role
 from liangshi.registry.access.models import RoleGrant
 from tests.cast import Cast
 
@@ -74,7 +75,7 @@ def test_a_deed_is_all_or_nothing(cast: Cast) -> None:
     def add(fails: bool) -> None:
         with Deed(audit.ACTIVITY_ADDED, actor, school=who.school_id, subjects=[who.pk], title="船厂") as deed:
             deed.about = CareerActivity.objects.create(student=who, on=today(), title="船厂")
-            deed.tell([who.person_id], title="记下了", url="/")
+            deed.tell([who.person_id], role=Role.STUDENT, student=who.pk, title="记下了", url="/")
             deed.note(more=1)
             if fails:
                 raise DomainError("no", "不行")
@@ -87,7 +88,8 @@ def test_a_deed_is_all_or_nothing(cast: Cast) -> None:
     assert entry is not None
     assert (entry.object, entry.subject) == (str(CareerActivity.objects.get().pk), str(who.pk))
     assert (entry.chain, entry.detail) == (str(who.school_id), {"title": "船厂", "more": 1})
-    assert Notice.objects.count() == 1
+    (told,) = Notice.objects.values_list("person", "role", "school", "student", "title")
+    assert told == (who.person_id, "student", who.school_id, who.pk, "记下了")
 
 
 def test_a_deed_that_changed_nothing_leaves_no_entry(cast: Cast) -> None:

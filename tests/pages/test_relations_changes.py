@@ -88,7 +88,7 @@ def test_the_reason_never_reaches_the_present_mentor(bonds: Bonds, sign_in: Sign
     actions.accept(ChangeRequest.objects.get(), actor=actor_of(bonds.own.people["second"]))
     nothing("mentor", "学生申请")
     page = text(sign_in("mentor").get(reverse("home:notices")))
-    assert "导师调整：从今天起，欧阳雨桐甲由周敏甲老师指导" in page
+    assert "导师调整：从今天起，您的 1 名学生由别的老师指导" in page
 
 
 @pytest.mark.row("N12")

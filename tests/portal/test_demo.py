@@ -7,6 +7,7 @@ import io
 import json
 import re
 from functools import partial
+from urllib.parse import urlsplit
 
 import pytest
 import time_machine
@@ -14,12 +15,13 @@ from django.core.management import CommandError, call_command
 from django.db import transaction
 from django.db.models import Count, Q
 from django.test import Client
-from django.urls import reverse
+from django.urls import resolve, reverse
 
 from liangshi.foundation.audit.queries import verify_all
 from liangshi.foundation.base.clock import today
 from liangshi.foundation.base.errors import DomainError
 from liangshi.foundation.base.timing import medians
+from liangshi.foundation.notices.models import Notice
 from liangshi.portal.demo.actions import SEED, load
 from liangshi.portal.demo.logins import LOGINS, PASSWORD
 from liangshi.portal.demo.rows import ORDER
@@ -39,7 +41,9 @@ from liangshi.practice.matching.queries.runs import done_run
 from liangshi.practice.talks.models import Activity, LifeEvent, ScratchNote, Talk, Unmet
 from liangshi.registry.access.choices import Role
 from liangshi.registry.access.hats import hats_of
+from liangshi.registry.access.inboxes import POST
 from liangshi.registry.access.models import RoleGrant
+from liangshi.registry.access.policy import may_open
 from liangshi.registry.accounts.models import Account
 from liangshi.registry.mentorships.choices import Origin
 from liangshi.registry.mentorships.models import MentorPlaces, MentorProfile, Mentorship, RatioException
@@ -48,6 +52,7 @@ from liangshi.registry.people.codes import national_no_fault
 from liangshi.registry.people.models import GuardianLink, Person, Staff, Student, StudentSpan
 from liangshi.registry.schools.models import Bureau, CalendarEvent, School, SchoolYear
 from tests.city import SMALL, demo_city
+from tests.inboxes import heard
 
 pytestmark = pytest.mark.both
 
@@ -273,6 +278,31 @@ def test_each_login_opens_its_home(inside, entry):
     assert answer.redirect_chain == [(reverse("home:home"), 302)]
     assert answer.status_code == 200
     assert answer.context["actor"].role == entry.role
+
+
+def test_every_notice_is_read_under_the_hat_it_was_written_for(inside):
+    """One of each kind: under exactly one hat of his, and its link leads to a page that is open to it."""
+    kinds = {}
+    for row in Notice.objects.filter(person__isnull=False):
+        view = resolve(urlsplit(row.url).path).view_name
+        kinds.setdefault((row.role, view, row.title[-12:]), (row, view))
+    people = Person.objects.in_bulk([row.person for row, _ in kinds.values()])
+    assert len(kinds) > 15
+    for row, view in kinds.values():
+        (role,) = [role for role, title in heard(people[row.person]) if title == row.title]
+        assert role == row.role or {role, row.role} <= set(POST), row
+        assert may_open(role, view), (row, row.url)
+
+
+def test_a_notice_that_names_a_student_is_about_him(inside):
+    """So that it goes when its reader may not read him any more."""
+    names = dict(Student.objects.values_list("pk", "person__name"))
+    named = re.compile(
+        "|".join(rf"{name}(?!\()" for name in set(names.values()))
+    )  # 高一 is one's name, 「高一(5)班」 not
+    for row in Notice.objects.filter(person__isnull=False):
+        title = row.title.replace(names[row.student], "") if row.student else row.title
+        assert not named.search(title), row
 
 
 def test_one_person_wears_three_hats(inside):

@@ -64,7 +64,7 @@ def decisions() -> Iterator[Decisions[Visit]]:
 
 
 def ask(own: Cast, by: str = "mentor") -> Visit:
-    return Visit.objects.create(student=own.own.student, asked_by=own.person(by))
+    return Visit.objects.create(student=own.own.student, asked_by=own.person(by), asked_as=by)
 
 
 def test_another_decides_once_and_whoever_asked_is_told(own: Cast, decisions: Decisions[Visit]) -> None:

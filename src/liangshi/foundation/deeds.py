@@ -3,7 +3,7 @@
     with Deed(audit.TALK_VOIDED, actor, school=talk.school_id, about=talk) as deed:
         ...
         deed.subjects = students
-        deed.tell([student.person_id], title="…", url="…")
+        deed.tell([student.person_id], role=Role.STUDENT, student=student.pk, title="…", url="…")
 
 The entry is written at the end, when everything else has succeeded: the head of the log's chain is a lock, and rivals
 hold it as shortly as possible. A deed that turns out to change nothing says so (`nothing`), and leaves no entry.
@@ -19,7 +19,7 @@ from uuid import UUID
 
 from django.db import models, transaction
 
-from liangshi.foundation.audit.actions import Doer, record
+from liangshi.foundation.audit.actions import CITY, Doer, record
 from liangshi.foundation.audit.types import EntryType
 from liangshi.foundation.base.guard import as_system
 from liangshi.foundation.base.sealed import seal
@@ -70,9 +70,11 @@ class Deed:
         """Where it happens. Only for deeds within a school."""
         return UUID(self.chain)
 
-    def tell(self, people: Iterable[UUID], *, title: str, url: str) -> None:
-        """One notice to each."""
-        tell_people(people, title=title, url=url)
+    def tell(self, people: Iterable[UUID], *, role: str, student: UUID | None, title: str, url: str) -> None:
+        """One notice to each, read under this hat at the school where it happens, and while he may read the student
+        whom it is about (None: it names nobody). `EVERY_HAT` for what concerns the account itself."""
+        school = None if self.chain == CITY else self.school
+        tell_people(people, role=role, school=school, student=student, title=title, url=url)
 
     def tell_office(self, roles: Iterable[str], *, title: str, url: str, key: str) -> None:
         """One notice to each role of the school's office, not repeated while it is unread."""

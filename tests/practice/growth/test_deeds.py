@@ -33,6 +33,7 @@ from liangshi.practice.growth.queries.shining import shines_of
 from liangshi.practice.growth.queries.subjects import choice_of
 from liangshi.registry.schools.models import Term
 from tests.cast import Cast
+from tests.inboxes import heard
 
 SOON = today() + dt.timedelta(30)
 
@@ -206,9 +207,10 @@ def test_a_change_keeps_history_and_prompts_the_mentor(cast: Cast) -> None:
     now, before = SubjectChoice.objects.filter(student=who)
     assert (str(now), now.entered_by, now.ends_on) == ("史政地", cast.own.people["adviser"], None)
     assert (str(before), before.entered_by, before.ends_on) == ("物化生", cast.own.people["clerk"], today())
-    notice = Notice.objects.get(person=mentor.pk)
-    assert "生涯" in notice.title
-    assert "史" not in notice.title
+    ((role, title),) = heard(mentor)
+    assert role == "mentor"
+    assert "生涯" in title
+    assert "史" not in title
     entry = Entry.objects.filter(type="subjects.chosen", subject=str(who.pk)).order_by("-seq")[0]
     assert (entry.detail["before"], entry.detail["after"]) == ("物化生", "史政地")
 

@@ -26,8 +26,9 @@ from liangshi.registry.mentorships.actions import Pair, begin
 from liangshi.registry.mentorships.choices import Kind, Origin
 from liangshi.registry.mentorships.models import MentorPlaces, Mentorship
 from liangshi.registry.people.choices import StaffState, StudentState
-from liangshi.registry.people.models import Staff, StudentSpan
+from liangshi.registry.people.models import Person, Staff, StudentSpan
 from tests.cast import build, installer
+from tests.inboxes import told
 from tests.practice.matching.stage import Stage
 from tests.practice.matching.test_rounds import refused
 from tests.practice.matching.test_running import placed, wished
@@ -58,10 +59,8 @@ def test_everybody_concerned_gets_his_own_words(stage: Stage) -> None:
     Notice.objects.all().delete()
     given = placed(stage)
     stage.publish()
-    titles = {
-        person: sorted(Notice.objects.filter(person=person).values_list("title", flat=True))
-        for person in Notice.objects.filter(person__isnull=False).values_list("person", flat=True)
-    }
+    people = Person.objects.filter(pk__in=Notice.objects.filter(person__isnull=False).values("person"))
+    titles = {person.pk: told(person) for person in people}
     people = stage.troupe.people
     for n in range(6):
         assert titles[stage.student(n).person_id] == ["「新生导师匹配」公布了，来看看你的导师是谁"]

@@ -38,7 +38,7 @@ from liangshi.registry.people.models import Staff, Student
 from liangshi.registry.schools.choices import Strategy
 from tests.asking import refused
 from tests.cast import Cast, build, installer, student
-from tests.practice.relations.bonds import told
+from tests.inboxes import heard, told
 from tests.races import at_once
 
 LATER = dt.timedelta(days=100)
@@ -295,9 +295,19 @@ def test_one_primary_and_co_mentors_each_with_a_strategy_approved_by_a_leader(ca
         assert Notice.objects.filter(person=person, title__contains="协同导师").count() == 1
 
 
+@pytest.mark.parametrize(("by", "role"), [("adviser", Role.ADVISER), ("mentor", Role.MENTOR)])
+def test_whoever_asked_reads_the_answer_under_the_hat_he_asked_in(care: Care, by: str, role: Role) -> None:
+    """The class adviser mentors, too; his mentor's inbox is another one."""
+    care.approve(care.propose(by=by))
+    assert heard(care.own.people[by]) == [(role, "您为欧阳雨桐甲提出的多位导师申请批准了")]
+
+
 def test_ending_the_need_ends_the_bonds_and_leaves_the_primary(care: Care) -> None:
     need = care.staffed()
     assert actions.end_need(need, actor=care.clerk) == 2
+    assert told(care.own.people["second"]) == [
+        "您对一名学生的协同指导结束了，谢谢您"
+    ]  # and of the rest nothing more
     assert co(care.own.student) == {}
     ended = Mentorship.objects.filter(kind=Kind.CO)
     assert {row.end_reason for row in ended} == {EndReason.NEED_OVER}
@@ -385,7 +395,7 @@ def test_another_teacher_may_follow_and_the_co_mentors_stay(care: Care) -> None:
     assert asked.state == ChangeState.LAPSED
     assert HandOver.objects.get().successor == care.own.posts["adviser"]
     assert told(care.own.people["guardian"])[0] == "欧阳雨桐甲的导师调整：从今天起是班任甲老师"
-    assert "导师调整：从今天起，欧阳雨桐甲由班任甲老师指导" in told(care.own.people["mentor"])
+    assert "导师调整：从今天起，您的 1 名学生由别的老师指导" in told(care.own.people["mentor"])
     without = care.own.students[1]
     assert (
         refused(lambda: actions.end_primary(without, successor=care.own.posts["second"], actor=care.clerk))

@@ -8,7 +8,6 @@ from collections.abc import Sequence
 import pytest
 
 from liangshi.foundation.base.clock import today
-from liangshi.foundation.notices.models import Notice
 from liangshi.practice.relations.actions import changes as actions
 from liangshi.practice.relations.models import ChangeRequest
 from liangshi.registry.access.actor import Actor
@@ -79,10 +78,6 @@ def more_students(troupe: Troupe, count: int) -> Sequence[Student]:
 
     since = dt.date(troupe.cohort.entry_year, 9, 1)
     return [student(troupe.school, troupe.class_2, f"新生{n}甲", 500 + n, since=since) for n in range(count)]
-
-
-def told(person: Person) -> list[str]:
-    return list(Notice.objects.filter(person=person.pk).values_list("title", flat=True))
 
 
 @pytest.fixture

@@ -37,8 +37,9 @@ from liangshi.registry.people.models import Staff, Student
 from liangshi.registry.schools.choices import Strategy
 from liangshi.registry.schools.grades import year_start_of
 from tests.asking import refused
+from tests.inboxes import told
 from tests.practice.matching.stage import Stage
-from tests.practice.relations.bonds import Bonds, actor_of, more_students, told
+from tests.practice.relations.bonds import Bonds, actor_of, more_students
 
 
 def leave(
@@ -367,7 +368,7 @@ def test_a_mentor_with_14_students_leaves_in_week_9(stage: Stage, bonds: Bonds) 
         assert not held.filter(
             student__in=[stage.student(n) for n in range(7, 20, 2)], mentor=avoided
         ).exists()
-        assert any("等 14 人指导" in line for line in told(leaver.person))
+        assert any("您的 14 名学生由别的老师指导" in line for line in told(leaver.person))
 
 
 @pytest.mark.row("R17")

@@ -20,7 +20,8 @@ from liangshi.registry.mentorships.actions import cover
 from liangshi.registry.mentorships.models import MentorPlaces, Mentorship
 from liangshi.registry.people.models import GuardianLink, Person, Staff
 from tests.cast import grant, guardian, installer
-from tests.practice.relations.bonds import Bonds, actor_of, told
+from tests.inboxes import told
+from tests.practice.relations.bonds import Bonds, actor_of
 
 LONG_AGO = 28  # days: the first day after the trial
 
@@ -46,8 +47,8 @@ def test_in_the_trial_the_first_wish_is_granted_at_once(bonds: Bonds) -> None:
     assert (str(new.mentor), new.origin, old.end_reason) == ("周敏甲老师", "changed", "agreed")
     assert told(bonds.own.people["student"])[-1] == "导师调整：从今天起，你的导师是周敏甲老师"
     assert told(bonds.own.people["guardian"]) == ["欧阳雨桐甲的导师调整：从今天起是周敏甲老师"]
-    assert told(bonds.own.people["second"]) == ["导师调整：从今天起，您新增学生欧阳雨桐甲"]
-    assert told(bonds.own.people["mentor"])[-1] == "导师调整：从今天起，欧阳雨桐甲由周敏甲老师指导"
+    assert told(bonds.own.people["second"]) == ["导师调整：从今天起，您新增 1 名学生"]
+    assert told(bonds.own.people["mentor"])[-1] == "导师调整：从今天起，您的 1 名学生由别的老师指导"
     assert HandOver.objects.get().successor == bonds.post("second")
     places = dict(MentorPlaces.objects.values_list("staff", "taken"))
     assert places[bonds.post("mentor").pk] == 0

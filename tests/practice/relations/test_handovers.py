@@ -15,7 +15,8 @@ from liangshi.practice.relations.queries import handovers as queries
 from liangshi.registry.access.actor import Actor
 from liangshi.registry.people.choices import StaffState
 from liangshi.registry.people.models import Staff
-from tests.practice.relations.bonds import Bonds, actor_of, told
+from tests.inboxes import told
+from tests.practice.relations.bonds import Bonds, actor_of
 
 
 @pytest.fixture
@@ -55,7 +56,7 @@ def test_each_writes_his_half_and_the_next_mentor_reads_first(bonds: Bonds, lett
     accept_letter(letter, actor=second(bonds))
     assert letter.state == HandOverState.ACCEPTED
     assert "周敏甲老师读了你写的交接信，接过去了" in told(bonds.own.people["student"])
-    assert "周敏甲老师读了您为欧阳雨桐甲写的交接信，接过去了" in told(bonds.own.people["mentor"])
+    assert "周敏甲老师读了您写的交接信，接过去了" in told(bonds.own.people["mentor"])
     with pytest.raises(DomainError, match="已经接过这封信了"):
         write_half(letter, "再改", actor=bonds.student)
     with pytest.raises(DomainError, match="已接过"):

@@ -9,6 +9,8 @@ from liangshi.practice.slips.models import SlipLine, SlipRequest
 from liangshi.registry.accounts.models import Account
 from tests.walk.world import Side
 
+PUBLIC = {"slips.SlipRequest.asked_as": "the code of a hat"}
+
 
 def plant(side: Side) -> None:
     clerk, leader = side.people["clerk"], side.people["leader"]
@@ -18,7 +20,8 @@ def plant(side: Side) -> None:
 
     def asked(account: Account, what: str, **fields: object) -> SlipRequest:
         row = SlipRequest.objects.create(
-            school=school, **{"kind": Kind.RESET, "what": what, "asked_by": clerk, **fields}
+            school=school,
+            **{"kind": Kind.RESET, "what": what, "asked_by": clerk, "asked_as": "clerk", **fields},
         )
         SlipLine.objects.create(request=row, account=account)
         return row

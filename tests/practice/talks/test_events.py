@@ -31,6 +31,7 @@ from liangshi.practice.talks.queries.timeline import timeline
 from liangshi.registry.access.choices import Role
 from liangshi.registry.mentorships.models import Mentorship
 from liangshi.registry.people.models import Staff
+from tests.inboxes import heard
 from tests.practice.talks.desk import Desk, refused
 
 pytestmark = pytest.mark.usefixtures("november")
@@ -52,12 +53,9 @@ REPORTERS = {
 def test_any_staff_the_guardian_and_the_student_report(desk: Desk, name: str) -> None:
     row = desk.report(0, text="不外传的话", by=desk.actor(name, REPORTERS[name]))
     assert (row.state, row.target_on) == (EventState.REPORTED, today() + dt.timedelta(days=3))
-    told = Notice.objects.filter(person__isnull=False)
-    assert {notice.person for notice in told} == {
-        desk.troupe.people["mentor"].pk,
-        desk.troupe.people["adviser"].pk,
-    }
-    assert {notice.title for notice in told} == {"有一件事需要您今天看一看"}
+    assert Notice.objects.filter(person__isnull=False).count() == 2
+    assert heard(desk.troupe.people["mentor"]) == [(Role.MENTOR, "有一件事需要您今天看一看")]
+    assert heard(desk.troupe.people["adviser"]) == [(Role.ADVISER, "有一件事需要您今天看一看")]
     assert set(Notice.objects.filter(person__isnull=True).values_list("role", flat=True)) == {
         "leader",
         "clerk",
@@ -108,6 +106,12 @@ def test_a_second_event_on_the_same_page_is_not_lost_in_silence(desk: Desk) -> N
             in refusal.message
         )
     assert LifeEvent.objects.get() == first
+
+
+def test_a_class_adviser_who_mentors_the_student_is_told_once(desk: Desk) -> None:
+    desk.give(1, post="adviser")
+    desk.report(1)
+    assert heard(desk.troupe.people["adviser"]) == [(Role.MENTOR, "有一件事需要您今天看一看")]
 
 
 def test_a_caretaker_is_told_too(desk: Desk) -> None:

@@ -43,6 +43,7 @@ from liangshi.registry.schools.choices import EventKind, Strategy, YearState
 from liangshi.registry.schools.models import CalendarEvent, SchoolYear
 from tests.asking import refused
 from tests.cast import Cast, Troupe, build, installer, student
+from tests.inboxes import heard
 from tests.practice.matching.stage import Stage
 from tests.races import at_once
 
@@ -163,7 +164,7 @@ def test_the_import_of_a_roster_leads_to_the_same_page(cast: Cast) -> None:
     tasks.open_assignments()
     tasks.open_assignments()  # twice a day says nothing twice
     adviser = Notice.objects.filter(person=cast.own.people["adviser"].pk)
-    assert [row.title for row in adviser] == ["新来者转入，配好导师以前请您先照看"]
+    assert heard(cast.own.people["adviser"]) == [(Role.ADVISER, "新来者转入，配好导师以前请您先照看")]
     office = Notice.objects.filter(school=cast.own.school.pk, role=Role.CLERK, key__startswith="assign:")
     assert [row.title for row in office] == ["1 名转入、复学、借读的学生待配导师，最早一名 12 月 1 日到期"]
     adviser.update(read_at=dt.datetime(2026, 11, 24, tzinfo=dt.UTC))
@@ -304,8 +305,7 @@ def test_one_on_leave_keeps_mentor_and_seat_and_does_not_count(cast: Cast) -> No
     assert waiting(cast) == []  # the same mentor again
     tasks.greet_returned()
     tasks.greet_returned()
-    told = Notice.objects.filter(person=own.people["mentor"].pk, title__contains="复学")
-    assert [row.title for row in told] == ["欧阳雨桐甲复学了，仍由您指导，请约一次见面"]
+    assert heard(own.people["mentor"]) == [(Role.MENTOR, "欧阳雨桐甲复学了，仍由您指导，请约一次见面")]
 
 
 # Reasons to be without one, and the year

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
+from typing import NamedTuple
 from uuid import UUID
 
 from liangshi.foundation.base.clock import now
 from liangshi.foundation.base.guard import GuardedQuerySet
+from liangshi.foundation.notices.choices import EVERY_HAT
 from liangshi.foundation.notices.models import Notice
 
 
@@ -14,27 +16,48 @@ def _told() -> GuardedQuerySet[Notice]:
     return Notice.objects.as_system("what was told before, to tell it once and to settle it")
 
 
-def tell_people(people: Iterable[UUID], *, title: str, url: str) -> int:
-    """One notice per person; returns how many."""
-    return len(Notice.objects.bulk_create([Notice(person=person, title=title, url=url) for person in people]))
+class Line(NamedTuple):
+    """What one person is told. `student`: whom it is about (a key); it goes when its reader may not read him any more.
+    None where it names no student and concerns none."""
+
+    person: UUID
+    title: str
+    student: UUID | None
 
 
-def tell_each(lines: Iterable[tuple[UUID, str]], *, url: str) -> int:
-    """One notice per (person, title); returns how many."""
-    rows = [Notice(person=person, title=title[:120], url=url) for person, title in lines]
+def tell_people(
+    people: Iterable[UUID], *, role: str, school: UUID | None, student: UUID | None, title: str, url: str
+) -> int:
+    """The same line to each, see `tell_each`; returns how many."""
+    lines = [Line(person, title, student) for person in people]
+    return tell_each(lines, role=role, school=school, url=url)
+
+
+def tell_each(lines: Iterable[Line], *, role: str, school: UUID | None, url: str) -> int:
+    """One notice per line, read under this hat alone; returns how many.
+
+    `school`: where the hat is worn, or where it happened for hats that are of no school. `EVERY_HAT` has none.
+    """
+    rows = [_notice(line, role, school, url) for line in lines]
     return len(Notice.objects.bulk_create(rows, batch_size=500))
 
 
-def tell_once(lines: Iterable[tuple[UUID, str, str]], *, url: str) -> int:
-    """One notice per (person, title, key) whose key was never told before, read or not; returns how many."""
-    wanted = {key: (person, title) for person, title, key in lines}
+def tell_once(lines: Mapping[str, Line], *, role: str, school: UUID, url: str) -> int:
+    """One notice per line whose key this person was never told before under this hat, read or not; returns how many.
+
+    Keys are made of a word and of keys, never of names.
+    """
+    wanted = {f"{key}:{line.person}:{role}": line for key, line in lines.items()}
     told = set(_told().filter(key__in=wanted).values_list("key", flat=True))
-    fresh = [
-        Notice(person=person, title=title[:120], url=url, key=key)
-        for key, (person, title) in wanted.items()
-        if key not in told
-    ]
+    fresh = [_notice(line, role, school, url, key) for key, line in wanted.items() if key not in told]
     return len(Notice.objects.bulk_create(fresh, batch_size=500))
+
+
+def _notice(line: Line, role: str, school: UUID | None, url: str, key: str = "") -> Notice:
+    return Notice(
+        person=line.person, role=role, school=None if role == EVERY_HAT else school, student=line.student,
+        title=line.title[:120], url=url, key=key,
+    )  # fmt: skip
 
 
 def tell_office(school: UUID, roles: Iterable[str], *, title: str, url: str, key: str) -> None:

@@ -11,11 +11,21 @@ from liangshi.foundation.notices.models import Notice
 READ_WITHIN = 21  # days
 
 
-def tell(site: Site, dice: Dice, at: dt.datetime, title: str, url: str, **to: UUID | str | None) -> None:
-    """A notice to `person`, or to the office of `school` under `role`."""
+def tell(
+    site: Site,
+    dice: Dice,
+    at: dt.datetime,
+    title: str,
+    url: str,
+    *,
+    role: str,
+    school: UUID,
+    **to: UUID | str,
+) -> None:
+    """A notice to `person` under `role`, about `student`; or to the office of `school` under `role`."""
     days = (site.plan.today - at.date()).days
     read = dice.chance(0.9 if days > READ_WITHIN else 0.4)
     site.rows.add(
         Notice, id=dice.key(at), created_at=at, title=title, url=url,
-        read_at=at + dt.timedelta(hours=dice.randint(0, 23)) if read else None, **to,
+        read_at=at + dt.timedelta(hours=dice.randint(0, 23)) if read else None, role=role, school=school, **to,
     )  # fmt: skip

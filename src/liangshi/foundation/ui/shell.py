@@ -19,14 +19,28 @@ class NavItem:
 
 
 @dataclass(frozen=True)
+class HatLine:
+    """What is said of another hat of the reader; `key` is posted to put it on."""
+
+    key: str
+    words: str
+
+
+@dataclass(frozen=True)
 class Hat:
-    """The acting role, e.g. 导师 at 示范中学. `url` leads to the page where one changes hats."""
+    """The acting role, e.g. 导师 at 示范中学. `url` leads to the page where one changes hats.
+
+    `inbox_url` to its notices, of which `unread` are new; `waiting`: other hats under which some are.
+    """
 
     label: str
     organisation: str
     has_others: bool
     url: str
     person: str = ""
+    inbox_url: str = ""
+    unread: int = 0
+    waiting: Sequence[HatLine] = ()
 
 
 @dataclass(frozen=True)

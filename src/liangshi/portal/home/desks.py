@@ -190,9 +190,9 @@ def _pieces(desk: Desk, cards: Iterable[Card]) -> list[Piece]:
 
 
 def desk(actor: Actor) -> tuple[str, dict[str, Any], set[UUID]]:
-    """The template under home/, its context, and the students whom it names, for the hat the actor wears; unread
+    """The template under home/, its context, and the students whom it names, for the hat the actor wears; its unread
     notices on all."""
     name, build = DESKS[actor.role]
     made, context = build(actor)
-    context |= {**shown(made), "news": queries.unread(actor)}
+    context |= {**shown(made), "news": queries.news(actor)}
     return f"home/{name}.html", context, made.named

@@ -12,12 +12,12 @@ from uuid import UUID
 from liangshi.foundation.base.clock import today
 from liangshi.foundation.base.models import span_at
 from liangshi.foundation.notices.models import Notice
-from liangshi.foundation.notices.queries import notices_for
 from liangshi.registry.access.actor import Actor
 from liangshi.registry.access.faces import (
     LAST_CONTACTS,
     Desk,
 )
+from liangshi.registry.access.inboxes import own_notices
 from liangshi.registry.access.queries import active, class_of, staff, students
 from liangshi.registry.mentorships.choices import POLICY_CAP
 from liangshi.registry.mentorships.models import Mentorship
@@ -117,9 +117,9 @@ def places(actor: Actor) -> Places:
     return Places(taken or 0, POLICY_CAP if quota is None else quota, extra)
 
 
-def unread(actor: Actor) -> list[Notice]:
-    rows = notices_for(person=actor.person_id, school=actor.school_id, role=actor.role.value)
-    return list(rows.filter(read_at__isnull=True)[:3])
+def news(actor: Actor) -> list[Notice]:
+    """The newest that this hat has not read."""
+    return list(own_notices(actor).filter(read_at__isnull=True)[:3])
 
 
 def colleagues(actor: Actor) -> int:

@@ -15,13 +15,13 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from liangshi.foundation.base.wall import everywhere
 from liangshi.foundation.deeds import noted
 from liangshi.foundation.notices.actions import mark_read
-from liangshi.foundation.notices.queries import notices_for
 from liangshi.foundation.ui.pages import accept, found
 from liangshi.portal.home.desks import desk
 from liangshi.portal.home.forms import ActivateForm, PasswordForm, SignInForm
 from liangshi.registry.access.actor import Actor, ActorRequest
 from liangshi.registry.access.audit import HAT_CHANGED
 from liangshi.registry.access.choices import Role
+from liangshi.registry.access.inboxes import own_notices
 from liangshi.registry.access.middleware import SESSION_KEY
 from liangshi.registry.access.policy import PERMISSIONS, may_open, written
 from liangshi.registry.access.reads import reading
@@ -138,18 +138,14 @@ def who_may_what(request: ActorRequest) -> HttpResponse:
 
 @require_safe
 def notices(request: ActorRequest) -> HttpResponse:
-    actor = request.actor
-    rows = notices_for(person=actor.person_id, school=actor.school_id, role=actor.role.value)[:100]
-    return render(request, "home/notices.html", {"notices": rows})
+    return render(request, "home/notices.html", {"notices": own_notices(request.actor)[:100]})
 
 
 @require_POST
 def notice(request: ActorRequest, pk: str) -> HttpResponse:
     """Open a notice: go where it leads, and mark it read if this hat may go there."""
-    actor = request.actor
-    rows = notices_for(person=actor.person_id, school=actor.school_id, role=actor.role.value)
-    row = found(rows.filter(pk=pk).first())
-    if may_open(actor.role, resolve(urlsplit(row.url).path).view_name):
+    row = found(own_notices(request.actor).filter(pk=pk).first())
+    if may_open(request.actor.role, resolve(urlsplit(row.url).path).view_name):
         mark_read(row)
     return redirect(row.url)
 

@@ -14,7 +14,7 @@ from liangshi.foundation.audit.types import EntryType
 from liangshi.foundation.base.clock import today
 from liangshi.foundation.base.errors import DomainError
 from liangshi.foundation.deeds import Deed, together
-from liangshi.foundation.notices.actions import settle_office, tell_office, tell_people
+from liangshi.foundation.notices.actions import settle_office, tell_office
 from liangshi.foundation.records.decisions import demand_another
 from liangshi.practice.needs import audit
 from liangshi.practice.needs.choices import NEED, NEED_OPEN, NeedCategory, NeedRefusal, NeedState
@@ -83,7 +83,7 @@ def propose_need(
         try:
             with transaction.atomic():
                 need = Need.objects.create(
-                    student=student, category=category, review_on=review_on, asked_by=by
+                    student=student, category=category, review_on=review_on, asked_by=by, asked_as=actor.role
                 )
         except IntegrityError as taken:
             raise DomainError(
@@ -126,6 +126,8 @@ def decide_need(need: Need, *, approve: bool, refusal: str = "", by: Person, act
         answer = "批准了" if approve else "没有批准"
         deed.tell(
             [need.asked_by_id],
+            role=need.asked_as,
+            student=need.student_id,
             title=f"您为{need.student}提出的多位导师申请{answer}",
             url=reverse("dossier:student", args=[need.student_id]),
         )
@@ -246,24 +248,20 @@ def grant_co_mentors(need: Need, *, seen: Collection[UUID], actor: Actor) -> int
         if all(line.met for line in lines):
             _step(need, "staff")
         deed.note(number=len(todo))
-        _tell_granted(need, [line.bond for line in todo if line.bond])
+        _tell_granted(need, [line.bond for line in todo if line.bond], deed)
         _settle_notices(need.student.school_id)
     return len(todo)
 
 
-def _tell_granted(need: Need, begun: Sequence[Mentorship]) -> None:
+def _tell_granted(need: Need, begun: Sequence[Mentorship], deed: Deed) -> None:
     page = reverse("dossier:student", args=[need.student_id])
-    tell_people(
-        [bond.mentor.person_id for bond in begun],
-        title=f"您成为{need.student}的协同导师，请约一次见面",
-        url=page,
-    )
+    lines = [(bond.mentor.person_id, f"您成为{need.student}的协同导师，请约一次见面") for bond in begun]
     primary = next((bond for bond in bonds_of(need.student) if bond.kind == Kind.PRIMARY), None)
     if primary:
         names = "、".join(str(bond.mentor) for bond in begun)
-        tell_people(
-            [primary.mentor.person_id], title=f"{names}和您一起陪伴{need.student}，请先碰个头"[:120], url=page
-        )
+        lines.append((primary.mentor.person_id, f"{names}和您一起陪伴{need.student}，请先碰个头"))
+    for person, title in lines:
+        deed.tell([person], role=Role.MENTOR, student=need.student_id, title=title, url=page)
 
 
 def renew_need(need: Need, review_on: dt.date | None, *, actor: Actor) -> None:
@@ -285,7 +283,9 @@ def end_need(need: Need, *, actor: Doer) -> int:
                 mentorships.end(line.bond, on=today(), reason=EndReason.NEED_OVER, actor=actor, chain=chain)
                 deed.tell(
                     [line.bond.mentor.person_id],
-                    title=f"您对{need.student}的协同指导结束了，谢谢您",
+                    role=Role.MENTOR,
+                    student=None,  # he reads nothing about him any more
+                    title="您对一名学生的协同指导结束了，谢谢您",
                     url=reverse("home:home"),
                 )
                 ended += 1

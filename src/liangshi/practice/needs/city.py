@@ -8,6 +8,7 @@ from liangshi.foundation.base.city.plan import DAY, Site
 from liangshi.practice.needs import audit
 from liangshi.practice.needs.choices import NeedCategory, NeedState
 from liangshi.practice.needs.models import Need, NeedStrategy
+from liangshi.registry.access.choices import Role
 from liangshi.registry.access.city import Doers
 from liangshi.registry.mentorships.city import Bonds
 from liangshi.registry.people.city import People
@@ -35,7 +36,7 @@ def needs(site: Site) -> None:
         site.rows.add(
             Need, id=key, created_at=at, student_id=bond.pupil.id, category=dice.choice(NeedCategory.values),
             state=state, review_on=max(since, site.plan.today) + DAY * dice.randint(-10, 150),
-            asked_by_id=bond.mentor.person, decided_by_id=leader if decided else None,
+            asked_by_id=bond.mentor.person, asked_as=Role.MENTOR, decided_by_id=leader if decided else None,
             decided_on=since if decided else None, refusal="more" if state == NeedState.REFUSED else "",
             ended_on=site.plan.today - DAY if state == NeedState.ENDED else None,
         )  # fmt: skip

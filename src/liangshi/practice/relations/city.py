@@ -20,11 +20,13 @@ from liangshi.practice.relations.choices import (
     HandOverState,
 )
 from liangshi.practice.relations.models import Absence, ChangeRequest, FirstMeeting, HandOver, Succession
+from liangshi.registry.access.choices import Role
 from liangshi.registry.access.city import Doers
 from liangshi.registry.mentorships.choices import EndReason, Origin
 from liangshi.registry.mentorships.city import Away, Bond, Bonds
 from liangshi.registry.people.choices import StaffState
 from liangshi.registry.people.city import People, Teacher
+from liangshi.registry.schools.city import Campus
 
 ASKED = 0.015  # of today's relations, a request that has not come to a change
 ANSWERS = (
@@ -116,7 +118,7 @@ def _meeting(site: Site, dice: Dice, bond: Bond) -> None:
         )  # fmt: skip
     tell(
         site, dice, at, f"你的导师是{bond.mentor.name}老师，约一次见面吧", "/relations/meetings",
-        person=bond.pupil.person,
+        role=Role.STUDENT, school=site.made(Campus).id, person=bond.pupil.person, student=bond.pupil.id,
     )  # fmt: skip
 
 

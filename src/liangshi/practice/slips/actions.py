@@ -15,6 +15,7 @@ from liangshi.foundation.base.clock import now, today
 from liangshi.foundation.base.errors import DomainError
 from liangshi.foundation.base.wall import everywhere
 from liangshi.foundation.deeds import Deed, together
+from liangshi.foundation.notices.choices import EVERY_HAT
 from liangshi.foundation.records.decisions import Decision
 from liangshi.practice.slips import audit
 from liangshi.practice.slips.choices import Kind, Whom
@@ -83,6 +84,7 @@ def ask(
             above=above or not deciders(school.pk, owners, actor.person_id, leads=False),
             by_bureau=actor.role in BUREAUS,
             asked_by_id=actor.person_id,
+            asked_as=actor.role,
         )
         SlipLine.objects.bulk_create(
             [SlipLine(request=row, account=each.account) for each in people], batch_size=500
@@ -92,7 +94,9 @@ def ask(
         if kind == Kind.RESET:
             deed.tell(
                 owners,
-                title=f"有人替您申请换启用字条（{what}），不是您要换的，请马上叫停",
+                role=EVERY_HAT,
+                student=None,
+                title="有人替您申请换启用字条，不是您要换的，请马上叫停",
                 url=reverse("slips:own"),
             )
     return row

@@ -12,6 +12,7 @@ from liangshi.foundation.records.decisions import Decision
 from liangshi.practice.slips.audit import SLIPS_ASKED, SLIPS_DECIDED, SLIPS_PRINTED
 from liangshi.practice.slips.choices import Kind, Whom
 from liangshi.practice.slips.models import SlipLine, SlipRequest
+from liangshi.registry.access.choices import Role
 from liangshi.registry.access.city import Doers
 from liangshi.registry.accounts.city import Accounts
 from liangshi.registry.people.city import People, Pupil
@@ -43,7 +44,7 @@ def _ask(
     waits = (site.plan.today - at.date()).days < 2
     site.rows.add(
         SlipRequest, id=key, created_at=at, school_id=campus.id, kind=kind, whom=Whom.STUDENTS, what=what,
-        asked_by_id=people.clerks[0].person, state=Decision.ASKED if waits else Decision.AGREED,
+        asked_by_id=people.clerks[0].person, asked_as=Role.CLERK, state=Decision.ASKED if waits else Decision.AGREED,
         decided_by_id=None if waits else people.leaders[1].person,
         decided_on=None if waits else at.date(), printed_at=None if waits else at + DAY / 12, **about,
     )  # fmt: skip

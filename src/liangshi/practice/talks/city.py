@@ -229,10 +229,9 @@ class _Writer:
             lead_id=lead.id if led else None, lead_on=day if led else None,
         )  # fmt: skip
         self.log.note(audit.EVENT_REPORTED, self.doers.by(adviser, Role.ADVISER), at, key, [pupil.id])
-        to: dict[str, UUID | str | None] = {"school": self.campus.id, "role": Role.LEADER.value}
         tell(
             self.site, dice, at, "有一名学生的事，请在一个教学日内定一位主谈人", f"/talks/events/{key}",
-            key=f"event:{key}:{self.campus.id}:leader", **to,
+            role=Role.LEADER, school=self.campus.id, key=f"event:{key}:{self.campus.id}:leader",
         )  # fmt: skip
         for _ in range(dice.randint(0, 3) if led else 0):
             self._talk(lead, [pupil], min(day + DAY * dice.randint(0, 9), self.site.plan.today - DAY), key)
@@ -281,7 +280,10 @@ def _activity(site: Site, dice: Dice, mentor: Teacher, mine: list[Pupil]) -> Non
             ActivityStudent, id=dice.key(at), created_at=at, activity_id=key, student_id=pupil.id,
             present=dice.chance(0.85) if over and not void else None,
         )  # fmt: skip
-        tell(site, dice, at, f"{mentor.name}老师邀请你参加活动", f"/students/{pupil.id}", person=pupil.person)
+        tell(
+            site, dice, at, f"{mentor.name}老师邀请你参加活动", f"/students/{pupil.id}",
+            role=Role.STUDENT, school=site.made(Campus).id, person=pupil.person, student=pupil.id,
+        )  # fmt: skip
 
 
 def _unmet(site: Site, dice: Dice, bond: Bond) -> None:

@@ -11,10 +11,11 @@ from django.urls import reverse
 from liangshi.foundation.base.clock import today
 from liangshi.foundation.base.errors import DomainError
 from liangshi.foundation.deeds import together
-from liangshi.foundation.notices.actions import tell_each
+from liangshi.foundation.notices.actions import Line, tell_each
 from liangshi.practice.waiting.queries.students import day_in, unexplained, without_mentor
 from liangshi.registry.access.actor import Actor
 from liangshi.registry.access.audience import guardians
+from liangshi.registry.access.choices import Role
 from liangshi.registry.mentorships.actions import Pair, begin
 from liangshi.registry.mentorships.choices import Origin
 from liangshi.registry.mentorships.queries import places
@@ -53,18 +54,28 @@ def assign(choice: Mapping[UUID, UUID], *, actor: Actor) -> int:
         home = reverse("home:home")
         loads = Counter(mentors[mentor].person_id for mentor in choice.values())
         tell_each(
-            ((person, f"您新增 {number} 名学生，请约一次见面") for person, number in loads.items()), url=home
+            [Line(person, f"您新增 {number} 名学生，请约一次见面", None) for person, number in loads.items()],
+            role=Role.MENTOR,
+            school=school,
+            url=home,
         )
         tell_each(
-            ((rows[key].person_id, f"你的导师是{mentors[mentor]}") for key, mentor in choice.items()),
+            [
+                Line(rows[key].person_id, f"你的导师是{mentors[mentor]}", key)
+                for key, mentor in choice.items()
+            ],
+            role=Role.STUDENT,
+            school=school,
             url=home,
         )
         links = guardians(choice)
         tell_each(
-            (
-                (person, f"{rows[student]}同学的导师已经确定，请您查看")
+            [
+                Line(person, f"{rows[student]}同学的导师已经确定，请您查看", student)
                 for student, person in links.values_list("student_id", "person_id")
-            ),
+            ],
+            role=Role.GUARDIAN,
+            school=school,
             url=home,
         )
     return count

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections import defaultdict
+from uuid import UUID
 
 from django.urls import reverse
 
 from liangshi.foundation.audit.actions import Machine
 from liangshi.foundation.base.clock import today
 from liangshi.foundation.base.schedule import daily
-from liangshi.foundation.notices.actions import tell_office, tell_once
+from liangshi.foundation.notices.actions import Line, tell_office, tell_once
 from liangshi.practice.waiting.queries.students import (
     bonds_of_gone,
     returned_to_mentor,
@@ -39,15 +41,17 @@ def open_assignments() -> None:
             key="assign",
         )
         tell_once(
-            (
-                (
+            {
+                f"assign:{row.student.pk}:{row.since}": Line(
                     row.interim.person_id,
                     f"{row.student}{row.arrival.label}，配好导师以前请您先照看",
-                    f"assign:{row.student.pk}:{row.since}",
+                    row.student.pk,
                 )
                 for row in rows
                 if row.interim and row.arrival
-            ),
+            },
+            role=Role.ADVISER,
+            school=school,
             url=reverse("home:home"),
         )
 
@@ -55,17 +59,13 @@ def open_assignments() -> None:
 @daily
 def greet_returned() -> None:
     """复学: the same mentor goes on, and is asked to meet the student again."""
-    tell_once(
-        (
-            (
-                bond.mentor.person_id,
-                f"{bond.student}复学了，仍由您指导，请约一次见面",
-                f"returned:{bond.student_id}:{since}",
-            )
-            for bond, since in returned_to_mentor(today(), today() - LOOK_BACK)
-        ),
-        url=reverse("home:home"),
-    )
+    returned: dict[UUID, dict[str, Line]] = defaultdict(dict)
+    for bond, since in returned_to_mentor(today(), today() - LOOK_BACK):
+        returned[bond.mentor.school_id][f"returned:{bond.student_id}:{since}"] = Line(
+            bond.mentor.person_id, f"{bond.student}复学了，仍由您指导，请约一次见面", bond.student_id
+        )
+    for school, lines in returned.items():
+        tell_once(lines, role=Role.MENTOR, school=school, url=reverse("home:home"))
 
 
 @daily

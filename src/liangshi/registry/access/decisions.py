@@ -57,7 +57,13 @@ class Decisions(Generic[M]):
         with Deed(self.entry, actor, school=school, about=row, subjects=subjects, step=step) as deed:
             decided: M = DECISION.move(row, step, decided_by=actor.person_id, decided_on=today())
             answer = Decision(decided.state).label
-            deed.tell([row.asked_by_id], title=f"您申请的{self.what}（{row}）：{answer}", url=url)
+            deed.tell(
+                [row.asked_by_id],
+                role=row.asked_as,
+                student=row.student_id,
+                title=f"您申请的{self.what}（{row}）：{answer}",
+                url=url,
+            )
         return decided
 
     def due(self, actor: Actor, url: str, icon: str) -> Iterator[Due]:

@@ -20,6 +20,7 @@ from liangshi.foundation.base.errors import DomainError
 from liangshi.foundation.base.sealed import digest
 from liangshi.foundation.deeds import Deed
 from liangshi.foundation.notices.actions import tell_people
+from liangshi.foundation.notices.choices import EVERY_HAT
 from liangshi.registry.accounts.audit import (
     ACTIVATED,
     PASSWORD_CHANGED,
@@ -153,7 +154,10 @@ def activate(*, login: str, code: str, password: str, chain: str = CITY) -> Acco
         if account.is_activated:
             deed.entry = RESET
             _narrow(account, held.place)
-            tell_people([account.person_id], title=RESET_SAID, url=reverse("account:proof"))
+            tell_people(
+                [account.person_id], role=EVERY_HAT, school=None, student=None, title=RESET_SAID,
+                url=reverse("account:proof"),
+            )  # fmt: skip
         account.set_password(password)
         account.save()
         deed.actor, deed.about = AccountDoer(account), account

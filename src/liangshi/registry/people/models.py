@@ -86,7 +86,9 @@ class Decided(models.Model):
     """What one person asks for and another decides. Its own model adds `by_another("asked_by", name=…)` and states, or
     is an `Asked`."""
 
+    holds = Holds(c1="asked_as")
     asked_by = models.ForeignKey(Person, models.PROTECT, related_name="+")
+    asked_as = models.CharField("提出时的身份", max_length=12)  # the hat under which the answer is read
     decided_by = models.ForeignKey(Person, models.PROTECT, null=True, blank=True, related_name="+")
     decided_on = models.DateField("决定日期", null=True, blank=True)
 

@@ -75,7 +75,13 @@ def set_goal(
             note_time("goal", student.school_id, mark)
         if actor.person_id != student.person_id:
             url = reverse("dossier:student", args=[student.pk]) + "?part=aims"
-            deed.tell([student.person_id], title="导师和你定的目标记下来了，去看看写得对不对", url=url)
+            deed.tell(
+                [student.person_id],
+                role=Role.STUDENT,
+                student=student.pk,
+                title="导师和你定的目标记下来了，去看看写得对不对",
+                url=url,
+            )
     return goal
 
 

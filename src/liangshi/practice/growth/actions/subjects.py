@@ -18,6 +18,7 @@ from liangshi.practice.growth.queries.subjects import window_of
 from liangshi.practice.growth.rules import may_choose_in_window_only
 from liangshi.registry.access.actor import Actor
 from liangshi.registry.access.audience import in_charge
+from liangshi.registry.access.choices import Role
 from liangshi.registry.people.models import OPEN, Student
 from liangshi.registry.people.subjects import combo
 from liangshi.registry.schools.models import Cohort
@@ -72,6 +73,8 @@ def _prompt_mentor(student: Student, deed: Deed) -> None:
     """生涯向导: the mentor is asked to talk about it. The notice does not say what was chosen."""
     deed.tell(
         in_charge([student.pk]),
+        role=Role.MENTOR,
+        student=student.pk,
         title=f"{student}的选科有变动，找个时间和TA聊聊生涯",
         url=reverse("dossier:student", args=[student.pk]) + "?part=aims",
     )

@@ -15,9 +15,9 @@ from liangshi.foundation.base.clock import now, today
 from liangshi.foundation.base.errors import DomainError
 from liangshi.foundation.deeds import Deed
 from liangshi.foundation.jobs import drop
-from liangshi.foundation.notices.actions import settle_office, tell_people
+from liangshi.foundation.notices.actions import settle_office
 from liangshi.practice.matching import audit
-from liangshi.practice.matching.actions import pool
+from liangshi.practice.matching.actions import notices, pool
 from liangshi.practice.matching.actions.inputs import pass_on
 from liangshi.practice.matching.actions.settings import check_settings
 from liangshi.practice.matching.actions.states import advance, hold, step
@@ -197,14 +197,10 @@ def abort_programme(programme: Programme, *, reason: str, actor: Actor) -> None:
         advance(programme, "abort", abort_reason=reason[:200])
         rounds = programme.rounds.exclude(state=RoundState.VOID)
         told = rounds.filter(state__in=UNDER_WAY)
-        people = (
-            RoundStudent.objects.filter(STAYING, round__in=told)
-            .values_list("student__person_id", flat=True)
-            .distinct()
-        )
-        tell_people(
-            list(people),
-            title=f"「{programme.title}」已取消，之后怎么安排请等学校通知",
+        notices.tell_students(
+            RoundStudent.objects.filter(STAYING, round__in=told),
+            f"「{programme.title}」已取消，之后怎么安排请等学校通知",
+            school=programme.school_id,
             url=reverse("rounds:mine"),
         )
         drop(Run.objects.filter(round__in=rounds))

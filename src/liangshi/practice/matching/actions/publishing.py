@@ -13,7 +13,7 @@ from liangshi.foundation.base.clock import now, today
 from liangshi.foundation.base.errors import DomainError
 from liangshi.foundation.base.models import span_at
 from liangshi.foundation.deeds import Deed, noted
-from liangshi.foundation.notices.actions import settle_office, tell_each
+from liangshi.foundation.notices.actions import Line, settle_office, tell_each
 from liangshi.practice.matching import audit
 from liangshi.practice.matching.actions.fairness import check_fairness
 from liangshi.practice.matching.actions.states import advance, step
@@ -26,6 +26,7 @@ from liangshi.practice.matching.queries.rounds import STAYING, out_of_pool
 from liangshi.practice.matching.queries.runs import done_run, placements
 from liangshi.registry.access.actor import Actor
 from liangshi.registry.access.audience import guardians
+from liangshi.registry.access.choices import Role
 from liangshi.registry.mentorships.actions import Change, Pair, begin, replace
 from liangshi.registry.mentorships.choices import EndReason, Origin
 from liangshi.registry.mentorships.models import ACTIVE_PRIMARY, Mentorship
@@ -178,29 +179,29 @@ def _check_unaltered(run: Run | None) -> None:
 
 def _tell_everybody(programme: Programme, rounds: list[Round], given: list[Placement]) -> None:
     """A student is told on the page of the round that placed him; the others on theirs."""
-    home = reverse("home:home")
+    home, school = reverse("home:home"), programme.school_id
     for row in rounds:
         mine = [one for one in given if one.run.round_id == row.pk]
+        title = f"「{programme.title}」公布了，来看看你的导师是谁"
         tell_each(
-            (
-                (one.round_student.student.person_id, f"「{programme.title}」公布了，来看看你的导师是谁")
-                for one in mine
-            ),
-            url=reverse("rounds:my_round", args=[row.pk]),
-        )
+            [Line(one.student.person_id, title, one.student_id) for one in (each.round_student for each in mine)],
+            role=Role.STUDENT, school=school, url=reverse("rounds:my_round", args=[row.pk]),
+        )  # fmt: skip
     people = {one.round_student.student_id: one.round_student.student.person for one in given}
-    tell_each(_mentor_notices(programme, given), url=home)
+    tell_each(_mentor_notices(programme, given), role=Role.MENTOR, school=school, url=home)
     tell_each(
-        (
-            (person, f"{people[student].name}同学的导师已经确定，请您查看")
+        [
+            Line(person, f"{people[student].name}同学的导师已经确定，请您查看", student)
             for student, person in guardians(people).values_list("student_id", "person_id")
-        ),
+        ],
+        role=Role.GUARDIAN,
+        school=school,
         url=home,
     )
-    tell_each(_class_notices(given), url=home)
+    tell_each(_class_notices(given), role=Role.ADVISER, school=school, url=home)
 
 
-def _mentor_notices(programme: Programme, given: list[Placement]) -> list[tuple[UUID, str]]:
+def _mentor_notices(programme: Programme, given: list[Placement]) -> list[Line]:
     """How many students are new to a mentor, and in a review how many stay with him."""
     new: Counter[UUID] = Counter()
     stay: Counter[UUID] = Counter()
@@ -212,19 +213,20 @@ def _mentor_notices(programme: Programme, given: list[Placement]) -> list[tuple[
     for person in {**new, **stay}:
         words = [f"新增 {new[person]} 名学生"] if new[person] else []
         words += [f"续任 {stay[person]} 名学生"] if stay[person] else []
-        lines.append((person, f"「{programme.title}」公布了，您{'，'.join(words)}"))
+        lines.append(Line(person, f"「{programme.title}」公布了，您{'，'.join(words)}", None))
     return lines
 
 
-def _class_notices(given: list[Placement]) -> list[tuple[UUID, str]]:
+def _class_notices(given: list[Placement]) -> list[Line]:
     classes = Counter(one.round_student.class_group_id for one in given)
     advisers = ClassPost.objects.filter(
         span_at(today()), class_group__in=[key for key in classes if key], is_adviser=True
     ).select_related("staff", "class_group__cohort")
     return [
-        (
+        Line(
             post.staff.person_id,
             f"{post.class_group.name()} {classes[post.class_group_id]} 名学生的导师公布了，请看班级名单",
+            None,
         )
         for post in advisers
     ]

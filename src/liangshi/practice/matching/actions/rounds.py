@@ -14,7 +14,6 @@ from liangshi.foundation.base.clock import now, today
 from liangshi.foundation.base.errors import DomainError
 from liangshi.foundation.deeds import Deed, in_words
 from liangshi.foundation.jobs import State, drop
-from liangshi.foundation.notices.actions import tell_people
 from liangshi.practice.matching import audit
 from liangshi.practice.matching.actions import notices, pool
 from liangshi.practice.matching.actions.inputs import freeze, input_changed
@@ -336,10 +335,10 @@ def void_round(row: Round, *, reason: str, actor: Actor) -> None:
         step(row, "void", void_reason=reason[:200])
         drop(row.runs.all())
         if told:
-            staying = students_of(row).filter(left_at__isnull=True)
-            tell_people(
-                staying.values_list("student__person_id", flat=True),
-                title=f"「{row.title}」已取消，之后怎么安排请等学校通知",
+            notices.tell_students(
+                students_of(row).filter(left_at__isnull=True),
+                f"「{row.title}」已取消，之后怎么安排请等学校通知",
+                school=row.school_id,
                 url=reverse("rounds:mine"),
             )
         if after and after.state in IN_PREPARATION:

@@ -11,7 +11,6 @@ from django.urls import reverse
 from liangshi.foundation.base.clock import now
 from liangshi.foundation.base.errors import DomainError
 from liangshi.foundation.deeds import Deed, in_words
-from liangshi.foundation.notices.actions import tell_people
 from liangshi.practice.matching import audit
 from liangshi.practice.matching.actions.inputs import input_changed
 from liangshi.practice.matching.actions.states import hold
@@ -19,6 +18,7 @@ from liangshi.practice.matching.choices import RoundState
 from liangshi.practice.matching.models import Avoidance, Round, RoundStudent, Wish
 from liangshi.practice.matching.queries.students import is_open, offered_to, saved
 from liangshi.registry.access.actor import Actor
+from liangshi.registry.access.choices import Role
 
 
 def save_wishes(
@@ -69,8 +69,10 @@ def correct_wishes(
             version=F("version") + 1, submitted_at=now() if chosen else None
         )
         input_changed(row)
-        tell_people(
+        deed.tell(
             [mine.student.person_id],
+            role=Role.STUDENT,
+            student=mine.student_id,
             title=f"学校办公室更正了你在「{row.title}」里的志愿，请核对",
             url=reverse("rounds:my_round", args=[row.pk]),
         )

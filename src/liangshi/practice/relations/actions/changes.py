@@ -225,6 +225,8 @@ def agree(row: ChangeRequest, target: Staff, *, actor: Actor) -> None:
         step(row, "agree", target=target, answer_by=last, declined_by=None)
         deed.tell(
             [target.person_id],
+            role=Role.MENTOR,
+            student=None,
             title=f"学校想请您担任一名学生的导师，请在 {last.month} 月 {last.day} 日前答复",
             url=reverse("relations:offers"),
         )
@@ -261,7 +263,9 @@ def _office_step(row: ChangeRequest, event: str, actor: Actor, said: str, **also
         step(row, event, **also)
         if row.asker != Asker.STUDENT:
             said = said.replace("你", "您")
-        deed.tell([row.asked_by_id], title=said, url=reverse("relations:mine"))
+        about = row.mentorship.student_id if row.asker in {Asker.STUDENT, Asker.GUARDIAN} else None
+        url = reverse("relations:mine")
+        deed.tell([row.asked_by_id], role=row.asker, student=about, title=said, url=url)
 
 
 def withdraw(row: ChangeRequest, *, actor: Actor) -> None:

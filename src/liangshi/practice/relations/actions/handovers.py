@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Sequence
 from typing import Any
 from uuid import UUID
 
@@ -14,25 +13,21 @@ from liangshi.foundation.audit.types import EntryType
 from liangshi.foundation.base.clock import now
 from liangshi.foundation.base.errors import DomainError
 from liangshi.foundation.deeds import Deed
-from liangshi.foundation.notices.actions import tell_each, tell_office
+from liangshi.foundation.notices.actions import Line, tell_each, tell_office
 from liangshi.practice.relations import audit
+from liangshi.practice.relations.actions.telling import Passed, school_of
 from liangshi.practice.relations.choices import HAND_OVER, HandOverState
 from liangshi.practice.relations.models import HandOver
 from liangshi.practice.relations.queries.handovers import part_of
 from liangshi.registry.access.actor import Actor
 from liangshi.registry.access.choices import Role
-from liangshi.registry.mentorships.models import Mentorship
 from liangshi.registry.people.choices import LEFT
-from liangshi.registry.people.models import Staff
 
 
-def begin_letters(passed: Sequence[tuple[Mentorship, Staff]]) -> None:
+def begin_letters(passed: Passed) -> None:
     """A letter per student who has passed on; the two who may write are told once and never urged again."""
     rows = [HandOver(ended=bond, successor=successor) for bond, successor in passed]
     HandOver.objects.bulk_create(rows, batch_size=500)
-    lines: list[tuple[UUID, str]] = [
-        (bond.student.person_id, "可以给新导师写一封交接信，写不写由你") for bond, _ in passed
-    ]
     counts: dict[UUID, int] = defaultdict(int)
     gone: dict[UUID, int] = defaultdict(int)
     for bond, _ in passed:
@@ -40,10 +35,15 @@ def begin_letters(passed: Sequence[tuple[Mentorship, Staff]]) -> None:
             gone[bond.mentor.school_id] += 1
         else:
             counts[bond.mentor.person_id] += 1
-    lines += [
-        (who, f"{count} 名学生换了导师，可以给接任的导师写交接信（选写）") for who, count in counts.items()
+    school, url = school_of(passed), reverse("relations:handovers")
+    title = "可以给新导师写一封交接信，写不写由你"
+    students = [Line(bond.student.person_id, title, bond.student_id) for bond, _ in passed]
+    tell_each(students, role=Role.STUDENT, school=school, url=url)
+    mentors = [
+        Line(who, f"{count} 名学生换了导师，可以给接任的导师写交接信（选写）", None)
+        for who, count in counts.items()
     ]
-    tell_each(lines, url=reverse("relations:handovers"))
+    tell_each(mentors, role=Role.MENTOR, school=school, url=url)
     for school, count in gone.items():
         tell_office(
             school,
@@ -77,18 +77,21 @@ def accept_letter(row: HandOver, *, actor: Actor) -> None:
     """The next mentor has read it. Raises DomainError `not_yours`, `invalid_transition`."""
     if not part_of(actor, row).reads_student or actor.role == Role.STUDENT:
         raise DomainError("not_yours", "只有接任的导师能接过这封信。")
-    with _deed(audit.HAND_OVER_CLOSED, row, actor, how="accept"):
+    with _deed(audit.HAND_OVER_CLOSED, row, actor, how="accept") as deed:
         HAND_OVER.move(row, "accept", closed_at=now())
-        _tell_taken(row)
+        _tell_taken(row, deed)
 
 
-def _tell_taken(row: HandOver) -> None:
+def _tell_taken(row: HandOver, deed: Deed) -> None:
     """Whoever wrote hears that it was read."""
     student, mentor = row.ended.student, row.ended.mentor
-    lines = [(student.person_id, f"{row.successor}读了你写的交接信，接过去了")] if row.student_half else []
+    url = reverse("relations:handovers")
+    if row.student_half:
+        title = f"{row.successor}读了你写的交接信，接过去了"
+        deed.tell([student.person_id], role=Role.STUDENT, student=student.pk, title=title, url=url)
     if row.mentor_half and not row.by_office and mentor.state not in LEFT:
-        lines.append((mentor.person_id, f"{row.successor}读了您为{student}写的交接信，接过去了"))
-    tell_each(lines, url=reverse("relations:handovers"))
+        title = f"{row.successor}读了您写的交接信，接过去了"  # without a name: he reads nothing any more
+        deed.tell([mentor.person_id], role=Role.MENTOR, student=None, title=title, url=url)
 
 
 def skip_letter(row: HandOver, *, actor: Actor) -> None:

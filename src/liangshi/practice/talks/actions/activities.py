@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from uuid import UUID
 
 from django.urls import reverse
@@ -11,12 +11,14 @@ from django.urls import reverse
 from liangshi.foundation.base.clock import today
 from liangshi.foundation.base.errors import DomainError
 from liangshi.foundation.deeds import Deed
+from liangshi.foundation.notices.actions import Line, tell_each
 from liangshi.foundation.records import writing
 from liangshi.practice.talks import audit
 from liangshi.practice.talks.models import Activity, ActivityStudent
 from liangshi.practice.talks.queries.activities import attending
 from liangshi.practice.talks.rules import mentees
 from liangshi.registry.access.actor import Actor
+from liangshi.registry.access.choices import Role
 from liangshi.registry.people.models import Student
 from liangshi.registry.schools.actions import require_open
 
@@ -59,11 +61,8 @@ def arrange_activity(
             rows = [ActivityStudent(activity=row, student=student) for student in invited]
             ActivityStudent.objects.bulk_create(rows)
             if day >= today():
-                deed.tell(
-                    [student.person_id for student in invited],
-                    title=f"{actor.name}老师邀请你参加{row.name}",
-                    url=reverse("talks:list"),
-                )
+                title = f"{actor.name}老师邀请你参加{row.name}"
+                _tell(row, ((each.person_id, each.pk) for each in invited), title)
         return row
 
     return writing.written(
@@ -99,12 +98,15 @@ def take_attendance(row: Activity, present: Collection[UUID], *, actor: Actor) -
 
 def void_activity(row: Activity, *, reason: str, actor: Actor) -> None:
     """Call it off; those who are invited to a coming one are told. Raises DomainError `activity_is_void`."""
-    with Deed(audit.ACTIVITY_VOIDED, actor, about=row) as deed:
+    with Deed(audit.ACTIVITY_VOIDED, actor, about=row):
         if not writing.voided(row, reason.strip()):
             raise DomainError("activity_is_void", "这次活动已经取消了，不用再点。")
         if row.day >= today():
-            deed.tell(
-                row.students.values_list("student__person", flat=True),
-                title=f"{actor.name}老师取消了 {row.day:%-m 月 %-d 日}的{row.name}，不用来了",
-                url=reverse("talks:list"),
-            )
+            title = f"{actor.name}老师取消了 {row.day:%-m 月 %-d 日}的{row.name}，不用来了"
+            _tell(row, row.students.values_list("student__person", "student"), title)
+
+
+def _tell(row: Activity, invited: Iterable[tuple[UUID, UUID]], title: str) -> None:
+    """Each (person, student) who is invited."""
+    lines = [Line(person, title, student) for person, student in invited]
+    tell_each(lines, role=Role.STUDENT, school=row.school_id, url=reverse("talks:list"))

@@ -23,6 +23,7 @@ from liangshi.practice.talks.policy import EVENT_REPORT
 from liangshi.practice.talks.queries.events import may_accept
 from liangshi.registry.access.actor import Actor
 from liangshi.registry.access.audience import advisers, in_charge
+from liangshi.registry.access.choices import Role
 from liangshi.registry.access.policy import OFFICE
 from liangshi.registry.people.choices import LEFT
 from liangshi.registry.people.models import Staff, Student
@@ -68,9 +69,11 @@ def report(*, student_id: UUID, kind: str, text: str, key: UUID, actor: Actor) -
 
 
 def _tell(row: LifeEvent, deed: Deed) -> None:
-    near = {*in_charge([row.student_id]), *advisers([row.student_id])}
     url = reverse("talks:event", args=[row.pk])
-    deed.tell(sorted(near), title=LOOK_TODAY, url=url)
+    near = in_charge([row.student_id])
+    others = [each for each in advisers([row.student_id]) if each not in near]
+    for people, role in ((near, Role.MENTOR), (others, Role.ADVISER)):
+        deed.tell(people, role=role, student=row.student_id, title=LOOK_TODAY, url=url)
     deed.tell_office(
         OFFICE,
         title="有一名学生的事，请在一个教学日内定一位主谈人",
@@ -96,10 +99,13 @@ def set_lead(row: LifeEvent, lead: Staff, *, actor: Actor) -> None:
         before = row.lead
         EVENT.move(row, "lead" if before is None else "hand_on", lead=lead, lead_on=today())
         url = reverse("talks:event", args=[row.pk])
-        deed.tell([lead.person_id], title="请您做一名学生的主谈人，今天看一看", url=url)
+        title = "请您做一名学生的主谈人，今天看一看"
+        deed.tell([lead.person_id], role=Role.MENTOR, student=None, title=title, url=url)
         if before:
             deed.tell(
                 [before.person_id],
+                role=Role.MENTOR,
+                student=None,
                 title=f"{lead}接着做一名学生的主谈人，您不用再跟进",
                 url=reverse("home:home"),
             )

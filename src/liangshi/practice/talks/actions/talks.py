@@ -227,12 +227,14 @@ def _follow(talk: Talk, deed: Deed) -> None:
     if talk.family == Family.NEEDED:
         _open(talk, FollowUpKind.FAMILY, author, today() + dt.timedelta(days=FAMILY_DAYS))
     elif talk.family == Family.UNFIT:
-        lead = _consulted(talk) or author
+        lead, role = _consulted(talk) or (author, Role.MENTOR)
         holidays = holidays_of(talk.school_id, today())
         _open(talk, FollowUpKind.CONSULT, lead, school_days_after(today(), CONSULT_DAYS, holidays))
         if lead.pk != author.pk:
             deed.tell(
                 [lead.pk],
+                role=role,
+                student=None,
                 title=f"{talk.author}想和您当面商量一件与家长沟通有关的事",
                 url=reverse("talks:follow_ups"),
             )
@@ -244,15 +246,16 @@ def _open(talk: Talk, kind: FollowUpKind, owner: Person, due_on: dt.date) -> Non
     )
 
 
-def _consulted(talk: Talk) -> Person | None:
-    """A psychology teacher on duty; else the school's leader (who has held the office longest), or its clerk."""
+def _consulted(talk: Talk) -> tuple[Person, str] | None:
+    """A psychology teacher on duty; else the school's leader (who has held the office longest), or its clerk; and the
+    hat that it is for."""
     counsellors = Staff.objects.filter(COUNSELS, school=talk.school_id, state=StaffState.ON_DUTY)
     counsellor = counsellors.exclude(pk=talk.author_id).select_related("person").order_by("staff_no").first()
     if counsellor:
-        return counsellor.person
+        return counsellor.person, Role.MENTOR
     held = officers(talk.school_id)
     first = sorted(held, key=lambda grant: grant.role != Role.LEADER)
-    return first[0].person if first else None
+    return (first[0].person, first[0].role) if first else None
 
 
 def correct_talk(talk: Talk, facts: TalkFacts, *, version: int, actor: Actor) -> None:

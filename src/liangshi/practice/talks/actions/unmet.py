@@ -21,6 +21,7 @@ from liangshi.practice.talks.models import Unmet
 from liangshi.practice.talks.queries.unmet import contact_by, pressable
 from liangshi.registry.access.actor import Actor
 from liangshi.registry.access.audience import officers
+from liangshi.registry.access.choices import Role
 from liangshi.registry.mentorships.models import Mentorship
 from liangshi.registry.mentorships.queries import beside_of
 from liangshi.registry.people.queries import advisers_of, classes_of
@@ -67,7 +68,8 @@ def _tell(row: Unmet, bond: Mentorship, deed: Deed) -> None:
     ]
     if not hearers:
         raise DomainError("nobody_to_tell", _instead(bond.student_id, beside))
-    deed.tell([bond.student.person_id], title=HEARD, url=reverse("home:home"))
+    home = reverse("home:home")
+    deed.tell([bond.student.person_id], role=Role.STUDENT, student=bond.student_id, title=HEARD, url=home)
     tell_officers(
         hearers,
         school,
@@ -78,6 +80,8 @@ def _tell(row: Unmet, bond: Mentorship, deed: Deed) -> None:
     if row.may_tell:
         deed.tell(
             [bond.mentor.person_id],
+            role=Role.MENTOR,
+            student=bond.student_id,
             title=f"{bond.student}同学想和您见一面",
             url=reverse("dossier:student", args=[row.student_id]),
         )
