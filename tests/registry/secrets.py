@@ -92,21 +92,30 @@ def _colleagues(side: Side) -> None:
         "mentor", "dossier:profile", lambda page: "" if told["intro"] in page else "is not about himself"
     )
     leader, until = side.people["leader"], today() + dt.timedelta(days=30)
+    two = {"asked_by": leader, "decided_by": side.people["clerk"], "state": "agreed", "decided_on": today()}
     live = mentor.ratio_exceptions.create(
-        extra=1, reason=mark("mentorships.RatioException.reason", "office"), until=until, decided_by=leader
+        extra=1,
+        reason=mark("mentorships.RatioException.reason", "office"),
+        until=until,
+        person=mentor.person,
+        **two,
     )
     side.posts["far_mentor"].ratio_exceptions.create(
-        extra=1, reason=mark("mentorships.RatioException.reason", "office", "voided"), until=until, decided_by=leader,
+        extra=1, reason=mark("mentorships.RatioException.reason", "office", "voided"), until=until, **two,
+        person=side.people["far_mentor"],
         voided_at=dt.datetime(2026, 11, 20, tzinfo=dt.UTC),
         void_reason=mark("mentorships.RatioException.void_reason", "office"),
     )  # fmt: skip
     NotMentoringSpan.objects.create(
-        staff=side.posts["leader"], reason="newcomer", review_on=until, starts_on=today(), decided_by=leader
-    )
+        staff=side.posts["leader"], person=leader, reason="newcomer", review_on=until, starts_on=today(),
+        decided_by=side.people["clerk"],
+    )  # fmt: skip
     side.keys(
         "staff", *((side.posts[name], side.posts[name]) for name in ("adviser", "mentor", "far_mentor"))
     )
     side.keys("rosters:exception_void", (live, "leader"))
+    for route in ("exception_agree", "exception_refuse"):
+        side.keys(f"rosters:{route}", (live, "office"))
 
 
 def _offices(side: Side) -> None:
