@@ -14,6 +14,7 @@ calendar.read    .    .      S      S     S          S       S      S      S    
 calendar.write   .    .      .      S     .          .       .      .      .       .
 year.reopen      .    .      S      .     .          .       .      .      .       .
 grant.write      A    .      S      .     .          .       .      .      .       .
+grant.confirm    A    .      S      S     .          .       .      .      .       .
 student.read     .    .      S      S     G          C       M      .      O       K
 student.search   .    .      S      S     G          C       M      .      .       .
 contact.read     .    .      .      S     .          C       M      .      .       .
@@ -23,6 +24,7 @@ staff.read       .    .      S      S     S          S       S      S      .    
 staff.write      .    .      .      S     .          .       .      .      .       .
 mentor.manage    .    .      S      S     .          .       .      .      .       .
 mentor.exceed    .    .      S      .     .          .       .      .      .       .
+mentor.exceed_agree . .      S      S     .          .       .      .      .       .
 mentor.profile   .    .      .      .     .          O       O      .      .       .
 class.read       .    .      S      S     G          C       .      .      .       .
 roster.import    .    .      .      S     .          .       .      .      .       .

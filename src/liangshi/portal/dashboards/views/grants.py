@@ -46,6 +46,13 @@ def _page(request: ActorRequest, place: Place, made: access.Appointment | None =
     return render(request, "dashboards/grants.html", context)
 
 
+def _place(request: ActorRequest, row: RoleGrant | GrantProposal) -> Place:
+    """The place of a row, as this reader may see it."""
+    if row.school_id:
+        return Place(found(queries.school_for(request.actor, row.school_id, GRANT_CONFIRM)))
+    return Place(bureau=found(queries.bureau_for(found(row.bureau_id))))
+
+
 @require_safe
 def school_grants(request: ActorRequest, pk: UUID) -> HttpResponse:
     return _page(request, Place(found(queries.school_for(request.actor, pk, GRANT_CONFIRM))))
@@ -175,7 +182,9 @@ def code(request: ActorRequest, pk: UUID) -> HttpResponse:
     """A new code for somebody in office who has not got in yet; shown this once."""
     row = found(queries.grant_for(request.actor, pk))
     done = attempt(request, lambda: access.hand_code(row, actor=request.actor))
-    return _page(request, place_of(row), done.made) if done else redirect(access.page_of(place_of(row)))
+    return (
+        _page(request, _place(request, row), done.made) if done else redirect(access.page_of(place_of(row)))
+    )
 
 
 @require_POST
@@ -183,7 +192,7 @@ def agree(request: ActorRequest, pk: UUID) -> HttpResponse:
     row = found(queries.proposals(request.actor).filter(pk=pk).first())
     done = attempt(request, lambda: proposals.agree(row, actor=request.actor))
     if done and done.made:
-        return _page(request, place_of(row), done.made)
+        return _page(request, _place(request, row), done.made)
     if done:
         messages.success(request, f"已同意。{row.name}的「{row.get_role_display()}」身份现在起不再有效。")
     return redirect(access.page_of(place_of(row)))

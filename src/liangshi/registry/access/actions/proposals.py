@@ -242,10 +242,10 @@ def _agreed(row: GrantProposal, by: _Decider) -> Appointment | None:
     place = place_of(row)
     with together("a proposal is agreed to"):
         row, office = _taken(row, place)
-        _demand_decider(office, row, by)
         if not office.may_propose(row.asked_by_id, row.asked_as):
             said = "提出的人已经不在任了，这份提议不能再同意。需要的话请重新提出。"
             raise DomainError("proposer_gone", said)
+        _demand_decider(office, row, by)
         keyboard = by.person is None
         row = DECISION.move(row, "agree", decided_by=by.person, decided_on=today(), at_keyboard=keyboard)
         if row.does == Does.RESIGN:
