@@ -158,7 +158,7 @@ def _proposals(side: Side, readers: str) -> None:
         void_reason=mark("access.GrantProposal.void_reason"),
     )  # fmt: skip
     RoleGrant.objects.create(
-        person=side.people["worker"], role=Role.CLERK, school=school, starts_on=day - dt.timedelta(days=60),
+        person=side.people["grade_head"], role=Role.CLERK, school=school, starts_on=day - dt.timedelta(days=60),
         ends_on=day - dt.timedelta(days=9), reason="任命", proposed_by=one, decided_by=two, ended_by=two,
         ended_at=dt.datetime(2026, 11, 15, tzinfo=dt.UTC), ended_reason=mark("access.RoleGrant.ended_reason", readers),
     )  # fmt: skip

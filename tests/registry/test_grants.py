@@ -442,6 +442,14 @@ def test_an_extension_joins_without_a_gap_and_says_so(hall: Hall) -> None:
     assert [hat.role.value for hat in hats_of(hall.cast.person("clerk"), today())] == ["clerk", "staff"]
 
 
+def test_what_was_ended_meanwhile_is_not_extended(hall: Hall) -> None:
+    held = hall.held("clerk")
+    row = deed.extend(held, ends_on=today() + dt.timedelta(366), reason="续", actor=hall.leader)
+    end(held, reason="调走", actor=hall.leader)
+    assert refused(lambda: deed.agree(row, actor=hall.city)) == "grant_over"
+    assert GrantProposal.objects.get().state == "asked"
+
+
 def test_a_successor_comes_as_the_former_goes(hall: Hall) -> None:
     """Even where the former one has proposed it, or agrees to it, himself."""
     held = hall.held("leader")
@@ -693,6 +701,7 @@ def away_for_good(kind: AbsenceKind) -> Callable[[Cast, Staff], None]:
 WAYS: dict[str, Callable[[Cast, Staff], None]] = {
     "form": by_form,
     "form, suspended": suspended_by_form,
+    "file": by_file,
     "registry": in_the_registry,
     **{
         kind.value: away_for_good(kind)

@@ -19,12 +19,14 @@ from liangshi.portal.demo.growing import grow
 from liangshi.portal.demo.logins import open_logins
 from liangshi.portal.demo.mentoring import import_lists, leave_some_out
 from liangshi.portal.demo.plan import CITY, COUNTY_A, JIA, SCHOOLS, SEED
-from liangshi.portal.demo.rounds import hold
+from liangshi.portal.demo.rounds import hold, wearing
 from liangshi.portal.demo.rows import Rows
 from liangshi.portal.demo.schools import Place, bureaus, close_past_years, officials, place
 from liangshi.portal.demo.talking import happen, talk
 from liangshi.registry.access.actions.grants import Term, grant
+from liangshi.registry.access.actions.proposals import extend, propose, replace
 from liangshi.registry.access.choices import Role, Way
+from liangshi.registry.access.models import RoleGrant
 from liangshi.registry.access.offices import Place as Where
 from liangshi.registry.people.models import Person
 from liangshi.registry.people.words import Words
@@ -63,6 +65,7 @@ def load(*, seed: int = SEED, scale: float = 1.0) -> None:
             clubs(rows, one, pupils)
         rows.write()
         _grants(places, made, people, doer)
+        _proposals(places[JIA], made[COUNTY_A], people[CITY])
         for one in places.values():
             leave_some_out(one, doer)
             import_lists(one, doer)
@@ -117,6 +120,21 @@ def _grants(
             give(staff.person, Role.CLERK, days, school, led, title="办公室")
         for cohort, staff in zip(one.cohorts, one.grade_heads, strict=True):
             give(staff.person, Role.GRADE_HEAD, 240, school, led, cohort=cohort, title="年级组长")
+
+
+def _proposals(jia: Place, county: Bureau, officers: list[Person]) -> None:
+    """What waits for another: the clerk goes on, somebody takes over a grade, the county gets a deputy."""
+    deputy = wearing(jia.leaders[1].person, Role.LEADER)
+    clerk, head = jia.clerks[1], jia.grade_heads[0]
+    year = today() + dt.timedelta(360)
+    held = RoleGrant.objects.select_related("person", "school", "bureau", "cohort")
+    extend(held.get(person=clerk.person), ends_on=year, reason="续聘", actor=deputy)
+    heir = jia.teachers[0][-1]
+    former = held.get(person=head.person, role=Role.GRADE_HEAD)
+    who = {"name": heir.person.name, "staff_no": heir.staff_no}
+    replace(former, **who, ends_on=year, reason="年级组长轮换", actor=deputy)
+    term = Term(place=Where(bureau=county), role=Role.COUNTY, ends_on=year, reason="任命文件")
+    propose(term, name="区局新任", actor=wearing(officers[1], Role.CITY))
 
 
 def _named(

@@ -78,11 +78,6 @@ class Office:
         gone = frozenset(people)
         return Office(self.of_school, self.leaders - gone, self.clerks - gone, self.city - gone, self.empty)
 
-    @property
-    def heads(self) -> frozenset[UUID]:
-        """Those without whom nobody could give a role here but the bureau: leaders; at a bureau, the city's officers."""
-        return self.leaders if self.of_school else self.city
-
     def refusal(self, row: GrantProposal, person: UUID, role: str) -> str:
         """Why this person in this role does not decide this proposal, or ""."""
         if person in {row.asked_by_id, row.person_id}:
@@ -91,16 +86,11 @@ class Office:
             return "您现在不能决定这件事。"
         others = self.without(row.person_id)
         if row.does == Does.RESIGN:
-            return others._refusal_to_let_go(role)
+            return "校领导卸任，请由另一位校领导或市教育局同意。" if role == Role.CLERK else ""
         if not self.of_school:
             return ""
         own = {(row.asked_by_id, row.asked_as), (person, role)}
         return others._refusal_of_school(own, role)
-
-    def _refusal_to_let_go(self, role: str) -> str:
-        if role == Role.CLERK:
-            return "校领导卸任，请由另一位校领导或市教育局同意。"
-        return "" if self.heads or (self.of_school and role == Role.CITY) else LAST
 
     def _refusal_of_school(self, two: set[tuple[UUID, str]], role: str) -> str:
         if self.leaders:

@@ -20,7 +20,7 @@ from liangshi.registry.access import audit
 from liangshi.registry.access.actor import Actor
 from liangshi.registry.access.choices import Role, Way
 from liangshi.registry.access.models import RoleGrant, in_force
-from liangshi.registry.access.offices import LAST, Office, Place, office_at, place_of
+from liangshi.registry.access.offices import Office, Place, office_at, place_of
 from liangshi.registry.access.policy import OFFICE
 from liangshi.registry.accounts.actions import ensure_accounts, issue_codes
 from liangshi.registry.accounts.models import Account, ActivationCode
@@ -253,25 +253,19 @@ def hand_code(row: RoleGrant, *, actor: Doer) -> Appointment:
 
 
 def end(row: RoleGrant, *, reason: str, actor: Actor) -> None:
-    """Take a role back, from now on. Raises `own_grant`, `no_right`, `grant_over`, `last_one`, `grant_needs_reason`."""
+    """Take a role back, from now on. Raises `own_decision`, `no_right`, `grant_over`, `grant_needs_reason`.
+
+    Nobody takes his own, and whoever takes one back is in office himself: somebody stays who can give roles.
+    """
     if not reason.strip():
         raise DomainError("grant_needs_reason", "请写一句原因。", field="reason")
     said = "不能收回自己的身份，请由另一位负责人来收回。要卸任，请点「提出卸任」。"
     demand_another(row.person_id, actor.person_id, said)
     place = place_of(row)
     with together("a role is taken back"):
-        office = enter(place, actor)
+        enter(place, actor)
         demand_in_force(row)
-        _demand_another_head(office, row, actor)
         close(row, by=actor.person_id, reason=reason.strip(), actor=actor)
-
-
-def _demand_another_head(office: Office, row: RoleGrant, actor: Actor) -> None:
-    """The last one who can give roles at a place goes with a successor, or by the bureau above it."""
-    heads = office.heads
-    above = office.of_school and actor.role == Role.CITY
-    if row.person_id in heads and heads == {row.person_id} and not above:
-        raise DomainError("last_one", LAST)
 
 
 def close(row: RoleGrant, *, by: UUID | None, reason: str, actor: Doer, tell: bool = True) -> None:

@@ -37,7 +37,7 @@ from liangshi.registry.access.actions.grants import (
 from liangshi.registry.access.actor import Actor
 from liangshi.registry.access.choices import Does, Role, Way
 from liangshi.registry.access.models import GrantProposal, RoleGrant, in_force
-from liangshi.registry.access.offices import FOUNDERS, LAST, NOT_ONE_S_OWN, Office, Place, office_at, place_of
+from liangshi.registry.access.offices import FOUNDERS, LAST, Office, Place, office_at, place_of
 from liangshi.registry.access.policy import OFFICE
 from liangshi.registry.people.models import Person
 
@@ -83,7 +83,7 @@ def resign(former: RoleGrant, *, reason: str, actor: Actor) -> GrantProposal:
     with Deed(audit.GRANT_PROPOSED, actor, school=place.chain, does=Does.RESIGN.value) as deed:
         office = enter(place, actor)
         demand_in_force(former)
-        if not (office.of_school or office.without(actor.person_id).heads):
+        if not (office.of_school or office.without(actor.person_id).city):
             raise DomainError("last_one", LAST)
         row = _saved(
             Does.RESIGN, place, actor, former=former, person=former.person, name=former.person.name,
@@ -271,16 +271,14 @@ def _began(row: GrantProposal, place: Place, by: _Decider) -> Appointment:
         title=row.title,
     )
     person = _person_of(row, place, by)
-    for giver in (row.asked_by_id, by.person):
-        demand_another(person.pk, giver, NOT_ONE_S_OWN)
     if row.does == Does.EXTEND and row.former:
         demand_in_force(row.former)
     demand_not_held(term, person, row.former)
-    GrantProposal.objects.filter(pk=row.pk).update(person=person)
     made = grant(
         person, term, actor=by.actor, proposed_by=row.asked_by_id, decided_by=by.person,
         way=Way.TWO if by.person else Way.KEYBOARD, follows=row.former,
     )  # fmt: skip
+    GrantProposal.objects.filter(pk=row.pk).update(person=person)
     if row.former and RoleGrant.objects.filter(in_force(today()), pk=row.former.pk).exists():
         ended_by = row.asked_by_id if by.person == row.former.person_id else by.person
         why = "续任" if row.does == Does.EXTEND else f"由{person}接替"
