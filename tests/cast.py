@@ -25,8 +25,15 @@ from liangshi.registry.access.hats import hats_of
 from liangshi.registry.access.middleware import SESSION_KEY
 from liangshi.registry.access.models import RoleGrant
 from liangshi.registry.accounts.models import Account
-from liangshi.registry.mentorships.actions import Pair, begin, ensure_places
+from liangshi.registry.mentorships.actions import (
+    Pair,
+    ask_exception,
+    begin,
+    decide_exception,
+    ensure_places,
+)
 from liangshi.registry.mentorships.choices import Origin
+from liangshi.registry.mentorships.models import RatioException
 from liangshi.registry.people.choices import Gender, Lodging, Post, Relation, StaffState, StudentState
 from liangshi.registry.people.models import (
     ClassPost,
@@ -145,16 +152,36 @@ def guardian(child: Student, who: Person, relation: str = Relation.MOTHER, **fie
     )
 
 
+def givers() -> tuple[Person, Person]:
+    """Two who are nobody else: one proposes what the cast holds, the other agrees."""
+    names = ("任命人一", "任命人二")
+    one, two = (
+        Person.objects.filter(name=name).first() or Person.objects.create(name=name) for name in names
+    )
+    return one, two
+
+
 def grant(who: Person, role: Role, **place: Any) -> RoleGrant:
-    day = today()
+    day, (proposed_by, decided_by) = today(), givers()
     return RoleGrant.objects.create(
         person=who,
         role=role,
         starts_on=day - dt.timedelta(30),
         ends_on=day + dt.timedelta(300),
         reason="任命",
+        proposed_by=proposed_by,
+        decided_by=decided_by,
         **place,
     )
+
+
+def exceed(who: Staff, extra: int, until: dt.date, reason: str = "兼三个年级") -> RatioException:
+    """超额许可 that one has asked for and another agreed to."""
+    one, two = givers()
+    row = ask_exception(
+        who, extra=extra, reason=reason, until=until, by=one.pk, asked_as="leader", actor=installer()
+    )
+    return decide_exception(row, "agree", by=two.pk, actor=installer())
 
 
 def troupe(bureau: Bureau, *, code: str, tag: str, ownership: Ownership) -> Troupe:

@@ -27,14 +27,14 @@ from liangshi.oversight.coverage.queries import (
     without_mentor,
 )
 from liangshi.oversight.coverage.tasks import tell_who_has_no_mentor
-from liangshi.registry.mentorships.actions import Pair, allow_exception, begin, end, leave_out
+from liangshi.registry.mentorships.actions import Pair, begin, end, leave_out
 from liangshi.registry.mentorships.choices import EndReason, Kind, NotMentoring, Origin
 from liangshi.registry.mentorships.models import Mentorship
 from liangshi.registry.people.choices import ACTIVE, StudentState
 from liangshi.registry.people.models import Enrolment, Student, StudentSpan
 from liangshi.registry.schools.choices import Ownership
 from liangshi.registry.schools.models import ClassGroup
-from tests.cast import Cast, installer, person, student, troupe
+from tests.cast import Cast, exceed, installer, person, student, troupe
 
 pytestmark = pytest.mark.both
 
@@ -172,10 +172,7 @@ def test_teachers_mentors_and_the_rest_always_add_up(cast: Cast) -> None:
 def test_exceptions_are_counted_to_the_bureau(cast: Cast) -> None:
     county = cast.actor("county")
     assert school_figures(county)[0].mentoring.exceptions == 0
-    allow_exception(
-        cast.own.posts["second"], extra=1, reason="兼三个年级", until=today() + DAY,
-        leader=cast.own.people["leader"], actor=installer(),
-    )  # fmt: skip
+    exceed(cast.own.posts["second"], 1, today() + DAY)
     assert school_figures(county)[0].mentoring.exceptions == 1
 
 

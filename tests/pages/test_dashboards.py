@@ -17,18 +17,14 @@ from liangshi.foundation.audit.models import Entry
 from liangshi.foundation.base.clock import today
 from liangshi.foundation.base.errors import DomainError
 from liangshi.portal.dashboards.queries import windows_of
-from liangshi.registry.access.actions import grant
-from liangshi.registry.access.choices import Role
-from liangshi.registry.access.models import RoleGrant
 from liangshi.registry.mentorships.actions import Pair, begin, end
 from liangshi.registry.mentorships.choices import EndReason, Origin
 from liangshi.registry.mentorships.models import Mentorship
-from liangshi.registry.people.models import Staff
 from liangshi.registry.schools.actions import change_event, make_year, withdraw_event
 from liangshi.registry.schools.choices import Ownership, YearState
 from liangshi.registry.schools.models import Bureau, CalendarEvent, School, SchoolYear, Term
 from tests.asking import SignIn, text
-from tests.cast import PASSWORD, Cast, installer, troupe
+from tests.cast import Cast, installer, troupe
 
 pytestmark = pytest.mark.both
 
@@ -151,90 +147,6 @@ def test_the_refusal_of_two_parents_has_its_code(cast: Cast) -> None:
             actor=installer(),
         )  # fmt: skip
     assert refused.value.code == "org_single_parent"
-
-
-# Who holds which role
-
-
-def grant_fields(**changed: Any) -> dict[str, Any]:
-    return {
-        "name": "新干事", "staff_no": "N01", "role": "clerk", "reason": "校发〔2026〕1 号",
-        "ends_on": (today() + dt.timedelta(days=200)).isoformat(),
-    } | changed  # fmt: skip
-
-
-def test_the_first_clerk_of_an_empty_school_gets_in(sign_in: SignIn, cast: Cast, client: Client) -> None:
-    city = sign_in("city")
-    city.post("/org/schools/new", school_fields(cast))
-    school = School.objects.get(code="3134000077")
-    page = city.post(f"/schools/{school.pk}/grants", grant_fields()).content.decode()
-    code = re.search(r"(?:[A-Z2-9]{4}-){2}[A-Z2-9]{4}", page)
-    assert code
-    assert "0077n01" in page
-    assert Staff.objects.get(school=school).staff_no == "N01"
-    client.post("/activate", {"login": "0077n01", "code": code[0], "password": PASSWORD, "again": PASSWORD})
-    home = text(client, "/")
-    assert "学校还是空的" in home
-    assert "学校办公室" in home
-    row = RoleGrant.objects.get(school=school)
-    assert row.decided_by == cast.people["city"]
-    again = city.post(f"/schools/{school.pk}/grants", grant_fields(role="leader")).content.decode()
-    assert "这个账号已经启用" in again
-
-
-@pytest.mark.parametrize(
-    ("changed", "says"),
-    [
-        ({"ends_on": "2020-01-01"}, "截止日期要在今天以后、一年以内"),
-        ({"ends_on": "2099-01-01"}, "截止日期要在今天以后、一年以内"),
-        ({"name": "别人", "staff_no": "T02"}, "工号 T02 在这所学校是干事甲老师"),
-        ({"name": "书记甲", "staff_no": "T01"}, "不能自己批准自己的身份"),
-        ({"role": "grade_head"}, "年级组长要选是哪一级"),
-        ({"role": "city"}, "不在可以选的里面"),
-        ({"reason": ""}, "依据"),
-    ],
-)
-def test_a_grant_that_may_not_be_is_refused(
-    sign_in: SignIn, cast: Cast, changed: dict[str, Any], says: str
-) -> None:
-    before = RoleGrant.objects.count(), Staff.objects.count()
-    page = sign_in("leader").post(f"/schools/{cast.own.school.pk}/grants", grant_fields(**changed))
-    assert says in page.content.decode()
-    assert (RoleGrant.objects.count(), Staff.objects.count()) == before
-
-
-def test_a_role_is_taken_back_at_once_but_not_ones_own(sign_in: SignIn, cast: Cast) -> None:
-    leader, clerk = sign_in("leader"), sign_in("clerk")
-    held = RoleGrant.objects.get(person=cast.person("clerk"))
-    assert clerk.get("/not-mentoring").status_code == 200
-    assert leader.post(f"/grants/{held.pk}/revoke").status_code == 302
-    assert clerk.get("/not-mentoring").status_code == 403
-    own = RoleGrant.objects.get(person=cast.person("leader"))
-    leader.post(f"/grants/{own.pk}/revoke")
-    assert "不能收回自己的身份" in text(leader, f"/schools/{cast.own.school.pk}/grants")
-    others = RoleGrant.objects.get(person=cast.person("other_clerk"))
-    assert leader.post(f"/grants/{others.pk}/revoke").status_code == 404
-    bureaus = RoleGrant.objects.get(person=cast.person("county"))
-    assert leader.post(f"/grants/{bureaus.pk}/revoke").status_code == 404
-    assert sign_in("city").post(f"/grants/{bureaus.pk}/revoke").status_code == 302
-    assert clerk.post(f"/grants/{own.pk}/revoke").status_code == 403
-
-
-def test_a_county_gets_its_administrator(sign_in: SignIn, cast: Cast) -> None:
-    url = f"/org/bureaus/{cast.county.pk}/grants"
-    page = sign_in("city").post(url, grant_fields(role="county", name="区局新人")).content.decode()
-    assert re.search(r"340202\d{6}", page)
-    assert RoleGrant.objects.filter(bureau=cast.county, role=Role.COUNTY).count() == 2
-    assert sign_in("county").get(url).status_code == 403
-
-
-def test_grant_says_what_it_needs(cast: Cast) -> None:
-    with pytest.raises(DomainError) as refused:
-        grant(
-            cast.person("mentor"), Role.CLERK, ends_on=today() + dt.timedelta(9), reason=" ",
-            decided_by=cast.person("leader"), actor=installer(), school=cast.own.school,
-        )  # fmt: skip
-    assert refused.value.code == "grant_needs_reason"
 
 
 # Years and calendar

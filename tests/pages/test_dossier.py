@@ -22,13 +22,13 @@ from liangshi.practice.matching.audit import OBJECTED, OBJECTION_BACK
 from liangshi.practice.talks.actions.talks import void_talk
 from liangshi.practice.talks.audit import TALK_READ
 from liangshi.registry.access.reads import SITTING
-from liangshi.registry.mentorships.actions import Pair, allow_exception, begin, end, leave_out
+from liangshi.registry.mentorships.actions import Pair, begin, end, leave_out
 from liangshi.registry.mentorships.choices import EndReason, NotMentoring, Origin
 from liangshi.registry.mentorships.models import MentorProfile, Mentorship
 from liangshi.registry.people.choices import StudentState
 from liangshi.registry.people.models import Student, StudentSpan
 from tests.asking import SignIn, text
-from tests.cast import Cast, guardian, installer, person, student
+from tests.cast import Cast, exceed, guardian, installer, person, student
 from tests.practice.talks.desk import Desk
 
 SINCE = dt.date(2026, 9, 1)
@@ -395,10 +395,7 @@ def test_who_is_left_out_stands_under_a_reason_and_only_numbers_leave_the_school
         cast.own.posts["second"], reason=NotMentoring.SECONDED, review_on=dt.date(2027, 3, 1),
         decided_by=cast.own.people["leader"], actor=installer(),
     )  # fmt: skip
-    allow_exception(
-        cast.own.posts["mentor"], extra=2, reason="一人兼三个年级", until=dt.date(2027, 3, 1),
-        leader=cast.own.people["leader"], actor=installer(),
-    )  # fmt: skip
+    exceed(cast.own.posts["mentor"], 2, dt.date(2027, 3, 1), "一人兼三个年级")
     page = text(sign_in("leader"), "/not-mentoring")
     for words in ("支教、外派", "周敏甲老师", "2027 年 3 月 1 日复核", "产假甲老师", "一人兼三个年级"):
         assert words in page

@@ -16,14 +16,14 @@ from liangshi.foundation.notices.models import Notice
 from liangshi.practice.rosters.actions.people import change_student_state
 from liangshi.registry.access.choices import Role
 from liangshi.registry.access.policy import PERMISSIONS
-from liangshi.registry.mentorships.actions import Pair, allow_exception, begin
+from liangshi.registry.mentorships.actions import Pair, begin
 from liangshi.registry.mentorships.choices import Origin
 from liangshi.registry.people.choices import StudentState
 from liangshi.registry.people.models import GuardianLink
 from liangshi.registry.schools.choices import Ownership
 from liangshi.registry.schools.models import School
 from tests.asking import SignIn, text
-from tests.cast import Cast, grant, guardian, installer, person, staff
+from tests.cast import Cast, exceed, grant, guardian, installer, person, staff
 
 
 def figures(page: str) -> dict[str, tuple[str, str]]:
@@ -97,10 +97,7 @@ def test_a_mentor_sees_his_students_and_places(sign_in: SignIn, cast: Cast) -> N
     assert listed.index("欧阳雨桐甲") < listed.index("王明甲") < listed.index("王明明甲")
     assert "高一(2)班" in page
     assert "3 / 15" in page
-    allow_exception(
-        own.posts["mentor"], extra=2, reason="兼三个年级", until=today() + dt.timedelta(9),
-        leader=own.people["leader"], actor=installer(),
-    )  # fmt: skip
+    exceed(own.posts["mentor"], 2, today() + dt.timedelta(9))
     page = text(sign_in("mentor"), "/")
     assert "3 / 17" in page
     assert "其中 2 个是校领导批准的超额许可" in page

@@ -209,8 +209,15 @@ def test_more_than_fifteen_by_a_named_leader_only(leader: Client, clerk: Client,
     assert not RatioException.objects.exists()
     leader.post(url, data)
     row = RatioException.objects.get()
-    assert (row.extra, row.decided_by) == (2, cast.person("leader"))
+    assert (row.extra, row.asked_by, row.state) == (2, cast.person("leader"), "asked")
     page = reverse("rosters:mentor", args=[staff.pk])
+    agree = reverse("rosters:exception_agree", args=[row.pk])
+    assert "您自己提出的" in told(leader.post(agree, follow=True))
+    assert agree not in leader.get(page).content.decode()
+    assert agree in clerk.get(page).content.decode()
+    assert "许可现在生效" in told(clerk.post(agree, follow=True))
+    row.refresh_from_db()
+    assert (row.state, row.decided_by) == ("agreed", cast.person("clerk"))
     assert "同组教师产假" in told(clerk.get(page))
     void = reverse("rosters:exception_void", args=[row.pk])
     assert clerk.post(void, {"reason": "x"}).status_code == 403
@@ -270,7 +277,10 @@ def test_another_schools_people_are_not_there(clerk: Client, leader: Client, cas
         extra=1,
         reason="x",
         until=today() + dt.timedelta(9),
-        decided_by=cast.person("other_leader"),
+        person=staff.person,
+        asked_by=cast.person("other_leader"),
     )
+    for step in ("agree", "refuse"):
+        assert leader.post(reverse(f"rosters:exception_{step}", args=[held.pk])).status_code == 404
     assert leader.post(reverse("rosters:exception_void", args=[held.pk]), {"reason": "x"}).status_code == 404
     assert Person.objects.get(pk=child.person_id).name == "欧阳雨桐乙"

@@ -5,8 +5,11 @@ from __future__ import annotations
 import datetime as dt
 
 from liangshi.foundation.base.clock import today
+from liangshi.registry.access.choices import Role
+from liangshi.registry.access.models import GrantProposal, RoleGrant
 from liangshi.registry.mentorships.models import MentorProfile, NotMentoringSpan
 from liangshi.registry.people.models import Club, Enrolment, StudentSpan
+from tests.cast import givers
 from tests.walk.people import NOBODY
 from tests.walk.world import Side
 
@@ -96,33 +99,71 @@ def _colleagues(side: Side) -> None:
         "mentor", "dossier:profile", lambda page: "" if told["intro"] in page else "is not about himself"
     )
     leader, until = side.people["leader"], today() + dt.timedelta(days=30)
+    two = {"asked_by": leader, "decided_by": side.people["clerk"], "state": "agreed", "decided_on": today()}
     live = mentor.ratio_exceptions.create(
-        extra=1, reason=mark("mentorships.RatioException.reason", "office"), until=until, decided_by=leader
+        extra=1,
+        reason=mark("mentorships.RatioException.reason", "office"),
+        until=until,
+        person=mentor.person,
+        **two,
     )
     side.posts["far_mentor"].ratio_exceptions.create(
-        extra=1, reason=mark("mentorships.RatioException.reason", "office", "voided"), until=until, decided_by=leader,
+        extra=1, reason=mark("mentorships.RatioException.reason", "office", "voided"), until=until, **two,
+        person=side.people["far_mentor"],
         voided_at=dt.datetime(2026, 11, 20, tzinfo=dt.UTC),
         void_reason=mark("mentorships.RatioException.void_reason", "office"),
     )  # fmt: skip
     NotMentoringSpan.objects.create(
-        staff=side.posts["leader"], reason="newcomer", review_on=until, starts_on=today(), decided_by=leader
-    )
+        staff=side.posts["leader"], person=leader, reason="newcomer", review_on=until, starts_on=today(),
+        decided_by=side.people["clerk"],
+    )  # fmt: skip
     side.keys(
         "staff", *((side.posts[name], side.posts[name]) for name in ("adviser", "mentor", "far_mentor"))
     )
     side.keys("rosters:exception_void", (live, "leader"))
+    for route in ("exception_agree", "exception_refuse"):
+        side.keys(f"rosters:{route}", (live, "office"))
 
 
 def _offices(side: Side) -> None:
-    grant = side.people["leader"].grants.get()
+    grant, readers = side.people["leader"].grants.get(), "city office"
     grant.title, grant.reason = (
         side.mark("access.RoleGrant.title"),
-        side.mark("access.RoleGrant.reason", "city leader"),
+        side.mark("access.RoleGrant.reason", readers),
     )
     grant.save()
+    _proposals(side, readers)
     side.people["mentor"].account.login = side.mark("accounts.Account.login", at={"clerk": "slips:print"})
     side.people["mentor"].account.save()
-    side.keys("dashboards:revoke", (side.people["clerk"].grants.get(), "city leader"))
+    clerk = side.people["clerk"].grants.get()
+    for route in ("extend", "replace", "end", "code"):
+        side.keys(f"dashboards:grant_{route}", (clerk, "city leader"))
+    side.keys("dashboards:grant_resign", (grant, "city leader"))
+
+
+def _proposals(side: Side, readers: str) -> None:
+    """One that waits, one that was taken back, and a grant that was ended."""
+    mark, school, day = side.mark, side.troupe.school, today()
+    one, two = givers()
+    row = GrantProposal.objects.create(
+        asked_by=side.world.cast.people["city"], asked_as=Role.CITY, role=Role.CLERK, school=school,
+        ends_on=day + dt.timedelta(days=90), name=mark("access.GrantProposal.name", readers),
+        staff_no=mark("access.GrantProposal.staff_no", readers), title=mark("access.GrantProposal.title"),
+        reason=mark("access.GrantProposal.reason", readers),
+    )  # fmt: skip
+    for step in ("agree", "refuse"):
+        side.keys(f"dashboards:proposal_{step}", (row, "city office"))
+    side.keys("dashboards:proposal_withdraw", (row, "city leader"))
+    GrantProposal.objects.create(
+        asked_by=one, asked_as=Role.CITY, role=Role.CLERK, school=school, ends_on=day + dt.timedelta(days=90),
+        name="撤回的", reason="任命", voided_at=dt.datetime(2026, 11, 20, tzinfo=dt.UTC),
+        void_reason=mark("access.GrantProposal.void_reason"),
+    )  # fmt: skip
+    RoleGrant.objects.create(
+        person=side.people["grade_head"], role=Role.CLERK, school=school, starts_on=day - dt.timedelta(days=60),
+        ends_on=day - dt.timedelta(days=9), reason="任命", proposed_by=one, decided_by=two, ended_by=two,
+        ended_at=dt.datetime(2026, 11, 15, tzinfo=dt.UTC), ended_reason=mark("access.RoleGrant.ended_reason", readers),
+    )  # fmt: skip
 
 
 def _years(side: Side) -> None:
@@ -134,6 +175,7 @@ def _years(side: Side) -> None:
     event = year.events.create(kind="midterm", title=title, starts_on=day, last_on=day)
     side.keys("school", (school, school))
     side.keys("dashboards:bureau_grants", (school.bureau, "city"))
+    side.keys("dashboards:bureau_grant_new", (school.bureau, "city"))
     side.keys("year", (year, year))
     for route in ("year", "event_new", "year_close", "year_reopen"):
         side.keys(f"dashboards:{route}", (year, year))

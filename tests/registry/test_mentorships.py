@@ -11,9 +11,10 @@ from liangshi.foundation.base.clock import today
 from liangshi.foundation.base.errors import DomainError
 from liangshi.registry.mentorships.actions import (
     Pair,
-    allow_exception,
+    ask_exception,
     begin,
     bring_back,
+    decide_exception,
     end,
     leave_out,
     set_quota,
@@ -23,7 +24,7 @@ from liangshi.registry.mentorships.choices import EndReason, Origin
 from liangshi.registry.mentorships.models import MentorPlaces, Mentorship
 from liangshi.registry.mentorships.queries import pool
 from liangshi.registry.people.models import Staff, Student
-from tests.cast import Cast, installer, student
+from tests.cast import Cast, exceed, installer, student
 
 pytestmark = pytest.mark.both
 
@@ -96,7 +97,10 @@ def test_an_exception_needs_reason_end_and_leader_and_admits_only_so_many(cast: 
 
     def allow(**change: object) -> None:
         fields: dict[str, object] = {"extra": 2, "reason": "同组老师产假", "until": until, **change}
-        allow_exception(mentor, leader=leader, actor=installer(), **fields)  # type: ignore[arg-type]
+        row = ask_exception(mentor, by=leader.pk, actor=installer(), **fields)  # type: ignore[arg-type]
+        with pytest.raises(DomainError, match="您自己提出的"):
+            decide_exception(row, "agree", by=leader.pk, actor=installer())
+        decide_exception(row, "agree", by=cast.own.people["clerk"].pk, actor=installer())
 
     for change, code in (
         ({"reason": " "}, "exception_needs_reason"),
@@ -112,7 +116,7 @@ def test_an_exception_needs_reason_end_and_leader_and_admits_only_so_many(cast: 
     with pytest.raises(DomainError):
         take(cast, students[17:], mentor)
     beyond = Mentorship.objects.filter(mentor=mentor, seat__gt=15)
-    assert {row.exception.decided_by for row in beyond if row.exception} == {leader}
+    assert {row.exception.asked_by for row in beyond if row.exception} == {leader}
     assert beyond.count() == 2
 
 
@@ -120,14 +124,7 @@ def test_a_withdrawn_or_expired_exception_admits_nobody_more(cast: Cast) -> None
     mentor = cast.own.posts["second"]
     students = crowd(cast, 17)
     take(cast, students[:15], mentor)
-    row = allow_exception(
-        mentor,
-        extra=2,
-        reason="同组老师产假",
-        until=today() + dt.timedelta(60),
-        leader=cast.own.people["leader"],
-        actor=installer(),
-    )
+    row = exceed(mentor, 2, today() + dt.timedelta(60))
     take(cast, students[15:16], mentor)
     with pytest.raises(DomainError):
         void_exception(row, reason="", actor=installer())

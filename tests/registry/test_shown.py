@@ -61,13 +61,14 @@ OPEN = """
 absence.ended absence.longer absence.proposal_read absence.read absence.registered absence.succeeded
 access.granted access.hat access.revoked account.activated account.in_person account.joined account.password
 account.proved account.recovery account.reset account.signed_in account.slips agenda.feed_ended
-agenda.feed_made burden.cap burden.released burden.required audit.erased
+agenda.feed_made burden.cap burden.released burden.required audit.erased access.code access.founded
+access.proposed access.refused access.withdrawn
 career.activity career.activity_removed career.written change.counted city.first_code city.founded demo.loaded
 goal.closed goal.opened goal.set guardian.added guardian.ended guardian.freed guardian.restricted
 hand_over.closed hand_over.listed hand_over.read hand_over.written life_event.led life_event.read
 list.taken meeting.noted meeting.read mentor.back mentor.exempted mentor.exemption_ended mentor.left_out
 mentor.profile mentor.quota mentor.waiting mentorship.begun mentorship.co_begun mentorship.covered mentorship.ended
-mentorship.exception mentorship.exception_voided mentorship.uncovered
+mentorship.exception mentorship.exception_asked mentorship.exception_refused mentorship.exception_voided mentorship.uncovered
 need.approved need.ended need.form need.granted need.proposed need.read need.refused need.renewed need.reopened
 need.suggested org.bureau org.school person.corrected policy.changed portrait.cleared portrait.read portrait.written
 programme.aborted programme.closed programme.published programme.settled

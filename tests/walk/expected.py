@@ -14,6 +14,7 @@ calendar.read    .    .      S      S     S          S       S      S      S    
 calendar.write   .    .      .      S     .          .       .      .      .       .
 year.reopen      .    .      S      .     .          .       .      .      .       .
 grant.write      A    .      S      .     .          .       .      .      .       .
+grant.confirm    A    .      S      S     .          .       .      .      .       .
 student.read     .    .      S      S     G          C       M      .      O       K
 student.search   .    .      S      S     G          C       M      .      .       .
 contact.read     .    .      .      S     .          C       M      .      .       .
@@ -23,13 +24,13 @@ staff.read       .    .      S      S     S          S       S      S      .    
 staff.write      .    .      .      S     .          .       .      .      .       .
 mentor.manage    .    .      S      S     .          .       .      .      .       .
 mentor.exceed    .    .      S      .     .          .       .      .      .       .
+mentor.exceed_agree . .      S      S     .          .       .      .      .       .
 mentor.profile   .    .      .      .     .          O       O      .      .       .
 class.read       .    .      S      S     G          C       .      .      .       .
 roster.import    .    .      .      S     .          .       .      .      .       .
 slip.for_students .   .      .      S     .          .       .      .      .       .
 slip.for_staff   .    .      S      S     .          .       .      .      .       .
 slip.for_officers A   B      .      .     .          .       .      .      .       .
-slip.for_bureau  A    .      .      .     .          .       .      .      .       .
 slip.decide      A    B      S      S     .          C       .      .      .       .
 slip.print       A    B      O      O     .          .       .      .      .       .
 need.propose     .    .      .      S     .          C       M      .      .       .

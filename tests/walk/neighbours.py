@@ -104,6 +104,13 @@ BEFORE = "home:home relations:handover relations:handovers talks:note talks:note
 OFFERED = f"home:home agenda:agenda relations:offers relations:offer {SHINING}"
 OF_STUDENT = "dossier:student dossier:contact"
 OF_GUARDIAN = "rosters:student rosters:guardian_end rosters:guardian_restrict"
+IN_OFFICE = " ".join(
+    f"dashboards:{route}"
+    for route in (
+        "school_grants", "grant_extend", "grant_replace", "grant_end", "grant_resign", "grant_code", "proposal_agree",
+        "proposal_refuse", "proposal_withdraw",
+    )
+)  # fmt: skip
 OFFICERS = {"leader", "clerk", "grade_head", "caring_clerk"}
 
 
@@ -113,7 +120,7 @@ def called(side: Side) -> None:
     for key, who in side.people.items():
         if who.pk in families or key in {"student", "classmate"}:
             continue
-        at = {"city": "dashboards:school_grants"} if key in OFFICERS else {}
+        at = {"city": IN_OFFICE} if key in OFFICERS else {}
         if key not in {"caretaker", "second"}:  # named once, under the other key
             side.name(who, "staff pupils families", at=at)
     over = "talks:event talks:events dossier:student"  # of a closed event that he has led

@@ -33,6 +33,7 @@ HELP = """良师：普通高中全员导师制平台
 使用本机的数据库：
   migrate                                 建立或更新数据表
   create-city --name 全称 --admin 姓名    建立市教育局和第一位管理员（真实使用的第一步）
+  confirm-grant [序号]                    市教育局只有一位管理员时，在服务器上确认他提出的身份
   import-roster 名册.xlsx --school 代码   导入名册
   audit heads [--append 文件]             印出操作记录的链头，带签名，请留存在别的机器上
   audit verify [--heads 文件……]           核对操作记录的哈希链，并与留存的链头对照

@@ -27,16 +27,18 @@ from liangshi.practice.relations.models import Absence, ChangeRequest, HandOver,
 from liangshi.practice.relations.queries import absences as queries
 from liangshi.practice.rosters.actions.jobs import apply_file
 from liangshi.practice.rosters.actions.people import change_staff_state
+from liangshi.registry.access.choices import Role
 from liangshi.registry.access.hats import hats_of
 from liangshi.registry.access.models import RoleGrant
 from liangshi.registry.access.permissions import STUDENT_READ
-from liangshi.registry.mentorships.actions import allow_exception, begin_co
+from liangshi.registry.mentorships.actions import begin_co
 from liangshi.registry.mentorships.models import Interim, MentorPlaces, Mentorship
 from liangshi.registry.people.choices import StaffState
 from liangshi.registry.people.models import Staff, Student
 from liangshi.registry.schools.choices import Strategy
 from liangshi.registry.schools.grades import year_start_of
 from tests.asking import refused
+from tests.cast import exceed, grant
 from tests.inboxes import told
 from tests.practice.matching.stage import Stage
 from tests.practice.relations.bonds import Bonds, actor_of, more_students
@@ -181,10 +183,7 @@ def test_the_caretaker_has_the_student_in_reach_while_it_lasts(bonds: Bonds) -> 
 
 @pytest.mark.row("R17")
 def test_conduct_cuts_access_at_once_and_is_told_neutrally(bonds: Bonds) -> None:
-    RoleGrant.objects.create(
-        person=bonds.own.people["mentor"], role="clerk", school=bonds.own.school, reason="兼",
-        starts_on=today() - dt.timedelta(9), ends_on=today() + dt.timedelta(9),
-    )  # fmt: skip
+    grant(bonds.own.people["mentor"], Role.CLERK, school=bonds.own.school)
     row = leave(bonds, AbsenceKind.CONDUCT, actor=bonds.leader)
     assert state_of(bonds) == StaffState.SUSPENDED
     assert hats_of(bonds.own.people["mentor"], today()) == []
@@ -268,10 +267,7 @@ def test_when_all_are_full_the_page_says_what_would_help(bonds: Bonds) -> None:
     assert "没有空余名额" in plan.obstacles[0]
     with pytest.raises(DomainError, match="没有空余名额"):
         succeed(row, {}, commitment="", actor=bonds.clerk)
-    allow_exception(
-        bonds.post("second"), extra=1, reason="接任", until=today() + dt.timedelta(99),
-        leader=bonds.own.people["leader"], actor=bonds.leader,
-    )  # fmt: skip
+    exceed(bonds.post("second"), 1, today() + dt.timedelta(99))
     assert "还差 1 个" in queries.rematch(row).obstacles[0]
     bonds.quota(leader=1)
     assert len(queries.rematch(row).lines) == 2

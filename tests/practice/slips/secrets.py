@@ -45,6 +45,5 @@ def plant(side: Side) -> None:
         (links[side.people["restricted_guardian"].pk], ""),
     )
     side.keys("slips:officer", (clerk.grants.get(), bureaus))
-    side.keys("slips:bureau", (side.world.cast.people["county"].grants.get(), "city"))
     side.send("slips:new", whom="staff")
     side.send("slips:new", whom="guardians", group=str(side.troupe.class_1.pk))

@@ -11,7 +11,7 @@ from django.apps import AppConfig
 from django.utils.module_loading import module_has_submodule
 
 # Modules that declare something when they are imported, in the order in which they may need each other.
-DECLARING = ("audit", "policy", "rules", "rollover", "face", "tasks", "checks")
+DECLARING = ("audit", "policy", "rules", "rollover", "leaving", "face", "tasks", "checks")
 
 
 class Room(AppConfig):

@@ -22,7 +22,7 @@ from liangshi.foundation.base.models import span_at
 from liangshi.registry.access.actor import Actor
 from liangshi.registry.access.permissions import SCHOOL_READ
 from liangshi.registry.access.queries import classes
-from liangshi.registry.mentorships.models import RatioException
+from liangshi.registry.mentorships.models import RatioException, exception_holds
 from liangshi.registry.mentorships.queries import (
     IN_POOL,
     STANDINGS,
@@ -190,7 +190,7 @@ def mentoring(schools: Q, day: dt.date) -> dict[Any, Mentoring]:
     rows = with_standing(staff.filter(of).exclude(state__in=LEFT), day)
     found = rows.order_by().values_list("school_id", "post", "standing").annotate(number=Count("pk"))
     live = RatioException.objects.as_system("how many exceptions there are").filter(
-        staff__school__in=School.objects.filter(schools), until__gte=day, voided_at__isnull=True
+        exception_holds(day), staff__school__in=School.objects.filter(schools)
     )
     exceptions = dict(
         live.order_by().values_list("staff__school_id").annotate(number=Count("staff", distinct=True))

@@ -52,32 +52,50 @@ class SchoolForm(forms.Form):
         self.fields["county"].queryset = counties()  # type: ignore[attr-defined]
 
 
-class GrantForm(forms.Form):
-    """Give a role: at a school by 工号, at a bureau by name."""
+def _a_year_hence() -> dict[str, dt.date]:
+    return {"ends_on": today() + dt.timedelta(days=300)}
+
+
+class ExtendForm(forms.Form):
+    """Until when somebody goes on."""
+
+    ends_on = forms.DateField(label="到哪天为止", widget=DateInput, help_text="最长一年，到期可以续。")
+    reason = forms.CharField(label="依据", max_length=100, help_text="例如任命文件的名称和文号。")
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **{"initial": _a_year_hence(), **kwargs})
+
+
+class SuccessorForm(ExtendForm):
+    """Who it is to be: at a school by 工号 and name, at a bureau by name."""
 
     name = forms.CharField(label="姓名", max_length=60)
     staff_no = forms.CharField(
         label="工号",
         max_length=20,
-        help_text="名册里已有的人填他的工号；还没有名册的新学校，填将来名册里的工号。",
+        help_text="名册里的工号。还没有名册的新学校，填将来名册里的工号。",
     )
+    field_order = ("name", "staff_no", "role", "cohort")
+
+    def __init__(self, *args: Any, school: School | None, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if school is None:
+            del self.fields["staff_no"]
+
+
+class GrantForm(SuccessorForm):
     role = forms.ChoiceField(label="身份", widget=forms.RadioSelect)
     cohort: forms.ModelChoiceField[Cohort] = forms.ModelChoiceField(
         label="哪一级", queryset=None, required=False, empty_label="不选", help_text="只有年级组长要选。"
     )
-    ends_on = forms.DateField(label="到哪天为止", widget=DateInput, help_text="最长一年，到期可以续。")
-    reason = forms.CharField(label="依据", max_length=100, help_text="例如任命文件的名称和文号。")
 
     def __init__(self, *args: Any, school: School | None, roles: list[Role], **kwargs: Any) -> None:
-        kwargs.setdefault("initial", {"ends_on": today() + dt.timedelta(days=300), "role": roles[0]})
-        super().__init__(*args, **kwargs)
+        super().__init__(*args, school=school, initial={**_a_year_hence(), "role": roles[0]}, **kwargs)
         offer(self, "role", [(each.value, each.label) for each in roles])
         if school and Role.GRADE_HEAD in roles and cohorts_of(school).exists():
             self.fields["cohort"].queryset = cohorts_of(school)  # type: ignore[attr-defined]
         else:
             del self.fields["cohort"]
-        if school is None:
-            del self.fields["staff_no"]
 
 
 class YearForm(forms.Form):

@@ -2,7 +2,7 @@
 
 from liangshi.oversight.coverage.policy import MOMENT_READ
 from liangshi.registry.access.choices import Role
-from liangshi.registry.access.permissions import SCHOOL, SCHOOL_READ
+from liangshi.registry.access.permissions import GRANT_CONFIRM, GRANT_WRITE, SCHOOL, SCHOOL_READ
 from liangshi.registry.access.policy import ALL_STAFF, File, Scope, permit, routes
 
 ORG_WRITE = permit("org.write", SCHOOL, "建立县区局和学校", {Role.CITY: Scope.CITY})
@@ -13,14 +13,6 @@ CALENDAR_WRITE = permit("calendar.write", SCHOOL, "维护学年、学期和校�
 YEAR_REOPEN = permit(
     "year.reopen", SCHOOL, "重新开启已关闭的学年", {Role.LEADER: Scope.SCHOOL}, "开启后补进去的都标明补录"
 )
-GRANT_WRITE = permit(
-    "grant.write",
-    SCHOOL,
-    "授予、收回身份",
-    {Role.CITY: Scope.CITY, Role.LEADER: Scope.SCHOOL},
-    "须另一人批准，都有截止日期",
-)
-
 routes(
     "dashboards",
     {
@@ -30,8 +22,17 @@ routes(
         "bureau_new": ORG_WRITE,
         "school_new": ORG_WRITE,
         "bureau_grants": ORG_WRITE,
-        "school_grants": GRANT_WRITE,
-        "revoke": GRANT_WRITE,
+        "bureau_grant_new": ORG_WRITE,
+        "school_grants": GRANT_CONFIRM,
+        "school_grant_new": GRANT_WRITE,
+        "grant_extend": GRANT_WRITE,
+        "grant_replace": GRANT_WRITE,
+        "grant_end": GRANT_WRITE,
+        "grant_resign": GRANT_WRITE,
+        "grant_code": GRANT_WRITE,
+        "proposal_agree": GRANT_CONFIRM,
+        "proposal_refuse": GRANT_CONFIRM,
+        "proposal_withdraw": GRANT_WRITE,
         "years": CALENDAR_READ,
         "year": CALENDAR_READ,
         "year_new": CALENDAR_WRITE,

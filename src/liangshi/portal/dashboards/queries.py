@@ -6,22 +6,34 @@ import datetime as dt
 from collections import defaultdict
 from collections.abc import Collection
 from dataclasses import dataclass
+from typing import Any, TypeVar
 from uuid import UUID
 
-from django.db.models import QuerySet
+from django.contrib.auth.hashers import UNUSABLE_PASSWORD_PREFIX
+from django.db.models import Exists, Model, OuterRef, QuerySet
 
 from liangshi.foundation.base.clock import today
-from liangshi.foundation.base.guard import GuardedQuerySet
-from liangshi.foundation.base.models import span_at
+from liangshi.foundation.base.guard import GuardedQuerySet, as_system
+from liangshi.foundation.records.decisions import Decision
+from liangshi.foundation.records.models import STANDING
 from liangshi.oversight.coverage.queries import SchoolFigures, school_figures
-from liangshi.portal.dashboards.policy import CALENDAR_READ, GRANT_WRITE, ORG_WRITE
+from liangshi.portal.dashboards.policy import CALENDAR_READ, ORG_WRITE
+from liangshi.registry.access.actions.grants import no_code
 from liangshi.registry.access.actor import Actor
-from liangshi.registry.access.models import RoleGrant
+from liangshi.registry.access.choices import Role
+from liangshi.registry.access.models import GrantProposal, RoleGrant, in_force
+from liangshi.registry.access.offices import Office, Place, office_at, place_of
+from liangshi.registry.access.permissions import GRANT_CONFIRM, GRANT_WRITE
 from liangshi.registry.access.policy import Permission, allows
+from liangshi.registry.accounts.models import Account
 from liangshi.registry.schools.grades import GRADES, grade_name, year_start_of
 from liangshi.registry.schools.models import Bureau, CalendarEvent, Cohort, School, SchoolYear, Term
 from liangshi.registry.schools.moments import Window
 from liangshi.registry.schools.queries import windows_by_grade
+
+M = TypeVar("M", bound=Model)
+PAST = 30  # lines of what is over
+ENDS_SOON = dt.timedelta(days=30)
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,7 +48,7 @@ class Branch:
 def org_tree() -> list[Branch]:
     """The city first, then the counties, each with its schools. Three questions."""
     grants = RoleGrant.objects.as_system("whether anybody holds a role there")
-    live = grants.filter(span_at(today())).values_list("school_id", "bureau_id")
+    live = grants.filter(in_force(today())).values_list("school_id", "bureau_id")
     staffed = {key for pair in live for key in pair if key}
     by_bureau: dict[UUID, list[tuple[School, bool]]] = defaultdict(list)
     for school in School.objects.order_by("code"):
@@ -69,22 +81,140 @@ def figures_of(actor: Actor, pk: UUID) -> SchoolFigures | None:
     return next((row for row in school_figures(actor) if row.school.pk == pk), None)
 
 
-def grants_at(*, school: School | None = None, bureau: Bureau | None = None) -> QuerySet[RoleGrant]:
-    """Who holds which role at a place today."""
-    held = RoleGrant.objects.of(school=school) if school else RoleGrant.objects.of(bureau=bureau or [])
-    return (
-        held.filter(span_at(today()))
-        .select_related("person", "decided_by", "cohort")
-        .order_by("role", "starts_on")
+def _at(model: type[M], place: Place) -> GuardedQuerySet[M]:
+    manager: Any = model.objects  # type: ignore[attr-defined]
+    held: GuardedQuerySet[M] = (
+        manager.of(school=place.school) if place.school else manager.of(bureau=place.bureau)
+    )
+    return held
+
+
+NAMES = ("person", "proposed_by", "decided_by", "ended_by", "cohort", "school", "bureau")
+
+
+@dataclass(frozen=True, slots=True)
+class Held:
+    """Who holds what, and what the reader may do with it: `own` is his own, `code` that he hands out the way in."""
+
+    grant: RoleGrant
+    own: bool
+    heads: bool  # a role in which one gives roles here
+    code: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Waiting:
+    """What waits for a decision: whether the reader takes it (`mine`), has proposed it (`own`), else who decides."""
+
+    proposal: GrantProposal
+    mine: bool
+    own: bool
+    by: str
+
+
+@dataclass(frozen=True, slots=True)
+class Roles:
+    """The page of a place: who is in office, what waits, what is past."""
+
+    held: list[Held]
+    waiting: list[Waiting]
+    past: list[RoleGrant]
+    turned_down: list[GrantProposal]
+    empty: bool  # nobody, ever: the next one is the first
+
+
+def roles_at(actor: Actor, place: Place) -> Roles:
+    """As many questions however many there are."""
+    with as_system("who decides about roles at a place in hand"):
+        office = office_at(place)
+    grants = list(
+        _at(RoleGrant, place).filter(in_force(today())).select_related(*NAMES).order_by("role", "starts_on")
+    )
+    asleep = _not_activated(grants)
+    writes = allows(actor.role, GRANT_WRITE)
+    held = [
+        Held(
+            grant,
+            own=grant.person_id == actor.person_id,
+            heads=office.may_propose(grant.person_id, grant.role),
+            code=writes
+            and (grant.person_id in asleep or place.bureau is not None)
+            and not no_code(grant, office, actor),
+        )
+        for grant in grants
+    ]
+    proposals = _at(GrantProposal, place).select_related("person", "asked_by", "former__person", "cohort")
+    return Roles(
+        held,
+        [_waiting(row, office, actor) for row in proposals.filter(STANDING, state=Decision.ASKED)],
+        _past(place),
+        list(
+            proposals.exclude(STANDING, state__in=[Decision.ASKED, Decision.AGREED]).order_by("-created_at")[
+                :PAST
+            ]
+        ),
+        office.empty,
     )
 
 
+def _waiting(row: GrantProposal, office: Office, actor: Actor) -> Waiting:
+    mine = not office.refusal(row, actor.person_id, actor.role)
+    return Waiting(row, mine, row.asked_by_id == actor.person_id, office.decided_by(row))
+
+
+def _past(place: Place) -> list[RoleGrant]:
+    over = _at(RoleGrant, place).exclude(in_force(today())).filter(starts_on__lte=today())
+    return list(over.select_related(*NAMES).order_by("-ends_on", "-starts_on")[:PAST])
+
+
+def _not_activated(grants: list[RoleGrant]) -> set[UUID]:
+    accounts = Account.objects.filter(
+        person__in=[grant.person_id for grant in grants], password__startswith=UNUSABLE_PASSWORD_PREFIX
+    )
+    return set(accounts.values_list("person_id", flat=True))
+
+
+def _reached(model: type[M], actor: Actor, permission: Permission[School]) -> GuardedQuerySet[M]:
+    """Those at schools for which the actor has the permission; for the city, at bureaus too."""
+    manager: Any = model.objects  # type: ignore[attr-defined]
+    held: GuardedQuerySet[M] = manager.of(school=School.objects.seen_by(actor, permission))
+    return held | manager.of(bureau=_bureaus()) if allows(actor.role, ORG_WRITE) else held
+
+
 def grant_for(actor: Actor, pk: UUID) -> RoleGrant | None:
-    """A grant at a school whose grants the actor gives; for the city, at a bureau too."""
-    held = RoleGrant.objects.of(school=School.objects.seen_by(actor, GRANT_WRITE))
-    if allows(actor.role, ORG_WRITE):
-        held |= RoleGrant.objects.of(bureau=_bureaus())
-    return held.filter(span_at(today()), pk=pk).select_related("person").first()
+    """A grant of today at a place whose grants the actor proposes."""
+    held = _reached(RoleGrant, actor, GRANT_WRITE).filter(in_force(today()), pk=pk)
+    return held.select_related(*NAMES).first()
+
+
+def proposals(actor: Actor, permission: Permission[School] = GRANT_CONFIRM) -> GuardedQuerySet[GrantProposal]:
+    held = _reached(GrantProposal, actor, permission)
+    return held.select_related("person", "former__person", "school", "bureau", "cohort")
+
+
+def mine_to_decide(actor: Actor) -> list[tuple[Place, int]]:
+    """The places at which proposals wait for the actor, with how many."""
+    waiting: dict[tuple[UUID | None, UUID | None], list[GrantProposal]] = defaultdict(list)
+    for row in proposals(actor).filter(STANDING, state=Decision.ASKED).exclude(asked_by=actor.person_id):
+        waiting[row.school_id, row.bureau_id].append(row)
+    found = []
+    for rows in waiting.values():
+        place = place_of(rows[0])
+        with as_system("who decides about roles at a place in hand"):
+            office = office_at(place)
+        number = sum(not office.refusal(row, actor.person_id, actor.role) for row in rows)
+        found.append((place, number))
+    return [(place, number) for place, number in found if number]
+
+
+def ending_soon(actor: Actor) -> list[RoleGrant]:
+    """What ends within thirty days and nobody has proposed to extend or replace: at the actor's school; for the city, of
+    bureaus and of the schools' leaders."""
+    held = _reached(RoleGrant, actor, GRANT_WRITE).filter(in_force(today()), ends_on__lte=today() + ENDS_SOON)
+    if actor.role == Role.CITY:
+        held = held.exclude(role__in=[Role.CLERK, Role.GRADE_HEAD])
+    proposed = GrantProposal.objects.filter(STANDING, state=Decision.ASKED, former=OuterRef("pk"))
+    return list(held.filter(~Exists(proposed)).select_related(*NAMES).order_by("ends_on"))
 
 
 def cohorts_of(school: School) -> QuerySet[Cohort]:

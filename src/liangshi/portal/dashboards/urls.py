@@ -1,17 +1,26 @@
 from django.urls import path
 
-from liangshi.portal.dashboards.views import moments, org, schools, years
+from liangshi.portal.dashboards.views import grants, moments, org, schools, years
 
 app_name = "dashboards"
 urlpatterns = [
     path("schools", schools.schools, name="schools"),
     path("schools/<uuid:pk>", schools.school, name="school"),
-    path("schools/<uuid:pk>/grants", org.school_grants, name="school_grants"),
+    path("schools/<uuid:pk>/grants", grants.school_grants, name="school_grants"),
+    path("schools/<uuid:pk>/grants/new", grants.school_grant_new, name="school_grant_new"),
     path("org", org.tree, name="org"),
     path("org/bureaus/new", org.bureau_new, name="bureau_new"),
     path("org/schools/new", org.school_new, name="school_new"),
-    path("org/bureaus/<uuid:pk>/grants", org.bureau_grants, name="bureau_grants"),
-    path("grants/<uuid:pk>/revoke", org.revoke, name="revoke"),
+    path("org/bureaus/<uuid:pk>/grants", grants.bureau_grants, name="bureau_grants"),
+    path("org/bureaus/<uuid:pk>/grants/new", grants.bureau_grant_new, name="bureau_grant_new"),
+    path("grants/<uuid:pk>/extend", grants.extend, name="grant_extend"),
+    path("grants/<uuid:pk>/replace", grants.replace, name="grant_replace"),
+    path("grants/<uuid:pk>/end", grants.end, name="grant_end"),
+    path("grants/<uuid:pk>/resign", grants.resign, name="grant_resign"),
+    path("grants/<uuid:pk>/code", grants.code, name="grant_code"),
+    path("proposals/<uuid:pk>/agree", grants.agree, name="proposal_agree"),
+    path("proposals/<uuid:pk>/refuse", grants.refuse, name="proposal_refuse"),
+    path("proposals/<uuid:pk>/withdraw", grants.withdraw, name="proposal_withdraw"),
     path("moments", moments.moments, name="moments"),
     path("years", years.years, name="years"),
     path("years/new", years.year_new, name="year_new"),

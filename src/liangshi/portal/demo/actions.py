@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import datetime as dt
+from typing import Any
+from uuid import UUID
 
 from django.db import connection
 
@@ -17,12 +19,15 @@ from liangshi.portal.demo.growing import grow
 from liangshi.portal.demo.logins import open_logins
 from liangshi.portal.demo.mentoring import import_lists, leave_some_out
 from liangshi.portal.demo.plan import CITY, COUNTY_A, JIA, SCHOOLS, SEED
-from liangshi.portal.demo.rounds import hold
+from liangshi.portal.demo.rounds import hold, wearing
 from liangshi.portal.demo.rows import Rows
 from liangshi.portal.demo.schools import Place, bureaus, close_past_years, officials, place
 from liangshi.portal.demo.talking import happen, talk
-from liangshi.registry.access.actions import grant
-from liangshi.registry.access.choices import Role
+from liangshi.registry.access.actions.grants import Term, grant
+from liangshi.registry.access.actions.proposals import extend, propose, replace
+from liangshi.registry.access.choices import Role, Way
+from liangshi.registry.access.models import RoleGrant
+from liangshi.registry.access.offices import Place as Where
 from liangshi.registry.people.models import Person
 from liangshi.registry.people.words import Words
 from liangshi.registry.schools.grades import current_year_start
@@ -60,6 +65,7 @@ def load(*, seed: int = SEED, scale: float = 1.0) -> None:
             clubs(rows, one, pupils)
         rows.write()
         _grants(places, made, people, doer)
+        _proposals(places[JIA], made[COUNTY_A], people[CITY])
         for one in places.values():
             leave_some_out(one, doer)
             import_lists(one, doer)
@@ -85,28 +91,50 @@ def _count_rows() -> None:
 def _grants(
     places: dict[str, Place], made: dict[str, Bureau], people: dict[str, list[Person]], doer: Doer
 ) -> None:
-    """Roles, each approved by somebody else and running out at different times."""
+    """Roles, each proposed by one and agreed to by another, running out at different times."""
     first, second = people[CITY]
+    two = (first.pk, second.pk)
 
-    def give(person: Person, role: Role, by: Person | None, days: int, **where: object) -> None:
+    def give(
+        person: Person, role: Role, days: int, where: Where, by: tuple[UUID | None, UUID | None] = two,
+        way: Way = Way.TWO, **also: Any,
+    ) -> None:  # fmt: skip
         ends = today() + dt.timedelta(days)
-        grant(person, role, ends_on=ends, reason="任命文件", decided_by=by, actor=doer, **where)  # type: ignore[arg-type]
+        term = Term(place=where, role=role, ends_on=ends, reason="任命文件", **also)
+        grant(person, term, proposed_by=by[0], decided_by=by[1], way=way, actor=doer)
 
-    give(first, Role.CITY, None, 360, bureau=made[CITY], title="基础教育科")
-    give(second, Role.CITY, first, 180, bureau=made[CITY], title="督导室")
+    city = Where(bureau=made[CITY])
+    give(first, Role.CITY, 360, city, (None, None), Way.FOUNDING, title="基础教育科")
+    give(second, Role.CITY, 180, city, (first.pk, None), Way.KEYBOARD, title="督导室")
     for key, those in people.items():
         if key != CITY:
-            give(those[0], Role.COUNTY, first, 300, bureau=made[key], title="教育股")
+            give(those[0], Role.COUNTY, 300, Where(bureau=made[key]), title="教育股")
     for one in places.values():
-        above = people[one.plan.bureau][0]
-        school = one.school
-        for staff in one.leaders:
-            give(staff.person, Role.LEADER, above, 330, school=school, title=staff.duty)
-        head = one.leaders[1].person
+        school = Where(school=one.school)
+        head, *others = one.leaders
+        give(head.person, Role.LEADER, 330, school, (first.pk, None), Way.FOUNDING, title=head.duty)
+        for staff in others:
+            give(staff.person, Role.LEADER, 330, school, (first.pk, head.person.pk), title=staff.duty)
+        led = (others[0].person.pk, head.person.pk)
         for staff, days in zip(one.clerks, (240, 20), strict=True):
-            give(staff.person, Role.CLERK, head, days, school=school, title="办公室")
+            give(staff.person, Role.CLERK, days, school, led, title="办公室")
         for cohort, staff in zip(one.cohorts, one.grade_heads, strict=True):
-            give(staff.person, Role.GRADE_HEAD, head, 240, school=school, cohort=cohort, title="年级组长")
+            give(staff.person, Role.GRADE_HEAD, 240, school, led, cohort=cohort, title="年级组长")
+
+
+def _proposals(jia: Place, county: Bureau, officers: list[Person]) -> None:
+    """What waits for another: the clerk goes on, somebody takes over a grade, the county gets a deputy."""
+    deputy = wearing(jia.leaders[1].person, Role.LEADER)
+    clerk, head = jia.clerks[1], jia.grade_heads[0]
+    year = today() + dt.timedelta(360)
+    held = RoleGrant.objects.select_related("person", "school", "bureau", "cohort")
+    extend(held.get(person=clerk.person), ends_on=year, reason="续聘", actor=deputy)
+    heir = jia.teachers[0][-1]
+    former = held.get(person=head.person, role=Role.GRADE_HEAD)
+    who = {"name": heir.person.name, "staff_no": heir.staff_no}
+    replace(former, **who, ends_on=year, reason="年级组长轮换", actor=deputy)
+    term = Term(place=Where(bureau=county), role=Role.COUNTY, ends_on=year, reason="任命文件")
+    propose(term, name="区局新任", actor=wearing(officers[1], Role.CITY))
 
 
 def _named(

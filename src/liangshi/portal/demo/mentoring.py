@@ -10,7 +10,8 @@ from liangshi.foundation.base.clock import today
 from liangshi.foundation.base.models import span_at
 from liangshi.portal.demo.plan import JIA, SHIYI
 from liangshi.portal.demo.schools import Place
-from liangshi.registry.mentorships.actions import Pair, allow_exception, begin, leave_out
+from liangshi.registry.access.choices import Role
+from liangshi.registry.mentorships.actions import Pair, ask_exception, begin, decide_exception, leave_out
 from liangshi.registry.mentorships.choices import POLICY_CAP, NotMentoring, Origin
 from liangshi.registry.mentorships.models import MentorPlaces
 from liangshi.registry.mentorships.queries import active_students
@@ -37,14 +38,17 @@ def leave_some_out(place: Place, doer: Doer) -> None:
 def exceed(place: Place, doer: Doer) -> Staff:
     """One mentor may have two more than fifteen until the end of winter."""
     mentor = place.teachers[EXCEEDED][-1]
-    allow_exception(
+    first, second = (leader.person.pk for leader in place.leaders[:2])
+    asked = ask_exception(
         mentor,
         extra=2,
         reason="同年级一位导师休产假，其两名学生由这位老师暂时接带。",
         until=today() + dt.timedelta(120),
-        leader=place.leaders[1].person,
+        by=second,
+        asked_as=Role.LEADER,
         actor=doer,
     )
+    decide_exception(asked, "agree", by=first, actor=doer)
     return mentor
 
 

@@ -4,12 +4,19 @@ from liangshi.practice.rosters import audit
 from liangshi.practice.rosters.models import ImportJob
 from liangshi.registry.access.choices import Role
 from liangshi.registry.access.permissions import MENTOR_MANAGE, STAFF, STUDENT_WRITE
-from liangshi.registry.access.policy import File, Resource, Scope, permit, routes
+from liangshi.registry.access.policy import OFFICE, File, Resource, Scope, permit, routes
 
 IMPORT = Resource("import", ImportJob)
 
 MENTOR_EXCEED = permit(
-    "mentor.exceed", STAFF, "批准超过 1:15", {Role.LEADER: Scope.SCHOOL}, "须写理由和截止日期"
+    "mentor.exceed",
+    STAFF,
+    "提出、撤回超过 1:15 的许可",
+    {Role.LEADER: Scope.SCHOOL},
+    "须写理由和截止日期，另一位同意才生效",
+)
+MENTOR_EXCEED_AGREE = permit(
+    "mentor.exceed_agree", STAFF, "同意别人提出的超额许可", OFFICE, "给自己的，由另一位来定"
 )
 STAFF_WRITE = permit("staff.write", STAFF, "登记教职工状态，更正姓名和电话", {Role.CLERK: Scope.SCHOOL})
 ROSTER_IMPORT = permit(
@@ -43,6 +50,8 @@ routes(
         "staff": STAFF_WRITE,
         "exception_new": MENTOR_EXCEED,
         "exception_void": MENTOR_EXCEED,
+        "exception_agree": MENTOR_EXCEED_AGREE,
+        "exception_refuse": MENTOR_EXCEED_AGREE,
     },
     reads={
         "list": File("导入记录"),

@@ -24,4 +24,6 @@ urlpatterns = [
     path("staff/<uuid:pk>/record/", people.staff, name="staff"),
     path("staff/<uuid:pk>/exception/", people.exception_new, name="exception_new"),
     path("exceptions/<uuid:pk>/void/", people.exception_void, name="exception_void"),
+    path("exceptions/<uuid:pk>/agree/", people.exception_agree, name="exception_agree"),
+    path("exceptions/<uuid:pk>/refuse/", people.exception_refuse, name="exception_refuse"),
 ]

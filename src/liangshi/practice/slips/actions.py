@@ -158,16 +158,6 @@ def _met(row: SlipRequest, actor: Actor) -> None:
         met(line.account, whole=whole, actor=actor)
 
 
-def reset_of_bureau(recipient: Recipient, *, actor: Actor) -> list[Slip]:
-    """A slip for somebody of a bureau, by one of the city's, who may do by the table whatever he may. Until he has shown
-    that it is he, it opens his office alone, and he is told. Raises `own_decision`."""
-    account = recipient.account
-    if account.person_id == actor.person_id:
-        raise DomainError("own_decision", "自己的密码在「我的」里改；忘了，请另一位管理员给您换。")
-    codes = issue_codes([account], actor=actor, resets=account.is_activated)
-    return [_slip(recipient, codes)]
-
-
 @dataclass(frozen=True, slots=True)
 class Slip:
     """What is printed for one person. The code is shown this once and stored nowhere."""

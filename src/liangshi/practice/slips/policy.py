@@ -20,13 +20,6 @@ SLIP_FOR_STAFF = permit("slip.for_staff", STAFF, "申请教职工的启用字条
 SLIP_FOR_OFFICERS = permit(
     "slip.for_officers", SCHOOL, "申请校领导、学校办公室的启用字条", BUREAUS, "须另一人确认"
 )
-SLIP_FOR_BUREAU = permit(
-    "slip.for_bureau",
-    SCHOOL,
-    "给教育局的人员换启用字条",
-    {Role.CITY: Scope.CITY},
-    "本人核实以前只能用教育局的身份",
-)
 SLIP_DECIDE = permit(
     "slip.decide",
     SLIP,
@@ -51,7 +44,6 @@ routes(
         "guardian": SLIP_FOR_STUDENTS,
         "staff": SLIP_FOR_STAFF,
         "officer": SLIP_FOR_OFFICERS,
-        "bureau": SLIP_FOR_BUREAU,
         "agree": SLIP_DECIDE,
         "refuse": SLIP_DECIDE,
         "print": SLIP_PRINT,

@@ -114,16 +114,6 @@ def officer_of(actor: Actor, pk: UUID) -> RoleGrant | None:
     return rows.filter(pk=pk).select_related("person", "school").first()
 
 
-def official_of(pk: UUID) -> Recipient | None:
-    """Somebody of a bureau, as the city gives him his slip."""
-    rows = RoleGrant.objects.as_system("who holds an office at a bureau").filter(
-        span_at(today()), school=None
-    )
-    row = rows.filter(pk=pk).select_related("person", "bureau").first()
-    account = active_accounts().filter(person=row.person_id).select_related("person").first() if row else None
-    return Recipient(account, row.person.name, str(row.bureau)) if row and account else None
-
-
 def of_staff(rows: QuerySet[Staff], accounts: QuerySet[Account]) -> list[Recipient]:
     found = _by_person(rows.values("person_id"), accounts)
     return [

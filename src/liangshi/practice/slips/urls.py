@@ -12,7 +12,6 @@ urlpatterns = [
     path("guardians/<uuid:pk>/", views.guardian, name="guardian"),
     path("staff/<uuid:pk>/", views.staff, name="staff"),
     path("officers/<uuid:pk>/", views.officer, name="officer"),
-    path("bureau/<uuid:pk>/", views.bureau, name="bureau"),
     path("own/", views.own, name="own"),
     path("<uuid:pk>/print/", views.print_slips, name="print"),
     path("<uuid:pk>/stop/", views.stop, name="stop"),

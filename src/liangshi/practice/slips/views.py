@@ -128,26 +128,6 @@ def officer(request: ActorRequest, pk: UUID) -> HttpResponse:
     return _one(request, row.school, Whom.STAFF, person, back=back)
 
 
-@require_http_methods(["GET", "POST"])
-def bureau(request: ActorRequest, pk: UUID) -> HttpResponse:
-    """Somebody of a bureau: the city may do all that he may, so one of its officers gives it."""
-    person = found(queries.official_of(pk))
-    back = address(request.actor, "dashboards:org") or reverse("home:home")
-    if request.method == "POST":
-        if done := attempt(request, lambda: actions.reset_of_bureau(person, actor=request.actor)):
-            return _printed(request, done.made, back)
-        return redirect(back)
-    confirm = Confirm(
-        f"给{person.name}换一张启用字条？",
-        "会生成一个新的启用码，只显示这一次。本人会收到通知；核实是本人以前，只能用教育局的身份。",
-        "换一张字条",
-        request.path,
-        back,
-        undo="以前发的、还没用的字条马上失效；已设的密码在用新码之前照常有效。",
-    )
-    return confirm_page(request, confirm)
-
-
 def _printed(request: ActorRequest, slips: list[Slip], back: str) -> HttpResponse:
     where = request.build_absolute_uri(reverse("home:activate"))
     return render(request, "slips/print.html", {"slips": slips, "address": where, "back": back})

@@ -13,7 +13,7 @@ from liangshi.foundation.base.clock import today
 from liangshi.foundation.base.guard import GuardedQuerySet
 from liangshi.foundation.base.models import span_at
 from liangshi.registry.access.choices import Role
-from liangshi.registry.access.models import RoleGrant
+from liangshi.registry.access.models import RoleGrant, in_force
 from liangshi.registry.access.policy import OFFICE
 from liangshi.registry.mentorships.choices import Kind
 from liangshi.registry.mentorships.models import Interim, Mentorship
@@ -67,5 +67,5 @@ def advisers(students: Iterable[UUID]) -> list[UUID]:
 def officers(school: UUID, roles: Iterable[Role] = OFFICE) -> list[RoleGrant]:
     """Who holds one of these roles of a school's office today, the longest in office first."""
     grants = RoleGrant.objects.as_system("who holds an office")
-    held = grants.filter(span_at(today()), school=school, role__in=list(roles))
+    held = grants.filter(in_force(today()), school=school, role__in=list(roles))
     return list(held.select_related("person").order_by("starts_on", "pk"))

@@ -11,7 +11,7 @@ from liangshi.foundation.audit.city import By, Log
 from liangshi.foundation.base.city.makers import city, school
 from liangshi.foundation.base.city.plan import DAY, Site
 from liangshi.registry.access.audit import GRANTED
-from liangshi.registry.access.choices import Role
+from liangshi.registry.access.choices import Role, Way
 from liangshi.registry.access.models import RoleGrant
 from liangshi.registry.accounts.audit import SIGNED_IN
 from liangshi.registry.accounts.city import Accounts
@@ -40,22 +40,28 @@ class Doers:
 
 @city
 def grants_of_bureaus(site: Site) -> None:
+    """The first founds the city's bureau, the second is agreed to at the keyboard, and the two give the counties theirs."""
     dice, held = site.dice("access"), site.made(Officials)
     accounts, since = site.made(Accounts), site.plan.today - DAY * 90
-    first, *others = held.people
+    (first, name, city_bureau), (second, _, _), *_ = held.people
+    ways = {first: (Way.FOUNDING, None, None), second: (Way.KEYBOARD, first, None)}
+    doer = By(accounts.of[first], name, str(Role.CITY.label))
     for person, _, bureau in held.people:
         at = dice.moment(since)
-        role = Role.CITY if bureau == first[2] else Role.COUNTY
-        by = others[0] if person == first[0] else first
-        key = _grant(site, dice.key(at), at, person, role, by[0], bureau_id=bureau)
-        doer = By(accounts.of[by[0]], by[1], str(Role.CITY.label))
+        role = Role.CITY if bureau == city_bureau else Role.COUNTY
+        way, proposed, decided = ways.get(person, (Way.TWO, first, second))
+        key = _grant(site, dice.key(at), at, person, role, way, proposed, decided, bureau_id=bureau)
         site.made(Log).note(GRANTED, doer, at, key, role=role.value, person=str(person))
 
 
-def _grant(site: Site, key: UUID, at: dt.datetime, person: UUID, role: Role, by: UUID, **where: UUID) -> UUID:
+def _grant(
+    site: Site, key: UUID, at: dt.datetime, person: UUID, role: Role, way: Way, proposed: UUID | None,
+    decided: UUID | None, **where: UUID,
+) -> UUID:  # fmt: skip
     site.rows.add(
         RoleGrant, id=key, created_at=at, person_id=person, role=role, title=str(role.label),
-        starts_on=at.date(), ends_on=site.plan.today + ENDS_IN, reason="任命文件", decided_by_id=by, **where,
+        starts_on=at.date(), ends_on=site.plan.today + ENDS_IN, reason="任命文件", way=way, proposed_by_id=proposed,
+        decided_by_id=decided, **where,
     )  # fmt: skip
     return key
 
@@ -63,25 +69,26 @@ def _grant(site: Site, key: UUID, at: dt.datetime, person: UUID, role: Role, by:
 @school
 def doers(site: Site) -> Doers:
     people, accounts, campus = site.made(People), site.made(Accounts), site.made(Campus)
-    dice, officials = site.dice("access"), site.made(Officials)
-    above = next(person for person, _, bureau in officials.people if bureau == campus.bureau)
-    chief, clerk = people.leaders[1], people.clerks[0]
+    dice, above = site.dice("access"), site.made(Officials).people[0][0]
+    head, chief, clerk = people.leaders[0], people.leaders[1], people.clerks[0]
     made = Doers(
         accounts,
         By(accounts.of[clerk.person], clerk.name, str(Role.CLERK.label)),
         By(accounts.of[chief.person], chief.name, str(Role.LEADER.label)),
     )
     at = dice.moment(site.plan.today - DAY * 85)
+
+    def give(one: Teacher, role: Role, proposed: UUID, **where: UUID) -> None:
+        way, decided = (Way.FOUNDING, None) if one is head else (Way.TWO, head.person)
+        _grant(site, dice.key(at), at, one.person, role, way, proposed, decided, school_id=campus.id, **where)
+
     for one in people.leaders:
-        _grant(site, dice.key(at), at, one.person, Role.LEADER, above, school_id=campus.id)
+        give(one, Role.LEADER, above)
     for one in people.clerks:
-        _grant(site, dice.key(at), at, one.person, Role.CLERK, chief.person, school_id=campus.id)
+        give(one, Role.CLERK, chief.person)
     heads = [one for one in people.teachers if one.until is None]
     for place, (entry, cohort) in enumerate(list(campus.cohorts.items())[-3:]):
-        _grant(
-            site, dice.key(at), at, heads[-1 - place].person, Role.GRADE_HEAD, chief.person,
-            school_id=campus.id, cohort_id=cohort,
-        )  # fmt: skip
+        give(heads[-1 - place], Role.GRADE_HEAD, chief.person, cohort_id=cohort)
         site.made(Log).note(GRANTED, made.leader, at, role=Role.GRADE_HEAD.value, cohort=entry)
     return made
 

@@ -12,7 +12,7 @@ from liangshi.foundation.base.wall import everywhere
 from liangshi.registry.access.actor import Hat
 from liangshi.registry.access.audience import children
 from liangshi.registry.access.choices import Role
-from liangshi.registry.access.models import RoleGrant
+from liangshi.registry.access.models import RoleGrant, in_force
 from liangshi.registry.mentorships.queries import IN_POOL, with_standing
 from liangshi.registry.people.choices import ACTIVE, LEFT
 from liangshi.registry.people.models import ClassPost, Person, Staff, StudentSpan
@@ -44,7 +44,7 @@ def _narrowed(hat: Hat, place: str) -> Hat | None:
 
 
 def _granted(person: Person, day: dt.date) -> Iterator[Hat]:
-    grants = RoleGrant.objects.filter(span_at(day), person=person).select_related(
+    grants = RoleGrant.objects.filter(in_force(day), person=person).select_related(
         "school", "bureau", "cohort"
     )
     for grant in grants:

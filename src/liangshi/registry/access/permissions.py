@@ -41,6 +41,20 @@ MENTOR_MANAGE = permit(
 MENTOR_ASSIGN = permit(
     "mentor.assign", STUDENT, "给学生配导师、换主导师、登记暂不配导师的原因", {Role.CLERK: Scope.SCHOOL}
 )
+GRANT_WRITE = permit(
+    "grant.write",
+    SCHOOL,
+    "提出授予、收回身份",
+    {Role.CITY: Scope.CITY, Role.LEADER: Scope.SCHOOL},
+    "须另一人同意，都有截止日期",
+)
+GRANT_CONFIRM = permit(
+    "grant.confirm",
+    SCHOOL,
+    "看谁有什么身份，同意别人提出的",
+    {Role.CITY: Scope.CITY, **OFFICE},
+    "学校办公室只在学校没有校领导时同意",
+)
 CLASS_READ = permit(
     "class.read", CLASS, "看班级", {**OFFICE, Role.GRADE_HEAD: Scope.GRADE, Role.ADVISER: Scope.CLASSES}
 )

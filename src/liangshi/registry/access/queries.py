@@ -11,6 +11,7 @@ from django.db.models import Count, OuterRef, Q, QuerySet, Subquery, UUIDField
 from liangshi.foundation.base.clock import today
 from liangshi.foundation.base.models import span_at
 from liangshi.registry.access.actor import Actor
+from liangshi.registry.access.models import RoleGrant, in_force
 from liangshi.registry.access.permissions import CLASS_READ, STAFF_READ, STUDENT_READ
 from liangshi.registry.access.policy import Permission
 from liangshi.registry.mentorships.choices import Kind
@@ -128,6 +129,13 @@ def classes(actor: Actor) -> QuerySet[ClassGroup]:
         .select_related("cohort__school")
         .order_by("-cohort__entry_year", "track", "number")
     )
+
+
+def grants_of_login(login: str) -> list[RoleGrant]:
+    """What the owner of an account holds today, for the operator."""
+    held = RoleGrant.objects.as_system("who is to get a code at the keyboard").filter(in_force(today()))
+    mine = held.filter(person__account__login=login.strip().lower())
+    return list(mine.select_related("person", "school", "bureau"))
 
 
 def acting_person(actor: Actor) -> Person:

@@ -19,6 +19,8 @@ from liangshi.foundation.base.errors import DomainError
 from liangshi.foundation.base.spans import succeed
 from liangshi.foundation.deeds import Deed
 from liangshi.foundation.notices.actions import settle_office
+from liangshi.foundation.records.decisions import DECISION, Decision, demand_another
+from liangshi.foundation.records.models import STANDING
 from liangshi.foundation.records.writing import voided
 from liangshi.registry.mentorships.audit import (
     BACK_IN_POOL,
@@ -27,6 +29,8 @@ from liangshi.registry.mentorships.audit import (
     COVERED,
     ENDED,
     EXCEPTION_ALLOWED,
+    EXCEPTION_ASKED,
+    EXCEPTION_REFUSED,
     EXCEPTION_VOIDED,
     EXEMPTED,
     EXEMPTION_ENDED,
@@ -56,6 +60,7 @@ from liangshi.registry.mentorships.models import (
     Mentorship,
     NotMentoringSpan,
     RatioException,
+    exception_holds,
 )
 from liangshi.registry.mentorships.queries import IN_POOL, live_extra, with_standing
 from liangshi.registry.people.models import OPEN, Person, Staff, Student
@@ -90,7 +95,7 @@ def take_places(mentor_id: UUID, count: int, day: dt.date) -> None:
     raise DomainError(
         "ratio_exceeded",
         f"{mentor}的名额是 {mentor.places.quota} 人，已有 {mentor.places.taken} 人，放不下再加的 {count} 人。"
-        f"请改选别的导师；确有需要，请校领导先批准超额许可（一位导师原则上不超过 {POLICY_CAP} 人）。",
+        f"请改选别的导师；确有需要，请校领导先办超额许可（一位导师原则上不超过 {POLICY_CAP} 人）。",
     )
 
 
@@ -138,9 +143,7 @@ def _seated(mentor_id: UUID, pairs: list[Pair], origin: Origin) -> list[Mentorsh
     free = [seat for seat in range(1, POLICY_CAP + MAX_EXTRA + 1) if seat not in used]
     exception = None
     if len(free) < len(pairs) or free[len(pairs) - 1] > POLICY_CAP:
-        exception = RatioException.objects.filter(
-            staff_id=mentor_id, until__gte=today(), voided_at__isnull=True
-        ).first()
+        exception = RatioException.objects.filter(exception_holds(today()), staff=mentor_id).first()
     return [
         Mentorship(
             student_id=pair.student_id,
@@ -337,29 +340,72 @@ def uncover(bonds: Iterable[Mentorship], *, on: dt.date, actor: Doer, chain: str
     return count
 
 
-def allow_exception(
-    staff: Staff, *, extra: int, reason: str, until: dt.date, leader: Person, actor: Doer
+def ask_exception(
+    staff: Staff, *, extra: int, reason: str, until: dt.date, by: UUID, asked_as: str, actor: Doer
 ) -> RatioException:
-    """超额许可: the named leader lets this mentor have `extra` more, for a reason, until a day."""
+    """超额许可: the leader `by` (under the hat `asked_as`) asks that this mentor may have `extra` more, for a reason, until a day.
+
+    Raises DomainError `exception_needs_reason`, `exception_needs_end`, `exception_too_large`, `asked_already`.
+    """
     if not reason.strip():
         raise DomainError("exception_needs_reason", "请写明超过 1:15 的理由。", field="reason")
-    if until <= today():
-        raise DomainError("exception_needs_end", "截止日期要在今天以后。", field="until")
+    _check_until(until)
     if not 1 <= extra <= MAX_EXTRA:
         raise DomainError("exception_too_large", f"一次最多增加 {MAX_EXTRA} 个名额。", field="extra")
-    with Deed(EXCEPTION_ALLOWED, actor, school=staff.school_id, about=staff, extra=extra, until=until):
-        ensure_places([staff.pk])
-        MentorPlaces.objects.select_for_update().get(staff=staff)
-        live = RatioException.objects.filter(staff=staff, until__gte=today(), voided_at__isnull=True)
-        total = sum(live.values_list("extra", flat=True)) + extra
-        if total > MAX_EXTRA:
-            raise DomainError(
-                "exception_too_large",
-                f"{staff}现有的超额许可加上这次共 {total} 个，最多 {MAX_EXTRA} 个。",
-                field="extra",
-            )
+    with Deed(EXCEPTION_ASKED, actor, school=staff.school_id, about=staff, extra=extra, until=until):
+        _hold_places(staff)
+        waiting = RatioException.objects.filter(STANDING, staff=staff, state=Decision.ASKED)
+        if waiting.filter(until__gt=today()).exists():
+            raise DomainError("asked_already", f"{staff}已有一项超额许可在等另一位同意。", field="extra")
+        _check_total(staff, extra)
         return RatioException.objects.create(
-            staff=staff, extra=extra, reason=reason.strip(), until=until, decided_by=leader
+            staff=staff,
+            person_id=staff.person_id,
+            extra=extra,
+            reason=reason.strip(),
+            until=until,
+            asked_by_id=by,
+            asked_as=asked_as,
+        )
+
+
+def decide_exception(row: RatioException, step: str, *, by: UUID, actor: Doer) -> RatioException:
+    """`agree` or `refuse`, by another than who asked and than the mentor himself. Raises DomainError `own_decision`,
+    `exception_withdrawn`, `exception_needs_end`, `exception_too_large`, `invalid_transition`."""
+    demand_another(row.asked_by_id, by, "这项许可是您自己提出的，请另一位来定。")
+    demand_another(row.person_id, by, "这项许可是给您自己的，请另一位来定。")
+    staff = row.staff
+    entry = EXCEPTION_ALLOWED if step == "agree" else EXCEPTION_REFUSED
+    with Deed(entry, actor, school=staff.school_id, about=staff, extra=row.extra, until=row.until):
+        _hold_places(staff)
+        row.refresh_from_db()
+        if row.voided_at:
+            raise DomainError("exception_withdrawn", "提出的人已经撤回了。")
+        if step == "agree":
+            _check_until(row.until)
+            _check_total(staff, row.extra)
+        return DECISION.move(row, step, decided_by=by, decided_on=today())
+
+
+def _check_until(until: dt.date) -> None:
+    if until <= today():
+        raise DomainError("exception_needs_end", "截止日期要在今天以后。", field="until")
+
+
+def _hold_places(staff: Staff) -> None:
+    """Whoever asks for more of this mentor's places waits for whoever is doing so now."""
+    ensure_places([staff.pk])
+    MentorPlaces.objects.select_for_update().get(staff=staff)
+
+
+def _check_total(staff: Staff, extra: int) -> None:
+    live = RatioException.objects.filter(exception_holds(today()), staff=staff)
+    total = sum(live.values_list("extra", flat=True)) + extra
+    if total > MAX_EXTRA:
+        raise DomainError(
+            "exception_too_large",
+            f"{staff}现有的超额许可加上这次共 {total} 个，最多 {MAX_EXTRA} 个。",
+            field="extra",
         )
 
 
@@ -393,11 +439,14 @@ def leave_out(
             "请写一个今天以后、一年以内的复核日期，到期会提醒学校再看一次。",
             field="review_on",
         )
+    said = "自己暂不担任导师，请由另一位同事登记。"
+    demand_another(staff.person_id, decided_by.pk, said, field="reason")
     with Deed(LEFT_OUT, actor, school=staff.school_id, about=staff, reason=reason):
         return succeed(
             NotMentoringSpan.objects.filter(staff=staff),
             on=today(),
             staff=staff,
+            person_id=staff.person_id,
             reason=reason,
             review_on=review_on,
             decided_by=decided_by,

@@ -12,6 +12,7 @@ from uuid import UUID
 
 from liangshi.foundation.base.city.makers import school
 from liangshi.foundation.base.city.plan import DAY, Site
+from liangshi.foundation.records.decisions import Decision
 from liangshi.registry.mentorships.choices import (
     MAX_CO_MENTEES,
     POLICY_CAP,
@@ -248,7 +249,8 @@ class _Replay:
             self.site.rows.add(
                 RatioException, id=self.exception, created_at=self.dice.moment(since), extra=EXTRA,
                 staff_id=self.exceeding.id, reason="同年级一位导师休产假，其学生由这位老师暂时接带。",
-                until=since + DAY * 300, decided_by_id=self.people.leaders[0].person,
+                until=since + DAY * 300, person_id=self.exceeding.person, state=Decision.AGREED, decided_on=since,
+                asked_by_id=self.people.leaders[0].person, decided_by_id=self.people.leaders[1].person,
             )  # fmt: skip
 
 
@@ -272,7 +274,7 @@ def _places(site: Site, made: Bonds, replay: _Replay) -> None:
     since = site.made(Campus).year.starts_on
     for one in made.left_out:
         rows.add(
-            NotMentoringSpan, id=dice.key(since), created_at=dice.moment(since), staff_id=one.id,
+            NotMentoringSpan, id=dice.key(since), created_at=dice.moment(since), staff_id=one.id, person_id=one.person,
             reason=dice.choice(NotMentoring.values), review_on=since + DAY * 200, starts_on=since,
             decided_by_id=people.leaders[0].person,
         )  # fmt: skip

@@ -7,13 +7,17 @@ lets nobody share: a sixteenth row needs seat 16, which only a named exception m
 
 from __future__ import annotations
 
+import datetime as dt
+from typing import ClassVar
+
 from django.db import models
 from django.db.models import F, Q
 
 from liangshi.foundation.base.classes import Holds
 from liangshi.foundation.base.models import Personal
 from liangshi.foundation.base.sealed import SealedField
-from liangshi.foundation.records.models import Voidable
+from liangshi.foundation.records.decisions import Decision, by_another
+from liangshi.foundation.records.models import STANDING, Voidable
 from liangshi.registry.mentorships.choices import (
     MAX_EXTRA,
     POLICY_CAP,
@@ -23,7 +27,7 @@ from liangshi.registry.mentorships.choices import (
     NotMentoring,
     Origin,
 )
-from liangshi.registry.people.models import OPEN, Person, Span, Staff, Student
+from liangshi.registry.people.models import OPEN, Asked, Person, Span, Staff, Student
 from liangshi.registry.schools.choices import Strategy
 
 ACTIVE_PRIMARY = OPEN & Q(kind=Kind.PRIMARY)
@@ -53,11 +57,13 @@ class NotMentoringSpan(Span):
     staff = models.ForeignKey(Staff, models.CASCADE, related_name="not_mentoring")
     reason = models.CharField("原因", max_length=12, choices=NotMentoring)
     review_on = models.DateField("复核日期")
+    person = models.ForeignKey(Person, models.PROTECT, related_name="+", editable=False)  # that of `staff`
     decided_by = models.ForeignKey(Person, models.PROTECT, related_name="+", null=True)
 
     class Meta(Span.Meta):
         constraints = (
             *Span.Meta.constraints,
+            by_another("person", name="left_out_by_another"),
             models.UniqueConstraint(fields=["staff"], condition=OPEN, name="left_out_for_one_reason"),
         )
 
@@ -84,19 +90,22 @@ class MentorPlaces(Personal):
         return f"{self.staff} {self.taken}/{self.quota}"
 
 
-class RatioException(Voidable, Personal):
-    """超额许可: a named leader lets one mentor have more than 15, for a reason, until a day."""
+class RatioException(Asked, Voidable, Personal):
+    """超额许可: a named leader asks that one mentor may have more than 15, for a reason, until a day; another of the
+    office agrees. Neither what one asks for nor what favours oneself (`person`, that of `staff`) is agreed to."""
 
     holds = Holds(c3="reason")
     staff = models.ForeignKey(Staff, models.CASCADE, related_name="ratio_exceptions")
+    person = models.ForeignKey(Person, models.PROTECT, related_name="+", editable=False)
     extra = models.PositiveSmallIntegerField("增加名额")
     reason = SealedField("理由", with_row=True)
     until = models.DateField("截止日期")
-    decided_by = models.ForeignKey(Person, models.PROTECT, related_name="+")
 
     class Meta:
         ordering = ("-created_at",)
-        constraints = (
+        constraints: ClassVar[tuple[models.BaseConstraint, ...]] = (
+            *Asked.Meta.constraints,
+            by_another("person", name="exception_decided_by_another"),
             models.CheckConstraint(
                 condition=Q(extra__gte=1, extra__lte=MAX_EXTRA), name="exception_is_small"
             ),
@@ -105,6 +114,11 @@ class RatioException(Voidable, Personal):
 
     def __str__(self) -> str:
         return f"{self.staff} +{self.extra}"
+
+
+def exception_holds(day: dt.date) -> Q:
+    """Exceptions that were agreed to, stand, and are not over on `day`."""
+    return STANDING & Q(state=Decision.AGREED, until__gte=day)
 
 
 class Mentorship(Span):

@@ -19,6 +19,7 @@ from liangshi.registry.mentorships.models import (
     Mentorship,
     NotMentoringSpan,
     RatioException,
+    exception_holds,
 )
 from liangshi.registry.people.choices import ACTIVE, LEFT, MENTORING_POSTS, StaffState
 from liangshi.registry.people.models import OPEN, Staff, Student, StudentSpan
@@ -96,7 +97,7 @@ def with_mentor(students: QuerySet[Student], day: dt.date) -> QuerySet[StudentWi
 def live_extra(staff_id: UUID | OuterRef, day: dt.date) -> Coalesce:
     """As an expression: the places that live exceptions add to a mentor's quota."""
     extra = (
-        RatioException.objects.filter(staff=staff_id, until__gte=day, voided_at__isnull=True)
+        RatioException.objects.filter(exception_holds(day), staff=staff_id)
         .order_by()
         .values("staff")
         .annotate(total=Sum("extra"))

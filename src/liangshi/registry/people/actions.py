@@ -25,6 +25,7 @@ from liangshi.registry.people.audit import (
     STATE_CHANGED,
 )
 from liangshi.registry.people.choices import ACTIVE, LEFT, EnrolReason, StaffState, StudentState
+from liangshi.registry.people.leaving import leave
 from liangshi.registry.people.models import (
     ClassPost,
     ClubMember,
@@ -246,7 +247,8 @@ def restrict_guardian(link: GuardianLink, restricted: bool, *, actor: Doer) -> N
 
 
 def set_staff_state(staff: Staff, state: StaffState, *, actor: Doer) -> bool:
-    """在岗, 产假, 离职 … from today. Leaving ends his posts in classes. Returns whether anything changed."""
+    """在岗, 产假, 离职 … from today. Leaving ends his posts in classes, and all that ends with his post. Returns whether
+    anything changed."""
     with Deed(
         STAFF_STATE_CHANGED, actor, school=staff.school_id, about=staff, old=staff.state, new=state.value
     ) as deed:
@@ -257,4 +259,5 @@ def set_staff_state(staff: Staff, state: StaffState, *, actor: Doer) -> bool:
         if state in LEFT:
             for post in ClassPost.objects.filter(staff=staff, ends_on__isnull=True):
                 ClassPost.objects.filter(pk=post.pk).update(ends_on=max(today(), post.starts_on))
+            leave([staff.pk], actor=actor)
     return True

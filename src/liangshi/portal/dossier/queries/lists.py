@@ -17,7 +17,12 @@ from liangshi.registry.access.actor import Actor
 from liangshi.registry.access.permissions import STAFF_READ, STUDENT_READ, STUDENT_SEARCH
 from liangshi.registry.access.policy import Permission, allows
 from liangshi.registry.access.queries import active, classes, staff, students
-from liangshi.registry.mentorships.models import MentorProfile, NotMentoringSpan, RatioException
+from liangshi.registry.mentorships.models import (
+    MentorProfile,
+    NotMentoringSpan,
+    RatioException,
+    exception_holds,
+)
 from liangshi.registry.mentorships.queries import IN_POOL
 from liangshi.registry.people.choices import MENTORING_POSTS
 from liangshi.registry.people.models import ClassPost, Enrolment, Staff, Student
@@ -105,8 +110,8 @@ def live_exceptions(actor: Actor) -> list[RatioException]:
     """超额许可 of the actor's colleagues that hold today."""
     return list(
         RatioException.objects.of(staff=Staff.objects.seen_by(actor, STAFF_READ))
-        .filter(until__gte=today(), voided_at__isnull=True)
-        .select_related("staff__person", "decided_by")
+        .filter(exception_holds(today()))
+        .select_related("staff__person", "asked_by", "decided_by")
     )
 
 

@@ -12,7 +12,6 @@ from django.urls import reverse
 
 from liangshi.foundation.base.clock import now, today
 from liangshi.foundation.base.errors import DomainError
-from liangshi.foundation.base.models import span_at
 from liangshi.foundation.deeds import Deed, together
 from liangshi.foundation.notices.actions import settle_office, tell_office
 from liangshi.practice.relations import audit
@@ -40,15 +39,14 @@ from liangshi.practice.relations.queries.absences import (
     usual_caretakers,
 )
 from liangshi.practice.relations.queries.successors import checked_by_hand
-from liangshi.registry.access import actions as access
 from liangshi.registry.access.actor import Actor
-from liangshi.registry.access.models import RoleGrant
 from liangshi.registry.access.policy import OFFICE
 from liangshi.registry.mentorships.actions import Change, cover, end, replace, uncover
 from liangshi.registry.mentorships.choices import EndReason, Kind, Origin
 from liangshi.registry.mentorships.models import Mentorship
 from liangshi.registry.people import actions as people
 from liangshi.registry.people.choices import StaffState
+from liangshi.registry.people.leaving import leave
 from liangshi.registry.people.models import OPEN, Staff
 
 
@@ -72,8 +70,8 @@ def register(
             _tell_tasks(row, len(bonds))
         elif row.state == AbsenceState.SUCCEEDED:
             _leave(row, actor)
-        if kind == AbsenceKind.CONDUCT:
-            _end_grants(staff, actor)
+        if kind in ENDS_GRANTS:
+            leave([staff.pk], actor=actor)
         _free_offers(staff, actor)
         deed.about = row
         deed.note(students=len(bonds))
@@ -156,12 +154,6 @@ def _tell_tasks(row: Absence, count: int) -> None:
         url=reverse("relations:succession", args=[row.pk]),
         key=f"succession:{row.pk}",
     )
-
-
-def _end_grants(staff: Staff, actor: Actor) -> None:
-    """Roles that the school has given him end with his work there."""
-    for grant in RoleGrant.objects.filter(span_at(today()), person=staff.person_id, school=staff.school_id):
-        access.revoke(grant, actor=actor)
 
 
 def _free_offers(staff: Staff, actor: Actor) -> None:
@@ -287,13 +279,12 @@ def _close_tasks(row: Absence, passed: Sequence[tuple[Mentorship, Staff]]) -> No
 
 
 def _leave(row: Absence, actor: Actor) -> None:
-    """What ends with the last student of someone who is gone for good: co-mentoring, roles, his post."""
+    """What ends with the last student of someone who is gone for good: co-mentoring, his post."""
     final = STATE_IN_THE_END.get(row.kind)
     if final is None and row.kind != AbsenceKind.CONDUCT:
         return
     for bond in Mentorship.objects.filter(OPEN, mentor=row.staff, kind=Kind.CO).select_related("mentor"):
         end(bond, on=today(), reason=EndReason.AGREED, actor=actor, chain=str(row.staff.school_id))
-    _end_grants(row.staff, actor)
     if final:
         people.set_staff_state(row.staff, final, actor=actor)
 

@@ -29,6 +29,7 @@ from liangshi.practice.rosters.queries.jobs import (
 from liangshi.practice.rosters.queries.plans import CHANGED, NEW, UNCHANGED, Plan, problem_key
 from liangshi.registry.mentorships.actions import begin
 from liangshi.registry.mentorships.choices import Origin
+from liangshi.registry.people.leaving import leave
 from liangshi.registry.people.models import Club, ClubMember
 from liangshi.registry.schools.models import School, SchoolYear
 
@@ -191,6 +192,7 @@ def _write(school: School, plan: Plan, *, year_start: int, obj: str, actor: Doer
         )
         writer.write()
         touched = writer.touched
+        leave(writer.left if isinstance(writer, StaffWriter) else (), actor=actor)
     if touched:
         record(WRITTEN, actor, chain=chain, obj=obj, subjects=touched)
     changes = [

@@ -14,7 +14,15 @@ from liangshi.practice.rosters.queries.staff import POST_OF, STATE_OF, StaffStep
 from liangshi.practice.rosters.queries.students import GuardianStep, StudentStep, number_of
 from liangshi.registry.accounts.actions import ensure_accounts
 from liangshi.registry.mentorships.actions import ensure_places
-from liangshi.registry.people.choices import EnrolReason, Gender, Post, Relation, StaffState, StudentState
+from liangshi.registry.people.choices import (
+    LEFT,
+    EnrolReason,
+    Gender,
+    Post,
+    Relation,
+    StaffState,
+    StudentState,
+)
 from liangshi.registry.people.models import (
     ClassPost,
     Enrolment,
@@ -217,13 +225,14 @@ class StudentWriter:
 
 
 class StaffWriter:
-    """Carries out the steps of a staff plan."""
+    """Carries out the steps of a staff plan. `left`: members of staff who leave by it."""
 
     def __init__(self, school: School, plan: Plan, *, year_start: int, today: dt.date) -> None:
         self.school, self.plan, self.today = school, plan, today
         self.opens = min(dt.date(year_start, 9, 1), today)
         self.classes = ensure_classes(school, plan.new_classes)
         self.touched: list[UUID] = []  # staff are no subjects of the log; students alone are
+        self.left: list[UUID] = []
 
     def write(self) -> None:
         steps: list[StaffStep] = self.plan.steps
@@ -241,6 +250,7 @@ class StaffWriter:
         self._update([step for step in steps if step.fields])
         self._class_posts(steps, {step.row.staff_no for step in fresh})
         staff = [step.staff for step in steps if step.staff]
+        self.left = [row.pk for row in staff if row.state in LEFT]
         ensure_places(row.pk for row in staff)
         ensure_accounts({row.person_id: f"{self.school.code[-4:]}{row.staff_no}" for row in staff})
 

@@ -13,7 +13,13 @@ from liangshi.practice.rosters.parsing.model import ClubRow, PairRow, Roster
 from liangshi.practice.rosters.queries.plans import Line, Plan, chunks, classes_of_school
 from liangshi.registry.mentorships.actions import Pair
 from liangshi.registry.mentorships.choices import POLICY_CAP
-from liangshi.registry.mentorships.models import ACTIVE_PRIMARY, MentorPlaces, Mentorship, RatioException
+from liangshi.registry.mentorships.models import (
+    ACTIVE_PRIMARY,
+    MentorPlaces,
+    Mentorship,
+    RatioException,
+    exception_holds,
+)
 from liangshi.registry.mentorships.queries import IN_POOL, STANDINGS, staff_of, with_standing
 from liangshi.registry.people.choices import ACTIVE
 from liangshi.registry.people.models import Enrolment, StudentSpan
@@ -229,7 +235,7 @@ def _check_places(
     }
     extra: dict[UUID, int] = defaultdict(int)
     for some in chunks(wanted):
-        live = RatioException.objects.filter(staff__in=some, until__gte=today, voided_at__isnull=True)
+        live = RatioException.objects.filter(exception_holds(today), staff__in=some)
         for staff_id, more in live.values_list("staff_id", "extra"):
             extra[staff_id] += more
     for mentor_id, rows in wanted.items():

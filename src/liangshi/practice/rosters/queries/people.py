@@ -10,7 +10,9 @@ from django.db.models import QuerySet
 from liangshi.foundation.base.clock import today
 from liangshi.foundation.base.guard import hand_out
 from liangshi.foundation.base.models import span_at
-from liangshi.practice.rosters.policy import MENTOR_EXCEED
+from liangshi.foundation.records.decisions import Decision
+from liangshi.foundation.records.models import STANDING
+from liangshi.practice.rosters.policy import MENTOR_EXCEED, MENTOR_EXCEED_AGREE
 from liangshi.registry.access.actor import Actor
 from liangshi.registry.access.permissions import CLASS_READ, MENTOR_MANAGE, STUDENT_WRITE
 from liangshi.registry.access.policy import Permission
@@ -42,9 +44,22 @@ def link_for(actor: Actor, pk: UUID) -> GuardianLink | None:
     return found.select_related("person", "student__person", "student__school").first()
 
 
-def exception_for(actor: Actor, pk: UUID) -> RatioException | None:
-    staff = Staff.objects.seen_by(actor, MENTOR_EXCEED)
+def exception_for(
+    actor: Actor, pk: UUID, permission: Permission[Staff] = MENTOR_EXCEED
+) -> RatioException | None:
+    staff = Staff.objects.seen_by(actor, permission)
     return RatioException.objects.of(staff=staff).filter(pk=pk).select_related("staff__person").first()
+
+
+def exceptions_to_decide(actor: Actor) -> QuerySet[RatioException]:
+    """What another has asked for somebody else than the actor, and is not past its day."""
+    held = RatioException.objects.of(staff=Staff.objects.seen_by(actor, MENTOR_EXCEED_AGREE))
+    waiting = held.filter(STANDING, state=Decision.ASKED, until__gt=today())
+    return (
+        waiting.exclude(asked_by=actor.person_id)
+        .exclude(person=actor.person_id)
+        .select_related("staff__person")
+    )
 
 
 def classes_for(actor: Actor) -> QuerySet[ClassGroup]:
@@ -118,6 +133,6 @@ def mentor_record(staff: Staff) -> MentorRecord:
             hand_out(row, "void_reason")
             for row in RatioException.objects.of(staff=staff)
             .filter(until__gte=today())
-            .select_related("decided_by")
+            .select_related("asked_by", "decided_by")
         ],
     )

@@ -17,7 +17,7 @@ from liangshi.foundation.ui.pages import accept, attempt, confirm_page, form_pag
 from liangshi.foundation.ui.shell import Confirm
 from liangshi.practice.rosters import forms as f
 from liangshi.practice.rosters.actions import people as actions
-from liangshi.practice.rosters.policy import MENTOR_EXCEED, STAFF_WRITE
+from liangshi.practice.rosters.policy import MENTOR_EXCEED, MENTOR_EXCEED_AGREE, STAFF_WRITE
 from liangshi.practice.rosters.queries import people as queries
 from liangshi.registry.access.actor import ActorRequest
 from liangshi.registry.access.links import address
@@ -185,6 +185,7 @@ def mentor(request: ActorRequest, pk: UUID) -> HttpResponse:
         "staff": row,
         "may_write": _opens(request, "rosters:staff"),
         "may_exceed": _opens(request, "rosters:exception_new"),
+        "to_decide": set(queries.exceptions_to_decide(request.actor).filter(staff=row)),
         **{f"{key}_form": form for key, (form, _) in prepared.items()},
     }
     return render(request, "rosters/mentor.html", context)
@@ -251,15 +252,16 @@ def _staff_person(request: ActorRequest, row: Staff, data: dict[str, Any]) -> No
 
 @require_http_methods(["GET", "POST"])
 def exception_new(request: ActorRequest, pk: UUID) -> HttpResponse:
-    """超额许可, by a leader."""
+    """超额许可, asked for by a leader."""
     row = found(queries.staff_for(request.actor, pk, MENTOR_EXCEED))
     form = f.ExceptionForm(request.POST or None)
 
     def deed() -> None:
-        leader = acting_person(request.actor)
-        made = mentorships.allow_exception(row, **form.cleaned_data, leader=leader, actor=request.actor)
-        said = f"已批准：{row}在 {made.until} 以前可以多指导 {made.extra} 名学生。教育局能看到许可的数量。"
-        messages.success(request, said)
+        by = request.actor.person_id
+        mentorships.ask_exception(
+            row, **form.cleaned_data, by=by, asked_as=request.actor.role, actor=request.actor
+        )
+        messages.success(request, "已提出。另一位校领导或学校办公室同意后才生效。")
 
     back = reverse("rosters:mentor", args=[row.pk])
     if accept(request, form, deed):
@@ -267,10 +269,10 @@ def exception_new(request: ActorRequest, pk: UUID) -> HttpResponse:
     return form_page(
         request,
         form,
-        title=f"批准{row}超过 1:15",
-        verb="批准",
+        title=f"提出{row}超过 1:15",
+        verb="提出",
         back=back,
-        sub="一位导师原则上不超过 15 名学生。许可写着你的姓名、理由和截止日期。",
+        sub="一位导师原则上不超过 15 名学生。许可写着您的姓名、理由和截止日期，另一位同意后才生效。",
     )
 
 
@@ -286,3 +288,21 @@ def exception_void(request: ActorRequest, pk: UUID) -> HttpResponse:
         verb="撤回许可",
         danger=False,
     )
+
+
+@require_POST
+def exception_agree(request: ActorRequest, pk: UUID) -> HttpResponse:
+    said = "已同意，许可现在生效。教育局能看到许可的数量。"
+    return _decide_exception(request, pk, "agree", said)
+
+
+@require_POST
+def exception_refuse(request: ActorRequest, pk: UUID) -> HttpResponse:
+    return _decide_exception(request, pk, "refuse", "记下了：不同意。")
+
+
+def _decide_exception(request: ActorRequest, pk: UUID, step: str, said: str) -> HttpResponse:
+    row = found(queries.exception_for(request.actor, pk, MENTOR_EXCEED_AGREE))
+    by = request.actor.person_id
+    attempt(request, lambda: mentorships.decide_exception(row, step, by=by, actor=request.actor), said)
+    return redirect("rosters:mentor", row.staff_id)

@@ -8,7 +8,7 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from liangshi.foundation.base.errors import DomainError
 from liangshi.foundation.base.tables import demand_tables
-from liangshi.registry.access.actions import found_city
+from liangshi.registry.access.actions.founding import found_city
 
 
 class Command(BaseCommand):
