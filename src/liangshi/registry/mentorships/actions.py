@@ -343,7 +343,8 @@ def uncover(bonds: Iterable[Mentorship], *, on: dt.date, actor: Doer, chain: str
 def ask_exception(
     staff: Staff, *, extra: int, reason: str, until: dt.date, by: UUID, asked_as: str, actor: Doer
 ) -> RatioException:
-    """超额许可: the leader `by` (under the hat `asked_as`) asks that this mentor may have `extra` more, for a reason, until a day.
+    """超额许可: the leader `by`, under the hat `asked_as`, asks that this mentor may have `extra` more, for a reason, until
+    a day.
 
     Raises DomainError `exception_needs_reason`, `exception_needs_end`, `exception_too_large`, `asked_already`.
     """
