@@ -87,7 +87,7 @@ def test_ticked_lines_go_to_the_end_and_are_looked_at_before_they_are_saved(
 ) -> None:
     client, note = sign_in("mentor"), ScratchNote.objects.get()
     first = page(client, letter)
-    assert "要留的，勾上放进交接信" in first
+    assert "放进交接信：您的随手记" in first
     assert "您的一半可以写到 12 月 7 日" in first
     assert f'value="{note.pk}:0"' in first
     assert notes(desk.mentor) == []  # and nowhere else

@@ -20,10 +20,10 @@ class HalfForm(forms.Form):
         widget=forms.Textarea(attrs={"rows": 8}),
     )
     lines = forms.MultipleChoiceField(
-        label="您的随手记：要留的，勾上放进交接信",
+        label="放进交接信：您的随手记",
         required=False,
         widget=forms.CheckboxSelectMultiple,
-        help_text="没有勾的不会给任何人看。",
+        help_text="要留的，在前面勾一下，就放到信的末尾。没有勾的不会给任何人看。",
         error_messages={"invalid_choice": "勾上的有一行已经不在了，请看一遍再保存。"},
     )
 
