@@ -15,9 +15,14 @@ from django.urls import reverse
 
 from liangshi.foundation.audit.models import Entry
 from liangshi.foundation.base.clock import now, today
+from liangshi.foundation.base.models import new_key
 from liangshi.foundation.notices.models import Notice
 from liangshi.foundation.records.decisions import Decision
+from liangshi.foundation.records.levels import Level
 from liangshi.practice.slips.models import SlipRequest
+from liangshi.practice.talks.actions.drafts import DRAFTS as TALK_DRAFTS
+from liangshi.practice.talks.actions.talks import TalkFacts, save_talk
+from liangshi.practice.talks.models import Talk
 from liangshi.registry.access.choices import Role
 from liangshi.registry.access.hats import hats_of
 from liangshi.registry.access.models import RoleGrant
@@ -125,6 +130,26 @@ def test_what_only_the_owner_reads_stays_closed_until_he_proves_it(sign_in: Sign
     account = cast.person("mentor").account
     account.refresh_from_db()
     assert (account.locked, account.narrowed_to, account.former_password) == (False, "", "")
+
+
+def test_level_two_and_drafts_stay_closed_too(sign_in: SignIn, cast: Cast) -> None:
+    """Neither the page, the list, the correction nor a draft of a talk that is its author's alone."""
+    mentor = cast.actor("mentor")
+    child = cast.own.student.pk
+
+    def said(level: Level) -> Talk:
+        facts = TalkFacts(day=today(), mode="face", strategies=["SX"], gist=f"第{level}级的话", level=level)
+        return save_talk(students=[child], facts=facts, key=new_key(), actor=mentor)
+
+    talks = {level: said(level) for level in (Level.SCHOOL, Level.AUTHOR)}
+    TALK_DRAFTS.keep({"students": [str(child)], "gist": ["没有存的话"]}, key=new_key(), actor=mentor)
+    thief = reset(sign_in, cast)
+    listed = html_of(thief.get(reverse("talks:list")))
+    assert "第1级的话" in html_of(thief.get(reverse("talks:talk", args=[talks[Level.SCHOOL].pk])))
+    for route in ("talk", "edit", "versions", "void"):
+        assert thief.get(reverse(f"talks:{route}", args=[talks[Level.AUTHOR].pk])).status_code == 404
+    assert "第2级的话" not in listed
+    assert "没写完" not in html_of(thief.get(reverse("talks:new")))
 
 
 def test_five_wrong_proofs_and_only_two_officers_help(sign_in: SignIn, cast: Cast) -> None:

@@ -202,7 +202,7 @@ def test_notes_say_what_becomes_of_them(sign_in: SignIn, desk: Desk) -> None:
     client.post("/talks/notes/new", {"student": str(desk.student(0).pk), "text": "问问球队"})
     page = client.get("/talks/notes").content.decode()
     assert "问问球队" in page
-    assert "结对结束 90 天后自动删除" in page
+    assert "当天起，关于TA的这里就不再显示" in page
     note = ScratchNote.objects.get()
     assert sign_in("second", Role.MENTOR).get(reverse("talks:note", args=[note.pk])).status_code == 404
     client.post(reverse("talks:note", args=[note.pk]), {"text": ""})

@@ -75,7 +75,7 @@ talk.write       .    .      .      .     .          .       M      L      .    
 talk.read        .    .      .      .     .          C       M      L      O       K
 talk.exists      .    .      S      S     G          C       M      .      .       .
 followup.write   .    .      O      O     .          .       O      O      .       .
-note.write       .    .      .      .     .          .       O      O      .       .
+note.write       .    .      .      .     .          .       M      .      .       .
 activity.read    .    .      .      .     .          C       M      .      O       .
 activity.write   .    .      .      .     .          .       O      .      .       .
 event.report     .    .      S      S     S          S       S      S      O       K

@@ -321,14 +321,13 @@ NAMED: dict[str, tuple[str, str, str]] = {
         "liangshi.registry.access.reach.reached", " & _level(model, reach)", "",
     ),
     "the private portrait shown to a caretaker": (
-        f"{P}.growth.queries.portraits._is_close", "return bonds.",
-        "return True or bonds.",
+        f"{P}.growth.queries.portraits._is_close", "return his.", "return True or his.",
     ),
     "change requests by their student's school alone": (
         f"{P}.relations.rules._changes_of_school", " & ~_about(actor.person_id)", "",
     ),
     "a hand-over letter to an old successor": (
-        f"{P}.relations.rules._own_hand_overs", ", ended__student__in=present.values('student_id')", "",
+        f"{P}.relations.rules._own_hand_overs", ", ended__student__in=his", "",
     ),
     "the clerk's reach over a teacher of another school": (
         "liangshi.registry.access.rules._of_school", "Q(school_id=actor.school_id)", "Q(pk__isnull=False)",

@@ -99,8 +99,8 @@ def _history(side: Side, day: dt.date) -> None:
 # Where a colleague may find any student of the school: to note something good, or to answer for somebody whom the
 # school asks him to take.
 SHINING = "growth:shine growth:shine_new growth:shine_void"
-# Who was a student's mentor, or wrote to one, or is asked to become one, knows him on these pages.
-BEFORE = "home:home relations:handover relations:handovers talks:note talks:notes"
+# Who was a student's mentor knows him on these pages, while he may write the letter to the next one.
+BEFORE = "home:home relations:handover relations:handovers"
 OFFERED = f"home:home agenda:agenda relations:offers relations:offer {SHINING}"
 OF_STUDENT = "dossier:student dossier:contact"
 OF_GUARDIAN = "rosters:student rosters:guardian_end rosters:guardian_restrict"
@@ -123,15 +123,13 @@ def called(side: Side) -> None:
         at = {"city": IN_OFFICE} if key in OFFICERS else {}
         if key not in {"caretaker", "second"}:  # named once, under the other key
             side.name(who, "staff pupils families", at=at)
-    over = "talks:event talks:events dossier:student"  # of a closed event that he has led
     for number, row in enumerate(side.students):
-        before = {"former_mentor first_mentor": f"{SHINING} {BEFORE}"} if number == 0 else {}
+        before = {"former_mentor": f"{SHINING} {BEFORE}"} if number == 0 else {}
         offered = (
             {"mentor": OFFERED if number == 5 else f"{SHINING} rounds:answer"} if number in {1, 5} else {}
         )
-        led = {"lead": f"{SHINING} {over}"} if number == 5 else {}
         taught = {"far_adviser": f"{SHINING} growth:unnoticed"} if number < 3 else {}
-        at = {"staff": SHINING, **before, **offered, **led, **taught}
+        at = {"staff": SHINING, **before, **offered, **taught}
         side.name(row.person, _near(number), at=at, must="" if number == 7 else _near(number))  # 7 is away
     side.name(side.people["guardian"], "guardian office adviser mentors", must="guardian clerk mentor")
     side.name(side.people["restricted_guardian"], "restricted_guardian office far_adviser adviser mentors")

@@ -7,10 +7,11 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
+import time_machine
 from django.db import IntegrityError, connection, transaction
 
 from liangshi.foundation.audit.models import Entry
-from liangshi.foundation.base.clock import today
+from liangshi.foundation.base.clock import now, today
 from liangshi.foundation.base.errors import DomainError
 from liangshi.foundation.base.models import new_key
 from liangshi.foundation.notices.models import Notice
@@ -29,11 +30,13 @@ from liangshi.practice.growth.actions.subjects import set_window
 from liangshi.practice.growth.choices import GoalState
 from liangshi.practice.growth.models import Goal, Portrait, Shine, SubjectChoice
 from liangshi.practice.growth.queries.portraits import activities_of, portrait_for
-from liangshi.practice.growth.queries.shining import shines_of
+from liangshi.practice.growth.queries.shining import own_shine, own_shines, shines_of
 from liangshi.practice.growth.queries.subjects import choice_of
+from liangshi.registry.people.models import ClassPost
 from liangshi.registry.schools.models import Term
 from tests.cast import Cast
 from tests.inboxes import heard
+from tests.practice.relations.bonds import actor_of
 
 SOON = today() + dt.timedelta(30)
 
@@ -294,6 +297,28 @@ def test_a_double_tap_writes_one(cast: Cast) -> None:
     assert Entry.objects.filter(type="shine.written").count() == 1
     assert drop(cast, by="mentor", key=once).pk != first.pk  # a key is its writer's own
     assert drop(cast, text="好" * 140).text == "好" * 140
+
+
+@pytest.mark.both
+@pytest.mark.parametrize("by", ["mentor", "adviser"])
+def test_what_was_seen_while_he_had_the_student_goes_with_him(cast: Cast, by: str) -> None:
+    """A colleague keeps what he saw as a colleague, also the mentor of before."""
+    student = cast.own.student
+    with time_machine.travel(now() - dt.timedelta(1)):
+        kept = drop(cast, by="worker")
+        seen = drop(cast, by=by)
+    assert [row.pk for row in own_shines(cast.actor(by), 9)] == [seen.pk]
+    student.mentorships.update(ends_on=today(), seat=None)
+    ClassPost.objects.filter(class_group=cast.own.class_1).update(ends_on=today())
+    actor = actor_of(cast.own.people[by])
+    assert own_shines(actor, 9) == []
+    assert own_shine(actor, seen.pk) is None
+    assert shines_of(actor, student.pk) == []
+    later = shining_actions.drop(
+        student, text="又一件好事", virtue="moral", on=today(), shared=False, key=new_key(), actor=actor
+    )
+    assert [row.pk for row in own_shines(actor, 9)] == [later.pk]
+    assert [row.pk for row in own_shines(cast.actor("worker"), 9)] == [kept.pk]
 
 
 def test_only_a_reason_voids_and_only_once(cast: Cast) -> None:

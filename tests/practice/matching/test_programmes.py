@@ -528,6 +528,10 @@ def test_mentors_answer_and_silence_is_willing(stage: Stage) -> None:
     stage.close().propose()
     given = {one.round_student.number: (one.mentor.code, one.rank) for one in placed_in(stage.round)}
     assert given[1] == ("T06", 2)  # declined by his first: his second wish, numbered as he numbered it
+    assert len(asked_of(as_mentor(stage, "mentor"))) == 3  # until it is published
+    Round.objects.filter(pk=stage.round.pk).update(state=RoundState.PUBLISHED)
+    stage.again()
+    assert asked_of(as_mentor(stage, "mentor")) == []
     assert given[2] == given[3] == ("T05", 1)
     assert refused(lambda: say(stage, "mentor", 1, "fair")).code == "answers_closed"
 

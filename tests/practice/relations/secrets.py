@@ -66,9 +66,10 @@ def _forget(*rows: ChangeRequest) -> None:
 
 
 def _letters(side: Side) -> None:
-    """From the first mentor to the former one, who has the student no more; from the former to the present one."""
+    """From the first mentor to the former one, who has the student no more, so that nobody writes to him; from the
+    former to the present one."""
     steps = {
-        "first": ("first_mentor", "former_mentor", "first_mentor student", "student"),
+        "first": ("first_mentor", "former_mentor", "student", "student"),
         "last": ("former_mentor", "mentor", "former_mentor mentor student", "mentor student"),
     }
     for what, (writer, successor, mentors_half, students_half) in steps.items():

@@ -32,6 +32,7 @@ from liangshi.practice.talks.models import (
 from liangshi.registry.access.choices import Role
 from liangshi.registry.people.models import Student
 from liangshi.registry.schools.choices import Strategy
+from tests.walk.people import names
 from tests.walk.world import Side
 
 PUBLIC: dict[str, str] = {}
@@ -77,6 +78,7 @@ READERS = {
     "of the former mentor": "mentors adviser",
     "of the former mentor, level 2": "",
     "of the lead": "lead mentors adviser",
+    "of the lead, about nothing that he leads": "mentors adviser",
     "of another student": "far_mentor far_adviser",
 }
 AUTHORS = {
@@ -84,8 +86,14 @@ AUTHORS = {
     "of the former mentor": "former_mentor",
     "of the former mentor, level 2": "former_mentor",
     "of the lead": "lead",
+    "of the lead, about nothing that he leads": "lead",
     "of another student": "far_mentor",
 }
+
+
+def _writer(what: str, author: str) -> str:
+    """Its author, if it is still his."""
+    return author if author in names(READERS[what]) else ""
 
 
 def _remarks(what: str) -> str:
@@ -105,7 +113,7 @@ def _talks(side: Side) -> None:
             place=side.mark("talks.Talk.place", readers, what),
             gist=side.mark("talks.Talk.gist", readers, what),
             agreed=side.mark("talks.Talk.agreed", readers, what),
-            event_reason=side.mark("talks.Talk.event_reason", "" if author == "former_mentor" else author, what),
+            event_reason=side.mark("talks.Talk.event_reason", _writer(what, author), what),
             shared=what == "shown to the student",
             day=LONG_AGO if what == "of the former mentor, level 2" else today(),
             family=Family.NEEDED,
@@ -117,7 +125,7 @@ def _reached(side: Side, row: Talk, what: str, author: str) -> None:
     """Who may open it at all. A student opens every talk with him, also those whose text he is not shown."""
     opens = f"{READERS[what]} {'' if what == 'of another student' else 'student'}"
     side.keys("talk", (row, opens))
-    side.keys("own_talk", (row, "" if author == "former_mentor" else author))
+    side.keys("own_talk", (row, _writer(what, author)))
 
 
 def _corrected(side: Side) -> None:
@@ -206,13 +214,22 @@ def _drafts_and_notes(side: Side) -> None:
     Draft.objects.create(owner=mentor.pk, form=TALK_FORM, key=key, typed=json.dumps(typed))
     side.keys("talks:talk_draft_drop", ({"pk": key}, mentor))
     side.ask("talks:new", f"draft={key}", f"student={side.student.pk}", f"student={side.students[5].pk}")
-    for author in ("mentor", "former_mentor"):
+    # Once the student is another's, it stands beside the letter to him alone, as long as that is open.
+    last = {
+        "mentor": {"mentor": "talks:note talks:notes"},
+        "former_mentor": {"former_mentor": "relations:handover"},
+    }
+    for author, at in last.items():
         note = ScratchNote.objects.create(
             author=side.posts[author],
             student=side.student,
-            text=side.mark("talks.ScratchNote.text", author, author),
+            text=side.mark("talks.ScratchNote.text", "", author, at=at, must=author),
         )
-        side.keys("note", (note, side.posts[author]))
+        side.keys("note", (note, author if author == "mentor" else ""))
+    for author in ("first_mentor", "lead"):  # no letter of his is open; only leads
+        text = side.mark("talks.ScratchNote.text", "", author)
+        note = ScratchNote.objects.create(author=side.posts[author], student=side.student, text=text)
+        side.keys("note", (note, ""))
 
 
 def _activities(side: Side) -> None:
@@ -227,9 +244,14 @@ def _activities(side: Side) -> None:
         name=side.mark("talks.Activity.name", "mentor", "voided"),
         void_reason=side.mark("talks.Activity.void_reason", "mentor"),
     )  # fmt: skip
-    for each in (row, gone):
+    before = Activity.objects.create(
+        school=side.troupe.school, owner=side.posts["former_mentor"], day=today(), key=uuid.uuid4(),
+        name=side.mark("talks.Activity.name", "mentors adviser student", "of the former mentor"),
+        place=side.mark("talks.Activity.place", "", "of the former mentor"),
+    )  # fmt: skip
+    for each in (row, gone, before):
         each.students.create(student=side.student, present=True)
-    side.keys("activity", (row, side.posts["mentor"]), (gone, side.posts["mentor"]))
+    side.keys("activity", (row, side.posts["mentor"]), (gone, side.posts["mentor"]), (before, ""))
 
 
 def _events(side: Side) -> None:
@@ -256,6 +278,10 @@ def _events(side: Side) -> None:
             lead_on=today() if lead else None,
             key=uuid.uuid4(),
         )
+        if lead:
+            about = side.text("talks.Talk.gist", "of the lead")
+            (talk,) = [each for each in Talk.objects.filter(author=lead) if each.gist == about]
+            Talk.objects.filter(pk=talk.pk).update(event=row)
         side.says(
             LifeEvent, "get_kind_display", {row.pk: side.mark("talks.LifeEvent.kind", knowing[number], what)}
         )
@@ -264,13 +290,14 @@ def _events(side: Side) -> None:
 
 
 def _over(side: Side) -> None:
-    """What the lead of a closed event may still read is the event, and nothing of the student."""
+    """Who has led in an event reads nothing of it when it is closed, nor what he wrote about it."""
     row = LifeEvent.objects.create(
         school=side.troupe.school, student=side.students[5], kind=Happening.MARKS, state=EventState.CLOSED,
         reported_by=side.people["adviser"], reported_on=today(), lead=side.posts["lead"], lead_on=today(),
         key=uuid.uuid4(), text=side.mark("talks.LifeEvent.text", "far_mentor", "closed"),
     )  # fmt: skip
-    side.keys("event", (row, "office far_mentor far_adviser lead"))
+    side.keys("event", (row, "office far_mentor far_adviser"))
+    Talk.objects.filter(author=side.posts["lead"], students__student=side.students[5]).update(event=row)
 
 
 def _unmet(side: Side) -> None:

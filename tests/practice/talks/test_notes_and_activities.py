@@ -50,8 +50,9 @@ def test_nobody_else_sees_a_note(desk: Desk) -> None:
     desk.co()
     for name, role in (("second", Role.MENTOR), ("worker", Role.STAFF), ("other_mentor", Role.MENTOR)):
         assert note_for(desk.actor(name, role), note.pk) is None
+    assert note_for(desk.mentor, note.pk) == note
     desk.part()
-    assert note_for(desk.mentor, note.pk) == note  # kept for 90 days
+    assert note_for(desk.mentor, note.pk) is None
     assert refused(lambda: write_note(desk.student(0).pk, "新", actor=desk.mentor)).code == "not_your_student"
 
 
@@ -143,18 +144,20 @@ def test_who_was_invited_hears_that_it_is_off(desk: Desk, ahead: int, told: int)
 
 
 def test_who_has_no_students_is_offered_no_note(desk: Desk, sign_in: Any) -> None:
-    """A form without anybody to choose could not be sent. What he wrote before stays his to read."""
-    client: Client = sign_in("worker")
-    assert "随手记<" not in client.get("/").content.decode()
-    assert "/talks/notes/new" not in client.get("/talks/notes").content.decode()
+    """A form without anybody to choose could not be sent; and what he wrote about a student who is not his is gone."""
+    worker: Client = sign_in("worker")
+    assert worker.get("/talks/notes").status_code == 403
+    for name in ("worker", "second"):
+        post = desk.troupe.posts[name]
+        ScratchNote.objects.create(author=post, student=desk.student(0), text="从前的")
+    assert "随手记<" not in worker.get("/").content.decode()
+    client: Client = sign_in("second", Role.MENTOR)
     answer = client.get("/talks/notes/new", follow=True)
     assert answer.redirect_chain == [("/talks/notes", 302)]
-    assert "您现在没有指导的学生" in answer.content.decode()
-    ScratchNote.objects.create(author=desk.troupe.posts["worker"], student=desk.student(0), text="从前的")
-    assert 'href="/talks/notes"' in client.get("/").content.decode()
-    page = client.get("/talks/notes").content.decode()
-    assert "从前的" in page
-    assert "/talks/notes/new" not in page
+    page = answer.content.decode()
+    assert "您现在没有指导的学生" in page
+    assert "从前的" not in page
+    assert 'href="/talks/notes/new"' not in page
     assert "/talks/notes/new" in sign_in("mentor").get("/talks/notes").content.decode()
 
 

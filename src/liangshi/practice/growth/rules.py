@@ -10,12 +10,15 @@ from django.db.models import Q
 
 from liangshi.practice.growth.policy import SHINE_READ, SUBJECT_WRITE
 from liangshi.registry.access.actor import Actor
+from liangshi.registry.access.care import parted
 from liangshi.registry.access.policy import Scope, scope
 
 
 @scope("shine", Scope.SELF)
 def _own_shines(actor: Actor) -> Q:
-    return Q(author_id=actor.person_id, student__school_id=actor.school_id)
+    """What he wrote as a colleague. What he saw while the student was in his care or in his class goes with him."""
+    own = Q(author_id=actor.person_id, student__school_id=actor.school_id)
+    return own & ~parted(actor.person_id, "created_at__date")
 
 
 @scope("cohort", Scope.SCHOOL)

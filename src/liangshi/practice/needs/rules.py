@@ -4,12 +4,11 @@ from __future__ import annotations
 
 from django.db.models import Q
 
-from liangshi.foundation.base.clock import today
-from liangshi.foundation.base.models import span_at
 from liangshi.practice.needs.choices import NEED_LIVE
 from liangshi.registry.access.actor import Actor
+from liangshi.registry.access.care import mentored
 from liangshi.registry.access.policy import Scope, scope
-from liangshi.registry.mentorships.models import Mentorship
+from liangshi.registry.people.models import Student
 
 
 @scope("need", Scope.SCHOOL)
@@ -20,9 +19,5 @@ def _needs_of_school(actor: Actor) -> Q:
 @scope("need", Scope.MENTEES)
 def _needs_of_own_mentees(actor: Actor) -> Q:
     """Primary mentor and co-mentors, as long as the need goes on. Whoever only looks after them reads nothing."""
-    held = Mentorship.objects.filter(span_at(today()), mentor_id=actor.staff_id)
-    return Q(
-        student__school_id=actor.school_id,
-        student__in=held.values("student_id"),
-        state__in=sorted(NEED_LIVE),
-    )
+    theirs = Student.objects.filter(mentored(actor.staff_id), school=actor.school_id)
+    return Q(student__in=theirs, state__in=sorted(NEED_LIVE))

@@ -9,6 +9,7 @@ from liangshi.registry.people.choices import StaffState
 
 ANSWER_DAYS = 3  # a mentor who is asked and says nothing has agreed
 SHORT_DAYS = 30  # 短期离岗
+LETTER_DAYS = 14  # in which a former mentor may write his half of the letter
 
 
 class Asker(TextChoices):

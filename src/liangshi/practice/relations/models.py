@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+import datetime as dt
+
 from django.db import models
 from django.db.models import Q
+from django.utils import timezone
 
 from liangshi.foundation.base.classes import Holds
 from liangshi.foundation.base.models import Personal
 from liangshi.foundation.base.sealed import SealedField
 from liangshi.practice.relations.choices import (
     AWAY_NOW,
+    LETTER_DAYS,
     UNDER_WAY,
     AbsenceKind,
     AbsenceState,
@@ -123,7 +127,9 @@ LONGEST_HALF = 1000
 class HandOver(Personal):
     """One per ended relation that another mentor took over; both halves may stay empty.
 
-    It has no place for what was said in confidence: talks of level 2 stay with their author.
+    The former mentor's part is over when he says so (`mentor_done_at`), when the letter is closed, and in any case after
+    the day `write_until`; from then on he reads nothing of it. The letter has no place for what was said in confidence:
+    talks of level 2 stay with their author.
     """
 
     holds = Holds(c2="state", c3="mentor_half student_half")
@@ -132,6 +138,7 @@ class HandOver(Personal):
     state = models.CharField("状态", max_length=10, choices=HandOverState, default=HandOverState.OPEN)
     mentor_half = SealedField("导师的一半", blank=True, default="")
     mentor_half_at = models.DateTimeField(null=True, blank=True)
+    mentor_done_at = models.DateTimeField(null=True, blank=True)
     by_office = models.BooleanField("由学校代写", default=False)
     student_half = SealedField("学生的一半", blank=True, default="")
     student_half_at = models.DateTimeField(null=True, blank=True)
@@ -142,6 +149,11 @@ class HandOver(Personal):
 
     def __str__(self) -> str:
         return f"{self.ended.student} 交接信"
+
+    @property
+    def write_until(self) -> dt.date:
+        """The last day on which the former mentor may write."""
+        return timezone.localdate(self.created_at) + dt.timedelta(days=LETTER_DAYS - 1)
 
 
 class FirstMeeting(Personal):

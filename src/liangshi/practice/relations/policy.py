@@ -66,7 +66,7 @@ HANDOVER_WRITE = permit(
         Role.STAFF: Scope.SELF,
         Role.STUDENT: Scope.SELF,
     },
-    "各写各的一半；学校办公室不看内容",
+    "各写各的一半；原导师只在写的时候看得到自己的一半，接任的导师只在学生由他指导时看；学校办公室不看内容",
 )
 
 routes(

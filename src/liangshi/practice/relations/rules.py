@@ -2,19 +2,24 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from uuid import UUID
 
 from django.db.models import Q
 
-from liangshi.practice.relations.choices import ChangeState
+from liangshi.foundation.base.clock import today
+from liangshi.foundation.base.models import span_at
+from liangshi.practice.relations.choices import LETTER_DAYS, ChangeState, HandOverState
 from liangshi.registry.access.actor import Actor
 from liangshi.registry.access.audience import children, officers
+from liangshi.registry.access.care import in_care
 from liangshi.registry.access.choices import Role
 from liangshi.registry.access.models import RoleGrant
-from liangshi.registry.access.policy import Scope, scope
+from liangshi.registry.access.permissions import STUDENT
+from liangshi.registry.access.policy import SCOPES, Scope, scope
 from liangshi.registry.mentorships.choices import Kind
 from liangshi.registry.mentorships.models import Interim, Mentorship
-from liangshi.registry.people.models import OPEN
+from liangshi.registry.people.models import OPEN, Student
 
 PRESENT = OPEN & Q(kind=Kind.PRIMARY)
 
@@ -32,7 +37,8 @@ def _bonds_of_children(actor: Actor) -> Q:
 
 @scope("bond", Scope.MENTEES)
 def _bonds_of_mentor(actor: Actor) -> Q:
-    return PRESENT & Q(mentor_id=actor.staff_id)
+    """That have begun: what a round publishes for a later day is not his yet."""
+    return PRESENT & span_at(today()) & Q(mentor_id=actor.staff_id)
 
 
 @scope("bond", Scope.SCHOOL)
@@ -70,8 +76,14 @@ def deciders(bond: Mentorship) -> list[RoleGrant]:
 
 @scope("own_change", Scope.SELF)
 def _own_changes(actor: Actor) -> Q:
-    """What he asked for under this hat; what others asked about the same student is not in it."""
-    return Q(asked_by=actor.person_id, asker=actor.role.value)
+    """What he asked for under this hat, as long as the student is his or his child; what others asked about the same
+    student is not in it."""
+    own = Q(asked_by=actor.person_id, asker=actor.role.value)
+    if actor.role == Role.MENTOR:
+        return own & Q(mentorship__in=Mentorship.objects.filter(_bonds_of_mentor(actor)))
+    if actor.role == Role.GUARDIAN:
+        return own & Q(mentorship__student__in=children(actor.person_id).values("student_id"))
+    return own
 
 
 @scope("offer", Scope.SELF)
@@ -93,10 +105,17 @@ def _hand_overs_of_school(actor: Actor) -> Q:
 def _own_hand_overs(actor: Actor) -> Q:
     if actor.role == Role.STUDENT:
         return Q(ended__student_id=actor.hat.student_id)
-    # Who has passed the student on reads no more of what the student wrote.
-    present = Mentorship.objects.filter(PRESENT, mentor_id=actor.staff_id)
-    received = Q(successor_id=actor.staff_id, ended__student__in=present.values("student_id"))
-    return Q(ended__mentor_id=actor.staff_id) | received
+    his = Student.objects.filter(SCOPES[STUDENT.name, Scope.MENTEES](actor))
+    received = Q(successor_id=actor.staff_id, ended__student__in=his)
+    return (Q(ended__mentor_id=actor.staff_id) & still_written()) | received
+
+
+def still_written() -> Q:
+    """As a filter of letters: the former mentor writes his half, and reads no more than that. While the letter is open,
+    its days are not over, he has not said that he is done, and whom he writes to has the student in his care."""
+    before = today() - dt.timedelta(days=LETTER_DAYS)
+    in_time = Q(state=HandOverState.OPEN, mentor_done_at=None, created_at__date__gt=before)
+    return in_time & in_care("successor", "ended__student")
 
 
 def may_wish(actor: Actor) -> bool:

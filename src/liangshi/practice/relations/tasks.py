@@ -5,6 +5,7 @@ from __future__ import annotations
 from liangshi.foundation.base.schedule import daily
 from liangshi.practice.relations.actions.absences import remind_of_return
 from liangshi.practice.relations.actions.changes import settle_unanswered
+from liangshi.practice.relations.actions.handovers import end_writing
 
 
 @daily
@@ -16,3 +17,9 @@ def settle_changes() -> None:
 @daily
 def remind_of_returns() -> None:
     remind_of_return()
+
+
+@daily
+def end_letters() -> None:
+    """Whose days for a letter are over may write no more, and his notes about the student end."""
+    end_writing()

@@ -15,13 +15,14 @@ from liangshi.foundation.base.faces import CONTACT_ROWS, TOUCHED, Due, Field, Fo
 from liangshi.foundation.base.guard import GuardedQuerySet
 from liangshi.foundation.ui.shell import Button, ListRow
 from liangshi.practice.talks.actions.drafts import DRAFTS
+from liangshi.practice.talks.actions.notes import end_kept
 from liangshi.practice.talks.choices import COMPULSORY, OPEN_STATES
 from liangshi.practice.talks.models import TalkStudent, TalkTag
 from liangshi.practice.talks.policy import EVENT_LEAD, EVENT_READ, FOLLOWUP_WRITE, TALK_WRITE, UNMET_HANDLE
 from liangshi.practice.talks.queries.contacts import last_by_strategy, last_contacts, strategies_by_term
 from liangshi.practice.talks.queries.events import events, lead_by, lighter, open_events_of, to_lead
 from liangshi.practice.talks.queries.moments import untalked
-from liangshi.practice.talks.queries.notes import has_notes
+from liangshi.practice.talks.queries.notes import last_lines
 from liangshi.practice.talks.queries.talks import follow_ups, promised, writable
 from liangshi.practice.talks.queries.timeline import timeline
 from liangshi.practice.talks.queries.unmet import open_unmet, pressable
@@ -46,6 +47,7 @@ from liangshi.registry.access.faces import (
     rows,
 )
 from liangshi.registry.access.links import address
+from liangshi.registry.access.parting import PARTINGS, Parting
 from liangshi.registry.access.policy import OFFICE, allows
 from liangshi.registry.people.choices import LEFT
 from liangshi.registry.people.models import Student
@@ -122,6 +124,8 @@ def _unmet_due(actor: Actor) -> Iterable[Due]:
         yield Due(f"{held.row.pk}", title, "联系一名学生", url, "phone", held.row.due_on, named)
 
 
+PARTINGS.put("notes", Parting(last_lines, end_kept))
+
 # The home pages: links
 
 nav(20, "talks:new", "记谈话", "plus", without=(Role.STAFF,), primary=True)
@@ -133,14 +137,6 @@ link("talks:event_new", "上报重大变故", {Role.MENTOR: 60, Role.GRADE_HEAD:
 link("talks:event_new", "上报重大变故", {Role.STAFF: 50} | dict.fromkeys(OFFICE, 70), icon="plus")
 link("talks:events", "重大变故", dict.fromkeys(OFFICE, 60), icon="heart-handshake", sub="定一位主谈人")
 link("talks:events", "重大变故", {Role.STAFF: 40}, icon="heart-handshake", sub="请您做主谈人的")
-
-
-@rows("talks:notes", {Role.STAFF: 60})
-def _old_notes(desk: Desk) -> Iterable[ListRow]:
-    """Without students none can be added; what is left is still his."""
-    url = address(desk.actor, "talks:notes")
-    if url and has_notes(desk.actor):
-        yield ListRow("随手记", url, sub="结对结束 90 天后删除", icon="pencil")
 
 
 @rows("talks:follow_ups", {Role.MENTOR: 20} | dict.fromkeys(OFFICE, 90))

@@ -47,8 +47,8 @@ NOTE_WRITE = permit(
     "note.write",
     NOTE,
     "随手记",
-    {Role.MENTOR: Scope.SELF, Role.STAFF: Scope.SELF},
-    "只有自己看得到，不计数，不导出，结对结束 90 天后删除",
+    {Role.MENTOR: Scope.MENTEES},
+    "只有自己看得到，不计数，不导出；结对结束当天起自己也看不到，只在写交接信时再给看一次，最迟 90 天后删除",
     own=True,
 )
 ACTIVITY_READ = permit(
@@ -58,7 +58,13 @@ ACTIVITY_READ = permit(
     {Role.MENTOR: Scope.MENTEES, Role.ADVISER: Scope.CLASSES, Role.STUDENT: Scope.SELF},
     "学校办公室和年级组长只知道月份，家长不看",
 )
-ACTIVITY_WRITE = permit("activity.write", ACTIVITY, "小组活动：安排、点名", {Role.MENTOR: Scope.SELF})
+ACTIVITY_WRITE = permit(
+    "activity.write",
+    ACTIVITY,
+    "小组活动：安排、点名",
+    {Role.MENTOR: Scope.SELF},
+    "参加的学生都不再由自己指导，活动也就看不到了",
+)
 EVENT_REPORT = permit(
     "event.report",
     STUDENT,

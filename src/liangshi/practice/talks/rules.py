@@ -1,25 +1,28 @@
 """Which talks, notes, activities and life events are within each reach of the policy table.
 
-A right of a mentor lives and dies with the relation: what he reads is about students who are his today. Level 2 is
-the author's alone; neither a co-mentor nor the class adviser, the student or a guardian learns what it says.
+A right of a mentor lives and dies with the relation: what he reads is about students who are in his care today
+(`registry.access.care`). Who leads in what happened to a student reads what he wrote about that event, while it is open
+and his; what he wrote before, as the student's mentor, stays the student's file. Level 2 is the author's alone; neither
+a co-mentor nor the class adviser, the student or a guardian learns what it says.
 """
 
 from __future__ import annotations
 
-from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models import Exists, F, OuterRef, Q, QuerySet
 
 from liangshi.foundation.base.clock import today
 from liangshi.foundation.base.guard import GuardedQuerySet
 from liangshi.foundation.base.models import span_at
 from liangshi.foundation.records.levels import Level
 from liangshi.practice.talks.choices import OPEN_STATES, FollowUpKind
-from liangshi.practice.talks.models import LifeEvent, Talk, TalkStudent
-from liangshi.practice.talks.policy import TALK, TALK_READ
+from liangshi.practice.talks.models import ActivityStudent, LifeEvent, Talk, TalkStudent
+from liangshi.practice.talks.policy import NOTE, TALK, TALK_READ
 from liangshi.registry.access.actor import Actor
+from liangshi.registry.access.care import charged
+from liangshi.registry.access.care import in_care as cared_for
 from liangshi.registry.access.choices import Role
 from liangshi.registry.access.policy import NOTHING, SCOPES, Scope, scope
-from liangshi.registry.access.reach import about_students, reached, reads_text, rows_of
-from liangshi.registry.mentorships.choices import Kind
+from liangshi.registry.access.reach import about_students, reached, reads_text, rows_of, written_open
 from liangshi.registry.mentorships.models import Interim, Mentorship
 from liangshi.registry.people.models import Student
 
@@ -31,7 +34,7 @@ def mentees(actor: Actor) -> Q:
 
 def led(actor: Actor) -> Q:
     """As a filter of students: those whose open life event the actor leads."""
-    rows = LifeEvent.objects.filter(lead=actor.staff_id, state__in=OPEN_STATES)
+    rows = LifeEvent.objects.filter(_leads(actor))
     return Q(pk__in=rows.values("student_id"))
 
 
@@ -46,14 +49,13 @@ def in_his_care(actor: Actor) -> GuardedQuerySet[Student]:
 
 
 def charges(actor: Actor) -> Q:
-    """As a filter of students: those who are his to prompt for. Every student with a mentor is one person's: the
-    caretaker's while there is one, else the mentor's."""
-    now = span_at(today())
-    cared = Interim.objects.filter(now)
-    held = Mentorship.objects.filter(now, kind=Kind.PRIMARY)
-    mine = held.filter(mentor=actor.staff_id).exclude(pk__in=cared.values("mentorship_id"))
-    taken = held.filter(pk__in=cared.filter(caretaker=actor.staff_id).values("mentorship_id"))
-    return Q(pk__in=mine.values("student_id")) | Q(pk__in=taken.values("student_id"))
+    """As a filter of students: those who are his to prompt for."""
+    return charged(actor.staff_id)
+
+
+def _leads(actor: Actor, event: str = "") -> Q:
+    """As a filter of events (or of what hangs on one): open, and led by him."""
+    return Q((f"{event}lead", actor.staff_id), (f"{event}state__in", OPEN_STATES))
 
 
 def _talks_about(students: Q) -> Q:
@@ -61,18 +63,17 @@ def _talks_about(students: Q) -> Q:
     return Q(pk__in=rows.values("talk_id"))
 
 
-@scope("talk", Scope.MENTEES)
-def _talks_of_mentees(actor: Actor) -> Q:
-    """Beside those of his students today, what he has written about whom he leads."""
-    led_by_him = Q(author=actor.staff_id) & _talks_about(led(actor))
-    return reached(actor, model=Talk, reach=Scope.MENTEES, rows=_talks_about) | led_by_him
-
-
 @scope("talk", Scope.LED)
 @scope("own_talk", Scope.LED)
 def _written_as_lead(actor: Actor) -> Q:
-    """Somebody who mentors nobody, while he leads in what happened to a student."""
-    return Q(author=actor.staff_id) & _talks_about(in_care(actor))
+    """What he has written about an event, while it is open and he leads it."""
+    return Q(author=actor.staff_id) & _leads(actor, "event__") & written_open(actor, Talk)
+
+
+@scope("talk", Scope.MENTEES)
+def _talks_of_mentees(actor: Actor) -> Q:
+    """Those of his students today, and what he writes as a lead."""
+    return reached(actor, model=Talk, reach=Scope.MENTEES, rows=_talks_about) | _written_as_lead(actor)
 
 
 about_students(TALK, Scope.CLASSES, Scope.SELF, Scope.CHILDREN, rows=_talks_about)
@@ -80,15 +81,21 @@ about_students(TALK, Scope.CLASSES, Scope.SELF, Scope.CHILDREN, rows=_talks_abou
 
 @scope("own_talk", Scope.MENTEES)
 def _written_talks(actor: Actor) -> Q:
-    return Q(author=actor.staff_id) & _talks_about(in_care(actor))
+    mine = Q(author=actor.staff_id) & _talks_about(mentees(actor)) & written_open(actor, Talk)
+    return mine | _written_as_lead(actor)
 
 
 def known(actor: Actor) -> Q:
-    """As a filter of students: those of a talk whom the actor may see named."""
+    """As a filter of the students in talks: whom the actor may see named, and a remark about."""
     reach = TALK_READ.roles.get(actor.role)
     if reach is None:
         return NOTHING
-    return in_care(actor) if reach in {Scope.MENTEES, Scope.LED} else SCOPES["student", reach](actor)
+    if reach not in {Scope.MENTEES, Scope.LED}:
+        return rows_of(SCOPES["student", reach](actor))
+    his_event = Q(talk__author=actor.staff_id, talk__event__student=F("student")) & _leads(
+        actor, "talk__event__"
+    )
+    return rows_of(mentees(actor)) | his_event
 
 
 def may_read_text(actor: Actor, talk: Talk) -> bool:
@@ -103,31 +110,38 @@ def may_read_remarks(actor: Actor) -> bool:
     return actor.role in {Role.MENTOR, Role.STAFF}
 
 
-@scope("note", Scope.SELF)
+@scope(NOTE, Scope.MENTEES)
 def _own_notes(actor: Actor) -> Q:
-    return Q(author=actor.staff_id)
+    """The author's alone, as long as the student is in his care."""
+    return Q(author=actor.staff_id) & rows_of(mentees(actor))
 
 
 @scope("activity", Scope.SELF)
 def _own_activities(actor: Actor) -> Q:
-    return Q(owner=actor.staff_id)
+    """His own, as long as one who was invited is in his care, or nobody was."""
+    invited = ActivityStudent.objects.filter(activity=OuterRef("pk"))
+    his = invited.filter(rows_of(mentees(actor)))
+    return Q(owner=actor.staff_id) & (Q(Exists(his)) | ~Q(Exists(invited)))
+
+
+def invites() -> Q:
+    """As a filter of who is invited: an invitation ends with the care of whoever made it."""
+    return cared_for("activity__owner")
 
 
 @scope("followup", Scope.SELF)
 def _own_follow_ups(actor: Actor) -> Q:
-    """His own. Word to a family passes on with the student: to whom he is in charge of once the author has none of
-    the talk's students in his care."""
-    own = Q(owner=actor.person_id)
-    if actor.role not in {Role.MENTOR, Role.STAFF}:
-        return own
+    """Where somebody else asks for counsel, whom he asks. What comes of one's own talk is one's own as long as the talk
+    is. Word to a family passes on with the student: to whom he is in charge of once the author has none of the talk's
+    students in his care."""
     family = Q(kind=FollowUpKind.FAMILY)
-    author, bond, day = OuterRef("talk__author"), "student__mentorships__", today()
-    held = span_at(day, bond) & Q(**{f"{bond}mentor": author})
-    cared = span_at(day, f"{bond}interims__") & Q(**{f"{bond}interims__caretaker": author})
-    kept = Q(Exists(TalkStudent.objects.filter(held | cared, talk=OuterRef("talk"))))
-    mine = Q(talk__in=Talk.objects.filter(_talks_about(in_care(actor))))
+    asked = Q(owner=actor.person_id) & ~family & ~Q(talk__author__person=actor.person_id)
+    if actor.role not in {Role.MENTOR, Role.STAFF}:
+        return asked
+    mine = Q(owner=actor.person_id, talk__in=Talk.objects.filter(SCOPES["own_talk", Scope.MENTEES](actor)))
+    kept = Q(Exists(TalkStudent.objects.filter(cared_for("talk__author"), talk=OuterRef("talk"))))
     taken = Q(talk__in=Talk.objects.filter(_talks_about(charges(actor))))
-    return (own & (~family | mine)) | (family & taken & ~kept)
+    return asked | mine | (family & taken & ~kept)
 
 
 @scope("event", Scope.SCHOOL)
@@ -137,17 +151,17 @@ def _events_of_school(actor: Actor) -> Q:
 
 @scope("event", Scope.CLASSES)
 def _events_of_classes(actor: Actor) -> Q:
-    return rows_of(SCOPES["student", Scope.CLASSES](actor)) | Q(lead=actor.staff_id)
+    return rows_of(SCOPES["student", Scope.CLASSES](actor)) | _leads(actor)
 
 
 @scope("event", Scope.MENTEES)
 def _events_of_mentees(actor: Actor) -> Q:
-    return rows_of(mentees(actor)) | Q(lead=actor.staff_id)
+    return rows_of(mentees(actor)) | _leads(actor)
 
 
 @scope("event", Scope.SELF)
 def _led_events(actor: Actor) -> Q:
-    return Q(lead=actor.staff_id)
+    return _leads(actor)
 
 
 @scope("unmet", Scope.SCHOOL)

@@ -1,6 +1,6 @@
 """A form that is kept on the server as one types: what its writer finds again, and the two addresses that keep it.
 
-    DRAFTS = Drafts("visit", Visit, what=…, mend=…)                      beside the actions; DRAFTS.save(key, …) saves
+    DRAFTS = Drafts("visit", Visit, VISIT_WRITE, what=…, mend=…)         beside the actions; DRAFTS.save(key, …) saves
     urlpatterns = [..., *draft_paths(DRAFTS, VisitForm, "visits:new")]   visit_draft and visit_draft_drop in the policy
     form_page(request, form, …, drafts=begun)                            its page; `begun` is DRAFTS.begun(request, …)
 
@@ -11,7 +11,7 @@ keys are left out of it; like every draft it ends within a week.
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Generic, TypeVar
 from uuid import UUID
@@ -30,9 +30,12 @@ from liangshi.foundation.records import writing
 from liangshi.foundation.ui.forms import DraftForm, KeyForm, Options
 from liangshi.foundation.ui.pages import attempt, found
 from liangshi.registry.access.actor import Actor, ActorRequest
+from liangshi.registry.access.policy import Permission
 
 M = TypeVar("M", bound=Model)
+Typed = Mapping[str, Sequence[str]]  # the values of each field by its name
 NAMED = 3  # students whom a draft is called by
+GONE = "那一条现在不由您看了：要留的话，请先抄下来，交给现在负责的老师。"
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,19 +88,23 @@ class Begun:
 class Drafts(Generic[M]):
     """The drafts of one kind of record: a `WriteOnce` with an `author`, a member of staff.
 
-    `form` names the kind; `what` is what a record is called to a page that comes late, 「这次谈话（11 月 3 日）」, and
-    `mend` where it is corrected; `about` is the field of the form that names the students.
+    `form` names the kind; `write` lets its author correct a record; `what` is what a record is called to a page that
+    comes late, 「这次谈话（11 月 3 日）」, and `mend` where it is corrected; `about` is the field of the form that names the
+    students, and `still` says of what is typed about whom it may be now, where the options of the form alone do not.
     """
 
     form: str
     model: type[M]
+    write: Permission[M]
     what: Callable[[M], str]
     mend: str
     about: str = "students"
+    still: Callable[[Actor], Callable[[Typed], Collection[UUID]]] | None = None
 
-    def saved(self, row: M) -> DomainError:
-        """For a page that comes late."""
-        return writing.saved_already(self.what(row), self.mend)
+    def saved(self, row: M, actor: Actor) -> DomainError:
+        """For a page that comes late. It sends nobody to a record that is not his to open any more."""
+        found = self.model._base_manager.filter(self.write.rows(actor), pk=row.pk).exists()
+        return writing.saved_already(self.what(row), self.mend if found else GONE)
 
     def save(
         self, key: UUID, make: Callable[[], M], *, same: Mapping[str, Any] | Callable[[M], bool], actor: Actor
@@ -111,7 +118,7 @@ class Drafts(Generic[M]):
             self._of(key, actor).first,
             make,
             same=same if callable(same) else lambda held: writing.says(held, same),
-            otherwise=self.saved,
+            otherwise=lambda held: self.saved(held, actor),
         )
         self.drop(
             key, actor=actor
@@ -127,7 +134,7 @@ class Drafts(Generic[M]):
         def saved() -> DomainError | None:
             with as_system("whether it is saved"):
                 row = self._of(key, actor).first()
-            return self.saved(row) if row else None
+                return self.saved(row, actor) if row else None
 
         kept.keep_draft(typed, owner=actor.staff_id, form=self.form, key=key, saved=saved)
 
@@ -147,11 +154,12 @@ class Drafts(Generic[M]):
         if actor.locked:
             return []
         labels = {str(row.pk): label for row, label in options}
+        still = self.still(actor) if self.still else None
         shown = []
         for row in kept.drafts_of(actor.staff_id, self.form):
             typed = kept.typed_of(row)
             chosen = typed.get(self.about, [])
-            here = [key for key in chosen if key in labels]
+            here = [key for key in chosen if key in labels and (still is None or UUID(key) in still(typed))]
             if chosen and not here:
                 continue
             typed[self.about] = here

@@ -8,9 +8,9 @@ from liangshi.foundation.base.clock import today
 from liangshi.foundation.base.models import span_at
 from liangshi.registry.access.actor import Actor
 from liangshi.registry.access.audience import children
+from liangshi.registry.access.care import accompanied
 from liangshi.registry.access.permissions import CLASS, SCHOOL, STAFF, STUDENT, YEAR
 from liangshi.registry.access.policy import Scope, scope
-from liangshi.registry.mentorships.models import Interim, Mentorship
 from liangshi.registry.people.models import ClassPost, Enrolment
 
 
@@ -51,13 +51,7 @@ def _students_of_classes(actor: Actor) -> Q:
 
 @scope(STUDENT, Scope.MENTEES)
 def _mentees(actor: Actor) -> Q:
-    held = Mentorship.objects.filter(span_at(today()), mentor_id=actor.staff_id)
-    in_care = Interim.objects.filter(span_at(today()), caretaker_id=actor.staff_id).filter(
-        span_at(today(), "mentorship__")
-    )
-    return Q(school_id=actor.school_id) & (
-        Q(pk__in=held.values("student_id")) | Q(pk__in=in_care.values("mentorship__student_id"))
-    )
+    return Q(school_id=actor.school_id) & accompanied(actor.staff_id)
 
 
 @scope(STUDENT, Scope.SELF)

@@ -5,14 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 from uuid import UUID
 
-from liangshi.foundation.base.clock import today
 from liangshi.foundation.base.guard import hand_out
-from liangshi.foundation.base.models import span_at
 from liangshi.practice.growth.models import Career, CareerActivity, Portrait
 from liangshi.practice.growth.policy import CAREER_READ, CAREER_WRITE, PORTRAIT_READ, PORTRAIT_WRITE
 from liangshi.practice.growth.queries.reach import reaches
 from liangshi.registry.access.actor import Actor
-from liangshi.registry.mentorships.models import Mentorship
+from liangshi.registry.access.care import mentored
 from liangshi.registry.people.models import Student
 
 
@@ -62,8 +60,8 @@ def _is_close(actor: Actor, student: Student) -> bool:
     """The student himself, his mentor or a co-mentor today."""
     if actor.hat.student_id == student.pk:
         return True
-    bonds = Mentorship.objects.as_system("whether he is close to the student")
-    return bonds.filter(span_at(today()), student=student, mentor_id=actor.hat.staff_id).exists()
+    his = Student.objects.as_system("the rule `mentored`").filter(mentored(actor.staff_id))
+    return his.filter(pk=student.pk).exists()
 
 
 def wanted_by(actor: Actor, student_id: UUID) -> list[str]:

@@ -49,8 +49,7 @@ def shines_of(actor: Actor, student_id: UUID) -> list[Shine]:
         rows = Shine.objects.of(student=Student.objects.seen_by(actor, SHINE_READ))
         rows = rows.filter(shared=True) if may_see_shared_only(actor) else rows
     else:
-        rows = Shine.objects.of(student=Student.objects.seen_by(actor, SHINE_WRITE))
-        rows = rows.filter(author_id=actor.person_id)
+        rows = Shine.objects.seen_by(actor, SHINE_VOID)
     return list(rows.filter(STANDING, student_id=student_id).select_related("author"))
 
 

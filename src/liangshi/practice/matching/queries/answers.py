@@ -19,6 +19,7 @@ from liangshi.practice.matching.modes.steps import Tally
 from liangshi.practice.matching.policy import ANSWER_WRITE
 from liangshi.practice.matching.queries.rounds import STAYING
 from liangshi.registry.access.actor import Actor
+from liangshi.registry.access.care import in_care
 from liangshi.registry.people.models import Club
 
 ASKS = {mode: way.asks for mode, way in MODES.items() if way.asks}
@@ -66,9 +67,12 @@ def takes_answers(row: Round) -> bool:
 
 
 def asked_of(mentor: RoundMentor) -> list[Asked]:
-    """The students who ranked the mentor, or whom he has: by class and number, never by rank."""
+    """The students who ranked the mentor, or whom he has: by class and number, never by rank. Once it is published
+    whom he gets, he reads nothing more of who ranked him; nor of whom he has no more."""
+    if mentor.round.state == RoundState.PUBLISHED:
+        return []
     if mentor.round.way.keeps:
-        rows = RoundStudent.objects.of(present=mentor).filter(STAYING)
+        rows = RoundStudent.objects.of(present=mentor).filter(STAYING, in_care("present__staff"))
         held = {row.pk: "no" if row.mentor_objected_at else "" for row in rows}
     else:
         rows = RoundStudent.objects.of(wishes__mentor=mentor).filter(STAYING)
@@ -82,7 +86,7 @@ def asked_of(mentor: RoundMentor) -> list[Asked]:
 
 def asked_student(mentor: RoundMentor, pk: UUID) -> RoundStudent | None:
     """One of the students whom the mentor has, in a round about going on together."""
-    rows = RoundStudent.objects.of(present=mentor).filter(STAYING, pk=pk)
+    rows = RoundStudent.objects.of(present=mentor).filter(STAYING, in_care("present__staff"), pk=pk)
     return rows.select_related("round").first()
 
 

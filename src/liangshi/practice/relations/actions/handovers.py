@@ -8,19 +8,21 @@ from uuid import UUID
 
 from django.urls import reverse
 
-from liangshi.foundation.audit.actions import Doer
+from liangshi.foundation.audit.actions import Doer, Machine
 from liangshi.foundation.audit.types import EntryType
 from liangshi.foundation.base.clock import now
 from liangshi.foundation.base.errors import DomainError
-from liangshi.foundation.deeds import Deed
+from liangshi.foundation.deeds import Deed, together
 from liangshi.foundation.notices.actions import Line, tell_each, tell_office
 from liangshi.practice.relations import audit
 from liangshi.practice.relations.actions.telling import Passed, school_of
 from liangshi.practice.relations.choices import HAND_OVER, HandOverState
 from liangshi.practice.relations.models import HandOver
-from liangshi.practice.relations.queries.handovers import part_of
+from liangshi.practice.relations.queries.handovers import finishes, part_of
+from liangshi.practice.relations.rules import still_written
 from liangshi.registry.access.actor import Actor
 from liangshi.registry.access.choices import Role
+from liangshi.registry.access.parting import end_kept
 from liangshi.registry.people.choices import LEFT
 
 
@@ -54,8 +56,9 @@ def begin_letters(passed: Passed) -> None:
         )
 
 
-def write_half(row: HandOver, text: str, *, actor: Actor) -> None:
-    """Save the actor's half; an empty one is allowed. Raises DomainError `not_your_half`, `letter_closed`."""
+def write_half(row: HandOver, text: str, *, done: bool = False, actor: Actor) -> None:
+    """Save the actor's half; an empty one is allowed. A former mentor who is `done` reads no more of the letter, and
+    what he has noted for himself ends. Raises DomainError `not_your_half`, `letter_closed`."""
     part = part_of(actor, row)
     if row.state != HandOverState.OPEN:
         raise _closed()
@@ -64,9 +67,26 @@ def write_half(row: HandOver, text: str, *, actor: Actor) -> None:
     fields: dict[str, Any] = {f"{part.half}_half": text.strip(), f"{part.half}_half_at": now()}
     if part.half == "mentor":
         fields["by_office"] = actor.role == Role.CLERK
+    ends = done and finishes(actor, row, part)
+    if ends:
+        fields["mentor_done_at"] = now()
     with _deed(audit.HAND_OVER_WRITTEN, row, actor, half=part.half):
         if not HandOver.objects.filter(pk=row.pk, state=HandOverState.OPEN).update(**fields):
             raise _closed()
+        if ends:
+            end_kept([row.ended], actor=actor)
+
+
+def end_writing() -> int:
+    """The day's look at letters whose former mentor may write no more: what he noted for himself ends. Returns how
+    many letters."""
+    rows = HandOver.objects.filter(~still_written(), state=HandOverState.OPEN, mentor_done_at=None)
+    over = list(rows.select_related("ended"))
+    if over:
+        with together("the time of letters is over"):
+            HandOver.objects.filter(pk__in=[row.pk for row in over]).update(mentor_done_at=now())
+            end_kept([row.ended for row in over], actor=Machine("每日任务"))
+    return len(over)
 
 
 def _closed() -> DomainError:
@@ -79,6 +99,7 @@ def accept_letter(row: HandOver, *, actor: Actor) -> None:
         raise DomainError("not_yours", "只有接任的导师能接过这封信。")
     with _deed(audit.HAND_OVER_CLOSED, row, actor, how="accept") as deed:
         HAND_OVER.move(row, "accept", closed_at=now())
+        end_kept([row.ended], actor=actor)
         _tell_taken(row, deed)
 
 
@@ -100,6 +121,7 @@ def skip_letter(row: HandOver, *, actor: Actor) -> None:
         raise DomainError("not_yours", "只有学校办公室能登记不写交接信。")
     with _deed(audit.HAND_OVER_CLOSED, row, actor, how="skip"):
         HAND_OVER.move(row, "skip", closed_at=now())
+        end_kept([row.ended], actor=actor)
 
 
 def _deed(entry: EntryType, row: HandOver, actor: Doer, **detail: Any) -> Deed:

@@ -13,6 +13,7 @@ from liangshi.practice.relations.models import HandOver
 from liangshi.practice.relations.policy import HANDOVER_WRITE
 from liangshi.registry.access.actor import Actor
 from liangshi.registry.access.choices import Role
+from liangshi.registry.access.parting import Line, lines_of
 from liangshi.registry.people.choices import LEFT
 
 
@@ -39,7 +40,8 @@ class Part:
 
 
 def part_of(actor: Actor, row: HandOver) -> Part:
-    """The student reads both halves and writes his; each mentor only what is his to write or to receive.
+    """The student reads both halves and writes his; each mentor only what is his to write or to receive, and nothing
+    once it is not his any more.
 
     The office writes for a mentor who is gone, and reads nothing that the two have written.
     """
@@ -49,9 +51,27 @@ def part_of(actor: Actor, row: HandOver) -> Part:
     if actor.role == Role.CLERK:
         gone = row.ended.mentor.state in LEFT
         return Part("mentor" if open_ and gone else "", row.by_office, False, False, open_)
+    if not HandOver.objects.seen_by(actor, HANDOVER_WRITE).filter(pk=row.pk).exists():
+        return Part("", False, False, False, False)
     if actor.staff_id == row.successor_id:
         return Part("", True, True, open_, False)
-    return Part("mentor" if open_ else "", True, False, False, False)
+    return Part("mentor", True, False, False, False)
+
+
+def finishes(actor: Actor, row: HandOver, part: Part) -> bool:
+    """Whether it is the former mentor himself who writes his half."""
+    return part.half == "mentor" and actor.hat.staff_id == row.ended.mentor_id
+
+
+def kept_lines(actor: Actor, row: HandOver, part: Part) -> list[Line]:
+    """What the former mentor has noted for himself about the student, while he writes his half; for nobody else."""
+    return lines_of(row.ended) if finishes(actor, row, part) else []
+
+
+def wrote_too_late(actor: Actor, pk: UUID) -> bool:
+    """Whether this was the actor's to write, and is no more."""
+    rows = HandOver.objects.as_system("whether he comes too late")
+    return rows.filter(pk=pk, ended__mentor=actor.hat.staff_id).exists()
 
 
 def opened(row: HandOver, part: Part) -> HandOver:

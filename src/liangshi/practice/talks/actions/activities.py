@@ -97,13 +97,15 @@ def take_attendance(row: Activity, present: Collection[UUID], *, actor: Actor) -
 
 
 def void_activity(row: Activity, *, reason: str, actor: Actor) -> None:
-    """Call it off; those who are invited to a coming one are told. Raises DomainError `activity_is_void`."""
+    """Call it off; of those who are invited to a coming one, his own students are told. Raises DomainError
+    `activity_is_void`."""
     with Deed(audit.ACTIVITY_VOIDED, actor, about=row):
         if not writing.voided(row, reason.strip()):
             raise DomainError("activity_is_void", "这次活动已经取消了，不用再点。")
         if row.day >= today():
             title = f"{actor.name}老师取消了 {row.day:%-m 月 %-d 日}的{row.name}，不用来了"
-            _tell(row, row.students.values_list("student__person", "student"), title)
+            his = attending(actor, row).rows
+            _tell(row, [(each.student.person_id, each.student_id) for each in his], title)
 
 
 def _tell(row: Activity, invited: Iterable[tuple[UUID, UUID]], title: str) -> None:

@@ -1,12 +1,15 @@
-"""随手记: write, change, erase; and end them when the bond is long over."""
+"""随手记: write, change, erase; and end them when the letter is written, or the bond is long over."""
 
 from __future__ import annotations
 
+from collections.abc import Collection
+from functools import reduce
+from operator import or_
 from uuid import UUID
 
-from django.db.models import Exists, OuterRef, Q
+from django.db.models import Exists, OuterRef, Q, QuerySet
 
-from liangshi.foundation.audit.actions import Machine
+from liangshi.foundation.audit.actions import Doer, Machine
 from liangshi.foundation.base.clock import today
 from liangshi.foundation.base.errors import DomainError
 from liangshi.foundation.deeds import Deed
@@ -15,6 +18,7 @@ from liangshi.practice.talks.choices import NOTES_KEPT
 from liangshi.practice.talks.models import ScratchNote
 from liangshi.practice.talks.rules import mentees
 from liangshi.registry.access.actor import Actor
+from liangshi.registry.access.care import in_care
 from liangshi.registry.mentorships.models import Interim, Mentorship
 from liangshi.registry.people.models import Student
 
@@ -45,6 +49,14 @@ def change_note(row: ScratchNote, text: str, *, actor: Actor) -> None:
             row.delete()
 
 
+def end_kept(bonds: Collection[Mentorship], actor: Doer) -> None:
+    """The letters about these ended relations are written: erase what their mentors noted about students who are in
+    their care no more."""
+    over = [Q(author=bond.mentor_id, student=bond.student_id) for bond in bonds]
+    if over:
+        _erase(ScratchNote.objects.filter(~in_care("author"), reduce(or_, over)), actor)
+
+
 def end_notes() -> int:
     """Delete the notes whose author has had no bond with the student for 90 days; returns how many."""
     until = today() - NOTES_KEPT
@@ -54,8 +66,12 @@ def end_notes() -> int:
         lasting, mentorship__student=OuterRef("student"), caretaker=OuterRef("author")
     )
     over = ScratchNote.objects.filter(~Exists(bond), ~Exists(care))
-    with Deed(audit.NOTES_ENDED, Machine("每日任务")) as deed:
-        count, _ = over.delete()
+    return _erase(over, Machine("每日任务"))
+
+
+def _erase(rows: QuerySet[ScratchNote], actor: Doer) -> int:
+    with Deed(audit.NOTES_ENDED, actor) as deed:
+        count, _ = rows.delete()
         if count:
             deed.note(count=count)
         else:

@@ -30,8 +30,9 @@ from liangshi.practice.talks.choices import (
     FollowUpKind,
 )
 from liangshi.practice.talks.models import FollowUp, LifeEvent, Talk, TalkStudent, TalkTag
+from liangshi.practice.talks.policy import TALK_WRITE
 from liangshi.practice.talks.queries.talks import codes
-from liangshi.practice.talks.rules import in_care
+from liangshi.practice.talks.rules import in_care, mentees
 from liangshi.registry.access.actor import Actor
 from liangshi.registry.access.audience import officers
 from liangshi.registry.access.choices import Role
@@ -75,7 +76,8 @@ def save_talk(*, students: Sequence[UUID], facts: TalkFacts, key: UUID, actor: A
     says since when the form was open (`foundation.base.timing`).
 
     Raises DomainError `saved_already` (from another page, in other words), `not_your_student`,
-    `talk_needs_student`, a refusal of `_check`, `year_closed`, `event_not_theirs` or `event_has_a_lead`.
+    `talk_needs_student`, a refusal of `_check`, `year_closed`, `event_not_theirs`, `event_has_a_lead` or
+    `talk_needs_event`.
     """
     keys = list(dict.fromkeys(students))
     return DRAFTS.save(
@@ -94,6 +96,7 @@ def _write(keys: Sequence[UUID], facts: TalkFacts, key: UUID, actor: Actor, mark
         require_open([(deed.school, facts.day)])
         _check_day(facts.day, keys)
         event = _event(facts, keys, actor)
+        _require_event(keys, event, actor)
         deed.about = talk = Talk.objects.create(
             school_id=deed.school,
             author_id=actor.staff_id,
@@ -133,6 +136,22 @@ def _require_his(keys: Sequence[UUID], actor: Actor) -> None:
             "选的学生里有人现在不由您指导（名单可能刚变过）。请在下面重新点选，其余填好的都还在。",
             field="students",
         )
+
+
+def _require_event(keys: Sequence[UUID], event: LifeEvent | None, actor: Actor) -> None:
+    """About a student whom he only leads in an event, he writes what concerns this event."""
+    led = event.student_id if event and event.lead_id == actor.staff_id else None
+    his = Student.objects.filter(mentees(actor), pk__in=keys).values_list("pk", flat=True)
+    if {*keys} - {*his, led}:
+        raise _needs_event()
+
+
+def _needs_event() -> DomainError:
+    return DomainError(
+        "talk_needs_event",
+        "不由您指导的学生，您是为一件事做主谈人：请在「是为这件事谈的吗」里点上 TA 的那件事，一次记一件。",
+        field="event",
+    )
 
 
 def _check_remarks(facts: TalkFacts, keys: Sequence[UUID]) -> None:
@@ -284,6 +303,8 @@ def correct_talk(talk: Talk, facts: TalkFacts, *, version: int, actor: Actor) ->
             if each.student_id in facts.remarks:
                 TalkStudent.objects.filter(pk=each.pk).update(remark=facts.remarks[each.student_id].strip())
         _tag(row, facts)
+        if not Talk.objects.filter(TALK_WRITE.rows(actor), pk=row.pk).exists():
+            raise _needs_event()  # he would never find it again
         if row.family != wanted:
             _follow(row, deed)
 

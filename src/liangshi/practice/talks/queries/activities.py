@@ -11,7 +11,7 @@ from liangshi.foundation.base.clock import today
 from liangshi.foundation.base.guard import hand_out
 from liangshi.practice.talks.models import Activity, ActivityStudent
 from liangshi.practice.talks.policy import ACTIVITY_READ, ACTIVITY_WRITE, TALK_EXISTS
-from liangshi.practice.talks.rules import mentees
+from liangshi.practice.talks.rules import invites, mentees
 from liangshi.registry.access.actor import Actor
 from liangshi.registry.access.permissions import STUDENT_READ
 from liangshi.registry.access.policy import allows
@@ -48,12 +48,13 @@ def attending(actor: Actor, activity: Activity) -> Attending:
 
 
 def invited_to(actor: Actor) -> list[ActivityStudent]:
-    """The activities from today on to which a student is invited. What a group calls itself may tell a worry: his
-    family learns of it from him."""
+    """The activities from today on to which a student is invited by whoever accompanies him today. What a group calls
+    itself may tell a worry: his family learns of it from him."""
     at_work = allows(actor.role, TALK_EXISTS)  # has a list of his own
     if at_work or not allows(actor.role, ACTIVITY_READ):
         return []
     rows = ActivityStudent.objects.of(student=Student.objects.seen_by(actor, STUDENT_READ)).filter(
+        invites(),
         activity__day__gte=today(),
         activity__voided_at__isnull=True,
     )

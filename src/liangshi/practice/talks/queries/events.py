@@ -25,7 +25,7 @@ from liangshi.practice.talks.choices import (
 from liangshi.practice.talks.models import LifeEvent, Talk, TalkStudent
 from liangshi.practice.talks.policy import EVENT_FOLLOW, EVENT_LEAD, EVENT_READ, EVENT_REPORT, TALK_WRITE
 from liangshi.practice.talks.queries.talks import talks
-from liangshi.practice.talks.rules import charges, in_his_care
+from liangshi.practice.talks.rules import charges
 from liangshi.registry.access.actor import Actor
 from liangshi.registry.access.choices import Role
 from liangshi.registry.access.permissions import STUDENT_READ
@@ -150,11 +150,9 @@ def events_for_talk(actor: Actor, talk: Talk, named: Sequence[TalkStudent]) -> l
 
 
 def open_events_of(actor: Actor) -> list[LifeEvent]:
-    """The open events of the students about whom a mentor may record a talk."""
+    """The open events for which he may record a talk: those of his students, and those that he leads."""
     return list(
-        LifeEvent.objects.of(student=in_his_care(actor))
-        .filter(state__in=OPEN_STATES)
-        .select_related("student__person", "lead__person")
+        LifeEvent.objects.seen_by(actor, EVENT_FOLLOW)
         .filter(state__in=OPEN_STATES)
         .select_related("student__person", "lead__person")
     )

@@ -27,7 +27,6 @@ from liangshi.practice.talks.rules import (
 from liangshi.registry.access.actor import Actor
 from liangshi.registry.access.policy import Permission
 from liangshi.registry.access.queries import active, labelled, students
-from liangshi.registry.people.models import Student
 from liangshi.registry.schools.choices import Strategy
 from liangshi.registry.schools.moments import FORECAST_DAYS
 
@@ -47,9 +46,7 @@ def _tags() -> Prefetch[Any]:
 
 
 def _named_to(actor: Actor) -> QuerySet[TalkStudent]:
-    rows = TalkStudent.objects.of(
-        student=Student.objects.as_system("whom `known` names to him").filter(known(actor))
-    )
+    rows = TalkStudent.objects.as_system("the rule `known`").filter(known(actor))
     return rows.select_related("student__person").order_by("created_at", "pk")
 
 

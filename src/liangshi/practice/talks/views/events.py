@@ -109,7 +109,7 @@ def event_lead(request: ActorRequest, pk: UUID) -> HttpResponse:
 
     if accept(request, form, lambda: set_lead(row, form.cleaned_data["lead"], actor=request.actor)):
         messages.success(request, f"主谈人是{row.lead}，已通知。别的老师看到的是「由{row.lead}跟进」。")
-        return redirect("talks:event", pk)
+        return _back(request, pk)
     note = "一件事只由一位老师跟进，学生不用对很多人再说一遍。"
     back = reverse("talks:event", args=[pk])
     return form_page(request, form, title="定主谈人", verb="就定这位", back=back, note=note)
@@ -119,4 +119,12 @@ def event_lead(request: ActorRequest, pk: UUID) -> HttpResponse:
 def event_move(request: ActorRequest, pk: UUID, step: str) -> HttpResponse:
     row = found(event_for(request.actor, pk, EVENT_FOLLOW))
     attempt(request, lambda: advance(row, step, actor=request.actor), "记下了。")
-    return redirect("talks:event", pk)
+    return _back(request, pk)
+
+
+def _back(request: ActorRequest, pk: UUID) -> HttpResponse:
+    """To the event; whoever led it and has the student no more goes home."""
+    if event_for(request.actor, pk):
+        return redirect("talks:event", pk)
+    messages.info(request, "这件事您跟进到这里为止，有关的页面和谈话不再显示。谢谢您。")
+    return redirect("home:home")

@@ -19,9 +19,12 @@ from liangshi.practice.talks.queries.talks import mentee_options
 from liangshi.registry.access.actor import ActorRequest
 from liangshi.registry.access.reads import reading
 
-KEPT = "只有您自己看得到，不计数，不导出；结对结束 90 天后自动删除。"
+KEPT = (
+    "只有您自己看得到，不计数，不导出。学生不再由您指导的当天起，关于TA的这里就不再显示："
+    "写交接信时再给您看一次，要留的放进信里，随后删除，最迟 90 天。"
+)
 
-NOBODY = "您现在没有指导的学生，所以不能再记。以前记的还在这里。"
+NOBODY = "您现在没有指导的学生，所以不能记。"
 
 
 @require_safe
