@@ -10,7 +10,8 @@ import pytest
 from liangshi.foundation.base.clock import today
 from liangshi.foundation.notices.models import Notice
 from liangshi.practice.relations.actions import changes as actions
-from liangshi.practice.relations.models import ChangeRequest
+from liangshi.practice.relations.actions.handovers import ask_mentor
+from liangshi.practice.relations.models import ChangeRequest, HandOver
 from liangshi.registry.access.actor import Actor
 from liangshi.registry.access.hats import hats_of
 from liangshi.registry.mentorships.actions import Pair, begin
@@ -66,6 +67,15 @@ class Bonds:
         row = self.ask(**fields)
         actions.receive(row, actor=self.clerk)
         actions.agree(row, self.post(target), actor=self.clerk)
+        return row
+
+    def letter(self, successor: str = "second") -> HandOver:
+        """The student has passed on in his trial, and has asked his former mentor to write, too."""
+        self.since(today())
+        self.ask(wished=self.post(successor))
+        row = HandOver.objects.latest("created_at")
+        ask_mentor(row, actor=self.student)
+        row.refresh_from_db()
         return row
 
 
