@@ -84,7 +84,7 @@ def test_the_reason_never_reaches_the_present_mentor(bonds: Bonds, sign_in: Sign
     clerk.post(change, {"act": "receive"})
     clerk.post(change, {"act": "agree", "agree-target": str(bonds.post("second").pk)})
     # Not even that there was one: none of the words of a request stand on any page of his.
-    nothing("mentor", "已同意", "等着受理", "申请在办理", "关系到安全的")
+    nothing("mentor", "已同意", "等着受理", "申请在办理")
     actions.accept(ChangeRequest.objects.get(), actor=actor_of(bonds.own.people["second"]))
     nothing("mentor", "学生申请")
     page = text(sign_in("mentor").get(reverse("home:notices")))

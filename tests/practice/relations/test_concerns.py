@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 import pytest
 import time_machine
@@ -13,14 +13,21 @@ from django.urls import reverse
 from liangshi.foundation.audit.models import Entry
 from liangshi.foundation.base.clock import now, today
 from liangshi.foundation.notices.models import Notice
+from liangshi.foundation.notices.queries import notices_for
+from liangshi.foundation.ui.shell import ListRow
+from liangshi.portal.agenda.queries import agenda
+from liangshi.portal.home import desks
+from liangshi.practice.needs.actions import end_primary
 from liangshi.practice.relations.actions import changes, concerns, handovers
-from liangshi.practice.relations.actions.absences import change_deputy, register, succeed
+from liangshi.practice.relations.actions.absences import change_deputy, come_back, register, succeed
 from liangshi.practice.relations.choices import AbsenceKind, ChangeState, ConcernState, HandOverState
 from liangshi.practice.relations.models import ChangeRequest, Concern, HandOver
 from liangshi.practice.relations.queries import absences as absence_queries
 from liangshi.practice.relations.queries import changes as queries
 from liangshi.practice.relations.queries.concerns import beside, child_of, concern_for, own_concerns, standing
+from liangshi.practice.relations.queries.concerns import concerns as concern_rows
 from liangshi.practice.relations.queries.handovers import hand_over_for, hand_overs, waiting_letters
+from liangshi.practice.relations.queries.meetings import first_meetings
 from liangshi.practice.talks.actions.unmet import press
 from liangshi.practice.talks.models import Unmet
 from liangshi.practice.talks.queries.unmet import unmet_for
@@ -35,7 +42,7 @@ from liangshi.registry.people.models import Person
 from liangshi.registry.schools.choices import Strategy
 from tests.asking import refused
 from tests.cast import grant, installer
-from tests.practice.relations.bonds import Bonds, told
+from tests.practice.relations.bonds import HATS, Bonds, another_world, in_every_hat, told
 
 TELL = concerns.URGENT
 LONG_AGO = 28  # days: the first day after the trial
@@ -143,6 +150,123 @@ def test_neither_a_review_nor_a_succession_begins_a_letter_for_him(later: Bonds)
     succeed(row, picks, commitment=plan.commitment, actor=later.clerk)
     assert [letter.ended.student for letter in HandOver.objects.all()] == [later.own.students[1]]
     assert not any("交接信" in title for title in told(later.own.student.person))
+
+
+# Two worlds that differ in one tick, and what happens in both
+
+
+def waits(bonds: Bonds, safety: bool) -> None:
+    bonds.ask(safety=safety)
+    bonds.ask(bonds.mentor)  # he asks for the same, and is told nothing of the other
+
+
+def is_agreed_to(bonds: Bonds, safety: bool) -> None:
+    changes.accept(bonds.asked_and_agreed(safety=safety), actor=second(bonds))
+
+
+def is_agreed_to_by_silence(bonds: Bonds, safety: bool) -> None:
+    bonds.asked_and_agreed(safety=safety)
+    ChangeRequest.objects.update(answer_by=today() - dt.timedelta(1))
+    assert changes.settle_unanswered() == 1
+
+
+def is_declined(bonds: Bonds, safety: bool) -> None:
+    decline(bonds.asked_and_agreed(safety=safety), actor=second(bonds))
+
+
+def is_talked_about_and_refused(bonds: Bonds, safety: bool) -> None:
+    row = bonds.ask(safety=safety)
+    changes.meet(row, today(), actor=bonds.clerk)
+    changes.refuse(row, "再试试", actor=bonds.clerk)
+
+
+def is_withdrawn(bonds: Bonds, safety: bool) -> None:
+    changes.withdraw(bonds.ask(safety=safety), actor=bonds.student)
+
+
+def is_the_mothers(bonds: Bonds, safety: bool) -> None:
+    bonds.ask(bonds.cast.actor("guardian"), safety=safety)
+
+
+def is_told_afterwards(bonds: Bonds, safety: bool) -> None:
+    bonds.since(today())
+    bonds.ask(wished=bonds.post("second"))
+    if safety:
+        row = name(bonds)
+        concerns.take(row, actor=bonds.clerk)
+        concerns.withdraw_concern(row, actor=bonds.student)
+        concerns.close(row, "谈过了", actor=bonds.clerk)
+
+
+def is_late(bonds: Bonds, safety: bool) -> None:
+    bonds.ask(safety=safety)
+    Concern.objects.update(due_on=today() - dt.timedelta(1))
+    assert concerns.urge_concerns() == safety
+
+
+def and_he_is_away_for_a_time(bonds: Bonds, safety: bool) -> None:
+    bonds.ask(safety=safety)
+    back = today() + dt.timedelta(9)
+    row = register(bonds.post("mentor"), AbsenceKind.SHORT, back_on=back, deputy=None, actor=bonds.clerk)
+    change_deputy(row, bonds.post("second"), actor=bonds.clerk)
+    come_back(row, actor=bonds.clerk)
+
+
+def and_the_office_gives_him_another(bonds: Bonds, safety: bool) -> None:
+    bonds.ask(safety=safety)
+    end_primary(bonds.own.student, successor=bonds.post("second"), actor=bonds.clerk)
+
+
+def and_he_has_met_nobody(bonds: Bonds, safety: bool) -> None:
+    bonds.ask(safety=safety)
+    press(may_tell=False, actor=bonds.student)
+
+
+def felt(bonds: Bonds) -> list[object]:
+    """All that reaches the student's first mentor, under each of his hats."""
+    found: list[object] = []
+    for role in HATS:
+        actor = bonds.cast.actor("mentor", role)
+        notices = notices_for(person=actor.person_id, school=actor.school_id, role=role.value)
+        found += [role, sorted(notices.values_list("title", "url", "read_at"))]
+        found += [sorted((row.title, row.on) for row in agenda(actor)), shown(desks.desk(actor)[1]["links"])]
+        for rows in (queries.changes, queries.own_changes, own_concerns, concern_rows):
+            found.append([(row.state, row.asked_by) for row in rows(actor)])
+    found.append(queries.counts(bonds.cast.actor("mentor", Role.LEADER)))
+    for role in (Role.MENTOR, Role.CLERK):
+        actor = bonds.cast.actor("mentor", role)
+        found.append([(row.state, row.ended.student) for row in hand_overs(actor)])
+    found += [first_meetings(bonds.mentor), queries.offers(bonds.mentor)]
+    found.append(
+        bool(queries.own_open(bonds.mentor, Mentorship.objects.filter(mentor=bonds.post("mentor"))[0]))
+    )
+    return found
+
+
+def shown(links: Sequence[ListRow]) -> list[tuple[str, str, str]]:
+    return [(row.title, row.sub, row.meta) for row in links]
+
+
+HAPPENS: list[Callable[[Bonds, bool], None]] = [
+    waits, is_agreed_to, is_agreed_to_by_silence, is_declined, is_talked_about_and_refused, is_withdrawn,
+    is_the_mothers, is_told_afterwards, is_late, and_he_is_away_for_a_time, and_the_office_gives_him_another,
+    and_he_has_met_nobody,
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("happens", HAPPENS)
+def test_nothing_reaches_him_by_which_he_could_tell(
+    later: Bonds, happens: Callable[[Bonds, bool], None]
+) -> None:
+    in_every_hat(later)
+    found = []
+    with time_machine.travel(now(), tick=False):
+        for safety in (False, True):
+            with another_world():
+                happens(later, safety)
+                assert Concern.objects.exists() == safety
+                found.append(felt(later))
+    assert found[0] == found[1]
 
 
 def test_he_is_offered_and_proposed_nowhere(later: Bonds) -> None:
