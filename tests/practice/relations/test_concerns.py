@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 
 import pytest
 import time_machine
@@ -12,14 +12,13 @@ from django.urls import reverse
 
 from liangshi.foundation.audit.models import Entry
 from liangshi.foundation.base.clock import now, today
+from liangshi.foundation.base.faces import Due
 from liangshi.foundation.notices.models import Notice
 from liangshi.foundation.notices.queries import notices_for
-from liangshi.foundation.ui.shell import ListRow
-from liangshi.portal.agenda.queries import agenda
-from liangshi.portal.home import desks
 from liangshi.practice.needs.actions import end_primary
 from liangshi.practice.relations.actions import changes, concerns, handovers
 from liangshi.practice.relations.actions.absences import change_deputy, come_back, register, succeed
+from liangshi.practice.relations.actions.requests import decline
 from liangshi.practice.relations.choices import AbsenceKind, ChangeState, ConcernState, HandOverState
 from liangshi.practice.relations.models import ChangeRequest, Concern, HandOver
 from liangshi.practice.relations.queries import absences as absence_queries
@@ -33,7 +32,9 @@ from liangshi.practice.talks.models import Unmet
 from liangshi.practice.talks.queries.unmet import unmet_for
 from liangshi.registry.access.actor import Actor
 from liangshi.registry.access.choices import Role
+from liangshi.registry.access.faces import DUES
 from liangshi.registry.access.models import RoleGrant
+from liangshi.registry.access.policy import allows
 from liangshi.registry.mentorships.actions import begin_co, cover, end_many
 from liangshi.registry.mentorships.choices import EndReason
 from liangshi.registry.mentorships.models import Apart, Mentorship
@@ -229,7 +230,7 @@ def felt(bonds: Bonds) -> list[object]:
         actor = bonds.cast.actor("mentor", role)
         notices = notices_for(person=actor.person_id, school=actor.school_id, role=role.value)
         found += [role, sorted(notices.values_list("title", "url", "read_at"))]
-        found += [sorted((row.title, row.on) for row in agenda(actor)), shown(desks.desk(actor)[1]["links"])]
+        found.append([(kind, item.title, item.on) for kind, item in due(actor)])
         for rows in (queries.changes, queries.own_changes, own_concerns, concern_rows):
             found.append([(row.state, row.asked_by) for row in rows(actor)])
     found.append(queries.counts(bonds.cast.actor("mentor", Role.LEADER)))
@@ -243,8 +244,11 @@ def felt(bonds: Bonds) -> list[object]:
     return found
 
 
-def shown(links: Sequence[ListRow]) -> list[tuple[str, str, str]]:
-    return [(row.title, row.sub, row.meta) for row in links]
+def due(actor: Actor) -> list[tuple[str, Due]]:
+    kinds = {"change", "concern", "letter", "offer", "absence", "unmet", "next"}
+    sources = [(kind, source) for kind, source in DUES.items() if kind in kinds]
+    may = [(kind, source.items) for kind, source in sources if allows(actor.role, source.permission)]
+    return [(kind, item) for kind, items in may for item in items(actor)]
 
 
 HAPPENS: list[Callable[[Bonds, bool], None]] = [
