@@ -15,12 +15,13 @@ from liangshi.foundation.base.clock import now, today
 from liangshi.foundation.base.faces import Due
 from liangshi.foundation.notices.models import Notice
 from liangshi.foundation.notices.queries import notices_for
+from liangshi.portal.agenda.queries import agenda
 from liangshi.practice.needs.actions import end_primary
 from liangshi.practice.relations.actions import changes, concerns, handovers
 from liangshi.practice.relations.actions.absences import change_deputy, come_back, register, succeed
 from liangshi.practice.relations.actions.requests import decline
 from liangshi.practice.relations.choices import AbsenceKind, ChangeState, ConcernState, HandOverState
-from liangshi.practice.relations.models import ChangeRequest, Concern, HandOver
+from liangshi.practice.relations.models import Absence, ChangeRequest, Concern, HandOver
 from liangshi.practice.relations.queries import absences as absence_queries
 from liangshi.practice.relations.queries import changes as queries
 from liangshi.practice.relations.queries.concerns import beside, child_of, concern_for, own_concerns, standing
@@ -499,6 +500,12 @@ def test_told_again_while_a_request_is_decided(later: Bonds) -> None:
     assert standing(later.clerk).exists()
 
 
+def test_who_takes_back_his_request_does_not_take_back_what_he_told_before(later: Bonds) -> None:
+    name(later)
+    changes.withdraw(later.ask(), actor=later.student)
+    assert the().withdrawn_at is None
+
+
 def test_who_has_told_it_before_asks_for_another_mentor_too(later: Bonds) -> None:
     name(later)
     row = later.ask(safety=True, reason="还有一件事")
@@ -548,6 +555,16 @@ def test_the_clerk_hears_first_and_the_leader_when_nobody_has_answered(later: Bo
         assert concern_for(later.leader, row.pk)
         concerns.close(the(), "谈过了", actor=later.leader)
     assert heard(people["leader"]) == heard(people["clerk"]) == []
+
+
+def test_it_stands_before_what_is_late_for_longer(later: Bonds) -> None:
+    register(later.post("mentor"), AbsenceKind.SICK, back_on=None, deputy=None, actor=later.clerk)
+    Absence.objects.update(starts_on=today() - dt.timedelta(30))
+    later.ask(safety=True)
+    first, second_, *_ = agenda(later.clerk)
+    assert (first.title, first.tone) == ("处理一件关系到安全的事", "bad")
+    assert (second_.title, second_.tone) == ("给李晓明甲老师的学生找接任导师", "warn")
+    assert first.neutral == "有一件急事"
 
 
 def test_the_time_to_answer_counts_school_days(later: Bonds) -> None:

@@ -100,17 +100,19 @@ def _request(
         decided_at=at + DAY * 2 if decided else None,
     )  # fmt: skip
     if asker != Asker.MENTOR and dice.chance(SAFETY):
-        _concern(site, dice, bond, at, asker, asked_by)
+        _concern(site, dice, bond, at, asker, asked_by, key)
     return key
 
 
-def _concern(site: Site, dice: Dice, bond: Bond, at: dt.datetime, asker: Asker, asked_by: UUID) -> None:
+def _concern(
+    site: Site, dice: Dice, bond: Bond, at: dt.datetime, asker: Asker, asked_by: UUID, request: UUID
+) -> None:
     """Beside a request; the older ones have been answered."""
     about, clerk = bond.mentor.person, site.made(People).clerks[0].person
     closed = about != clerk and (site.plan.today - at.date()).days > CONCERN_DAYS
     site.rows.add(
-        Concern, id=dice.key(at), created_at=at, student_id=bond.pupil.id, mentorship_id=bond.id, about_id=about,
-        asker=asker, asked_by_id=asked_by, reason="", due_on=at.date() + DAY * CONCERN_DAYS,
+        Concern, id=dice.key(at), created_at=at, student_id=bond.pupil.id, mentorship_id=bond.id, request_id=request,
+        about_id=about, asker=asker, asked_by_id=asked_by, reason="", due_on=at.date() + DAY * CONCERN_DAYS,
         state=ConcernState.CLOSED if closed else ConcernState.OPEN,
         answer="已经当面了解，换了导师，家里也知道。" if closed else "",
         decided_by_id=clerk if closed else None, decided_on=at.date() + DAY if closed else None,

@@ -74,11 +74,14 @@ class Concern(Decided, Personal):
     of the relation, of the student, of a request for another mentor, and of the asker's mind (`withdrawn_at`).
 
     `about` is the person whom it names, `mentorship` the relation in which he is met; both are empty where nobody is
-    named. Whom it names neither sees nor closes it, nor does who has told it.
+    named. `request` is the request with which it was told. Whom it names neither sees nor closes it, nor does who has told it.
     """
 
     student = models.ForeignKey(Student, models.PROTECT, related_name="concerns")
     mentorship = models.ForeignKey(Mentorship, models.PROTECT, null=True, blank=True, related_name="concerns")
+    request = models.OneToOneField(
+        ChangeRequest, models.PROTECT, null=True, blank=True, related_name="concern"
+    )
     about = models.ForeignKey(Person, models.PROTECT, null=True, blank=True, related_name="+")
     asker = models.CharField("提出人", max_length=8, choices=Asker)
     reason = SealedField("说了什么", blank=True, default="")

@@ -72,7 +72,7 @@ def ask(bond: Mentorship, *, wished: Staff | None, reason: str, safety: bool, ac
                 f"这个学年已经申请过 {len(before)} 次了。请找班主任或学校办公室当面说；"
                 "如果关系到安全，请勾选“关系到安全”，随时可以申请。",
             )
-        told = _told(bond, wished, reason, actor) if fresh else None
+        told = _told(row, reason, actor) if fresh else None
         if actor.role == Role.STUDENT and not before and in_trial(bond):
             _grant_at_once(row, actor)
         deed.about = row
@@ -84,9 +84,9 @@ def ask(bond: Mentorship, *, wished: Staff | None, reason: str, safety: bool, ac
     return row
 
 
-def _told(bond: Mentorship, wished: Staff | None, reason: str, actor: Actor) -> Concern:
-    named = Beside(bond.mentor, bond)
-    return begin_concern(bond.student, named, reason=reason, actor=actor, wished=wished)
+def _told(row: ChangeRequest, reason: str, actor: Actor) -> Concern:
+    bond = row.mentorship
+    return begin_concern(bond.student, Beside(bond.mentor, bond), reason=reason, actor=actor, request=row)
 
 
 def _asked_this_year(bond: Mentorship, actor: Actor) -> list[UUID]:
@@ -237,12 +237,8 @@ def withdraw(row: ChangeRequest, *, actor: Actor) -> None:
     `invalid_transition`."""
     with moved(row, "withdraw", actor):
         step(row, "withdraw", decided_at=now())
-        for concern in Concern.objects.filter(
-            mentorship=row.mentorship_id,
-            asked_by=row.asked_by_id,
-            state__in=sorted(STANDS),
-            withdrawn_at=None,
-        ).select_related("student__school"):
+        told = Concern.objects.filter(request=row, state__in=sorted(STANDS), withdrawn_at=None)
+        for concern in told.select_related("student__school"):
             withdraw_concern(concern, actor=actor)
 
 

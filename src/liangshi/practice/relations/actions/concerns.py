@@ -31,7 +31,7 @@ from liangshi.registry.access.models import RoleGrant
 from liangshi.registry.mentorships.actions import keep_apart
 from liangshi.registry.mentorships.models import Mentorship
 from liangshi.registry.mentorships.queries import named_by
-from liangshi.registry.people.models import Staff, Student
+from liangshi.registry.people.models import Student
 
 URGENT = "有一件关系到安全的事，请马上看"
 TAKEN_BACK = "有人说一件关系到安全的事不用处理了，请仍当面了解，写明怎么处理的"
@@ -51,21 +51,27 @@ def raise_concern(student: Student, named: Beside | None, *, reason: str, actor:
 
 
 def begin_concern(
-    student: Student, named: Beside | None, *, reason: str, actor: Actor, wished: Staff | None = None
+    student: Student,
+    named: Beside | None,
+    *,
+    reason: str,
+    actor: Actor,
+    request: ChangeRequest | None = None,
 ) -> Concern:
     """The first half, before anything else is decided about the student in this deed; `announce` is the other, after it:
     it writes to the log, whose chain is a lock. Raises `told_already`.
 
-    Who is named as the mentor may mean whoever stands in for him: both are kept apart, but for whom the student has
-    `wished`. Who tells of his own relation names nobody.
+    Who is named as the mentor may mean whoever stands in for him: both are kept apart, but for whom the student
+    wishes in the `request` with which it is told. Who tells of his own relation names nobody.
     """
     Student.objects.select_for_update().get(pk=student.pk)  # orders it against a change that takes effect
     bond = named.bond if named else None
     about = named.staff.person_id if named and named.staff.person_id != actor.person_id else None
-    row = _create(student, bond, about, reason, actor)
+    row = _create(student, bond, about, reason, actor, request)
     if about and bond:
         meant = {about} | (stand_ins(bond) if bond.mentor.person_id == about else set())
-        keep_apart(student.pk, meant - {actor.person_id, wished.person_id if wished else None})
+        wished = request.wished.person_id if request and request.wished else None
+        keep_apart(student.pk, meant - {actor.person_id, wished})
     return row
 
 
@@ -83,13 +89,19 @@ def announce(row: Concern, *, actor: Actor) -> None:
 
 
 def _create(
-    student: Student, bond: Mentorship | None, about: UUID | None, reason: str, actor: Actor
+    student: Student,
+    bond: Mentorship | None,
+    about: UUID | None,
+    reason: str,
+    actor: Actor,
+    request: ChangeRequest | None,
 ) -> Concern:
     try:
         with transaction.atomic():
             return Concern.objects.create(
                 student=student,
                 mentorship=bond,
+                request=request,
                 about_id=about,
                 asker=Asker(actor.role.value),
                 asked_by_id=actor.person_id,

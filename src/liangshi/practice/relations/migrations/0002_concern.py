@@ -25,6 +25,7 @@ def to_concerns(apps: Any, schema_editor: Any) -> None:
                 about_id=about,
                 defaults={
                     "mentorship_id": row.mentorship_id,
+                    "request_id": row.pk,
                     "asker": row.asker,
                     "reason": row.reason,
                     "due_on": row.created_at.date(),
@@ -38,8 +39,8 @@ def to_concerns(apps: Any, schema_editor: Any) -> None:
 def to_requests(apps: Any, schema_editor: Any) -> None:
     requests = apps.get_model("relations", "ChangeRequest").objects
     with everywhere("what concerns safety stands on the request again"):
-        for row in apps.get_model("relations", "Concern").objects.all():
-            requests.filter(mentorship=row.mentorship_id, asked_by=row.asked_by_id).update(safety=True)
+        told = apps.get_model("relations", "Concern").objects.exclude(request=None)
+        requests.filter(pk__in=told.values("request")).update(safety=True)
 
 
 class Migration(migrations.Migration):
@@ -73,6 +74,7 @@ class Migration(migrations.Migration):
                 ('asked_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='people.person')),
                 ('decided_by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='people.person')),
                 ('mentorship', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='concerns', to='mentorships.mentorship')),
+                ('request', models.OneToOneField(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='concern', to='relations.changerequest')),
                 ('student', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='concerns', to='people.student')),
             ],
             options={
