@@ -108,6 +108,7 @@ def test_it_is_told_of_a_mentor_whom_the_student_has_no_more(bonds: Bonds, sign_
     assert f'href="{url}"' in text(student.get("/"))
     assert "李晓明甲老师" in told(student.get(url))
     named = str(bonds.own.people["mentor"].pk)
+    assert "请选一项" in told(student.post(url, {"reason": MARKER}))
     said = told(student.post(url, {"named": named, "reason": MARKER}, follow=True))
     assert "已收到。学校会有一位老师来找你" in said
     assert "正在处理，不用再交一次" in told(student.post(url, {"named": named}))

@@ -8,7 +8,6 @@ CONCERNS = "practice/relations/actions/concerns.py"
 CHANGES = "practice/relations/actions/changes.py"
 LETTERS = "practice/relations/actions/handovers.py"
 RULES = "practice/relations/rules.py"
-MODELS = "practice/relations/models.py"
 NAMED = "registry/mentorships/queries.py"
 UNMET = "practice/talks/actions/unmet.py"
 TEST = "tests/practice/relations/test_concerns.py::test_"
@@ -192,9 +191,9 @@ FAULTS = (
     ),
     Seeded(
         "the database closes it without an answer",
-        MODELS,
-        '(~Q(answer="") & Q(decided_by__isnull=False',
-        "(Q(decided_by__isnull=False",
+        "practice/relations/migrations/0002_concern.py",
+        "models.Q(models.Q(('answer', ''), _negated=True), ('decided_by__isnull', False)",
+        "models.Q(('decided_by__isnull', False)",
         f"{TEST}the_database_keeps_it_open_without_an_answer_and_from_whom_it_names",
     ),
     Seeded(
