@@ -65,7 +65,7 @@ def _changes(side: Side) -> None:
 
 
 def _concerns(side: Side) -> None:
-    """Of student 0, by himself and by his mother, about his mentor; of student 5, about the clerk who is a mentor, who
+    """Of student 0, by himself and by his mother, about his mentor; of student 6, about the clerk who is a mentor, who
     does not learn of it; told by the clerk, who does not answer it himself; and one that is late."""
     mentor, clerk, caring = (side.people[name] for name in ("mentor", "clerk", "caretaker"))
     closed = {"state": ConcernState.CLOSED, "decided_by": clerk, "decided_on": today()}
@@ -91,13 +91,13 @@ def _concerns(side: Side) -> None:
     )
     mother = side.people["guardian"]
     hers = told(0, mother, "guardian", mentor, "clerks", "of the mother", answer=answer("guardian"), **closed)
-    far = told(5, side.students[5].person, "student", caring, "clerk", "about a clerk")
+    far = told(6, side.students[6].person, "student", caring, "clerk", "about a clerk")
     by_clerk = told(2, clerk, "clerk", mentor, "caring_clerk", "by a clerk")
     late = told(
         4, side.students[4].person, "student", side.people["away"], "office", "late",
         due_on=today() - dt.timedelta(days=1),
     )  # fmt: skip
-    nobody = told(5, clerk, "clerk", caring, "leader", "by one clerk about the other")
+    nobody = told(6, clerk, "clerk", caring, "leader", "by one clerk about the other")
     side.keys("own_concern", (own, "student"), (hers, "guardian"), (by_clerk, "clerk"), (nobody, "clerk"))
     side.unseen("mentors former_mentor", lambda: _untold(own, hers, by_clerk), reverse("relations:office"))
     side.unseen("caring_clerk far_mentor", lambda: _untold(far, nobody), reverse("relations:office"))
