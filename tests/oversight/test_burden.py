@@ -69,6 +69,7 @@ MEETS: dict[str, tuple[str, Callable[[], BaseForm] | None]] = {
     "relations:ask": ("", None),  # wish and reason may stay empty
     "relations:offer": ("", None),  # one of two buttons, as are the rest
     "relations:withdraw": ("", None),
+    "relations:concern_withdraw": ("", None),
     "dossier:contact": ("", None),
     "talks:talk_draft": ("", None),
     "talks:talk_draft_drop": ("", None),

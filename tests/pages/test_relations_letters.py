@@ -20,9 +20,7 @@ from tests.practice.relations.bonds import Bonds
 @pytest.fixture
 def letter(bonds: Bonds) -> str:
     """The address of the letter of a student who has passed from 李晓明 to 周敏."""
-    bonds.since(today())
-    bonds.ask(wished=bonds.post("second"))
-    return reverse("relations:handover", args=[HandOver.objects.get().pk])
+    return reverse("relations:handover", args=[bonds.letter().pk])
 
 
 def second(bonds: Bonds) -> Client:
@@ -88,6 +86,20 @@ def test_lists_of_letters_ask_the_same_number_of_questions(
             for n in (1, 2):
                 HandOver.objects.create(ended=bonds.bond(n), successor=bonds.post("second"))
     assert counts == [18, 18]
+
+
+def test_the_student_decides_whether_his_former_mentor_writes(bonds: Bonds, sign_in: SignIn) -> None:
+    bonds.since(today())
+    bonds.ask(wished=bonds.post("second"))
+    letter = reverse("relations:handover", args=[HandOver.objects.get().pk])
+    student, mentor, clerk = sign_in("student"), sign_in("mentor"), sign_in("clerk")
+    assert "李晓明甲老师不知道有这封信" in told(student.get(letter))
+    assert mentor.get(letter).status_code == 404
+    assert "交接信" not in told(mentor.get("/"))
+    assert "由学生决定" in told(clerk.post(letter, {"act": "ask"}, follow=True))
+    assert "已经请李晓明甲老师写一半" in told(student.post(letter, {"act": "ask"}, follow=True))
+    assert "导师的一半" in told(mentor.get(letter))
+    assert "请原导师写一半" not in told(student.get(letter))
 
 
 @pytest.mark.row("R49")

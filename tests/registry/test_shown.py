@@ -36,7 +36,8 @@ pytestmark = [pytest.mark.django_db, pytest.mark.both]
 # Sentence of a screen or of a note in the table of rights → what it is promised of.
 PROMISED: dict[str, dict[Shown, str]] = {
     "不用向任何人解释，导师也不会知道是你提的": {
-        Shown.NOT: "change.asked change.moved change.read change.form change.offers relations.opened",
+        Shown.NOT: "change.asked change.moved change.read change.form change.offers relations.opened"
+        " concern.raised concern.moved concern.read concern.form",
         Shown.MONTH_ALONE: "mentorship.replaced",  # its doer may be the student himself
     },
     "换好以后，大家只看到「导师调整」": {Shown.MONTH_ALONE: "mentorship.replaced"},
@@ -65,7 +66,7 @@ agenda.feed_made burden.cap burden.released burden.required audit.erased access.
 access.proposed access.refused access.withdrawn
 career.activity career.activity_removed career.written change.counted city.first_code city.founded demo.loaded
 goal.closed goal.opened goal.set guardian.added guardian.ended guardian.freed guardian.restricted
-hand_over.closed hand_over.listed hand_over.read hand_over.written life_event.led life_event.read
+hand_over.asked hand_over.closed hand_over.listed hand_over.read hand_over.written life_event.led life_event.read
 list.taken meeting.noted meeting.read mentor.back mentor.exempted mentor.exemption_ended mentor.left_out
 mentor.profile mentor.quota mentor.waiting mentorship.begun mentorship.co_begun mentorship.covered mentorship.ended
 mentorship.exception mentorship.exception_asked mentorship.exception_refused mentorship.exception_voided mentorship.uncovered

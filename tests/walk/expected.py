@@ -89,6 +89,9 @@ meeting.read     .    .      .      .     .          .       M      .      O    
 change.ask       .    .      .      S     .          .       M      .      O       K
 change.follow    .    .      .      O     .          .       O      .      O       O
 change.decide    .    .      S      S     .          .       .      .      .       .
+concern.raise    .    .      .      S     .          .       .      .      O       K
+concern.follow   .    .      .      O     .          .       O      .      O       O
+concern.close    .    .      S      S     .          .       .      .      .       .
 change.answer    .    .      .      .     .          .       O      .      .       .
 change.count     .    .      S      .     .          .       .      .      .       .
 absence.manage   .    .      S      S     .          .       .      .      .       .

@@ -3,20 +3,24 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 
 import pytest
+from django.db import transaction
 
 from liangshi.foundation.base.clock import today
 from liangshi.practice.relations.actions import changes as actions
-from liangshi.practice.relations.models import ChangeRequest
+from liangshi.practice.relations.actions.handovers import ask_mentor
+from liangshi.practice.relations.models import ChangeRequest, HandOver
 from liangshi.registry.access.actor import Actor
+from liangshi.registry.access.choices import Role
 from liangshi.registry.access.hats import hats_of
 from liangshi.registry.mentorships.actions import Pair, begin
 from liangshi.registry.mentorships.choices import Origin
 from liangshi.registry.mentorships.models import ACTIVE_PRIMARY, MentorPlaces, Mentorship
-from liangshi.registry.people.models import Person, Staff, Student
-from tests.cast import Cast, Troupe, installer
+from liangshi.registry.people.models import ClassPost, Person, Staff, Student
+from tests.cast import Cast, Troupe, grant, guardian, installer
 
 
 class Bonds:
@@ -66,6 +70,38 @@ class Bonds:
         actions.receive(row, actor=self.clerk)
         actions.agree(row, self.post(target), actor=self.clerk)
         return row
+
+    def letter(self, successor: str = "second") -> HandOver:
+        """The student has passed on in his trial, and has asked his former mentor to write, too."""
+        self.since(today())
+        self.ask(wished=self.post(successor))
+        row = HandOver.objects.latest("created_at")
+        ask_mentor(row, actor=self.student)
+        row.refresh_from_db()
+        return row
+
+
+# Every hat that a colleague can wear beside that of the mentor.
+HATS = (Role.MENTOR, Role.ADVISER, Role.CLERK, Role.LEADER, Role.GUARDIAN)
+
+
+def in_every_hat(bonds: Bonds) -> None:
+    """The student's mentor is his class adviser, works in the office, leads the school, and is another's father."""
+    own, person = bonds.own, bonds.own.people["mentor"]
+    for role in (Role.CLERK, Role.LEADER):
+        grant(person, role, school=own.school)
+    ClassPost.objects.filter(class_group=own.class_1, is_adviser=True).update(
+        staff=own.posts["mentor"], starts_on=today() - dt.timedelta(90)
+    )
+    guardian(own.students[4], person)
+
+
+@contextmanager
+def another_world() -> Iterator[None]:
+    """What happens in it has not happened."""
+    with transaction.atomic():
+        yield
+        transaction.set_rollback(True)
 
 
 def actor_of(person: Person) -> Actor:

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import datetime as dt
+from typing import Any
 
 from django.urls import reverse
 
 from liangshi.foundation.base.clock import now, today
-from liangshi.practice.relations.choices import ChangeState
-from liangshi.practice.relations.models import Absence, ChangeRequest, FirstMeeting, HandOver
-from liangshi.registry.mentorships.models import Mentorship
+from liangshi.practice.relations.choices import ChangeState, ConcernState
+from liangshi.practice.relations.models import Absence, ChangeRequest, Concern, FirstMeeting, HandOver
+from liangshi.registry.mentorships.models import Apart, Mentorship
+from liangshi.registry.people.models import Person
 from tests.walk.world import Side
 
 PUBLIC: dict[str, str] = {}
@@ -17,6 +19,7 @@ PUBLIC: dict[str, str] = {}
 
 def plant(side: Side) -> None:
     _changes(side)
+    _concerns(side)
     _letters(side)
     _meetings(side)
     _absences(side)
@@ -31,7 +34,7 @@ def _changes(side: Side) -> None:
     does not learn of either. Of student 5, whom the school asks the mentor to take."""
     year = side.troupe.year.start_year
     asked = ChangeRequest.objects.create(
-        mentorship=side.bond(), asker="student", asked_by=side.student.person, year_start=year, safety=True,
+        mentorship=side.bond(), asker="student", asked_by=side.student.person, year_start=year,
         reason=side.mark("relations.ChangeRequest.reason", "clerk", "by the student"),
     )  # fmt: skip
     refused = ChangeRequest.objects.create(
@@ -59,6 +62,52 @@ def _changes(side: Side) -> None:
     side.unseen(
         "mentors former_mentor caring_clerk", lambda: _forget(asked, refused), reverse("relations:office")
     )
+
+
+def _concerns(side: Side) -> None:
+    """Of student 0, by himself and by his mother, about his mentor; of student 6, about the clerk who is a mentor, who
+    does not learn of it; told by the clerk, who does not answer it himself; and one that is late."""
+    mentor, clerk, caring = (side.people[name] for name in ("mentor", "clerk", "caretaker"))
+    closed = {"state": ConcernState.CLOSED, "decided_by": clerk, "decided_on": today()}
+
+    def told(
+        number: int, by: Person, asker: str, about: Person, readers: str, what: str, **more: Any
+    ) -> Concern:
+        student, due_on = side.students[number], more.pop("due_on", today())
+        Apart.objects.get_or_create(student=student, person=about)
+        reason = side.mark("relations.Concern.reason", readers, what)
+        row = Concern.objects.create(
+            student=student, mentorship=side.bond(number), about=about, asker=asker, asked_as=asker, asked_by=by, reason=reason,
+            due_on=due_on, **more,
+        )  # fmt: skip
+        side.keys("concern", (row, readers))
+        return row
+
+    def answer(asker: str) -> str:
+        return side.mark("relations.Concern.answer", f"clerks {asker}", f"to {asker}")
+
+    own = told(
+        0, side.student.person, "student", mentor, "clerks", "his own", answer=answer("student"), **closed
+    )
+    mother = side.people["guardian"]
+    hers = told(0, mother, "guardian", mentor, "clerks", "of the mother", answer=answer("guardian"), **closed)
+    far = told(6, side.students[6].person, "student", caring, "clerk", "about a clerk")
+    by_clerk = told(2, clerk, "clerk", mentor, "caring_clerk", "by a clerk")
+    late = told(
+        4, side.students[4].person, "student", side.people["away"], "office", "late",
+        due_on=today() - dt.timedelta(days=1),
+    )  # fmt: skip
+    nobody = told(6, clerk, "clerk", caring, "leader", "by one clerk about the other")
+    side.keys("own_concern", (own, "student"), (hers, "guardian"), (by_clerk, "clerk"), (nobody, "clerk"))
+    side.unseen("mentors former_mentor", lambda: _untold(own, hers, by_clerk), reverse("relations:office"))
+    side.unseen("caring_clerk far_mentor", lambda: _untold(far, nobody), reverse("relations:office"))
+    side.unseen("mentors", lambda: _untold(late), reverse("relations:office"))
+
+
+def _untold(*rows: Concern) -> None:
+    for row in rows:
+        Concern.objects.filter(pk=row.pk).delete()
+        Apart.objects.filter(student=row.student_id, person=row.about_id).delete()
 
 
 def _forget(*rows: ChangeRequest) -> None:

@@ -12,6 +12,7 @@ from liangshi.foundation.base.clock import now, today
 from liangshi.foundation.base.errors import DomainError
 from liangshi.foundation.notices.models import Notice
 from liangshi.practice.relations.actions import changes as actions
+from liangshi.practice.relations.actions.requests import decline
 from liangshi.practice.relations.choices import ChangeState
 from liangshi.practice.relations.models import ChangeRequest, HandOver
 from liangshi.practice.relations.queries import changes as queries
@@ -133,10 +134,7 @@ def test_two_a_year_and_unlimited_for_safety(bonds: Bonds) -> None:
         bonds.ask()
     assert refused.value.code == "asked_enough"
     row = bonds.ask(safety=True)
-    assert (
-        Notice.objects.filter(role="clerk").latest("created_at").title
-        == "有一份关系到安全的换导师申请，请马上看"
-    )
+    assert row.state == ChangeState.ASKED
     actions.withdraw(row, actor=bonds.student)
     bonds.ask(bonds.cast.actor("guardian"))  # another's count is his own
     with time_machine.travel(now() + dt.timedelta(365)):
@@ -245,7 +243,7 @@ def test_what_the_office_has_dealt_with_is_unread_no_longer(bonds: Bonds) -> Non
 def test_the_asked_mentor_declines_without_a_reason(bonds: Bonds) -> None:
     bonds.since(today() - dt.timedelta(LONG_AGO))
     row = bonds.asked_and_agreed()
-    actions.decline(row, actor=actor_of(bonds.own.people["second"]))
+    decline(row, actor=actor_of(bonds.own.people["second"]))
     assert row.state == ChangeState.RECEIVED
     assert row.declined_by == bonds.post("second")
     assert unread() == ["请到的导师这次不方便，请另选一位"]
@@ -282,65 +280,6 @@ def test_a_granted_change_closes_what_others_asked(bonds: Bonds) -> None:
     assert queries.changes_under_way(bonds.clerk) == []
 
 
-def test_a_safety_report_in_the_trial_changes_the_mentor_and_stays_with_the_office(bonds: Bonds) -> None:
-    bonds.since(today())
-    row = bonds.ask(wished=bonds.post("second"), safety=True)
-    assert bonds.now() == "周敏甲老师"
-    assert (row.state, row.target) == (ChangeState.ASKED, bonds.post("second"))
-    assert unread() == ["导师已经按申请换好，但申请人说关系到安全，请马上看"]
-    actions.settle_unanswered()
-    (found,) = queries.changes_under_way(bonds.clerk)
-    assert queries.waits_for_office(found)
-    for deed in (
-        lambda: actions.agree(found, bonds.post("leader"), actor=bonds.clerk),
-        lambda: actions.refuse(found, "不同意", actor=bonds.clerk),
-    ):
-        with pytest.raises(DomainError, match="导师已经换了，不用再定") as refused:
-            deed()
-        assert refused.value.code == "bond_ended"
-    actions.receive(found, actor=bonds.clerk)
-    assert len(queries.changes_under_way(bonds.clerk)) == 1
-    with pytest.raises(DomainError, match="请写明怎么处理的"):
-        actions.close(found, " ", actor=bonds.clerk)
-    actions.close(found, "已经和家长当面谈过", actor=bonds.clerk)
-    assert (found.state, found.answer) == (ChangeState.DONE, "已经和家长当面谈过")
-    assert (queries.changes_under_way(bonds.clerk), unread()) == ([], [])
-    assert told(bonds.own.people["student"])[0] == "你的申请有了答复"
-    with pytest.raises(DomainError, match="现在不能办结"):
-        actions.close(found, "再来一次", actor=bonds.clerk)
-
-
-def test_a_safety_report_where_nobody_has_a_place_is_decided_as_any_other(bonds: Bonds) -> None:
-    bonds.since(today())
-    bonds.only()
-    row = bonds.ask(safety=True)
-    assert (row.state, row.target) == (ChangeState.ASKED, None)
-    assert unread() == ["有一份关系到安全的换导师申请，请马上看"]
-    with pytest.raises(DomainError, match="导师还没有换"):
-        actions.close(row, "谈过了", actor=bonds.clerk)
-    actions.refuse(row, "先和班主任谈", actor=bonds.clerk)
-
-
-def test_a_safety_report_is_not_closed_by_another_change(bonds: Bonds) -> None:
-    bonds.since(today() - dt.timedelta(LONG_AGO))
-    asked = bonds.ask(bonds.cast.actor("guardian"), safety=True)
-    agreed = bonds.ask(bonds.mentor, safety=True)
-    actions.agree(agreed, bonds.post("leader"), actor=bonds.clerk)
-    other = bonds.asked_and_agreed()
-    actions.accept(other, actor=actor_of(bonds.own.people["second"]))
-    actions.settle_unanswered()
-    assert {row.pk for row in queries.changes_under_way(bonds.clerk)} == {asked.pk, agreed.pk}
-    assert set(unread()) == {
-        "有一份关系到安全的换导师申请，请马上看",
-        "导师已经另行调整，但有一份申请关系到安全，请接着处理",
-    }
-    agreed.refresh_from_db()
-    assert (agreed.state, agreed.target) == (ChangeState.RECEIVED, None)
-    (found, _) = queries.changes_under_way(bonds.clerk)
-    actions.close(found, "谈过了", actor=bonds.clerk)
-    assert found.state == ChangeState.LAPSED
-
-
 @pytest.mark.row("N12")
 def test_who_sees_a_request(bonds: Bonds) -> None:
     bonds.since(today() - dt.timedelta(LONG_AGO))
@@ -373,11 +312,11 @@ def heard(person: Person) -> list[tuple[str, str]]:
 def test_what_is_about_the_only_clerk_is_decided_by_a_leader(bonds: Bonds) -> None:
     bonds.since(today() - dt.timedelta(LONG_AGO))
     Mentorship.objects.filter(pk=bonds.bond().pk).update(mentor=bonds.post("clerk"))
-    row = bonds.ask(safety=True)
-    urgent = "有一份关系到安全的换导师申请，请马上看"
+    row = bonds.ask()
+    waits = "有换导师申请等着受理"
     assert heard(bonds.own.people["clerk"]) == []
-    assert heard(bonds.own.people["leader"]) == [("leader", urgent)]
-    assert not Notice.objects.filter(person__isnull=True, title=urgent).exists()  # none to a whole role
+    assert heard(bonds.own.people["leader"]) == [("leader", waits)]
+    assert not Notice.objects.filter(person__isnull=True, title=waits).exists()  # none to a whole role
     assert queries.change_for(bonds.clerk, row.pk) is None
     assert queries.changes_under_way(bonds.leader) == [row]
     assert queries.change_for(bonds.cast.actor("other_leader"), row.pk) is None

@@ -4,11 +4,10 @@ from __future__ import annotations
 
 import pytest
 
-from liangshi.foundation.base.clock import today
 from liangshi.foundation.base.errors import DomainError
 from liangshi.foundation.notices.models import Notice
 from liangshi.practice.relations.actions.changes import accept, agree
-from liangshi.practice.relations.actions.handovers import accept_letter, skip_letter, write_half
+from liangshi.practice.relations.actions.handovers import accept_letter, ask_mentor, skip_letter, write_half
 from liangshi.practice.relations.choices import HandOverState
 from liangshi.practice.relations.models import HandOver
 from liangshi.practice.relations.queries import handovers as queries
@@ -21,10 +20,8 @@ from tests.practice.relations.bonds import Bonds, actor_of
 
 @pytest.fixture
 def letter(bonds: Bonds) -> HandOver:
-    """The student has just passed from 李晓明 to 周敏."""
-    bonds.since(today())
-    bonds.ask(wished=bonds.post("second"))
-    return HandOver.objects.get()
+    """The student has just passed from 李晓明 to 周敏, and asks both halves of them."""
+    return bonds.letter()
 
 
 def second(bonds: Bonds) -> Actor:
@@ -112,6 +109,8 @@ def test_who_has_passed_the_student_on_reads_his_half_no_more(bonds: Bonds, lett
     assert queries.hand_over_for(second(bonds), letter.pk) is None
     assert queries.hand_over_for(bonds.leader, letter.pk) is None  # nor does the next one
     assert queries.hand_over_for(bonds.student, letter.pk) == letter
+    assert not queries.hand_overs(second(bonds))  # unless the student asks him to write, too
+    ask_mentor(HandOver.objects.exclude(pk=letter.pk).get(), actor=bonds.student)
     (own,) = queries.hand_overs(second(bonds))  # his own half, about the same student
     assert queries.part_of(second(bonds), own).half == "mentor"
 

@@ -10,10 +10,12 @@ from django.db import transaction
 from liangshi.foundation.base.clock import today
 from liangshi.practice.relations.actions.absences import register, succeed
 from liangshi.practice.relations.actions.changes import accept, agree, ask
-from liangshi.practice.relations.choices import AbsenceKind, ChangeState
-from liangshi.practice.relations.models import Absence, ChangeRequest, HandOver
+from liangshi.practice.relations.actions.concerns import close, raise_concern
+from liangshi.practice.relations.choices import AbsenceKind, ChangeState, ConcernState, HandOverState
+from liangshi.practice.relations.models import Absence, ChangeRequest, Concern, HandOver
 from liangshi.practice.relations.queries import absences as queries
-from liangshi.registry.mentorships.models import MentorPlaces, Mentorship
+from liangshi.practice.relations.queries.concerns import beside
+from liangshi.registry.mentorships.models import Apart, MentorPlaces, Mentorship
 from tests import cast as troupe
 from tests.practice.relations.bonds import Bonds, actor_of
 from tests.races import at_once
@@ -72,6 +74,47 @@ def test_two_taps_on_accept(racing: Bonds) -> None:
     assert ends["accepted"] == 1
     assert set(ends) <= {"accepted", "invalid_transition"}
     assert Mentorship.objects.filter(student=racing.own.student).count() == 2
+
+
+def test_two_taps_on_what_concerns_safety(racing: Bonds) -> None:
+    named = next(each for each in beside(racing.own.student) if each.staff == racing.post("mentor"))
+
+    def tap() -> object:
+        return raise_concern(racing.own.student, named, reason="", actor=racing.student) and "told"
+
+    assert at_once([tap, tap, tap]) == {"told": 1, "told_already": 2}
+    assert Concern.objects.count() == Apart.objects.count() == 1
+
+
+def test_a_mentor_is_named_while_a_change_takes_effect(racing: Bonds) -> None:
+    """Whichever is first: no letter is open between the two, and the concern stands."""
+    row = racing.ask(racing.clerk)
+    agree(row, racing.post("second"), actor=racing.clerk)
+    named = next(each for each in beside(racing.own.student) if each.staff == racing.post("mentor"))
+
+    def take() -> object:
+        mine = ChangeRequest.objects.select_related(
+            "mentorship__student__person", "mentorship__mentor", "target"
+        )
+        return accept(mine.get(), actor=racing.clerk) or "accepted"
+
+    def tell() -> object:
+        return raise_concern(racing.own.student, named, reason="", actor=racing.student) and "told"
+
+    assert at_once([take, tell]) == {"accepted": 1, "told": 1}
+    assert not HandOver.objects.filter(state=HandOverState.OPEN).exists()
+    assert Concern.objects.get().state == ConcernState.OPEN
+    assert racing.now() == "周敏甲老师"
+
+
+def test_two_answer_at_once(racing: Bonds) -> None:
+    racing.ask(safety=True)
+
+    def answer() -> object:
+        row = Concern.objects.select_related("student").get()
+        return close(row, "谈过了", actor=racing.clerk) or "closed"
+
+    assert at_once([answer, answer]) == {"closed": 1, "invalid_transition": 1}
 
 
 def test_two_taps_on_register_and_on_hand_over(racing: Bonds) -> None:

@@ -59,6 +59,7 @@ class Due:
     """Something to be done: `key` names it for ever, `on` is the last day (None: no day), `url` leads to it.
 
     `title` may name students, since only its owner reads it; `names` says which (the agenda's entry in the log).
+    `first`: it stands before everything else, in red, whatever its day.
     `neutral` leaves the house with the calendar and never names anybody; it cannot be empty (ValueError).
     """
 
@@ -69,6 +70,7 @@ class Due:
     icon: str = "list-checks"
     on: dt.date | None = None
     names: tuple[UUID, ...] = ()
+    first: bool = False
 
     def __post_init__(self) -> None:
         if not (self.key and self.neutral.strip()):
@@ -76,7 +78,9 @@ class Due:
 
     @property
     def tone(self) -> str:
-        """Late things are said, never scolded: `warn`, not `bad`."""
+        """Late things are said, never scolded: `warn`, not `bad`, which is for what comes first."""
+        if self.first:
+            return "bad"
         if self.on is None:
             return "quiet"
         return "warn" if self.on < today() else "info" if self.on <= today() + SOON else "quiet"

@@ -20,14 +20,16 @@ from liangshi.registry.access.policy import allows
 
 
 def agenda(actor: Actor) -> list[Due]:
-    """All that is due, the nearest day first; what has no day comes last."""
+    """All that is due: what comes before everything else, then the nearest day first; what has no day comes last."""
     items = [
         replace(item, key=f"{kind}:{item.key}")
         for kind, source in DUES.items()
         if allows(actor.role, source.permission)
         for item in source.items(actor)
     ]
-    return sorted(items, key=lambda item: (item.on is None, item.on or dt.date.max, item.title))
+    return sorted(
+        items, key=lambda item: (not item.first, item.on is None, item.on or dt.date.max, item.title)
+    )
 
 
 def feeds(actor: Actor) -> GuardedQuerySet[CalendarFeed]:

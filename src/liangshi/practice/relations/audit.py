@@ -11,6 +11,12 @@ CHANGE_ASKED = declare("change.asked", "申请换导师", Leaves.NONE, shown=Sho
 CHANGE_MOVED = declare("change.moved", "办理换导师申请", Leaves.NONE, shown=Shown.NOT)
 CHANGE_READ = declare("change.read", "查看换导师申请", Leaves.NONE, read=True, shown=Shown.NOT)
 CHANGE_FORM = declare("change.form", "打开换导师申请表", Leaves.NONE, read=True, glance=True, shown=Shown.NOT)
+CONCERN_RAISED = declare("concern.raised", "说到一件关系到安全的事", Leaves.NONE, shown=Shown.NOT)
+CONCERN_MOVED = declare("concern.moved", "处理一件关系到安全的事", Leaves.NONE, shown=Shown.NOT)
+CONCERN_READ = declare("concern.read", "查看一件关系到安全的事", Leaves.NONE, read=True, shown=Shown.NOT)
+CONCERN_FORM = declare(
+    "concern.form", "打开关系到安全的表", Leaves.NONE, read=True, glance=True, shown=Shown.NOT
+)
 OFFERS_READ = declare(
     "change.offers", "查看学校请自己接的学生", Leaves.NONE, read=True, glance=True, shown=Shown.NOT
 )
@@ -25,6 +31,7 @@ ABSENCE_ENDED = declare("absence.ended", "登记返岗", Leaves.NONE)
 SUCCEEDED = declare("absence.succeeded", "全部接任", Leaves.NONE)
 PROPOSAL_READ = declare("absence.proposal_read", "查看接任方案", Leaves.NONE, read=True)
 HAND_OVER_WRITTEN = declare("hand_over.written", "写交接信", Leaves.NONE)
+HAND_OVER_ASKED = declare("hand_over.asked", "请原导师写交接信", Leaves.NONE)
 HAND_OVER_READ = declare("hand_over.read", "打开交接信", Leaves.NONE, read=True)
 HAND_OVER_LISTED = declare("hand_over.listed", "看交接信的列表", Leaves.NONE, read=True, glance=True)
 HAND_OVER_CLOSED = declare("hand_over.closed", "交接完成", Leaves.NONE)

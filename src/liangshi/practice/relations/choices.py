@@ -10,6 +10,8 @@ from liangshi.registry.people.choices import StaffState
 ANSWER_DAYS = 3  # a mentor who is asked and says nothing has agreed
 SHORT_DAYS = 30  # 短期离岗
 LETTER_DAYS = 14  # in which a former mentor may write his half of the letter
+CONCERN_DAYS = 2  # school days after which a concern without an answer is due to the school's leaders too
+NAMED_WITHIN = 365  # days after its end in which a relation may still be named in a concern
 
 
 class Asker(TextChoices):
@@ -46,9 +48,23 @@ CHANGE = Workflow(
     decline=Move("退回", _C.AGREED, to=_C.RECEIVED),
     # ASKED: in the trial
     take_effect=Move("生效", _C.ASKED, _C.AGREED, to=_C.DONE),
-    settle=Move("办结", *UNDECIDED, to=_C.DONE),
     withdraw=Move("撤回", *UNDER_WAY, to=_C.WITHDRAWN),
     lapse=Move("结束办理", *UNDER_WAY, to=_C.LAPSED),
+)
+
+
+class ConcernState(TextChoices):
+    OPEN = "open", "还没有人看"
+    TAKEN = "taken", "有人在处理"
+    CLOSED = "closed", "已答复"
+
+
+STANDS = frozenset({ConcernState.OPEN, ConcernState.TAKEN})
+CONCERN = Workflow(
+    ConcernState,
+    tones={ConcernState.OPEN: "bad", ConcernState.TAKEN: "warn", ConcernState.CLOSED: "good"},
+    take=Move("我来处理", ConcernState.OPEN, to=ConcernState.TAKEN),
+    close=Move("答复并结束", *STANDS, to=ConcernState.CLOSED),
 )
 
 

@@ -12,23 +12,34 @@ from liangshi.foundation.base.city.plan import DAY, Dice, Site
 from liangshi.foundation.notices.city import tell
 from liangshi.practice.relations import audit
 from liangshi.practice.relations.choices import (
+    CONCERN_DAYS,
     SHORT_DAYS,
     AbsenceKind,
     AbsenceState,
     Asker,
     ChangeState,
+    ConcernState,
     HandOverState,
 )
-from liangshi.practice.relations.models import Absence, ChangeRequest, FirstMeeting, HandOver, Succession
+from liangshi.practice.relations.models import (
+    Absence,
+    ChangeRequest,
+    Concern,
+    FirstMeeting,
+    HandOver,
+    Succession,
+)
 from liangshi.registry.access.choices import Role
 from liangshi.registry.access.city import Doers
 from liangshi.registry.mentorships.choices import EndReason, Origin
 from liangshi.registry.mentorships.city import Away, Bond, Bonds
+from liangshi.registry.mentorships.models import Apart
 from liangshi.registry.people.choices import StaffState
 from liangshi.registry.people.city import People, Teacher
 from liangshi.registry.schools.city import Campus
 
 ASKED = 0.015  # of today's relations, a request that has not come to a change
+SAFETY = 0.01  # of the requests, that there was more to it
 ANSWERS = (
     ChangeState.ASKED,
     ChangeState.RECEIVED,
@@ -85,12 +96,31 @@ def _request(
         ChangeRequest, id=key, created_at=at, mentorship_id=bond.id, asker=asker, asked_by_id=asked_by,
         year_start=day.year - (day.month < 9), reason=dice.choice(REASONS), state=state,
         wished_id=target.id if dice.chance(0.3) and target is not bond.mentor else None,
-        safety=dice.chance(0.01), meet_on=day + DAY * 4 if state == ChangeState.MEETING else None,
+        meet_on=day + DAY * 4 if state == ChangeState.MEETING else None,
         target_id=target.id if state == ChangeState.DONE else None,
         answer="先再相处一段时间，下月再看。" if state == ChangeState.REFUSED else "",
         decided_at=at + DAY * 2 if decided else None,
     )  # fmt: skip
+    if asker != Asker.MENTOR and dice.chance(SAFETY):
+        _concern(site, dice, bond, at, asker, asked_by, key)
     return key
+
+
+def _concern(
+    site: Site, dice: Dice, bond: Bond, at: dt.datetime, asker: Asker, asked_by: UUID, request: UUID
+) -> None:
+    """Beside a request; the older ones have been answered."""
+    about, clerk = bond.mentor.person, site.made(People).clerks[0].person
+    closed = about != clerk and (site.plan.today - at.date()).days > CONCERN_DAYS
+    site.rows.add(
+        Concern, id=dice.key(at), created_at=at, student_id=bond.pupil.id, mentorship_id=bond.id, request_id=request,
+        about_id=about, asker=asker, asked_as=asker, asked_by_id=asked_by, reason="",
+        due_on=at.date() + DAY * CONCERN_DAYS,
+        state=ConcernState.CLOSED if closed else ConcernState.OPEN,
+        answer="已经当面了解，换了导师，家里也知道。" if closed else "",
+        decided_by_id=clerk if closed else None, decided_on=at.date() + DAY if closed else None,
+    )  # fmt: skip
+    site.rows.add(Apart, id=dice.key(at), created_at=at, student_id=bond.pupil.id, person_id=about)
 
 
 def _letter(site: Site, dice: Dice, bond: Bond) -> None:

@@ -7,12 +7,20 @@ from uuid import UUID
 
 from django.urls import reverse
 
+from liangshi.foundation.base.clock import today
 from liangshi.foundation.base.faces import Due
 from liangshi.foundation.ui.shell import Button, ListRow
 from liangshi.practice.relations.choices import AWAY_NOW, AbsenceState
-from liangshi.practice.relations.policy import ABSENCE_MANAGE, CHANGE_ANSWER, CHANGE_DECIDE, HANDOVER_WRITE
+from liangshi.practice.relations.policy import (
+    ABSENCE_MANAGE,
+    CHANGE_ANSWER,
+    CHANGE_DECIDE,
+    CONCERN_CLOSE,
+    HANDOVER_WRITE,
+)
 from liangshi.practice.relations.queries.absences import absences, caretakers
 from liangshi.practice.relations.queries.changes import changes_under_way, may_ask, offers, waits_for_office
+from liangshi.practice.relations.queries.concerns import standing
 from liangshi.practice.relations.queries.exceptions import teachers_without
 from liangshi.practice.relations.queries.handovers import waiting_letters
 from liangshi.practice.relations.queries.meetings import first_meetings
@@ -53,6 +61,27 @@ link(
 def _letters_due(actor: Actor) -> Iterable[Due]:
     for row in waiting_letters(actor):
         yield Due(f"{row.pk}", "写、读交接信", "交接信", reverse("relations:handover", args=[row.pk]), "mail")
+
+
+@due("concern", CONCERN_CLOSE)
+def _concerns_due(actor: Actor) -> Iterable[Due]:
+    """What concerns safety, before everything else."""
+    for row in standing(actor):
+        url = reverse("relations:concern", args=[row.pk])
+        title = "处理一件关系到安全的事"
+        yield Due(f"{row.pk}", title, "有一件急事", url, "triangle-alert", row.due_on, first=True)
+
+
+@card(Place.TOP, "relations/cards/concerns.html", {Role.CLERK: 10, Role.LEADER: 10})
+def _concerns(desk: Desk) -> Context | None:
+    found = list(standing(desk.actor))
+    late = sum(row.due_on < today() for row in found)
+    return {"number": len(found), "late": late} if found else None
+
+
+@card(Place.BELOW, "relations/cards/tell.html", {Role.STUDENT: 90, Role.GUARDIAN: 90})
+def _tell_the_school(desk: Desk) -> Context | None:
+    return {"students": desk.students} if desk.students else None
 
 
 @due("change", CHANGE_DECIDE)

@@ -1,9 +1,9 @@
 """Who may do what with relations after they were published."""
 
 from liangshi.practice.relations import audit
-from liangshi.practice.relations.models import Absence, ChangeRequest, HandOver
+from liangshi.practice.relations.models import Absence, ChangeRequest, Concern, HandOver
 from liangshi.registry.access.choices import Role
-from liangshi.registry.access.permissions import MENTOR_MANAGE, SCHOOL
+from liangshi.registry.access.permissions import MENTOR_MANAGE, SCHOOL, STUDENT
 from liangshi.registry.access.policy import OFFICE, Resource, Scope, permit, routes
 from liangshi.registry.mentorships.models import Mentorship
 
@@ -11,6 +11,8 @@ BOND = Resource("bond", Mentorship)
 CHANGE = Resource("change", ChangeRequest)
 OWN_CHANGE = Resource("own_change", ChangeRequest)
 OFFER = Resource("offer", ChangeRequest)
+CONCERN = Resource("concern", Concern)
+OWN_CONCERN = Resource("own_concern", Concern)
 ABSENCE = Resource("absence", Absence)
 HAND_OVER = Resource("hand_over", HandOver)
 
@@ -47,6 +49,26 @@ CHANGE_DECIDE = permit(
     OFFICE,
     "与自己有关的看不到；校领导只办学校办公室没有别人能办的",
 )
+CONCERN_RAISE = permit(
+    "concern.raise",
+    STUDENT,
+    "告诉学校一件关系到安全的事",
+    {Role.CLERK: Scope.SCHOOL, Role.STUDENT: Scope.SELF, Role.GUARDIAN: Scope.CHILDREN},
+    "说到的老师什么都不会看到",
+)
+CONCERN_FOLLOW = permit(
+    "concern.follow",
+    OWN_CONCERN,
+    "看自己告诉学校的事办到哪一步，读学校的答复",
+    dict.fromkeys((Role.CLERK, Role.MENTOR, Role.STUDENT, Role.GUARDIAN), Scope.SELF),
+)
+CONCERN_CLOSE = permit(
+    "concern.close",
+    CONCERN,
+    "处理关系到安全的事，写明怎么处理的",
+    OFFICE,
+    "说到自己的、自己提出的，看不到；校领导办学校办公室没有别人能办的，和过了期限还没有答复的",
+)
 CHANGE_ANSWER = permit("change.answer", OFFER, "答复学校请自己接的学生", {Role.MENTOR: Scope.SELF})
 CHANGE_COUNT = permit(
     "change.count",
@@ -77,6 +99,9 @@ routes(
         "withdraw": CHANGE_ASK,
         "mine": CHANGE_FOLLOW,
         "counts": CHANGE_COUNT,
+        "concern_new": CONCERN_RAISE,
+        "concern": CONCERN_CLOSE,
+        "concern_withdraw": CONCERN_FOLLOW,
         "change": CHANGE_DECIDE,
         "offers": CHANGE_ANSWER,
         "offer": CHANGE_ANSWER,
@@ -99,6 +124,8 @@ routes(
         "mine": audit.CHANGE_READ,
         "counts": audit.CHANGE_COUNTED,
         "change": audit.CHANGE_READ,
+        "concern_new": audit.CONCERN_FORM,
+        "concern": audit.CONCERN_READ,
         "offers": audit.OFFERS_READ,
         "absence": audit.ABSENCE_READ,
         "succession": audit.PROPOSAL_READ,

@@ -5,6 +5,7 @@ from __future__ import annotations
 from liangshi.foundation.base.schedule import daily
 from liangshi.practice.relations.actions.absences import remind_of_return
 from liangshi.practice.relations.actions.changes import settle_unanswered
+from liangshi.practice.relations.actions.concerns import urge_concerns
 from liangshi.practice.relations.actions.handovers import end_writing
 
 
@@ -12,6 +13,12 @@ from liangshi.practice.relations.actions.handovers import end_writing
 def settle_changes() -> None:
     """A mentor who was asked and has not answered in three days has agreed."""
     settle_unanswered()
+
+
+@daily
+def urge() -> None:
+    """What concerns safety and has no answer in time is due to the leaders too."""
+    urge_concerns()
 
 
 @daily

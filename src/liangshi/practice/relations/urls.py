@@ -3,6 +3,7 @@ from django.urls import path
 from liangshi.practice.relations.views import (
     absences,
     changes,
+    concerns,
     exceptions,
     handovers,
     meetings,
@@ -16,6 +17,9 @@ urlpatterns = [
     path("changes/mine", changes.mine, name="mine"),
     path("changes/counts", changes.counts, name="counts"),
     path("changes/<uuid:pk>", changes.change, name="change"),
+    path("students/<uuid:pk>/concern", concerns.new, name="concern_new"),
+    path("concerns/<uuid:pk>", concerns.concern, name="concern"),
+    path("concerns/<uuid:pk>/withdraw", concerns.withdraw, name="concern_withdraw"),
     path("offers", changes.offers, name="offers"),
     path("offers/<uuid:pk>", changes.offer, name="offer"),
     path("absences/new", absences.new, name="absence_new"),

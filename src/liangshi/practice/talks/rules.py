@@ -24,6 +24,7 @@ from liangshi.registry.access.choices import Role
 from liangshi.registry.access.policy import NOTHING, SCOPES, Scope, scope
 from liangshi.registry.access.reach import about_students, reached, reads_text, rows_of, written_open
 from liangshi.registry.mentorships.models import Interim, Mentorship
+from liangshi.registry.mentorships.queries import apart_from
 from liangshi.registry.people.models import Student
 
 
@@ -166,7 +167,8 @@ def _led_events(actor: Actor) -> Q:
 
 @scope("unmet", Scope.SCHOOL)
 def _unmet_of_school(actor: Actor) -> Q:
-    """Whoever mentors does not learn of it from his office either, unless the student allows it."""
+    """Whoever mentors does not learn of it from his office either, unless the student allows it; whom the student has
+    named in what concerns safety, never."""
     now = span_at(today())
     own = Mentorship.objects.filter(mentor__person=actor.person_id)
     cared = Interim.objects.filter(now, caretaker__person=actor.person_id)
@@ -175,4 +177,5 @@ def _unmet_of_school(actor: Actor) -> Q:
         | Q(student__in=own.filter(now).values("student_id"))
         | Q(student__in=cared.values("mentorship__student_id"))
     )
-    return Q(student__school_id=actor.school_id) & (Q(may_tell=True) | ~accompanied)
+    told = Q(may_tell=True) | ~accompanied
+    return Q(student__school_id=actor.school_id) & told & ~apart_from(actor.person_id)

@@ -18,6 +18,7 @@ from liangshi.registry.access.policy import OFFICE
 from liangshi.registry.mentorships.choices import Kind
 from liangshi.registry.mentorships.models import Interim, Mentorship
 from liangshi.registry.people.models import ClassPost, Enrolment, GuardianLink
+from liangshi.registry.schools.models import School
 
 
 def _links(day: dt.date | None) -> GuardedQuerySet[GuardianLink]:
@@ -62,6 +63,13 @@ def advisers(students: Iterable[UUID]) -> list[UUID]:
         now, class_group__in=held, is_adviser=True
     )
     return sorted(set(posts.values_list("staff__person_id", flat=True)))
+
+
+def overseers(school: School) -> list[RoleGrant]:
+    """Who works at the bureau that a school is under, today; where nobody does, at the city's."""
+    grants = RoleGrant.objects.as_system("who watches over a school").filter(span_at(today()))
+    held = list(grants.filter(bureau=school.bureau_id).select_related("person").order_by("starts_on", "pk"))
+    return held or list(grants.filter(role=Role.CITY).select_related("person").order_by("starts_on", "pk"))
 
 
 def officers(school: UUID, roles: Iterable[Role] = OFFICE) -> list[RoleGrant]:

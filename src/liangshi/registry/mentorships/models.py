@@ -183,6 +183,21 @@ class Interim(Span):
         return f"{self.mentorship.student} · {self.caretaker}（代管）"
 
 
+class Apart(Personal):
+    """A student has named a person in what concerns safety. From then on, and for good, the two are kept apart: he is
+    not given to him as mentor, co-mentor or caretaker, and nothing that follows from it is told, opened or offered to
+    him. No screen shows a row."""
+
+    student = models.ForeignKey(Student, models.PROTECT, related_name="+")
+    person = models.ForeignKey(Person, models.PROTECT, related_name="+")
+
+    class Meta:
+        constraints = (models.UniqueConstraint(fields=["student", "person"], name="kept_apart_once"),)
+
+    def __str__(self) -> str:
+        return "不再相配"
+
+
 class Exemption(Span):
     """Why a student has no mentor and may do without until a day; past that day it counts no more (R7)."""
 

@@ -15,8 +15,9 @@ from liangshi.foundation.base.errors import DomainError
 from liangshi.foundation.deeds import Deed, together
 from liangshi.foundation.notices.actions import settle_office, tell_office
 from liangshi.practice.relations import audit
-from liangshi.practice.relations.actions.changes import decline, lapse
+from liangshi.practice.relations.actions.changes import lapse
 from liangshi.practice.relations.actions.handovers import begin_letters
+from liangshi.practice.relations.actions.requests import decline
 from liangshi.practice.relations.actions.telling import tell_of_care, tell_of_change, tell_of_return
 from liangshi.practice.relations.choices import (
     ABSENCE,
@@ -33,10 +34,10 @@ from liangshi.practice.relations.queries.absences import (
     Plan,
     bonds_of,
     caretakers,
+    caretakers_of,
     in_care_of,
     may_return,
     rematch,
-    usual_caretakers,
 )
 from liangshi.practice.relations.queries.successors import checked_by_hand
 from liangshi.registry.access.actor import Actor
@@ -125,10 +126,7 @@ def _create(
 
 def _look_after(bonds: Sequence[Mentorship], leaver: Staff, deputy: Staff | None, actor: Actor) -> None:
     """Every student has a caretaker from today. Raises `needs_deputy` naming whom nobody would look after."""
-    usual = {} if deputy else usual_caretakers(bonds, leaver)
-    who: dict[UUID, Staff] = {
-        bond.pk: deputy or usual[bond.pk] for bond in bonds if deputy or bond.pk in usual
-    }
+    who = caretakers_of(bonds, leaver, deputy)
     # A mentor who is back in charge of his own student, or is his only grade head, does not cover for himself.
     nobody = [bond for bond in bonds if bond.pk not in who or who[bond.pk].pk == bond.mentor_id]
     if nobody:

@@ -16,17 +16,19 @@ from liangshi.foundation.audit.actions import Doer, Machine
 from liangshi.foundation.base.clock import now, today
 from liangshi.foundation.base.errors import DomainError
 from liangshi.foundation.deeds import Deed
-from liangshi.foundation.notices.actions import settle_office, tell_officers
+from liangshi.foundation.notices.actions import settle_office
 from liangshi.practice.matching.actions.publishing import when_passed_on
 from liangshi.practice.plans.queries import policy_now
 from liangshi.practice.relations import audit
+from liangshi.practice.relations.actions.concerns import announce, begin_concern, withdraw_concern
 from liangshi.practice.relations.actions.handovers import begin_letters
+from liangshi.practice.relations.actions.requests import decline, key_of, moved, step, tell_deciders
 from liangshi.practice.relations.actions.telling import tell_of_change
-from liangshi.practice.relations.choices import ANSWER_DAYS, CHANGE, UNDER_WAY, Asker, ChangeState
-from liangshi.practice.relations.models import ChangeRequest
+from liangshi.practice.relations.choices import ANSWER_DAYS, STANDS, UNDER_WAY, Asker, ChangeState
+from liangshi.practice.relations.models import ChangeRequest, Concern
 from liangshi.practice.relations.queries.changes import eligible, in_trial, offered, suitable
+from liangshi.practice.relations.queries.concerns import Beside, own_standing
 from liangshi.practice.relations.queries.successors import nearest
-from liangshi.practice.relations.rules import deciders
 from liangshi.registry.access.actor import Actor
 from liangshi.registry.access.choices import Role
 from liangshi.registry.mentorships.actions import Change, replace
@@ -38,23 +40,12 @@ from liangshi.registry.schools.grades import current_year_start
 
 log = logging.getLogger(__name__)
 PAST_CARE = "导师刚刚已经调整过了。请回到首页看现在的导师。"
-URGENT = "有一份关系到安全的换导师申请，请马上看"
-
-
-def step(row: ChangeRequest, event: str, **also: Any) -> None:
-    """Whatever happens to a request settles what the office was told of it before."""
-    CHANGE.move(row, event, **also)
-    settle_office(row.mentorship.mentor.school_id, _key(row))
-
-
-def _key(row: ChangeRequest) -> str:
-    return f"{'safety' if row.safety else 'change'}:{row.pk}"
 
 
 def ask(bond: Mentorship, *, wished: Staff | None, reason: str, safety: bool, actor: Actor) -> ChangeRequest:
     """Ask for another mentor. A student's first wish within the trial is granted at once where there is a place.
 
-    What concerns safety stays with the office even so: the student has his new mentor, and somebody must look.
+    With `safety` it is a concern, too: that stays with the office, whatever becomes of the request.
     Raises DomainError `bond_ended` (also for the second of two taps that was granted), `asked_already`,
     `asked_enough`, `cannot_wish`.
     """
@@ -67,7 +58,10 @@ def ask(bond: Mentorship, *, wished: Staff | None, reason: str, safety: bool, ac
                 "cannot_wish", f"{wished}现在没有空位。请另选一位，或者不选，由学校安排。", field="wish"
             )
         before = _asked_this_year(bond, actor)
-        row = _create(bond, wished, reason, safety, actor)  # first: a second tap is told that it was one
+        fresh = safety and not own_standing(actor, bond.student_id, bond.mentor)
+        row = _create(
+            bond, wished, "" if fresh else reason, actor
+        )  # first: a second tap is told that it was one
         if (
             len(before) >= policy_now(bond.mentor.school_id).change_limit
             and not safety
@@ -78,19 +72,21 @@ def ask(bond: Mentorship, *, wished: Staff | None, reason: str, safety: bool, ac
                 f"这个学年已经申请过 {len(before)} 次了。请找班主任或学校办公室当面说；"
                 "如果关系到安全，请勾选“关系到安全”，随时可以申请。",
             )
+        told = _told(row, reason, actor) if fresh else None
         if actor.role == Role.STUDENT and not before and in_trial(bond):
             _grant_at_once(row, actor)
         deed.about = row
         deed.note(state=row.state)
         if row.state == ChangeState.ASKED:
-            _tell_deciders(row, _waiting(row))
+            tell_deciders(row, "有换导师申请等着受理")
+        if told:
+            announce(told, actor=actor)
     return row
 
 
-def _waiting(row: ChangeRequest) -> str:
-    if not row.safety:
-        return "有换导师申请等着受理"
-    return "导师已经按申请换好，但申请人说关系到安全，请马上看" if row.target else URGENT
+def _told(row: ChangeRequest, reason: str, actor: Actor) -> Concern:
+    bond = row.mentorship
+    return begin_concern(bond.student, Beside(bond.mentor, bond), reason=reason, actor=actor, request=row)
 
 
 def _asked_this_year(bond: Mentorship, actor: Actor) -> list[UUID]:
@@ -104,7 +100,7 @@ def _asked_this_year(bond: Mentorship, actor: Actor) -> list[UUID]:
     return list(rows.exclude(state=ChangeState.WITHDRAWN).values_list("pk", flat=True))
 
 
-def _create(bond: Mentorship, wished: Staff | None, reason: str, safety: bool, actor: Actor) -> ChangeRequest:
+def _create(bond: Mentorship, wished: Staff | None, reason: str, actor: Actor) -> ChangeRequest:
     try:
         with transaction.atomic():
             return ChangeRequest.objects.create(
@@ -114,7 +110,6 @@ def _create(bond: Mentorship, wished: Staff | None, reason: str, safety: bool, a
                 year_start=current_year_start(),
                 wished=wished,
                 reason=reason.strip(),
-                safety=safety,
             )
     except IntegrityError as twice:
         raise DomainError(
@@ -129,12 +124,7 @@ def _grant_at_once(row: ChangeRequest, actor: Actor) -> None:
         return
     try:
         with transaction.atomic():
-            if row.safety:
-                ChangeRequest.objects.filter(pk=row.pk).update(target=target)
-                _pass_on(row, target, actor)
-                row.refresh_from_db()
-            else:
-                _take_effect(row, target, actor)
+            _take_effect(row, target, actor)
     except DomainError as refusal:
         if refusal.code != "ratio_exceeded":
             raise
@@ -147,10 +137,6 @@ def _take_effect(row: ChangeRequest, target: Staff, actor: Doer) -> None:
     Places are taken before anything is logged: the log's chain is a lock too, and rivals hold it the longest.
     """
     step(row, "take_effect", target=target, decided_at=now())
-    _pass_on(row, target, actor)
-
-
-def _pass_on(row: ChangeRequest, target: Staff, actor: Doer) -> None:
     bond = row.mentorship
     school = str(bond.mentor.school_id)
     # Neutral on purpose: whoever reads the history later must not see who asked.
@@ -166,10 +152,13 @@ def _pass_on(row: ChangeRequest, target: Staff, actor: Doer) -> None:
 
 
 def follow_up(bond: Mentorship, target: Staff, *, but: UUID | None = None) -> None:
-    """What follows when a student has passed on: other requests lapse, everybody is told, a letter begins."""
+    """What follows when one student has passed on: other requests lapse, everybody is told, he may write a letter.
+
+    The former mentor is told the same, and opened the same, whatever it was asked for.
+    """
     lapse([bond.pk], but=but)
     tell_of_change([(bond, target)])
-    begin_letters([(bond, target)])
+    begin_letters([(bond, target)], mentor_writes=False)
 
 
 @when_passed_on
@@ -180,21 +169,13 @@ def hand_on(passed: Sequence[tuple[Mentorship, Staff]]) -> None:
 
 
 def lapse(bonds: Iterable[UUID], *, but: UUID | None = None) -> int:
-    """Close what else is under way about relations that have ended; returns how many.
-
-    What concerns safety is never closed unread: it stays with the office, and comes back to it from a mentor who
-    was asked.
-    """
+    """Close what else is under way about relations that have ended; returns how many. A concern is none of it."""
     rows = ChangeRequest.objects.filter(mentorship__in=list(bonds), state__in=UNDER_WAY)
     if but:
         rows = rows.exclude(pk=but)
-    for row in rows.filter(safety=True, state=ChangeState.AGREED).select_related("mentorship__mentor"):
-        step(row, "decline", target=None, answer_by=None)
-        _tell_deciders(row, "导师已经另行调整，但有一份申请关系到安全，请接着处理")
-    rows = rows.filter(safety=False)
     keys: dict[UUID, list[str]] = defaultdict(list)
     for row in rows.select_related("mentorship__mentor"):
-        keys[row.mentorship.mentor.school_id].append(_key(row))
+        keys[row.mentorship.mentor.school_id].append(key_of(row))
     for school, mine in keys.items():
         settle_office(school, *mine)
     return rows.update(state=ChangeState.LAPSED, decided_at=now())
@@ -221,7 +202,7 @@ def agree(row: ChangeRequest, target: Staff, *, actor: Actor) -> None:
     if all(each.staff.pk != target.pk for each in eligible(row.mentorship)):
         raise DomainError("no_place_there", f"{target}现在没有空位。请另选一位。", field="target")
     last = today() + dt.timedelta(ANSWER_DAYS)
-    with _moved(row, "agree", actor) as deed:
+    with moved(row, "agree", actor) as deed:
         step(row, "agree", target=target, answer_by=last, declined_by=None)
         deed.tell(
             [target.person_id],
@@ -242,24 +223,11 @@ def refuse(row: ChangeRequest, answer: str, *, actor: Actor) -> None:
 
 def _check_goes_on(row: ChangeRequest) -> None:
     if row.mentorship.ends_on is not None:
-        raise DomainError("bond_ended", "这名学生的导师已经换了，不用再定。请写明怎么处理的，再点「办结」。")
-
-
-def close(row: ChangeRequest, answer: str, *, actor: Actor) -> None:
-    """办结 what concerned safety after the mentor has changed, with an answer that the asker reads.
-
-    Raises `bond_goes_on`, `closing_needs_answer`, `invalid_transition`.
-    """
-    if row.mentorship.ends_on is None:
-        raise DomainError("bond_goes_on", "导师还没有换。请先选「同意」或「不同意」。")
-    if not answer.strip():
-        raise DomainError("closing_needs_answer", "请写明怎么处理的，申请人会看到。", field="answer")
-    event = "settle" if row.target_id else "lapse"
-    _office_step(row, event, actor, "你的申请有了答复", answer=answer.strip(), decided_at=now())
+        raise DomainError("bond_ended", "这名学生的导师已经换了，不用再定。")
 
 
 def _office_step(row: ChangeRequest, event: str, actor: Actor, said: str, **also: Any) -> None:
-    with _moved(row, event, actor) as deed:
+    with moved(row, event, actor) as deed:
         step(row, event, **also)
         if row.asker != Asker.STUDENT:
             said = said.replace("你", "您")
@@ -269,9 +237,13 @@ def _office_step(row: ChangeRequest, event: str, actor: Actor, said: str, **also
 
 
 def withdraw(row: ChangeRequest, *, actor: Actor) -> None:
-    """撤回, until it has taken effect. Raises `invalid_transition`."""
-    with _moved(row, "withdraw", actor):
+    """撤回, until it has taken effect. What concerns safety in it stays with the school, marked. Raises
+    `invalid_transition`."""
+    with moved(row, "withdraw", actor):
         step(row, "withdraw", decided_at=now())
+        told = Concern.objects.filter(request=row, state__in=sorted(STANDS), withdrawn_at=None)
+        for concern in told.select_related("student__school"):
+            withdraw_concern(concern, actor=actor)
 
 
 def accept(row: ChangeRequest, *, actor: Doer) -> None:
@@ -284,7 +256,10 @@ def accept(row: ChangeRequest, *, actor: Doer) -> None:
     if target is None:
         raise DomainError("not_asked", "这件事已经办结了，不用再答复。")
     try:
-        with _moved(row, "take_effect", actor):
+        with moved(row, "take_effect", actor):
+            Student.objects.select_for_update().get(
+                pk=row.mentorship.student_id
+            )  # a concern may be told just now
             _check_suitable(row.mentorship, target)
             _take_effect(row, target, actor)
     except DomainError as refusal:
@@ -304,13 +279,6 @@ def _check_suitable(bond: Mentorship, target: Staff) -> None:
         raise DomainError("cannot_take", "您现在不能接这名学生，学校会另外安排。")
 
 
-def decline(row: ChangeRequest, *, actor: Doer, said: str = "请到的导师这次不方便，请另选一位") -> None:
-    """The mentor who was asked says no, without giving a reason, or cannot; the office finds another."""
-    with _moved(row, "decline", actor):
-        step(row, "decline", target=None, answer_by=None, declined_by=row.target)
-        _tell_deciders(row, said)
-
-
 def settle_unanswered() -> int:
     """What was not answered in time takes effect; what has become needless is closed. Returns how many took effect."""
     gone = ChangeRequest.objects.filter(state__in=UNDER_WAY, mentorship__ends_on__isnull=False)
@@ -328,18 +296,3 @@ def _settle(row: ChangeRequest) -> bool:
         log.info("change %s: %s", row.pk, refusal.code)
         return False
     return True
-
-
-def _moved(row: ChangeRequest, event: str, actor: Doer) -> Deed:
-    return Deed(audit.CHANGE_MOVED, actor, school=row.mentorship.mentor.school_id, about=row, event=event)
-
-
-def _tell_deciders(row: ChangeRequest, title: str) -> None:
-    """Each of those who decide, without a name. Nobody whom the request is about: he works in the office too."""
-    tell_officers(
-        [(grant.person_id, grant.role) for grant in deciders(row.mentorship)],
-        row.mentorship.mentor.school_id,
-        title=title,
-        url=reverse("relations:office"),
-        key=_key(row),
-    )

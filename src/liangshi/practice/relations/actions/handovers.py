@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
+from collections.abc import Sequence
 from typing import Any
 from uuid import UUID
 
@@ -23,29 +24,46 @@ from liangshi.practice.relations.rules import still_written
 from liangshi.registry.access.actor import Actor
 from liangshi.registry.access.choices import Role
 from liangshi.registry.access.parting import end_kept
+from liangshi.registry.mentorships.models import Mentorship
+from liangshi.registry.mentorships.queries import apart_of
 from liangshi.registry.people.choices import LEFT
+from liangshi.registry.people.models import Student
 
 
-def begin_letters(passed: Passed) -> None:
-    """A letter per student who has passed on; the two who may write are told once and never urged again."""
-    rows = [HandOver(ended=bond, successor=successor) for bond, successor in passed]
+def begin_letters(passed: Passed, *, mentor_writes: bool = True) -> None:
+    """A letter per student who has passed on; the two who may write are told once and never urged again.
+
+    None where the student has named his mentor in what concerns safety. `mentor_writes` False: the student alone, until
+    he asks his former mentor to write, too (`ask_mentor`).
+    """
+    apart = apart_of(bond.student_id for bond, _ in passed)
+    passed = [(bond, new) for bond, new in passed if bond.mentor_id not in apart[bond.student_id]]
+    rows = [HandOver(ended=bond, successor=new, mentor_writes=mentor_writes) for bond, new in passed]
     HandOver.objects.bulk_create(rows, batch_size=500)
+    if not passed:
+        return
+    title = "可以给新导师写一封交接信，写不写由你"
+    students = [Line(bond.student.person_id, title, bond.student_id) for bond, _ in passed]
+    tell_each(students, role=Role.STUDENT, school=school_of(passed), url=reverse("relations:handovers"))
+    if mentor_writes:
+        _tell_writers([bond for bond, _ in passed])
+
+
+def _tell_writers(bonds: Sequence[Mentorship]) -> None:
+    """The mentors who may write; the office, for those who have left."""
     counts: dict[UUID, int] = defaultdict(int)
     gone: dict[UUID, int] = defaultdict(int)
-    for bond, _ in passed:
+    for bond in bonds:
         if bond.mentor.state in LEFT:
             gone[bond.mentor.school_id] += 1
         else:
             counts[bond.mentor.person_id] += 1
-    school, url = school_of(passed), reverse("relations:handovers")
-    title = "可以给新导师写一封交接信，写不写由你"
-    students = [Line(bond.student.person_id, title, bond.student_id) for bond, _ in passed]
-    tell_each(students, role=Role.STUDENT, school=school, url=url)
     mentors = [
         Line(who, f"{count} 名学生换了导师，可以给接任的导师写交接信（选写）", None)
         for who, count in counts.items()
     ]
-    tell_each(mentors, role=Role.MENTOR, school=school, url=url)
+    school = bonds[0].mentor.school_id
+    tell_each(mentors, role=Role.MENTOR, school=school, url=reverse("relations:handovers"))
     for school, count in gone.items():
         tell_office(
             school,
@@ -54,6 +72,27 @@ def begin_letters(passed: Passed) -> None:
             url=reverse("relations:handovers"),
             key="letters",
         )
+
+
+def ask_mentor(row: HandOver, *, actor: Actor) -> None:
+    """The student asks his former mentor to write a half. Twice changes nothing. Raises `not_yours`, `letter_closed`."""
+    if actor.role != Role.STUDENT:
+        raise DomainError("not_yours", "请不请原导师写，由学生决定。")
+    with _deed(audit.HAND_OVER_ASKED, row, actor) as deed:
+        open_ = HandOver.objects.filter(pk=row.pk, state=HandOverState.OPEN)
+        if not open_.exists():
+            raise _closed()
+        if not open_.filter(mentor_writes=False).update(mentor_writes=True):
+            deed.nothing()
+            return
+        _tell_writers([row.ended])
+
+
+def withhold_letters(student: Student) -> None:
+    """Letters of mentors whom the student has named are not written any more."""
+    apart = apart_of([student.pk])[student.pk]
+    rows = HandOver.objects.filter(ended__student=student, ended__mentor__in=apart, state=HandOverState.OPEN)
+    rows.update(state=HandOverState.SKIPPED, closed_at=now())
 
 
 def write_half(row: HandOver, text: str, *, done: bool = False, actor: Actor) -> None:

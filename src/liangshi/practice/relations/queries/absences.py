@@ -26,7 +26,7 @@ from liangshi.registry.access.models import RoleGrant
 from liangshi.registry.access.permissions import STAFF_READ
 from liangshi.registry.mentorships.choices import Kind
 from liangshi.registry.mentorships.models import ACTIVE_PRIMARY, Interim, Mentorship
-from liangshi.registry.mentorships.queries import Place, places
+from liangshi.registry.mentorships.queries import Place, apart_of, places
 from liangshi.registry.people.choices import StaffState
 from liangshi.registry.people.models import ClassPost, Staff
 from liangshi.registry.people.queries import classes_of
@@ -114,7 +114,8 @@ def caretakers(bond_ids: Iterable[UUID]) -> dict[UUID, Staff]:
 
 
 def usual_caretakers(bonds: Sequence[Mentorship], leaver: Staff) -> dict[UUID, Staff]:
-    """Mentorship → the 年级组长 of the student's grade, else the 班主任. Whoever is away or leaves is none."""
+    """Mentorship → the 年级组长 of the student's grade, else the 班主任. Whoever is away or leaves is none, nor whom the
+    student has named in what concerns safety."""
     groups = classes_of((bond.student_id for bond in bonds), today())
     why = "who usually stands in"
     colleagues = _on_duty(Staff.objects.as_system(why).filter(school=leaver.school_id)).exclude(pk=leaver.pk)
@@ -130,13 +131,23 @@ def usual_caretakers(bonds: Sequence[Mentorship], leaver: Staff) -> dict[UUID, S
         .select_related("staff__person")
     )
     advisers = {post.class_group_id: post.staff for post in posts}
+    apart = apart_of(bond.student_id for bond in bonds)
     found: dict[UUID, Staff] = {}
     for bond in bonds:
-        group = groups.get(bond.student_id)
-        who = group and (heads.get(group.cohort_id) or advisers.get(group.pk))
-        if who:
-            found[bond.pk] = who
+        if group := groups.get(bond.student_id):
+            both = heads.get(group.cohort_id), advisers.get(group.pk)
+            may = (who for who in both if who and who.pk not in apart[bond.student_id])
+            if who := next(may, None):
+                found[bond.pk] = who
     return found
+
+
+def caretakers_of(bonds: Sequence[Mentorship], leaver: Staff, deputy: Staff | None) -> dict[UUID, Staff]:
+    """Mentorship → who looks after the student from now on: the deputy, as long as the student has not named him; else
+    the usual one. Of whom nobody may look after, there is none."""
+    apart = apart_of(bond.student_id for bond in bonds)
+    given = {bond.pk: deputy for bond in bonds if deputy and deputy.pk not in apart[bond.student_id]}
+    return usual_caretakers([bond for bond in bonds if bond.pk not in given], leaver) | given
 
 
 def _heads(school_id: UUID, cohorts: set[UUID], colleagues: QuerySet[Staff]) -> Mapping[UUID, Staff]:

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from uuid import UUID
 
 from django.conf import settings
-from django.db.models import Count, Q, QuerySet
+from django.db.models import Count, QuerySet
 
 from liangshi.foundation.base.clock import today
 from liangshi.foundation.base.guard import hand_out
@@ -22,9 +22,8 @@ from liangshi.registry.access.choices import Role
 from liangshi.registry.access.permissions import STAFF_READ
 from liangshi.registry.access.policy import Permission
 from liangshi.registry.mentorships.models import Mentorship
-from liangshi.registry.mentorships.queries import Place, places
+from liangshi.registry.mentorships.queries import Place, barred_of, places
 from liangshi.registry.people.models import Staff
-from liangshi.registry.people.queries import family_of
 from liangshi.registry.schools.grades import current_year_start
 
 
@@ -56,18 +55,18 @@ def may_ask(actor: Actor, student_id: UUID) -> bool:
 
 
 def offered(bond: Mentorship) -> list[Place]:
-    """Whom a student may wish for: free within the usual places, no relative, in an order of his own."""
+    """Whom a student may wish for: free within the usual places, in an order of his own."""
     found = [each for each in suitable(bond) if each.usual]
     return sorted(found, key=lambda each: _shuffled(bond.student_id, each.staff.pk))
 
 
 def suitable(bond: Mentorship) -> list[Place]:
-    """Who mentors at the school, is no relative of the student and not his mentor; also those without a place."""
-    kin = family_of([bond.student_id], today())[bond.student_id]
+    """Who mentors at the school and may be given to the student, and is not his mentor; also those without a place."""
+    barred = barred_of([bond.student_id], today())[bond.student_id]
     return [
         each
         for each in places(bond.mentor.school_id, today())
-        if each.staff.pk != bond.mentor_id and each.staff.pk not in kin
+        if each.staff.pk != bond.mentor_id and each.staff.pk not in barred
     ]
 
 
@@ -105,9 +104,9 @@ def changes(actor: Actor) -> QuerySet[ChangeRequest]:
 
 
 def changes_under_way(actor: Actor) -> list[ChangeRequest]:
-    """Those that are not finished: safety first (also when the mentor has changed meanwhile), then the oldest."""
-    rows = changes(actor).filter(Q(mentorship__ends_on__isnull=True) | Q(safety=True), state__in=UNDER_WAY)
-    return list(rows.order_by("-safety", "created_at"))
+    """Those that are not finished, the oldest first."""
+    rows = changes(actor).filter(mentorship__ends_on__isnull=True, state__in=UNDER_WAY)
+    return list(rows.order_by("created_at"))
 
 
 def shows_changes(actor: Actor, under_way: Sequence[ChangeRequest]) -> bool:
@@ -121,7 +120,7 @@ def change_for(actor: Actor, pk: UUID) -> ChangeRequest | None:
 
 
 def waits_for_office(row: ChangeRequest) -> bool:
-    return row.state in UNDECIDED and (row.safety or row.mentorship.ends_on is None)
+    return row.state in UNDECIDED and row.mentorship.ends_on is None
 
 
 def _offered(actor: Actor) -> QuerySet[ChangeRequest]:

@@ -37,6 +37,7 @@ class Part:
     reads_student: bool
     accepts: bool
     skips: bool
+    asks: bool = False  # the student: whether his former mentor writes, too
 
 
 def part_of(actor: Actor, row: HandOver) -> Part:
@@ -47,9 +48,10 @@ def part_of(actor: Actor, row: HandOver) -> Part:
     """
     open_ = row.state == HandOverState.OPEN
     if actor.role == Role.STUDENT:
-        return Part("student" if open_ else "", True, True, False, False)
+        asks = open_ and not row.mentor_writes
+        return Part("student" if open_ else "", row.mentor_writes, True, False, False, asks)
     if actor.role == Role.CLERK:
-        gone = row.ended.mentor.state in LEFT
+        gone = row.ended.mentor.state in LEFT and row.mentor_writes
         return Part("mentor" if open_ and gone else "", row.by_office, False, False, open_)
     if not HandOver.objects.seen_by(actor, HANDOVER_WRITE).filter(pk=row.pk).exists():
         return Part("", False, False, False, False)
@@ -84,5 +86,5 @@ def waiting_letters(actor: Actor) -> list[HandOver]:
     """Open letters in which the actor has a part to do: to write his half, or to read and accept."""
     rows = hand_overs(actor).filter(state=HandOverState.OPEN)
     if actor.role == Role.CLERK:
-        rows = rows.filter(Q(ended__mentor__state__in=LEFT))
+        rows = rows.filter(Q(ended__mentor__state__in=LEFT), mentor_writes=True)
     return list(rows)

@@ -21,9 +21,9 @@ from liangshi.pairing.problem import Aim, Mentor, Problem, Result
 from liangshi.pairing.problem import Student as EngineStudent
 from liangshi.practice.matching.queries.history import LastWishes, last_wishes
 from liangshi.registry.mentorships.models import Mentorship
-from liangshi.registry.mentorships.queries import Place
+from liangshi.registry.mentorships.queries import Place, barred_of
 from liangshi.registry.people.models import Staff
-from liangshi.registry.people.queries import classes_of, family_of, teachers_of
+from liangshi.registry.people.queries import classes_of, teachers_of
 
 log = logging.getLogger(__name__)
 # What must hold of any arrangement, also of one that was changed by hand.
@@ -67,15 +67,15 @@ def question(
     everybody = sorted([*bonds, *staying], key=lambda bond: str(bond.student_id))
     ids = [bond.student_id for bond in everybody]
     asked = last_wishes(bond.student_id for bond in bonds)
-    kin, groups = family_of(ids, today()), classes_of(ids, today())
+    barred, groups = barred_of(ids, today()), classes_of(ids, today())
     teachers = teachers_of((group.pk for group in groups.values()), today())
     keep = {bond.pk for bond in staying}
     students, wished, near = [], {}, {}
     for n, bond in enumerate(everybody, 1):
         key = f"{n:05d}"
         own = asked.get(bond.student_id, LastWishes())
-        banned = kin[bond.student_id] | own.avoid
         present = bond.mentor_id if bond.pk in keep else None
+        banned = (barred[bond.student_id] - {present}) | own.avoid
         group = groups.get(bond.student_id)
         wished[key] = own.wishes
         near[key] = frozenset(teachers[group.pk] if group else ())

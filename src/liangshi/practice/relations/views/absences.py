@@ -20,7 +20,9 @@ from liangshi.practice.relations.forms.absences import AbsenceForm, DeputyForm, 
 from liangshi.practice.relations.models import Absence
 from liangshi.practice.relations.queries import absences as queries
 from liangshi.practice.relations.queries import changes as requests
+from liangshi.practice.relations.queries import concerns
 from liangshi.practice.relations.views.changes import tone as change_tone
+from liangshi.practice.relations.views.concerns import tone as concern_tone
 from liangshi.registry.access.actor import ActorRequest
 from liangshi.registry.access.faces import RELATIONS_ROWS
 from liangshi.registry.access.links import address
@@ -43,12 +45,15 @@ def _found(request: ActorRequest, pk: UUID) -> Absence:
 def office(request: ActorRequest) -> HttpResponse:
     """师生关系: what waits for the office, then what was done last."""
     actor = request.actor
+    told = list(concerns.standing(actor))
     changes = requests.changes_under_way(actor)
     done_ = list(requests.changes(actor).exclude(pk__in=[row.pk for row in changes])[:RECENT])
-    groups = classes_of((row.mentorship.student_id for row in [*changes, *done_]), today())
+    named = [row.student_id for row in told] + [row.mentorship.student_id for row in [*changes, *done_]]
+    groups = classes_of(named, today())
     rows = queries.absences(actor)
-    reading(request, [row.mentorship.student_id for row in [*changes, *done_]])
+    reading(request, named)
     context = {
+        "concerns": [(row, concern_tone(row), groups.get(row.student_id)) for row in told],
         "decides": requests.shows_changes(actor, changes),
         "changes": [(row, change_tone(row), groups.get(row.mentorship.student_id)) for row in changes],
         "done": [(row, change_tone(row), groups.get(row.mentorship.student_id)) for row in done_],

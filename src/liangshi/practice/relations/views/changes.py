@@ -17,11 +17,16 @@ from liangshi.foundation.base.clock import today
 from liangshi.foundation.ui.pages import accept, attempt, found
 from liangshi.practice.plans.queries import policy_now
 from liangshi.practice.relations.actions import changes as actions
-from liangshi.practice.relations.choices import CHANGE, UNDER_WAY, ChangeState
+from liangshi.practice.relations.actions.requests import decline
+from liangshi.practice.relations.choices import CHANGE, STANDS, UNDER_WAY, ChangeState
 from liangshi.practice.relations.forms.changes import AgreeForm, AnswerForm, ChangeForm, MeetForm
 from liangshi.practice.relations.models import ChangeRequest
 from liangshi.practice.relations.queries import changes as queries
-from liangshi.registry.access.actor import ActorRequest
+from liangshi.practice.relations.queries.concerns import of_safety, told
+from liangshi.practice.relations.views.concerns import HEARD
+from liangshi.practice.relations.views.concerns import tone as concern_tone
+from liangshi.registry.access.actor import Actor, ActorRequest
+from liangshi.registry.access.choices import Role
 from liangshi.registry.access.links import address
 from liangshi.registry.access.reads import reading
 from liangshi.registry.mentorships.models import Mentorship
@@ -38,9 +43,6 @@ SAID = {
     ChangeState.WITHDRAWN: "导师不变。",
     ChangeState.LAPSED: "导师已经另行调整，不用再办。",
 }
-
-
-STILL_OPEN = "导师已经换了。关系到安全的事，学校还在处理。"
 
 
 def tone(row: ChangeRequest) -> str:
@@ -63,7 +65,7 @@ def ask(request: ActorRequest, pk: UUID) -> HttpResponse:
         initial={"bond": bond.pk},
     )
     if asked := accept(request, form, lambda: _ask(request, bond, form)):
-        messages.success(request, _said(asked.made))
+        messages.success(request, _said(asked.made, form.cleaned_data["safety"], request.actor))
         return redirect("relations:mine")
     reading(request, [bond.student_id])
     context = {
@@ -74,15 +76,14 @@ def ask(request: ActorRequest, pk: UUID) -> HttpResponse:
         "until": queries.trial_until(bond),
         "limit": policy_now(bond.mentor.school_id).change_limit,
         "back": address(request.actor, "dossier:student", bond.student_id),
+        "concern_url": address(request.actor, "relations:concern_new", bond.student_id),
     }
     return render(request, "relations/ask.html", context)
 
 
-def _said(row: ChangeRequest) -> str:
-    if row.target:
-        after = "关系到安全的事，学校会马上处理。" if row.safety else ""
-        return f"已经换好了，从今天起是{row.target}。{after}"
-    return "已提出，有进展会收到通知。"
+def _said(row: ChangeRequest, safety: bool, actor: Actor) -> str:
+    said = f"已经换好了，从今天起是{row.target}。" if row.target else "已提出，有进展会收到通知。"
+    return said + HEARD.format("你" if actor.role == Role.STUDENT else "您") if safety else said
 
 
 def _ask(request: ActorRequest, bond: Mentorship, form: ChangeForm) -> ChangeRequest:
@@ -97,13 +98,24 @@ def _ask(request: ActorRequest, bond: Mentorship, form: ChangeForm) -> ChangeReq
 
 @require_safe
 def mine(request: ActorRequest) -> HttpResponse:
-    rows, asked = [], list(queries.own_changes(request.actor))
-    for row in asked:
-        under_way, ended = row.state in UNDER_WAY, row.mentorship.ends_on is not None
-        said = STILL_OPEN if under_way and ended and row.safety else SAID[ChangeState(row.state)]
-        rows.append({"row": row, "tone": tone(row), "said": said, "open": under_way and not ended})
-    reading(request, [row.mentorship.student_id for row in asked])
-    return render(request, "relations/my_changes.html", {"rows": rows})
+    asked = list(queries.own_changes(request.actor))
+    said = told(request.actor)
+    rows = [
+        {
+            "row": row,
+            "tone": tone(row),
+            "said": SAID[ChangeState(row.state)],
+            "open": row.state in UNDER_WAY and row.mentorship.ends_on is None,
+        }
+        for row in asked
+    ]
+    reading(request, [*(row.mentorship.student_id for row in asked), *(row.student_id for row in said)])
+    context = {
+        "rows": rows,
+        "concerns": [(row, concern_tone(row), row.state in STANDS) for row in said],
+        "you": "你" if request.actor.role == Role.STUDENT else "您",
+    }
+    return render(request, "relations/my_changes.html", context)
 
 
 @require_POST
@@ -150,11 +162,6 @@ def change(request: ActorRequest, pk: UUID) -> HttpResponse:
             lambda data: actions.refuse(row, data["answer"], actor=request.actor),
             "已答复，申请人看得到说明。",
         ),
-        "close": (
-            AnswerForm(_of(request, sent, "close"), prefix="close", label="怎么处理的"),
-            lambda data: actions.close(row, data["answer"], actor=request.actor),
-            "已办结，申请人看得到说明。",
-        ),
     }
     if sent in deeds:
         form, deed, said = deeds[sent]
@@ -171,6 +178,7 @@ def change(request: ActorRequest, pk: UUID) -> HttpResponse:
         "group": group.name() if group else "未分班",
         "waiting": queries.waits_for_office(row),
         "ended": row.mentorship.ends_on is not None,
+        "concern": of_safety(request.actor, [row]).get(row.mentorship_id),
         "nobody": not offered,
         **{f"{name}_form": form for name, (form, _, _) in deeds.items()},
     }
@@ -195,7 +203,7 @@ def offers(request: ActorRequest) -> HttpResponse:
 def offer(request: ActorRequest, pk: UUID) -> HttpResponse:
     row = found(queries.offer_for(request.actor, pk))
     if request.POST.get("answer") == "no":
-        attempt(request, lambda: actions.decline(row, actor=request.actor), "已告诉学校，学校会另外安排。")
+        attempt(request, lambda: decline(row, actor=request.actor), "已告诉学校，学校会另外安排。")
     else:
         said = f"谢谢您。从今天起，您是{row.mentorship.student}的导师。"
         attempt(request, lambda: actions.accept(row, actor=request.actor), said)

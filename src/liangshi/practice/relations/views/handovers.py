@@ -46,6 +46,10 @@ def letter(request: ActorRequest, pk: UUID) -> HttpResponse:
         said = f"谢谢您。{row.ended.student}的交接信您已接过。"
         attempt(request, lambda: actions.accept_letter(row, actor=request.actor), said)
         return redirect("relations:handover", pk)
+    if act == "ask":
+        said = f"已经请{row.ended.mentor}写一半，写不写由他。"
+        attempt(request, lambda: actions.ask_mentor(row, actor=request.actor), said)
+        return redirect("relations:handover", pk)
     if act == "skip":
         attempt(request, lambda: actions.skip_letter(row, actor=request.actor), "已登记：这一封不写了。")
         return redirect("relations:handover", pk)

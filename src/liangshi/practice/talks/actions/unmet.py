@@ -23,7 +23,7 @@ from liangshi.registry.access.actor import Actor
 from liangshi.registry.access.audience import officers
 from liangshi.registry.access.choices import Role
 from liangshi.registry.mentorships.models import Mentorship
-from liangshi.registry.mentorships.queries import beside_of
+from liangshi.registry.mentorships.queries import beside_of, named_by
 from liangshi.registry.people.queries import advisers_of, classes_of
 
 HEARD = "学校已经收到，会帮你约"  # says nothing to whoever looks over the student's shoulder
@@ -40,6 +40,7 @@ def press(*, may_tell: bool, actor: Actor) -> Unmet:
     if mine is None:
         raise DomainError("met_already", MET_ALREADY)
     bond = mine.bond
+    may_tell = may_tell and bond.mentor.person_id not in named_by(bond.student_id)
 
     def write() -> Unmet:
         with Deed(audit.UNMET_SAID, actor) as deed:
@@ -58,16 +59,14 @@ def press(*, may_tell: bool, actor: Actor) -> Unmet:
 
 
 def _tell(row: Unmet, bond: Mentorship, deed: Deed) -> None:
-    """The student and the office; the mentor only if the student allows it, also where he sits in the office."""
+    """The student and the office; the mentor only if the student allows it, also where he sits in the office. Never
+    whom the student has named in what concerns safety."""
     school = bond.student.school_id
-    beside = beside_of(bond.student_id, today())
-    hearers = [
-        (grant.person_id, grant.role)
-        for grant in officers(school)
-        if row.may_tell or grant.person_id not in beside
-    ]
+    beside, named = beside_of(bond.student_id, today()), named_by(bond.student_id)
+    silent = named if row.may_tell else named | beside
+    hearers = [(grant.person_id, grant.role) for grant in officers(school) if grant.person_id not in silent]
     if not hearers:
-        raise DomainError("nobody_to_tell", _instead(bond.student_id, beside))
+        raise DomainError("nobody_to_tell", _instead(bond.student_id, beside | named))
     home = reverse("home:home")
     deed.tell([bond.student.person_id], role=Role.STUDENT, student=bond.student_id, title=HEARD, url=home)
     tell_officers(

@@ -1,0 +1,47 @@
+"""The steps of a request for another mentor that more than one deed takes."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.urls import reverse
+
+from liangshi.foundation.audit.actions import Doer
+from liangshi.foundation.deeds import Deed
+from liangshi.foundation.notices.actions import settle_office, tell_officers
+from liangshi.practice.relations import audit
+from liangshi.practice.relations.choices import CHANGE
+from liangshi.practice.relations.models import ChangeRequest
+from liangshi.practice.relations.rules import deciders
+
+
+def step(row: ChangeRequest, event: str, **also: Any) -> None:
+    """Whatever happens to a request settles what the office was told of it before."""
+    CHANGE.move(row, event, **also)
+    settle_office(row.mentorship.mentor.school_id, key_of(row))
+
+
+def key_of(row: ChangeRequest) -> str:
+    return f"change:{row.pk}"
+
+
+def moved(row: ChangeRequest, event: str, actor: Doer) -> Deed:
+    return Deed(audit.CHANGE_MOVED, actor, school=row.mentorship.mentor.school_id, about=row, event=event)
+
+
+def tell_deciders(row: ChangeRequest, title: str) -> None:
+    """Each of those who decide, without a name. Nobody whom the request is about: he works in the office too."""
+    tell_officers(
+        [(grant.person_id, grant.role) for grant in deciders(row.mentorship)],
+        row.mentorship.mentor.school_id,
+        title=title,
+        url=reverse("relations:office"),
+        key=key_of(row),
+    )
+
+
+def decline(row: ChangeRequest, *, actor: Doer, said: str = "请到的导师这次不方便，请另选一位") -> None:
+    """The mentor who was asked says no, without giving a reason, or cannot; the office finds another."""
+    with moved(row, "decline", actor):
+        step(row, "decline", target=None, answer_by=None, declined_by=row.target)
+        tell_deciders(row, said)
