@@ -138,9 +138,7 @@ WHITENOISE_USE_FINDERS = True  # straight from the source tree: there is no coll
 WHITENOISE_ALLOW_ALL_ORIGINS = False
 WHITENOISE_AUTOREFRESH = DEBUG
 
-DATA_UPLOAD_MAX_MEMORY_SIZE = (
-    256 * 2**10
-)  # of a form, wherever a route takes no file (`registry.access.bodies`)
+DATA_UPLOAD_MAX_MEMORY_SIZE = 2**18  # of a form, where a route takes no file (`registry.access.bodies`)
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 5000
 DATA_UPLOAD_MAX_NUMBER_FILES = 1
 # An uploaded file stays in memory: what a route takes has a bound, and nothing is ever left in the temporary folder.

@@ -43,8 +43,10 @@ class Recipient:
 def within_reach(actor: Actor) -> QuerySet[Account]:
     """Accounts that can do no more than this office may hand out."""
     day = today()
-    above = RoleGrant.objects.filter(span_at(day), person=OuterRef("person"), role__in=ABOVE_THE_OFFICE)
-    teaches = Staff.objects.filter(person=OuterRef("person")).exclude(
+    grants = RoleGrant.objects.as_system("who may do more than this office")
+    above = grants.filter(span_at(day), person=OuterRef("person"), role__in=ABOVE_THE_OFFICE)
+    posts = Staff.objects.as_system("who teaches at another school too")
+    teaches = posts.filter(person=OuterRef("person")).exclude(
         Q(school_id=actor.own_school) | Q(state__in=LEFT)
     )
     return Account.objects.filter(~Exists(above), ~Exists(teaches), is_active=True).select_related("person")
