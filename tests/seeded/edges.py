@@ -160,7 +160,7 @@ FAULTS = (
         CELLS + "test_what_is_said_fits_two_numbers_wherever_one_would_be_small",
     ),
     Seeded(
-        "the list is sorted by what it does not say",
+        "a sum forgets what is not said of its parts",
         "oversight/coverage/queries.py",
         "self.matched + other.matched, self.unsaid + other.unsaid",
         "self.matched + other.matched, self.unsaid",
