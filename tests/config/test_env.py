@@ -130,3 +130,40 @@ def test_what_a_command_makes_is_its_user_s_alone(tmp_path: Path, monkeypatch: p
         assert modes(tmp_path / "served") == ["0o600"]
     finally:
         os.umask(before)
+
+
+@pytest.mark.parametrize("hosts", ["*", "", " ,", "a.edu.cn,*", "*.edu.cn", ".cn", ".edu.cn", ".com"])
+def test_under_https_the_names_are_ones_own(tmp_path: Path, hosts: str) -> None:
+    given = {"LIANGSHI_HOME": str(tmp_path), "LIANGSHI_HOSTS": hosts}
+    env.read(given)
+    with pytest.raises(env.EnvironmentProblem, match="要写明网站自己的域名"):
+        env.read({**given, "LIANGSHI_HTTPS": "1"})
+
+
+@pytest.mark.parametrize("hosts", ["a.edu.cn", " a.edu.cn , b.cn", ".school.edu.cn", "[::1],127.0.0.1"])
+def test_names_that_say_whose_they_are(tmp_path: Path, hosts: str) -> None:
+    read = env.read({"LIANGSHI_HOME": str(tmp_path), "LIANGSHI_HOSTS": hosts, "LIANGSHI_HTTPS": "1"})
+    assert read.hosts == tuple(host.strip() for host in hosts.split(","))
+
+
+@pytest.mark.parametrize("hosts", ["https://a.edu.cn", "a.edu.cn:8000", "a.edu.cn/liangshi"])
+def test_a_name_is_a_name(tmp_path: Path, hosts: str) -> None:
+    with pytest.raises(env.EnvironmentProblem, match="只写域名"):
+        env.read({"LIANGSHI_HOME": str(tmp_path), "LIANGSHI_HOSTS": hosts})
+
+
+@pytest.mark.parametrize(
+    ("hosts", "https", "warned"),
+    [
+        ("a.edu.cn", "0", True),
+        ("localhost,8.8.8.8", "0", True),
+        ("*", "0", True),
+        ("a.edu.cn", "1", False),
+        ("localhost,192.168.1.5,school.lan", "0", False),
+    ],
+)
+def test_who_serves_the_world_without_https_is_warned(
+    tmp_path: Path, hosts: str, https: str, warned: bool
+) -> None:
+    given = {"LIANGSHI_HOME": str(tmp_path), "LIANGSHI_HOSTS": hosts, "LIANGSHI_HTTPS": https}
+    assert ("密码会在网络上明文传送" in env.warning(env.read(given))) == warned

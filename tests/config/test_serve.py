@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import contextlib
+import http.client
 import os
+import re
 import signal
 import socket
 import subprocess
@@ -10,6 +13,7 @@ import sys
 import time
 import urllib.error
 import urllib.request
+from pathlib import Path
 
 import pytest
 
@@ -34,7 +38,15 @@ def port():
 
 
 @pytest.fixture
-def server(transactional_db, port):
+def temp(tmp_path):
+    """The server's temporary folder."""
+    folder = tmp_path / "temp"
+    folder.mkdir()
+    return folder
+
+
+@pytest.fixture
+def server(transactional_db, port, temp):
     child = subprocess.Popen(
         [sys.executable, "-c", MAIN, "serve", "--port", str(port)],
         env={
@@ -42,6 +54,7 @@ def server(transactional_db, port):
             "PYTHONPATH": str(ROOT / "src"),
             "LIANGSHI_DATABASE": address_of_database(),
             "LIANGSHI_DEBUG": "1",
+            "TMPDIR": str(temp),
         },
         stderr=subprocess.PIPE,
         text=True,
@@ -54,8 +67,8 @@ def server(transactional_db, port):
         time.sleep(0.1)
     yield child
     if child.poll() is None:
-        child.kill()
-    child.communicate()
+        child.terminate()  # its worker goes with it, and lets go of the pipe
+    child.communicate(timeout=30)
 
 
 def test_it_answers_and_stops(server, port):
@@ -84,6 +97,50 @@ def test_it_answers_and_stops(server, port):
     _, words = server.communicate(timeout=120)
     assert server.returncode == 0, words
     assert not cli.answers("127.0.0.1", port)
+
+
+def peak(server) -> int:
+    """The most memory that the process which answers has ever held, in bytes."""
+    children = Path(f"/proc/{server.pid}/task/{server.pid}/children").read_text().split()
+    found = [re.search(r"VmHWM:\s+(\d+)", Path(f"/proc/{each}/status").read_text()) for each in children]
+    return max(int(each[1]) for each in found if each) * 1024
+
+
+def send(port: int, path: str, head: str, body: bytes, times: int = 1, *, breaks_off: bool = False):
+    """POST `body` so many times over, as far as the server takes it. The status and the page of its answer."""
+    with socket.create_connection(("127.0.0.1", port), timeout=60) as line:
+        line.sendall(f"POST {path} HTTP/1.1\r\nHost: 127.0.0.1\r\n{head}\r\n\r\n".encode())
+        with contextlib.suppress(OSError):  # the server has answered and reads no more
+            for _ in range(times):
+                line.sendall(body)
+            if breaks_off:
+                line.shutdown(socket.SHUT_WR)
+        answer = http.client.HTTPResponse(line)
+        answer.begin()
+        return answer.status, answer.read().decode()
+
+
+def test_what_nobody_has_asked_for_is_neither_kept_nor_read(server, port, temp):
+    """Signed out: 32 MiB by their length, in pieces and with a length that lies; a form that breaks off."""
+    base = f"http://127.0.0.1:{port}"
+    assert get(f"{base}/sign-in").status == 200
+    before, block = peak(server), b"x" * 2**16
+    form = "Content-Type: multipart/form-data; boundary=x\r\n"
+    status, page = send(port, "/sign-in", f"{form}Content-Length: {32 * 2**20}", block, 512)
+    assert (status, "一次最多收 256 KB" in page) == (413, True)
+    piece = b"%x\r\n%s\r\n" % (len(block), block)
+    assert send(port, "/sign-in", f"{form}Transfer-Encoding: chunked", piece, 512)[0] == 411
+    assert (
+        send(port, "/sign-in", f"{form}Content-Length: 10\r\nTransfer-Encoding: chunked", piece, 9)[0] == 411
+    )
+    assert send(port, "/sign-in", f"{form}Content-Length: 10\r\nContent-Length: 99", block, 9)[0] == 400
+    assert send(port, "/rosters/new/", f"{form}Content-Length: {16 * 2**20}", block, 256)[0] == 302
+    assert peak(server) - before < 24 * 2**20
+    typed = "Content-Type: application/x-www-form-urlencoded\r\nCookie: csrf=" + "t" * 32
+    field = b"csrfmiddlewaretoken=" + b"t" * 32 + b"&login=a&password=b"
+    assert send(port, "/sign-in", f"{typed}\r\nContent-Length: 4000", field, breaks_off=True)[0] == 403
+    assert send(port, "/sign-in", f"{typed}\r\nContent-Length: {len(field)}", field)[0] == 200
+    assert not list(temp.rglob("*"))
 
 
 def test_a_database_without_tables_is_a_sentence(port, tmp_path):

@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 from django.apps import apps
 from django.db import connection
+from django.db.models import Count, Exists, OuterRef, Q, Subquery
 from django.test import Client
 
 from liangshi.foundation.base import guard
@@ -18,7 +19,10 @@ from liangshi.practice.growth.policy import GOAL_WRITE
 from liangshi.practice.talks.models import Talk, TalkStudent
 from liangshi.practice.talks.policy import TALK_READ
 from liangshi.registry.access.choices import Role
-from liangshi.registry.people.models import Student
+from liangshi.registry.access.permissions import STUDENT_READ
+from liangshi.registry.people.models import Club, Student
+from liangshi.registry.schools.models import ClassGroup, School
+from tests.architecture.tree import CODE
 from tests.cast import Cast
 from tests.practice.talks.desk import Desk
 
@@ -204,6 +208,77 @@ def test_a_row_of_a_school_does_not_hand_out_the_school(desk: Desk) -> None:
         talk = Talk.objects.seen_by(desk.mentor, TALK_READ).select_related("school").get()
         with pytest.raises(NotSeen, match=r"Talk\.school"):
             Talk.objects.of(school=talk.school)
+
+
+def pupils() -> Any:
+    return Student.objects.filter(person__name__contains="芳")
+
+
+ROUND: dict[str, Callable[[], object]] = {
+    "values": lambda: list(School.objects.values_list("staff__person__name")),
+    "filter": lambda: School.objects.filter(students__person__name__contains="芳").exists(),
+    "exclude": lambda: School.objects.exclude(students__person__name__contains="芳").count(),
+    "count": lambda: list(School.objects.annotate(n=Count("students"))),
+    "aggregate": lambda: School.objects.aggregate(n=Count("staff")),
+    "of a class": lambda: list(ClassGroup.objects.values("enrolments__student__person__name")),
+    "in": lambda: School.objects.filter(pk__in=pupils().values("school")).exists(),
+    "exists": lambda: School.objects.filter(Exists(pupils().filter(school=OuterRef("pk")))).count(),
+    "subquery": lambda: list(School.objects.annotate(x=Subquery(pupils().values("school_no")[:1]))),
+    "twice": lambda: ClassGroup.objects.filter(
+        cohort__school__in=School.objects.filter(students__school_no="1")
+    ).count(),
+    "order": lambda: list(School.objects.order_by("students__school_no").values("pk")),
+    "by a rule for schools": lambda: list(
+        School.objects.seen_by(ROOT, AnySchool()).values("staff__staff_no")
+    ),
+}
+
+
+class AnySchool:
+    def rows(self, actor: object) -> Q:
+        return Q()
+
+
+ROOT = object()
+
+
+@pytest.mark.parametrize("asking", ROUND.values(), ids=ROUND)
+def test_a_plain_table_is_no_way_round_to_people(cast: Cast, asking: Callable[[], object]) -> None:
+    with closed(), pytest.raises(NotSeen, match=r"people\.\w+ through schools\.\w+"):
+        asking()
+    with closed(), as_system("a test"):
+        asking()
+
+
+def test_what_a_rule_hands_out_may_choose_among_plain_rows(cast: Cast) -> None:
+    clerk = cast.actor("clerk")
+    with closed():
+        mine = Student.objects.seen_by(clerk, STUDENT_READ)
+        assert list(School.objects.filter(pk__in=mine.values("school"))) == [cast.own.school]
+        assert School.objects.filter(Exists(mine.filter(school=OuterRef("pk")))).count() == 1
+        counted = School.objects.as_system("how large schools are").annotate(n=Count("students"))
+        assert {row.n for row in counted} == {6}
+        assert ClassGroup.objects.filter(cohort__school=cast.own.school).count() == 2
+        assert list(Club.objects.values_list("adviser__person__name")) == [], "where a plain row points to"
+
+
+# What hands out rows without a queryset of ours: bulk writes, compare-and-set, catalogues and the log's own chains.
+BELOW = ("_base_manager", "RawSQL", ".extra(", ".raw(", "connection.cursor(", "connection.execute(")
+MAY = {
+    "foundation/base/guard.py", "foundation/base/spans.py", "foundation/base/workflow.py", "foundation/jobs.py",
+    "foundation/base/city/makers.py", "foundation/base/city/rows.py", "foundation/base/postgresql/base.py",
+    "foundation/base/postgresql/policies.py", "foundation/records/writing.py", "registry/access/drafts.py",
+    "portal/demo/actions.py",
+}  # fmt: skip
+
+
+def test_nothing_goes_below_the_guard_but_what_stands_here() -> None:
+    found = {
+        str(file.relative_to(CODE))
+        for file in CODE.rglob("*.py")
+        if any(word in file.read_text(encoding="utf-8") for word in BELOW)
+    }
+    assert found == MAY
 
 
 # Plain rows, and why nobody has to be let in to read them.

@@ -20,11 +20,12 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
 from liangshi.foundation.base import wall
+from liangshi.foundation.base.clock import today
 from liangshi.foundation.base.errors import DomainError
 from liangshi.foundation.base.postgresql import policies
 from liangshi.foundation.base.postgresql.policies import build, demand_wall, lifted, own_column, parents
 from liangshi.registry.access.policy import ROUTES, SIGNED_IN
-from liangshi.registry.people.models import Student
+from liangshi.registry.people.models import ClassPost, Club, Student
 from liangshi.registry.schools.models import Cohort, School
 from tests.asking import SignIn
 from tests.cast import Cast
@@ -127,6 +128,40 @@ def test_rows_for_another_school_are_not_written(cast: Cast, sign_in: SignIn, fo
         else:
             assert clerk.get(address).status_code == 200
     assert Cohort.objects.filter(entry_year=forgetful.YEAR).count() == (1 if walls() else 2)
+
+
+def test_no_row_joins_two_schools(cast: Cast) -> None:
+    """A row that hangs on one's own school and names somebody of another would tell of him, and stand behind the wall
+    that is not his."""
+    own, other = cast.own, cast.other
+    joined = {
+        "class": lambda: ClassPost.objects.create(
+            staff=own.posts["second"], class_group=other.class_1, starts_on=today()
+        ),
+        "adviser": lambda: Club.objects.create(year=own.year, name="棋社", adviser=other.posts["mentor"]),
+        "changed": lambda: ClassPost.objects.filter(staff=own.posts["adviser"]).update(
+            class_group=other.class_2
+        ),
+    }
+    with wall.closed():
+        wall.narrow({own.school.pk})
+        Club.objects.create(year=own.year, name="画社", adviser=own.posts["mentor"])
+        for deed in joined.values():
+            if walls():
+                with pytest.raises(DatabaseError, match="row-level security"), transaction.atomic():
+                    deed()
+            else:
+                deed()
+
+
+def test_whatever_a_row_names_behind_the_wall_is_asked_when_it_is_written() -> None:
+    unasked = set()
+    for model in policies.walled_models():
+        asked = {own_column(model) or next(parents(model)), *policies.also_named(model)}
+        keys = [each for each in model._meta.concrete_fields if isinstance(each, models.ForeignKey)]
+        behind = [each for each in keys if policies.condition(each.related_model)]  # type: ignore[arg-type]
+        unasked |= {str(each) for each in behind if each not in asked}
+    assert unasked == set()
 
 
 def test_rows_of_another_school_are_not_changed(cast: Cast, sign_in: SignIn, forgotten: None) -> None:
@@ -248,6 +283,7 @@ HOLES = {
     "a door beside it": "CREATE POLICY door ON talks_talk USING (true)",
     "another condition": "DROP POLICY wall ON talks_talk; CREATE POLICY wall ON talks_talk USING (true)",
     "altered": "ALTER POLICY wall ON talks_talk USING (true)",
+    "nothing asked of what is written": "ALTER POLICY wall ON talks_talk WITH CHECK (true)",
     "reading alone": "DROP POLICY wall ON talks_talk; CREATE POLICY wall ON talks_talk FOR SELECT USING (true)",
 }
 

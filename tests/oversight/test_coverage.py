@@ -180,7 +180,7 @@ def test_exceptions_are_counted_to_the_bureau(cast: Cast) -> None:
 def test_a_grade_with_nobody_makes_the_school_red(cast: Cast) -> None:
     county = cast.actor("county")
     (row,) = school_figures(county)
-    assert (row.share, row.red, row.state) == (Share(6, 1), False, "缺 5 人")
+    assert (row.share, row.red, row.state) == (Share(6, 1, unsaid=4), False, "还缺不到 10 人")
     older = cast.own.cohort.__class__.objects.create(
         school=cast.own.school, entry_year=cast.own.cohort.entry_year - 1
     )
@@ -189,7 +189,7 @@ def test_a_grade_with_nobody_makes_the_school_red(cast: Cast) -> None:
     )
     (row,) = school_figures(county)
     assert [(grade.name, grade.share) for grade in row.grades] == [
-        ("高一", Share(6, 1)),
+        ("高一", Share(6, 1, unsaid=4)),
         ("高二", Share(1, 0)),
     ]
     assert row.red
@@ -205,7 +205,7 @@ def test_each_bureau_sees_its_own_schools_and_the_city_all(cast: Cast) -> None:
     everything = school_figures(cast.actor("city"))
     assert {row.school for row in everything} == {cast.own.school, cast.other.school}
     summed = total(everything)
-    assert (summed.schools, summed.share, summed.private) == (2, Share(12, 2), 1)
+    assert (summed.schools, summed.share, summed.private) == (2, Share(12, 2, unsaid=8), 1)
     assert school_figures(cast.actor("mentor")) == []
 
 

@@ -53,7 +53,7 @@ def test_private_schools_are_listed_and_look_the_same(sign_in: SignIn, cast: Cas
     assert private[0] == [
         "学校", "性质", "导师", "学生", "有导师", "覆盖", "教师", "导师数", "配比", "超额许可",
     ]  # fmt: skip
-    assert private[1][1:] == ["民办 · 乙县", "缺 5 人", 6, 1, "16.6%", 6, 5, "1 : 1.2", 0]
+    assert private[1][1:] == ["民办 · 乙县", "还缺不到 10 人", 6, "不到 10", "至少 16.6%", 6, 5, "1 : 1.2", 0]
     assert "共 <b>1</b> 所学校" in text(city, "/schools?ownership=2")
     # The same pages for both kinds of school, each for its own office.
     for name in ("clerk", "other_clerk"):

@@ -218,6 +218,16 @@ def test_changed_since_the_look_shows_the_difference_again(clerk, cast: Cast):
     assert Person.objects.filter(name="赵壹").exists()
 
 
+def test_whom_a_problem_of_the_file_names_stands_in_the_log(clerk, cast: Cast):
+    """He is in no class of the file, and on no line of the page but the sentence that says whose number it is."""
+    held = cast.own.students[4]
+    clash = f"学号,姓名,班级\n{held.school_no},赵一,高一(1)班\n"
+    _, page = walk(clerk, "a.csv", clash.encode())
+    assert f"这个学号在库里是{held.person.name}" in told(page)
+    read = Entry.objects.filter(type="roster.difference", subject=str(held.pk))
+    assert read.count() == 1
+
+
 def test_discard(clerk):
     send(clerk, "a.csv", ONE.encode())
     job = ImportJob.objects.get()

@@ -106,9 +106,12 @@ def serve(arguments: list[str]) -> int:
 
     private.mask()
     os.environ["LIANGSHI_DEBUG"] = "0"  # whatever a developer has set: this is for people
-    embedded = env.read(os.environ).database["ENGINE"] == "django.db.backends.sqlite3"
+    environment = env.read(os.environ)
+    embedded = environment.database["ENGINE"] == "django.db.backends.sqlite3"
     if answers(options.host, options.port):
         return said(f"端口 {options.port} 已被别的程序占用。请用 --port 换一个。")
+    if warning := env.warning(environment):
+        said(warning)
     Server(
         "liangshi.config.wsgi:application",
         address=options.host,

@@ -8,6 +8,7 @@ import os
 import secrets
 from collections.abc import Mapping
 from dataclasses import dataclass
+from ipaddress import ip_address
 from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qsl, unquote, urlsplit
@@ -16,6 +17,8 @@ from liangshi.config import private
 
 PREFIX = "LIANGSHI_"
 ROOT = Path(__file__).resolve().parents[3]
+
+WILDCARD_DOTS = 3  # .school.edu.cn is one operator's, .edu.cn and .cn are everybody's
 
 # Read by start.py, .ci/run and the tests, not by the application.
 TOOL_NAMES = {"CHROMIUM", "REQUIRE_BROWSER", "CI_DATABASE", "SHOTS"}
@@ -120,13 +123,50 @@ def _kept_secret(given: str | None, file: Path, *, name: str) -> str:
 
 def _close(home: Path, base: Mapping[str, Any]) -> None:
     """Nobody else reads what lies in `home`, nor a database file that lies elsewhere."""
-    files = [home / "secret.key", home / "field.key"]
+    files = [home / name for name in ("secret.key", "field.key", "audit.key")]
     if base["ENGINE"] == "django.db.backends.sqlite3":
         files += private.of_sqlite(Path(base["NAME"]))
     try:
         private.close(home, files)
     except private.NotPrivate as problem:
         raise EnvironmentProblem(str(problem)) from None
+
+
+def _hosts(text: str, *, https: bool) -> tuple[str, ...]:
+    """The names under which the site answers. Under https each is one that its operator holds: a name that a stranger
+    chooses would stand in every link and redirect."""
+    hosts = tuple(host.strip() for host in text.split(",") if host.strip())
+    if bad := next((host for host in hosts if "/" in host or (":" in host and host[0] != "[")), ""):
+        raise EnvironmentProblem(
+            f"环境变量 {PREFIX}HOSTS 里只写域名，不写 https://、端口和路径，现在是「{bad}」。"
+        )
+    open_ended = [
+        host for host in hosts if "*" in host or (host[0] == "." and host.count(".") < WILDCARD_DOTS)
+    ]
+    if https and (open_ended or not hosts):
+        now = f"现在是「{open_ended[0]}」，别人的域名也会被接受" if open_ended else "现在是空的"
+        raise EnvironmentProblem(
+            f"{PREFIX}HTTPS=1 时，{PREFIX}HOSTS 要写明网站自己的域名，例如 liangshi.example.edu.cn；{now}。"
+        )
+    return hosts
+
+
+def warning(environment: Environment) -> str:
+    """What an operator should hear before he serves people; "" where all is well."""
+    public = [host for host in environment.hosts if not _is_near(host)]
+    if environment.https or not public:
+        return ""
+    return (
+        f"注意：网站用「{public[0]}」这个名字对外，却没有设 {PREFIX}HTTPS=1：密码会在网络上明文传送。"
+        "请放在 https 后面（见 docs/operating.md），再设 LIANGSHI_HTTPS=1。"
+    )
+
+
+def _is_near(host: str) -> bool:
+    """This machine, or an address of a school's own network."""
+    with contextlib.suppress(ValueError):
+        return ip_address(host.strip("[]")).is_private
+    return host == "localhost" or host.endswith((".local", ".lan", ".localhost"))
 
 
 def read(environ: Mapping[str, str]) -> Environment:
@@ -141,7 +181,7 @@ def read(environ: Mapping[str, str]) -> Environment:
         raise EnvironmentProblem(f"不认识的环境变量 {PREFIX}{name}{hint}")
     home = Path(given.get("HOME", ROOT / "var")).resolve()
     debug = _flag("DEBUG", given.get("DEBUG", "0"))
-    hosts = tuple(host for host in given.get("HOSTS", "127.0.0.1,localhost").split(",") if host)
+    https = _flag("HTTPS", given.get("HTTPS", "0"))
     home.mkdir(mode=0o700, parents=True, exist_ok=True)
     base = database(given["DATABASE"]) if "DATABASE" in given else sqlite(home / "liangshi.sqlite3")
     _close(home, base)
@@ -152,7 +192,7 @@ def read(environ: Mapping[str, str]) -> Environment:
         field_key=_kept_secret(given.get("FIELD_KEY"), home / "field.key", name="FIELD_KEY"),
         audit_key=_kept_secret(given.get("AUDIT_KEY"), home / "audit.key", name="AUDIT_KEY"),
         debug=debug,
-        hosts=hosts,
-        https=_flag("HTTPS", given.get("HTTPS", "0")),
+        hosts=_hosts(given.get("HOSTS", "127.0.0.1,localhost"), https=https),
+        https=https,
         log_level=_choice("LOG_LEVEL", given.get("LOG_LEVEL", "INFO"), ("DEBUG", "INFO", "WARNING", "ERROR")),
     )

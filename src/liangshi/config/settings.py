@@ -47,13 +47,15 @@ MIDDLEWARE = [
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "liangshi.foundation.base.middleware.headers",
     "django.contrib.sessions.middleware.SessionMiddleware",
+    # Who asks, then how much he sends, and only then is the body read (for the token of the form).
+    "liangshi.registry.access.middleware.Gate",
+    "liangshi.registry.access.bodies.Measure",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
-    "liangshi.registry.access.middleware.Gate",
     "liangshi.foundation.ui.errors.wrong_way",
     "axes.middleware.AxesMiddleware",
 ]
@@ -138,9 +140,12 @@ WHITENOISE_USE_FINDERS = True  # straight from the source tree: there is no coll
 WHITENOISE_ALLOW_ALL_ORIGINS = False
 WHITENOISE_AUTOREFRESH = DEBUG
 
-DATA_UPLOAD_MAX_MEMORY_SIZE = 2 * 2**20
+DATA_UPLOAD_MAX_MEMORY_SIZE = 2**18  # of a form, where a route takes no file (`registry.access.bodies`)
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 5000
-FILE_UPLOAD_MAX_MEMORY_SIZE = 12 * 2**20
+DATA_UPLOAD_MAX_NUMBER_FILES = 1
+# An uploaded file stays in memory: what a route takes has a bound, and nothing is ever left in the temporary folder.
+FILE_UPLOAD_HANDLERS = ["django.core.files.uploadhandler.MemoryFileUploadHandler"]
+FILE_UPLOAD_MAX_MEMORY_SIZE = 21 * 2**20
 
 SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = "Lax"

@@ -15,9 +15,12 @@ from __future__ import annotations
 from collections.abc import Collection, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
+from functools import cache
 from typing import Any, Protocol, Self, TypeAlias, TypeVar
 
+from django.apps import apps
 from django.db import models
+from django.db.models.sql import Query
 
 M = TypeVar("M", bound=models.Model)
 Parents: TypeAlias = "GuardedQuerySet[Any] | models.Model | Collection[models.Model]"
@@ -94,7 +97,7 @@ def _mark(row: models.Model) -> None:
 
 def _is_given(parents: Parents) -> bool:
     if isinstance(parents, GuardedQuerySet):
-        return parents._given
+        return bool(parents._given)
     rows = [parents] if isinstance(parents, models.Model) else parents
     return all(came_through(row) for row in rows)
 
@@ -109,15 +112,82 @@ def _known(model: type[models.Model], parents: dict[str, models.Model]) -> dict[
     }
 
 
+def _inner(node: Any) -> Iterator[Query]:
+    """The queries within a condition or an expression, outermost first."""
+    if isinstance(node, Query):
+        yield node
+    elif isinstance(query := getattr(node, "query", None), Query):
+        yield query
+    else:
+        for part in getattr(node, "get_source_expressions", list)():
+            yield from _inner(part)
+
+
+@cache
+def _people() -> dict[str, str]:
+    """Table → label of each model about people."""
+    return {
+        model._meta.db_table: model._meta.label
+        for model in apps.get_models(include_auto_created=True)
+        if getattr(model, "personal", False)
+    }
+
+
+def _people_in(query: Query) -> str:
+    """The first table about people that a query of a plain one enters backwards (`school.staff`), or that one of its
+    subqueries asks without having been handed out; "" when there is none. A person to whom a plain row points forwards
+    comes with it, as its attribute does."""
+    for alias, join in query.alias_map.items():
+        field: Any = getattr(join, "join_field", None)
+        forwards = field is not None and field.many_to_one
+        if query.alias_refcount[alias] and not forwards and join.table_name in _people():
+            return _people()[join.table_name]
+    for name in query.order_by:  # joined when it is compiled
+        if isinstance(name, str) and "__" in name:
+            path, *_ = query.names_to_path(name.lstrip("-").split("__"), query.get_meta())
+            for step in path:
+                if not step.direct and step.to_opts.db_table in _people():
+                    return _people()[step.to_opts.db_table]
+    for node in (query.where, *query.annotations.values()):
+        for inner in _inner(node):
+            if inner.__dict__.get(_GIVEN):
+                continue
+            if found := _people().get(inner.get_meta().db_table) or _people_in(inner):
+                return found
+    return ""
+
+
+_GIVEN = "given"  # on a query, so that it is seen within another one
+RULE, REASON = "rule", "reason"
+
+
 class GuardedQuerySet(models.QuerySet[M]):
     """See the module."""
 
-    _given = False
     _opening: tuple[str, ...] = ()
+
+    @property
+    def _given(self) -> str:
+        """How its rows were handed out: RULE, REASON, or not at all."""
+        return str(self.query.__dict__.get(_GIVEN, ""))
+
+    def _give(self, how: str) -> Self:
+        self.query.__dict__[_GIVEN] = how
+        return self
 
     def seen_by(self, actor: Any, permission: Rule[M]) -> Self:
         """The rows for which the actor has the permission."""
-        return self.filter(permission.rows(actor))._give()
+        return self._chosen(permission.rows(actor))._give(RULE)
+
+    def _chosen(self, rows: models.Q) -> Self:
+        """What a rule chooses. It may ask about people where rows of a plain table are chosen; what is asked of these
+        rows afterwards may not, therefore it stays within a question of its own."""
+        chosen = self.filter(rows)
+        if self.model.personal or not _people_in(chosen.query):  # type: ignore[attr-defined]
+            return chosen
+        keys = self.model._base_manager.filter(rows).order_by().values("pk")
+        keys.query.__dict__[_GIVEN] = RULE
+        return self.filter(pk__in=keys)
 
     def of(self, **parents: Parents) -> Self:
         """The rows that hang on what was handed out itself, by the field that leads there: on the rows of a queryset,
@@ -132,19 +202,18 @@ class GuardedQuerySet(models.QuerySet[M]):
                     f"{self.model._meta.label}.{field}: neither seen_by(actor, …) nor as_system(why)"
                 )
         single = {field: rows for field, rows in parents.items() if isinstance(rows, models.Model)}
-        made = self.filter(
-            **{field if field in single else f"{field}__in": rows for field, rows in parents.items()}
-        )
+        wanted = {field if field in single else f"{field}__in": rows for field, rows in parents.items()}
+        trusted = all(given.values())
+        made = self._chosen(models.Q(**wanted)) if trusted else self.filter(**wanted)
         held = made._known_related_objects  # type: ignore[attr-defined]
         made._known_related_objects = {**held, **_known(self.model, single)}  # type: ignore[attr-defined]
-        made._given = made._given or all(given.values())
-        return made
+        return made._give(made._given or (RULE if trusted else ""))
 
     def as_system(self, why: str) -> Self:
         """All rows, for the program itself; `why` is read by whoever reviews the code."""
         if not why:
             raise ValueError("say why")
-        return self.all()._give()
+        return self.all()._give(REASON)
 
     def opening(self, *fields: str) -> Self:
         """With these sealed fields handed out on every row: where who may see the row may read them too."""
@@ -152,38 +221,35 @@ class GuardedQuerySet(models.QuerySet[M]):
         made._opening = (*self._opening, *fields)
         return made
 
-    def _give(self) -> Self:
-        self._given = True
-        return self
-
     def _clone(self) -> Self:
         made: Self = super()._clone()  # type: ignore[misc]
-        made._given, made._opening = self._given, self._opening
+        made._opening = self._opening
         return made
 
     def _demand(self) -> None:
-        if self.model.personal and not self._given and not reason():  # type: ignore[attr-defined]
-            raise NotSeen(f"{self.model._meta.label}: neither seen_by(actor, …) nor as_system(why)")
+        if self._given == REASON or reason():
+            return
+        label = self.model._meta.label
+        if self.model.personal and not self._given:  # type: ignore[attr-defined]
+            raise NotSeen(f"{label}: neither seen_by(actor, …) nor as_system(why)")
+        if not self.model.personal and (people := _people_in(self.query)):  # type: ignore[attr-defined]
+            raise NotSeen(f"{people} through {label}: neither seen_by(actor, …) nor as_system(why)")
 
     def __and__(self, other: Self) -> Self:  # type: ignore[override]
         made: Self = super().__and__(other)
-        made._given = self._given and other._given
-        return made
+        return made._give(_weaker(self, other))
 
     def __or__(self, other: Self) -> Self:  # type: ignore[override]
         made: Self = super().__or__(other)
-        made._given = self._given and other._given
-        return made
+        return made._give(_weaker(self, other))
 
     def __xor__(self, other: Self) -> Self:  # type: ignore[override]
         made: Self = super().__xor__(other)
-        made._given = self._given and other._given
-        return made
+        return made._give(_weaker(self, other))
 
     def union(self, *others: Any, all: bool = False) -> Self:
         made: Self = super().union(*others, all=all)
-        made._given = self._given and min((other._given for other in others), default=True)
-        return made
+        return made._give(_weaker(self, *others))
 
     def _fetch_all(self) -> None:
         fresh = self._result_cache is None
@@ -211,7 +277,8 @@ class GuardedQuerySet(models.QuerySet[M]):
         return super().explain(*args, **kwargs)
 
     def aggregate(self, *args: Any, **kwargs: Any) -> dict[str, Any]:
-        self._demand()
+        wanted = {f"_{number}": each for number, each in enumerate((*args, *kwargs.values()))}
+        self.annotate(**wanted)._demand()
         return super().aggregate(*args, **kwargs)
 
     def count(self) -> int:
@@ -235,6 +302,11 @@ class GuardedQuerySet(models.QuerySet[M]):
         return super().delete()
 
     delete.alters_data = True  # type: ignore[attr-defined]
+
+
+def _weaker(*rows: GuardedQuerySet[Any]) -> str:
+    """How the rows of a combination were handed out: no better than those of each part."""
+    return min((each._given for each in rows), key=["", RULE, REASON].index)
 
 
 class GuardedManager(models.Manager[M]):

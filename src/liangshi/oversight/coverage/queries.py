@@ -4,6 +4,8 @@ coverage(day, scope) = students active on the day with an active primary mentor 
 (active: 在读 or 借读 by their dated standing). 「教师 N，导师 M，未任 N−M（原因）」 counts the staff in teaching posts who
 have not left; each is a mentor or has exactly one reason. Every function asks the database a fixed number of times,
 whatever the number of schools, classes and people.
+
+Above the school a number of students below ten is not said (`blurred`), and no sum says more than its parts.
 """
 
 from __future__ import annotations
@@ -11,7 +13,7 @@ from __future__ import annotations
 import datetime as dt
 from collections import defaultdict
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import reduce
 from typing import Any, Literal
 
@@ -41,14 +43,21 @@ By = Literal["school", "bureau", "cohort", "class"]
 
 @dataclass(frozen=True, slots=True)
 class Share:
-    """Students who count, and those of them who have a mentor."""
+    """Students who count, and those of them who have a mentor. Of `unsaid` more it is not said whether they have one:
+    then `matched` are so many at least, and `missing` so many at most."""
 
     active: int = 0
     matched: int = 0
+    unsaid: int = 0
 
     @property
     def missing(self) -> int:
         return self.active - self.matched
+
+    @property
+    def nobody(self) -> bool:
+        """There are students, and it is said that not one of them has a mentor."""
+        return bool(self.active) and not self.matched and not self.unsaid
 
     @property
     def percent(self) -> float | None:
@@ -57,14 +66,47 @@ class Share:
 
     @property
     def words(self) -> str:
-        return "—" if self.percent is None else f"{self.percent:g}%"
+        if self.percent is None:
+            return "—"
+        return f"至少 {self.percent:g}%" if self.unsaid else f"{self.percent:g}%"
+
+    @property
+    def matched_shown(self) -> int | str:
+        """A number where it is said, else words."""
+        most = self.matched + self.unsaid
+        if not self.unsaid:
+            return self.matched
+        return f"不到 {FEW}" if most < FEW else f"{self.matched} 至 {most}"
 
     @property
     def missing_words(self) -> str:
-        return f"还缺 {self.missing} 人" if self.missing else ""
+        if not self.missing:
+            return ""
+        least = self.missing - self.unsaid
+        if not self.unsaid:
+            return f"还缺 {self.missing} 人"
+        return f"还缺不到 {FEW} 人" if self.missing < FEW else f"还缺 {least} 至 {self.missing} 人"
 
     def __add__(self, other: Share) -> Share:
-        return Share(self.active + other.active, self.matched + other.matched)
+        return Share(self.active + other.active, self.matched + other.matched, self.unsaid + other.unsaid)
+
+
+FEW = 10  # a number of students below this is not said to whom sees numbers only
+HANDFUL = 3  # of so few, even «some of them, not all» says who
+
+
+def blurred(share: Share) -> Share:
+    """What is said of one group of students above their school: everybody, nobody, or how many where those who have a
+    mentor and those who have none are ten at least; else only between what limits the number lies. How many there are
+    is said: a school's size is no secret. To be asked of the smallest groups; of more, their sum."""
+    if share.matched and share.active < HANDFUL:
+        return Share(share.active, 1, share.active - 1)
+    fewer = min(share.matched, share.missing)
+    if fewer == 0 or fewer >= FEW:
+        return share
+    if share.active < 2 * FEW:
+        return Share(share.active, 1, share.active - 2)
+    return Share(share.active, 1 if share.matched < FEW else share.active - FEW + 1, FEW - 2)
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,7 +145,7 @@ class SchoolFigures:
     @property
     def empty_grades(self) -> tuple[str, ...]:
         """Grades with students of whom not one has a mentor."""
-        return tuple(grade.name for grade in self.grades if grade.share.active and not grade.share.matched)
+        return tuple(grade.name for grade in self.grades if grade.share.nobody)
 
     @property
     def red(self) -> bool:
@@ -121,7 +163,7 @@ class SchoolFigures:
             return "还没有名册"
         if self.red:
             return f"{'、'.join(self.empty_grades)}未开始"
-        return "全覆盖" if not self.share.missing else f"缺 {self.share.missing} 人"
+        return "全覆盖" if not self.share.missing else self.share.missing_words
 
 
 @dataclass(frozen=True, slots=True)
@@ -246,8 +288,19 @@ def _figures(schools: Q, day: dt.date) -> list[SchoolFigures]:
 
 
 def school_figures(actor: Actor, day: dt.date | None = None) -> list[SchoolFigures]:
-    """The schools whose figures the actor may see, 市直属 first. Six questions, however many schools."""
-    return _figures(SCHOOL_READ.rows(actor), day or today())
+    """The schools whose figures the actor may see, 市直属 first. Six questions, however many schools.
+
+    A bureau is told no number of students below ten, and no sum that says more than the grades."""
+    rows = _figures(SCHOOL_READ.rows(actor), day or today())
+    return rows if actor.school_id else [_from_above(row) for row in rows]
+
+
+def _from_above(row: SchoolFigures) -> SchoolFigures:
+    """As a bureau is told: each grade for itself, those who are in none as one more, and of the school their sum."""
+    placed = sum((grade.share for grade in row.grades), Share())
+    rest = blurred(Share(row.share.active - placed.active, row.share.matched - placed.matched))
+    grades = tuple(replace(grade, share=blurred(grade.share)) for grade in row.grades)
+    return replace(row, share=sum((grade.share for grade in grades), rest), grades=grades)
 
 
 def total(rows: list[SchoolFigures]) -> Total:

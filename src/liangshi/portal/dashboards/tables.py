@@ -21,7 +21,7 @@ class SchoolTable(Table):
     standing = tables.Column("性质", accessor="school__standing")
     state = StateColumn(verbose_name="导师", tones={}, orderable=False)
     active = NumberColumn(verbose_name="学生", accessor="share__active")
-    matched = NumberColumn(verbose_name="有导师", accessor="share__matched")
+    matched = NumberColumn(verbose_name="有导师", accessor="share__matched_shown", order_by="share__matched")
     percent = NumberColumn(verbose_name="覆盖", accessor="share__words", orderable=False)
     teachers = NumberColumn(verbose_name="教师", accessor="mentoring__teachers")
     mentors = NumberColumn(verbose_name="导师数", accessor="mentoring__mentors")

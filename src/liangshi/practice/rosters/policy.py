@@ -1,5 +1,6 @@
 """Who may do what with rosters, and with the rows that come from them."""
 
+from liangshi.foundation.documents.reading import LIMITS
 from liangshi.practice.rosters import audit
 from liangshi.practice.rosters.models import ImportJob
 from liangshi.registry.access.choices import Role
@@ -64,4 +65,5 @@ routes(
             audit.STUDENT_EDITED,
         ),
     },
+    bodies={"upload": LIMITS.file + 2**16},  # the file, and what stands around it in the form
 )

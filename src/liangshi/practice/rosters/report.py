@@ -46,7 +46,10 @@ class Report:
         return not self.problems and self.rows > 0
 
     def as_json(self) -> dict[str, Any]:
-        return asdict(self)
+        held = asdict(self)
+        for problem in held["problems"]:
+            del problem["about"]  # a key of ours, of no use outside
+        return held
 
 
 def report_of(

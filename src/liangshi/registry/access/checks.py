@@ -1,15 +1,16 @@
 """What stops the start: an address without a rule, a rule without an address, a scope without a filter, a reading
-without an address or an entry that is none."""
+without an address or an entry that is none, a large body that anybody may send or that memory does not hold."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 from typing import Any
 
+from django.conf import settings
 from django.core.checks import CheckMessage, Error, register
 from django.urls import URLPattern, URLResolver, get_resolver
 
-from liangshi.registry.access.policy import PERMISSIONS, READS, ROUTES, SCOPES, Permission
+from liangshi.registry.access.policy import BODIES, PERMISSIONS, READS, ROUTES, SCOPES, Permission
 
 
 def route_names(resolver: URLResolver | None = None, space: str = "") -> Iterator[str]:
@@ -57,5 +58,15 @@ def every_route_has_a_rule(app_configs: Any, **kwargs: Any) -> list[CheckMessage
         for name, entries in READS.items()
         for entry in entries
         if not entry.is_read
+    ]
+    problems += [
+        Error(f"{name} takes a large body from whoever sends it", id="access.E007")
+        for name in BODIES
+        if not isinstance(ROUTES.get(name), Permission)
+    ]
+    problems += [
+        Error(f"{name} takes {most} bytes, more than an upload may hold in memory", id="access.E008")
+        for name, most in BODIES.items()
+        if most > settings.FILE_UPLOAD_MAX_MEMORY_SIZE
     ]
     return problems

@@ -91,6 +91,9 @@ PERMISSIONS: dict[str, Permission[Any]] = {}
 SCOPES: dict[tuple[str, Scope], Filter] = {}
 ROUTES: dict[str, Need] = {}  # what the view of each address needs
 READS: dict[str, tuple[EntryType, ...]] = {}  # what may be written when an answer of it names students
+BODIES: dict[
+    str, int
+] = {}  # how many bytes may be sent to an address that takes more than a form (`bodies.py`)
 
 OFFICE: Mapping[Role, Scope] = {Role.LEADER: Scope.SCHOOL, Role.CLERK: Scope.SCHOOL}
 BUREAUS: Mapping[Role, Scope] = {Role.CITY: Scope.CITY, Role.COUNTY: Scope.BUREAU}
@@ -146,10 +149,12 @@ def routes(
     space: str,
     needs: Mapping[str, Need],
     reads: Mapping[str, EntryType | File | tuple[EntryType | File, ...]] | None = None,
+    bodies: Mapping[str, int] | None = None,
 ) -> None:
     """Declare what each address of a URL namespace needs, and which entry its answers leave when they name students:
     the usual one first, then those that the view picks by what it answers with. A list that may be taken says what it
-    is called (`File`); who takes it leaves `LIST_TAKEN`.
+    is called (`File`); who takes it leaves `LIST_TAKEN`. `bodies`: the bytes that may be sent to an address that takes
+    a file.
 
     ValueError when one is declared already.
     """
@@ -158,6 +163,7 @@ def routes(
         if full in ROUTES:
             raise ValueError(f"route {full} is declared twice")
         ROUTES[full] = need
+    BODIES.update((f"{space}:{name}", most) for name, most in (bodies or {}).items())
     for name, entries in (reads or {}).items():
         full = f"{space}:{name}"
         held = entries if isinstance(entries, tuple) else (entries,)

@@ -2,7 +2,9 @@
 
 A table belongs there by its own column (`school`, or the one that its model names in `school_in`), or because its rows
 hang on a row behind the wall: by the first foreign key that is never empty and leads there. A row whose school is
-empty belongs to the whole city. All of it is built after each `migrate`, and the start asks whether it stands.
+empty belongs to the whole city. What is written is asked more: every row that it names behind the wall must be within
+reach too, so that nobody joins two schools in one row (a mentor of one, a student of the other). All of it is built
+after each `migrate`, and the start asks whether it stands.
 """
 
 from __future__ import annotations
@@ -18,16 +20,20 @@ from django.db import connection, models, transaction
 from liangshi.foundation.base.errors import DomainError
 
 PLAIN = "SELECT NOT (rolsuper OR rolbypassrls) FROM pg_roles WHERE rolname = current_user"
-# Its comment says of what condition it was made, and how the database holds that: ALTER POLICY changes one of the two.
+# Its comment says of what clauses it was made, and how the database holds them: ALTER POLICY changes one of the two.
 STANDING = """
 SELECT c.relname, substr(obj_description(p.oid, 'pg_policy'), 33)
 FROM pg_class c JOIN pg_policy p ON p.polrelid = c.oid
 WHERE c.relnamespace = current_schema::regnamespace AND c.relrowsecurity AND c.relforcerowsecurity
-  AND p.polname = 'wall' AND p.polcmd = '*' AND p.polpermissive AND p.polroles = '{0}' AND p.polwithcheck IS NULL
-  AND left(obj_description(p.oid, 'pg_policy'), 32) = md5(pg_get_expr(p.polqual, p.polrelid))
+  AND p.polname = 'wall' AND p.polcmd = '*' AND p.polpermissive AND p.polroles = '{0}'
+  AND left(obj_description(p.oid, 'pg_policy'), 32) =
+    md5(pg_get_expr(polqual, polrelid) || ' ' || coalesce(pg_get_expr(polwithcheck, polrelid), ''))
   AND NOT EXISTS (SELECT FROM pg_policy o WHERE o.polrelid = c.oid AND o.polname <> 'wall')
 """
-HELD = "SELECT md5(pg_get_expr(polqual, polrelid)) FROM pg_policy WHERE polrelid = to_regclass(%s)"
+HELD = """
+SELECT md5(pg_get_expr(polqual, polrelid) || ' ' || coalesce(pg_get_expr(polwithcheck, polrelid), ''))
+FROM pg_policy WHERE polrelid = to_regclass(%s)
+"""
 DOORS = "SELECT array(SELECT polname::text FROM pg_policy WHERE polrelid = to_regclass(%s))"
 
 
@@ -39,8 +45,35 @@ def walled_models() -> list[type[models.Model]]:
 
 
 def walled() -> dict[str, str]:
-    """Table → the condition of its policy."""
-    return {model._meta.db_table: condition(model) for model in walled_models()}
+    """Table → the clauses of its policy."""
+    return {model._meta.db_table: clauses(model) for model in walled_models()}
+
+
+def clauses(model: type[models.Model]) -> str:
+    """What a row must fulfil to be seen, and where it names further rows behind the wall, what it must to be written."""
+    using = condition(model)
+    named = [f"({_is_null(field)}{_reaches(field)})" for field in also_named(model)]
+    if not named:
+        return f"USING ({using})"
+    return f"USING ({using}) WITH CHECK (({using}) AND ((SELECT liangshi_everywhere()) OR ({' AND '.join(named)})))"
+
+
+def also_named(model: type[models.Model]) -> Iterator[models.Field[Any, Any]]:
+    """The foreign keys to rows behind the wall that its own condition does not ask: what hangs on the row itself (the
+    newest of its versions) is left out, because a policy cannot ask its own table."""
+    asked = own_column(model) or next(parents(model), None)
+    for field in model._meta.concrete_fields:
+        other = field.related_model
+        if field is asked or not isinstance(field, models.ForeignKey) or not isinstance(other, type):
+            continue
+        if condition(other) and model not in above(other):
+            yield field
+
+
+def above(model: type[models.Model]) -> list[type[models.Model]]:
+    """The table itself and those on which its condition hangs."""
+    up = None if own_column(model) else next(parents(model), None)
+    return [model] if up is None else [model, *above(up.related_model)]  # type: ignore[arg-type]
 
 
 def condition(model: type[models.Model]) -> str:
@@ -51,17 +84,30 @@ def condition(model: type[models.Model]) -> str:
     column = own_column(model) or next(parents(model), None)
     if column is None:
         return ""
-    quote = connection.ops.quote_name
-    here = f"{quote(model._meta.db_table)}.{quote(str(column.column))}"
+    here = _here(column)
     if column is own_column(model):
         kind: Literal["keys", "schools"] = "keys" if isinstance(column, models.CharField) else "schools"
         array = {"keys": "text[]", "schools": "uuid[]"}[kind]
         empty = f" OR {here} IS NULL" if column.null else ""
         return f"(SELECT liangshi_everywhere()) OR {here} = ANY ((SELECT liangshi_{kind}())::{array}){empty}"
+    return f"(SELECT liangshi_everywhere()) OR {_reaches(column)}"
+
+
+def _here(column: models.Field[Any, Any]) -> str:
+    quote = connection.ops.quote_name
+    return f"{quote(column.model._meta.db_table)}.{quote(str(column.column))}"
+
+
+def _is_null(column: models.Field[Any, Any]) -> str:
+    return f"{_here(column)} IS NULL OR " if column.null else ""
+
+
+def _reaches(column: models.Field[Any, Any]) -> str:
+    """The row to which a foreign key leads shows."""
     parent: type[models.Model] = column.related_model  # type: ignore[assignment]
+    quote = connection.ops.quote_name
     key = f"up.{quote(str(parent._meta.pk.column))}"
-    above = f"SELECT FROM {quote(parent._meta.db_table)} up WHERE {key} = {here}"
-    return f"(SELECT liangshi_everywhere()) OR EXISTS ({above})"
+    return f"EXISTS (SELECT FROM {quote(parent._meta.db_table)} up WHERE {key} = {_here(column)})"
 
 
 def own_column(model: type[models.Model]) -> models.Field[Any, Any] | None:
@@ -97,7 +143,7 @@ def _put_up(table: str, wanted: str) -> None:
     with connection.cursor() as cursor:
         for door in _asked(DOORS, [table]):
             cursor.execute(f"DROP POLICY {connection.ops.quote_name(door)} ON {table}")
-        cursor.execute(f"CREATE POLICY wall ON {table} USING ({wanted})")
+        cursor.execute(f"CREATE POLICY wall ON {table} {wanted}")
         cursor.execute(f"COMMENT ON POLICY wall ON {table} IS '{_asked(HELD, [table])}{wanted}'")
         cursor.execute(f"ALTER TABLE {table} ENABLE ROW LEVEL SECURITY, FORCE ROW LEVEL SECURITY")
 

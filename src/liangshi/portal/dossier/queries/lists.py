@@ -47,8 +47,8 @@ def found_staff(actor: Actor, text: str) -> list[Any]:
 
 def class_choices(actor: Actor) -> QuerySet[ClassGroup]:
     """The classes that the students in the actor's list are in."""
-    held = Enrolment.objects.filter(
-        span_at(today()), student__in=Student.objects.seen_by(actor, STUDENT_SEARCH)
+    held = Enrolment.objects.of(student=Student.objects.seen_by(actor, STUDENT_SEARCH)).filter(
+        span_at(today())
     )
     return (
         ClassGroup.objects.filter(pk__in=held.values("class_group_id"))

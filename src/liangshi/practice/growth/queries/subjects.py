@@ -31,7 +31,8 @@ def choices_of(actor: Actor, student: Student) -> list[SubjectChoice] | None:
 
 def window_of(student: Student) -> SubjectWindow | None:
     """The days on which this student's 级 enters its choice, if the school has set any."""
-    held = Enrolment.objects.filter(span_at(today()), student=student).values("class_group__cohort")
+    placed = Enrolment.objects.as_system("in which grade a student in hand is")
+    held = placed.filter(span_at(today()), student=student).values("class_group__cohort")
     return SubjectWindow.objects.filter(cohort__in=held).first()
 
 

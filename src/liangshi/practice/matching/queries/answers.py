@@ -143,7 +143,8 @@ def undecided_in(row: Round) -> QuerySet[RoundStudent]:
 def clubs_of(mine: RoundStudent) -> QuerySet[Club]:
     """The student's clubs whose adviser is a mentor of the round."""
     return (
-        Club.objects.filter(
+        Club.objects.as_system("the clubs of a student in hand")
+        .filter(
             span_at(today(), "members__"),
             members__student=mine.student_id,
             year=mine.round.year_id,

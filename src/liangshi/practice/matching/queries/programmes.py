@@ -200,7 +200,10 @@ def steps(programme: Programme) -> list[Step]:
     students = _counted(staying.values_list("round"), Count("pk"))
     submitted = _counted(staying.filter(submitted_at__isnull=False).values_list("round"), Count("pk"))
     places = _counted(
-        Round.objects.filter(pk__in=[row.pk for row in rounds]).values_list("pk"), Sum("mentors__upper")
+        Round.objects.as_system("how many places there are")
+        .filter(pk__in=[row.pk for row in rounds])
+        .values_list("pk"),
+        Sum("mentors__upper"),
     )
     placed = _counted(
         _held_in(programme).filter(run__round__in=rounds).values_list("run__round"), Count("pk")

@@ -125,15 +125,15 @@ def _create(
 
 
 def _look_after(bonds: Sequence[Mentorship], leaver: Staff, deputy: Staff | None, actor: Actor) -> None:
-    """Every student has a caretaker from today. Raises `needs_deputy` naming whom nobody would look after."""
+    """Every student has a caretaker from today. Raises `needs_deputy` with how many nobody would look
+    after: who they are, stands on the page of the teacher, whose reading is written down."""
     who = caretakers_of(bonds, leaver, deputy)
     # A mentor who is back in charge of his own student, or is his only grade head, does not cover for himself.
     nobody = [bond for bond in bonds if bond.pk not in who or who[bond.pk].pk == bond.mentor_id]
     if nobody:
-        names = "、".join(str(bond.student) for bond in nobody[:3]) + ("等" if len(nobody) > 3 else "")
         raise DomainError(
             "needs_deputy",
-            f"{names} {len(nobody)} 名学生没有年级组长或班主任可以临时负责。请选一位同事代管。",
+            f"有 {len(nobody)} 名学生没有年级组长或班主任可以临时负责。请选一位同事代管。",
             field="deputy",
         )
     groups: dict[UUID, list[Mentorship]] = defaultdict(list)

@@ -5,6 +5,7 @@ import re
 from collections.abc import Mapping as MappingABC
 from dataclasses import dataclass, field
 from typing import Literal
+from uuid import UUID
 
 from liangshi.registry.schools.classnames import ClassName
 
@@ -23,7 +24,8 @@ def mask(text: str) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Problem:
-    """Something that keeps a file from being applied. `value` is masked; `message` says what to do."""
+    """Something that keeps a file from being applied. `value` is masked; `message` says what to do; `about` is the
+    student of the registry whom it names."""
 
     sheet: str
     cell: str
@@ -31,6 +33,7 @@ class Problem:
     value: str
     code: str
     message: str
+    about: UUID | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,8 +44,11 @@ class Place:
     row: int
     cells: MappingABC[str, str]
 
-    def problem(self, field_: str, label: str, value: str, code: str, message: str) -> Problem:
-        return Problem(self.sheet, self.cells.get(field_, f"A{self.row}"), label, mask(value), code, message)
+    def problem(
+        self, field_: str, label: str, value: str, code: str, message: str, about: UUID | None = None
+    ) -> Problem:
+        cell = self.cells.get(field_, f"A{self.row}")
+        return Problem(self.sheet, cell, label, mask(value), code, message, about)
 
 
 @dataclass(frozen=True, slots=True)

@@ -69,8 +69,10 @@ class People:
             self.staff[staff.person.name].append(staff)
             self.by_staff_no[staff.staff_no] = staff
 
-    def problem(self, row: N, field: str, label: str, value: str, code: str, message: str) -> None:
-        self.plan.problems.append(row.place.problem(field, label, value, code, message))
+    def problem(
+        self, row: N, field: str, label: str, value: str, code: str, message: str, about: UUID | None = None
+    ) -> None:
+        self.plan.problems.append(row.place.problem(field, label, value, code, message, about))
 
     def teacher(
         self, row: N, field: str, label: str, name: str, number: str = ""
@@ -142,8 +144,9 @@ class People:
         field, label = ("national_no", "学籍号") if row.national_no else ("school_no", "学号")
         held = f"这个{label}在库里是{found.name}" if found else f"本校在读学生里没有这个{label}"
         self.problem(
-            row, field, label, row.national_no or number, "unknown_student", f"{held}。请核对号码和姓名。"
-        )
+            row, field, label, row.national_no or number, "unknown_student", f"{held}。请核对号码和姓名。",
+            about=found.pk if found else None,
+        )  # fmt: skip
         return None
 
     def _ambiguous(self, row: N, alike: list[Pupil]) -> None:

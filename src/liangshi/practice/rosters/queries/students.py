@@ -184,8 +184,11 @@ class _Planner:
         self.taken: dict[UUID, StudentRow] = {}
         self.phones: dict[UUID, tuple[str, StudentRow]] = {}
 
-    def problem(self, row: StudentRow, field_: str, label: str, value: str, code: str, message: str) -> None:
-        self.plan.problems.append(row.place.problem(field_, label, value, code, message))
+    def problem(
+        self, row: StudentRow, field_: str, label: str, value: str, code: str, message: str,
+        about: UUID | None = None,
+    ) -> None:  # fmt: skip
+        self.plan.problems.append(row.place.problem(field_, label, value, code, message, about))
 
     def add(self, row: StudentRow) -> None:
         pk = self.match(row)
@@ -230,6 +233,7 @@ class _Planner:
             self.problem(
                 row, "school_no", "学号", row.school_no, "school_no_taken",
                 f"学号已是本校另一名学生（{known.students[holder].person.name}）的。请核对学号，或先在他的页面更正。",
+                about=holder,
             )  # fmt: skip
             return False
         if pk is None:
@@ -247,6 +251,7 @@ class _Planner:
             self.problem(
                 row, "school_no", "学号", row.school_no, "name_mismatch",
                 f"这个学号在库里是{student.person.name}，和这一行的姓名不一样。请核对学号和姓名，或填上学籍号。",
+                about=pk,
             )  # fmt: skip
             return False
         state = known.states.get(pk, "")
@@ -255,6 +260,7 @@ class _Planner:
                 row, "name", "姓名", row.name, "student_gone",
                 f"{student.person.name}在库里是“{StudentState(state).label}”。"
                 "如果已经返校，请先在他的页面登记复学；否则请从表里删去这一行。",
+                about=pk,
             )  # fmt: skip
             return False
         return True

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import Any
 from uuid import UUID
 
@@ -125,7 +125,7 @@ def difference(request: ActorRequest, pk: UUID) -> HttpResponse:
         rows = _difference_rows(plan)
         return taken(request, rows, about=row, students=_known(row, plan.lines))
     changed = plan.of(CHANGED)[:SHOWN]
-    reading(request, [*_known(row, changed), *plan.absent], about=row)
+    reading(request, [*_known(row, changed), *plan.absent, *_named(preview.problems)], about=row)
     context = {
         "job": row,
         "report": preview.report,
@@ -153,6 +153,11 @@ def _grouped(job: ImportJob, problems: Sequence[Problem]) -> list[dict[str, Any]
         rows.append({"problem": problem, "key": key if key not in first else ""})
         first.add(key)
     return rows
+
+
+def _named(problems: Sequence[Problem]) -> Iterator[UUID]:
+    """The students of the school whom the problems on the page name («这个学号在库里是…»)."""
+    return (problem.about for problem in problems[:SHOWN] if problem.about)
 
 
 def _known(job: ImportJob, lines: Sequence[Line]) -> list[UUID]:
