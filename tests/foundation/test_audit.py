@@ -9,6 +9,7 @@ from collections.abc import Callable
 from importlib import import_module
 from io import StringIO
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 from uuid import uuid4
 
@@ -589,7 +590,9 @@ def test_an_entry_belongs_to_the_transaction_of_the_deed() -> None:
 
 
 def test_an_entry_is_not_added_by_itself(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(connection, "in_atomic_block", False)
+    monkeypatch.setattr(
+        "liangshi.foundation.audit.actions.connection", SimpleNamespace(in_atomic_block=False)
+    )
     with pytest.raises(transaction.TransactionManagementError, match="the transaction of the deed"):
         record(SEEN, installer(), chain=CHAIN)
 
