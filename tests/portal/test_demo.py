@@ -102,7 +102,7 @@ def digest() -> str:
     )
     placed = Placement.objects.values_list("round_student__number", "mentor__code", "reason", "run__seed")
     found += [sorted(map(list, wishes)), sorted(map(list, placed))]
-    return hashlib.sha256(json.dumps(found).encode()).hexdigest()
+    return hashlib.sha256(json.dumps(found, default=lambda sealed: sealed.open()).encode()).hexdigest()
 
 
 def digest_after(fill) -> str:

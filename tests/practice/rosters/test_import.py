@@ -517,11 +517,11 @@ def test_left_behind_is_read_in_codes_and_words_and_changed_by_a_newer_file(scho
         )
 
     bring(school, file("双亲留守", "0"))
-    assert list(Student.objects.order_by("school_no").values_list("left_behind", flat=True)) == ["2", "0"]
+    assert [row.left_behind for row in Student.objects.order_by("school_no")] == ["2", "0"]
     job = staged(school, file("1", ""))
     found = preview_of_job(job).plan
     assert found.counts == {"new": 0, "changed": 1, "unchanged": 1}
     (change,) = found.of("changed")[0].changes
     assert (change.label, change.old, change.new) == ("是否留守", "双亲留守", "单亲留守")
     jobs.apply(job, seen=found.fingerprint, actor=console(school))
-    assert list(Student.objects.order_by("school_no").values_list("left_behind", flat=True)) == ["1", "0"]
+    assert [row.left_behind for row in Student.objects.order_by("school_no")] == ["1", "0"]
