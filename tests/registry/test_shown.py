@@ -47,7 +47,9 @@ PROMISED: dict[str, dict[Shown, str]] = {
     "学生和家长都看不到；学校办公室只看人数": {
         Shown.NOT: "answer.saved answer.read wish.objected wish.objection_withdrawn"
     },
-    "只有自己看得到，不计数，不导出，结对结束 90 天后删除": {Shown.NOT: "note.read note.changed note.ended"},
+    "只有自己看得到，不计数，不导出；结对结束当天起自己也看不到": {
+        Shown.NOT: "note.read note.changed note.ended"
+    },
     "知道有过谈话（只有月份，没有内容）": {
         Shown.MONTH: "talk.read",  # whoever reads what another has written
         Shown.MONTH_ALONE: "talk.own_read talk.listed talk.saved talk.corrected talk.voided talk.follow_up talk.follow_ups_read",

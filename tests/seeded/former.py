@@ -126,8 +126,8 @@ FAULTS = (
     Seeded(
         "a draft of the former mentor comes back to the lead",
         "practice/talks/actions/drafts.py",
-        "    still=_about,\n",
-        "",
+        'for key in typed.get("event", ()) if key in events}',
+        "for key in events}",
         f"{LEADS}::test_a_former_mentor_who_leads_gets_nothing_back",
     ),
     Seeded(
