@@ -50,7 +50,7 @@ def seen(pages: Iterator[str]) -> list[str]:
     ]
 
 
-@pytest.mark.row("R5", "N12")
+@pytest.mark.row("N12")
 def test_whom_it_names_opens_the_same_bytes(bonds: Bonds, sign_in: SignIn) -> None:
     """What follows from other deeds: tests/practice/relations/test_concerns.py."""
     in_every_hat(bonds)
@@ -68,7 +68,7 @@ def test_whom_it_names_opens_the_same_bytes(bonds: Bonds, sign_in: SignIn) -> No
         assert one == other
 
 
-@pytest.mark.row("R5", "N12")
+@pytest.mark.row("N12")
 def test_a_student_tells_it_while_asking_and_reads_the_answer(bonds: Bonds, sign_in: SignIn) -> None:
     bonds.since(today())
     student, clerk = sign_in("student"), sign_in("clerk")

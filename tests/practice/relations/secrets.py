@@ -99,9 +99,10 @@ def _concerns(side: Side) -> None:
     )  # fmt: skip
     nobody = told(6, clerk, "clerk", caring, "leader", "by one clerk about the other")
     side.keys("own_concern", (own, "student"), (hers, "guardian"), (by_clerk, "clerk"), (nobody, "clerk"))
-    side.unseen("mentors former_mentor", lambda: _untold(own, hers, by_clerk), reverse("relations:office"))
+    side.unseen(
+        "mentors former_mentor", lambda: _untold(own, hers, by_clerk, late), reverse("relations:office")
+    )
     side.unseen("caring_clerk far_mentor", lambda: _untold(far, nobody), reverse("relations:office"))
-    side.unseen("mentors", lambda: _untold(late), reverse("relations:office"))
 
 
 def _untold(*rows: Concern) -> None:

@@ -88,7 +88,7 @@ def second(bonds: Bonds) -> Actor:
 # Nothing for whom it names
 
 
-@pytest.mark.row("R5", "R49")
+@pytest.mark.row("R49")
 def test_a_safety_request_in_the_trial_opens_no_channel(trial: Bonds) -> None:
     accused = trial.own.people["mentor"]
     before = set(Notice.objects.filter(person=accused.pk).values_list("pk", flat=True))

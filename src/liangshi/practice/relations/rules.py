@@ -180,3 +180,8 @@ def still_written() -> Q:
 def may_wish(actor: Actor) -> bool:
     """Whom a student would rather have is for him and his family to say."""
     return actor.role in {Role.STUDENT, Role.GUARDIAN}
+
+
+def addressed(actor: Actor) -> str:
+    """How a page speaks to its reader."""
+    return "你" if actor.role == Role.STUDENT else "您"

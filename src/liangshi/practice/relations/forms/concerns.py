@@ -8,6 +8,7 @@ from typing import Any
 from django import forms
 
 from liangshi.practice.relations.queries.concerns import Beside
+from liangshi.practice.relations.rules import addressed
 from liangshi.registry.access.actor import Actor
 from liangshi.registry.access.choices import Role
 
@@ -32,7 +33,7 @@ class ConcernForm(forms.Form):
     def __init__(self, data: Any, *, beside: Sequence[Beside], asker: Actor) -> None:
         super().__init__(data)
         self.beside = {str(each.staff.person_id): each for each in beside}
-        you = "你" if asker.role == Role.STUDENT else "您"
+        you = addressed(asker)
         self.fields["named"].choices = [  # type: ignore[attr-defined]
             *((key, str(each.staff)) for key, each in self.beside.items()),
             (OTHER, "是别人，或者想当面说"),

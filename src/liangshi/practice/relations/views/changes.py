@@ -23,10 +23,10 @@ from liangshi.practice.relations.forms.changes import AgreeForm, AnswerForm, Cha
 from liangshi.practice.relations.models import ChangeRequest
 from liangshi.practice.relations.queries import changes as queries
 from liangshi.practice.relations.queries.concerns import of_safety, told
+from liangshi.practice.relations.rules import addressed
 from liangshi.practice.relations.views.concerns import HEARD
 from liangshi.practice.relations.views.concerns import tone as concern_tone
 from liangshi.registry.access.actor import Actor, ActorRequest
-from liangshi.registry.access.choices import Role
 from liangshi.registry.access.links import address
 from liangshi.registry.access.reads import reading
 from liangshi.registry.mentorships.models import Mentorship
@@ -83,7 +83,7 @@ def ask(request: ActorRequest, pk: UUID) -> HttpResponse:
 
 def _said(row: ChangeRequest, safety: bool, actor: Actor) -> str:
     said = f"已经换好了，从今天起是{row.target}。" if row.target else "已提出，有进展会收到通知。"
-    return said + HEARD.format("你" if actor.role == Role.STUDENT else "您") if safety else said
+    return said + HEARD.format(addressed(actor)) if safety else said
 
 
 def _ask(request: ActorRequest, bond: Mentorship, form: ChangeForm) -> ChangeRequest:
@@ -113,7 +113,7 @@ def mine(request: ActorRequest) -> HttpResponse:
     context = {
         "rows": rows,
         "concerns": [(row, concern_tone(row), row.state in STANDS) for row in said],
-        "you": "你" if request.actor.role == Role.STUDENT else "您",
+        "you": addressed(request.actor),
     }
     return render(request, "relations/my_changes.html", context)
 

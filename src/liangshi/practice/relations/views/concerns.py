@@ -17,8 +17,8 @@ from liangshi.practice.relations.forms.changes import AnswerForm
 from liangshi.practice.relations.forms.concerns import ConcernForm
 from liangshi.practice.relations.models import Concern
 from liangshi.practice.relations.queries import concerns as queries
+from liangshi.practice.relations.rules import addressed
 from liangshi.registry.access.actor import ActorRequest
-from liangshi.registry.access.choices import Role
 from liangshi.registry.access.reads import reading
 from liangshi.registry.people.queries import classes_of
 
@@ -40,7 +40,7 @@ def new(request: ActorRequest, pk: UUID) -> HttpResponse:
         lambda: actions.raise_concern(
             student, form.named_one, reason=form.cleaned_data["reason"], actor=request.actor
         ),
-        HEARD.format("你" if request.actor.role == Role.STUDENT else "您"),
+        HEARD.format(addressed(request.actor)),
     ):
         return redirect("relations:mine")
     reading(request, [student.pk])
