@@ -34,6 +34,7 @@ class Environment:
     debug: bool
     hosts: tuple[str, ...]
     https: bool
+    proxies: int
     log_level: str
 
 
@@ -48,6 +49,12 @@ def _choice(name: str, text: str, allowed: tuple[str, ...]) -> str:
     if text not in allowed:
         raise EnvironmentProblem(f"环境变量 {PREFIX}{name} 只能是 {'、'.join(allowed)}，现在是「{text}」。")
     return text
+
+
+def _count(name: str, text: str) -> int:
+    if not (text.isascii() and text.isdigit() and len(text) == 1):
+        raise EnvironmentProblem(f"环境变量 {PREFIX}{name} 只能是 0 到 9 的一个数字，现在是「{text}」。")
+    return int(text)
 
 
 def sqlite(path: Path) -> dict[str, Any]:
@@ -115,7 +122,7 @@ def _kept_secret(given: str | None, file: Path, *, name: str) -> str:
 def read(environ: Mapping[str, str]) -> Environment:
     """Read and check the environment. Raises EnvironmentProblem with a sentence that says what to do."""
     given = {name.removeprefix(PREFIX): text for name, text in environ.items() if name.startswith(PREFIX)}
-    known = {"HOME", "DATABASE", "SECRET_KEY", "FIELD_KEY", "DEBUG", "HOSTS", "HTTPS", "LOG_LEVEL"}
+    known = {"HOME", "DATABASE", "SECRET_KEY", "FIELD_KEY", "DEBUG", "HOSTS", "HTTPS", "PROXIES", "LOG_LEVEL"}
     for name in sorted(given.keys() - known - TOOL_NAMES):
         near = difflib.get_close_matches(name, known, 1)
         hint = f"，是不是想写 {PREFIX}{near[0]}？" if near else f"。可用的有：{'、'.join(sorted(known))}。"
@@ -132,5 +139,6 @@ def read(environ: Mapping[str, str]) -> Environment:
         debug=debug,
         hosts=hosts,
         https=_flag("HTTPS", given.get("HTTPS", "0")),
+        proxies=_count("PROXIES", given.get("PROXIES", "0")),
         log_level=_choice("LOG_LEVEL", given.get("LOG_LEVEL", "INFO"), ("DEBUG", "INFO", "WARNING", "ERROR")),
     )

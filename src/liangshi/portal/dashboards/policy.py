@@ -19,6 +19,7 @@ GRANT_WRITE = permit(
     "授予、收回身份",
     {Role.CITY: Scope.CITY, Role.LEADER: Scope.SCHOOL},
     "须另一人批准，都有截止日期",
+    confidential=True,
 )
 
 routes(

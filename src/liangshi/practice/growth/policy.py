@@ -14,6 +14,7 @@ PORTRAIT_WRITE = permit(
     "写、清空自己的自画像",
     {Role.STUDENT: Scope.SELF},
     "每一项都可以不填，随时可以清空",
+    confidential=True,
 )
 PORTRAIT_READ = permit(
     "portrait.read",
@@ -21,6 +22,7 @@ PORTRAIT_READ = permit(
     "看自画像",
     {Role.STUDENT: Scope.SELF, Role.MENTOR: Scope.MENTEES},
     "代管老师看不到困扰和不希望提起的事；教师每次打开都有记录",
+    confidential=True,
 )
 GOAL_WRITE = permit(
     "goal.write",
@@ -28,10 +30,17 @@ GOAL_WRITE = permit(
     "看、定、回顾目标",
     {Role.STUDENT: Scope.SELF, Role.MENTOR: Scope.MENTEES},
     "由学生和导师一起定",
+    confidential=True,
 )
-CAREER_WRITE = permit("career.write", STUDENT, "写自己的生涯记录", {Role.STUDENT: Scope.SELF})
+CAREER_WRITE = permit(
+    "career.write", STUDENT, "写自己的生涯记录", {Role.STUDENT: Scope.SELF}, confidential=True
+)
 CAREER_READ = permit(
-    "career.read", STUDENT, "看生涯记录", {Role.STUDENT: Scope.SELF, Role.MENTOR: Scope.MENTEES}
+    "career.read",
+    STUDENT,
+    "看生涯记录",
+    {Role.STUDENT: Scope.SELF, Role.MENTOR: Scope.MENTEES},
+    confidential=True,
 )
 SUBJECT_READ = permit(
     "subject.read",

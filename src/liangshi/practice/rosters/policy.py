@@ -6,12 +6,14 @@ from liangshi.registry.access.choices import Role
 from liangshi.registry.access.permissions import MENTOR_MANAGE, STAFF, STUDENT_WRITE
 from liangshi.registry.access.policy import File, Resource, Scope, permit, routes
 
-IMPORT = Resource("import", ImportJob)
+IMPORT = Resource("import", ImportJob, confidential=True)
 
 MENTOR_EXCEED = permit(
     "mentor.exceed", STAFF, "批准超过 1:15", {Role.LEADER: Scope.SCHOOL}, "须写理由和截止日期"
 )
-STAFF_WRITE = permit("staff.write", STAFF, "登记教职工状态，更正姓名和电话", {Role.CLERK: Scope.SCHOOL})
+STAFF_WRITE = permit(
+    "staff.write", STAFF, "登记教职工状态，更正姓名和电话", {Role.CLERK: Scope.SCHOOL}, confidential=True
+)
 ROSTER_IMPORT = permit(
     "roster.import",
     IMPORT,
