@@ -25,6 +25,12 @@ PUBLIC = {
     "mentorships.MentorProfile.good_at": "codes of strategies",
     "accounts.Account.password": "a digest",
     "accounts.ActivationCode.code_digest": "a keyed digest",
+    **dict.fromkeys(
+        ("accounts.Device.token_digest", "accounts.Device.address", "accounts.Device.pin"), "a digest"
+    ),
+    "accounts.Device.session_key": "the key of a session, shown nowhere",
+    **{f"accounts.FailedTry.{name}": "a keyed digest" for name in ("login", "address", "browser")},
+    "accounts.FailedTry.place": "four digits of a school's code",
 }
 
 LISTED = "office grade_head adviser mentors"  # who has student 0 on a list
@@ -120,6 +126,17 @@ def _offices(side: Side) -> None:
         "accounts.Account.login", at={"clerks": "rosters:staff_slip rosters:slips"}
     )
     side.people["mentor"].account.save()
+    for name in ("mentor", "guardian"):
+        who = side.people[name]
+        device = who.account.devices.create(
+            token_digest=f"{side.tag}{name}",
+            kind="phone",
+            browser="wechat",
+            address="-",
+            seen_on=today(),
+            own=True,
+        )
+        side.keys("home:device_end", (device, who))
     side.keys("dashboards:revoke", (side.people["clerk"].grants.get(), "city leader"))
 
 

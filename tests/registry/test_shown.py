@@ -59,7 +59,8 @@ PROMISED: dict[str, dict[Shown, str]] = {
 NOISE = "home.opened agenda.opened student.offered"  # whom one meets every day: decision 12
 OPEN = """
 absence.ended absence.longer absence.proposal_read absence.read absence.registered absence.succeeded
-access.granted access.hat access.revoked account.activated account.password account.signed_in account.slips
+access.granted access.hat access.revoked account.activated account.devices_ended account.password account.pin_ended
+account.pin_set account.signed_in account.slips
 agenda.feed_ended agenda.feed_made burden.cap burden.released burden.required
 career.activity career.activity_removed career.written change.counted city.first_code city.founded demo.loaded
 goal.closed goal.opened goal.set guardian.added guardian.ended guardian.freed guardian.restricted

@@ -14,6 +14,7 @@ from liangshi.foundation.audit.actions import Doer, Machine
 from liangshi.foundation.base.clock import now
 from liangshi.foundation.base.errors import DomainError
 from liangshi.foundation.base.sealed import digest
+from liangshi.foundation.base.typed import fold
 from liangshi.foundation.deeds import Deed
 from liangshi.registry.accounts.audit import ACTIVATED, PASSWORD_CHANGED, SLIPS_ISSUED
 from liangshi.registry.accounts.models import Account, ActivationCode
@@ -30,7 +31,8 @@ def new_code() -> str:
 
 
 def _plain(code: str) -> str:
-    return "".join(char for char in code.upper() if char.isalnum())
+    """Without whatever stands between its letters: hyphens and blanks of any kind."""
+    return "".join(char for char in fold(code).upper() if char in ALPHABET)
 
 
 def ensure_accounts(people: Mapping[UUID, str]) -> int:

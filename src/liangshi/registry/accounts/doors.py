@@ -131,7 +131,7 @@ def open_with_code(login: str, code: str, password: str, visitor: Visitor) -> Ac
 def _mark(password: str) -> int | None:
     """What a sprayed password is recognised by. One that our rules refuse is nobody's, and thousands type 123456."""
     try:
-        validate_password(fold(password))
+        validate_password(password)
     except ValidationError:
         return None
     return int(digest(f"password:{fold(password)}")[:MARK_DIGITS], 16)

@@ -21,10 +21,13 @@ class Ledger:
     def __init__(self, each: Try) -> None:
         self.door = each.door
         self.at = now()
+        self._at_account: dict[Try, list[dt.datetime]] = {}
 
     def at_account(self, each: Try) -> Sequence[dt.datetime]:
-        rows = failed(each).filter(browser=digest(each.browser), created_at__gt=self.at - MONTH)
-        return list(rows.order_by("-created_at").values_list("created_at", flat=True))
+        if each not in self._at_account:
+            rows = failed(each).filter(browser=digest(each.browser), created_at__gt=self.at - MONTH)
+            self._at_account[each] = list(rows.order_by("-created_at").values_list("created_at", flat=True))
+        return self._at_account[each]
 
     def accounts_of(self, browser: str) -> int:
         return self._since(DAY).filter(browser=digest(browser)).values("login").distinct().count()
