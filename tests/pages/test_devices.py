@@ -14,7 +14,7 @@ from django.test import Client
 from liangshi.foundation.audit.models import Entry
 from liangshi.foundation.base.clock import now
 from liangshi.registry.accounts.devices import browser_of, demand_pin, end_everywhere, kind_of
-from liangshi.registry.accounts.models import Account, Device
+from liangshi.registry.accounts.models import Account, Device, FailedTry
 from tests.asking import html_of, refused
 from tests.cast import PASSWORD, Cast, person
 
@@ -79,6 +79,16 @@ def test_a_browser_is_one_device_and_a_computer_of_many_is_one_for_each(account:
     client.cookies[settings.DEVICE_COOKIE_NAME] = "forged; not a token"
     come_in(account, client=client)
     assert account.devices.count() == 2
+
+
+def test_a_browser_of_one_account_is_a_stranger_to_another(account: Account, cast: Cast) -> None:
+    client = come_in(account)
+    answers = [
+        client.post("/sign-in", {"login": cast.person("clerk").account.login, "password": f"guess-{n}"})
+        for n in range(6)
+    ]
+    assert [answer.status_code for answer in answers] == [200] * 5 + [429]
+    assert not FailedTry.objects.exclude(browser="").exists()
 
 
 def test_a_device_that_is_ended_is_out_at_its_next_request(account: Account) -> None:

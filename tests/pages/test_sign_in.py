@@ -131,6 +131,13 @@ def test_one_password_over_forty_accounts_is_stopped_at_the_fourth(cast: Cast) -
 
 
 @pytest.mark.usefixtures("quick_hash")
+def test_a_password_that_our_rules_refuse_leaves_no_mark(cast: Cast) -> None:
+    for n, password in enumerate(("123456", "１２３４５６７８９０１", "password1234")):
+        enter(stranger(), f"3134{n:06d}", password)
+    assert set(FailedTry.objects.values_list("mark", flat=True)) == {None}
+
+
+@pytest.mark.usefixtures("quick_hash")
 def test_behind_a_proxy_everybody_has_an_address_of_his_own(cast: Cast, settings: Any) -> None:
     settings.PROXIES = 1
     for n in range(3):

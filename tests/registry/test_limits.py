@@ -246,6 +246,20 @@ def test_whoever_comes_back_when_he_is_told_is_let_in() -> None:
         assert book.knock(mine) is None, reach
 
 
+def test_one_address_is_stopped_even_where_people_live() -> None:
+    book = Tried()
+    book.came += [(START, f"p{n}", "school") for n in range(HOUSE)]
+    tried = sum(book.knock(at(n * 1000, address="school")) is None for n in range(60))
+    assert tried == BASE[Reach.ADDRESS] + HOUSE // 4
+
+
+def test_guessed_codes_shut_no_school() -> None:
+    book = Tried()
+    for n in range(200):
+        book.knock(at(n, address=f"bot {n}", door=Door.CODE))
+    assert book.knock(at(999, address="home", door=Door.CODE), right=True) is None
+
+
 def test_a_slip_opens_while_passwords_are_guessed() -> None:
     """Codes have a door of their own: the office can help whoever is being attacked."""
     book = Tried()

@@ -20,7 +20,7 @@ class Tried:
         self.at = START
         self.accounts: dict[tuple[Door, str, str], list[dt.datetime]] = defaultdict(list)
         self.crowds: dict[tuple[Reach, Door, str], list[dt.datetime]] = defaultdict(list)
-        self.passwords: dict[tuple[Door, int | None], dict[str, dt.datetime]] = defaultdict(dict)
+        self.passwords: dict[tuple[Door, int | None], list[tuple[str, dt.datetime]]] = defaultdict(list)
         self.failures: list[tuple[Try, dt.datetime]] = []
         self.came: list[tuple[dt.datetime, str, str]] = []
         self.strangers_a_day = 0  # people elsewhere who come in somewhere new, each day
@@ -36,8 +36,8 @@ class Tried:
         return len({each.login for each, when in self.failures if each.browser == browser and when > since})
 
     def with_password(self, each: Try) -> Sequence[dt.datetime]:
-        held = self.passwords[each.door, each.mark]
-        return sorted(when for login, when in held.items() if login != each.login and when > self.at - MONTH)
+        last = dict(self.passwords[each.door, each.mark])  # of each account the newest
+        return sorted(when for login, when in last.items() if login != each.login and when > self.at - MONTH)
 
     def by_strangers(self, reach: Reach, each: Try) -> Sequence[dt.datetime]:
         return self._lately(self.crowds[self._crowd(reach, each)], DAY)
@@ -73,7 +73,7 @@ class Tried:
         self.failures.append((each, self.at))
         self.accounts[each.door, each.login, each.browser].append(self.at)
         if not each.browser:
-            self.passwords[each.door, each.mark][each.login] = self.at
+            self.passwords[each.door, each.mark].append((each.login, self.at))
             for reach in Reach:
                 self.crowds[self._crowd(reach, each)].append(self.at)
 
@@ -87,8 +87,9 @@ class Tried:
         for old, when in gone:
             self.failures.remove((old, when))
             self.accounts[old.door, old.login, old.browser].remove(when)
-            self.passwords[old.door, old.mark].pop(old.login, None)
-            for reach in Reach if not old.browser else ():
-                self.crowds[self._crowd(reach, old)].remove(when)
+            if not old.browser:
+                self.passwords[old.door, old.mark].remove((old.login, when))
+                for reach in Reach:
+                    self.crowds[self._crowd(reach, old)].remove(when)
         if not each.browser:
             self.came.append((self.at, each.login, each.address))

@@ -6,7 +6,7 @@ from liangshi.registry.access.choices import Role
 from liangshi.registry.access.permissions import COHORT, STUDENT
 from liangshi.registry.access.policy import ALL_STAFF, OFFICE, Resource, Scope, also_reads, permit, routes
 
-SHINE = Resource("shine", Shine)
+SHINE = Resource("shine", Shine, confidential=True)
 
 PORTRAIT_WRITE = permit(
     "portrait.write",
@@ -62,7 +62,9 @@ SUBJECT_WRITE = permit(
     "学生只在学校开放的日子里填；每次变动都留历史",
 )
 SUBJECT_WINDOW = permit("subject.window", COHORT, "开放选科填报", {Role.CLERK: Scope.SCHOOL})
-SHINE_WRITE = permit("shine.write", STUDENT, "给本校学生记闪光点", dict.fromkeys(ALL_STAFF, Scope.SCHOOL))
+SHINE_WRITE = permit(
+    "shine.write", STUDENT, "给本校学生记闪光点", dict.fromkeys(ALL_STAFF, Scope.SCHOOL), confidential=True
+)
 SHINE_VOID = permit(
     "shine.void", SHINE, "作废自己记的闪光点", dict.fromkeys(ALL_STAFF, Scope.SELF), "须写原因"
 )

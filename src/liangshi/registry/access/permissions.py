@@ -39,7 +39,12 @@ STAFF_READ = permit(
     "staff.read", STAFF, "看教职工（姓名、学科、是否导师）", dict.fromkeys(ALL_STAFF, Scope.SCHOOL)
 )
 MENTOR_MANAGE = permit(
-    "mentor.manage", STAFF, "调整导师名额、暂不担任、恢复", OFFICE, "暂不担任须选原因和复核日期"
+    "mentor.manage",
+    STAFF,
+    "调整导师名额、暂不担任、恢复",
+    OFFICE,
+    "暂不担任须选原因和复核日期",
+    confidential=True,
 )
 MENTOR_ASSIGN = permit(
     "mentor.assign", STUDENT, "给学生配导师、换主导师、登记暂不配导师的原因", {Role.CLERK: Scope.SCHOOL}

@@ -114,33 +114,17 @@ class Crowd:
 BOTH, PASSWORD = frozenset(Door), frozenset({Door.PASSWORD})
 
 STRANGER = Pauses(
-    5,
-    (1, 2, 4, 8, 15),
-    100,
-    "whoever has forgotten his password waits minutes; 100 a month is NIST's ceiling",
+    5, (1, 2, 4, 8, 15), 100, "who has forgotten his password waits minutes; 100 is NIST's ceiling"
 )
-OWN = Pauses(
-    10,
-    (1, 2, 5),
-    100,
-    "a browser that he has used: he may mistype for long, and whoever took it may not guess for ever",
-)
-OWN_ACCOUNTS = (
-    5  # a lab computer is known to hundreds: one that fails at so many of them a day is a stranger to all
-)
-SAME_PASSWORD = (
-    3  # one password that fails at so many accounts a month is being sprayed; nobody mistypes like another
-)
-HOUSE = 20  # people who came in within a month make an address one where people live, which one account cannot feign
+OWN = Pauses(10, (1, 2, 5), 100, "he may mistype for long, and whoever took his phone may not guess for ever")
+# A lab computer is known to hundreds: one that fails at so many of them in a day is a stranger to all.
+OWN_ACCOUNTS = 5
+# One password that fails at so many accounts in a month is being sprayed: nobody mistypes like another.
+SAME_PASSWORD = 3
+# So many people who came in within a month make an address one where people live. One account cannot feign it.
+HOUSE = 20
 CROWDS = (
-    Crowd(
-        Reach.ADDRESS,
-        30,
-        4,
-        BOTH,
-        False,
-        "a school stands behind one address: it grows with those who come in",
-    ),
+    Crowd(Reach.ADDRESS, 30, 4, BOTH, False, "a whole school may stand behind one address"),
     Crowd(Reach.SCHOOL, 60, 4, PASSWORD, True, "guessing from many addresses at one school"),
     Crowd(Reach.CITY, 300, 4, PASSWORD, True, "guessing from many addresses at all schools"),
 )

@@ -53,7 +53,7 @@ def awake(session: SessionBase) -> None:
 
 
 def is_over(session: SessionBase) -> bool:
-    return _stamp() >= session.get(_ENDS, 0)
+    return bool(_stamp() >= session.get(_ENDS, 0))
 
 
 def is_idle(session: SessionBase) -> bool:
