@@ -56,7 +56,7 @@ FAULTS = (
     Seeded(
         "who is stopped by a spray comes back for nothing", LIMITS,
         "return elsewhere[over] + MONTH", "return elsewhere[over] + MONTH / 2",
-        f"{OF_LIMITS}one_password_over_many_accounts_gets_three_a_month[slow-60000-1000]",
+        f"{OF_LIMITS}a_sprayed_password_is_told_when_it_may_be_tried_again",
     ),
     Seeded(
         "the limit of a crowd is told too early", LIMITS,
