@@ -146,7 +146,7 @@ def test_a_session_lasts_twelve_hours_and_on_ones_own_phone_thirty_days_after_it
         lab, phone = come_in(account), come_in(account, WECHAT, own=True)
         assert lab.cookies["session"]["max-age"] == "", "it ends with the browser"
         assert phone.cookies["session"]["max-age"] == 30 * 86400
-        for hours in (5, 11):
+        for hours in (1 / 3, 11):  # the first is written, and prolongs what Django keeps
             clock.move_to(start + dt.timedelta(hours=hours))
             assert lab.get("/").status_code == 200
         clock.move_to(start + dt.timedelta(hours=12))

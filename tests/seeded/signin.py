@@ -168,14 +168,12 @@ FAULTS = (
     ),
     Seeded(
         "a device that was ended goes on", DEVICES,
-        "        keys = [row.session_key for row in rows]\n        Session.objects.filter(pk__in=keys).delete()\n",
-        "        keys = [row.session_key for row in rows]\n",
+        "    Session.objects.filter(pk__in=keys).delete()\n", "",
         f"{OF_DEVICES}a_device_that_is_ended_is_out_at_its_next_request",
     ),
     Seeded(
         "an account that is taken back stays open somewhere", DEVICES,
-        '    keys = list(rows.values_list("session_key", flat=True))\n    Session.objects.filter(pk__in=keys).delete()\n',
-        '    keys = list(rows.values_list("session_key", flat=True))\n',
+        "return _end(account.devices.all())", "return _end(account.devices.filter(own=True))",
         f"{OF_DEVICES}an_account_that_is_taken_back_is_out_everywhere",
     ),
     Seeded(

@@ -11,7 +11,7 @@ from django.conf import settings
 from django.contrib.auth import login
 from django.contrib.auth.hashers import check_password, make_password
 from django.contrib.sessions.models import Session
-from django.db.models import F
+from django.db.models import F, QuerySet
 from django.http import HttpRequest, HttpResponse
 
 from liangshi.foundation.audit.actions import Doer
@@ -114,25 +114,25 @@ def keep(response: HttpResponse, token: str) -> None:
     )
 
 
-def end_devices(account: Account, *, actor: Doer, only: UUID | None = None, but: str | None = None) -> int:
+def end_devices(account: Account, *, actor: Doer, only: UUID | None = None, but: str = "") -> None:
     """End one device (`only`, its key), or all but the one with the session `but`: at their next request they are signed
-    out, and they are strangers to the account. Returns how many."""
+    out, and they are strangers to the account."""
+    rows = account.devices.filter(pk=only) if only else account.devices.exclude(session_key=but)
     with Deed(DEVICES_ENDED, actor) as deed:
-        rows = account.devices.all()
-        rows = rows.filter(pk=only) if only else rows.exclude(session_key=but) if but else rows
-        keys = [row.session_key for row in rows]
-        Session.objects.filter(pk__in=keys).delete()
-        rows.delete()
-        deed.note(count=len(keys))
-        if not keys:
+        ended = _end(rows)
+        deed.note(count=ended)
+        if not ended:
             deed.nothing()
-    return len(keys)
 
 
 def end_everywhere(account: Account) -> int:
-    """Part of a deed that takes an account back: every session ends, every device is forgotten, and with it its PIN."""
-    rows = account.devices.all()
-    keys = list(rows.values_list("session_key", flat=True))
+    """Part of a deed that takes an account back: every session ends, every device is forgotten, and with it its PIN.
+    Returns how many there were."""
+    return _end(account.devices.all())
+
+
+def _end(rows: QuerySet[Device]) -> int:
+    keys = [row.session_key for row in rows]
     Session.objects.filter(pk__in=keys).delete()
     rows.delete()
     return len(keys)
