@@ -142,7 +142,7 @@ FAULTS = (
     ),
     Seeded(
         "a password in full width is another one", "registry/accounts/models.py",
-        "return super().check_password(fold(raw_password))", "return super().check_password(raw_password)",
+        'return super().check_password(fold(raw_password or ""))', "return super().check_password(raw_password or '')",
         f"{OF_SIGN_IN}full_width_letters_and_digits_are_meant_plainly",
     ),
     Seeded(

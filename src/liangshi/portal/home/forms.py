@@ -113,6 +113,6 @@ class UnlockForm(forms.Form):
         strip=False, widget=forms.PasswordInput(attrs={"autocomplete": "current-password"})
     )
 
-    def __init__(self, *args: Any, has_pin: bool, **kwargs: Any) -> None:
-        super().__init__(*args, prefix="unlock", **kwargs)
+    def __init__(self, data: Any, *, has_pin: bool) -> None:
+        super().__init__(data, prefix="unlock")
         self.fields["secret"].label = "6 位 PIN 码，或登录密码" if has_pin else "登录密码"

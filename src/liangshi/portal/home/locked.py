@@ -69,7 +69,7 @@ def _go_on(request: HttpRequest) -> HttpResponse | None:
     sent = request.POST.copy()
     for name in OWN_FIELDS & sent.keys():
         del sent[name]
-    request.POST = sent  # type: ignore[misc]
+    request.POST = sent  # type: ignore[assignment]
     return None
 
 

@@ -53,7 +53,7 @@ class Book(Protocol):
         """Within a month at this account and door, by strangers or by this very browser; the newest first."""
 
     def accounts_of(self, browser: str) -> int:
-        """At how many accounts that know it this browser has failed within a day."""
+        """At how many accounts that know it this browser has failed within a day, at whichever door."""
 
     def with_password(self, each: Try) -> Sequence[dt.datetime]:
         """Other accounts at which strangers failed with this password within a month: when last, the oldest first."""

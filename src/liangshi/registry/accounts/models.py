@@ -41,8 +41,8 @@ class Account(AbstractBaseUser):
         """However its letters and digits were typed, in full width or not."""
         super().set_password(None if raw_password is None else fold(raw_password))
 
-    def check_password(self, raw_password: str) -> bool:
-        return super().check_password(fold(raw_password))
+    def check_password(self, raw_password: str | None) -> bool:
+        return super().check_password(fold(raw_password or ""))
 
     @property
     def is_activated(self) -> bool:

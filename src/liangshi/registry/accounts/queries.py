@@ -30,7 +30,8 @@ class Ledger:
         return self._at_account[each]
 
     def accounts_of(self, browser: str) -> int:
-        return self._since(DAY).filter(browser=digest(browser)).values("login").distinct().count()
+        rows = FailedTry.objects.filter(browser=digest(browser), created_at__gt=self.at - DAY)
+        return rows.values("login").distinct().count()
 
     def with_password(self, each: Try) -> Sequence[dt.datetime]:
         rows = self._since(MONTH).filter(mark=each.mark, browser="").exclude(login=digest(each.login))
