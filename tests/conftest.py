@@ -38,6 +38,7 @@ pytest_plugins = [
     "tests.shuffle",
     "tests.database",
     "tests.cast",
+    "tests.asking",
     "tests.practice.matching.stage",
     "tests.practice.relations.bonds",
     "tests.practice.talks.desk",

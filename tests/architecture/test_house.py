@@ -18,7 +18,7 @@ KINDS = (
 )
 # What one room holds beyond the kinds. A name is added here, and that file's docstring says what it is for.
 MORE = {
-    "portal.home": {"desks", "shell"},
+    "portal.home": {"desks", "locked", "shell", "stopped"},
     "portal.dossier": {"parts"},
     "practice.matching": {"modes"},
     "oversight.coverage": {"moments"},

@@ -21,6 +21,8 @@ from liangshi.config import cli, env
         ("LIANGSHI_SECRET_KEY", "short", "至少 32 个字符"),
         ("LIANGSHI_AUDIT_KEY", "short", "至少 32 个字符"),
         ("LIANGSHI_LOG_LEVEL", "LOUD", "只能是 DEBUG"),
+        ("LIANGSHI_PROXIES", "viele", "只能是 0 到 9"),
+        ("LIANGSHI_PROXIES", "-1", "只能是 0 到 9"),
     ],
 )
 def test_what_is_not_understood_stops_the_start(tmp_path: Path, name: str, value: str, says: str) -> None:
@@ -39,6 +41,8 @@ def test_defaults_are_an_embedded_database_and_secrets_that_stay(tmp_path: Path)
         assert (tmp_path / name).stat().st_mode & 0o077 == 0
     assert first.database["OPTIONS"]["transaction_mode"] == "IMMEDIATE"
     assert not first.debug
+    assert first.proxies == 0
+    assert env.read({"LIANGSHI_HOME": str(tmp_path), "LIANGSHI_PROXIES": "2"}).proxies == 2
 
 
 def test_a_key_that_is_given_is_taken_and_none_is_made(tmp_path: Path) -> None:

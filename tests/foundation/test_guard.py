@@ -288,6 +288,8 @@ PROGRAM = "the program's own"
 PLAIN = {
     "accounts.Account": LOGIN,
     "accounts.ActivationCode": LOGIN,
+    "accounts.Device": LOGIN,
+    "accounts.FailedTry": LOGIN,
     "audit.Chain": PROGRAM,
     "audit.Entry": "append-only, asked by the log's own queries with the chain or the student",
     **dict.fromkeys(("base.FormTime", "base.ScheduledRun", "base.WorkerBeat"), PROGRAM),

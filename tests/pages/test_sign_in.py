@@ -5,9 +5,13 @@ from __future__ import annotations
 import datetime as dt
 import re
 from collections.abc import Callable
+from itertools import count
 from typing import Any
+from unittest.mock import patch
 
 import pytest
+import time_machine
+from django.contrib.sessions.models import Session
 from django.test import Client
 from django.urls import reverse
 
@@ -16,9 +20,12 @@ from liangshi.foundation.base.clock import now, today
 from liangshi.registry.access.choices import Role
 from liangshi.registry.access.models import RoleGrant
 from liangshi.registry.accounts.actions import issue_codes
-from liangshi.registry.accounts.models import Account, ActivationCode
+from liangshi.registry.accounts.hashers import Argon2
+from liangshi.registry.accounts.models import Account, ActivationCode, Device, FailedTry
+from liangshi.registry.accounts.tasks import forget_old_tries
 from liangshi.registry.people.choices import StudentState
 from liangshi.registry.people.models import StudentSpan
+from tests.asking import html_of
 from tests.cast import PASSWORD, Cast, installer, person
 
 SIGN_IN, ACTIVATE, HOME = "/sign-in", "/activate", "/"
@@ -71,15 +78,182 @@ def test_one_page_for_a_wrong_password_and_an_unknown_account(client: Client, ca
         assert body(answer, other) == body(wrong, account.login)
 
 
-def test_six_failures_lock_the_account_for_a_while(client: Client, cast: Cast) -> None:
+def stranger(**headers: str) -> Client:
+    """A browser that nobody knows, at an address of its own."""
+    return Client(headers=headers or None, REMOTE_ADDR=f"198.51.100.{next(PLACES) % 250}")
+
+
+PLACES = count(1)
+
+
+@pytest.mark.usefixtures("quick_hash")
+def test_guesses_of_strangers_slow_them_and_never_a_browser_that_the_account_knows(cast: Cast) -> None:
     account = with_password(cast, "mentor")
-    answers = [enter(client, account.login, f"wrong-{n}") for n in range(6)]
+    own = stranger()
+    assert enter(own, account.login).status_code == 302  # type: ignore[attr-defined]
+    own.post("/sign-out")
+    answers = [enter(stranger(), account.login, f"wrong-guess-{n}") for n in range(6)]
     assert [answer.status_code for answer in answers] == [200] * 5 + [429]  # type: ignore[attr-defined]
-    right = enter(client, account.login)
-    assert right.status_code == 429  # type: ignore[attr-defined]
-    assert "先锁 15 分钟" in right.content.decode()  # type: ignore[attr-defined]
+    assert enter(stranger(), account.login).status_code == 429  # type: ignore[attr-defined]
+    assert enter(own, account.login).status_code == 302  # type: ignore[attr-defined]
     other = with_password(cast, "clerk")
-    assert enter(Client(), other.login).status_code == 302  # type: ignore[attr-defined]
+    assert enter(stranger(), other.login).status_code == 302  # type: ignore[attr-defined]
+
+
+@pytest.mark.usefixtures("quick_hash")
+def test_whoever_is_stopped_hears_when_to_come_back_and_then_is_let_in(cast: Cast) -> None:
+    account = with_password(cast, "mentor")
+    client = stranger()
+    with time_machine.travel(dt.datetime(2026, 11, 30, 6, 30, tzinfo=dt.UTC), tick=False) as clock:
+        for n in range(5):
+            enter(client, account.login, f"wrong-guess-{n}")
+        checked: list[str] = []
+        with patch.object(Account, "check_password", lambda self, raw: checked.append(raw)):
+            stopped: Any = enter(client, account.login)
+        page = html_of(stopped)
+        assert checked == [], "what a limit stops is not checked"
+        assert FailedTry.objects.count() == 5
+        assert (stopped.status_code, stopped["Retry-After"]) == (429, "61")
+        assert "请 14:32 以后再试" in page
+        assert "在以前登录过的手机或电脑上不受影响" in page
+        assert f'value="{account.login}"' in page
+        clock.shift(61)
+        assert enter(client, account.login).status_code == 302  # type: ignore[attr-defined]
+
+
+@pytest.mark.usefixtures("quick_hash")
+def test_one_password_over_forty_accounts_is_stopped_at_the_fourth(cast: Cast) -> None:
+    account = with_password(cast, "mentor")
+    sprayed = [enter(stranger(), f"3134{n:06d}", PASSWORD) for n in range(3)]
+    assert [answer.status_code for answer in sprayed] == [200] * 3  # type: ignore[attr-defined]
+    assert enter(stranger(), account.login).status_code == 429  # type: ignore[attr-defined]
+    assert str(FailedTry.objects.values_list("mark", flat=True).first()) not in PASSWORD
+
+
+@pytest.mark.usefixtures("quick_hash")
+def test_a_password_that_our_rules_refuse_leaves_no_mark(cast: Cast) -> None:
+    for n, password in enumerate(("123456", "１２３４５６７８９０１", "password1234")):
+        enter(stranger(), f"3134{n:06d}", password)
+    assert set(FailedTry.objects.values_list("mark", flat=True)) == {None}
+
+
+@pytest.mark.usefixtures("quick_hash")
+def test_behind_a_proxy_everybody_has_an_address_of_his_own(cast: Cast, settings: Any) -> None:
+    settings.PROXIES = 1
+    for n in range(3):
+        enter(Client(headers={"x-forwarded-for": f"1.1.1.1, 198.51.100.{n}"}), "nobody", "x")
+    assert FailedTry.objects.values("address").distinct().count() == 3
+    assert "198.51.100" not in str(FailedTry.objects.values_list("address", flat=True))
+
+
+@pytest.mark.usefixtures("quick_hash")
+@pytest.mark.parametrize("way", ["sign-in", "activate"])
+def test_full_width_letters_and_digits_are_meant_plainly(client: Client, cast: Cast, way: str) -> None:
+    account = cast.person("mentor").account
+    wide = {
+        ord(char): ord(char) + 0xFEE0
+        for char in "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-"
+    }
+    login, password = f"　{account.login.upper().translate(wide)} ", "ABC123-shan-gao"
+    if way == "sign-in":
+        account.set_password(password)
+        account.save()
+        answer: Any = enter(client, login, password.translate(wide))
+        assert answer.status_code == 302
+        return
+    code = issue_codes([account], actor=installer())[account.pk]
+    assert activate(client, login, code.lower().translate(wide), password.translate(wide)) == HOME
+    assert enter(Client(), account.login, password).status_code == 302  # type: ignore[attr-defined]
+
+
+def test_each_wrong_answer_costs_one_hash_and_tells_nothing(client: Client, cast: Cast) -> None:
+    known, unused = with_password(cast, "mentor"), cast.person("clerk").account
+    hashed: list[int] = []
+    plain = Argon2.encode
+
+    def encode(*args: Any, **kwargs: Any) -> str:
+        hashed.append(1)
+        return plain(*args, **kwargs)
+
+    def verify(*args: Any, **kwargs: Any) -> bool:
+        hashed.append(1)
+        return False
+
+    costs = []
+    with patch.object(Argon2, "encode", encode), patch.object(Argon2, "verify", verify):
+        for login in (known.login, "nobody-here", unused.login):
+            enter(client, login, "wrong-password")
+            costs.append(len(hashed))
+    assert costs == [1, 2, 3]
+    assert FailedTry.objects.count() == 3
+
+
+@pytest.mark.usefixtures("quick_hash")
+def test_guessing_codes_meets_the_same_limits_and_a_slip_opens_while_passwords_are_guessed(
+    cast: Cast,
+) -> None:
+    account = with_password(cast, "mentor")
+    for n in range(6):
+        enter(stranger(), account.login, f"wrong-guess-{n}")
+    code = issue_codes([account], actor=installer())[account.pk]
+    for _ in range(5):
+        assert "对不上" in activate(stranger(), account.login, "AAAA-AAAA-AAAA")
+    assert "现在先不能启用" in activate(stranger(), account.login, code)
+    FailedTry.objects.filter(door="code").delete()
+    assert activate(stranger(), account.login, code) == HOME
+    assert not FailedTry.objects.exists(), "what was guessed at the old password is of no use"
+
+
+@pytest.mark.usefixtures("quick_hash")
+def test_ones_own_failures_are_forgiven_when_one_comes_in(cast: Cast) -> None:
+    account = with_password(cast, "mentor")
+    client = stranger()
+    enter(client, account.login, "wrong-password")
+    enter(stranger(), account.login, "wrong-password")
+    assert enter(client, account.login).status_code == 302  # type: ignore[attr-defined]
+    assert FailedTry.objects.count() == 1
+    assert enter(client, account.login, "wrong-password").status_code == 200  # type: ignore[attr-defined]
+    assert FailedTry.objects.exclude(browser="").count() == 1
+    assert enter(client, account.login).status_code == 302  # type: ignore[attr-defined]
+    assert not FailedTry.objects.exclude(browser="").exists()
+
+
+@pytest.mark.usefixtures("quick_hash")
+def test_a_weak_password_at_a_right_slip_is_no_failed_try(client: Client, cast: Cast) -> None:
+    account = cast.person("mentor").account
+    code = issue_codes([account], actor=installer())[account.pk]
+    assert "密码太短" in activate(client, account.login, code, "short")
+    assert not FailedTry.objects.exists()
+
+
+@pytest.mark.usefixtures("quick_hash")
+def test_what_no_limit_counts_any_more_is_forgotten(cast: Cast, client: Client) -> None:
+    account = with_password(cast, "mentor")
+    enter(client, "nobody", "x")
+    enter(client, account.login)
+    with time_machine.travel(now() + dt.timedelta(days=29)):
+        forget_old_tries()
+        assert (FailedTry.objects.count(), Session.objects.count(), Device.objects.count()) == (1, 0, 1)
+    with time_machine.travel(now() + dt.timedelta(days=31)):
+        forget_old_tries()
+        assert (FailedTry.objects.count(), Device.objects.count()) == (0, 1)
+    with time_machine.travel(now() + dt.timedelta(days=182)):
+        forget_old_tries()
+        assert not Device.objects.exists()
+
+
+@pytest.mark.usefixtures("quick_hash")
+def test_the_old_password_on_ones_own_page_is_guessed_no_faster(
+    sign_in: Callable[..., Client], cast: Cast
+) -> None:
+    account = with_password(cast, "mentor")
+    client = sign_in("mentor")
+    fields = {"new_password1": "xin-de-mi-ma-1", "new_password2": "xin-de-mi-ma-1"}
+    answers = [client.post("/me", {**fields, "old_password": f"guess-{n}"}) for n in range(6)]
+    assert [answer.status_code for answer in answers] == [200] * 5 + [429]
+    assert "现在先不能改密码" in answers[-1].content.decode()
+    account.refresh_from_db()
+    assert account.check_password(PASSWORD)
 
 
 @pytest.mark.parametrize(

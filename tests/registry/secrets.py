@@ -32,6 +32,12 @@ PUBLIC = {
     "accounts.Account.narrowed_to": "the key of a school",
     "accounts.ActivationCode.place": "the key of a school",
     "accounts.ActivationCode.code_digest": "a keyed digest",
+    **dict.fromkeys(
+        ("accounts.Device.token_digest", "accounts.Device.address", "accounts.Device.pin"), "a digest"
+    ),
+    "accounts.Device.session_key": "the key of a session, shown nowhere",
+    **{f"accounts.FailedTry.{name}": "a keyed digest" for name in ("login", "address", "browser")},
+    "accounts.FailedTry.place": "four digits of a school's code",
 }
 
 LISTED = "office grade_head adviser mentors"  # who has student 0 on a list
@@ -139,6 +145,17 @@ def _offices(side: Side) -> None:
     for route in ("extend", "replace", "end", "code"):
         side.keys(f"dashboards:grant_{route}", (clerk, "city leader"))
     side.keys("dashboards:grant_resign", (grant, "city leader"))
+    for name in ("mentor", "guardian"):
+        who = side.people[name]
+        device = who.account.devices.create(
+            token_digest=f"{side.tag}{name}",
+            kind="phone",
+            browser="wechat",
+            address="-",
+            seen_on=today(),
+            own=True,
+        )
+        side.keys("home:device_end", (device, who))
 
 
 def _proposals(side: Side, readers: str) -> None:

@@ -65,7 +65,7 @@ absence.ended absence.longer absence.proposal_read absence.read absence.register
 access.granted access.hat access.revoked account.activated account.in_person account.joined account.password
 account.proved account.recovery account.reset account.signed_in account.slips agenda.feed_ended
 agenda.feed_made burden.cap burden.released burden.required audit.erased access.code access.founded
-access.proposed access.refused access.withdrawn
+access.proposed access.refused access.withdrawn account.devices_ended account.pin_ended account.pin_set
 career.activity career.activity_removed career.written change.counted city.first_code city.founded demo.loaded
 goal.closed goal.opened goal.set guardian.added guardian.ended guardian.freed guardian.restricted
 hand_over.asked hand_over.closed hand_over.listed hand_over.read hand_over.written life_event.led life_event.read

@@ -10,6 +10,7 @@ from typing import Any
 
 import pytest
 import time_machine
+from django.contrib.sessions.backends.base import SessionBase
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
 from django.test import RequestFactory
@@ -18,6 +19,7 @@ from django.urls import NoReverseMatch, get_resolver, reverse
 from liangshi.registry.access import middleware
 from liangshi.registry.access.checks import route_names
 from liangshi.registry.access.policy import PERMISSIONS, ROUTES
+from liangshi.registry.accounts.sessions import begin
 from tests.cast import ROLES
 from tests.walk.expected import EXPECTED, LETTERS
 from tests.walk.people import NOBODY, PEOPLE
@@ -74,7 +76,8 @@ def test_the_gate_refuses_the_rest(world: World, name: str, monkeypatch: pytest.
     monkeypatch.setattr(middleware, "actor_of", lambda account, wanted: actor)
     gate = middleware.Gate(lambda request: None)  # type: ignore[arg-type,return-value]
     request: Any = RequestFactory().get("/")
-    request.session = {}
+    request.session = SessionBase()
+    begin(request.session)
     request.user = None if actor is None else world.person(name).account
     rest = [route for route in ROUTES if refused(name, route)]
     for route in rest:

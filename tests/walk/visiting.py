@@ -19,6 +19,7 @@ from typing import Any
 from unittest.mock import patch
 from urllib.parse import unquote
 
+from django.apps import apps
 from django.conf import settings
 from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_KEY
 from django.contrib.sessions.backends.db import SessionStore
@@ -34,8 +35,10 @@ from liangshi.foundation.audit import actions as log
 from liangshi.foundation.audit.hashing import link
 from liangshi.foundation.audit.models import Entry
 from liangshi.foundation.audit.types import TYPES, EntryType
+from liangshi.foundation.base.sealed import SealedField
 from liangshi.registry.access import middleware
-from liangshi.registry.access.policy import PUBLIC, ROUTES, SIGNED_IN, Permission
+from liangshi.registry.access.policy import PUBLIC, ROUTES, SIGNED_IN, Permission, asks_again
+from liangshi.registry.accounts import sessions
 from liangshi.registry.people.models import Student
 from tests.walk.expected import EXPECTED
 from tests.walk.people import LIKE, NOBODY, RELATIONS, reaches
@@ -105,6 +108,7 @@ class Walker:
         session[BACKEND_SESSION_KEY] = "django.contrib.auth.backends.ModelBackend"
         session[HASH_SESSION_KEY] = account.get_session_auth_hash()
         session[middleware.SESSION_KEY] = self.actor.hat.key
+        sessions.begin(session)
         session.create()
         return str(session.session_key)
 
@@ -310,6 +314,12 @@ class Judge:
         self.world = world
         self.coded = {each.text: each for each in markers if MARK.fullmatch(each.text)}
         self.plain = [each for each in markers if each.text not in self.coded]
+        self.sealed = {
+            f"{model._meta.label}.{field.name}"
+            for model in apps.get_models()
+            for field in model._meta.fields
+            if isinstance(field, SealedField)
+        }
         self._closed: dict[str, frozenset[str]] = {}
         self.students = {str(row.pk): row.person.name for side in world.sides for row in side.students}
         self.parents = {
@@ -372,6 +382,8 @@ class Judge:
         for marker in self.met(answer):
             if not marker.allowed(visit.name, visit.route):
                 yield f"{visit} shows {marker}"
+            if marker.field in self.sealed and not asks_again(visit.route):
+                yield f"{visit} shows {marker} to whoever takes up an idle phone"
         yield from self.unread(visit, answer)
         if 'href=""' in answer.text:
             yield f"{visit} has a link that leads nowhere"

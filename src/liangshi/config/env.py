@@ -40,6 +40,7 @@ class Environment:
     debug: bool
     hosts: tuple[str, ...]
     https: bool
+    proxies: int
     log_level: str
 
 
@@ -54,6 +55,12 @@ def _choice(name: str, text: str, allowed: tuple[str, ...]) -> str:
     if text not in allowed:
         raise EnvironmentProblem(f"环境变量 {PREFIX}{name} 只能是 {'、'.join(allowed)}，现在是「{text}」。")
     return text
+
+
+def _count(name: str, text: str) -> int:
+    if not (text.isascii() and text.isdigit() and len(text) == 1):
+        raise EnvironmentProblem(f"环境变量 {PREFIX}{name} 只能是 0 到 9 的一个数字，现在是「{text}」。")
+    return int(text)
 
 
 def sqlite(path: Path) -> dict[str, Any]:
@@ -173,7 +180,7 @@ def read(environ: Mapping[str, str]) -> Environment:
     """Read and check the environment. Raises EnvironmentProblem with a sentence that says what to do."""
     given = {name.removeprefix(PREFIX): text for name, text in environ.items() if name.startswith(PREFIX)}
     known = {
-        "HOME", "DATABASE", "SECRET_KEY", "FIELD_KEY", "AUDIT_KEY", "DEBUG", "HOSTS", "HTTPS", "LOG_LEVEL",
+        "HOME", "DATABASE", "SECRET_KEY", "FIELD_KEY", "AUDIT_KEY", "DEBUG", "HOSTS", "HTTPS", "PROXIES", "LOG_LEVEL",
     }  # fmt: skip
     for name in sorted(given.keys() - known - TOOL_NAMES):
         near = difflib.get_close_matches(name, known, 1)
@@ -194,5 +201,6 @@ def read(environ: Mapping[str, str]) -> Environment:
         debug=debug,
         hosts=_hosts(given.get("HOSTS", "127.0.0.1,localhost"), https=https),
         https=https,
+        proxies=_count("PROXIES", given.get("PROXIES", "0")),
         log_level=_choice("LOG_LEVEL", given.get("LOG_LEVEL", "INFO"), ("DEBUG", "INFO", "WARNING", "ERROR")),
     )

@@ -23,7 +23,6 @@ INSTALLED_APPS = [
     "django.contrib.messages",
     "django.contrib.staticfiles",
     "django.forms",
-    "axes",
     "django_htmx",
     "django_tables2",
     "django_filters",
@@ -57,7 +56,6 @@ MIDDLEWARE = [
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
     "liangshi.foundation.ui.errors.wrong_way",
-    "axes.middleware.AxesMiddleware",
 ]
 
 ROOT_URLCONF = "liangshi.config.urls"
@@ -82,10 +80,7 @@ DATABASES = {"default": ENV.database}
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 AUTH_USER_MODEL = "accounts.Account"
-AUTHENTICATION_BACKENDS = [
-    "axes.backends.AxesStandaloneBackend",
-    "django.contrib.auth.backends.ModelBackend",
-]
+AUTHENTICATION_BACKENDS = ["django.contrib.auth.backends.ModelBackend"]
 PASSWORD_HASHERS = [
     "liangshi.registry.accounts.hashers.Argon2",
     "django.contrib.auth.hashers.PBKDF2PasswordHasher",
@@ -101,17 +96,6 @@ AUTH_PASSWORD_VALIDATORS = [
 LOGIN_URL = "home:sign_in"
 LOGIN_REDIRECT_URL = "home:home"
 LOGOUT_REDIRECT_URL = "home:sign_in"
-
-AXES_FAILURE_LIMIT = 6
-AXES_COOLOFF_TIME = 0.25  # hours
-AXES_USERNAME_FORM_FIELD = (
-    "username"  # what authenticate() calls it; else all logins of an address count as one
-)
-AXES_LOCKOUT_PARAMETERS = [["username", "ip_address"]]
-AXES_RESET_ON_SUCCESS = True
-AXES_LOCKOUT_CALLABLE = "liangshi.portal.home.views.locked_out"
-AXES_ENABLE_ACCESS_FAILURE_LOG = False
-AXES_VERBOSE = False
 
 TASKS = {
     "default": {
@@ -153,7 +137,10 @@ SESSION_COOKIE_AGE = 12 * 3600
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = ENV.https
 SESSION_COOKIE_NAME = "__Host-session" if ENV.https else "session"
 CSRF_COOKIE_NAME = "__Host-csrf" if ENV.https else "csrf"
+DEVICE_COOKIE_NAME = "__Host-device" if ENV.https else "device"
 CSRF_FAILURE_VIEW = "liangshi.portal.home.views.csrf_failure"
+LOCKED_VIEW = "liangshi.portal.home.locked.locked"  # what the gate shows where somebody was away too long
+PROXIES = ENV.proxies  # how many of our own stand in front (`foundation.base.address`)
 SECURE_SSL_REDIRECT = ENV.https
 SECURE_HSTS_SECONDS = 365 * 86400 if ENV.https else 0
 SECURE_HSTS_INCLUDE_SUBDOMAINS = SECURE_HSTS_PRELOAD = ENV.https
@@ -168,7 +155,6 @@ LOGGING = {
     "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
     "root": {"handlers": ["console"], "level": ENV.log_level},
     "loggers": {
-        "axes": {"level": "ERROR"},
         "django.request": {"level": "ERROR"},
         "django_tasks_db": {"level": "WARNING"},  # says every second that there is nothing to do
     },

@@ -1,11 +1,13 @@
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 from django import forms
 
+from liangshi.foundation.base.errors import DomainError
 from liangshi.foundation.ui.forms import PhoneField
-from liangshi.registry.accounts.models import Account
+from liangshi.registry.accounts.doors import Stopped
 
 
 class ProofForm(forms.Form):
@@ -23,14 +25,18 @@ class RecoveryForm(forms.Form):
         widget=forms.PasswordInput(attrs={"autocomplete": "current-password"}),
     )
 
-    def __init__(self, account: Account, *args: Any, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, prove: Callable[[str], object], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.account = account
+        self.prove = prove
 
     def clean_password(self) -> str:
         password: str = self.cleaned_data["password"]
-        if not self.account.check_password(password):
-            raise forms.ValidationError("密码不对。")
+        try:
+            self.prove(password)
+        except DomainError:
+            raise forms.ValidationError("密码不对，请再输一次。") from None
+        except Stopped as stop:
+            raise forms.ValidationError(f"错得太多了，请 {stop.clock} 以后再试。") from None
         return password
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
@@ -13,6 +15,8 @@ from liangshi.portal.account.forms import JoinForm, MobileForm, ProofForm, Recov
 from liangshi.registry.access import joining
 from liangshi.registry.access.actor import ActorRequest
 from liangshi.registry.accounts import actions as accounts
+from liangshi.registry.accounts.devices import visitor_of
+from liangshi.registry.accounts.doors import prove
 from liangshi.registry.accounts.models import Account
 from liangshi.registry.people.actions import change_mobile
 
@@ -20,6 +24,11 @@ from liangshi.registry.people.actions import change_mobile
 def _account(request: ActorRequest) -> Account:
     assert isinstance(request.user, Account)
     return request.user
+
+
+def _prove(request: ActorRequest) -> Callable[[str], object]:
+    """What asks for one's password, at the door where its guesses count."""
+    return lambda password: prove(_account(request).login, password, visitor_of(request))
 
 
 @require_http_methods(["GET", "POST"])
@@ -43,7 +52,7 @@ def proof(request: ActorRequest) -> HttpResponse:
 def recovery(request: ActorRequest) -> HttpResponse:
     """A code to keep on paper, for the day on which the password has to be reset."""
     account = _account(request)
-    form = RecoveryForm(account, request.POST or None)
+    form = RecoveryForm(request.POST or None, prove=_prove(request))
     if done := accept(request, form, lambda: accounts.make_recovery_code(account, actor=request.actor)):
         return render(request, "account/recovery.html", {"code": done.made})
     return form_page(
@@ -79,7 +88,7 @@ def join(request: ActorRequest) -> HttpResponse:
 
 @require_http_methods(["GET", "POST"])
 def mobile(request: ActorRequest) -> HttpResponse:
-    form = MobileForm(_account(request), request.POST or None)
+    form = MobileForm(request.POST or None, prove=_prove(request))
 
     def deed() -> None:
         change_mobile(request.actor.person_id, form.cleaned_data["mobile"], actor=request.actor)

@@ -45,4 +45,5 @@ routes(
         "moments": MOMENT_READ,
     },
     reads={"schools": File("学校")},
+    confidential=("bureau_new", "school_new", "bureau_grants"),  # they give out offices and codes
 )

@@ -14,4 +14,8 @@ urlpatterns = [
     path("notices", views.notices, name="notices"),
     path("notices/<uuid:pk>", views.notice, name="notice"),
     path("me", views.me, name="me"),
+    path("me/devices/<uuid:pk>/end", views.device_end, name="device_end"),
+    path("me/devices/end", views.devices_end, name="devices_end"),
+    path("me/pin", views.pin, name="pin"),
+    path("me/pin/end", views.pin_end, name="pin_end"),
 ]

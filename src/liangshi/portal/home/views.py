@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from typing import Any
-from urllib.parse import urlsplit
+from urllib.parse import urlencode, urlsplit
+from uuid import UUID
 
-from django.contrib.auth import login, logout, update_session_auth_hash
+from django.contrib import messages
+from django.contrib.auth import logout, update_session_auth_hash
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import resolve, reverse
@@ -15,9 +17,10 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from liangshi.foundation.base.wall import everywhere
 from liangshi.foundation.deeds import noted
 from liangshi.foundation.notices.actions import mark_read
-from liangshi.foundation.ui.pages import accept, found
+from liangshi.foundation.ui.pages import accept, attempt, found
 from liangshi.portal.home.desks import desk
-from liangshi.portal.home.forms import ActivateForm, PasswordForm, SignInForm
+from liangshi.portal.home.forms import ActivateForm, PasswordForm, PinForm, SignInForm
+from liangshi.portal.home.stopped import come_back
 from liangshi.registry.access.actor import Actor, ActorRequest
 from liangshi.registry.access.audit import HAT_CHANGED
 from liangshi.registry.access.choices import Role
@@ -26,28 +29,46 @@ from liangshi.registry.access.middleware import SESSION_KEY
 from liangshi.registry.access.policy import PERMISSIONS, may_open, written
 from liangshi.registry.access.reads import reading
 from liangshi.registry.accounts import actions as accounts
+from liangshi.registry.accounts import devices, sessions
 from liangshi.registry.accounts.audit import SIGNED_IN
+from liangshi.registry.accounts.doors import Stopped, open_with_code, prove
 from liangshi.registry.accounts.models import Account
+from liangshi.registry.accounts.queries import device_with, devices_of
 
-BACKEND = "django.contrib.auth.backends.ModelBackend"
 
-
-def _enter(request: HttpRequest, account: Account) -> None:
-    login(request, account, backend=BACKEND)
+def _enter(request: HttpRequest, account: Account, way: str, *, own: bool = False) -> HttpResponse:
+    """Signed in, and on to `way`; this browser is known from now on."""
+    token = devices.enter(request, account, own=own)
     with everywhere("who signs in has no hat yet, and the city's log notes it"):
         noted(SIGNED_IN, accounts.AccountDoer(account))
+    response = redirect(way)
+    devices.keep(response, token)
+    return response
 
 
 @require_http_methods(["GET", "POST"])
 def sign_in(request: HttpRequest) -> HttpResponse:
     if request.user.is_authenticated and request.method == "GET":
         return redirect("home:home")
-    form = SignInForm(request, request.POST or None)
+    form = SignInForm(request.POST or None)
     wanted = request.POST.get("next") or request.GET.get("next") or ""
-    if request.method == "POST" and form.is_valid() and form.account:
-        _enter(request, form.account)
-        return redirect(_in_the_house(request, wanted))
-    return render(request, "home/sign_in.html", {"form": form, "next": wanted})
+    page = {"form": form, "next": wanted}
+
+    def deed() -> Account:
+        data = form.cleaned_data
+        return prove(data["login"], data["password"], devices.visitor_of(request))
+
+    try:
+        done = accept(request, form, deed)
+    except Stopped as stop:
+        return come_back(request, "home/sign_in.html", stop, **page)
+    if done is None:
+        return render(request, "home/sign_in.html", page)
+    own = form.cleaned_data["own"]
+    way = _in_the_house(request, wanted)
+    return _enter(
+        request, done.made, f"{reverse('home:pin')}?{urlencode({'next': way})}" if own else way, own=own
+    )
 
 
 def _in_the_house(request: HttpRequest, wanted: str) -> str:
@@ -68,22 +89,19 @@ def sign_out(request: HttpRequest) -> HttpResponse:
 def activate(request: HttpRequest) -> HttpResponse:
     form = ActivateForm(request.POST or None)
 
-    def deed() -> None:
-        data = form.cleaned_data
+    def deed() -> Account:
+        data, visitor = form.cleaned_data, devices.visitor_of(request)
         with everywhere("who activates an account has no hat yet, and the city's log notes it"):
-            account = accounts.activate(login=data["login"], code=data["code"], password=data["password"])
-        _enter(request, account)
+            return open_with_code(data["login"], data["code"], data["password"], visitor)
 
-    if accept(request, form, deed, "账号已启用。以后用这个账号和刚设的密码登录，字条可以撕掉了。"):
-        return redirect("home:home")
-    return render(request, "home/activate.html", {"form": form})
-
-
-def locked_out(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-    """Too many failed sign-ins (called by axes)."""
-    form = SignInForm(request)
-    problem = "密码错了太多次，这个账号先锁 15 分钟。请过一会儿再试，或到学校办公室换一张新的启用字条。"
-    return render(request, "home/sign_in.html", {"form": form, "locked": problem}, status=429)
+    said = "账号已启用。以后用这个账号和刚设的密码登录，字条可以撕掉了。"
+    try:
+        done = accept(request, form, deed, said)
+    except Stopped as stop:
+        return come_back(request, "home/activate.html", stop, form=form)
+    if done is None:
+        return render(request, "home/activate.html", {"form": form})
+    return _enter(request, done.made, reverse("home:home"))
 
 
 @require_http_methods(["GET", "POST"])
@@ -150,20 +168,97 @@ def notice(request: ActorRequest, pk: str) -> HttpResponse:
     return redirect(row.url)
 
 
+def _account(request: HttpRequest) -> Account:
+    assert isinstance(request.user, Account)
+    return request.user
+
+
 @require_http_methods(["GET", "POST"])
 def me(request: ActorRequest) -> HttpResponse:
-    """One's own page: hats, password."""
-    account = request.user
-    assert isinstance(account, Account)
-    form = PasswordForm(account, request.POST or None)
+    """One's own page: hats, devices, password."""
+    account, here = _account(request), devices.device_in(request)
+    form = PasswordForm(
+        account,
+        request.POST or None,
+        prove=lambda old: prove(account.login, old, devices.visitor_of(request)),
+    )
+    page = {
+        "form": form,
+        "hats": (request.actor.hat, *request.actor.others),
+        "here": here,
+        "devices": [each for each in devices_of(account) if each != here],
+    }
 
     def deed() -> None:
         accounts.change_password(account, form.cleaned_data["new_password1"], actor=request.actor)
         update_session_auth_hash(request, account)
+        devices.moved(here, request.session.session_key)
 
-    if accept(request, form, deed, "密码已改好。"):
+    try:
+        done = accept(request, form, deed, "密码已改好。在其他手机和电脑上的登录都已退出，要用新密码再登录。")
+    except Stopped as stop:
+        return come_back(request, "home/me.html", stop, **page)
+    return redirect("home:me") if done else render(request, "home/me.html", page)
+
+
+@require_POST
+def device_end(request: ActorRequest, pk: UUID) -> HttpResponse:
+    """End one of one's devices; with the one in hand one signs out."""
+    here = devices.device_in(request)
+    row = found(device_with(_account(request), pk))
+    attempt(
+        request,
+        lambda: devices.end_devices(row.account, only=row.pk, actor=request.actor),
+        "那台设备已退出。",
+    )
+    return sign_out(request) if row == here else redirect("home:me")
+
+
+@require_POST
+def devices_end(request: ActorRequest) -> HttpResponse:
+    """End all of one's devices but the one in hand."""
+    account, key = _account(request), request.session.session_key or ""
+    attempt(
+        request,
+        lambda: devices.end_devices(account, but=key, actor=request.actor),
+        "其他设备都已退出，再用要重新登录。",
+    )
+    return redirect("home:me")
+
+
+@require_http_methods(["GET", "POST"])
+def pin(request: ActorRequest) -> HttpResponse:
+    """A PIN for this device, if it is one's own; right after signing in, or later with the password."""
+    device = devices.device_in(request)
+    if device is None or not device.own:
+        messages.error(request, "只有登录时勾了「这是我自己的手机」的设备，才能设 PIN 码。")
         return redirect("home:me")
-    return render(request, "home/me.html", {"form": form, "hats": (request.actor.hat, *request.actor.others)})
+    form = PinForm(request.POST or None, fresh=sessions.is_fresh(request.session))
+    way = _in_the_house(request, request.POST.get("next") or request.GET.get("next") or "")
+
+    def deed() -> None:
+        if "password" in form.fields:
+            prove(device.account.login, form.cleaned_data["password"], devices.visitor_of(request))
+            sessions.prove(request.session)
+        devices.set_pin(device, form.cleaned_data["pin"], actor=request.actor)
+
+    page = {"form": form, "next": way, "device": device}
+    try:
+        done = accept(request, form, deed, "PIN 码设好了，只在这台设备上管用。")
+    except Stopped as stop:
+        return come_back(request, "home/pin.html", stop, **page)
+    return redirect(way) if done else render(request, "home/pin.html", page)
+
+
+@require_POST
+def pin_end(request: ActorRequest) -> HttpResponse:
+    device = found(devices.device_in(request))
+    attempt(
+        request,
+        lambda: devices.drop_pin(device, actor=request.actor),
+        "这台设备的 PIN 码取消了，以后输密码。",
+    )
+    return redirect("home:me")
 
 
 def _problem(request: HttpRequest, template: str, status: int, **context: Any) -> HttpResponse:

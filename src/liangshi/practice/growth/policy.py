@@ -6,7 +6,7 @@ from liangshi.registry.access.choices import Role
 from liangshi.registry.access.permissions import COHORT, STUDENT
 from liangshi.registry.access.policy import ALL_STAFF, OFFICE, Resource, Scope, also_reads, permit, routes
 
-SHINE = Resource("shine", Shine)
+SHINE = Resource("shine", Shine, confidential=True)
 
 PORTRAIT_WRITE = permit(
     "portrait.write",
@@ -15,6 +15,7 @@ PORTRAIT_WRITE = permit(
     {Role.STUDENT: Scope.SELF},
     "每一项都可以不填，随时可以清空",
     own=True,
+    confidential=True,
 )
 PORTRAIT_READ = permit(
     "portrait.read",
@@ -23,6 +24,7 @@ PORTRAIT_READ = permit(
     {Role.STUDENT: Scope.SELF, Role.MENTOR: Scope.MENTEES},
     "代管老师看不到困扰和不希望提起的事；教师每次打开都有记录",
     own=True,
+    confidential=True,
 )
 GOAL_WRITE = permit(
     "goal.write",
@@ -30,10 +32,17 @@ GOAL_WRITE = permit(
     "看、定、回顾目标",
     {Role.STUDENT: Scope.SELF, Role.MENTOR: Scope.MENTEES},
     "由学生和导师一起定",
+    confidential=True,
 )
-CAREER_WRITE = permit("career.write", STUDENT, "写自己的生涯记录", {Role.STUDENT: Scope.SELF})
+CAREER_WRITE = permit(
+    "career.write", STUDENT, "写自己的生涯记录", {Role.STUDENT: Scope.SELF}, confidential=True
+)
 CAREER_READ = permit(
-    "career.read", STUDENT, "看生涯记录", {Role.STUDENT: Scope.SELF, Role.MENTOR: Scope.MENTEES}
+    "career.read",
+    STUDENT,
+    "看生涯记录",
+    {Role.STUDENT: Scope.SELF, Role.MENTOR: Scope.MENTEES},
+    confidential=True,
 )
 SUBJECT_READ = permit(
     "subject.read",
@@ -55,7 +64,9 @@ SUBJECT_WRITE = permit(
     "学生只在学校开放的日子里填；每次变动都留历史",
 )
 SUBJECT_WINDOW = permit("subject.window", COHORT, "开放选科填报", {Role.CLERK: Scope.SCHOOL})
-SHINE_WRITE = permit("shine.write", STUDENT, "给本校学生记闪光点", dict.fromkeys(ALL_STAFF, Scope.SCHOOL))
+SHINE_WRITE = permit(
+    "shine.write", STUDENT, "给本校学生记闪光点", dict.fromkeys(ALL_STAFF, Scope.SCHOOL), confidential=True
+)
 SHINE_VOID = permit(
     "shine.void", SHINE, "作废自己记的闪光点", dict.fromkeys(ALL_STAFF, Scope.SELF), "须写原因"
 )

@@ -6,8 +6,8 @@ from liangshi.registry.access.choices import Role
 from liangshi.registry.access.policy import ALL_STAFF, OFFICE, PUBLIC, File, Resource, Scope, permit, routes
 
 ROUND = Resource("round", Round)
-ANSWER = Resource("answer", RoundMentor)
-WISH = Resource("wish", RoundStudent)
+ANSWER = Resource("answer", RoundMentor, confidential=True)
+WISH = Resource("wish", RoundStudent, confidential=True)
 
 ROUND_READ = permit("round.read", ROUND, "看匹配轮次的进度和结果", OFFICE, "校领导看不到谁填了谁")
 ROUND_MANAGE = permit(

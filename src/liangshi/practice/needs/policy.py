@@ -6,7 +6,7 @@ from liangshi.registry.access.choices import Role
 from liangshi.registry.access.permissions import MENTOR_ASSIGN, STUDENT
 from liangshi.registry.access.policy import OFFICE, Resource, Scope, permit, routes
 
-NEED = Resource("need", Need)
+NEED = Resource("need", Need, confidential=True)
 
 NEED_PROPOSE = permit(
     "need.propose",
@@ -14,6 +14,7 @@ NEED_PROPOSE = permit(
     "提出某位学生需要多位导师",
     {Role.CLERK: Scope.SCHOOL, Role.ADVISER: Scope.CLASSES, Role.MENTOR: Scope.MENTEES},
     "须校领导批准；提出的人批准不了自己的",
+    confidential=True,
 )
 NEED_READ = permit(
     "need.read",

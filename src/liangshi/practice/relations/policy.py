@@ -7,14 +7,14 @@ from liangshi.registry.access.permissions import MENTOR_MANAGE, SCHOOL, STUDENT
 from liangshi.registry.access.policy import OFFICE, Resource, Scope, permit, routes
 from liangshi.registry.mentorships.models import Mentorship
 
-BOND = Resource("bond", Mentorship)
-CHANGE = Resource("change", ChangeRequest)
-OWN_CHANGE = Resource("own_change", ChangeRequest)
-OFFER = Resource("offer", ChangeRequest)
-CONCERN = Resource("concern", Concern)
-OWN_CONCERN = Resource("own_concern", Concern)
-ABSENCE = Resource("absence", Absence)
-HAND_OVER = Resource("hand_over", HandOver)
+BOND = Resource("bond", Mentorship, confidential=True)
+CHANGE = Resource("change", ChangeRequest, confidential=True)
+OWN_CHANGE = Resource("own_change", ChangeRequest, confidential=True)
+OFFER = Resource("offer", ChangeRequest, confidential=True)
+CONCERN = Resource("concern", Concern, confidential=True)
+OWN_CONCERN = Resource("own_concern", Concern, confidential=True)
+ABSENCE = Resource("absence", Absence, confidential=True)
+HAND_OVER = Resource("hand_over", HandOver, confidential=True)
 
 MEETING_READ = permit(
     "meeting.read",

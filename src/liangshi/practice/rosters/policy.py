@@ -7,7 +7,7 @@ from liangshi.registry.access.choices import Role
 from liangshi.registry.access.permissions import MENTOR_MANAGE, STAFF, STUDENT_WRITE
 from liangshi.registry.access.policy import OFFICE, File, Resource, Scope, permit, routes
 
-IMPORT = Resource("import", ImportJob)
+IMPORT = Resource("import", ImportJob, confidential=True)
 
 MENTOR_EXCEED = permit(
     "mentor.exceed",
@@ -19,7 +19,9 @@ MENTOR_EXCEED = permit(
 MENTOR_EXCEED_AGREE = permit(
     "mentor.exceed_agree", STAFF, "同意别人提出的超额许可", OFFICE, "给自己的，由另一位来定"
 )
-STAFF_WRITE = permit("staff.write", STAFF, "登记教职工状态，更正姓名和电话", {Role.CLERK: Scope.SCHOOL})
+STAFF_WRITE = permit(
+    "staff.write", STAFF, "登记教职工状态，更正姓名和电话", {Role.CLERK: Scope.SCHOOL}, confidential=True
+)
 ROSTER_IMPORT = permit(
     "roster.import",
     IMPORT,

@@ -7,13 +7,13 @@ from liangshi.registry.access.choices import Role
 from liangshi.registry.access.permissions import STUDENT
 from liangshi.registry.access.policy import ALL_STAFF, OFFICE, TEACHERS, Resource, Scope, permit, routes
 
-OWN_TALK = Resource("own_talk", Talk)
-TALK = Resource("talk", Talk)
-FOLLOW_UP = Resource("followup", FollowUp)
-NOTE = Resource("note", ScratchNote)
-ACTIVITY = Resource("activity", Activity)
-EVENT = Resource("event", LifeEvent)
-UNMET = Resource("unmet", Unmet)
+OWN_TALK = Resource("own_talk", Talk, confidential=True)
+TALK = Resource("talk", Talk, confidential=True)
+FOLLOW_UP = Resource("followup", FollowUp, confidential=True)
+NOTE = Resource("note", ScratchNote, confidential=True)
+ACTIVITY = Resource("activity", Activity, confidential=True)
+EVENT = Resource("event", LifeEvent, confidential=True)
+UNMET = Resource("unmet", Unmet, confidential=True)
 
 TALK_WRITE = permit(
     "talk.write",
@@ -75,6 +75,7 @@ EVENT_REPORT = permit(
         Role.GUARDIAN: Scope.CHILDREN,
     },
     "上报不等于能看学生的其他情况",
+    confidential=True,
 )
 EVENT_READ = permit(
     "event.read",
@@ -97,6 +98,7 @@ UNMET_PRESS = permit(
     "还没见过导师，请学校帮忙约",
     {Role.STUDENT: Scope.SELF},
     "学校办公室两个教学日内联系；学生同意才告诉导师，不记在导师头上",
+    confidential=True,
 )
 UNMET_HANDLE = permit(
     "unmet.handle",

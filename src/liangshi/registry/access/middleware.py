@@ -1,5 +1,5 @@
-"""The gate: every request gets its actor, no view runs without a line in the policy table, and no answer that names
-students goes out without its entry in the log."""
+"""The gate: every request gets its actor, no view runs without a line in the policy table, who was away shows again who
+he is before an address that is confidential, and no answer that names students goes out without its entry in the log."""
 
 from __future__ import annotations
 
@@ -7,18 +7,23 @@ from collections.abc import Callable
 from typing import Any
 from urllib.parse import urlsplit
 
+from django.conf import settings
+from django.contrib.auth import logout
 from django.contrib.auth.views import redirect_to_login
 from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
+from django.utils.module_loading import import_string
 
 from liangshi.foundation.base import wall
 from liangshi.foundation.base.clock import today
 from liangshi.foundation.base.guard import closed
 from liangshi.registry.access.actor import Actor
 from liangshi.registry.access.hats import hats_of
-from liangshi.registry.access.policy import PUBLIC, ROUTES, Permission, allows
+from liangshi.registry.access.policy import PUBLIC, ROUTES, Permission, allows, asks_again
 from liangshi.registry.access.reads import deliver
+from liangshi.registry.accounts import sessions
+from liangshi.registry.accounts.devices import used
 from liangshi.registry.accounts.models import Account
 
 SESSION_KEY = "hat"
@@ -45,7 +50,9 @@ def _way_back(request: HttpRequest) -> str:
 
 
 class Gate:
-    """Signed out: to the sign-in page. No hat today: to the page that says so. Role not listed: 403."""
+    """Signed out, or for too long in: to the sign-in page. No hat today: to the page that says so. Role not listed: 403.
+    Away from a confidential address for half an hour: the page that asks who it is (setting LOCKED_VIEW), which lets
+    the request go on (None) when it has been shown."""
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
         self.get_response = get_response
@@ -63,6 +70,8 @@ class Gate:
         need = ROUTES.get(name)
         if need is None:
             raise Http404(name)
+        if isinstance(request.user, Account) and sessions.is_over(request.session):
+            logout(request)
         account = request.user
         actor = None
         if isinstance(account, Account) and (
@@ -80,4 +89,9 @@ class Gate:
             raise PermissionDenied(need.code)
         if isinstance(need, Permission) and need.own and actor.locked:
             return redirect("account:proof")
+        if asks_again(name) and sessions.is_idle(request.session):
+            locked: HttpResponse | None = import_string(settings.LOCKED_VIEW)(request)
+            return locked
+        if sessions.touch(request.session):
+            used(request.session[sessions.DEVICE])
         return None

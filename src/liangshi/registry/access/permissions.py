@@ -29,14 +29,22 @@ CONTACT_READ = permit(
     "看监护人电话",
     {Role.CLERK: Scope.SCHOOL, Role.ADVISER: Scope.CLASSES, Role.MENTOR: Scope.MENTEES},
     "默认隐去中间四位，点开有记录",
+    confidential=True,
 )
 STUDENT_LOG = permit("student.log", STUDENT, "看谁打开过某位学生的页面", OFFICE)
-STUDENT_WRITE = permit("student.write", STUDENT, "登记转出、休学、复学等", {Role.CLERK: Scope.SCHOOL})
+STUDENT_WRITE = permit(
+    "student.write", STUDENT, "登记转出、休学、复学等", {Role.CLERK: Scope.SCHOOL}, confidential=True
+)
 STAFF_READ = permit(
     "staff.read", STAFF, "看教职工（姓名、学科、是否导师）", dict.fromkeys(ALL_STAFF, Scope.SCHOOL)
 )
 MENTOR_MANAGE = permit(
-    "mentor.manage", STAFF, "调整导师名额、暂不担任、恢复", OFFICE, "暂不担任须选原因和复核日期"
+    "mentor.manage",
+    STAFF,
+    "调整导师名额、暂不担任、恢复",
+    OFFICE,
+    "暂不担任须选原因和复核日期",
+    confidential=True,
 )
 MENTOR_ASSIGN = permit(
     "mentor.assign", STUDENT, "给学生配导师、换主导师、登记暂不配导师的原因", {Role.CLERK: Scope.SCHOOL}

@@ -2,14 +2,17 @@
 
 Each room declares in its own `policy.py` its permissions and its routes; what several rooms share stands in
 `permissions.py`. A permission names a resource, a verb in Chinese, and for each role that has it the scope in which
-it holds: a role that is not listed has nothing. A route names the permission that its view needs; a route that is
-not listed stops the start (`checks.py`). Beside it stands the entry of the log that the gate writes when an answer of
-it names students (`reads.py`). The order of the table is that of INSTALLED_APPS, within a room as declared.
+it holds: a role that is not listed has nothing. One by which confidential texts (C3 and C4) are written or read, or
+credentials are given out, is `confidential`, as its resource or by itself: whoever was away shows first who he is
+(`asks_again`). A route names the
+permission that its view needs; a route that is not listed stops the start (`checks.py`). Beside it stands the entry of
+the log that the gate writes when an answer of it names students (`reads.py`). The order of the table is that of
+INSTALLED_APPS, within a room as declared.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from enum import Enum
 from typing import Any, Generic, TypeVar
@@ -40,10 +43,12 @@ class Scope(TextChoices):
 
 @dataclass(frozen=True, slots=True)
 class Resource(Generic[M]):
-    """What a permission is about: rows of one model. How far each scope reaches among them, `@scope` says."""
+    """What a permission is about: rows of one model. How far each scope reaches among them, `@scope` says.
+    `confidential`: what they say is (C3 and C4), so that every permission about them is."""
 
     name: str
     model: type[M]
+    confidential: bool = False
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -56,6 +61,7 @@ class Permission(Generic[M]):
     roles: Mapping[Role, Scope]
     note: str = ""
     own: bool = False  # what he who has it alone reads: closed while his account waits for its owner
+    confidential: bool = False
 
     def __str__(self) -> str:
         return self.code
@@ -113,6 +119,7 @@ class File:
 
 
 FILES: dict[str, str] = {}  # route → the word
+CONFIDENTIAL: set[str] = set()  # routes that say so of themselves
 
 
 def permit(
@@ -123,12 +130,14 @@ def permit(
     note: str = "",
     *,
     own: bool = False,
+    confidential: bool = False,
 ) -> Permission[M]:
     """Declare a permission in the table and return it. `own`: of what he who has it alone reads. ValueError when the
     code is taken."""
     if code in PERMISSIONS:
         raise ValueError(f"permission {code} is declared twice")
-    PERMISSIONS[code] = permission = Permission(code, resource, label, roles, note, own)
+    kept = confidential or resource.confidential
+    PERMISSIONS[code] = permission = Permission(code, resource, label, roles, note, own, kept)
     return permission
 
 
@@ -150,11 +159,13 @@ def routes(
     needs: Mapping[str, Need],
     reads: Mapping[str, EntryType | File | tuple[EntryType | File, ...]] | None = None,
     bodies: Mapping[str, int] | None = None,
+    *,
+    confidential: Iterable[str] = (),
 ) -> None:
     """Declare what each address of a URL namespace needs, and which entry its answers leave when they name students:
     the usual one first, then those that the view picks by what it answers with. A list that may be taken says what it
     is called (`File`); who takes it leaves `LIST_TAKEN`. `bodies`: the bytes that may be sent to an address that takes
-    a file.
+    a file. `confidential` are addresses that are it beside those that their permission or their reading makes so.
 
     ValueError when one is declared already.
     """
@@ -170,6 +181,7 @@ def routes(
         FILES.update((full, each.word) for each in held if isinstance(each, File))
         declared = (LIST_TAKEN if isinstance(each, File) else each for each in held)
         READS[full] = (*declared, *READS.get(full, ()))
+    CONFIDENTIAL.update(f"{space}:{name}" for name in confidential)
 
 
 def also_reads(route: str, entry: EntryType) -> None:
@@ -182,6 +194,14 @@ def written(need: Need) -> list[EntryType]:
     is only taken as a file names nobody."""
     entries = [READS.get(name, ()) for name, held in ROUTES.items() if held is need]
     return list(dict.fromkeys(entry for each in entries if each != (LIST_TAKEN,) for entry in each))
+
+
+def asks_again(name: str) -> bool:
+    """Whether an address shows or takes confidential texts, so that who was away shows first who he is: its permission
+    or the address itself says so, or it declares a reading that is more than a glance at names."""
+    need = ROUTES.get(name)
+    said = name in CONFIDENTIAL or (isinstance(need, Permission) and need.confidential)
+    return said or any(not (entry.glance or entry is LIST_TAKEN) for entry in READS.get(name, ()))
 
 
 WIDER = {

@@ -18,6 +18,7 @@ from liangshi.foundation.audit.actions import CITY, Doer, Machine
 from liangshi.foundation.base.clock import now
 from liangshi.foundation.base.errors import DomainError
 from liangshi.foundation.base.sealed import digest
+from liangshi.foundation.base.typed import fold
 from liangshi.foundation.deeds import Deed
 from liangshi.foundation.notices.actions import tell_people
 from liangshi.foundation.notices.choices import EVERY_HAT
@@ -30,6 +31,7 @@ from liangshi.registry.accounts.audit import (
     RESET,
     SLIPS_ISSUED,
 )
+from liangshi.registry.accounts.devices import end_everywhere
 from liangshi.registry.accounts.models import Account, ActivationCode
 
 ALPHABET = "23456789ABCDEFGHJKMNPQRSTUVWXYZ"  # nothing that is misread on paper
@@ -44,7 +46,8 @@ def new_code() -> str:
 
 
 def _plain(code: str) -> str:
-    return "".join(char for char in code.upper() if char.isalnum())
+    """Without whatever stands between its letters: hyphens and blanks of any kind."""
+    return "".join(char for char in fold(code).upper() if char in ALPHABET)
 
 
 def ensure_accounts(people: Mapping[UUID, str]) -> int:
@@ -154,6 +157,7 @@ def activate(*, login: str, code: str, password: str, chain: str = CITY) -> Acco
         if account.is_activated:
             deed.entry = RESET
             _narrow(account, held.place)
+            end_everywhere(account)
             tell_people(
                 [account.person_id], role=EVERY_HAT, school=None, student=None, title=RESET_SAID,
                 url=reverse("account:proof"),

@@ -11,10 +11,12 @@ from liangshi.foundation.base.city.makers import city, school
 from liangshi.foundation.base.city.plan import Site
 from liangshi.foundation.base.sealed import digest
 from liangshi.registry.accounts.actions import GOOD_FOR
-from liangshi.registry.accounts.models import Account, ActivationCode
+from liangshi.registry.accounts.models import Account, ActivationCode, Device
 from liangshi.registry.people.city import Officials, People
 
 SIGNS_IN = 0.6
+BROWSERS = (1, 1, 1, 2, 2, 5)  # in which somebody has come in
+OWN = 0.3
 WAITS = 0.05  # for whom a code has been printed that he has not used
 Newcomer = tuple[UUID, str, str, dt.date]
 
@@ -46,8 +48,13 @@ def _accounts(site: Site, newcomers: Iterable[Newcomer]) -> Accounts:
         site.rows.add(
             Account, id=key, created_at=at, person_id=person, login=wish or f"{prefix}{place}{order:05d}",
             password=f"!{dice.getrandbits(200):050x}",
-            last_login=dice.moment(seen - dt.timedelta(dice.randint(1, 60))) if dice.chance(SIGNS_IN) else None,
+            last_login=(last := dice.moment(seen - dt.timedelta(dice.randint(1, 60))) if dice.chance(SIGNS_IN) else None),
         )  # fmt: skip
+        for n in range(dice.choice(BROWSERS) if last else 0):
+            site.rows.add(
+                Device, id=dice.key(at), created_at=at, account_id=key, token_digest=digest(f"{key}{n}"), kind="phone",
+                browser="wechat", address=digest(f"{place} {n}"), seen_on=last, own=dice.chance(OWN),
+            )  # fmt: skip
         if dice.chance(WAITS):
             used = dice.chance(0.7)
             site.rows.add(
