@@ -31,7 +31,7 @@ from liangshi.registry.accounts.audit import (
     RESET,
     SLIPS_ISSUED,
 )
-from liangshi.registry.accounts.devices import end_everywhere
+from liangshi.registry.accounts.ending import end_everywhere
 from liangshi.registry.accounts.models import Account, ActivationCode
 
 ALPHABET = "23456789ABCDEFGHJKMNPQRSTUVWXYZ"  # nothing that is misread on paper

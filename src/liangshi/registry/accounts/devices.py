@@ -11,7 +11,7 @@ from django.conf import settings
 from django.contrib.auth import login
 from django.contrib.auth.hashers import check_password, make_password
 from django.contrib.sessions.models import Session
-from django.db.models import F, QuerySet
+from django.db.models import F
 from django.http import HttpRequest, HttpResponse
 
 from liangshi.foundation.audit.actions import Doer
@@ -25,6 +25,7 @@ from liangshi.registry.accounts import sessions
 from liangshi.registry.accounts.audit import DEVICES_ENDED, PIN_ENDED, PIN_SET
 from liangshi.registry.accounts.choices import Browser, DeviceKind
 from liangshi.registry.accounts.doors import Visitor
+from liangshi.registry.accounts.ending import end_devices_of
 from liangshi.registry.accounts.models import PIN_TRIES, Account, Device
 
 TOKEN = re.compile(r"[\w-]{43}", re.ASCII)
@@ -119,23 +120,10 @@ def end_devices(account: Account, *, actor: Doer, only: UUID | None = None, but:
     out, and they are strangers to the account."""
     rows = account.devices.filter(pk=only) if only else account.devices.exclude(session_key=but)
     with Deed(DEVICES_ENDED, actor) as deed:
-        ended = _end(rows)
+        ended = end_devices_of(rows)
         deed.note(count=ended)
         if not ended:
             deed.nothing()
-
-
-def end_everywhere(account: Account) -> int:
-    """Part of a deed that takes an account back: every session ends, every device is forgotten, and with it its PIN.
-    Returns how many there were."""
-    return _end(account.devices.all())
-
-
-def _end(rows: QuerySet[Device]) -> int:
-    keys = [row.session_key for row in rows]
-    Session.objects.filter(pk__in=keys).delete()
-    rows.delete()
-    return len(keys)
 
 
 def demand_pin(pin: str, account: Account) -> str:
