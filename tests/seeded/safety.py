@@ -171,8 +171,8 @@ FAULTS = (
     Seeded(
         "leaders are reminded every day",
         CONCERNS,
-        "due_on__lt=today(), urged_at__isnull=True",
-        "due_on__lt=today()",
+        "urged_at__isnull=True).update(urged_at=now())",
+        "urged_at__isnull=True).update(urged_at=None)",
         f"{TEST}the_clerk_hears_first_and_the_leader_when_nobody_has_answered",
     ),
     Seeded(
