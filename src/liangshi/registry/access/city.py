@@ -12,7 +12,7 @@ from liangshi.foundation.base.city.makers import city, school
 from liangshi.foundation.base.city.plan import DAY, Site
 from liangshi.registry.access.audit import GRANTED
 from liangshi.registry.access.choices import Role, Way
-from liangshi.registry.access.models import RoleGrant
+from liangshi.registry.access.models import GrantProposal, RoleGrant
 from liangshi.registry.accounts.audit import SIGNED_IN
 from liangshi.registry.accounts.city import Accounts
 from liangshi.registry.mentorships.audit import BEGUN, ENDED, REPLACED
@@ -90,6 +90,11 @@ def doers(site: Site) -> Doers:
     for place, (entry, cohort) in enumerate(list(campus.cohorts.items())[-3:]):
         give(heads[-1 - place], Role.GRADE_HEAD, chief.person, cohort_id=cohort)
         site.made(Log).note(GRANTED, made.leader, at, role=Role.GRADE_HEAD.value, cohort=entry)
+    site.rows.add(
+        GrantProposal, id=dice.key(at), created_at=at, person_id=heads[0].person, name=heads[0].name, role=Role.CLERK,
+        school_id=campus.id, ends_on=site.plan.today + ENDS_IN, reason="任命文件", asked_by_id=chief.person,
+        asked_as=Role.LEADER,
+    )  # fmt: skip
     return made
 
 
