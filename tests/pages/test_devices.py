@@ -13,7 +13,8 @@ from django.test import Client
 
 from liangshi.foundation.audit.models import Entry
 from liangshi.foundation.base.clock import now
-from liangshi.registry.accounts.devices import browser_of, demand_pin, end_everywhere, kind_of
+from liangshi.registry.accounts.devices import browser_of, demand_pin, kind_of
+from liangshi.registry.accounts.ending import end_everywhere
 from liangshi.registry.accounts.models import Account, Device, FailedTry
 from tests.asking import html_of, refused
 from tests.cast import PASSWORD, Cast, person

@@ -56,6 +56,8 @@ ABOUT = {
     "HandOver": "ended__student",
     "Need": "student",
     "Shine": "student",
+    "Concern": "student",
+    "SlipRequest": "student",
 }
 NOBODY = {"Staff", "ClassGroup", "RoundMentor"}
 OF_RELATION = {Scope.MENTEES, Scope.LED, Scope.SELF, Scope.CLASSES}

@@ -165,7 +165,7 @@ def test_one_proposes_and_another_agrees(sign_in: SignIn, cast: Cast, school: st
     assert "项身份授予等您决定" in text(city, "/agenda/")
     assert f"/proposals/{row.pk}/agree" in text(city, school)
     page = city.post(f"/proposals/{row.pk}/agree").content.decode()
-    assert "请学校办公室给TA发启用字条" in page
+    assert "请申请启用字条" in page
     assert not CODE.search(page)
     assert ("周敏甲", "clerk") in held(cast.own.school)
     now_held = text(leader, school)

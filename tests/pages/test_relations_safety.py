@@ -79,7 +79,7 @@ def test_a_student_tells_it_while_asking_and_reads_the_answer(bonds: Bonds, sign
     row = Concern.objects.get()
     url = reverse("relations:concern", args=[row.pk])
     home = told(clerk.get("/"))
-    assert home.index("1件等着处理") < home.index("未读通知")
+    assert home.index("1件等着处理") < home.rindex("未读通知")
     office = told(clerk.get(reverse("relations:office")))
     assert office.index("关系到安全1件等着处理") < office.index("换导师申请0份在办")
     page = told(clerk.get(url))

@@ -25,14 +25,13 @@ from liangshi.practice.talks.actions.talks import TalkFacts, save_talk
 from liangshi.practice.talks.models import Talk
 from liangshi.registry.access.choices import Role
 from liangshi.registry.access.hats import hats_of
-from liangshi.registry.access.models import RoleGrant
 from liangshi.registry.access.policy import covers
 from liangshi.registry.accounts.models import Account, ActivationCode
 from liangshi.registry.mentorships.models import Mentorship
 from liangshi.registry.people.choices import StaffState
 from liangshi.registry.people.models import Staff
 from tests.asking import SignIn, html_of
-from tests.cast import PASSWORD, Cast, guardian
+from tests.cast import PASSWORD, Cast, grant, guardian
 
 pytestmark = pytest.mark.django_db
 NEW = "qing-shan-lv-shui"
@@ -282,10 +281,7 @@ def test_nobody_waits(sign_in: SignIn, cast: Cast) -> None:
 def test_who_leads_the_school_is_reset_by_a_leader_or_the_bureau(sign_in: SignIn, cast: Cast) -> None:
     """Two of the office cannot take the leader's account; the bureau decides without reading a name."""
     in_use(cast, "leader")
-    RoleGrant.objects.create(
-        person=cast.person("second"), role=Role.CLERK, school=cast.own.school, reason="任命",
-        starts_on=today() - dt.timedelta(1), ends_on=today() + dt.timedelta(9),
-    )  # fmt: skip
+    grant(cast.person("second"), Role.CLERK, school=cast.own.school)
     row = ask(sign_in("clerk"), "staff", cast.own.posts["leader"].pk)
     assert row.above
     assert "校领导或教育局" in html_of(decide(sign_in("second", Role.CLERK), row))

@@ -14,6 +14,8 @@ from tests.walk.people import NOBODY
 from tests.walk.world import Side
 
 PUBLIC = {
+    "mentorships.RatioException.asked_as": "the code of a hat",
+    "access.GrantProposal.asked_as": "the code of a hat",
     "schools.Bureau.official_name": "the name of an authority",
     "schools.Bureau.short_name": "the name of an authority",
     "schools.Bureau.region_code": "a code of the state",

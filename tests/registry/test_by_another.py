@@ -17,6 +17,8 @@ from liangshi.foundation.base.clock import today
 from liangshi.foundation.base.models import Row
 from liangshi.practice.needs.choices import NeedCategory
 from liangshi.practice.needs.models import Need
+from liangshi.practice.relations.models import Concern
+from liangshi.practice.slips.models import SlipRequest
 from liangshi.registry.access.choices import Role
 from liangshi.registry.access.models import GrantProposal, RoleGrant
 from liangshi.registry.mentorships.actions import ask_exception, decide_exception, leave_out
@@ -45,11 +47,18 @@ HELD: dict[str, dict[str, str]] = {
     },
     "mentorships.NotMentoringSpan.decided_by": {"person": "left_out_by_another"},
     "needs.Need.decided_by": {"asked_by": "need_decided_by_another"},
+    "slips.SlipRequest.decided_by": {"asked_by": "sliprequest_decided_by_another"},
+    "relations.Concern.decided_by": {
+        "asked_by": "concern_closed_by_another",
+        "about": "concern_not_closed_by_whom_it_names",
+    },
 }
 FREE: dict[str, str] = {
     "access.GrantProposal.asked_by": "asks; whom he means is kept apart by proposal_for_another",
     "mentorships.RatioException.asked_by": "asks",
     "needs.Need.asked_by": "asks",
+    "slips.SlipRequest.asked_by": "asks",
+    "relations.Concern.asked_by": "tells it",
     "mentorships.Exemption.decided_by": "a member of staff decides it about a student, who never can",
     "relations.ChangeRequest.asked_by": "asks; the office deals with it, and never whom it is about (rules)",
     "relations.Absence.registered_by": "registers; who leaves for good does not register it himself (leaves_oneself)",
@@ -109,6 +118,14 @@ def decided(cast: Cast) -> dict[str, Any]:
             student=cast.own.student, category=NeedCategory.values[0], review_on=until, asked_by=one, decided_by=two,
             decided_on=today(),
         ),
+        SlipRequest.objects.create(
+            school=cast.own.school, kind="first", whom="staff", what="x", asked_by=one, asked_as=Role.CLERK,
+            decided_by=two, decided_on=today(), state="agreed",
+        ),
+        Concern.objects.create(
+            student=cast.own.student, about=second.person, asker="clerk", asked_as=Role.CLERK, asked_by=one,
+            reason="x", due_on=today(), state="closed", answer="x", decided_by=two, decided_on=today(),
+        ),
     ]  # fmt: skip
     return {row._meta.label: row for row in rows}
 
@@ -129,7 +146,13 @@ def test_the_database_refuses_one_person_as_both(cast: Cast, field: str, other: 
 def test_nobody_lets_himself_have_more_nor_leaves_himself_out(cast: Cast) -> None:
     leader, until = cast.own.posts["leader"], today() + dt.timedelta(30)
     row = ask_exception(
-        leader, extra=1, reason="x", until=until, by=cast.person("clerk").pk, actor=installer()
+        leader,
+        extra=1,
+        reason="x",
+        until=until,
+        by=cast.person("clerk").pk,
+        asked_as="clerk",
+        actor=installer(),
     )
     own = leader.person_id
     assert refused(lambda: decide_exception(row, "agree", by=own, actor=installer())) == "own_decision"

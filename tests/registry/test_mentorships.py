@@ -97,7 +97,7 @@ def test_an_exception_needs_reason_end_and_leader_and_admits_only_so_many(cast: 
 
     def allow(**change: object) -> None:
         fields: dict[str, object] = {"extra": 2, "reason": "同组老师产假", "until": until, **change}
-        row = ask_exception(mentor, by=leader.pk, actor=installer(), **fields)  # type: ignore[arg-type]
+        row = ask_exception(mentor, by=leader.pk, asked_as="leader", actor=installer(), **fields)  # type: ignore[arg-type]
         with pytest.raises(DomainError, match="您自己提出的"):
             decide_exception(row, "agree", by=leader.pk, actor=installer())
         decide_exception(row, "agree", by=cast.own.people["clerk"].pk, actor=installer())

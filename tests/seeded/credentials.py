@@ -425,8 +425,8 @@ FAULTS = (
     Seeded(
         "a phone is changed without the password",
         "portal/account/forms.py",
-        "if not self.account.check_password(password):",
-        "if False:",
+        "            self.prove(password)\n",
+        "            pass\n",
         TIED,
     ),
     Seeded(

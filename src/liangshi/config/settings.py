@@ -55,6 +55,7 @@ MIDDLEWARE = [
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
+    "liangshi.registry.access.middleware.Lock",
     "liangshi.foundation.ui.errors.wrong_way",
 ]
 

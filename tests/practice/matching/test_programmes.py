@@ -685,7 +685,11 @@ def test_pairs_go_on_unless_one_of_them_objects_and_the_released_are_listed(stag
     publish(last.programme, actor=stage.leader)
     for row in asked:
         row.refresh_from_db()
-    assert [row.state for row in asked] == ["lapsed", "asked", "asked"]  # safety, and who was not passed on
+    assert [row.state for row in asked] == [
+        "lapsed",
+        "lapsed",
+        "asked",
+    ]  # what concerns safety stands beside it; and who was not passed on
     letters = HandOver.objects.values_list("ended", "successor")
     after = {
         row.student_id: row

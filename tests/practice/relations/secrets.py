@@ -14,7 +14,9 @@ from liangshi.registry.mentorships.models import Apart, Mentorship
 from liangshi.registry.people.models import Person
 from tests.walk.world import Side
 
-PUBLIC: dict[str, str] = {}
+PUBLIC: dict[str, str] = {
+    "relations.Concern.asked_as": "the code of a hat",
+}
 
 
 def plant(side: Side) -> None:

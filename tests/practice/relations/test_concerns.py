@@ -14,7 +14,6 @@ from liangshi.foundation.audit.models import Entry
 from liangshi.foundation.base.clock import now, today
 from liangshi.foundation.base.faces import Due
 from liangshi.foundation.notices.models import Notice
-from liangshi.foundation.notices.queries import notices_for
 from liangshi.portal.agenda.queries import agenda
 from liangshi.practice.needs.actions import end_primary
 from liangshi.practice.relations.actions import changes, concerns, handovers
@@ -34,6 +33,7 @@ from liangshi.practice.talks.queries.unmet import unmet_for
 from liangshi.registry.access.actor import Actor
 from liangshi.registry.access.choices import Role
 from liangshi.registry.access.faces import DUES
+from liangshi.registry.access.inboxes import own_notices
 from liangshi.registry.access.models import RoleGrant
 from liangshi.registry.access.policy import allows
 from liangshi.registry.mentorships.actions import begin_co, cover, end_many
@@ -229,7 +229,7 @@ def felt(bonds: Bonds) -> list[object]:
     found: list[object] = []
     for role in HATS:
         actor = bonds.cast.actor("mentor", role)
-        notices = notices_for(person=actor.person_id, school=actor.school_id, role=role.value)
+        notices = own_notices(actor)
         found += [role, sorted(notices.values_list("title", "url", "read_at"))]
         found.append([(kind, item.title, item.on) for kind, item in due(actor)])
         for rows in (queries.changes, queries.own_changes, own_concerns, concern_rows):

@@ -60,7 +60,9 @@ def _each(
                     cursor.executemany(f'{change} "id" = %s', turned)
                 if empty:
                     cursor.execute(f'{change} "{column}" = %s', (empty, ""))
-            if editor.connection.vendor == "postgresql":  # a row that was changed twice waits for its checks: now
+            if (
+                editor.connection.vendor == "postgresql"
+            ):  # a row that was changed twice waits for its checks: now
                 cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
 
     return step

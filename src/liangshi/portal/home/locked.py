@@ -21,7 +21,8 @@ from liangshi.registry.accounts.devices import check_pin, device_in, is_pin, vis
 from liangshi.registry.accounts.doors import Stopped, prove
 from liangshi.registry.accounts.models import Account
 
-CARRIED = 256 * 1024  # characters of a form that is kept while somebody types his password
+CARRIED = 20_000  # characters of a form that is kept while somebody types his password: with it, it is sent again, and
+# a Chinese one is nine bytes in a form, of which 256 KB are let in
 SENT = "unlock-sent"  # in the form: what travels along was being sent
 OWN_FIELDS = {"unlock-secret", SENT, "csrfmiddlewaretoken"}
 HTML, SCRIPT = (

@@ -10,8 +10,8 @@ from liangshi.registry.access.choices import Role
 from liangshi.registry.access.permissions import SCHOOL, STAFF, STUDENT
 from liangshi.registry.access.policy import BUREAUS, OFFICE, SIGNED_IN, Resource, Scope, permit, routes
 
-SLIP = Resource("slip", SlipRequest)
-OWN_SLIP = Resource("own_slip", SlipRequest)
+SLIP = Resource("slip", SlipRequest, confidential=True)
+OWN_SLIP = Resource("own_slip", SlipRequest, confidential=True)
 
 SLIP_FOR_STUDENTS = permit(
     "slip.for_students", STUDENT, "申请学生、家长的启用字条", {Role.CLERK: Scope.SCHOOL}, "须另一人确认"

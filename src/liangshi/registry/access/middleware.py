@@ -50,9 +50,7 @@ def _way_back(request: HttpRequest) -> str:
 
 
 class Gate:
-    """Signed out, or for too long in: to the sign-in page. No hat today: to the page that says so. Role not listed: 403.
-    Away from a confidential address for half an hour: the page that asks who it is (setting LOCKED_VIEW), which lets
-    the request go on (None) when it has been shown."""
+    """Signed out, or for too long in: to the sign-in page. No hat today: to the page that says so. Role not listed: 403."""
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
         self.get_response = get_response
@@ -89,6 +87,26 @@ class Gate:
             raise PermissionDenied(need.code)
         if isinstance(need, Permission) and need.own and actor.locked:
             return redirect("account:proof")
+        return None
+
+
+class Lock:
+    """Away from a confidential address for half an hour: the page that asks who it is (setting LOCKED_VIEW), which lets
+    the request go on (None) when it has been shown. After the token of the form has been looked at: the password is sent
+    by a form like any other."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        return self.get_response(request)
+
+    def process_view(
+        self, request: HttpRequest, view: Any, args: tuple[Any, ...], kwargs: dict[str, Any]
+    ) -> HttpResponse | None:
+        name = request.resolver_match.view_name if request.resolver_match else ""
+        if getattr(request, "actor", None) is None or ROUTES[name] is PUBLIC:
+            return None
         if asks_again(name) and sessions.is_idle(request.session):
             locked: HttpResponse | None = import_string(settings.LOCKED_VIEW)(request)
             return locked

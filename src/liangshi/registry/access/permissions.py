@@ -55,6 +55,7 @@ GRANT_WRITE = permit(
     "提出授予、收回身份",
     {Role.CITY: Scope.CITY, Role.LEADER: Scope.SCHOOL},
     "须另一人同意，都有截止日期",
+    confidential=True,
 )
 GRANT_CONFIRM = permit(
     "grant.confirm",
@@ -62,6 +63,7 @@ GRANT_CONFIRM = permit(
     "看谁有什么身份，同意别人提出的",
     {Role.CITY: Scope.CITY, **OFFICE},
     "学校办公室只在学校没有校领导时同意",
+    confidential=True,
 )
 CLASS_READ = permit(
     "class.read", CLASS, "看班级", {**OFFICE, Role.GRADE_HEAD: Scope.GRADE, Role.ADVISER: Scope.CLASSES}

@@ -53,7 +53,7 @@ def _accounts(site: Site, newcomers: Iterable[Newcomer]) -> Accounts:
         for n in range(dice.choice(BROWSERS) if last else 0):
             site.rows.add(
                 Device, id=dice.key(at), created_at=at, account_id=key, token_digest=digest(f"{key}{n}"), kind="phone",
-                browser="wechat", address=digest(f"{place} {n}"), seen_on=last, own=dice.chance(OWN),
+                browser="wechat", address=digest(f"{place} {n}"), seen_on=last.date(), own=dice.chance(OWN),
             )  # fmt: skip
         if dice.chance(WAITS):
             used = dice.chance(0.7)

@@ -250,7 +250,7 @@ class _Replay:
                 RatioException, id=self.exception, created_at=self.dice.moment(since), extra=EXTRA,
                 staff_id=self.exceeding.id, reason="同年级一位导师休产假，其学生由这位老师暂时接带。",
                 until=since + DAY * 300, person_id=self.exceeding.person, state=Decision.AGREED, decided_on=since,
-                asked_by_id=self.people.leaders[0].person, decided_by_id=self.people.leaders[1].person,
+                asked_by_id=self.people.leaders[0].person, asked_as="leader", decided_by_id=self.people.leaders[1].person,
             )  # fmt: skip
 
 
