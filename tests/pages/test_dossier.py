@@ -149,7 +149,7 @@ def test_lists_ask_the_same_number_of_questions_whatever_they_hold(
         child = student(own.school, own.class_1, f"新生{number}", number, since=SINCE)
         give_mentor(cast, child, "mentor")
         guardian(child, own.people["guardian"])
-    assert (first, asked(now() + SITTING)) == (count, count)
+    assert (first, asked(now() + SITTING + dt.timedelta(minutes=10))) == (count, count)
 
 
 # One student

@@ -160,7 +160,7 @@ def test_the_proposal_asks_the_same_number_of_questions(bonds: Bonds, sign_in: S
         counts.append((len(questions), len(more)))
         if number == 1:
             bonds.begin("mentor", 1, 2)
-    assert counts[0] == counts[1] == (26, 25)
+    assert counts[0] == counts[1] == (26, 24)
 
 
 def test_the_day_of_return_says_when_it_must_be_given(sign_in: SignIn, cast: Cast) -> None:
