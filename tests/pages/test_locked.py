@@ -12,7 +12,8 @@ import time_machine
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 
-from liangshi.foundation.base.clock import now
+from liangshi.foundation.base.clock import now, today
+from liangshi.practice.growth.models import Goal
 from liangshi.practice.talks.models import ScratchNote
 from liangshi.registry.access.choices import Role
 from liangshi.registry.access.policy import PERMISSIONS, PUBLIC, READS, ROUTES, SIGNED_IN, asks_again
@@ -185,6 +186,23 @@ def test_the_last_request_is_noted_once_a_minute(
     assert [saved(), saved()] == [1, 0]
 
 
+def test_the_home_page_keeps_what_is_confidential_to_itself(sign_in: Any, clock: Any, cast: Cast) -> None:
+    """Of whoever takes up a phone that was left; the page itself does not ask."""
+    term = cast.own.year.terms.get(seq="1")
+    Goal.objects.create(
+        student=cast.own.student, term=term, strategy="SX", text="每天早睡半小时", owner="student",
+        review_on=today(), seat=1, set_by=cast.own.student.person,
+    )  # fmt: skip
+    for name in ("student", "mentor"):
+        client = sign_in(name)
+        assert "每天早睡半小时" in html_of(client.get("/"))  # type: ignore[arg-type]
+        clock.shift(AWAY)
+        left = html_of(client.get("/"))  # type: ignore[arg-type]
+        assert "每天早睡半小时" not in left
+        assert "先收起来了" in left
+        assert ASKS in page(client, "/wake")
+
+
 def test_which_addresses_ask_follows_from_the_table() -> None:
     asks = {name for name in ROUTES if asks_again(name)}
     for name in ("talks:talk", "talks:talk_draft", "talks:note", "growth:portrait", "dossier:student", "dossier:contact",
@@ -193,7 +211,7 @@ def test_which_addresses_ask_follows_from_the_table() -> None:
         assert name in asks, name
     for name in ("dossier:students", "dossier:search", "dashboards:schools", "rounds:list", "agenda:agenda"):
         assert name not in asks, name
-    assert not [name for name in asks if ROUTES[name] in (PUBLIC, SIGNED_IN)]
+    assert [name for name in asks if ROUTES[name] in (PUBLIC, SIGNED_IN)] == ["home:wake"]
     opened = [name for name, entries in READS.items() if any(not each.glance for each in entries)]
     assert {name for name in opened if not asks_again(name)} <= {name for name in opened if "list.taken" in
             {each.code for each in READS[name]}}  # fmt: skip

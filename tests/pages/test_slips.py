@@ -296,17 +296,19 @@ def test_who_leads_the_school_is_reset_by_a_leader_or_the_bureau(sign_in: SignIn
     assert row.state == Decision.AGREED
 
 
-def test_a_bureau_asks_for_an_officer_whom_nobody_at_the_school_can_help(sign_in: SignIn, cast: Cast) -> None:
+def test_the_city_asks_for_an_officer_whom_nobody_at_the_school_can_help(sign_in: SignIn, cast: Cast) -> None:
     in_use(cast, "clerk")
-    held = cast.person("clerk").grants.get()
-    county = sign_in("county")
-    row = ask(county, "officer", held.pk)
-    assert decide(county, row).status_code == 200
+    held, city = cast.person("clerk").grants.get(), sign_in("city")
+    assert reverse("slips:officer", args=[held.pk]) in html_of(
+        city.get(reverse("dashboards:school_grants", args=[cast.own.school.pk]))
+    )
+    row = ask(city, "officer", held.pk)
+    decide(city, row)
     row.refresh_from_db()
     assert row.state == Decision.ASKED
     decide(sign_in("leader"), row)
-    assert len(printed(county, row)) == 1
-    assert sign_in("other_county").post(reverse("slips:officer", args=[held.pk])).status_code == 404
+    assert len(printed(city, row)) == 1
+    assert sign_in("county").post(reverse("slips:officer", args=[held.pk])).status_code == 403
 
 
 def test_the_city_gives_a_county_its_slip_alone_and_it_opens_no_children(sign_in: SignIn, cast: Cast) -> None:

@@ -30,7 +30,7 @@ class.read       .    .      S      S     G          C       .      .      .    
 roster.import    .    .      .      S     .          .       .      .      .       .
 slip.for_students .   .      .      S     .          .       .      .      .       .
 slip.for_staff   .    .      S      S     .          .       .      .      .       .
-slip.for_officers A   B      .      .     .          .       .      .      .       .
+slip.for_officers A   .      .      .     .          .       .      .      .       .
 slip.decide      A    B      S      S     .          C       .      .      .       .
 slip.print       A    B      O      O     .          .       .      .      .       .
 need.propose     .    .      .      S     .          C       M      .      .       .

@@ -306,6 +306,10 @@ THINGS = {
 FAMILIES = ("guardian", "restricted_guardian", "barred")  # whom the school knows as somebody's parents alone
 
 
+# Keeps sealed texts from whoever was away, instead of asking him: tests/pages/test_locked.py.
+KEEPS = {"home:home"}
+
+
 class Judge:
     """Finds planted markers and names in answers, and says what is wrong."""
 
@@ -382,7 +386,7 @@ class Judge:
         for marker in self.met(answer):
             if not marker.allowed(visit.name, visit.route):
                 yield f"{visit} shows {marker}"
-            if marker.field in self.sealed and not asks_again(visit.route):
+            if marker.field in self.sealed and not (asks_again(visit.route) or visit.route in KEEPS):
                 yield f"{visit} shows {marker} to whoever takes up an idle phone"
         yield from self.unread(visit, answer)
         if 'href=""' in answer.text:

@@ -28,22 +28,26 @@ def plant(side: Side) -> None:
 
     near = side.mark("slips.SlipRequest.what", "office adviser")
     waits = asked(child.person.account, f"{child.person.name}（{near}）", whom=Whom.STUDENTS, student=child)
-    side.keys("slip", (waits, "office adviser"))
     side.keys("slips:stop", (waits, "student"))
     agreed = {"state": Decision.AGREED, "decided_by": leader, "decided_on": today()}
     own = side.mark("slips.SlipRequest.what", "office", "of staff")
     ready = asked(side.people["mentor"].account, own, whom=Whom.STAFF, **agreed)
-    side.keys("own_slip", (ready, "clerk"))
-    side.keys("slip", (ready, "office"))
+    side.keys("slips:print", (ready, "clerk"))
     above = side.mark("slips.SlipRequest.what", "office", "about a leader")
     highest = asked(leader.account, above, whom=Whom.STAFF, above=True)
-    side.keys("slip", (highest, f"office {bureaus}"))
+    for step in ("agree", "refuse"):
+        side.keys(
+            f"slips:{step}",
+            (waits, "office adviser"),
+            (ready, "office"),
+            (highest, f"office {bureaus}"),
+        )
     links = {link.person_id: link for link in child.guardian_links.all()}
     side.keys(
         "slips:guardian",
         (links[side.people["guardian"].pk], "clerks"),
         (links[side.people["restricted_guardian"].pk], ""),
     )
-    side.keys("slips:officer", (clerk.grants.get(), bureaus))
+    side.keys("slips:officer", (clerk.grants.get(), "city"))
     side.send("slips:new", whom="staff")
     side.send("slips:new", whom="guardians", group=str(side.troupe.class_1.pk))

@@ -43,7 +43,6 @@ OTHERS = {
     "auth": DataClass.SCHOOL,
     "contenttypes": DataClass.PUBLIC,
     "sessions": DataClass.PERSONAL,
-    "axes": DataClass.PERSONAL,
     "django_tasks_database": DataClass.PERSONAL,
 }
 

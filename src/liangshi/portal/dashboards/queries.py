@@ -21,10 +21,11 @@ from liangshi.portal.dashboards.policy import CALENDAR_READ, ORG_WRITE
 from liangshi.registry.access.actions.grants import no_code
 from liangshi.registry.access.actor import Actor
 from liangshi.registry.access.choices import Role
+from liangshi.registry.access.links import address
 from liangshi.registry.access.models import GrantProposal, RoleGrant, in_force
 from liangshi.registry.access.offices import Office, Place, office_at, place_of
 from liangshi.registry.access.permissions import GRANT_CONFIRM, GRANT_WRITE
-from liangshi.registry.access.policy import Permission, allows
+from liangshi.registry.access.policy import OFFICE, Permission, allows
 from liangshi.registry.accounts.models import Account
 from liangshi.registry.schools.grades import GRADES, grade_name, year_start_of
 from liangshi.registry.schools.models import Bureau, CalendarEvent, Cohort, School, SchoolYear, Term
@@ -100,6 +101,7 @@ class Held:
     own: bool
     heads: bool  # a role in which one gives roles here
     code: bool
+    slip_url: str  # where two give him a slip
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,6 +142,7 @@ def roles_at(actor: Actor, place: Place) -> Roles:
             code=writes
             and (grant.person_id in asleep or place.bureau is not None)
             and not no_code(grant, office, actor),
+            slip_url=address(actor, "slips:officer", grant.pk) if grant.role in OFFICE else "",
         )
         for grant in grants
     ]

@@ -44,4 +44,5 @@ routes(
         "classes": File("班级"),
         "class": (audit.LISTED, File("班级名单")),
     },
+    confidential=("staff_member",),  # why somebody may have more than fifteen
 )

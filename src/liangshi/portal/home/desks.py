@@ -8,7 +8,7 @@ there or not open to the role.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 from uuid import UUID
 
@@ -22,6 +22,7 @@ from liangshi.registry.access.faces import (
     BOND_CARDS,
     CARDS,
     ROWS,
+    BondCard,
     Card,
     Context,
     Desk,
@@ -80,7 +81,11 @@ OfBonds = tuple[str, Mapping[UUID, Context]]
 
 
 def _of_bonds(desk: Desk, spot: Spot) -> Iterator[OfBonds]:
-    return ((card.template, card.context(desk)) for card in BOND_CARDS[spot])
+    return ((card.template, card.context(desk)) for card in BOND_CARDS[spot] if _open(desk, card))
+
+
+def _open(desk: Desk, card: Card | BondCard) -> bool:
+    return not (card.private and desk.idle)
 
 
 def _beside(bond: Mentorship, found: Iterable[OfBonds]) -> tuple[Piece, ...]:
@@ -88,8 +93,7 @@ def _beside(bond: Mentorship, found: Iterable[OfBonds]) -> tuple[Piece, ...]:
 
 
 def _student(actor: Actor) -> Page:
-    desk = queries.family_desk(actor)
-    return desk, {"mine": own_students(desk)}
+    return queries.family_desk(actor), {}
 
 
 def _mentor(actor: Actor) -> Page:
@@ -185,14 +189,20 @@ def shown(desk: Desk) -> dict[str, Any]:
 
 
 def _pieces(desk: Desk, cards: Iterable[Card]) -> list[Piece]:
-    found = ((card.template, card.context(desk)) for card in cards)
+    found = ((card.template, card.context(desk)) for card in cards if _open(desk, card))
     return [Piece(template, context) for template, context in found if context is not None]
 
 
-def desk(actor: Actor) -> tuple[str, dict[str, Any], set[UUID]]:
+def desk(actor: Actor, *, idle: bool) -> tuple[str, dict[str, Any], set[UUID]]:
     """The template under home/, its context, and the students whom it names, for the hat the actor wears; its unread
-    notices on all."""
+    notices on all. Whoever has been away (`idle`) gets it without the cards that show C3 texts."""
     name, build = DESKS[actor.role]
-    made, context = build(actor)
-    context |= {**shown(made), "news": queries.news(actor)}
+    plain, context = build(actor)
+    made = replace(plain, idle=idle)
+    context |= {
+        **shown(made),
+        "mine": own_students(made) if made.students else [],
+        "news": queries.news(actor),
+        "idle": idle,
+    }
     return f"home/{name}.html", context, made.named

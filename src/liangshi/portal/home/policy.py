@@ -10,6 +10,7 @@ routes(
         "activate": PUBLIC,
         "sign_out": PUBLIC,
         "home": SIGNED_IN,
+        "wake": SIGNED_IN,
         "hats": SIGNED_IN,
         "who_may_what": SIGNED_IN,
         "notices": SIGNED_IN,
@@ -22,4 +23,5 @@ routes(
         "no_hat": PUBLIC,
     },
     reads={"home": HOME_OPENED},
+    confidential=("wake",),
 )

@@ -5,6 +5,7 @@ from liangshi.portal.home import views
 app_name = "home"
 urlpatterns = [
     path("", views.home, name="home"),
+    path("wake", views.wake, name="wake"),
     path("sign-in", views.sign_in, name="sign_in"),
     path("sign-out", views.sign_out, name="sign_out"),
     path("activate", views.activate, name="activate"),

@@ -119,9 +119,15 @@ def hats(request: ActorRequest) -> HttpResponse:
 
 @require_safe
 def home(request: ActorRequest) -> HttpResponse:
-    template, context, named = desk(request.actor)
+    template, context, named = desk(request.actor, idle=sessions.is_idle(request.session))
     reading(request, named)
     return render(request, template, context)
+
+
+@require_safe
+def wake(request: ActorRequest) -> HttpResponse:
+    """A confidential address that leads home: whoever was away shows who he is on the way."""
+    return redirect("home:home")
 
 
 @require_safe

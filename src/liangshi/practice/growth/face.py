@@ -57,7 +57,7 @@ from liangshi.registry.people.models import Student
 def _goals(actor: Actor) -> Iterable[Due]:
     for goal in due_goals(actor):
         url = f"{reverse('dossier:student', args=[goal.student_id])}?part=aims"
-        yield Due(f"{goal.pk}", f"回头看目标：{goal.text}", "回头看一个目标", url, "flag", goal.review_on)
+        yield Due(f"{goal.pk}", "回头看一个目标", "回头看一个目标", url, "flag", goal.review_on)
 
 
 link(
@@ -76,7 +76,7 @@ link(
 )
 
 
-@card(Place.SIDE, "growth/cards/goals.html", {Role.MENTOR: 30})
+@card(Place.SIDE, "growth/cards/goals.html", {Role.MENTOR: 30}, private=True)
 def _due_goals(desk: Desk) -> Context:
     goals = due_goals(desk.actor)
     desk.names(goal.student_id for goal in goals)
@@ -99,7 +99,7 @@ def _unnoticed_in_peace(desk: Desk) -> Context | None:
     return None if desk.lighter else _unnoticed(desk)
 
 
-@card(Place.BELOW, "growth/cards/own.html", {Role.STUDENT: 30})
+@card(Place.BELOW, "growth/cards/own.html", {Role.STUDENT: 30}, private=True)
 def _own(desk: Desk) -> Context | None:
     """A student's own portrait, open goals, subjects, and the latest shining moments that are for his eyes."""
     if not desk.students:

@@ -113,7 +113,7 @@ def _rules_card(desk: Desk) -> Context:
     return {"rounds": _behind(desk.actor)}
 
 
-@bond_card(Spot.MENTOR_NOTES, "rounds/cards/why.html", 20)
+@bond_card(Spot.MENTOR_NOTES, "rounds/cards/why.html", 20, private=True)
 def _why(desk: Desk) -> Mapping[UUID, Context]:
     """Why this mentor, while the student still has the one whom the round gave him."""
     given = {each.student.pk: each for each in published_placements(desk.actor)}

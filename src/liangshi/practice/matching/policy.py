@@ -131,4 +131,5 @@ routes(
         "move": (audit.PROPOSAL_READ, audit.WISHES_READ),
         "proof": audit.PROOF_TAKEN,
     },
+    confidential=("result", "outcome", "left", "moves"),
 )

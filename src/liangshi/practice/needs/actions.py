@@ -35,8 +35,9 @@ from liangshi.registry.access.choices import Role
 from liangshi.registry.mentorships import actions as mentorships
 from liangshi.registry.mentorships.choices import LONGEST_REVIEW, EndReason, Kind, Origin
 from liangshi.registry.mentorships.models import Mentorship
+from liangshi.registry.mentorships.queries import barred_of
 from liangshi.registry.people.models import OPEN, Person, Staff, Student
-from liangshi.registry.people.queries import classes_of, family_of, teachers_of
+from liangshi.registry.people.queries import classes_of, teachers_of
 from liangshi.registry.schools.choices import Strategy
 
 
@@ -153,7 +154,7 @@ def propose_co_mentors(actor: Actor) -> Suggestion:
     students = {line.need.student_id for line in lines}
     groups = classes_of(students, day)
     teaching = teachers_of((group.pk for group in groups.values()), day)
-    held, family = taken_by(students), family_of(students, day)
+    held, family = taken_by(students), barred_of(students, day)
     return suggest(
         lines,
         co_teachers(school, day),
@@ -173,7 +174,7 @@ def choose_co_mentors(choice: Mapping[UUID, UUID | None], *, actor: Actor) -> in
     with together("several needs at once"):
         lines = [line for line in suggestible(actor) if line.pk in choice]
         students = {line.need.student_id for line in lines}
-        held, family = taken_by(students), family_of(students, today())
+        held, family = taken_by(students), barred_of(students, today())
         seen: set[tuple[UUID, UUID]] = set()
         for line in lines:
             staff = choice[line.pk]
@@ -188,7 +189,7 @@ def choose_co_mentors(choice: Mapping[UUID, UUID | None], *, actor: Actor) -> in
             if staff in held.get(student, set()):
                 raise DomainError("already_mentor", f"{who}已经是{line.need.student}的导师了，请另选。")
             if staff in family[student]:
-                raise DomainError("family", f"{who}是{line.need.student}的家人，请另选。")
+                raise DomainError("family", f"{who}不能担任{line.need.student}的导师，请另选。")
             if teachers[staff].free < 1:
                 raise DomainError("co_load", f"{who}的协同名额已满，请另选。")
             if (student, staff) in seen:
@@ -336,8 +337,8 @@ def end_primary(
             raise DomainError("not_co_mentor", f"{promote}不是{student}的协同导师。", field="promote")
         if following.pk == primary.mentor_id:
             raise DomainError("same_mentor", f"{following}就是现在的主导师，请另选。", field="successor")
-        if following.pk in family_of([student.pk], today())[student.pk]:
-            raise DomainError("family", f"{following}是{student}的家人，请另选。", field="successor")
+        if following.pk in barred_of([student.pk], today())[student.pk]:
+            raise DomainError("family", f"{following}不能担任{student}的导师，请另选。", field="successor")
         mentorships.check_may_mentor(following)
         mentorships.replace(
             [mentorships.Change(primary, following.pk)],

@@ -24,7 +24,13 @@ NEED_READ = permit(
     "只给办公室和这名学生的导师、协同导师看，每次打开都有记录",
 )
 NEED_MANAGE = permit("need.manage", NEED, "选协同导师、结束特需", {Role.CLERK: Scope.SCHOOL})
-NEED_DECIDE = permit("need.decide", NEED, "批准特需和协同导师", {Role.LEADER: Scope.SCHOOL})
+NEED_DECIDE = permit(
+    "need.decide",
+    NEED,
+    "批准特需和协同导师",
+    {Role.LEADER: Scope.SCHOOL},
+    own=True,
+)
 
 routes(
     "needs",

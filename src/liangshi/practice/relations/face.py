@@ -118,8 +118,8 @@ def _offers(desk: Desk) -> Context:
     return {"offers": offers(desk.actor)}
 
 
-@card(Place.TOP, "relations/cards/meetings.html", {Role.STUDENT: 10})
-@card(Place.SIDE, "relations/cards/meetings.html", {Role.MENTOR: 10})
+@card(Place.TOP, "relations/cards/meetings.html", {Role.STUDENT: 10}, private=True)
+@card(Place.SIDE, "relations/cards/meetings.html", {Role.MENTOR: 10}, private=True)
 def _meetings(desk: Desk) -> Context:
     found = first_meetings(desk.actor)
     if len(found) == 1:  # several stand behind a link

@@ -55,12 +55,14 @@ CONCERN_RAISE = permit(
     "告诉学校一件关系到安全的事",
     {Role.CLERK: Scope.SCHOOL, Role.STUDENT: Scope.SELF, Role.GUARDIAN: Scope.CHILDREN},
     "说到的老师什么都不会看到",
+    confidential=True,
 )
 CONCERN_FOLLOW = permit(
     "concern.follow",
     OWN_CONCERN,
     "看自己告诉学校的事办到哪一步，读学校的答复",
     dict.fromkeys((Role.CLERK, Role.MENTOR, Role.STUDENT, Role.GUARDIAN), Scope.SELF),
+    own=True,
 )
 CONCERN_CLOSE = permit(
     "concern.close",
@@ -68,6 +70,7 @@ CONCERN_CLOSE = permit(
     "处理关系到安全的事，写明怎么处理的",
     OFFICE,
     "说到自己的、自己提出的，看不到；校领导办学校办公室没有别人能办的，和过了期限还没有答复的",
+    own=True,
 )
 CHANGE_ANSWER = permit("change.answer", OFFER, "答复学校请自己接的学生", {Role.MENTOR: Scope.SELF})
 CHANGE_COUNT = permit(

@@ -122,7 +122,12 @@ def not_dealing(concern: Concern) -> set[UUID]:
 
 @scope("own_concern", Scope.SELF)
 def _own_concerns(actor: Actor) -> Q:
-    return Q(asked_by=actor.person_id, asker=actor.role.value)
+    """What he told under this hat, as long as the student is his or his child."""
+    own = Q(asked_by=actor.person_id, asker=actor.role.value)
+    if actor.role == Role.GUARDIAN:
+        links = children(actor.person_id, schools=actor.hat.schools)
+        return own & Q(student__in=links.values("student_id"))
+    return own & Q(student__school_id=actor.school_id)
 
 
 @scope("own_change", Scope.SELF)
@@ -133,7 +138,9 @@ def _own_changes(actor: Actor) -> Q:
     if actor.role == Role.MENTOR:
         return own & Q(mentorship__in=Mentorship.objects.filter(_bonds_of_mentor(actor)))
     if actor.role == Role.GUARDIAN:
-        return own & Q(mentorship__student__in=children(actor.person_id).values("student_id"))
+        return own & Q(
+            mentorship__student__in=children(actor.person_id, schools=actor.hat.schools).values("student_id")
+        )
     return own
 
 

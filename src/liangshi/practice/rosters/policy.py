@@ -17,7 +17,12 @@ MENTOR_EXCEED = permit(
     "须写理由和截止日期，另一位同意才生效",
 )
 MENTOR_EXCEED_AGREE = permit(
-    "mentor.exceed_agree", STAFF, "同意别人提出的超额许可", OFFICE, "给自己的，由另一位来定"
+    "mentor.exceed_agree",
+    STAFF,
+    "同意别人提出的超额许可",
+    OFFICE,
+    "给自己的，由另一位来定",
+    own=True,
 )
 STAFF_WRITE = permit(
     "staff.write", STAFF, "登记教职工状态，更正姓名和电话", {Role.CLERK: Scope.SCHOOL}, confidential=True

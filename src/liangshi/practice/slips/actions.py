@@ -24,8 +24,8 @@ from liangshi.practice.slips.policy import SLIP_DECIDE
 from liangshi.practice.slips.queries import (
     Recipient,
     active_accounts,
-    deciders,
     dormant,
+    leading,
     leads,
     recipients,
 )
@@ -62,7 +62,6 @@ def ask(
         raise DomainError("nobody_waits", "这些人都已经启用了账号。要给某一位换，请在他的页面申请。")
     owners = [row.account.person_id for row in people]
     kind = _kind(people, in_person)
-    above = leads(owners)
     with Deed(
         audit.SLIPS_ASKED,
         actor,
@@ -81,7 +80,7 @@ def ask(
             what=what,
             group=group,
             student=student,
-            above=above or not deciders(school.pk, owners, actor.person_id, leads=False),
+            above=leads(owners),
             by_bureau=actor.role in BUREAUS,
             asked_by_id=actor.person_id,
             asked_as=actor.role,
@@ -109,7 +108,7 @@ def _students(people: Sequence[Recipient]) -> list[UUID]:
 def _kind(people: Sequence[Recipient], in_person: bool) -> Kind:
     account = people[0].account
     if in_person:
-        if not account.locked:
+        if not account.locked and not account.narrowed_to:
             raise DomainError("nothing_to_prove", "这个账号没有要核实的：没有重设过，或者本人已经核实。")
         return Kind.MET
     return Kind.RESET if len(people) == 1 and account.is_activated else Kind.FIRST
@@ -138,7 +137,7 @@ class SlipDecisions(Decisions[SlipRequest]):
             owners = list(row.lines.values_list("account__person_id", flat=True))
             if actor.person_id in owners:
                 raise DomainError("own_decision", "这是给您自己的字条，请另一位来确认。")
-            if row.above and actor.role not in SAYS_ABOVE:
+            if (row.above or leads(owners)) and actor.role not in SAYS_ABOVE:
                 raise DomainError("not_yours", "这张字条要由另一位校领导或教育局确认。")
             if row.stopped_at:
                 raise DomainError("stopped", "本人已经叫停了这次申请。")
@@ -181,7 +180,7 @@ def print_slips(row: SlipRequest, *, actor: Actor) -> list[Slip]:
             raise DomainError("not_agreed", "还没有另一位确认，不能打印。")
         if row.last_day is None or today() > row.last_day:
             raise DomainError("too_late", "确认已经超过 7 天，请重新申请。")
-        people = recipients(row, _to_open(row))
+        people = _still_below(row, recipients(row, _to_open(row)))
         if not people:
             raise DomainError("nobody_waits", "这些人都已经启用了账号，没有要打印的字条。")
         codes = issue_codes(
@@ -200,6 +199,14 @@ def print_slips(row: SlipRequest, *, actor: Actor) -> list[Slip]:
 def _slip(each: Recipient, codes: Mapping[UUID, str]) -> Slip:
     last_day = timezone.localdate(now() + GOOD_FOR)
     return Slip(each.name, each.group, each.account.login, codes[each.account.pk], last_day)
+
+
+def _still_below(row: SlipRequest, people: list[Recipient]) -> list[Recipient]:
+    """Without those who lead by now, where the second word was nobody's who may say it about them."""
+    if row.above:
+        return people
+    above = leading(each.account.person_id for each in people)
+    return [each for each in people if each.account.person_id not in above]
 
 
 def _to_open(row: SlipRequest) -> QuerySet[Account]:

@@ -18,7 +18,7 @@ SLIP_FOR_STUDENTS = permit(
 )
 SLIP_FOR_STAFF = permit("slip.for_staff", STAFF, "申请教职工的启用字条", OFFICE, "须另一人确认")
 SLIP_FOR_OFFICERS = permit(
-    "slip.for_officers", SCHOOL, "申请校领导、学校办公室的启用字条", BUREAUS, "须另一人确认"
+    "slip.for_officers", SCHOOL, "申请校领导、学校办公室的启用字条", {Role.CITY: Scope.CITY}, "须另一人确认"
 )
 SLIP_DECIDE = permit(
     "slip.decide",
@@ -26,6 +26,7 @@ SLIP_DECIDE = permit(
     "确认、退回启用字条的申请",
     {**BUREAUS, **OFFICE, Role.ADVISER: Scope.CLASSES},
     "申请的人自己不能确认；教育局只办校内没有别人能确认的，看不到姓名",
+    own=True,
 )
 SLIP_PRINT = permit(
     "slip.print",
@@ -33,6 +34,7 @@ SLIP_PRINT = permit(
     "打印已经确认的启用字条",
     {**BUREAUS, **dict.fromkeys(OFFICE, Scope.SELF)},
     "学校里只有申请的人能打印；7 天内有效",
+    own=True,
 )
 
 routes(

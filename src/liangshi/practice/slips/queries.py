@@ -9,7 +9,7 @@ from typing import Any
 from uuid import UUID
 
 from django.contrib.auth.hashers import UNUSABLE_PASSWORD_PREFIX
-from django.db.models import Count, Exists, OuterRef, Q, QuerySet
+from django.db.models import Count, Exists, OuterRef, QuerySet
 
 from liangshi.foundation.base.clock import today
 from liangshi.foundation.base.models import span_at
@@ -25,15 +25,15 @@ from liangshi.practice.slips.policy import (
     SLIP_PRINT,
 )
 from liangshi.registry.access.actor import Actor
-from liangshi.registry.access.audience import guardians, officers
+from liangshi.registry.access.audience import guardians
 from liangshi.registry.access.choices import Role
-from liangshi.registry.access.models import RoleGrant
+from liangshi.registry.access.models import RoleGrant, in_force
 from liangshi.registry.accounts.models import Account
 from liangshi.registry.people.choices import ACTIVE, LEFT
 from liangshi.registry.people.models import Enrolment, GuardianLink, Person, Staff, Student, StudentSpan
 from liangshi.registry.schools.models import ClassGroup, School
 
-OFFICERS = (Role.LEADER, Role.CLERK)
+ABOVE = (Role.LEADER, Role.CITY, Role.COUNTY)
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,7 +109,7 @@ def officer_of(actor: Actor, pk: UUID) -> RoleGrant | None:
     """A leader or clerk of a school in the bureau's reach."""
     schools = School.objects.seen_by(actor, SLIP_FOR_OFFICERS)
     rows = RoleGrant.objects.as_system("who holds an office at a school").filter(
-        span_at(today()), school__in=schools
+        in_force(today()), school__in=schools
     )
     return rows.filter(pk=pk).select_related("person", "school").first()
 
@@ -188,16 +188,13 @@ def recipients(row: SlipRequest, accounts: QuerySet[Account]) -> list[Recipient]
     return {Whom.STUDENTS: of_students, Whom.GUARDIANS: of_guardians}[Whom(row.whom)](row.school_id, meant)
 
 
-def deciders(school: UUID, owners: Iterable[UUID], asks: UUID, *, leads: bool) -> set[UUID]:
-    """Officers of the school who may say the second word: neither who asks nor whom it is about; about somebody who
-    `leads`, a leader."""
-    held = {grant.person_id for grant in officers(school, (Role.LEADER,) if leads else OFFICERS)}
-    return held - {asks, *owners}
+def leading(people: Iterable[UUID]) -> set[UUID]:
+    """Those of these people who lead a school or sit in a bureau today."""
+    with everywhere("what an account opens decides who says the second word"):
+        grants = RoleGrant.objects.as_system("the same")
+        held = grants.filter(in_force(today()), person__in=list(people), role__in=ABOVE)
+        return set(held.values_list("person_id", flat=True))
 
 
 def leads(people: Iterable[UUID]) -> bool:
-    """Whether one of these people leads a school or sits in a bureau today."""
-    with everywhere("what an account opens decides who says the second word"):
-        grants = RoleGrant.objects.as_system("the same")
-        above = (Role.LEADER, Role.CITY, Role.COUNTY)
-        return grants.filter(span_at(today()), Q(person__in=list(people)), role__in=above).exists()
+    return bool(leading(people))

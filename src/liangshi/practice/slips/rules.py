@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
-from django.db.models import Q
+from uuid import UUID
 
+from django.db.models import Count, Q
+
+from liangshi.foundation.base.clock import today
+from liangshi.foundation.base.guard import as_system
 from liangshi.registry.access.actor import Actor
+from liangshi.registry.access.models import RoleGrant, in_force
 from liangshi.registry.access.permissions import CLASS, STUDENT
-from liangshi.registry.access.policy import SCOPES, Scope, scope
+from liangshi.registry.access.policy import OFFICE, SCOPES, Scope, scope
 from liangshi.registry.people.models import Student
-from liangshi.registry.schools.models import ClassGroup
+from liangshi.registry.schools.models import ClassGroup, School
 
 
 @scope("slip", Scope.SCHOOL)
@@ -32,7 +37,15 @@ def _of_bureau(actor: Actor) -> Q:
 @scope("slip", Scope.CITY)
 def _above_schools(_actor: Actor) -> Q:
     """What nobody at the school may decide, and what a bureau has asked for."""
-    return Q(above=True) | Q(by_bureau=True)
+    return Q(above=True) | Q(by_bureau=True) | Q(school__in=_alone())
+
+
+def _alone() -> list[UUID]:
+    """Schools in which fewer than two are in office: nobody there is another one."""
+    with as_system("at which schools nobody could say the second word"):
+        held = RoleGrant.objects.filter(in_force(today()), role__in=OFFICE, school__isnull=False)
+        several = held.values("school").annotate(people=Count("person", distinct=True)).filter(people__gt=1)
+        return list(School.objects.exclude(pk__in=several.values("school")).values_list("pk", flat=True))
 
 
 @scope("own_slip", Scope.SELF)

@@ -18,8 +18,7 @@ from liangshi.registry.access.audience import guardians
 from liangshi.registry.access.choices import Role
 from liangshi.registry.mentorships.actions import Pair, begin
 from liangshi.registry.mentorships.choices import Origin
-from liangshi.registry.mentorships.queries import places
-from liangshi.registry.people.queries import family_of
+from liangshi.registry.mentorships.queries import barred_of, places
 from liangshi.registry.schools.actions import put_in_force
 from liangshi.registry.schools.grades import current_year_start
 from liangshi.registry.schools.models import SchoolYear
@@ -37,7 +36,7 @@ def assign(choice: Mapping[UUID, UUID], *, actor: Actor) -> int:
     with together("a student gets a mentor, or a reason"):
         rows = {row.student.pk: row.student for row in without_mentor(school, today())}
         mentors = {place.staff.pk: place.staff for place in places(school, today())}
-        family = family_of(choice, today())
+        family = barred_of(choice, today())
         for student, mentor in choice.items():
             if student not in rows:
                 raise DomainError(
@@ -46,7 +45,7 @@ def assign(choice: Mapping[UUID, UUID], *, actor: Actor) -> int:
             if mentor not in mentors:
                 raise DomainError("not_in_pool", f"为{rows[student]}选的老师现在不在导师名单里，请另选。")
             if mentor in family[student]:
-                raise DomainError("family", f"{mentors[mentor]}是{rows[student]}的家人，请另选。")
+                raise DomainError("family", f"{mentors[mentor]}不能担任{rows[student]}的导师，请另选。")
         count = begin(
             [Pair(student, mentor, today()) for student, mentor in choice.items()],
             origin=Origin.ASSIGNED, actor=actor, chain=str(school),

@@ -97,6 +97,7 @@ class Desk:
     students: Sequence[Any] = ()
     bonds: Mapping[UUID, Sequence[Mentorship]] = field(default_factory=dict)
     named: set[UUID] = field(default_factory=set)  # the students whom the page names; its cards add theirs
+    idle: bool = False  # he was away: cards with C3 texts stay closed
 
     def names(self, students: Iterable[UUID]) -> None:
         """Say that what stands on this page names these students (its entry in the log)."""
@@ -150,6 +151,7 @@ class Card:
 
     template: str
     context: Shows
+    private: bool = False  # shows C3 texts: not to whoever takes up a phone that was left for half an hour
 
 
 @dataclass(frozen=True, slots=True)
@@ -158,6 +160,7 @@ class BondCard:
 
     template: str
     context: ShowsBonds
+    private: bool = False
 
 
 Rows = Callable[[Desk], Iterable[ListRow]]
@@ -168,12 +171,12 @@ ROWS: dict[tuple[Role, Lines], Board[Rows]] = defaultdict(lambda: Board("rows of
 BOND_CARDS: dict[Spot, Board[BondCard]] = defaultdict(lambda: Board("pieces of a mentor's card"))
 
 
-def card(place: Place, template: str, on: On) -> Callable[[Shows], Shows]:
-    """Register a card under its template. May stand several times above one function."""
+def card(place: Place, template: str, on: On, *, private: bool = False) -> Callable[[Shows], Shows]:
+    """Register a card under its template. May stand several times above one function. `private`: it shows C3 texts."""
 
     def put(context: Shows) -> Shows:
         for role, number in on.items():
-            CARDS[role, place].put(template, Card(template, context), number)
+            CARDS[role, place].put(template, Card(template, context, private), number)
         return context
 
     return put
@@ -199,11 +202,13 @@ def link(route: str, title: str, on: On, *, icon: str, sub: str = "") -> None:
             yield ListRow(title, url, sub=sub, icon=icon)
 
 
-def bond_card(spot: Spot, template: str, number: int) -> Callable[[ShowsBonds], ShowsBonds]:
+def bond_card(
+    spot: Spot, template: str, number: int, *, private: bool = False
+) -> Callable[[ShowsBonds], ShowsBonds]:
     """Register a piece of the card that shows a student, or his guardian, one of his mentors."""
 
     def put(context: ShowsBonds) -> ShowsBonds:
-        BOND_CARDS[spot].put(template, BondCard(template, context), number)
+        BOND_CARDS[spot].put(template, BondCard(template, context, private), number)
         return context
 
     return put

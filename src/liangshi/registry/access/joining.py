@@ -9,6 +9,9 @@ from __future__ import annotations
 
 from uuid import UUID
 
+from django.db.models import F, Value
+from django.db.models.functions import Greatest
+
 from liangshi.foundation.audit.actions import CITY
 from liangshi.foundation.base.clock import today
 from liangshi.foundation.base.errors import DomainError
@@ -20,13 +23,15 @@ from liangshi.registry.access.models import RoleGrant
 from liangshi.registry.accounts.actions import held_code, use_up
 from liangshi.registry.accounts.audit import JOINED
 from liangshi.registry.accounts.models import Account
+from liangshi.registry.mentorships.actions import keep_apart_as
+from liangshi.registry.mentorships.models import NotMentoringSpan, RatioException
 from liangshi.registry.people.models import GuardianLink, Person, Staff
 
 
 def join(account: Account, *, login: str, code: str, actor: Actor) -> list[str]:
-    """What the slip's account has (children, posts, offices) is the reader's from now on; the slip's account is closed.
+    """What the slip's account has (children, posts) is the reader's from now on; the slip's account is closed.
 
-    Returns the names of the places. Raises `bad_code`, `other_name`, `not_proved`, `in_use`.
+    Returns the names of the places. Raises `bad_code`, `other_name`, `not_proved`, `in_use`, `has_office`.
     """
     if account.locked or account.narrowed_to:
         raise DomainError("not_proved", "请先核实是您本人，再并入别的字条。")
@@ -52,13 +57,19 @@ def join(account: Account, *, login: str, code: str, actor: Actor) -> list[str]:
 
 
 def _hand_over(giver: UUID, taker: UUID) -> dict[str, str]:
-    """Place → its name."""
+    """Place → its name. Raises `has_office`."""
+    if RoleGrant.objects.filter(person=giver).exists():
+        raise DomainError("has_office", "这张字条带着职务，不能并入。请用它自己的账号登录。")
     links = GuardianLink.objects.filter(person=giver).select_related("student__school")
     posts = Staff.objects.filter(person=giver).select_related("school")
     schools = {*(link.student.school for link in links), *(post.school for post in posts)}
-    double = GuardianLink.objects.filter(person=taker, ends_on__isnull=True).values("student")
-    links.filter(student__in=double, ends_on__isnull=True).update(ends_on=today())
+    own = GuardianLink.objects.filter(person=taker, ends_on__isnull=True)
+    own.filter(student__in=links.filter(restricted=True).values("student")).update(restricted=True)
+    double = links.filter(student__in=own.values("student"), ends_on__isnull=True)
+    double.update(ends_on=Greatest(Value(today()), F("starts_on")))
+    for model in (RatioException, NotMentoringSpan):  # they say once more whose post it is
+        model.objects.filter(staff__in=posts.values("pk")).update(person=taker)
     links.update(person=taker)
     posts.update(person=taker)
-    RoleGrant.objects.filter(person=giver).update(person=taker)
+    keep_apart_as(giver, taker)
     return {str(school.pk): school.short_name for school in schools}

@@ -56,6 +56,7 @@ GRANT_WRITE = permit(
     {Role.CITY: Scope.CITY, Role.LEADER: Scope.SCHOOL},
     "须另一人同意，都有截止日期",
     confidential=True,
+    own=True,
 )
 GRANT_CONFIRM = permit(
     "grant.confirm",
@@ -64,6 +65,7 @@ GRANT_CONFIRM = permit(
     {Role.CITY: Scope.CITY, **OFFICE},
     "学校办公室只在学校没有校领导时同意",
     confidential=True,
+    own=True,
 )
 CLASS_READ = permit(
     "class.read", CLASS, "看班级", {**OFFICE, Role.GRADE_HEAD: Scope.GRADE, Role.ADVISER: Scope.CLASSES}

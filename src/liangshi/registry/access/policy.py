@@ -60,7 +60,9 @@ class Permission(Generic[M]):
     label: str
     roles: Mapping[Role, Scope]
     note: str = ""
-    own: bool = False  # what he who has it alone reads: closed while his account waits for its owner
+    own: bool = (
+        False  # what he alone reads, and his word as the second: closed while his account waits for its owner
+    )
     confidential: bool = False
 
     def __str__(self) -> str:
@@ -132,8 +134,8 @@ def permit(
     own: bool = False,
     confidential: bool = False,
 ) -> Permission[M]:
-    """Declare a permission in the table and return it. `own`: of what he who has it alone reads. ValueError when the
-    code is taken."""
+    """Declare a permission in the table and return it. `own`: of what he who has it alone reads, or his word as the
+    second. ValueError when the code is taken."""
     if code in PERMISSIONS:
         raise ValueError(f"permission {code} is declared twice")
     kept = confidential or resource.confidential
@@ -217,13 +219,11 @@ WIDER = {
 
 def covers(issuer: Role, owner: Role) -> bool:
     """Whether whoever wears `issuer` may do by the table whatever `owner` may at the same place, and as far: then he may
-    give him his credentials alone. What is an owner's own, nobody else covers."""
+    give him his credentials alone. What is an owner's own, no credential opens before he has shown that it is he."""
     return all(
-        not permission.own
-        and issuer in permission.roles
-        and permission.roles[owner] in WIDER.get(permission.roles[issuer], ())
+        issuer in permission.roles and permission.roles[owner] in WIDER.get(permission.roles[issuer], ())
         for permission in PERMISSIONS.values()
-        if owner in permission.roles
+        if owner in permission.roles and not permission.own
     )
 
 

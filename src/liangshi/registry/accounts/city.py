@@ -50,10 +50,10 @@ def _accounts(site: Site, newcomers: Iterable[Newcomer]) -> Accounts:
             password=f"!{dice.getrandbits(200):050x}",
             last_login=(last := dice.moment(seen - dt.timedelta(dice.randint(1, 60))) if dice.chance(SIGNS_IN) else None),
         )  # fmt: skip
-        for n in range(dice.choice(BROWSERS) if last else 0):
+        for n in range(dice.choice(BROWSERS)) if last else ():
             site.rows.add(
                 Device, id=dice.key(at), created_at=at, account_id=key, token_digest=digest(f"{key}{n}"), kind="phone",
-                browser="wechat", address=digest(f"{place} {n}"), seen_on=last.date(), own=dice.chance(OWN),
+                browser="wechat", address=digest(f"{place} {n}"), seen_on=seen, own=dice.chance(OWN),
             )  # fmt: skip
         if dice.chance(WAITS):
             used = dice.chance(0.7)

@@ -348,6 +348,12 @@ def keep_apart(student_id: UUID, people: Iterable[UUID]) -> None:
     )
 
 
+def keep_apart_as(former: UUID, person: UUID) -> None:
+    """From whom somebody is kept apart, he is under his other account as well: two persons are one."""
+    for student in Apart.objects.filter(person=former).values_list("student_id", flat=True):
+        keep_apart(student, [person])
+
+
 def ask_exception(
     staff: Staff, *, extra: int, reason: str, until: dt.date, by: UUID, asked_as: str, actor: Doer
 ) -> RatioException:

@@ -18,7 +18,7 @@ from liangshi.foundation.base.sealed import digest
 from liangshi.foundation.base.wall import everywhere
 from liangshi.registry.people.choices import LEFT
 from liangshi.registry.people.models import ClassPost, Enrolment, GuardianLink, Person, Staff, Student
-from liangshi.registry.schools.models import ClassGroup
+from liangshi.registry.schools.models import ClassGroup, School
 
 
 def named(text: str, prefix: str = "person__") -> Q:
@@ -75,9 +75,8 @@ def tied_elsewhere(people: Iterable[UUID], school: UUID) -> set[UUID]:
         wards = GuardianLink.objects.filter(now, person__in=some).exclude(student__school=school)
         posts = Staff.objects.filter(person__in=some).exclude(Q(state__in=LEFT) | Q(school=school))
         learns = Student.objects.filter(person__in=some).exclude(school=school)
-        offices = Person.objects.filter(span_at(today(), "grants__"), pk__in=some).exclude(
-            grants__school=school
-        )
+        elsewhere = Q(grants__bureau__isnull=False) | Q(grants__school__in=School.objects.exclude(pk=school))
+        offices = Person.objects.filter(span_at(today(), "grants__"), elsewhere, pk__in=some)
         found = (rows.values_list("person_id", flat=True) for rows in (wards, posts, learns))
         return {*chain.from_iterable(found), *offices.values_list("pk", flat=True)}
 

@@ -14,8 +14,8 @@ from liangshi.pairing.problem import Student as EngineStudent
 from liangshi.pairing.wishes import InfeasibleError, solve
 from liangshi.practice.matching.queries.history import LastWishes, last_wishes
 from liangshi.practice.waiting.queries.students import Waiting
-from liangshi.registry.mentorships.queries import Place
-from liangshi.registry.people.queries import family_of, teachers_of
+from liangshi.registry.mentorships.queries import Place, barred_of
+from liangshi.registry.people.queries import teachers_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +48,7 @@ def problem_for(rows: Sequence[Waiting], mentors: Sequence[Place], school_id: UU
     day = today()
     keys = [row.student.pk for row in rows]
     teaching = teachers_of({row.group.pk for row in rows if row.group}, day)
-    family, earlier = family_of(keys, day), last_wishes(keys)
+    family, earlier = barred_of(keys, day), last_wishes(keys)
     number = {place.staff.pk: place.staff.staff_no for place in mentors}
     average = sum(place.taken for place in mentors) / len(mentors)
     light = {place.staff.staff_no for place in mentors if place.taken <= average}
