@@ -162,9 +162,13 @@ def test_five_wrong_proofs_and_only_two_officers_help(sign_in: SignIn, cast: Cas
     clerk = sign_in("clerk")
     row = ask(clerk, "staff", cast.own.posts["mentor"].pk, act="met")
     assert printed(clerk, row) == []
-    decide(sign_in("leader"), row)
+    assert "同样的两位" in html_of(decide(sign_in("leader"), row))  # those who gave him the reset
+    account.refresh_from_db()
+    assert account.locked
+    decide(sign_in("county"), row)
     account.refresh_from_db()
     assert (account.locked, account.narrowed_to) == (False, "")  # no other place had given him anything
+    assert Notice.objects.filter(person=account.person_id, title__contains="当面核实过").exists()
 
 
 def test_a_second_reset_does_not_replace_what_the_owner_is_asked_for(sign_in: SignIn, cast: Cast) -> None:
@@ -346,3 +350,50 @@ def test_a_teacher_of_another_school_is_not_there(sign_in: SignIn, cast: Cast) -
     row = ask(sign_in("other_clerk"), "staff", cast.other.posts["mentor"].pk)
     assert decide(sign_in("leader"), row).status_code == 404
     assert Mentorship.objects.exists()
+
+
+def test_who_waits_for_his_owner_says_no_second_word(sign_in: SignIn, cast: Cast) -> None:
+    """Else one who took another's account would be two."""
+    in_use(cast, "leader")
+    row = ask(sign_in("clerk"), "staff", cast.own.posts["leader"].pk)
+    decide(sign_in("county"), row)
+    taken = activate(cast.person("leader").account.login, *printed(sign_in("clerk"), row))
+    other = ask(sign_in("clerk"), "staff", cast.own.posts["mentor"].pk)
+    assert decide(taken, other).redirect_chain[0][0] == reverse("account:proof")
+    other.refresh_from_db()
+    assert other.state == Decision.ASKED
+    mobile = {"mobile": "13912345678", "password": NEW}
+    assert taken.post(reverse("account:mobile"), mobile)["Location"] == reverse("account:proof")
+
+
+def test_a_slip_agreed_to_before_somebody_leads_the_school_opens_nothing_after(
+    sign_in: SignIn, cast: Cast
+) -> None:
+    clerk = sign_in("clerk")
+    clerk.post(reverse("slips:new"), {"whom": "staff"})
+    batch = SlipRequest.objects.get()
+    assert not batch.lines.filter(account__person=cast.person("leader")).exists()
+    decide(sign_in("leader"), batch)
+    grant(cast.person("second"), Role.LEADER, school=cast.own.school)
+    page = clerk.post(reverse("slips:print", args=[batch.pk])).content.decode()
+    assert cast.person("mentor").name in page
+    assert cast.person("second").name not in page
+
+
+def test_a_first_slip_opens_what_its_school_has_given_and_no_more(sign_in: SignIn, cast: Cast) -> None:
+    """Of somebody who has a child at another school as well, and an account that he has never opened."""
+    shared = cast.person("guardian")
+    guardian(cast.other.student, shared)
+    row = ask(sign_in("clerk"), "guardian", cast.own.student.guardian_links.get().pk)
+    decide(sign_in("adviser"), row)
+    taken = activate(shared.account.login, *printed(sign_in("clerk"), row))
+    assert taken.get(reverse("dossier:student", args=[cast.own.student.pk])).status_code == 200
+    assert taken.get(reverse("dossier:student", args=[cast.other.student.pk])).status_code == 404
+
+
+def test_a_calendar_ends_with_a_reset(sign_in: SignIn, cast: Cast) -> None:
+    account = in_use(cast, "mentor")
+    sign_in("mentor").post(reverse("agenda:subscribe"))
+    assert account.feeds.as_system("a test").exists()
+    reset(sign_in, cast)
+    assert not account.feeds.as_system("a test").exists()

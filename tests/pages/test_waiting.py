@@ -152,4 +152,4 @@ def test_the_pages_ask_the_same_number_of_questions(cast: Cast, sign_in: SignIn,
         with CaptureQueriesContext(connection) as asked:
             text(client, url)
         counts.append(len(asked))
-    assert counts == [28, 25]
+    assert counts == [28, 26]

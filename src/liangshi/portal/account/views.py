@@ -88,6 +88,8 @@ def join(request: ActorRequest) -> HttpResponse:
 
 @require_http_methods(["GET", "POST"])
 def mobile(request: ActorRequest) -> HttpResponse:
+    if _account(request).locked or _account(request).narrowed_to:
+        return redirect("account:proof")
     form = MobileForm(request.POST or None, prove=_prove(request))
 
     def deed() -> None:

@@ -25,6 +25,7 @@ from liangshi.registry.access.actor import Actor, ActorRequest
 from liangshi.registry.access.audit import HAT_CHANGED
 from liangshi.registry.access.choices import Role
 from liangshi.registry.access.inboxes import own_notices
+from liangshi.registry.access.joining import widen
 from liangshi.registry.access.middleware import SESSION_KEY
 from liangshi.registry.access.policy import PERMISSIONS, may_open, written
 from liangshi.registry.access.reads import reading
@@ -101,6 +102,7 @@ def activate(request: HttpRequest) -> HttpResponse:
         return come_back(request, "home/activate.html", stop, form=form)
     if done is None:
         return render(request, "home/activate.html", {"form": form})
+    widen(done.made)
     return _enter(request, done.made, reverse("home:home"))
 
 

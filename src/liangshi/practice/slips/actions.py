@@ -15,6 +15,7 @@ from liangshi.foundation.base.clock import now, today
 from liangshi.foundation.base.errors import DomainError
 from liangshi.foundation.base.wall import everywhere
 from liangshi.foundation.deeds import Deed, together
+from liangshi.foundation.notices.actions import settle_office
 from liangshi.foundation.notices.choices import EVERY_HAT
 from liangshi.foundation.records.decisions import Decision
 from liangshi.practice.slips import audit
@@ -27,6 +28,7 @@ from liangshi.practice.slips.queries import (
     dormant,
     leading,
     leads,
+    officers_of,
     recipients,
 )
 from liangshi.registry.access.actor import Actor
@@ -80,7 +82,7 @@ def ask(
             what=what,
             group=group,
             student=student,
-            above=leads(owners),
+            above=leads(owners) or (kind == Kind.MET and whom == Whom.STAFF),
             by_bureau=actor.role in BUREAUS,
             asked_by_id=actor.person_id,
             asked_as=actor.role,
@@ -139,12 +141,25 @@ class SlipDecisions(Decisions[SlipRequest]):
                 raise DomainError("own_decision", "这是给您自己的字条，请另一位来确认。")
             if (row.above or leads(owners)) and actor.role not in SAYS_ABOVE:
                 raise DomainError("not_yours", "这张字条要由另一位校领导或教育局确认。")
+            if row.by_bureau and actor.role in BUREAUS and officers_of(row.school_id) - {*owners}:
+                raise DomainError("not_yours", "是教育局申请的，请学校里的另一位来确认。")
+            if row.kind == Kind.MET and _same_two(row, actor):
+                raise DomainError("same_two", "重设密码和当面核实，不能都由同样的两位。请另一位来确认。")
             if row.stopped_at:
                 raise DomainError("stopped", "本人已经叫停了这次申请。")
             decided = super().take(row, step, url=url, actor=actor)
+            settle_office(row.school_id, f"{WAITING}:{row.pk}")
             if step == "agree" and row.kind == Kind.MET:
                 _met(row, actor)
         return decided
+
+
+def _same_two(row: SlipRequest, actor: Actor) -> bool:
+    """Whether the two who say that they met him are the two who gave the newest reset."""
+    account = row.lines.values("account")
+    resets = SlipRequest.objects.filter(lines__account__in=account, kind=Kind.RESET, state=Decision.AGREED)
+    last = resets.order_by("-created_at").first()
+    return last is not None and {row.asked_by_id, actor.person_id} <= {last.asked_by_id, last.decided_by_id}
 
 
 SAYS_ABOVE = frozenset({Role.LEADER, Role.CITY, Role.COUNTY})
@@ -212,9 +227,18 @@ def _still_below(row: SlipRequest, people: list[Recipient]) -> list[Recipient]:
 def _to_open(row: SlipRequest) -> QuerySet[Account]:
     """Accounts that this request may still open: no more than was asked for, and each once."""
     if row.kind == Kind.FIRST:
-        return dormant()
+        return _without_slip(row)
     used = ActivationCode.objects.filter(request=row.pk, used_at__isnull=False)
     return active_accounts().exclude(pk__in=used.values("account"))
+
+
+def _without_slip(row: SlipRequest) -> QuerySet[Account]:
+    """Who waits and has no slip of another request that still opens it: a teacher who is a parent here too has one
+    account, and his slip stays good. Whoever asks for one person means him."""
+    if row.lines.count() == 1:
+        return dormant()
+    good = ActivationCode.objects.filter(used_at__isnull=True, expires_at__gt=now()).exclude(request=row.pk)
+    return dormant().exclude(pk__in=good.values("account"))
 
 
 def stop(row: SlipRequest, *, actor: Actor) -> None:

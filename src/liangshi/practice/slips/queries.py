@@ -9,7 +9,7 @@ from typing import Any
 from uuid import UUID
 
 from django.contrib.auth.hashers import UNUSABLE_PASSWORD_PREFIX
-from django.db.models import Count, Exists, OuterRef, QuerySet
+from django.db.models import Count, Exists, F, OuterRef, QuerySet
 
 from liangshi.foundation.base.clock import today
 from liangshi.foundation.base.models import span_at
@@ -25,7 +25,7 @@ from liangshi.practice.slips.policy import (
     SLIP_PRINT,
 )
 from liangshi.registry.access.actor import Actor
-from liangshi.registry.access.audience import guardians
+from liangshi.registry.access.audience import guardians, officers
 from liangshi.registry.access.choices import Role
 from liangshi.registry.access.models import RoleGrant, in_force
 from liangshi.registry.accounts.models import Account
@@ -47,9 +47,10 @@ class Recipient:
 
 
 def requests(actor: Actor) -> QuerySet[SlipRequest]:
-    """Those on which he may decide, and his own; the newest first. How many accounts each is for: `people`."""
+    """Those on which he may decide, and his own; what waits first, then the newest. How many accounts each is for: `people`."""
     rows = SlipRequest.objects.seen_by(actor, SLIP_DECIDE)
-    return rows.select_related("school", "asked_by", "decided_by").annotate(people=Count("lines"))
+    counted = rows.select_related("school", "asked_by", "decided_by").annotate(people=Count("lines"))
+    return counted.order_by(F("decided_on").desc(nulls_first=True), "-created_at")
 
 
 def request_to_print(actor: Actor, pk: UUID) -> SlipRequest | None:
@@ -198,3 +199,15 @@ def leading(people: Iterable[UUID]) -> set[UUID]:
 
 def leads(people: Iterable[UUID]) -> bool:
     return bool(leading(people))
+
+
+def officers_of(school: UUID) -> set[UUID]:
+    """Who leads a school or sits in its office today."""
+    return {grant.person_id for grant in officers(school)}
+
+
+def waiting_to_be_met(account: Account, actor: Actor) -> SlipRequest | None:
+    """That another one has met him, and the actor's word is still missing."""
+    rows = SlipRequest.objects.seen_by(actor, SLIP_DECIDE).exclude(asked_by=actor.person_id)
+    waits = rows.filter(kind=Kind.MET, state=Decision.ASKED, stopped_at=None, lines__account=account)
+    return waits.select_related("school").first()

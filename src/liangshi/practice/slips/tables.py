@@ -60,7 +60,7 @@ class SlipTable(Table):
         his = record.asked_by_id == actor.person_id or (record.by_bureau and actor.role in BUREAUS)
         if record.is_agreed and record.kind != Kind.MET and his:
             context = {
-                "label": "打印字条",
+                "label": "再打印一次" if record.printed_at else "打印字条",
                 "url": reverse("slips:print", args=[record.pk]),
                 "icon": "printer",
             }

@@ -48,6 +48,8 @@ def new(request: ActorRequest) -> HttpResponse:
         school, waiting = request.actor.own_school, queries.dormant()
         if whom == Whom.STAFF:
             people, group = queries.of_staff(queries.staff_of(request.actor), waiting), None
+            above = queries.leading(each.account.person_id for each in people)
+            people = [each for each in people if each.account.person_id not in above]
         elif whom == Whom.STUDENTS:
             people = queries.of_students(school, waiting, group)
         else:
@@ -76,6 +78,11 @@ def _one(
     account = person.account
     if request.method == "POST":
         in_person = request.POST.get("act") == "met"
+        other = queries.waiting_to_be_met(account, request.actor) if in_person else None
+        if other:  # the second of the two
+            take = actions.DECISIONS.take
+            attempt(request, lambda: take(other, "agree", url=back, actor=request.actor), "两位都核实了。")
+            return redirect(request.path)
         what = f"{person.name}（{person.group}）"
         if attempt(
             request,

@@ -15,10 +15,12 @@ from django.db.models.functions import Greatest
 from liangshi.foundation.audit.actions import CITY
 from liangshi.foundation.base.clock import today
 from liangshi.foundation.base.errors import DomainError
+from liangshi.foundation.base.guard import as_system
 from liangshi.foundation.base.names import tidy
 from liangshi.foundation.base.wall import everywhere
 from liangshi.foundation.deeds import Deed
 from liangshi.registry.access.actor import Actor
+from liangshi.registry.access.hats import places_of
 from liangshi.registry.access.models import RoleGrant
 from liangshi.registry.accounts.actions import held_code, use_up
 from liangshi.registry.accounts.audit import JOINED
@@ -56,10 +58,24 @@ def join(account: Account, *, login: str, code: str, actor: Actor) -> list[str]:
     return sorted(places.values())
 
 
+def widen(account: Account) -> None:
+    """Whoever has just opened his account for the first time has it whole, if no other place has given him anything."""
+    if account.locked or not account.narrowed_to:
+        return
+    with everywhere("whether anybody else has given him anything"), as_system("the same"):
+        if places_of(account.person, today()) <= {account.narrowed_to}:
+            Account.objects.filter(pk=account.pk).update(narrowed_to="")
+
+
 def _hand_over(giver: UUID, taker: UUID) -> dict[str, str]:
     """Place → its name. Raises `has_office`."""
     if RoleGrant.objects.filter(person=giver).exists():
         raise DomainError("has_office", "这张字条带着职务，不能并入。请用它自己的账号登录。")
+    held = Staff.objects.filter(person=taker).values("school")
+    if Staff.objects.filter(person=giver, school__in=held).exists():
+        raise DomainError(
+            "has_office", "这张字条是您所在学校给另一位教职工的，不能并入。请到学校办公室核对。"
+        )
     links = GuardianLink.objects.filter(person=giver).select_related("student__school")
     posts = Staff.objects.filter(person=giver).select_related("school")
     schools = {*(link.student.school for link in links), *(post.school for post in posts)}

@@ -162,6 +162,10 @@ def activate(*, login: str, code: str, password: str, chain: str = CITY) -> Acco
                 [account.person_id], role=EVERY_HAT, school=None, student=None, title=RESET_SAID,
                 url=reverse("account:proof"),
             )  # fmt: skip
+        elif held.place != CITY:
+            account.narrowed_to = (
+                held.place
+            )  # until it is known that nobody else has given him anything (`widen`)
         account.set_password(password)
         account.save()
         deed.actor, deed.about = AccountDoer(account), account
@@ -225,10 +229,18 @@ def met(account: Account, *, whole: bool, actor: Doer) -> None:
     """Two officers have seen the owner: what he alone reads is open again. Unless that is the `whole` of it, what other
     places have given him stays closed until he proves it himself."""
     with Deed(PROVED_IN_PERSON, actor, about=account):
-        if whole:
-            _open(account)
-        else:
-            Account.objects.filter(pk=account.pk).update(locked=False)
+        # What he is asked for stays what it was: the two have seen him, he has not shown that he knows it.
+        Account.objects.filter(pk=account.pk).update(
+            locked=False, narrowed_to="" if whole else account.narrowed_to
+        )
+        tell_people(
+            [account.person_id],
+            role=EVERY_HAT,
+            school=None,
+            student=None,
+            title="两位老师说当面核实过您本人。如果没有这回事，请马上到学校办公室说明",
+            url=reverse("slips:own"),
+        )
 
 
 def make_recovery_code(account: Account, *, actor: Doer) -> str:
@@ -246,7 +258,9 @@ def change_password(account: Account, password: str, *, actor: Doer) -> None:
     """Set a password that has passed the rules."""
     with Deed(PASSWORD_CHANGED, actor, about=account):
         account.set_password(password)
-        account.save(update_fields=["password"])
+        if not (account.locked or account.narrowed_to):
+            account.former_password = ""
+        account.save(update_fields=["password", "former_password"])
 
 
 NOBODY_YET = Machine("启用")

@@ -209,6 +209,8 @@ def add_guardian(student: Student, *, name: str, relation: str, mobile: str, act
     """
     with Deed(GUARDIAN_ADDED, actor, school=student.school_id, subjects=[student.pk]) as deed:
         known = known_at(student.school_id, [(name, mobile)])
+        if (name, mobile) in known and str(getattr(actor, "person_id", "")) == str(known[name, mobile].pk):
+            raise DomainError("own_decision", "不能把自己登记为监护人，请另一位同事来办。", field="name")
         person = known.get((name, mobile)) or Person.objects.create(name=name, mobile=mobile)
         open_links = GuardianLink.objects.filter(student=student, ends_on__isnull=True)
         if open_links.filter(person=person).exists():

@@ -262,7 +262,10 @@ def _passed(plan: Plan, picks: Mapping[UUID, UUID], commitment: str) -> list[tup
     if any(chosen[line.bond.pk].pk != line.successor.pk for line in plan.lines):
         broken = checked_by_hand(plan.asked, given)
         if broken:
-            raise DomainError("not_allowed", f"改动后的安排不成立：{broken[0]}")
+            # Not why: who keeps away from whom is nobody's to read here.
+            raise DomainError(
+                "not_allowed", "改动后的安排不成立：有的老师不能接他的学生。请按方案，或者另选一位。"
+            )
     return [
         (line.bond, chosen[line.bond.pk])
         for line in plan.lines

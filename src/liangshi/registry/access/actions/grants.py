@@ -229,6 +229,8 @@ def no_code(row: RoleGrant, office: Office, actor: Doer) -> str:
     if by is None:
         return ""
     if not office.of_school:
+        if row.role == Role.CITY and Account.objects.get(person=row.person_id).is_activated:
+            return "市教育局管理员的账号，请系统管理员在服务器上换：liangshi confirm-grant --code 账号。"
         return "" if others.holds(by.person_id, by.role) else NO_RIGHT
     nobody = not (others.clerks or others.leaders)
     if nobody and row.way == Way.FOUNDING and by.role == Role.CITY and others.holds(by.person_id, by.role):
@@ -252,6 +254,9 @@ def hand_code(row: RoleGrant, *, actor: Doer) -> Appointment:
         made = appointed(row, actor, resets=resets)
         if not made.code:
             raise DomainError("no_code", made.then)
+        if made.account.is_activated:
+            title = "有人给您的账号发了新的启用码。不是您要换的，请马上告诉市教育局的另一位管理员"
+            tell_account(row.person_id, title, reverse("home:me"))
         deed.note(account=str(made.account.pk))
     return made
 
