@@ -45,6 +45,7 @@ from liangshi.registry.access.policy import OFFICE
 from liangshi.registry.mentorships.actions import Change, cover, end, replace, uncover
 from liangshi.registry.mentorships.choices import EndReason, Kind, Origin
 from liangshi.registry.mentorships.models import Mentorship
+from liangshi.registry.mentorships.queries import barred_of
 from liangshi.registry.people import actions as people
 from liangshi.registry.people.choices import StaffState
 from liangshi.registry.people.leaving import leave
@@ -260,12 +261,15 @@ def _passed(plan: Plan, picks: Mapping[UUID, UUID], commitment: str) -> list[tup
     chosen = {line.bond.pk: staff[picks[line.bond.pk]] for line in plan.lines}
     given = {key: chosen.get(bond.pk, bond.mentor).staff_no for key, bond in plan.asked.bonds.items()}
     if any(chosen[line.bond.pk].pk != line.successor.pk for line in plan.lines):
-        broken = checked_by_hand(plan.asked, given)
-        if broken:
-            # Not why: who keeps away from whom is nobody's to read here.
+        barred = barred_of((line.bond.student_id for line in plan.lines), today())
+        if any(chosen[line.bond.pk].pk in barred[line.bond.student_id] for line in plan.lines):
+            # Not whom and why: who keeps away from whom is nobody's to read here.
             raise DomainError(
                 "not_allowed", "改动后的安排不成立：有的老师不能接他的学生。请按方案，或者另选一位。"
             )
+        broken = checked_by_hand(plan.asked, given)
+        if broken:
+            raise DomainError("not_allowed", f"改动后的安排不成立：{broken[0]}")
     return [
         (line.bond, chosen[line.bond.pk])
         for line in plan.lines
