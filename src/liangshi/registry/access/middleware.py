@@ -1,5 +1,6 @@
-"""The gate: every request gets its actor, no view runs without a line in the policy table, who was away shows again who
-he is before an address that is confidential, and no answer that names students goes out without its entry in the log."""
+"""The gate: every request gets its actor, no view runs without a line in the policy table, and no answer that names
+students goes out without its entry in the log. The lock: who was away shows again who he is before an address that is
+confidential."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Every notice is for a hat. What was told to a person before shows under all of his, until `access.0002` knows more."""
+"""Every notice is for a hat. What was told to a person before shows under all of his, until `home.0001_old_notices` knows more."""
 
 from typing import Any
 

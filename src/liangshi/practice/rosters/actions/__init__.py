@@ -1,1 +1,1 @@
-"""Deeds: importing, exporting, slips, editing people."""
+"""Deeds: importing, exporting, editing people."""

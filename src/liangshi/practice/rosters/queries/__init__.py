@@ -1,1 +1,1 @@
-"""Reads: imports, what they would do, exports, slips, the people a clerk edits."""
+"""Reads: imports, what they would do, exports, the people a clerk edits."""

@@ -1,1 +1,1 @@
-"""Screens: the import journey, exports and slips, editing people."""
+"""Screens: the import journey, exports, editing people."""
