@@ -98,8 +98,8 @@ FAULTS = (
     Seeded(
         "a former student hears that an activity is off",
         "practice/talks/actions/activities.py",
-        "[each.student.person_id for each in attending(actor, row).rows],",
-        'row.students.values_list("student__person", flat=True),',
+        "his = attending(actor, row).rows",
+        'his = ActivityStudent.objects.filter(activity=row).select_related("student")',
         f"{LEADS}::test_an_invitation_ends_with_the_care_of_who_made_it",
     ),
     Seeded(
@@ -147,8 +147,8 @@ FAULTS = (
     Seeded(
         "a former mentor reads his half for ever",
         LETTERS,
-        "(Q(ended__mentor_id=actor.staff_id) & still_written())",
-        "Q(ended__mentor_id=actor.staff_id)",
+        "mentor_writes=True) & still_written()",
+        "mentor_writes=True)",
         f"{PARTING}::test_a_closed_letter_ends_it[accept]",
     ),
     Seeded(

@@ -205,7 +205,7 @@ FAULTS = (
     Seeded(
         "a slip printed before the appointment opens the leader's account",
         GRANTS,
-        "ActivationCode.objects.filter(account=account, used_at__isnull=True).delete()",
+        "drop_codes([account.pk])",
         "pass",
         f"{DEEDS}a_slip_printed_before_the_appointment_opens_nothing",
     ),
@@ -217,17 +217,10 @@ FAULTS = (
         f"{DEEDS}the_city_gets_no_code_for_somebody_at_a_school",
     ),
     Seeded(
-        "the city gets the code where a leader is to hand it out",
-        GRANTS,
-        "led = by is not None and by.role == Role.LEADER and by.person_id in others.leaders",
-        "led = True",
-        f"{DEEDS}the_city_gets_no_code_for_somebody_at_a_school",
-    ),
-    Seeded(
         "a code is handed out although the office prints slips",
         GRANTS,
-        "if others.clerks:",
-        "if False:",
+        "nobody = not (others.clerks or others.leaders)",
+        "nobody = True",
         f"{DEEDS}the_city_gets_no_code_for_somebody_at_a_school",
     ),
     Seeded(

@@ -45,15 +45,15 @@ FAULTS = (
     Seeded(
         "the next mentor reads the words of the one whom the student has named",
         RULES,
-        "(received & ~named)",
-        "received",
+        "return (written | received) & ~named",
+        "return received | (written & ~named)",
         f"{TEST}named_afterwards_an_open_letter_is_closed_and_nobody_reads_it",
     ),
     Seeded(
         "a letter that began while its writer was named can be written",
         RULES,
-        "(written & ~(named & Q(state=HandOverState.OPEN)))",
-        "written",
+        "return (written | received) & ~named",
+        "return written | (received & ~named)",
         f"{TEST}named_afterwards_an_open_letter_is_closed_and_nobody_reads_it",
     ),
     Seeded(
@@ -191,7 +191,7 @@ FAULTS = (
     ),
     Seeded(
         "the database closes it without an answer",
-        "practice/relations/migrations/0002_concern.py",
+        "practice/relations/migrations/0004_concern.py",
         "models.Q(models.Q(('answer', ''), _negated=True), ('decided_by__isnull', False)",
         "models.Q(('decided_by__isnull', False)",
         f"{TEST}the_database_keeps_it_open_without_an_answer_and_from_whom_it_names",
@@ -199,15 +199,15 @@ FAULTS = (
     Seeded(
         "where nobody may deal with it nobody hears",
         CONCERNS,
-        "        tell_people(above, title=",
-        "        tell_people([], title=",
+        "for each in overseers(school):",
+        "for each in []:",
         f"{TEST}where_nobody_at_the_school_may_the_bureau_hears_that_there_is_something",
     ),
     Seeded(
         "a mentor at the bureau hears of what names himself",
         CONCERNS,
-        " for each in overseers(school) if each.person_id not in barred]",
-        " for each in overseers(school)]",
+        "            if each.person_id not in barred:\n                tell_people(",
+        "            if True:\n                tell_people(",
         f"{TEST}where_nobody_at_the_school_may_the_bureau_hears_that_there_is_something",
     ),
     Seeded(

@@ -5,6 +5,7 @@ from tests.seeded import Seeded
 LIMITS = "registry/accounts/limits.py"
 DOORS = "registry/accounts/doors.py"
 DEVICES = "registry/accounts/devices.py"
+ENDING = "registry/accounts/ending.py"
 SESSIONS = "registry/accounts/sessions.py"
 QUERIES = "registry/accounts/queries.py"
 LOCKED = "portal/home/locked.py"
@@ -167,13 +168,13 @@ FAULTS = (
         f"{OF_DOORS}who_has_come_in_and_where_people_live",
     ),
     Seeded(
-        "a device that was ended goes on", DEVICES,
+        "a device that was ended goes on", ENDING,
         "    Session.objects.filter(pk__in=keys).delete()\n", "",
         f"{OF_DEVICES}a_device_that_is_ended_is_out_at_its_next_request",
     ),
     Seeded(
-        "an account that is taken back stays open somewhere", DEVICES,
-        "return _end(account.devices.all())", "return _end(account.devices.filter(own=True))",
+        "an account that is taken back stays open somewhere", ENDING,
+        "return end_devices_of(account.devices.all())", "return end_devices_of(account.devices.filter(own=True))",
         f"{OF_DEVICES}an_account_that_is_taken_back_is_out_everywhere",
     ),
     Seeded(
