@@ -104,7 +104,7 @@ BEFORE = "home:home relations:handover relations:handovers"
 OFFERED = f"home:home agenda:agenda relations:offers relations:offer {SHINING}"
 OF_STUDENT = "dossier:student dossier:contact"
 OF_GUARDIAN = "rosters:student rosters:guardian_end rosters:guardian_restrict"
-IN_OFFICE = " ".join(
+IN_OFFICE = "slips:officer " + " ".join(
     f"dashboards:{route}"
     for route in (
         "school_grants", "grant_extend", "grant_replace", "grant_end", "grant_resign", "grant_code", "proposal_agree",

@@ -84,10 +84,10 @@ def reaches(side: Any, name: str, mark: str, owner: Any) -> bool:
     A list of names says it by hand, where it follows from more than the relation.
     """
     home = side.tag == "other" if name.startswith(OTHER) else side.tag == "own"
-    if mark == "A":
-        return True
     if isinstance(owner, frozenset):
         return side.local(name) in owner
+    if mark == "A":
+        return True
     if mark == "B":
         return bool(side.tag == "own")
     if not home:
