@@ -37,9 +37,9 @@ from liangshi.registry.access.inboxes import own_notices
 from liangshi.registry.access.models import RoleGrant
 from liangshi.registry.access.policy import allows
 from liangshi.registry.mentorships.actions import begin_co, cover, end_many
+from liangshi.registry.mentorships.apart import barred_of, named_by
 from liangshi.registry.mentorships.choices import EndReason
 from liangshi.registry.mentorships.models import Apart, Mentorship
-from liangshi.registry.mentorships.queries import barred_of, named_by
 from liangshi.registry.people.models import Person
 from liangshi.registry.schools.choices import Strategy
 from tests.asking import refused

@@ -33,9 +33,9 @@ from liangshi.practice.relations.actions.changes import follow_up
 from liangshi.registry.access.actor import Actor
 from liangshi.registry.access.choices import Role
 from liangshi.registry.mentorships import actions as mentorships
+from liangshi.registry.mentorships.apart import barred_of
 from liangshi.registry.mentorships.choices import LONGEST_REVIEW, EndReason, Kind, Origin
 from liangshi.registry.mentorships.models import Mentorship
-from liangshi.registry.mentorships.queries import barred_of
 from liangshi.registry.people.models import OPEN, Person, Staff, Student
 from liangshi.registry.people.queries import classes_of, teachers_of
 from liangshi.registry.schools.choices import Strategy

@@ -18,9 +18,9 @@ from liangshi.registry.access.choices import Role
 from liangshi.registry.access.models import RoleGrant
 from liangshi.registry.access.permissions import STUDENT
 from liangshi.registry.access.policy import SCOPES, Scope, scope
+from liangshi.registry.mentorships.apart import apart_from, named_by
 from liangshi.registry.mentorships.choices import Kind
 from liangshi.registry.mentorships.models import Apart, Interim, Mentorship
-from liangshi.registry.mentorships.queries import apart_from, named_by
 from liangshi.registry.people.models import OPEN, Student
 
 PRESENT = OPEN & Q(kind=Kind.PRIMARY)

@@ -23,8 +23,8 @@ from liangshi.registry.access.care import in_care as cared_for
 from liangshi.registry.access.choices import Role
 from liangshi.registry.access.policy import NOTHING, SCOPES, Scope, scope
 from liangshi.registry.access.reach import about_students, reached, reads_text, rows_of, written_open
+from liangshi.registry.mentorships.apart import apart_from
 from liangshi.registry.mentorships.models import Interim, Mentorship
-from liangshi.registry.mentorships.queries import apart_from
 from liangshi.registry.people.models import Student
 
 

@@ -17,8 +17,9 @@ from liangshi.registry.access.actor import Actor
 from liangshi.registry.access.audience import guardians
 from liangshi.registry.access.choices import Role
 from liangshi.registry.mentorships.actions import Pair, begin
+from liangshi.registry.mentorships.apart import barred_of
 from liangshi.registry.mentorships.choices import Origin
-from liangshi.registry.mentorships.queries import barred_of, places
+from liangshi.registry.mentorships.queries import places
 from liangshi.registry.schools.actions import put_in_force
 from liangshi.registry.schools.grades import current_year_start
 from liangshi.registry.schools.models import SchoolYear

@@ -25,7 +25,7 @@ from liangshi.registry.access.models import RoleGrant
 from liangshi.registry.accounts.actions import held_code, use_up
 from liangshi.registry.accounts.audit import JOINED
 from liangshi.registry.accounts.models import Account
-from liangshi.registry.mentorships.actions import keep_apart_as
+from liangshi.registry.mentorships.apart import keep_apart_as
 from liangshi.registry.mentorships.models import NotMentoringSpan, RatioException
 from liangshi.registry.people.models import GuardianLink, Person, Staff
 

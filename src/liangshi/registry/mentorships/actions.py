@@ -54,7 +54,6 @@ from liangshi.registry.mentorships.choices import (
 )
 from liangshi.registry.mentorships.models import (
     ACTIVE_PRIMARY,
-    Apart,
     Exemption,
     Interim,
     MentorPlaces,
@@ -339,19 +338,6 @@ def uncover(bonds: Iterable[Mentorship], *, on: dt.date, actor: Doer, chain: str
             deed.nothing()
         deed.subjects = [row.student_id for row in rows]
     return count
-
-
-def keep_apart(student_id: UUID, people: Iterable[UUID]) -> None:
-    """A student and these persons are kept apart from now on. Within the deed that tells why; twice is once."""
-    Apart.objects.bulk_create(
-        [Apart(student_id=student_id, person_id=person) for person in people], ignore_conflicts=True
-    )
-
-
-def keep_apart_as(former: UUID, person: UUID) -> None:
-    """From whom somebody is kept apart, he is under his other account as well: two persons are one."""
-    for student in Apart.objects.filter(person=former).values_list("student_id", flat=True):
-        keep_apart(student, [person])
 
 
 def ask_exception(

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, TypedDict
@@ -15,7 +14,6 @@ from django.db.models.functions import Coalesce
 from liangshi.foundation.base.models import span_at
 from liangshi.registry.mentorships.choices import POLICY_CAP, Kind, NotMentoring
 from liangshi.registry.mentorships.models import (
-    Apart,
     Exemption,
     Interim,
     Mentorship,
@@ -25,7 +23,6 @@ from liangshi.registry.mentorships.models import (
 )
 from liangshi.registry.people.choices import ACTIVE, LEFT, MENTORING_POSTS, StaffState
 from liangshi.registry.people.models import OPEN, Staff, Student, StudentSpan
-from liangshi.registry.people.queries import family_of
 
 IN_POOL = "pool"
 OTHER_POST = "other_post"
@@ -149,35 +146,6 @@ def beside_of(student_id: UUID, day: dt.date) -> set[UUID]:
         *bonds.values_list("mentor__person", flat=True),
         *cared.values_list("caretaker__person", flat=True),
     }
-
-
-def named_by(student_id: UUID) -> set[UUID]:
-    """The persons whom a student has named in what concerns safety, whether it is open or past."""
-    rows = Apart.objects.as_system("who is kept apart from a student").filter(student=student_id)
-    return set(rows.values_list("person", flat=True))
-
-
-def apart_from(person: UUID | None, path: str = "student") -> Q:
-    """As a filter: rows about students (by `path`) who have named this person."""
-    return Q(**{f"{path}__in": Apart.objects.filter(person=person).values("student")})
-
-
-def apart_of(students: Iterable[UUID]) -> dict[UUID, set[UUID]]:
-    """Student → the staff whom he has named (`named_by`)."""
-    found: dict[UUID, set[UUID]] = defaultdict(set)
-    rows = Apart.objects.as_system("who is kept apart from a student").filter(
-        student__in=list(students), person__posts__isnull=False
-    )
-    for student, staff in rows.values_list("student", "person__posts"):
-        found[student].add(staff)
-    return found
-
-
-def barred_of(students: Iterable[UUID], day: dt.date) -> dict[UUID, set[UUID]]:
-    """Student → the staff who are not given to him, as what ever: his family, and whom he has named."""
-    ids = list(students)
-    kin, apart = family_of(ids, day), apart_of(ids)
-    return {student: kin[student] | apart[student] for student in ids}
 
 
 def exemptions(students: QuerySet[Student] | Iterable[UUID], day: dt.date) -> dict[UUID, Exemption]:

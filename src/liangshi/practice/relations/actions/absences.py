@@ -43,9 +43,9 @@ from liangshi.practice.relations.queries.successors import checked_by_hand
 from liangshi.registry.access.actor import Actor
 from liangshi.registry.access.policy import OFFICE
 from liangshi.registry.mentorships.actions import Change, cover, end, replace, uncover
+from liangshi.registry.mentorships.apart import barred_of
 from liangshi.registry.mentorships.choices import EndReason, Kind, Origin
 from liangshi.registry.mentorships.models import Mentorship
-from liangshi.registry.mentorships.queries import barred_of
 from liangshi.registry.people import actions as people
 from liangshi.registry.people.choices import StaffState
 from liangshi.registry.people.leaving import leave

@@ -28,9 +28,8 @@ from liangshi.practice.relations.rules import dealing, leading, not_dealing
 from liangshi.registry.access.actor import Actor
 from liangshi.registry.access.audience import overseers
 from liangshi.registry.access.models import RoleGrant
-from liangshi.registry.mentorships.actions import keep_apart
+from liangshi.registry.mentorships.apart import keep_apart, named_by
 from liangshi.registry.mentorships.models import Mentorship
-from liangshi.registry.mentorships.queries import named_by
 from liangshi.registry.people.models import Student
 
 URGENT = "有一件关系到安全的事，请马上看"

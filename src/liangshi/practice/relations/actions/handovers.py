@@ -24,8 +24,8 @@ from liangshi.practice.relations.rules import still_written
 from liangshi.registry.access.actor import Actor
 from liangshi.registry.access.choices import Role
 from liangshi.registry.access.parting import end_kept
+from liangshi.registry.mentorships.apart import apart_of
 from liangshi.registry.mentorships.models import Mentorship
-from liangshi.registry.mentorships.queries import apart_of
 from liangshi.registry.people.choices import LEFT
 from liangshi.registry.people.models import Student
 

@@ -24,9 +24,10 @@ from liangshi.registry.access.actor import Actor
 from liangshi.registry.access.choices import Role
 from liangshi.registry.access.models import RoleGrant
 from liangshi.registry.access.permissions import STAFF_READ
+from liangshi.registry.mentorships.apart import apart_of
 from liangshi.registry.mentorships.choices import Kind
 from liangshi.registry.mentorships.models import ACTIVE_PRIMARY, Interim, Mentorship
-from liangshi.registry.mentorships.queries import Place, apart_of, places
+from liangshi.registry.mentorships.queries import Place, places
 from liangshi.registry.people.choices import StaffState
 from liangshi.registry.people.models import ClassPost, Staff
 from liangshi.registry.people.queries import classes_of

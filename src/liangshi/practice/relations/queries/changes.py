@@ -21,8 +21,9 @@ from liangshi.registry.access.actor import Actor
 from liangshi.registry.access.choices import Role
 from liangshi.registry.access.permissions import STAFF_READ
 from liangshi.registry.access.policy import Permission
+from liangshi.registry.mentorships.apart import barred_of
 from liangshi.registry.mentorships.models import Mentorship
-from liangshi.registry.mentorships.queries import Place, barred_of, places
+from liangshi.registry.mentorships.queries import Place, places
 from liangshi.registry.people.models import Staff
 from liangshi.registry.schools.grades import current_year_start
 

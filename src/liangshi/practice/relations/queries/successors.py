@@ -20,8 +20,9 @@ from liangshi.pairing import certify, feasibility, lottery, network, wishes
 from liangshi.pairing.problem import Aim, Mentor, Problem, Result
 from liangshi.pairing.problem import Student as EngineStudent
 from liangshi.practice.matching.queries.history import LastWishes, last_wishes
+from liangshi.registry.mentorships.apart import barred_of
 from liangshi.registry.mentorships.models import Mentorship
-from liangshi.registry.mentorships.queries import Place, barred_of
+from liangshi.registry.mentorships.queries import Place
 from liangshi.registry.people.models import Staff
 from liangshi.registry.people.queries import classes_of, teachers_of
 

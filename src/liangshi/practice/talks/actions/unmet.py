@@ -22,8 +22,9 @@ from liangshi.practice.talks.queries.unmet import contact_by, pressable
 from liangshi.registry.access.actor import Actor
 from liangshi.registry.access.audience import officers
 from liangshi.registry.access.choices import Role
+from liangshi.registry.mentorships.apart import named_by
 from liangshi.registry.mentorships.models import Mentorship
-from liangshi.registry.mentorships.queries import beside_of, named_by
+from liangshi.registry.mentorships.queries import beside_of
 from liangshi.registry.people.queries import advisers_of, classes_of
 
 HEARD = "学校已经收到，会帮你约"  # says nothing to whoever looks over the student's shoulder

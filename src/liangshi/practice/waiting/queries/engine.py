@@ -14,7 +14,8 @@ from liangshi.pairing.problem import Student as EngineStudent
 from liangshi.pairing.wishes import InfeasibleError, solve
 from liangshi.practice.matching.queries.history import LastWishes, last_wishes
 from liangshi.practice.waiting.queries.students import Waiting
-from liangshi.registry.mentorships.queries import Place, barred_of
+from liangshi.registry.mentorships.apart import barred_of
+from liangshi.registry.mentorships.queries import Place
 from liangshi.registry.people.queries import teachers_of
 
 
