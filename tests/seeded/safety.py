@@ -10,6 +10,9 @@ LETTERS = "practice/relations/actions/handovers.py"
 RULES = "practice/relations/rules.py"
 NAMED = "registry/mentorships/apart.py"
 UNMET = "practice/talks/actions/unmet.py"
+WALL = "registry/mentorships/actions.py"
+ROUNDS = "practice/matching/actions/"
+APART = "tests/registry/test_apart.py::test_who_is_kept_apart_is_given_by_no_way"
 TEST = "tests/practice/relations/test_concerns.py::test_"
 PAGE = "tests/pages/test_relations_safety.py::test_"
 
@@ -244,5 +247,89 @@ FAULTS = (
         "key=lambda item: (not item.first, ",
         "key=lambda item: (",
         f"{TEST}it_stands_before_what_is_late_for_longer",
+    ),
+    Seeded(
+        "a student begins with the mentor whom he has named",
+        WALL,
+        "        _demand_not_apart((pair.student_id, pair.mentor_id) for pair in pairs)\n",
+        "",
+        APART,
+    ),
+    Seeded(
+        "a student passes on to the mentor whom he has named",
+        WALL,
+        "        _demand_not_apart((change.mentorship.student_id, change.mentor_id) for change in changes)\n",
+        "",
+        APART,
+    ),
+    Seeded(
+        "a student gets beside his mentor whom he has named",
+        WALL,
+        "        _demand_not_apart([(student.pk, mentor.pk)])\n",
+        "",
+        APART,
+    ),
+    Seeded(
+        "a student is looked after by whom he has named",
+        WALL,
+        "        _demand_not_apart((row.student_id, caretaker.pk) for row in rows)\n",
+        "",
+        APART,
+    ),
+    Seeded(
+        "the last wall asks for those named alone and not for the family",
+        NAMED,
+        "kin[student] | apart[student]",
+        "apart[student]",
+        APART,
+    ),
+    Seeded(
+        "a round is computed with those whom it barred when it began",
+        f"{ROUNDS}inputs.py",
+        "        _keep_advisers(row)\n    bar(row)\n",
+        "        _keep_advisers(row)\n",
+        "tests/practice/matching/test_running.py::test_whom_a_student_has_named_since_the_round_began_is_not_given_to_him",
+    ),
+    Seeded(
+        "a move gives a student the mentor whom he has named since",
+        f"{ROUNDS}moves.py",
+        "mentor.staff_id in never or ",
+        "",
+        "tests/practice/matching/test_moves.py::test_whom_a_student_has_named_is_not_chosen_for_him",
+    ),
+    Seeded(
+        "the page of a move offers whom the student has named since",
+        "practice/matching/queries/moves.py",
+        'return marks | dict.fromkeys(never.values_list("pk", flat=True), NEVER)',
+        "return marks",
+        "tests/practice/matching/test_moves.py::test_whom_a_student_has_named_is_not_chosen_for_him",
+    ),
+    Seeded(
+        "of a confirmed round whom the student has named stops everybody",
+        f"{ROUNDS}publishing.py",
+        "            one.withheld = Withheld.NOT_GIVEN\n",
+        "            pass\n",
+        "tests/practice/matching/test_publishing.py::test_a_confirmed_round_leaves_out_whom_a_student_has_named_meanwhile",
+    ),
+    Seeded(
+        "a list of pairs brings whom the student has named",
+        "practice/rosters/queries/pairs.py",
+        "if present is None and mentor.pk in barred[pupil.pk]:",
+        "if False:",
+        "tests/practice/rosters/test_import.py::test_a_pair_that_is_kept_apart_is_not_brought",
+    ),
+    Seeded(
+        "who has been named leads the talks about what happened",
+        "practice/talks/actions/events.py",
+        "if lead.pk in barred_of([row.student_id], today())[row.student_id]:",
+        "if False:",
+        "tests/practice/talks/test_events.py::test_the_steps_in_their_order",
+    ),
+    Seeded(
+        "a parent looks after his own child for a colleague",
+        "practice/relations/queries/absences.py",
+        "deputy.pk not in barred[bond.student_id]",
+        "True",
+        f"{TEST}nobody_looks_after_his_own_child_for_a_colleague",
     ),
 )

@@ -5,9 +5,11 @@ from __future__ import annotations
 import random
 from collections.abc import Callable
 from functools import partial
+from typing import Any
 
 import pytest
 from django.db import IntegrityError, transaction
+from django.urls import reverse
 
 from liangshi.foundation.audit.models import Entry
 from liangshi.foundation.base.errors import DomainError
@@ -27,6 +29,7 @@ from liangshi.practice.matching.queries.moves import (
 )
 from liangshi.practice.matching.queries.runs import done_run
 from liangshi.registry.access.actor import Actor
+from liangshi.registry.mentorships.apart import keep_apart
 from liangshi.registry.mentorships.models import Mentorship
 from tests.cast import build
 from tests.practice.matching.stage import Stage
@@ -123,8 +126,26 @@ def test_an_avoided_mentor_needs_a_leader_and_his_reason_and_a_relative_is_never
     assert refused(lambda: move(stage, 2, "leader", actor=stage.leader)).code == "avoid_needs_leader"
     for actor in (stage.clerk, stage.leader):  # his father
         problem = refused(lambda actor=actor: move(stage, 3, "adviser", note="同意", actor=actor))
-        assert problem.code == "relative_conflict"
+        assert problem.code == "not_given"
     assert not ManualMove.objects.exists()
+
+
+def test_whom_a_student_has_named_is_not_chosen_for_him(stage: Stage, sign_in: Any) -> None:
+    wished(stage).propose()
+    n = happy(stage)
+    url = reverse("rounds:move", args=[stage.round.pk, stage.mine(n).pk])
+    clerk = sign_in("clerk")
+    assert "?to=" in clerk.get(url).content.decode()
+    keep_apart(
+        stage.student(n).pk, [stage.troupe.people[who].pk for who in ("leader", "grade_head", "second")]
+    )
+    for actor in (stage.clerk, stage.leader):
+        problem = refused(lambda actor=actor: move(stage, n, "leader", note="同意", actor=actor))
+        assert problem.code == "not_given"
+    page = clerk.get(url).content.decode()
+    assert "不能安排" in page
+    for who in ("leader", "grade_head", "second"):
+        assert f"?to={stage.key(who)}" not in page
 
 
 @pytest.mark.row("R44")
@@ -279,7 +300,7 @@ EXPECTED = {
     "done",
     "mentor_full",
     "same_mentor",
-    "relative_conflict",
+    "not_given",
     "avoid_needs_leader",
     "undo_later_first",
 }

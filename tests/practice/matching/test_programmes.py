@@ -969,7 +969,7 @@ def test_a_pair_that_is_family_does_not_go_on(stage: Stage) -> None:
     open_round(stage.round, actor=stage.clerk)
     held = stage.mine(0)
     assert held.present
-    Avoidance.objects.create(round_student=held, mentor=held.present, relative=True)
+    Avoidance.objects.create(round_student=held, mentor=held.present, barred=True)
     stage.close().propose()
     run = done_run(stage.round)
     assert run

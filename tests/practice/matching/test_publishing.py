@@ -23,6 +23,7 @@ from liangshi.practice.matching.queries.published import (
 from liangshi.practice.matching.queries.students import saved
 from liangshi.registry.access.choices import Role
 from liangshi.registry.mentorships.actions import Pair, begin
+from liangshi.registry.mentorships.apart import keep_apart
 from liangshi.registry.mentorships.choices import Kind, Origin
 from liangshi.registry.mentorships.models import MentorPlaces, Mentorship
 from liangshi.registry.people.choices import StaffState, StudentState
@@ -163,6 +164,33 @@ def test_a_confirmed_round_leaves_out_the_students_of_a_mentor_who_has_gone(stag
     held = withheld(stage.round.programme)
     assert {one.withheld for one in held} == {Withheld.MENTOR_OUT}
     assert len(active(stage)) == 6 - len(held)
+
+
+def test_nobody_is_given_to_whom_he_has_named_meanwhile(stage: Stage) -> None:
+    wished(stage).propose()
+    named = Placement.objects.get(round_student=stage.mine(3)).mentor
+    keep_apart(stage.student(3).pk, [named.staff.person_id])
+    problem = refused(lambda: publish(stage.round.programme, actor=stage.leader))
+    assert problem.code == "not_given"
+    assert str(stage.mine(3)) in problem.message
+    assert str(named) not in problem.message
+    assert active(stage) == {}
+    set_quota(named, lower=0, upper=1, actor=stage.clerk)  # computed anew: he is not given to him again
+    stage.again().propose().publish()
+    assert len(active(stage)) == 6
+    assert active(stage)[str(stage.student(3).pk)] != named.code
+
+
+def test_a_confirmed_round_leaves_out_whom_a_student_has_named_meanwhile(stage: Stage) -> None:
+    wished(stage).propose()
+    confirm_round(stage.round, actor=stage.clerk)
+    keep_apart(
+        stage.student(3).pk, [Placement.objects.get(round_student=stage.mine(3)).mentor.staff.person_id]
+    )
+    stage.publish()
+    (held,) = withheld(stage.round.programme)
+    assert (held.round_student.student_id, held.withheld) == (stage.student(3).pk, Withheld.NOT_GIVEN)
+    assert str(stage.student(3).pk) not in active(stage)
 
 
 def test_places_taken_meanwhile_stop_it_all(stage: Stage) -> None:

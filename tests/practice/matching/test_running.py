@@ -24,6 +24,7 @@ from liangshi.practice.matching.queries.published import (
     published_placements,
 )
 from liangshi.practice.matching.queries.runs import done_run, placements, superseded
+from liangshi.registry.mentorships.apart import keep_apart
 from liangshi.registry.mentorships.models import Mentorship
 from tests.practice.matching.stage import Stage
 from tests.practice.matching.test_rounds import refused
@@ -46,6 +47,15 @@ def placed(stage: Stage) -> dict[int, tuple[str, int | None]]:
     run = done_run(stage.round)
     assert run
     return {row.round_student.number - 1: (row.mentor.code, row.rank) for row in placements(run)}
+
+
+def test_whom_a_student_has_named_since_the_round_began_is_not_given_to_him(stage: Stage) -> None:
+    wished(stage, but_open=True)
+    keep_apart(stage.student(4).pk, [stage.troupe.people["adviser"].pk])
+    stage.close().propose()
+    assert stage.round.state == RoundState.PROPOSED
+    assert placed(stage)[4][0] != "T04"  # his only wish: the adviser
+    assert [wish.mentor.code for wish in stage.mine(4).wishes.all()] == ["T04"]
 
 
 def test_a_round_is_computed_certified_and_explained(stage: Stage) -> None:

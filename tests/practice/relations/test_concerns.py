@@ -43,7 +43,7 @@ from liangshi.registry.mentorships.models import Apart, Mentorship
 from liangshi.registry.people.models import Person
 from liangshi.registry.schools.choices import Strategy
 from tests.asking import refused
-from tests.cast import grant, installer
+from tests.cast import grant, guardian, installer
 from tests.inboxes import told
 from tests.practice.relations.bonds import HATS, Bonds, another_world, in_every_hat
 
@@ -310,6 +310,13 @@ def test_the_head_of_the_grade_does_not_look_after_a_student_who_has_named_him(l
     assert str(usual[later.bond().pk]) == "班任甲老师"
     Apart.objects.create(student=later.own.student, person=later.own.people["adviser"])
     assert absence_queries.usual_caretakers([later.bond()], later.post("mentor")) == {}
+
+
+def test_nobody_looks_after_his_own_child_for_a_colleague(later: Bonds) -> None:
+    guardian(later.own.student, later.own.people["grade_head"])
+    for deputy in (None, later.post("grade_head")):
+        given = absence_queries.caretakers_of([later.bond()], later.post("mentor"), deputy)
+        assert str(given[later.bond().pk]) == "班任甲老师"
 
 
 def test_an_offer_to_whom_the_student_names_is_taken_back(later: Bonds) -> None:

@@ -28,6 +28,7 @@ from liangshi.practice.rosters.models import ImportJob, StagedFile
 from liangshi.practice.rosters.queries.jobs import preview_of_job
 from liangshi.registry.access.models import RoleGrant
 from liangshi.registry.accounts.models import Account
+from liangshi.registry.mentorships.apart import keep_apart
 from liangshi.registry.mentorships.models import MentorPlaces, Mentorship
 from liangshi.registry.mentorships.queries import IN_POOL, staff_of, with_standing
 from liangshi.registry.people.choices import StaffState
@@ -44,6 +45,7 @@ from liangshi.registry.people.models import (
 )
 from liangshi.registry.schools.choices import BureauKind, Ownership
 from liangshi.registry.schools.models import Bureau, ClassGroup, School, SchoolYear
+from tests.cast import guardian
 
 pytestmark = pytest.mark.both
 
@@ -392,6 +394,20 @@ def test_a_pair_that_cannot_be_resolved(small, row, code, words):
     found = bring(small, PAIRS + row + "\n", kind="pairs")
     assert [problem.code for problem in found.problems] == [code]
     assert words in found.problems[0].message
+    assert not Mentorship.objects.exists()
+
+
+@pytest.mark.parametrize("kin", [True, False])
+def test_a_pair_that_is_kept_apart_is_not_brought(small, kin):
+    child = Student.objects.get(person__name="学生零")
+    mentor = Staff.objects.get(staff_no="T01")
+    if kin:
+        guardian(child, mentor.person)
+    else:
+        keep_apart(child.pk, [mentor.person_id])
+    found = bring(small, PAIRS + "李甲,T01,学生零,高一(1)班,2026-09-20\n", kind="pairs")
+    assert [(problem.code, problem.about) for problem in found.problems] == [("not_given", child.pk)]
+    assert "请另选一位老师" in found.problems[0].message
     assert not Mentorship.objects.exists()
 
 

@@ -29,6 +29,7 @@ from liangshi.practice.talks.queries.events import (
 from liangshi.practice.talks.queries.talks import talk_for, talks
 from liangshi.practice.talks.queries.timeline import timeline
 from liangshi.registry.access.choices import Role
+from liangshi.registry.mentorships.apart import keep_apart
 from liangshi.registry.mentorships.models import Mentorship
 from liangshi.registry.people.models import Staff
 from tests.inboxes import heard
@@ -133,6 +134,8 @@ def test_the_steps_in_their_order(desk: Desk) -> None:
     assert refused(lambda: set_lead(row, other, actor=office)).code == "lead_not_here"
     told = Notice.objects.filter(key__startswith=f"event:{row.pk}:", read_at=None)
     assert told.count() == 2  # the clerk and the leader
+    keep_apart(row.student_id, [desk.troupe.posts["second"].person_id])
+    assert refused(lambda: set_lead(row, desk.troupe.posts["second"], actor=office)).code == "not_given"
     set_lead(row, post, actor=office)
     assert not told.exists()
     assert refused(lambda: set_lead(row, post, actor=office)).code == "lead_already"

@@ -188,7 +188,7 @@ def _wish(row: Round, place: Place, rng: random.Random, does: Callable[[RoundStu
     mentors = list(mentors_of(row).filter(upper__gt=0))
     sought = {mentor.pk: rng.paretovariate(2.0) for mentor in mentors}
     own: dict[UUID, set[UUID]] = {}
-    for student, mentor in Avoidance.objects.filter(round_student__round=row, relative=True).values_list(
+    for student, mentor in Avoidance.objects.filter(round_student__round=row, barred=True).values_list(
         "round_student_id", "mentor_id"
     ):
         own.setdefault(student, set()).add(mentor)

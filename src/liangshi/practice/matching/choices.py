@@ -115,6 +115,7 @@ class Verdict(TextChoices):
 
 # Why a student of the programme is given no mentor by it: a reason to be without one, or he has one already.
 ARRANGED = "arranged"
+NEVER = "不能安排"  # of whom a student is not given, whyever
 LEFT_CAUSES = [*Exempt.choices, (ARRANGED, "已另行安排导师")]
 
 
@@ -124,6 +125,7 @@ class Withheld(TextChoices):
     LEFT = "left", "已离校或休学"
     ARRANGED = "arranged", "已另有导师"
     MENTOR_OUT = "mentor_out", "排到的老师已不任导师"
+    NOT_GIVEN = "not_given", "排到的老师不能带这名学生"
 
 
 class MoveReason(TextChoices):

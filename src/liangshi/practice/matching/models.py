@@ -21,6 +21,7 @@ from liangshi.foundation.base.sealed import SealedField
 from liangshi.foundation.jobs import LIVE, Job
 from liangshi.practice.matching.choices import (
     LEFT_CAUSES,
+    NEVER,
     RESULT,
     MoveReason,
     ProgrammeKind,
@@ -293,17 +294,17 @@ class Wish(Personal):
 
 
 class Avoidance(Personal):
-    """A mentor whom the student is not given: he asked for it, or they are family (`relative`)."""
+    """A mentor whom the student is not given: he asked for it in this round, or holds whatever he wishes (`barred`)."""
 
     round_student = models.ForeignKey(RoundStudent, models.CASCADE, related_name="avoidances")
     mentor = models.ForeignKey(RoundMentor, models.CASCADE, related_name="+")
-    relative = models.BooleanField("亲属回避", default=False)
+    barred = models.BooleanField("一律不能安排", default=False)
 
     class Meta:
         constraints = (models.UniqueConstraint(fields=["round_student", "mentor"], name="avoid_mentor_once"),)
 
     def __str__(self) -> str:
-        return "亲属回避" if self.relative else "回避"
+        return NEVER if self.barred else "回避"
 
 
 class Answer(Personal):

@@ -22,6 +22,7 @@ from liangshi.foundation.notices.actions import settle_office
 from liangshi.foundation.records.decisions import DECISION, Decision, demand_another
 from liangshi.foundation.records.models import STANDING
 from liangshi.foundation.records.writing import voided
+from liangshi.registry.mentorships.apart import barred_of
 from liangshi.registry.mentorships.audit import (
     BACK_IN_POOL,
     BEGUN,
@@ -103,13 +104,14 @@ def begin(pairs: Sequence[Pair], *, origin: Origin, actor: Doer, chain: str) -> 
     """Begin primary mentorships, all or none; returns how many. One that began in a past year is marked 补录.
 
     A reason to be without a mentor ends with it. Raises
-    DomainError `ratio_exceeded` (a mentor's places do not suffice), `already_has_mentor` or `year_closed`.
+    DomainError `ratio_exceeded` (a mentor's places do not suffice), `already_has_mentor`, `not_given` or `year_closed`.
     """
     by_mentor: dict[UUID, list[Pair]] = defaultdict(list)
     for pair in pairs:
         by_mentor[pair.mentor_id].append(pair)
     schools = _require_open_years(by_mentor)
     with Deed(BEGUN, actor, school=chain, origin=origin.value) as deed:
+        _demand_not_apart((pair.student_id, pair.mentor_id) for pair in pairs)
         ensure_places(by_mentor)
         for mentor_id in sorted(by_mentor):  # one order for all, so that two publishers cannot deadlock
             take_places(mentor_id, len(by_mentor[mentor_id]), today())
@@ -125,6 +127,18 @@ def begin(pairs: Sequence[Pair], *, origin: Origin, actor: Doer, chain: str) -> 
             settle_office(school, *(f"{NO_MENTOR}:{student}" for student in students))
         deed.subjects = students
     return len(rows)
+
+
+def _demand_not_apart(pairs: Iterable[tuple[UUID, UUID]]) -> None:
+    """The last wall, whoever decided before: nobody is given a student who has named him, nor his own child.
+
+    Of many pairs the refusal says how many, never who. Raises `not_given`.
+    """
+    asked = list(pairs)
+    barred = barred_of((student for student, _ in asked), today())
+    if many := sum(staff in barred[student] for student, staff in asked):
+        who = "这位老师不能带这名学生" if len(asked) == 1 else f"有 {many} 名学生不能由所选的老师来带"
+        raise DomainError("not_given", f"{who}，没有保存。请另选一位老师。")
 
 
 def _require_open_years(by_mentor: Mapping[UUID, Sequence[Pair]]) -> set[UUID]:
@@ -236,7 +250,7 @@ def replace(
 
     A mentor may give and take in one go: only what he takes more than he gives needs free places. A bond as
     co-mentor with the new one ends. Raises DomainError `ratio_exceeded`, `bond_ended` (somebody has changed it
-    meanwhile), `year_closed`.
+    meanwhile), `not_given`, `year_closed`.
     """
     net: dict[UUID, int] = defaultdict(int)
     for change in changes:
@@ -244,6 +258,7 @@ def replace(
         net[change.mentor_id] += 1
     _require_open_years({mentor: [Pair(mentor, mentor, on)] for mentor in net})
     with Deed(REPLACED, actor, school=chain, origin=origin.value, reason=reason.value) as deed:
+        _demand_not_apart((change.mentorship.student_id, change.mentor_id) for change in changes)
         ensure_places(net)
         for mentor_id in sorted(net):  # one order for all; 0 too, because its seats are about to move
             if net[mentor_id] >= 0:
@@ -289,7 +304,7 @@ def begin_co(
 ) -> Mentorship:
     """Begin a co-mentorship (多对一); `limit` is what the school's policy lets one student have.
 
-    Raises DomainError `already_mentor`, `co_limit`, `co_load`, `needs_primary`.
+    Raises DomainError `already_mentor`, `co_limit`, `co_load`, `needs_primary`, `not_given`.
     """
     with Deed(CO_BEGUN, actor, school=chain, subjects=[student.pk], strategy=strategy.value):
         Student.objects.select_for_update().get(pk=student.pk)  # orders two rivals for the last of three
@@ -301,6 +316,7 @@ def begin_co(
             raise DomainError("already_mentor", f"{mentor}已经是{student}的导师了，请选另一位老师。")
         if len(bonds) > min(limit, MAX_CO):
             raise DomainError("co_limit", f"一名学生最多 {limit} 位协同导师。请先结束其中一位，再加。")
+        _demand_not_apart([(student.pk, mentor.pk)])
         if Mentorship.objects.filter(OPEN, mentor=mentor, kind=Kind.CO).count() >= MAX_CO_MENTEES:
             raise DomainError(
                 "co_load", f"{mentor}已经协同指导 {MAX_CO_MENTEES} 名学生，是上限了。请选另一位老师。"
@@ -313,13 +329,14 @@ def begin_co(
 def cover(bonds: Iterable[Mentorship], caretaker: Staff, *, on: dt.date, actor: Doer, chain: str) -> int:
     """Let a colleague look after mentees from a day on, in place of whoever does so now; returns how many.
 
-    Raises DomainError `covers_himself`.
+    Raises DomainError `covers_himself`, `not_given`.
     """
     rows = [bond for bond in bonds if bond.kind == Kind.PRIMARY and bond.ends_on is None]
     if any(row.mentor_id == caretaker.pk for row in rows):
         raise DomainError("covers_himself", f"{caretaker}就是他们的导师，请选另一位老师代管。")
     students = [row.student_id for row in rows]
     with Deed(COVERED, actor, school=chain, subjects=students, caretaker=str(caretaker.pk)) as deed:
+        _demand_not_apart((row.student_id, caretaker.pk) for row in rows)
         _close_interims([row.pk for row in rows], on)
         Interim.objects.bulk_create(
             [Interim(mentorship=row, caretaker=caretaker, starts_on=on) for row in rows], batch_size=500

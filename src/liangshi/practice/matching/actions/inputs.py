@@ -5,6 +5,7 @@ from __future__ import annotations
 from liangshi.foundation.base.errors import DomainError
 from liangshi.foundation.jobs import State
 from liangshi.pairing.problem import ProblemError
+from liangshi.practice.matching.actions.pool import bar
 from liangshi.practice.matching.actions.states import advance, step
 from liangshi.practice.matching.models import Round
 from liangshi.practice.matching.queries.engine import commitment_of
@@ -18,6 +19,7 @@ def freeze(row: Round) -> None:
     Round.objects.filter(pk=row.pk).update(places_all=row.places_all)
     if row.way.by_club:
         _keep_advisers(row)
+    bar(row)
     Round.objects.filter(pk=row.pk).update(commitment=_fingerprint(row))
     row.refresh_from_db(fields=["commitment", "places_all", "state", "closed_at"])
 
@@ -39,6 +41,7 @@ def input_changed(row: Round) -> None:
     Raises DomainError `invalid_transition` unless the round is closed or proposed.
     """
     row.runs.filter(state=State.DONE).update(state=State.DROPPED)
+    bar(row)
     commitment = _fingerprint(row)
     step(row, "reopen_input", commitment=commitment, draw=drawn_for(row, commitment), chosen_aim="")
     advance(row.programme, "resume")

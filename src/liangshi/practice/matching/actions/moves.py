@@ -8,7 +8,7 @@ from uuid import UUID
 
 from django.db.models import Max
 
-from liangshi.foundation.base.clock import now
+from liangshi.foundation.base.clock import now, today
 from liangshi.foundation.base.errors import DomainError
 from liangshi.foundation.deeds import Deed, in_words
 from liangshi.pairing import certify as check
@@ -40,6 +40,7 @@ from liangshi.practice.matching.queries.moves import (
 from liangshi.practice.matching.queries.runs import done_run
 from liangshi.registry.access.actor import Actor
 from liangshi.registry.access.policy import allows
+from liangshi.registry.mentorships.apart import barred_of
 
 NEEDED = (check.PLACED, check.QUOTAS, check.BANS, check.FIGURES, check.HASHES)
 NEXT = "请回到「个别调整」看最新的情况。"
@@ -227,13 +228,14 @@ def _check_place(run: Run, placement: Placement, mentor: RoundMentor) -> None:
 
 
 def _check_bans(student: RoundStudent, mentor: RoundMentor, note: str, actor: Actor) -> bool:
-    """Whether this is an exception from 回避 that a leader makes with his reason (R44). Never for family.
+    """Whether this is an exception from 回避 that a leader makes with his reason (R44). Never for whom he is not given.
 
     Who of the two does not want the other is not told: one sentence for all such pairs.
     """
     avoided = student.avoidances.filter(mentor=mentor).first()
-    if avoided and avoided.relative:
-        raise DomainError("relative_conflict", f"{mentor}是这名学生的家长，不能做自己孩子的导师。")
+    never = barred_of([student.student_id], today())[student.student_id]
+    if mentor.staff_id in never or (avoided and avoided.barred):
+        raise DomainError("not_given", f"{mentor}不能做这名学生的导师，请换一位老师。", field="mentor")
     if not takes(mentor, student):
         raise DomainError(
             "mentor_takes_others", f"{mentor}这一轮{mentor.only_words}，请换一位老师。", field="mentor"

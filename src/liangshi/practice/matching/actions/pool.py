@@ -12,8 +12,9 @@ from liangshi.practice.matching.models import Avoidance, Round, RoundMentor, Rou
 from liangshi.practice.matching.queries.places import bonds_of, room
 from liangshi.practice.matching.queries.programmes import SETTLED_ROUNDS, falls_on, neighbours, placed_in
 from liangshi.registry.mentorships.actions import ensure_places
+from liangshi.registry.mentorships.apart import barred_of
 from liangshi.registry.mentorships.queries import active_students, pool, with_mentor
-from liangshi.registry.people.models import ClassPost, ClubMember, Enrolment, GuardianLink, Staff
+from liangshi.registry.people.models import ClassPost, ClubMember, Enrolment, Staff
 
 BATCH = 500
 
@@ -46,7 +47,7 @@ def _fill_first(row: Round) -> None:
     _fill_mentors(row)
     row.students.all().delete()
     RoundStudent.objects.bulk_create(_students(row), batch_size=BATCH)
-    Avoidance.objects.bulk_create(_relatives(row), batch_size=BATCH)
+    bar(row)
 
 
 def _fill_mentors(row: Round) -> None:
@@ -125,17 +126,19 @@ def _teachers(row: Round) -> dict[UUID, list[str]]:
     return codes
 
 
-def _relatives(row: Round) -> list[Avoidance]:
-    """A mentor who is a student's guardian is not given to him (`relative_conflict`)."""
-    mentors = dict(row.mentors.values_list("staff__person_id", "pk"))
-    students = dict(row.students.values_list("student_id", "pk"))
-    links = GuardianLink.objects.filter(
-        span_at(today()), person_id__in=mentors, student__in=row.students.values("student")
-    ).values_list("student_id", "person_id")
-    return [
-        Avoidance(round_student_id=students[student], mentor_id=mentors[person], relative=True)
-        for student, person in links
+def bar(row: Round) -> None:
+    """Whom a student is not given as of today (`barred_of`), whatever he has wished for. A wish for one of them stays."""
+    mentors = dict(row.mentors.values_list("staff", "pk"))
+    students = dict(row.students.values_list("student", "pk"))
+    found = [
+        Avoidance(round_student_id=students[student], mentor_id=mentors[staff], barred=True)
+        for student, never in barred_of(students, today()).items()
+        for staff in never & mentors.keys()
     ]
+    Avoidance.objects.bulk_create(
+        found, batch_size=BATCH, update_conflicts=True,
+        unique_fields=["round_student", "mentor"], update_fields=["barred"],
+    )  # fmt: skip
 
 
 def _inherit(row: Round, before: Round) -> None:
@@ -156,7 +159,7 @@ def _inherit(row: Round, before: Round) -> None:
             Avoidance(
                 round_student=students[old.round_student_id],
                 mentor=mentors[old.mentor_id],
-                relative=old.relative,
+                barred=old.barred,
             )
             for old in avoided
         ],

@@ -28,6 +28,7 @@ from liangshi.registry.access.actor import Actor
 from liangshi.registry.access.audience import guardians
 from liangshi.registry.access.choices import Role
 from liangshi.registry.mentorships.actions import Change, Pair, begin, replace
+from liangshi.registry.mentorships.apart import barred_of
 from liangshi.registry.mentorships.choices import EndReason, Origin
 from liangshi.registry.mentorships.models import ACTIVE_PRIMARY, Mentorship
 from liangshi.registry.mentorships.queries import active_students
@@ -84,7 +85,7 @@ def publish(programme: Programme, *, actor: Actor) -> int:
 def _withhold(programme: Programme, given: list[Placement], proposed: set[UUID]) -> list[Placement]:
     """The placements that come into force; the others keep the reason why not.
 
-    `proposed` are the rounds that can still be changed. Raises DomainError `mentor_out`.
+    `proposed` are the rounds that can still be changed. Raises DomainError `mentor_out`, `not_given`.
     """
     students = [one.round_student.student_id for one in given]
     here = set(active_students(today()).filter(pk__in=students).values_list("pk", flat=True))
@@ -92,7 +93,8 @@ def _withhold(programme: Programme, given: list[Placement], proposed: set[UUID])
         Mentorship.objects.filter(ACTIVE_PRIMARY, student__in=students).values_list("student", "mentor")
     )
     out = set(out_of_pool(programme.school_id, {one.mentor.staff_id for one in given}))
-    stuck = []
+    barred = barred_of(students, today())
+    stuck, kept_apart = [], []
     for one in given:
         student, mentor = one.round_student.student_id, one.mentor.staff_id
         if student not in here:
@@ -102,6 +104,15 @@ def _withhold(programme: Programme, given: list[Placement], proposed: set[UUID])
         elif mentor in out and bonds.get(student) != mentor:
             one.withheld = Withheld.MENTOR_OUT
             stuck += [one] if one.run.round_id in proposed else []
+        elif mentor in barred[student] and bonds.get(student) != mentor:
+            one.withheld = Withheld.NOT_GIVEN
+            kept_apart += [one] if one.run.round_id in proposed else []
+    if kept_apart:
+        raise DomainError(
+            "not_given",
+            f"提案里有 {len(kept_apart)} 名学生不能由排到的老师来带（{_named(kept_apart)}），没有公布。"
+            "请在「个别调整」里给这些学生换一位老师。",
+        )
     if stuck:
         names = "、".join(sorted({str(one.mentor) for one in stuck}))
         raise DomainError(
@@ -111,6 +122,10 @@ def _withhold(programme: Programme, given: list[Placement], proposed: set[UUID])
         )
     Placement.objects.bulk_update([one for one in given if one.withheld], ["withheld"], batch_size=500)
     return [one for one in given if not one.withheld]
+
+
+def _named(given: list[Placement]) -> str:
+    return "、".join(str(one.round_student) for one in given[:5]) + ("等" if len(given) > 5 else "")
 
 
 def _bind(programme: Programme, given: list[Placement], actor: Actor) -> int:

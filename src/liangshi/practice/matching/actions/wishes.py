@@ -137,7 +137,7 @@ def _checked(
 def _write(mine: RoundStudent, wishes: list[UUID], avoid: list[UUID]) -> None:
     reasons = dict(mine.wishes.values_list("mentor_id", "reason"))
     mine.wishes.all().delete()
-    mine.avoidances.filter(relative=False).delete()
+    mine.avoidances.filter(barred=False).delete()
     Wish.objects.bulk_create(
         [
             Wish(round_student=mine, rank=rank, mentor_id=key, reason=reasons.get(key, ""))

@@ -9,8 +9,9 @@ from uuid import UUID
 
 from django.db.models import Count, Q, QuerySet
 
+from liangshi.foundation.base.clock import today
 from liangshi.pairing.problem import Problem
-from liangshi.practice.matching.choices import TOLD_REASONS, MoveReason
+from liangshi.practice.matching.choices import NEVER, TOLD_REASONS, MoveReason
 from liangshi.practice.matching.models import (
     Avoidance,
     ManualMove,
@@ -23,6 +24,7 @@ from liangshi.practice.matching.models import (
 from liangshi.practice.matching.queries.engine import NEXT_ROUND, mentor_keys
 from liangshi.practice.matching.queries.rounds import STAYING, mentors_of
 from liangshi.practice.matching.queries.runs import placements
+from liangshi.registry.mentorships.apart import barred_of
 from liangshi.registry.people.models import Person
 
 STANDING = Q(undone_at__isnull=True)
@@ -205,9 +207,16 @@ def found_first(columns: Sequence[Column], text: str) -> tuple[list[Column], set
 
 
 def marks_for(placement: Placement) -> dict[UUID, str]:
-    """Mentor → 「第 2 志愿」 or 「回避」 of one student. For those who may see wishes."""
+    """Mentor → 「第 2 志愿」, 「回避」 or `NEVER` of one student. For those who may see wishes."""
     wishes = Wish.objects.of(round_student__placements=placement)
     avoidances = Avoidance.objects.of(round_student__placements=placement)
     marks = {mentor: f"第 {rank} 志愿" for mentor, rank in wishes.values_list("mentor_id", "rank")}
-    avoided = avoidances.values_list("mentor_id", "relative")
-    return marks | {mentor: "亲属" if relative else "回避" for mentor, relative in avoided}
+    marks |= {
+        mentor: NEVER if barred else "回避"
+        for mentor, barred in avoidances.values_list("mentor_id", "barred")
+    }
+    student = placement.round_student.student_id
+    never = RoundMentor.objects.of(round__runs__placements=placement).filter(
+        staff__in=barred_of([student], today())[student]
+    )
+    return marks | dict.fromkeys(never.values_list("pk", flat=True), NEVER)

@@ -85,7 +85,7 @@ def mentor_cards(mine: RoundStudent, *, subject: str = "", text: str = "") -> li
 
 
 def offered_to(mine: RoundStudent) -> QuerySet[RoundMentor]:
-    """The mentors whom this student may name: with places, no relatives, none who may not take him."""
+    """The mentors whom this student may name: with places, nobody who is never given to him, none who may not take him."""
     cohort = mine.class_group.cohort_id if mine.class_group else None
     return (
         RoundMentor.objects.of(round__students=mine)
@@ -94,7 +94,7 @@ def offered_to(mine: RoundStudent) -> QuerySet[RoundMentor]:
             only_gender__in=["", mine.gender],
             upper__gt=0,
         )
-        .exclude(pk__in=mine.avoidances.filter(relative=True).values("mentor"))
+        .exclude(pk__in=mine.avoidances.filter(barred=True).values("mentor"))
     )
 
 
@@ -159,7 +159,7 @@ def saved(mine: RoundStudent) -> Saved:
         Wish.objects.of(round_student=mine).select_related("mentor__staff__person").opening("reason")
     )
     avoided = Avoidance.objects.of(round_student=mine)
-    avoid = list(avoided.filter(relative=False).select_related("mentor__staff__person"))
+    avoid = list(avoided.filter(barred=False).select_related("mentor__staff__person"))
     return Saved(
         tuple(str(wish.mentor_id) for wish in wishes),
         tuple(str(row.mentor_id) for row in avoid),

@@ -15,7 +15,7 @@ from liangshi.foundation.ui.shell import Confirm, Tab
 from liangshi.practice.matching.actions.moves import Moved, move_student, undo_move
 from liangshi.practice.matching.actions.moves import undo_all as undo_every_move
 from liangshi.practice.matching.audit import PROPOSAL_READ, WISHES_READ
-from liangshi.practice.matching.choices import RoundState
+from liangshi.practice.matching.choices import NEVER, RoundState
 from liangshi.practice.matching.forms import MoveForm, PlacementFilter
 from liangshi.practice.matching.models import Placement, Round, Run
 from liangshi.practice.matching.policy import ROUND_ADJUST, ROUND_OVERRIDE
@@ -138,7 +138,7 @@ def _choose(request: ActorRequest, row: Round, run: Run, held: Placement) -> Htt
         for one in board_columns(run)
         if not text or matches(one.mentor.staff.person, text.lower().split())
     ]
-    context = {"round": row, "held": held, "columns": columns, "text": text}
+    context = {"round": row, "held": held, "columns": columns, "text": text, "never": NEVER}
     return render(request, "rounds/move_mentor.html", context)
 
 

@@ -24,7 +24,7 @@ from liangshi.registry.access.actor import Actor
 from liangshi.registry.access.choices import Role
 from liangshi.registry.access.models import RoleGrant
 from liangshi.registry.access.permissions import STAFF_READ
-from liangshi.registry.mentorships.apart import apart_of
+from liangshi.registry.mentorships.apart import barred_of
 from liangshi.registry.mentorships.choices import Kind
 from liangshi.registry.mentorships.models import ACTIVE_PRIMARY, Interim, Mentorship
 from liangshi.registry.mentorships.queries import Place, places
@@ -116,7 +116,7 @@ def caretakers(bond_ids: Iterable[UUID]) -> dict[UUID, Staff]:
 
 def usual_caretakers(bonds: Sequence[Mentorship], leaver: Staff) -> dict[UUID, Staff]:
     """Mentorship → the 年级组长 of the student's grade, else the 班主任. Whoever is away or leaves is none, nor whom the
-    student has named in what concerns safety."""
+    student is not given (`barred_of`)."""
     groups = classes_of((bond.student_id for bond in bonds), today())
     why = "who usually stands in"
     colleagues = _on_duty(Staff.objects.as_system(why).filter(school=leaver.school_id)).exclude(pk=leaver.pk)
@@ -132,22 +132,22 @@ def usual_caretakers(bonds: Sequence[Mentorship], leaver: Staff) -> dict[UUID, S
         .select_related("staff__person")
     )
     advisers = {post.class_group_id: post.staff for post in posts}
-    apart = apart_of(bond.student_id for bond in bonds)
+    barred = barred_of((bond.student_id for bond in bonds), today())
     found: dict[UUID, Staff] = {}
     for bond in bonds:
         if group := groups.get(bond.student_id):
             both = heads.get(group.cohort_id), advisers.get(group.pk)
-            may = (who for who in both if who and who.pk not in apart[bond.student_id])
+            may = (who for who in both if who and who.pk not in barred[bond.student_id])
             if who := next(may, None):
                 found[bond.pk] = who
     return found
 
 
 def caretakers_of(bonds: Sequence[Mentorship], leaver: Staff, deputy: Staff | None) -> dict[UUID, Staff]:
-    """Mentorship → who looks after the student from now on: the deputy, as long as the student has not named him; else
+    """Mentorship → who looks after the student from now on: the deputy, as long as the student may be given him; else
     the usual one. Of whom nobody may look after, there is none."""
-    apart = apart_of(bond.student_id for bond in bonds)
-    given = {bond.pk: deputy for bond in bonds if deputy and deputy.pk not in apart[bond.student_id]}
+    barred = barred_of((bond.student_id for bond in bonds), today())
+    given = {bond.pk: deputy for bond in bonds if deputy and deputy.pk not in barred[bond.student_id]}
     return usual_caretakers([bond for bond in bonds if bond.pk not in given], leaver) | given
 
 

@@ -12,6 +12,7 @@ from liangshi.foundation.base.sealed import digest
 from liangshi.practice.rosters.parsing.model import ClubRow, PairRow, Roster
 from liangshi.practice.rosters.queries.plans import Line, Plan, chunks, classes_of_school
 from liangshi.registry.mentorships.actions import Pair
+from liangshi.registry.mentorships.apart import barred_of
 from liangshi.registry.mentorships.choices import POLICY_CAP
 from liangshi.registry.mentorships.models import (
     ACTIVE_PRIMARY,
@@ -170,6 +171,7 @@ def plan_pairs(school: School, roster: Roster, *, year_start: int, today: dt.dat
     people = People(plan, school, year_start=year_start, today=today)
     resolved = [found for row in rows if (found := _resolved(people, row, today))]
     held = _held(school, [pupil.pk for _, _, pupil in resolved])
+    barred = barred_of((pupil.pk for _, _, pupil in resolved), today)
     seen: dict[UUID, PairRow] = {}
     wanted: dict[UUID, list[tuple[PairRow, StaffWithStanding]]] = defaultdict(list)
     for row, mentor, pupil in resolved:
@@ -185,6 +187,12 @@ def plan_pairs(school: School, roster: Roster, *, year_start: int, today: dt.dat
             people.problem(
                 row, "student", "学生", pupil.name, "already_has_mentor",
                 f"{pupil.name}的导师已经是{present.mentor}。请先结束原来的关系，或把这一行从表里去掉。",
+            )  # fmt: skip
+            continue
+        if present is None and mentor.pk in barred[pupil.pk]:
+            people.problem(
+                row, "mentor", "导师", str(mentor), "not_given",
+                f"{mentor}不能做{pupil.name}的导师。请另选一位老师，或把这一行从表里去掉。", about=pupil.pk,
             )  # fmt: skip
             continue
         group = pupil.class_name.display(year_start=year_start)

@@ -31,6 +31,7 @@ class Migration(migrations.Migration):
                 ('by_bureau', models.BooleanField(default=False)),
                 ('printed_at', models.DateTimeField(blank=True, null=True, verbose_name='打印')),
                 ('stopped_at', models.DateTimeField(blank=True, null=True, verbose_name='本人叫停')),
+                ('asked_as', models.CharField(max_length=12, verbose_name='提出时的身份')),
                 ('asked_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='people.person')),
                 ('decided_by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='people.person')),
                 ('group', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='schools.classgroup')),

@@ -25,6 +25,7 @@ from liangshi.registry.access.actor import Actor
 from liangshi.registry.access.audience import advisers, in_charge
 from liangshi.registry.access.choices import Role
 from liangshi.registry.access.policy import OFFICE
+from liangshi.registry.mentorships.apart import barred_of
 from liangshi.registry.people.choices import LEFT
 from liangshi.registry.people.models import Staff, Student
 
@@ -85,10 +86,12 @@ def _tell(row: LifeEvent, deed: Deed) -> None:
 def set_lead(row: LifeEvent, lead: Staff, *, actor: Actor) -> None:
     """One adult leads from now on, until another is named. Accepts the event where nobody has yet.
 
-    Raises DomainError `invalid_transition` (closed), `lead_not_here`, `lead_already`.
+    Raises DomainError `invalid_transition` (closed), `lead_not_here`, `not_given`, `lead_already`.
     """
     if lead.school_id != row.school_id or lead.state in LEFT:
         raise DomainError("lead_not_here", "主谈人要是本校在职的老师，请重新选。", field="lead")
+    if lead.pk in barred_of([row.student_id], today())[row.student_id]:
+        raise DomainError("not_given", f"{lead}不能做这名学生的主谈人，请另选一位老师。", field="lead")
     with Deed(audit.EVENT_LED, actor, about=row, subjects=[row.student_id], lead=lead.pk) as deed:
         row.refresh_from_db()
         if row.lead_id == lead.pk and row.state in OPEN_STATES:

@@ -47,7 +47,7 @@ class Migration(migrations.Migration):
                 ('title', models.CharField(blank=True, max_length=20, verbose_name='职务')),
                 ('ends_on', models.DateField(blank=True, null=True, verbose_name='止')),
                 ('reason', models.CharField(max_length=100, verbose_name='依据')),
-                ('asked_as', models.CharField(choices=[('city', '市教育局'), ('county', '县区教育局'), ('leader', '校领导'), ('clerk', '学校办公室'), ('grade_head', '年级组长')], max_length=12, verbose_name='以什么身份提出')),
+                ('asked_as', models.CharField(max_length=12, verbose_name='提出时的身份')),
                 ('at_keyboard', models.BooleanField(default=False, editable=False)),
             ],
             options={
