@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from typing import ClassVar
+from typing import TYPE_CHECKING, ClassVar
 
 from django.db import models
 from django.db.models import Exists, F, OuterRef, Q
@@ -26,7 +26,22 @@ AT_ONE_PLACE = (
 )
 
 
-class RoleGrant(Personal):
+class Office:
+    """What is held at a place: a role, and for a head of a grade, of which."""
+
+    cohort: Cohort | None
+
+    if TYPE_CHECKING:
+
+        def get_role_display(self) -> str: ...
+
+    @property
+    def office(self) -> str:
+        """「年级组长（2026 级）」."""
+        return f"{self.get_role_display()}（{self.cohort}）" if self.cohort else self.get_role_display()
+
+
+class RoleGrant(Office, Personal):
     """A person holds a role at a bureau or a school, from a day to a day. None is without an end.
 
     One person proposed it and another agreed, neither of them the holder; `way` says which of the few exceptions it
@@ -105,7 +120,7 @@ def in_force(day: dt.date) -> Q:
     return span_at(day) & (~Exists(posts.filter(state__in=LEFT)) | Exists(posts.exclude(state__in=LEFT)))
 
 
-class GrantProposal(Decided, Voidable, Personal):
+class GrantProposal(Office, Decided, Voidable, Personal):
     """That somebody should hold a role, go on holding it, take it over, or lay it down (`does`).
 
     Who is meant is `person`, or where nobody has looked him up yet, a name, and at a school a 工号: whoever proposes from
