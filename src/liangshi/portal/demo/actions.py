@@ -13,6 +13,7 @@ from liangshi.foundation.base.clock import today
 from liangshi.foundation.base.errors import DomainError
 from liangshi.foundation.deeds import Deed
 from liangshi.portal.demo import plan
+from liangshi.portal.demo.asking import ask_for_slips, tell_of_safety
 from liangshi.portal.demo.audit import LOADED
 from liangshi.portal.demo.families import Parents, Students, clubs, students
 from liangshi.portal.demo.growing import grow
@@ -77,6 +78,8 @@ def load(*, seed: int = SEED, scale: float = 1.0) -> None:
         _count_rows()
         open_logins(_named(places[JIA], people, pupils, parents))
         happen(places[JIA])
+        ask_for_slips(places[JIA])
+        tell_of_safety(places[JIA])
         deed.note(students=len(pupils), schools=len(places))
 
 
