@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from django.urls import get_resolver
 
 from tests.architecture.tree import CODE
 
@@ -45,6 +46,32 @@ def test_an_address_is_named_in_the_block_that_uses_it(path: Path) -> None:
 def test_the_check_of_templates_sees_what_it_forbids(body: str, found: set[str]) -> None:
     head = "{% block heading %}{% url 'home:home' as back %}{% page_heading back_url=back %}{% endblock %}"
     assert lost(f"{head}{{% block content %}}{body}{{% endblock %}}") == found
+
+
+ASKED = re.compile(r"{% url (['\"])([\w:]+)\1([^%]*?) as \w+ %}")
+
+
+def unknown(source: str) -> list[str]:
+    """Addresses taken with `as` that nothing answers to, by name or number of arguments: Django says nothing of them."""
+    patterns = get_resolver()
+    found = []
+    for _, name, given in ASKED.findall(source):
+        space, _, short = name.partition(":")
+        held = patterns.namespace_dict[space][1].reverse_dict.getlist(short)
+        takes = {len(each[0][0][1]) for each in held}
+        if len(given.split()) not in takes:
+            found.append(f"{name}{given}")
+    return found
+
+
+@pytest.mark.parametrize("path", TEMPLATES, ids=lambda path: "/".join(path.parts[-2:]))
+def test_an_address_with_a_name_is_one(path: Path) -> None:
+    assert unknown(path.read_text(encoding="utf-8")) == []
+
+
+def test_the_check_of_addresses_sees_what_nothing_answers_to() -> None:
+    bodies = ("{% url 'home:home' as a %}", "{% url 'home:hom' as a %}", '{% url "dossier:student" as a %}')
+    assert unknown("".join(bodies)) == ["home:hom", "dossier:student"]
 
 
 LONGEST = 120

@@ -206,12 +206,17 @@ def test_the_home_page_keeps_what_is_confidential_to_itself(sign_in: Any, clock:
 def test_which_addresses_ask_follows_from_the_table() -> None:
     asks = {name for name in ROUTES if asks_again(name)}
     for name in ("talks:talk", "talks:talk_draft", "talks:note", "growth:portrait", "dossier:student", "dossier:contact",
-                 "relations:change", "relations:handover", "needs:need", "slips:print", "slips:agree",
-                 "rosters:export_full", "rounds:my_keep", "dashboards:school_grants"):  # fmt: skip
+                 "relations:change", "relations:handover", "needs:need", "slips:print", "slips:agree", "slips:new",
+                 "slips:staff", "slips:officer", "rosters:export_full", "rounds:my_keep",
+                 "dashboards:school_grants"):  # fmt: skip
         assert name in asks, name
     for name in ("dossier:students", "dossier:search", "dashboards:schools", "rounds:list", "agenda:agenda"):
         assert name not in asks, name
-    assert [name for name in asks if ROUTES[name] in (PUBLIC, SIGNED_IN)] == ["home:wake"]
+    assert {name for name in asks if ROUTES[name] in (PUBLIC, SIGNED_IN)} == {
+        "home:wake",
+        "account:join",
+        "account:mobile",
+    }
     opened = [name for name, entries in READS.items() if any(not each.glance for each in entries)]
     assert {name for name in opened if not asks_again(name)} <= {name for name in opened if "list.taken" in
             {each.code for each in READS[name]}}  # fmt: skip

@@ -15,10 +15,12 @@ from django.urls import reverse
 
 from liangshi.foundation.audit.models import Entry
 from liangshi.foundation.base.clock import now, today
+from liangshi.foundation.base.errors import DomainError
 from liangshi.foundation.base.models import new_key
 from liangshi.foundation.notices.models import Notice
 from liangshi.foundation.records.decisions import Decision
 from liangshi.foundation.records.levels import Level
+from liangshi.practice.slips.actions import DECISIONS
 from liangshi.practice.slips.models import SlipRequest
 from liangshi.practice.talks.actions.drafts import DRAFTS as TALK_DRAFTS
 from liangshi.practice.talks.actions.talks import TalkFacts, save_talk
@@ -220,6 +222,17 @@ def test_the_owner_stops_it_and_the_code_is_dead(sign_in: SignIn, cast: Cast) ->
     assert account.check_password(PASSWORD)
     assert printed(clerk, row) == []
     assert Notice.objects.filter(title__contains="已叫停", role="leader").exists()
+
+
+def test_nobody_agrees_to_what_its_owner_stopped_at_the_same_moment(sign_in: SignIn, cast: Cast) -> None:
+    in_use(cast, "mentor")
+    owner, row = sign_in("mentor"), ask(sign_in("clerk"), "staff", cast.own.posts["mentor"].pk)
+    held = SlipRequest.objects.get(pk=row.pk)  # as the leader's page had it
+    owner.post(reverse("slips:stop", args=[row.pk]))
+    with pytest.raises(DomainError) as refused:
+        DECISIONS.take(held, "agree", url="/", actor=cast.actor("leader"))
+    assert refused.value.code == "stopped"
+    assert SlipRequest.objects.get(pk=row.pk).state == "asked"
 
 
 def test_a_first_slip_opens_no_account_that_has_been_opened_meanwhile(sign_in: SignIn, cast: Cast) -> None:

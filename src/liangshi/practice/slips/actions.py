@@ -136,6 +136,8 @@ class SlipDecisions(Decisions[SlipRequest]):
             together("the second word on a slip"),
             everywhere("whom it is about may be known elsewhere as well"),
         ):
+            SlipRequest.objects.select_for_update().get(pk=row.pk)  # orders it against the owner who stops it
+            row.refresh_from_db(fields=["stopped_at"])
             owners = list(row.lines.values_list("account__person_id", flat=True))
             if actor.person_id in owners:
                 raise DomainError("own_decision", "这是给您自己的字条，请另一位来确认。")

@@ -58,4 +58,5 @@ routes(
         "guardian": audit.SLIPS_READ,
         "print": audit.SLIPS_READ,
     },
+    confidential=("new", "staff", "officer"),  # a phone left lying asks for nobody's account
 )
