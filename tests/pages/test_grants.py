@@ -251,7 +251,7 @@ def test_nobody_ends_his_own_but_a_leader_may_propose_it(sign_in: SignIn, cast: 
     page = text(leader, school)
     assert f"/grants/{own.pk}/end" not in page
     assert f"/grants/{own.pk}/resign" in page
-    assert "不能收回自己的身份" in leader.post(f"/grants/{own.pk}/end", {"reason": "x"}).content.decode()
+    assert "不能结束自己的身份" in leader.post(f"/grants/{own.pk}/end", {"reason": "x"}).content.decode()
     leader.post(f"/grants/{own.pk}/resign", {"reason": "退居二线"})
     row = GrantProposal.objects.get()
     sign_in("city").post(f"/proposals/{row.pk}/agree")

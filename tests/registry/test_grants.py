@@ -446,8 +446,17 @@ def test_what_was_ended_meanwhile_is_not_extended(hall: Hall) -> None:
     held = hall.held("clerk")
     row = deed.extend(held, ends_on=today() + dt.timedelta(366), reason="续", actor=hall.leader)
     end(held, reason="调走", actor=hall.leader)
+    assert refused(lambda: deed.agree(row, actor=hall.city)) == "proposal_withdrawn"
+    row.refresh_from_db()
+    assert (row.state, row.void_reason) == ("asked", "身份已经结束")
+    assert not Notice.objects.filter(title__endswith="等您决定", read_at=None).exists()
+
+
+def test_what_ran_out_meanwhile_is_not_extended(hall: Hall) -> None:
+    held = hall.held("clerk")
+    row = deed.extend(held, ends_on=today() + dt.timedelta(366), reason="续", actor=hall.leader)
+    RoleGrant.objects.filter(pk=held.pk).update(ends_on=today())
     assert refused(lambda: deed.agree(row, actor=hall.city)) == "grant_over"
-    assert GrantProposal.objects.get().state == "asked"
 
 
 def test_a_successor_comes_as_the_former_goes(hall: Hall) -> None:
@@ -556,6 +565,16 @@ def test_a_refusal_is_told_to_whoever_proposed_it_and_to_nobody_else(hall: Hall)
     deed.refuse(hall.propose(hall.city), actor=hall.leader)
     assert [told.person for told in Notice.objects.filter(title__contains="不同意")] == [hall.city.person_id]
     assert not Notice.objects.filter(role="clerk").exists()
+
+
+def test_whoever_decides_hears_that_something_waits_until_it_is_decided(hall: Hall) -> None:
+    row = hall.propose(hall.city)
+    waits = Notice.objects.filter(title="授予：周敏甲·学校办公室，等您决定")
+    assert {told.person for told in waits.filter(read_at=None)} == {hall.leader.person_id}
+    agreed(row, hall.leader)
+    assert not waits.filter(read_at=None).exists()
+    deed.withdraw(hall.propose(hall.leader, Role.LEADER), actor=hall.leader)
+    assert not Notice.objects.filter(title__endswith="等您决定", read_at=None).exists()
 
 
 def test_a_slip_printed_before_the_appointment_opens_nothing(hall: Hall) -> None:

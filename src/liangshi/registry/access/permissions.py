@@ -52,7 +52,7 @@ MENTOR_ASSIGN = permit(
 GRANT_WRITE = permit(
     "grant.write",
     SCHOOL,
-    "提出授予、收回身份",
+    "提出授予、结束身份",
     {Role.CITY: Scope.CITY, Role.LEADER: Scope.SCHOOL},
     "须另一人同意，都有截止日期",
     confidential=True,

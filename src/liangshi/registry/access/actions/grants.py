@@ -14,13 +14,14 @@ from liangshi.foundation.base.clock import now, today
 from liangshi.foundation.base.errors import DomainError
 from liangshi.foundation.base.models import span_at
 from liangshi.foundation.deeds import Deed, together
-from liangshi.foundation.notices.actions import tell_office, tell_people
+from liangshi.foundation.notices.actions import settle_office, tell_office, tell_people
 from liangshi.foundation.notices.choices import EVERY_HAT
-from liangshi.foundation.records.decisions import demand_another
+from liangshi.foundation.records.decisions import Decision, demand_another
+from liangshi.foundation.records.writing import voided
 from liangshi.registry.access import audit
 from liangshi.registry.access.actor import Actor
-from liangshi.registry.access.choices import Role, Way
-from liangshi.registry.access.models import RoleGrant, in_force
+from liangshi.registry.access.choices import Does, Role, Way
+from liangshi.registry.access.models import GrantProposal, RoleGrant, in_force
 from liangshi.registry.access.offices import Office, Place, office_at, place_of
 from liangshi.registry.access.policy import OFFICE
 from liangshi.registry.accounts.actions import drop_codes, ensure_accounts, issue_codes
@@ -271,7 +272,7 @@ def end(row: RoleGrant, *, reason: str, actor: Actor) -> None:
     """
     if not reason.strip():
         raise DomainError("grant_needs_reason", "请写一句原因。", field="reason")
-    said = "不能收回自己的身份，请由另一位负责人来收回。要卸任，请点「提出卸任」。"
+    said = "不能结束自己的身份，请由另一位负责人来结束。要卸任，请点「提出卸任」。"
     demand_another(row.person_id, actor.person_id, said)
     place = place_of(row)
     with together("a role is taken back"):
@@ -287,11 +288,26 @@ def close(row: RoleGrant, *, by: UUID | None, reason: str, actor: Doer, tell: bo
         RoleGrant.objects.filter(pk=row.pk).update(
             ends_on=today(), ended_at=now(), ended_by=by, ended_reason=reason[:100]
         )
+        _lapse(row)
         if tell:
             role = row.get_role_display()
             said = f"您的身份「{role}」已结束：{reason}"
             tell_account(row.person_id, said, reverse("home:hats"))
             tell_school(place, f"{row.person}不再是{role}：{reason}", f"grant_ended:{row.pk}")
+
+
+def _lapse(row: RoleGrant) -> None:
+    """What would have prolonged it or laid it down waits for nobody any more."""
+    waiting = GrantProposal.objects.filter(former=row.pk, state=Decision.ASKED, voided_at=None)
+    for proposal in waiting.filter(does__in=[Does.EXTEND, Does.RESIGN]):
+        voided(proposal, "身份已经结束")
+        if proposal.school_id:
+            settle_office(proposal.school_id, waits(proposal))
+
+
+def waits(row: GrantProposal) -> str:
+    """The key of what the office is told while a proposal waits."""
+    return f"proposal:{row.pk}"
 
 
 def end_with_posts(staff: Collection[UUID], actor: Doer) -> None:

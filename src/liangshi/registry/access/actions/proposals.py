@@ -13,7 +13,7 @@ from liangshi.foundation.base.clock import today
 from liangshi.foundation.base.errors import DomainError
 from liangshi.foundation.base.names import tidy
 from liangshi.foundation.deeds import Deed, noted, together
-from liangshi.foundation.notices.actions import tell_people
+from liangshi.foundation.notices.actions import settle_office, tell_officers, tell_people
 from liangshi.foundation.records.decisions import DECISION, Decision, demand_another
 from liangshi.foundation.records.models import STANDING
 from liangshi.foundation.records.writing import voided
@@ -34,6 +34,7 @@ from liangshi.registry.access.actions.grants import (
     page_of,
     tell_account,
     tell_school,
+    waits,
 )
 from liangshi.registry.access.actor import Actor
 from liangshi.registry.access.choices import Does, Role, Way
@@ -91,6 +92,7 @@ def resign(former: RoleGrant, *, reason: str, actor: Actor) -> GrantProposal:
             role=former.role, cohort=former.cohort, title=former.title, reason=reason.strip(),
         )  # fmt: skip
         deed.about = row
+        _tell_deciders(row, place, office)
     return row
 
 
@@ -104,6 +106,7 @@ def withdraw(row: GrantProposal, *, actor: Actor) -> None:
         if row.state != Decision.ASKED:
             raise DomainError("proposal_decided", f"它已经是「{row.get_state_display()}」，不能再撤回。")
         voided(row, "提出人撤回")
+        _settle(row)
 
 
 def _same(former: RoleGrant, ends_on: dt.date, reason: str) -> Term:
@@ -136,7 +139,28 @@ def _proposed(
             cohort=term.cohort, title=term.title, ends_on=term.ends_on, reason=term.reason.strip(),
         )  # fmt: skip
         deed.about = row
+        _tell_deciders(row, place, office)
     return row
+
+
+def _tell_deciders(row: GrantProposal, place: Place, office: Office) -> None:
+    """That something waits: the school's leaders, where there is none its clerks; of a bureau, the city's others."""
+    title, others = (
+        f"{row.get_does_display()}：{row.name}·{row.office}，等您决定",
+        office.without(row.person_id, row.asked_by_id),
+    )
+    if place.school:
+        role = Role.LEADER if others.leaders else Role.CLERK
+        those = ((person, role.value) for person in sorted(others.leaders or others.clerks))
+        tell_officers(those, place.school.pk, title=title[:120], url=page_of(place), key=waits(row))
+    if place.bureau:
+        tell_people(others.city, role=Role.CITY, school=None, student=None, title=title, url=page_of(place))
+
+
+def _settle(row: GrantProposal) -> None:
+    """What has been decided or taken back waits for nobody any more."""
+    if row.school_id:
+        settle_office(row.school_id, waits(row))
 
 
 def _saved(does: Does, place: Place, actor: Actor, **fields: object) -> GrantProposal:
@@ -214,6 +238,7 @@ def refuse(row: GrantProposal, *, actor: Actor) -> GrantProposal:
         row, office = _taken(row, place)
         _demand_decider(office, row, _Decider(actor, actor.person_id, actor.role))
         row = DECISION.move(row, "refuse", decided_by=actor.person_id, decided_on=today())
+        _settle(row)
         said = f"您提出的「{row.name}·{row.get_role_display()}」：不同意"
         deed.tell([row.asked_by_id], role=row.asked_as, student=None, title=said, url=page_of(place))
     return row
@@ -227,7 +252,7 @@ def _taken(row: GrantProposal, place: Place) -> tuple[GrantProposal, Office]:
     )
     row = with_names.get(pk=row.pk)
     if row.voided_at:
-        raise DomainError("proposal_withdrawn", "提出的人已经撤回了。")
+        raise DomainError("proposal_withdrawn", f"这份提议已经作废：{row.void_reason}。")
     return row, office_at(place)
 
 
@@ -249,6 +274,7 @@ def _agreed(row: GrantProposal, by: _Decider) -> Appointment | None:
         _demand_decider(office, row, by)
         keyboard = by.person is None
         row = DECISION.move(row, "agree", decided_by=by.person, decided_on=today(), at_keyboard=keyboard)
+        _settle(row)
         if row.does == Does.RESIGN:
             _laid_down(row, by)
             return None
