@@ -168,6 +168,7 @@ def test_five_wrong_proofs_and_only_two_officers_help(sign_in: SignIn, cast: Cas
     account.refresh_from_db()
     assert account.locked
     decide(sign_in("county"), row)
+    assert printed(clerk, row) == []  # to have met him is no slip
     account.refresh_from_db()
     assert (account.locked, account.narrowed_to) == (False, "")  # no other place had given him anything
     assert Notice.objects.filter(person=account.person_id, title__contains="当面核实过").exists()

@@ -35,8 +35,10 @@ FAULTS = (
     Seeded(
         "slips are printed before another one agrees",
         ACTIONS,
-        "if not row.is_agreed or row.kind",
-        "if row.kind",
+        """if not row.is_agreed or row.kind == Kind.MET:
+            raise DomainError("not_agreed", "还没有另一位确认，不能打印。")
+        if row.last_day is None or""",
+        "if row.last_day and",
         ALONE,
     ),
     Seeded(
@@ -55,9 +57,9 @@ FAULTS = (
     ),
     Seeded(
         "the database lets one person be both",
-        "foundation/records/decisions.py",
-        "Q(decided_by__isnull=True) | ~Q(decided_by=F(asked))",
-        "Q(decided_by__isnull=True) | Q(decided_by__isnull=False)",
+        "practice/slips/migrations/0001_initial.py",
+        "models.Q(('decided_by', models.F('asked_by')), _negated=True)",
+        "models.Q(('decided_by__isnull', False))",
         ALONE,
     ),
     Seeded(
@@ -448,5 +450,19 @@ FAULTS = (
         '    if account.locked or account.narrowed_to:\n        raise DomainError("not_proved", "请先核实是您本人，再换',
         '    if False:\n        raise DomainError("not_proved", "请先核实是您本人，再换',
         PAPER,
+    ),
+    Seeded(
+        "what its owner stops at the same moment is agreed to",
+        ACTIONS,
+        '            row.refresh_from_db(fields=["stopped_at"])\n',
+        "",
+        f"{SLIPS}nobody_agrees_to_what_its_owner_stopped_at_the_same_moment",
+    ),
+    Seeded(
+        "a phone left lying asks for a colleague's slip",
+        "practice/slips/policy.py",
+        'confidential=("new", "staff", "officer"),',
+        "",
+        "tests/pages/test_locked.py::test_which_addresses_ask_follows_from_the_table",
     ),
 )

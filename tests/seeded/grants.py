@@ -328,4 +328,18 @@ FAULTS = (
         "held",
         f"{PAGES}what_ends_soon_is_due_until_somebody_has_proposed_something",
     ),
-)  # fmt: skip
+    Seeded(
+        "nobody hears that a role waits for his word",
+        "registry/access/actions/proposals.py",
+        "    if place.school:\n        role",
+        "    if False:\n        role",
+        f"{DEEDS}whoever_decides_hears_that_something_waits_until_it_is_decided",
+    ),
+    Seeded(
+        "what would have prolonged an ended role goes on waiting",
+        "registry/access/actions/grants.py",
+        "        _lapse(row)\n",
+        "",
+        f"{DEEDS}what_was_ended_meanwhile_is_not_extended",
+    ),
+)
