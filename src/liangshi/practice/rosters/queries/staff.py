@@ -32,6 +32,7 @@ from liangshi.registry.schools.models import School
 POST_OF = {str(label): value for value, label in Post.choices}
 STATE_OF = {str(label): value for value, label in StaffState.choices}
 LEADING = ("书记", "校长")
+OWN_FIELDS = {"post": "岗位", "state": "状态"}  # those that may give a hat
 
 
 @dataclass
@@ -181,11 +182,11 @@ class _Planner:
 
     def keep_hat(self, step: StaffStep, staff: Staff) -> None:
         """Nobody comes back, or among the mentors, by a line of his own: those fields stay as they are."""
-        post, state = (step.fields.get(("staff", name), getattr(staff, name)) for name in ("post", "state"))
+        post, state = (step.fields.get(("staff", name), getattr(staff, name)) for name in OWN_FIELDS)
         if hat_of(post, state) > hat_of(staff.post, staff.state):
-            for name in ("post", "state"):
+            for name in OWN_FIELDS:
                 if step.fields.pop(("staff", name), None):
-                    self.own_fields.append(str(staff._meta.get_field(name).verbose_name))
+                    self.own_fields.append(OWN_FIELDS[name])
 
     def class_posts(self, step: StaffStep) -> None:
         """A class that the line names is begun, one that it names no more is ended; a blank changes nothing."""
