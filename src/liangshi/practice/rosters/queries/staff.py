@@ -184,9 +184,8 @@ class _Planner:
         """Nobody comes back, or among the mentors, by a line of his own: those fields stay as they are."""
         post, state = (step.fields.get(("staff", name), getattr(staff, name)) for name in OWN_FIELDS)
         if hat_of(post, state) > hat_of(staff.post, staff.state):
-            for name in OWN_FIELDS:
-                if step.fields.pop(("staff", name), None):
-                    self.own_fields.append(OWN_FIELDS[name])
+            kept = [label for name, label in OWN_FIELDS.items() if step.fields.pop(("staff", name), None)]
+            self.own_fields += kept
 
     def class_posts(self, step: StaffStep) -> None:
         """A class that the line names is begun, one that it names no more is ended; a blank changes nothing."""
