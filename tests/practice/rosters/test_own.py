@@ -396,7 +396,7 @@ def test_through_the_pages(sign_in: SignIn, cast: Cast) -> None:
 def test_a_refusal_and_its_reason_stand_on_the_list(sign_in: SignIn, cast: Cast) -> None:
     bring(cast, STAFF + HIS)
     row, leader = OwnPost.objects.get(), sign_in("leader")
-    assert reverse("rosters:refuse", args=[row.pk]) in html_of(leader.get(URL))
+    assert f'href="{reverse("rosters:refuse", args=[row.pk])}"' in html_of(leader.get(URL))
     leader.post(reverse("rosters:refuse", args=[row.pk]), {"reason": "没有这项任命"})
     assert "没有这项任命" in html_of(sign_in("clerk").get(URL))
 
