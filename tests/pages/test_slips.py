@@ -9,8 +9,9 @@ from uuid import UUID
 
 import pytest
 import time_machine
-from django.db import IntegrityError, transaction
+from django.db import IntegrityError, connection, transaction
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from liangshi.foundation.audit.models import Entry
@@ -96,6 +97,29 @@ def test_an_office_alone_opens_no_account_that_is_in_use(sign_in: SignIn, cast: 
         SlipRequest.objects.filter(pk=row.pk).update(
             state=Decision.AGREED, decided_by=row.asked_by, decided_on=today()
         )
+
+
+def test_whoever_agrees_reads_for_whom_of_the_staff_it_is(sign_in: SignIn, cast: Cast) -> None:
+    """And asks as often for one request as for three; a bureau reads how many."""
+    clerk, leader, city = sign_in("clerk"), sign_in("leader"), sign_in("city")
+    url, names = reverse("slips:list"), ("周敏甲", "工勤甲")
+
+    def asked(client: Client) -> int:
+        with CaptureQueriesContext(connection) as queries:
+            assert client.get(url).status_code == 200
+        return len(queries)
+
+    clerk.post(reverse("slips:new"), {"whom": "staff"})
+    SlipRequest.objects.update(above=True)
+    assert all(name in html_of(leader.get(url)) for name in names)
+    assert not any(name in html_of(city.get(url)) for name in names)
+    one = [asked(client) for client in (leader, city)]
+    clerk.post(reverse("slips:new"), {"whom": "staff"})
+    ask(clerk, "staff", cast.own.posts["second"].pk)
+    SlipRequest.objects.update(above=True)
+    assert SlipRequest.objects.count() == 3
+    assert (one, [asked(client) for client in (leader, city)]) == ([13, 12], [13, 12])
+    assert not any(name in html_of(city.get(url)) for name in names)
 
 
 def test_two_give_a_new_password_and_the_owner_hears_of_it_before_and_after(

@@ -18,6 +18,7 @@ from liangshi.foundation.base.models import Row
 from liangshi.practice.needs.choices import NeedCategory
 from liangshi.practice.needs.models import Need
 from liangshi.practice.relations.models import Concern
+from liangshi.practice.rosters.models import OwnPost
 from liangshi.practice.slips.models import SlipRequest
 from liangshi.registry.access.choices import Role
 from liangshi.registry.access.models import GrantProposal, RoleGrant
@@ -48,6 +49,7 @@ HELD: dict[str, dict[str, str]] = {
     "mentorships.NotMentoringSpan.decided_by": {"person": "left_out_by_another"},
     "needs.Need.decided_by": {"asked_by": "need_decided_by_another"},
     "slips.SlipRequest.decided_by": {"asked_by": "sliprequest_decided_by_another"},
+    "rosters.OwnPost.decided_by": {"asked_by": "ownpost_decided_by_another"},
     "relations.Concern.decided_by": {
         "asked_by": "concern_closed_by_another",
         "about": "concern_not_closed_by_whom_it_names",
@@ -58,6 +60,7 @@ FREE: dict[str, str] = {
     "mentorships.RatioException.asked_by": "asks",
     "needs.Need.asked_by": "asks",
     "slips.SlipRequest.asked_by": "asks",
+    "rosters.OwnPost.asked_by": "asks, for himself",
     "relations.Concern.asked_by": "tells it",
     "mentorships.Exemption.decided_by": "a member of staff decides it about a student, who never can",
     "relations.ChangeRequest.asked_by": "asks; the office deals with it, and never whom it is about (rules)",
@@ -121,6 +124,10 @@ def decided(cast: Cast) -> dict[str, Any]:
         SlipRequest.objects.create(
             school=cast.own.school, kind="first", whom="staff", what="x", asked_by=one, asked_as=Role.CLERK,
             decided_by=two, decided_on=today(), state="agreed",
+        ),
+        OwnPost.objects.create(
+            school=cast.own.school, staff=second, class_group=cast.own.class_2, asked_on=today(),
+            asked_by=second.person, asked_as=Role.CLERK, decided_by=two, decided_on=today(), state="agreed",
         ),
         Concern.objects.create(
             student=cast.own.student, about=second.person, asker="clerk", asked_as=Role.CLERK, asked_by=one,

@@ -76,7 +76,7 @@ need.approved need.ended need.form need.granted need.proposed need.read need.ref
 need.suggested org.bureau org.school person.corrected policy.changed portrait.cleared portrait.read portrait.written
 programme.aborted programme.closed programme.published programme.settled
 rollover.rehearsed rollover.reversed rollover.run roster.applied roster.difference roster.discarded roster.exported
-roster.exported_full roster.left_out roster.student roster.uploaded roster.written
+roster.exported_full roster.left_out roster.own_post_asked roster.own_post_decided roster.student roster.uploaded roster.written
 round.aim_chosen round.changed round.checked round.closed round.compared round.confirmed round.created round.failed
 round.fairness_seen round.mentors_asked round.move_undone round.moved round.moves_undone round.opened
 round.proof_taken round.proposal_read round.proposed round.published round.quota round.refreshed round.result_read

@@ -282,7 +282,7 @@ FAULTS = (
     Seeded(
         "who leaves by file keeps his office",
         "practice/rosters/actions/jobs.py",
-        "leave(writer.left if isinstance(writer, StaffWriter) else (), actor=actor)",
+        "leave(writer.left, actor=actor)",
         "pass",
         f"{DEEDS}whoever_leaves_holds_no_office_there_from_the_same_day[file]",
     ),

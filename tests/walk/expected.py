@@ -28,6 +28,7 @@ mentor.exceed_agree . .      S      S     .          .       .      .      .    
 mentor.profile   .    .      .      .     .          O       O      .      .       .
 class.read       .    .      S      S     G          C       .      .      .       .
 roster.import    .    .      .      S     .          .       .      .      .       .
+own_post.decide  .    .      S      S     .          .       .      .      .       .
 slip.for_students .   .      .      S     .          .       .      .      .       .
 slip.for_staff   .    .      S      S     .          .       .      .      .       .
 slip.for_officers A   .      .      .     .          .       .      .      .       .

@@ -16,6 +16,9 @@ class RosterKind(TextChoices):
 
 # A line that names somebody we do not know may be left out of these; a roster of people is whole or nothing.
 MAY_LEAVE_OUT = frozenset({RosterKind.PAIRS, RosterKind.CLUBS})
+OF_PEOPLE = frozenset({RosterKind.STUDENTS, RosterKind.STAFF})
+# Problems of a line by which whoever brings the roster would give himself a hat: he leaves it to a colleague.
+OWN = frozenset({"own_guardian", "own_staff"})
 
 
 class JobState(TextChoices):

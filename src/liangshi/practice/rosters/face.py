@@ -8,7 +8,8 @@ from django.urls import reverse
 
 from liangshi.foundation.base.faces import Due
 from liangshi.foundation.ui.shell import Button
-from liangshi.practice.rosters.policy import MENTOR_EXCEED_AGREE
+from liangshi.practice.rosters.actions.own import DECISIONS
+from liangshi.practice.rosters.policy import MENTOR_EXCEED_AGREE, OWN_POST_DECIDE
 from liangshi.practice.rosters.queries.people import exceptions_to_decide
 from liangshi.registry.access.actor import Actor
 from liangshi.registry.access.choices import Role
@@ -25,6 +26,11 @@ def _exceptions(actor: Actor) -> Iterable[Due]:
     for row in exceptions_to_decide(actor):
         url = reverse("rosters:mentor", args=[row.staff_id])
         yield Due(str(row.pk), f"决定{row.staff}的超额许可", "决定一项超额许可", url, "users")
+
+
+@due("own_post", OWN_POST_DECIDE)
+def _own_posts(actor: Actor) -> Iterable[Due]:
+    yield from DECISIONS.due(actor, reverse("rosters:own_posts"), "clipboard-check")
 
 
 def _edit(reader: Reader) -> Iterable[Button]:

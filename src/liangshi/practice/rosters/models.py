@@ -10,9 +10,10 @@ from liangshi.foundation.base.classes import Holds
 from liangshi.foundation.base.guard import hand_out
 from liangshi.foundation.base.models import Personal
 from liangshi.foundation.base.sealed import SealedField
+from liangshi.foundation.records.decisions import Decision
 from liangshi.practice.rosters.choices import JobState, RosterKind
-from liangshi.registry.people.models import Person
-from liangshi.registry.schools.models import School
+from liangshi.registry.people.models import Asked, ClassPost, Person, Staff
+from liangshi.registry.schools.models import ClassGroup, School
 
 
 class ImportJob(Personal):
@@ -66,3 +67,32 @@ class StagedFile(Personal):
     def data(self) -> bytes:
         """What was uploaded, for whoever may reach the import."""
         return base64.b64decode(hand_out(self, "sealed").sealed)
+
+
+class OwnPost(Asked, Personal):
+    """A class that somebody would have given himself as its 班主任, by a line of the file that he brought: another one
+    agrees first. `asked_by` is he whose post it is, `replaces` the post of the adviser in whose place he comes.
+    """
+
+    holds = Holds(c3="reason")
+    school = models.ForeignKey(School, models.PROTECT, related_name="own_posts")
+    staff = models.ForeignKey(Staff, models.PROTECT, related_name="own_posts")
+    class_group = models.ForeignKey(ClassGroup, models.PROTECT, related_name="+")
+    replaces = models.ForeignKey(ClassPost, models.PROTECT, null=True, blank=True, related_name="+")
+    asked_on = models.DateField("导入日期")
+    reason = SealedField("为什么不同意", with_row=True, blank=True, default="")
+
+    class Meta(Asked.Meta):
+        ordering = ("-created_at",)
+        constraints = (
+            *Asked.Meta.constraints,
+            models.UniqueConstraint(
+                fields=["staff", "class_group"],
+                condition=models.Q(state=Decision.ASKED),
+                name="own_post_asked_once",
+            ),
+        )
+        indexes = (models.Index(fields=["school", "state", "-created_at"], name="own_posts_of_school"),)
+
+    def __str__(self) -> str:
+        return str(self.class_group)

@@ -2,12 +2,13 @@
 
 from liangshi.foundation.documents.reading import LIMITS
 from liangshi.practice.rosters import audit
-from liangshi.practice.rosters.models import ImportJob
+from liangshi.practice.rosters.models import ImportJob, OwnPost
 from liangshi.registry.access.choices import Role
 from liangshi.registry.access.permissions import MENTOR_MANAGE, STAFF, STUDENT_WRITE
 from liangshi.registry.access.policy import OFFICE, File, Resource, Scope, permit, routes
 
 IMPORT = Resource("import", ImportJob, confidential=True)
+OWN_POST = Resource("own_post", OwnPost, confidential=True)
 
 MENTOR_EXCEED = permit(
     "mentor.exceed",
@@ -32,7 +33,15 @@ ROSTER_IMPORT = permit(
     IMPORT,
     "导入、导出名册",
     {Role.CLERK: Scope.SCHOOL},
-    "含学籍号和电话的导出须写理由，有记录",
+    "含学籍号和电话的导出须写理由，有记录；谁导入的，不能由此给自己身份",
+)
+OWN_POST_DECIDE = permit(
+    "own_post.decide",
+    OWN_POST,
+    "同意、不同意导入名册的人自己的班主任任命",
+    OFFICE,
+    "本人不能同意自己的",
+    own=True,
 )
 
 routes(
@@ -60,6 +69,9 @@ routes(
         "exception_void": MENTOR_EXCEED,
         "exception_agree": MENTOR_EXCEED_AGREE,
         "exception_refuse": MENTOR_EXCEED_AGREE,
+        "own_posts": OWN_POST_DECIDE,
+        "agree": OWN_POST_DECIDE,
+        "refuse": OWN_POST_DECIDE,
     },
     reads={
         "list": File("导入记录"),

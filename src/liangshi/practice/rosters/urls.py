@@ -1,6 +1,8 @@
-from django.urls import path
+from django.urls import include, path
 
-from liangshi.practice.rosters.views import exports, imports, people
+from liangshi.practice.rosters.actions.own import DECISIONS
+from liangshi.practice.rosters.views import exports, imports, own, people
+from liangshi.registry.access.decisions import decision_paths
 
 app_name = "rosters"
 urlpatterns = [
@@ -26,4 +28,6 @@ urlpatterns = [
     path("exceptions/<uuid:pk>/void/", people.exception_void, name="exception_void"),
     path("exceptions/<uuid:pk>/agree/", people.exception_agree, name="exception_agree"),
     path("exceptions/<uuid:pk>/refuse/", people.exception_refuse, name="exception_refuse"),
+    path("own/", own.own_posts, name="own_posts"),
+    path("own/", include(decision_paths(DECISIONS, "rosters:own_posts"))),
 ]

@@ -131,7 +131,7 @@ def _waits(row: SlipRequest) -> str:
 class SlipDecisions(Decisions[SlipRequest]):
     """The second word. Nobody says it about himself; about who leads the school only a leader or the bureau."""
 
-    def take(self, row: SlipRequest, step: str, *, url: str, actor: Actor) -> SlipRequest:
+    def take(self, row: SlipRequest, step: str, *, url: str, actor: Actor, reason: str = "") -> SlipRequest:
         with (
             together("the second word on a slip"),
             everywhere("whom it is about may be known elsewhere as well"),

@@ -9,14 +9,14 @@ from typing import Any
 from uuid import UUID
 
 from django.contrib.auth.hashers import UNUSABLE_PASSWORD_PREFIX
-from django.db.models import Count, Exists, F, OuterRef, QuerySet
+from django.db.models import Count, Exists, F, OuterRef, Prefetch, QuerySet
 
 from liangshi.foundation.base.clock import today
 from liangshi.foundation.base.models import span_at
 from liangshi.foundation.base.wall import everywhere
 from liangshi.foundation.records.decisions import Decision
 from liangshi.practice.slips.choices import GOOD_DAYS, Kind, Whom
-from liangshi.practice.slips.models import SlipRequest
+from liangshi.practice.slips.models import SlipLine, SlipRequest
 from liangshi.practice.slips.policy import (
     SLIP_DECIDE,
     SLIP_FOR_OFFICERS,
@@ -28,6 +28,7 @@ from liangshi.registry.access.actor import Actor
 from liangshi.registry.access.audience import guardians, officers
 from liangshi.registry.access.choices import Role
 from liangshi.registry.access.models import RoleGrant, in_force
+from liangshi.registry.access.policy import BUREAUS
 from liangshi.registry.accounts.models import Account
 from liangshi.registry.people.choices import ACTIVE, LEFT
 from liangshi.registry.people.models import Enrolment, GuardianLink, Person, Staff, Student, StudentSpan
@@ -47,10 +48,16 @@ class Recipient:
 
 
 def requests(actor: Actor) -> QuerySet[SlipRequest]:
-    """Those on which he may decide, and his own; what waits first, then the newest. How many accounts each is for: `people`."""
+    """Those on which he may decide, and his own; what waits first, then the newest. How many accounts each is for:
+    `people`; whose, where it is for several of the staff: `colleagues` (a bureau reads numbers)."""
     rows = SlipRequest.objects.seen_by(actor, SLIP_DECIDE)
     counted = rows.select_related("school", "asked_by", "decided_by").annotate(people=Count("lines"))
-    return counted.order_by(F("decided_on").desc(nulls_first=True), "-created_at")
+    lines = (
+        SlipLine.objects.of(request=rows).filter(request__whom=Whom.STAFF).order_by("account__person__search")
+    )
+    named = lines.none() if actor.role in BUREAUS else lines.select_related("account__person")
+    told = counted.prefetch_related(Prefetch("lines", named, to_attr="colleagues"))
+    return told.order_by(F("decided_on").desc(nulls_first=True), "-created_at")
 
 
 def request_to_print(actor: Actor, pk: UUID) -> SlipRequest | None:

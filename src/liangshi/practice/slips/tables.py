@@ -19,7 +19,8 @@ STOPPED = "本人叫停"
 
 
 class SlipTable(Table):
-    """Requests. Whom a single one is about, an office and a class adviser read; a bureau reads how many."""
+    """Requests. Whom a single one is about, an office and a class adviser read, and of several of the staff who they are;
+    a bureau reads how many."""
 
     names_students = True
     what = LongColumn(verbose_name="给谁", orderable=False)
@@ -43,6 +44,8 @@ class SlipTable(Table):
     def render_what(self, record: Any) -> str:
         if self.request.actor.role in BUREAUS:
             return f"{record.school}：{record.get_whom_display()} {record.people} 人"
+        if len(record.colleagues) > 1:  # of one the request itself says who he is
+            return f"{record.what}：{'、'.join(line.account.person.name for line in record.colleagues)}"
         return str(record.what)
 
     def render_asked_by(self, record: SlipRequest, value: str) -> str:

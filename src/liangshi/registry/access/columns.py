@@ -7,6 +7,7 @@ never in the file.
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from typing import Any
 
 import django_tables2 as tables
@@ -47,10 +48,10 @@ class TextColumn(LongColumn):
 
 class MovesColumn(tables.Column):  # type: ignore[misc]
     """A button for each move that a row may go through now, whose address is called like it and is open to the reader.
-    Who has asked decides nothing (`Decided`)."""
+    Who has asked decides nothing (`Decided`). One that is in `why` leads to a page that asks for the reason."""
 
-    def __init__(self, steps: Workflow, space: str, **kwargs: Any) -> None:
-        self.steps, self.space = steps, space
+    def __init__(self, steps: Workflow, space: str, why: Collection[str] = (), **kwargs: Any) -> None:
+        self.steps, self.space, self.why = steps, space, why
         super().__init__(empty_values=(), orderable=False, exclude_from_export=True, **kwargs)
 
     def render(self, record: Any, table: Table) -> SafeString:
@@ -72,4 +73,5 @@ class MovesColumn(tables.Column):  # type: ignore[misc]
             "style": "quiet",
             "csrf_token": get_token(table.request),
         }
-        return render_to_string("ui/parts/post_button.html", context)
+        part = "button_link" if event in self.why else "post_button"
+        return render_to_string(f"ui/parts/{part}.html", context)

@@ -472,7 +472,9 @@ def leave_out(
 
 
 def bring_back(staff: Staff, *, actor: Doer) -> None:
-    """Put a teacher back into the pool, today."""
+    """Put a teacher back into the pool, today. Nobody himself: raises `own_decision`."""
+    if getattr(actor, "person_id", None) == staff.person_id:
+        raise DomainError("own_decision", "您自己恢复担任导师，请另一位同事来办。")
     with Deed(BACK_IN_POOL, actor, school=staff.school_id, about=staff) as deed:
         if not spans.end(NotMentoringSpan.objects.filter(staff=staff), on=today()):
             deed.nothing()

@@ -238,7 +238,12 @@ def end_guardian(link: GuardianLink, *, actor: Doer) -> None:
 
 
 def restrict_guardian(link: GuardianLink, restricted: bool, *, actor: Doer) -> None:
-    """By a court's order a guardian sees nothing of the child; or that restriction is lifted."""
+    """By a court's order a guardian sees nothing of the child; or that restriction is lifted, by nobody from himself.
+
+    Raises `own_decision`.
+    """
+    if not restricted and getattr(actor, "person_id", None) == link.person_id:
+        raise DomainError("own_decision", "不能给自己解除限制，请另一位同事来办。")
     entry, child = (GUARDIAN_RESTRICTED if restricted else GUARDIAN_FREED), link.student
     with Deed(entry, actor, school=child.school_id, about=link, subjects=[child.pk]) as deed:
         changed = GuardianLink.objects.filter(

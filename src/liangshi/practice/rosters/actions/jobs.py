@@ -12,6 +12,7 @@ from liangshi.foundation.base.clock import now, today
 from liangshi.foundation.base.errors import DomainError
 from liangshi.foundation.deeds import Deed, together
 from liangshi.foundation.documents.sheets import DocumentError
+from liangshi.practice.rosters.actions.own import ask
 from liangshi.practice.rosters.actions.writing import StaffWriter, StudentWriter
 from liangshi.practice.rosters.audit import APPLIED, DISCARDED, LEFT_OUT, UPLOADED, WRITTEN
 from liangshi.practice.rosters.choices import JOB, MAY_LEAVE_OUT, OPEN_STATES, JobState
@@ -26,7 +27,9 @@ from liangshi.practice.rosters.queries.jobs import (
     preview_of_job,
     roster_of_job,
 )
+from liangshi.practice.rosters.queries.own import bringer
 from liangshi.practice.rosters.queries.plans import CHANGED, NEW, UNCHANGED, Plan, problem_key
+from liangshi.registry.access.actor import Actor
 from liangshi.registry.mentorships.actions import begin
 from liangshi.registry.mentorships.choices import Origin
 from liangshi.registry.people.leaving import leave
@@ -87,32 +90,33 @@ def confirm_columns(job: ImportJob, answers: MappingABC[str, str | None], *, act
     roster = roster_of_job(job, answers)
     with together("a file is looked at with other columns"):
         JOB.move(job, "map", answers=dict(answers), left_out=[])
-        return _check(job, roster)
+        return _check(job, roster, actor=actor)
 
 
 def leave_out(job: ImportJob, lines: set[str], *, actor: Doer) -> Preview:
     """Leave lines with a problem out, by choice; further choices add up. Only lines that have a problem count.
 
-    Raises DomainError `whole_or_nothing` for rosters of people.
+    Raises DomainError `whole_or_nothing` for rosters of people, but for a line by which whoever brings it would give
+    himself something.
     """
     _require_open(job)
-    if job.kind not in MAY_LEAVE_OUT:
-        raise DomainError(
-            "whole_or_nothing",
-            f"{job.get_kind_display()}名册要么整份导入，要么不导入。请在文件里改好这些行，再重新上传。",
-        )
     roster = roster_of_job(job)
     with Deed(LEFT_OUT, actor, school=job.school_id, about=job) as deed:
-        found = preview_of_job(job, roster)
+        found = preview_of_job(job, roster, by=bringer(actor))
         known = {problem_key(problem) for problem in found.problems if may_be_left_out(job.kind, problem)}
+        if job.kind not in MAY_LEAVE_OUT and not lines & known:
+            raise DomainError(
+                "whole_or_nothing",
+                f"{job.get_kind_display()}名册要么整份导入，要么不导入。请在文件里改好这些行，再重新上传。",
+            )
         chosen = sorted({*job.left_out, *(lines & known)})
         JOB.move(job, "map", left_out=chosen)
         deed.note(lines=chosen)
-        return _check(job, roster)
+        return _check(job, roster, actor=actor)
 
 
-def _check(job: ImportJob, roster: Roster) -> Preview:
-    found = preview_of_job(job, roster)
+def _check(job: ImportJob, roster: Roster, *, actor: Doer) -> Preview:
+    found = preview_of_job(job, roster, by=bringer(actor))
     ImportJob.objects.filter(pk=job.pk).update(problems=len(found.problems), **found.plan.counts)
     if found.applicable:
         JOB.move(job, "check")
@@ -129,7 +133,7 @@ def apply(job: ImportJob, *, seen: str, actor: Doer) -> Plan:
     roster = roster_of_job(job)
     with together("a roster is written"):
         School.objects.select_for_update().get(pk=job.school_id)
-        found = preview_of_job(job, roster)
+        found = preview_of_job(job, roster, by=bringer(actor))
         if not found.applicable or found.plan.fingerprint != seen:
             raise DomainError(
                 "registry_changed",
@@ -150,7 +154,7 @@ def apply_file(
     roster = read_roster(data, file_name, kind=kind, year_start=year_start)
     with together("a roster is written"):
         School.objects.select_for_update().get(pk=school.pk)
-        found = preview(school, roster, year_start=year_start)
+        found = preview(school, roster, year_start=year_start, by=bringer(actor))
         if found.applicable and not dry:
             job = ImportJob.objects.create(
                 school=school,
@@ -192,7 +196,9 @@ def _write(school: School, plan: Plan, *, year_start: int, obj: str, actor: Doer
         )
         writer.write()
         touched = writer.touched
-        leave(writer.left if isinstance(writer, StaffWriter) else (), actor=actor)
+        if isinstance(writer, StaffWriter):
+            leave(writer.left, actor=actor)
+            _ask_another(writer, actor=actor)
     if touched:
         record(WRITTEN, actor, chain=chain, obj=obj, subjects=touched)
     changes = [
@@ -210,6 +216,13 @@ def _write(school: School, plan: Plan, *, year_start: int, obj: str, actor: Doer
         counts=plan.counts,
         changes=changes[:SHOWN_CHANGES],
     )
+
+
+def _ask_another(writer: StaffWriter, *, actor: Doer) -> None:
+    """What he would have given himself. The operator at the keyboard is nobody's own."""
+    if isinstance(actor, Actor):
+        for staff, group in writer.asked:
+            ask(staff, group, actor=actor)
 
 
 def _write_clubs(school: School, plan: Plan, year_start: int) -> None:

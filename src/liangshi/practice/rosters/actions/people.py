@@ -11,6 +11,7 @@ from liangshi.foundation.base.clock import today
 from liangshi.foundation.base.errors import DomainError
 from liangshi.foundation.deeds import together
 from liangshi.foundation.notices.actions import settle_office, tell_office
+from liangshi.practice.rosters.queries.own import bringer, hat_of
 from liangshi.practice.rosters.queries.staff import care_of
 from liangshi.registry.access.policy import OFFICE
 from liangshi.registry.accounts.actions import ensure_accounts
@@ -55,8 +56,11 @@ def change_staff_state(staff: Staff, state: StaffState, *, actor: Doer) -> int:
     """Register a change of standing. Returns how many relations as a co-mentor ended with his leaving.
 
     Nobody goes away from students who depend on him, nor comes back to students who are looked after for him, by the
-    roster: raises DomainError `needs_absence`. The relations register that, and somebody takes over the same day.
+    roster: raises DomainError `needs_absence`. The relations register that, and somebody takes over the same day. Nor does
+    anybody give himself a hat by it: `own_decision`.
     """
+    if bringer(actor) == staff.person_id and hat_of(staff.post, state) > hat_of(staff.post, staff.state):
+        raise DomainError("own_decision", "您自己的状态会给您新的身份，请另一位同事来登记。", field="state")
     with together("what follows from a change of standing or of guardians"):
         Staff.objects.select_for_update().get(pk=staff.pk)
         why = care_of([staff.pk])[staff.pk].refusal(str(staff), state)

@@ -225,7 +225,8 @@ class StudentWriter:
 
 
 class StaffWriter:
-    """Carries out the steps of a staff plan. `left`: members of staff who leave by it."""
+    """Carries out the steps of a staff plan. `left`: members of staff who leave by it; `asked`: what whoever brings it
+    would be the adviser of, which another one decides."""
 
     def __init__(self, school: School, plan: Plan, *, year_start: int, today: dt.date) -> None:
         self.school, self.plan, self.today = school, plan, today
@@ -233,6 +234,7 @@ class StaffWriter:
         self.classes = ensure_classes(school, plan.new_classes)
         self.touched: list[UUID] = []  # staff are no subjects of the log; students alone are
         self.left: list[UUID] = []
+        self.asked: list[tuple[Staff, ClassGroup]] = []
 
     def write(self) -> None:
         steps: list[StaffStep] = self.plan.steps
@@ -249,6 +251,7 @@ class StaffWriter:
         Staff.objects.bulk_create([step.staff for step in fresh if step.staff], batch_size=BATCH)
         self._update([step for step in steps if step.fields])
         self._class_posts(steps, {step.row.staff_no for step in fresh})
+        self.asked = [(step.staff, self.classes[name]) for step in steps for name in step.asks if step.staff]
         staff = [step.staff for step in steps if step.staff]
         self.left = [row.pk for row in staff if row.state in LEFT]
         ensure_places(row.pk for row in staff)

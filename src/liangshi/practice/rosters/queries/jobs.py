@@ -14,7 +14,7 @@ from liangshi.foundation.base.clock import today
 from liangshi.foundation.base.errors import DomainError
 from liangshi.foundation.base.guard import as_system
 from liangshi.foundation.documents.sheets import DocumentError
-from liangshi.practice.rosters.choices import MAY_LEAVE_OUT
+from liangshi.practice.rosters.choices import MAY_LEAVE_OUT, OF_PEOPLE, OWN
 from liangshi.practice.rosters.models import ImportJob, StagedFile
 from liangshi.practice.rosters.parsing.model import Mapping, Problem, Roster
 from liangshi.practice.rosters.parsing.reading import read_roster
@@ -68,8 +68,11 @@ class Preview:
         return replace(found, problems=tuple(self.plan.problems))
 
 
-def preview(school: School, roster: Roster, *, year_start: int, left_out: list[str] | None = None) -> Preview:
-    """What the roster would do, without the lines that were left out by choice."""
+def preview(
+    school: School, roster: Roster, *, year_start: int, by: UUID | None, left_out: list[str] | None = None
+) -> Preview:
+    """What the roster would do, without the lines that were left out by choice. `by`: who brings it and gives himself
+    no hat by it; None: the operator."""
     chosen = set(left_out or ())
     kept = replace(
         roster,
@@ -77,8 +80,9 @@ def preview(school: School, roster: Roster, *, year_start: int, left_out: list[s
         problems=tuple(problem for problem in roster.problems if problem_key(problem) not in chosen),
     )
     day: dt.date = today()
+    whose = {"by": by} if roster.kind in OF_PEOPLE else {}
     with as_system("a roster is compared with all that the school holds"):
-        return Preview(kept, PLANNERS[roster.kind](school, kept, year_start=year_start, today=day))
+        return Preview(kept, PLANNERS[roster.kind](school, kept, year_start=year_start, today=day, **whose))
 
 
 def roster_of_job(job: ImportJob, answers: MappingABC[str, str | None] | None = None) -> Roster:
@@ -100,10 +104,11 @@ def roster_of_job(job: ImportJob, answers: MappingABC[str, str | None] | None = 
         raise DomainError(problem.code, problem.message) from problem
 
 
-def preview_of_job(job: ImportJob, roster: Roster | None = None) -> Preview:
-    return preview(job.school, roster or roster_of_job(job), year_start=job.year_start, left_out=job.left_out)
+def preview_of_job(job: ImportJob, roster: Roster | None = None, *, by: UUID | None = None) -> Preview:
+    read = roster or roster_of_job(job)
+    return preview(job.school, read, year_start=job.year_start, by=by, left_out=job.left_out)
 
 
 def may_be_left_out(kind: str, problem: Problem) -> bool:
     """Whether the clerk may choose to leave this problem's line out."""
-    return kind in MAY_LEAVE_OUT and problem.code not in OF_THE_WHOLE_FILE
+    return problem.code in OWN or (kind in MAY_LEAVE_OUT and problem.code not in OF_THE_WHOLE_FILE)

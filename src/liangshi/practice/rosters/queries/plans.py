@@ -60,7 +60,8 @@ class Line:
 class Plan:
     """`steps` are the writer's own instructions, one per line without a problem. `missing` are people of the
     same classes (or the same staff) whom the file does not name: they are listed and left alone. `absent` has the keys
-    of such students, and their classes."""
+    of such students, and their classes. `waits` are the classes of which whoever brings the file would be the adviser:
+    another one agrees first."""
 
     kind: str
     lines: list[Line] = field(default_factory=list)
@@ -69,6 +70,7 @@ class Plan:
     absent: dict[UUID, ClassName] = field(default_factory=dict)
     new_classes: list[ClassName] = field(default_factory=list)
     notes: list[str] = field(default_factory=list)
+    waits: list[ClassName] = field(default_factory=list)
     steps: list[Any] = field(default_factory=list)
 
     def count(self, standing: str) -> int:

@@ -13,6 +13,7 @@ from liangshi.foundation.base.clock import today
 from liangshi.foundation.base.models import span_at
 from liangshi.practice.rosters.parsing.model import Roster, StaffRow
 from liangshi.practice.rosters.parsing.staff import classes_of
+from liangshi.practice.rosters.queries.own import asked_by, hat_of
 from liangshi.practice.rosters.queries.plans import (
     Change,
     Line,
@@ -31,11 +32,13 @@ from liangshi.registry.schools.models import School
 POST_OF = {str(label): value for value, label in Post.choices}
 STATE_OF = {str(label): value for value, label in StaffState.choices}
 LEADING = ("书记", "校长")
+OWN_FIELDS = {"post": "岗位", "state": "状态"}  # those that may give a hat
 
 
 @dataclass
 class StaffStep:
-    """What the writer does for one line. `person`: somebody known already (a parent, say)."""
+    """What the writer does for one line. `person`: somebody known already (a parent, say); `asks`: the class that he
+    would give himself."""
 
     row: StaffRow
     staff: Staff | None = None
@@ -43,15 +46,18 @@ class StaffStep:
     fields: dict[tuple[str, str], Any] = field(default_factory=dict)
     ends: list[ClassPost] = field(default_factory=list)
     begins: list[tuple[ClassName, bool]] = field(default_factory=list)
+    asks: list[ClassName] = field(default_factory=list)
 
 
-def plan_staff(school: School, roster: Roster, *, year_start: int, today: dt.date) -> Plan:
-    """Works out what the roster would change. Writes nothing."""
+def plan_staff(
+    school: School, roster: Roster, *, year_start: int, today: dt.date, by: UUID | None = None
+) -> Plan:
+    """Works out what the roster would change; `by` brings it. Writes nothing."""
     rows = [row for row in roster.rows if isinstance(row, StaffRow)]
     plan = Plan("staff", problems=list(roster.problems))
     classes = classes_of_school(school)
     plan.new_classes = sorted({name for row in rows for name in classes_of(row)} - classes.keys())
-    planner = _Planner(plan, school, rows, year_start)
+    planner = _Planner(plan, school, rows, year_start, by)
     for row in rows:
         planner.add(row)
     named = {row.staff_no for row in rows}
@@ -68,12 +74,17 @@ def plan_staff(school: School, roster: Roster, *, year_start: int, today: dt.dat
     if planner.kept:
         names = "、".join(sorted(planner.kept))
         plan.notes.append(f"{names}的性别和电话由本人管理，表里不同的没有写入。请TA登录后在「我的」里改。")
+    if planner.own_fields:
+        labels = "、".join(planner.own_fields)
+        plan.notes.append(f"您自己的{labels}会给您新的身份，没有写入。请另一位同事来导入这一行。")
     return plan
 
 
 class _Planner:
-    def __init__(self, plan: Plan, school: School, rows: list[StaffRow], year_start: int) -> None:
-        self.plan, self.year_start = plan, year_start
+    def __init__(
+        self, plan: Plan, school: School, rows: list[StaffRow], year_start: int, by: UUID | None
+    ) -> None:
+        self.plan, self.year_start, self.by = plan, year_start, by
         self.staff = {
             staff.staff_no: staff
             for staff in Staff.objects.filter(school=school).select_related("person").order_by("staff_no")
@@ -90,6 +101,9 @@ class _Planner:
         self.care = care_of(staff.pk for staff in self.staff.values())
         self.claims: dict[ClassName, StaffRow] = {}
         self.kept: set[str] = set()
+        self.own_fields: list[str] = []
+        asked = asked_by(by, school) if by else ()
+        self.asked = {(row.staff_id, class_name_of(row.class_group)) for row in asked}
 
     def problem(self, row: StaffRow, field_: str, label: str, value: str, code: str, message: str) -> None:
         self.plan.problems.append(row.place.problem(field_, label, value, code, message))
@@ -103,11 +117,17 @@ class _Planner:
             self.fields(step, staff)
         else:
             step.person = self.persons.get((row.name, row.phone)) if row.phone else None
+            if self.by and step.person and step.person.pk == self.by:
+                self.problem(
+                    row, "name", "姓名", row.name, "own_staff",
+                    "这一行会给您自己再建一个工号。请勾选「略去这一行」，其余各行照常导入；这一行请另一位同事来导入。",
+                )  # fmt: skip
+                return
         self.class_posts(step)
         self.plan.steps.append(step)
         group = "、".join(row.subjects) or row.post_kind
         changes = tuple(self.changes(step)) if staff else ()
-        told = repr((step.person and step.person.pk, step.begins, [post.pk for post in step.ends]))
+        told = repr((step.person and step.person.pk, step.begins, step.asks, [post.pk for post in step.ends]))
         self.plan.lines.append(
             Line(row.place, row.name, group, staff.pk if staff else None, changes, told=told)
         )
@@ -157,6 +177,15 @@ class _Planner:
                 self.kept.add(row.name)
             else:
                 step.fields[model, name] = new
+        if staff.person_id == self.by:
+            self.keep_hat(step, staff)
+
+    def keep_hat(self, step: StaffStep, staff: Staff) -> None:
+        """Nobody comes back, or among the mentors, by a line of his own: those fields stay as they are."""
+        post, state = (step.fields.get(("staff", name), getattr(staff, name)) for name in OWN_FIELDS)
+        if hat_of(post, state) > hat_of(staff.post, staff.state):
+            kept = [label for name, label in OWN_FIELDS.items() if step.fields.pop(("staff", name), None)]
+            self.own_fields += kept
 
     def class_posts(self, step: StaffStep) -> None:
         """A class that the line names is begun, one that it names no more is ended; a blank changes nothing."""
@@ -170,8 +199,18 @@ class _Planner:
             step.ends += [post for name, post in held.items() if name not in wanted]
             step.begins += [(name, is_adviser) for name in sorted(wanted - held.keys())]
         adviser = row.adviser_class
-        if adviser and (adviser, True) in step.begins and adviser in self.advisers:
-            step.ends.append(self.advisers[adviser])
+        if adviser and (adviser, True) in step.begins:
+            if step.staff and step.staff.person_id == self.by:
+                self.wait(step, step.staff, adviser)
+            elif adviser in self.advisers:
+                step.ends.append(self.advisers[adviser])
+
+    def wait(self, step: StaffStep, staff: Staff, adviser: ClassName) -> None:
+        """His own post: it is neither begun nor does the present adviser's end. What waits already is not asked again."""
+        step.begins.remove((adviser, True))
+        self.plan.waits.append(adviser)
+        if (staff.pk, adviser) not in self.asked:
+            step.asks.append(adviser)
 
     def changes(self, step: StaffStep) -> Iterable[Change]:
         staff = step.staff
@@ -189,6 +228,9 @@ class _Planner:
                 yield Change(
                     label, "、".join(self._ended(post, staff) for post in ends), self._classes(begins)
                 )
+
+        for adviser in step.asks:
+            yield Change("班主任", "", f"{self._classes([adviser])}（等另一位同事同意）")
 
     def _ended(self, post: ClassPost, staff: Staff) -> str:
         name = class_name_of(post.class_group).display(year_start=self.year_start)

@@ -54,6 +54,11 @@ class GuardianStep:
         return bool(self.link and self.person and self.link.person_id != self.person.pk)
 
     @property
+    def begins(self) -> UUID | None:
+        """Whom, of those who are known, the line makes a guardian of the child."""
+        return self.person.pk if self.person and (self.link is None or self.relinks) else None
+
+    @property
     def other_phone(self) -> bool:
         """The line has another phone for him than he has."""
         return bool(self.link and not self.person and self.phone and self.link.person.mobile != self.phone)
@@ -144,14 +149,16 @@ def known_for(school: School, rows: list[StudentRow]) -> Known:
     )
 
 
-def plan_students(school: School, roster: Roster, *, year_start: int, today: dt.date) -> Plan:
-    """Works out what the roster would change. Writes nothing."""
+def plan_students(
+    school: School, roster: Roster, *, year_start: int, today: dt.date, by: UUID | None = None
+) -> Plan:
+    """Works out what the roster would change; `by` brings it. Writes nothing."""
     rows = [row for row in roster.rows if isinstance(row, StudentRow)]
     known = known_for(school, rows)
     plan = Plan("students", problems=list(roster.problems))
     classes = classes_of_school(school)
     plan.new_classes = sorted({row.class_name for row in rows} - classes.keys())
-    planner = _Planner(plan, known, Counter((row.name, row.class_name) for row in rows), year_start)
+    planner = _Planner(plan, known, Counter((row.name, row.class_name) for row in rows), year_start, by)
     for row in rows:
         planner.add(row)
     planner.check_phones()
@@ -178,9 +185,14 @@ def plan_students(school: School, roster: Roster, *, year_start: int, today: dt.
 
 class _Planner:
     def __init__(
-        self, plan: Plan, known: Known, names: Counter[tuple[str, ClassName]], year_start: int
+        self,
+        plan: Plan,
+        known: Known,
+        names: Counter[tuple[str, ClassName]],
+        year_start: int,
+        by: UUID | None,
     ) -> None:
-        self.plan, self.known, self.names, self.year_start = plan, known, names, year_start
+        self.plan, self.known, self.names, self.year_start, self.by = plan, known, names, year_start, by
         self.taken: dict[UUID, StudentRow] = {}
         self.phones: dict[UUID, tuple[str, StudentRow]] = {}
 
@@ -274,8 +286,15 @@ class _Planner:
             step.moves = enrolment is None or class_name_of(enrolment.class_group) != row.class_name
             if enrolment and row.seat_no and row.seat_no != enrolment.seat_no and not step.moves:
                 step.fields["enrolment", "seat_no"] = row.seat_no
-        for guardian in row.guardians:
+        for number, guardian in enumerate(row.guardians, 1):
             found = self._guardian(row, guardian, pk)
+            if found.begins == self.by and self.by:
+                self.problem(
+                    row, f"guardian{number}_name", "监护人", found.name, "own_guardian",
+                    "不能把自己登记为监护人。请勾选「略去这一行」，其余各行照常导入；这一行请另一位同事来导入。",
+                    about=pk,
+                )  # fmt: skip
+                return None
             if any(other.key == found.key for other in step.guardians):
                 self.problem(
                     row, "guardian2_name", "监护人", found.name, "guardian_twice",

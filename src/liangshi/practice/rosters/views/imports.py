@@ -22,6 +22,7 @@ from liangshi.practice.rosters.models import ImportJob
 from liangshi.practice.rosters.parsing.model import Problem
 from liangshi.practice.rosters.queries import jobs as queries
 from liangshi.practice.rosters.queries.exports import own_school
+from liangshi.practice.rosters.queries.own import who_agrees
 from liangshi.practice.rosters.queries.plans import CHANGED, NEW, UNCHANGED, Line, Plan, problem_key
 from liangshi.practice.rosters.tables import ImportTable
 from liangshi.registry.access.actor import ActorRequest
@@ -117,7 +118,7 @@ def difference(request: ActorRequest, pk: UUID) -> HttpResponse:
     if row.state not in OPEN_STATES:
         return redirect("rosters:job", row.pk)
     try:
-        preview = queries.preview_of_job(row)
+        preview = queries.preview_of_job(row, by=request.actor.person_id)
     except DomainError as refusal:
         return _cannot_read(request, refusal)
     plan = preview.plan
@@ -126,6 +127,7 @@ def difference(request: ActorRequest, pk: UUID) -> HttpResponse:
         return taken(request, rows, about=row, students=_known(row, plan.lines))
     changed = plan.of(CHANGED)[:SHOWN]
     reading(request, [*_known(row, changed), *plan.absent, *_named(preview.problems)], about=row)
+    problems = _grouped(row, preview.problems)
     context = {
         "job": row,
         "report": preview.report,
@@ -139,7 +141,9 @@ def difference(request: ActorRequest, pk: UUID) -> HttpResponse:
         "more_new": max(0, plan.count(NEW) - SHOWN),
         "more_changed": max(0, plan.count(CHANGED) - SHOWN),
         "new_classes": [name.display(year_start=row.year_start) for name in plan.new_classes],
-        "problems": _grouped(row, preview.problems),
+        "problems": problems,
+        "leaves_out": any(each["key"] for each in problems),
+        "waits": _waiting(request, row, plan, "其余各行照常导入"),
     }
     return render(request, "rosters/difference.html", context)
 
@@ -176,6 +180,15 @@ def _difference_rows(plan: Plan) -> list[Sequence[Any]]:
     return rows
 
 
+def _waiting(request: ActorRequest, job: ImportJob, plan: Plan, rest: str) -> list[str]:
+    """What he would have given himself and waits for another, in a sentence that says who that may be."""
+    if not plan.waits:
+        return []
+    classes = "、".join(name.display(year_start=job.year_start) for name in plan.waits)
+    said = f"您自己的班主任任命（{classes}）要另一位同事同意后生效，{rest}。"
+    return [f"{said}{who_agrees(request.actor)}"]
+
+
 @require_POST
 def leave_out(request: ActorRequest, pk: UUID) -> HttpResponse:
     row = _job(request, pk)
@@ -201,7 +214,7 @@ def apply(request: ActorRequest, pk: UUID) -> HttpResponse:
             else "这份名册和库里完全一致，没有改动任何内容。"
         )
         messages.success(request, said)
-        for note in plan.notes:
+        for note in [*plan.notes, *_waiting(request, row, plan, "其余各行已经导入")]:
             messages.info(request, note)
     return redirect("rosters:job", row.pk)
 
