@@ -32,6 +32,8 @@ COPIED = (
     ".importlinter",
     "start.py",
     "requirements.lock",
+    "requirements-uv.lock",
+    "requirements-node.lock",
 )
 TESTS_FAILED = 1  # pytest's exit code; 2 and more: it could not run at all
 
