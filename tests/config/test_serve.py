@@ -20,7 +20,7 @@ import pytest
 from django.core.management import call_command
 
 from liangshi.config import cli
-from liangshi.foundation.base import tables
+from liangshi.foundation.base import tables, worker
 from liangshi.foundation.base.errors import DomainError
 from liangshi.foundation.base.postgresql import policies
 from liangshi.registry.access.policy import ROUTES
@@ -174,6 +174,7 @@ def test_nobody_is_served_where_a_guard_is_missing(transactional_db, monkeypatch
         raise DomainError("no_wall", "墙不见了。")
 
     monkeypatch.setattr("django.core.wsgi.get_wsgi_application", lambda: None)
+    monkeypatch.setattr(worker.Worker, "serve", lambda self: pytest.fail("it serves"))
     runpy.run_module("liangshi.config.wsgi")
     with monkeypatch.context() as hole:
         hole.delitem(ROUTES, "home:me")
