@@ -279,7 +279,7 @@ def check(arguments: list[str]) -> int:
 def lock(arguments: list[str]) -> int:
     """Remake requirements.lock from pyproject.toml, and those of the installers; `lock --upgrade` takes newer versions."""
     options = "--universal --generate-hashes --no-header --no-annotate --python-version 3.11"
-    compiled = (BIN / "uv", "pip", "compile", "-q", *options.split(), *arguments)
+    compiled: list[str | Path] = [BIN / "uv", "pip", "compile", "-q", *options.split(), *arguments]
     run(*compiled, "--extra", "dev", "pyproject.toml", "-o", LOCK)
     run(*compiled, "--group", "uv", "-o", UV_LOCK)
     run(*compiled, "--group", "node", "-o", NODE_LOCK)

@@ -87,6 +87,10 @@ def test_an_office_alone_opens_no_account_that_is_in_use(sign_in: SignIn, cast: 
     assert "由另一位决定" in html_of(clerk.get(reverse("slips:list")))
     assert "请另一位来定" in html_of(decide(clerk, row))
     assert printed(clerk, row) == []
+    decide(sign_in("leader"), row, "refuse")
+    row.refresh_from_db()
+    assert row.state == Decision.REFUSED
+    assert printed(clerk, row) == []
     clerk.post(reverse("slips:new"), {"whom": "staff"})
     batch = SlipRequest.objects.latest("created_at")
     assert not batch.lines.filter(account=account).exists()  # who is in use is in no batch
