@@ -1,5 +1,5 @@
 """Faults in what SECURITY.md promises and no other module of this folder breaks, each with the test that its table
-names. Those in the wall are found on PostgreSQL alone."""
+names."""
 
 from tests.seeded import Seeded
 
@@ -36,6 +36,7 @@ FAULTS = (
         "{here} = ANY ((SELECT liangshi_{kind}())::{array}){empty}",
         "{here} IS NOT NULL{empty}",
         WALL + "test_a_view_that_forgets_its_filter_delivers_nothing_of_another_school",
+        wall=True,
     ),
     Seeded(
         "a request reaches all schools until it is known who asks",
@@ -45,6 +46,7 @@ FAULTS = (
         '    """For the time of a request: no school, until it is known who asks. At the end holds again what held before."""\n'
         "    with _held(ALL):",
         WALL + "test_who_is_not_signed_in_reaches_no_school",
+        wall=True,
     ),
     Seeded(
         "the start takes a superuser",
@@ -52,6 +54,7 @@ FAULTS = (
         "    if not _asked(PLAIN):",
         "    if _asked(PLAIN) is None:",
         WALL + "test_who_walks_through_walls_stops_the_start",
+        wall=True,
     ),
     Seeded(
         "a hole in the wall stops nothing",
@@ -59,6 +62,7 @@ FAULTS = (
         "    if holes := sorted(missing()):",
         "    if holes := sorted(set(missing()) - set(walled())):",
         WALL + "test_a_hole_stops_the_start",
+        wall=True,
     ),
     Seeded(
         "what a written row names is not looked at by the database",
@@ -66,6 +70,7 @@ FAULTS = (
         "    if not named:\n",
         "    if named is not None:\n",
         WALL + "test_no_row_joins_two_schools",
+        wall=True,
     ),
     Seeded(
         "the website starts without a look at what guards it",
