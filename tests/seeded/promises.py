@@ -363,6 +363,13 @@ FAULTS = (
         "tests/pages/test_former.py::test_after_any_sequence_each_reads_about_his_own_alone",
     ),
     Seeded(
+        "whoever was a co-mentor once stays one",
+        "registry/access/care.py",
+        "    return Mentorship.objects.filter(span_at(day))",
+        "    return Mentorship.objects.filter(span_at(day) | Q(kind=Kind.CO, starts_on__lte=day))",
+        "tests/pages/test_former.py::test_after_any_sequence_each_reads_about_his_own_alone",
+    ),
+    Seeded(
         "a deed whose entry fails is done all the same",
         "foundation/deeds.py",
         "            self._stack.__exit__(type(problem), problem, problem.__traceback__)\n            raise\n",
