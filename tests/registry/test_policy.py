@@ -137,3 +137,15 @@ def test_who_may_open_an_address(monkeypatch: pytest.MonkeyPatch) -> None:
         True,
         False,
     ]
+
+
+def test_who_is_not_signed_in_finds_these_addresses_alone() -> None:
+    """None of them makes an account: one comes from a roster, and opens with the code of a slip."""
+    assert {name for name, need in ROUTES.items() if need is PUBLIC} == {
+        "home:sign_in",
+        "home:activate",
+        "home:sign_out",
+        "home:no_hat",
+        "agenda:feed",
+        "rounds:lottery_script",
+    }

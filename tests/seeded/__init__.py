@@ -10,10 +10,11 @@ from dataclasses import dataclass
 @dataclass(frozen=True, slots=True)
 class Seeded:
     """`name` says what is wrong. In `file` (under src/liangshi) `old`, which stands there once, becomes `new`; then the
-    test `test` ("tests/…::test_…") fails."""
+    test `test` ("tests/…::test_…") fails; where it lies in the wall, on PostgreSQL alone."""
 
     name: str
     file: str
     old: str
     new: str
     test: str
+    wall: bool = False

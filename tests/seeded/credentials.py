@@ -248,8 +248,8 @@ FAULTS = (
     Seeded(
         "who has used his slip gets another",
         ACTIONS,
-        "        return dormant()\n",
-        "        return active_accounts()\n",
+        "    return dormant().exclude(pk__in=good",
+        "    return active_accounts().exclude(pk__in=good",
         CLASS,
     ),
     Seeded(

@@ -90,14 +90,14 @@ FAULTS = (
     Seeded(
         "who is named becomes a caretaker as deputy",
         "practice/relations/queries/absences.py",
-        "if deputy and deputy.pk not in apart[bond.student_id]}",
+        "if deputy and deputy.pk not in barred[bond.student_id]}",
         "if deputy}",
         f"{TEST}he_is_offered_and_proposed_nowhere",
     ),
     Seeded(
         "who is named becomes a caretaker as head of the grade",
         "practice/relations/queries/absences.py",
-        "if who and who.pk not in apart[bond.student_id])",
+        "if who and who.pk not in barred[bond.student_id])",
         "if who)",
         f"{TEST}the_head_of_the_grade_does_not_look_after_a_student_who_has_named_him",
     ),

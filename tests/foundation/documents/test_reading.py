@@ -7,7 +7,7 @@ import zipfile
 import pytest
 from bench.documents import flipped, mutated, outcomes
 
-from liangshi.foundation.documents import reading
+from liangshi.foundation.documents import _child, reading
 from liangshi.foundation.documents.reading import LIMITS, MESSAGES, Limits, read_workbook
 from liangshi.foundation.documents.sheets import Area, Cell, DocumentError, address
 from liangshi.foundation.documents.writing import Table, workbook_bytes
@@ -101,6 +101,7 @@ def test_a_macro_workbook_is_read_without_its_macros():
     macro = {"xl/vbaProject.bin": b"\xd0\xcf\x11\xe0" + b"x" * 100}
     data = xlsx('<row r="1">' + text_cell("A1", "张三") + "</row>", **macro)
     assert cells_of(only_sheet(data, "名册.xlsm"))["A1"].text == "张三"
+    assert not {*macro} & {*_child.cell_parts(data)}, "nobody has unpacked them"
 
 
 @pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16", "gb18030"])
@@ -233,7 +234,7 @@ def test_the_cell_limit_bites():
 
 def test_the_processor_limit_bites():
     data = b"a,b,c,d\n" * 2_000_000
-    limits = Limits(cpu_seconds=1, cells=10**9, memory=8 * 1024 * MEBI)
+    limits = Limits(cpu_seconds=1, wall_seconds=300, cells=10**9, memory=8 * 1024 * MEBI)
     assert code_of(data, "a.csv", limits) == "too_slow"
 
 
