@@ -180,7 +180,7 @@ def test_a_refusal_and_a_withdrawal_stay_to_be_seen(sign_in: SignIn, school: str
     leader.post(f"/proposals/{proposed(leader, school).pk}/withdraw")
     page = text(leader, school)
     assert "没有同意" in page
-    assert "提出人撤回" in page
+    assert "不用再定了" in page
     assert "等决定" not in page
 
 

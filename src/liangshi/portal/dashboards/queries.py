@@ -13,7 +13,7 @@ from django.contrib.auth.hashers import UNUSABLE_PASSWORD_PREFIX
 from django.db.models import Exists, Model, OuterRef, QuerySet
 
 from liangshi.foundation.base.clock import today
-from liangshi.foundation.base.guard import GuardedQuerySet, as_system, hand_out
+from liangshi.foundation.base.guard import GuardedQuerySet, as_system
 from liangshi.foundation.records.decisions import Decision
 from liangshi.foundation.records.models import STANDING
 from liangshi.oversight.coverage.queries import SchoolFigures, school_figures
@@ -152,7 +152,7 @@ def roles_at(actor: Actor, place: Place) -> Roles:
         held,
         [_waiting(row, office, actor) for row in proposals.filter(STANDING, state=Decision.ASKED)],
         _past(place),
-        [hand_out(row, "void_reason") for row in turned_down.order_by("-created_at")[:PAST]],
+        list(turned_down.order_by("-created_at")[:PAST]),
         office.empty,
     )
 

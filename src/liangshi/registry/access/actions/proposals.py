@@ -252,7 +252,7 @@ def _taken(row: GrantProposal, place: Place) -> tuple[GrantProposal, Office]:
     )
     row = with_names.get(pk=row.pk)
     if row.voided_at:
-        raise DomainError("proposal_withdrawn", f"这份提议已经作废：{row.void_reason}。")
+        raise DomainError("proposal_withdrawn", "这份提议已经撤回，或者它的身份已经结束，不用再定了。")
     return row, office_at(place)
 
 
