@@ -121,6 +121,10 @@ def _colleagues(side: Side) -> None:
         voided_at=dt.datetime(2026, 11, 20, tzinfo=dt.UTC),
         void_reason=mark("mentorships.RatioException.void_reason", "office"),
     )  # fmt: skip
+    side.posts["far_mentor"].ratio_exceptions.create(
+        extra=1, reason=mark("mentorships.RatioException.reason", "office", "waiting"), until=until,
+        person=side.people["far_mentor"], asked_by=leader, asked_as="leader",
+    )  # fmt: skip
     NotMentoringSpan.objects.create(
         staff=side.posts["leader"], person=leader, reason="newcomer", review_on=until, starts_on=today(),
         decided_by=side.people["clerk"],
