@@ -45,7 +45,7 @@ def inbox_of(actor: Actor) -> Inbox:
         actor.person_id,
         POST if role in POST else (role,),
         actor.school_id,
-        Student.objects.seen_by(actor, STUDENT_READ).values("pk"),
+        lambda: Student.objects.seen_by(actor, STUDENT_READ).values("pk"),
     )
 
 
@@ -55,7 +55,7 @@ def own_notices(actor: Actor) -> QuerySet[Notice]:
 
 
 def unread(actor: Actor) -> Unread:
-    """One question for all hats. Those of other schools lie behind the wall of the one that is worn."""
+    """Asked for all hats at once. Those of other schools lie behind the wall of the one that is worn."""
     inboxes = [inbox_of(replace(actor, hat=hat)) for hat in (actor.hat, *actor.others)]
     with everywhere("how many notices wait under the other hats of the reader"):
         here, *others = unread_in(inboxes)
