@@ -274,7 +274,7 @@ def test_a_round_that_is_not_his_or_not_yet_open_is_not_found(stage: Stage, sign
     assert now() < stage.round.closes_at
 
 
-@pytest.mark.parametrize(("name", "count"), [("mine", 8), ("my_wishes", 13), ("my_mentors", 12)])
+@pytest.mark.parametrize(("name", "count"), [("mine", 8), ("my_wishes", 14), ("my_mentors", 13)])
 def test_a_students_list_costs_the_same_queries_however_long(
     stage: Stage, sign_in: SignIn, django_assert_num_queries: Any, name: str, count: int
 ) -> None:
