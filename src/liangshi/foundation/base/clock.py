@@ -14,3 +14,8 @@ def now() -> dt.datetime:
 def today() -> dt.date:
     """Today in the city (Asia/Shanghai)."""
     return timezone.localdate()
+
+
+def spelled(day: dt.date) -> str:
+    """A day in a sentence: 「2027 年 6 月 30 日」."""
+    return f"{day.year} 年 {day.month} 月 {day.day} 日"

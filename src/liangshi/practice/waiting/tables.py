@@ -10,6 +10,7 @@ import django_tables2 as tables
 from django.urls import reverse
 from django.utils.html import format_html
 
+from liangshi.foundation.base.clock import spelled
 from liangshi.foundation.ui.tables import LongColumn, ShortColumn, Table
 from liangshi.practice.waiting.queries.students import Waiting
 
@@ -48,7 +49,7 @@ class WithoutMentorTable(Table):
 
     def render_why(self, record: Waiting) -> str:
         held = record.exemption
-        return f"{held.get_reason_display()}，到 {held.until}" if held else "—"
+        return f"{held.get_reason_display()}，到 {spelled(held.until)}" if held else "—"
 
     def render_act(self, record: Waiting) -> Any:
         return format_html(
