@@ -621,7 +621,7 @@ def test_entries_of_before_are_hashed_anew_and_back() -> None:
     assert verify(CHAIN)[1]
     Entry.objects.update(salt="")
     bound.hash_anew(apps, None)
-    bound.put_up(None, None)
+    triggers.build()
     assert "2 条链，共 6 条记录" in told()
     assert triggers.missing() == []
 

@@ -11,7 +11,7 @@ from django.db import IntegrityError, connection, transaction
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
-from liangshi.foundation.base.clock import today
+from liangshi.foundation.base.clock import spelled, today
 from liangshi.registry.access.choices import Role
 from liangshi.registry.access.models import GrantProposal, RoleGrant, in_force
 from liangshi.registry.mentorships.queries import places
@@ -224,7 +224,7 @@ def test_a_role_is_extended_replaced_and_ended(sign_in: SignIn, cast: Cast, scho
     leader, city = sign_in("leader"), sign_in("city")
     row = RoleGrant.objects.get(person=cast.person("clerk"))
     far = (today() + dt.timedelta(366)).isoformat()
-    assert f"现在到 {row.ends_on}" in text(leader, f"/grants/{row.pk}/extend")
+    assert f"现在到 {spelled(row.ends_on)}" in text(leader, f"/grants/{row.pk}/extend")
     leader.post(f"/grants/{row.pk}/extend", {"ends_on": far, "reason": "续聘"})
     assert "续任：干事甲" in text(city, school)
     city.post(f"/proposals/{GrantProposal.objects.get().pk}/agree")

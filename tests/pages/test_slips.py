@@ -246,7 +246,12 @@ def test_the_owner_stops_it_and_the_code_is_dead(sign_in: SignIn, cast: Cast) ->
     (code,) = printed(clerk, row)
     assert "干事甲" in html_of(owner.get(reverse("slips:own")))
     assert sign_in("worker").post(reverse("slips:stop", args=[row.pk])).status_code == 404
-    owner.post(reverse("slips:stop", args=[row.pk]))
+    later = ask(clerk, "staff", cast.own.posts["mentor"].pk)
+    waits = "1 次启用字条等您决定"
+    assert waits in html_of(sign_in("leader").get("/agenda/"))
+    for each in (row, later):
+        owner.post(reverse("slips:stop", args=[each.pk]))
+    assert waits not in html_of(sign_in("leader").get("/agenda/"))
     activate(account.login, code)
     account.refresh_from_db()
     assert account.check_password(PASSWORD)

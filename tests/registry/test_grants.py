@@ -14,7 +14,7 @@ from django.db import IntegrityError, transaction
 
 from liangshi.foundation.audit.models import Entry
 from liangshi.foundation.audit.queries import verify_all
-from liangshi.foundation.base.clock import now, today
+from liangshi.foundation.base.clock import now, spelled, today
 from liangshi.foundation.base.models import new_key
 from liangshi.foundation.notices.models import Notice
 from liangshi.practice.relations.actions.absences import register
@@ -553,7 +553,7 @@ def test_the_school_and_whom_it_concerns_are_told(hall: Hall) -> None:
     agreed(hall.propose(hall.city), hall.leader)
     for role in ("leader", "clerk"):
         told = Notice.objects.get(school=hall.school.pk, role=role, key__startswith="grant:")
-        assert told.title == f"周敏甲现在是学校办公室，到 {today() + dt.timedelta(200)}"
+        assert told.title == f"周敏甲现在是学校办公室，到 {spelled(today() + dt.timedelta(200))}"
     own = Notice.objects.get(person=hall.cast.person("second").pk)
     assert "学校办公室" in own.title
     asked = Notice.objects.get(person=hall.city.person_id)
@@ -574,6 +574,18 @@ def test_whoever_decides_hears_that_something_waits_until_it_is_decided(hall: Ha
     assert not waits.filter(read_at=None).exists()
     deed.withdraw(hall.propose(hall.leader, Role.LEADER), actor=hall.leader)
     assert not Notice.objects.filter(title__endswith="等您决定", read_at=None).exists()
+
+
+def test_where_the_one_leader_proposes_the_city_hears_and_no_clerk(hall: Hall) -> None:
+    row = hall.propose(hall.leader)
+    others = RoleGrant.objects.filter(role="leader", school=row.school).exclude(person=hall.leader.person_id)
+    for held in others:
+        end(held, reason="调走", actor=hall.leader)
+    Notice.objects.all().delete()
+    hall.propose(hall.leader, Role.LEADER)
+    waits = Notice.objects.filter(title__endswith="等您决定")
+    assert {told.role for told in waits} == {"city"}
+    assert hall.city.person_id in {told.person for told in waits}
 
 
 def test_a_slip_printed_before_the_appointment_opens_nothing(hall: Hall) -> None:

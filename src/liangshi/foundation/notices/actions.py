@@ -3,13 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from functools import reduce
+from operator import or_
 from typing import NamedTuple
 from uuid import UUID
+
+from django.db.models import Q
 
 from liangshi.foundation.base.clock import now
 from liangshi.foundation.base.guard import GuardedQuerySet
 from liangshi.foundation.notices.choices import EVERY_HAT
 from liangshi.foundation.notices.models import Notice
+
+LONGEST = 120  # characters of a title
 
 
 def _told() -> GuardedQuerySet[Notice]:
@@ -56,36 +62,36 @@ def tell_once(lines: Mapping[str, Line], *, role: str, school: UUID, url: str) -
 def _notice(line: Line, role: str, school: UUID | None, url: str, key: str = "") -> Notice:
     return Notice(
         person=line.person, role=role, school=None if role == EVERY_HAT else school, student=line.student,
-        title=line.title[:120], url=url, key=key,
+        title=line.title[:LONGEST], url=url, key=key,
     )  # fmt: skip
 
 
 def tell_office(school: UUID, roles: Iterable[str], *, title: str, url: str, key: str) -> None:
     """One notice per role of a school's office; not repeated while one with the same key is unread."""
+    title = title[:LONGEST]
     for role in roles:
         full = f"{key}:{school}:{role}"
         if not _told().filter(key=full, read_at__isnull=True).update(title=title):
             Notice.objects.create(school=school, role=role, title=title, url=url, key=full)
 
 
-def settle_office(school: UUID, *keys: str) -> None:
-    """What a school's office was told under these keys is done: it stands as unread no longer, in whatever role."""
-    unread = _told().filter(school=school, role__gt="", read_at__isnull=True)
-    done = set(keys)
-    told = [pk for pk, key in unread.values_list("pk", "key") if key.rsplit(":", 2)[0] in done]
-    if told:
-        unread.filter(pk__in=told).update(read_at=now())
+def settle_office(school: UUID | None, *keys: str) -> None:
+    """What an office, of a school or of the city, was told under these keys is done: it stands as unread no longer, in
+    whatever role."""
+    told = reduce(or_, (Q(key__startswith=f"{key}:") for key in keys), Q(pk=None))
+    at = Q(school=school) | Q(school=None)
+    _told().filter(told, at, read_at__isnull=True).update(read_at=now())
 
 
 def tell_officers(
-    officers: Iterable[tuple[UUID, str]], school: UUID, *, title: str, url: str, key: str
+    officers: Iterable[tuple[UUID, str]], school: UUID | None, *, title: str, url: str, key: str
 ) -> int:
-    """One notice for each (person, role) of a school's office, shown under that hat; returns how many.
+    """One notice for each (person, role) of a school's office, or of the city's, shown under that hat; returns how many.
 
     For what not everybody in an office may hear: a notice to the role would show that there is something.
     """
     rows = [
-        Notice(person=person, school=school, role=role, title=title, url=url, key=f"{key}:{person}:{role}")
+        _notice(Line(person, title, None), role, school, url, f"{key}:{person}:{role}")
         for person, role in officers
     ]
     return len(Notice.objects.bulk_create(rows))

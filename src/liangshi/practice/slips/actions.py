@@ -131,6 +131,10 @@ def _waits(row: SlipRequest) -> str:
 class SlipDecisions(Decisions[SlipRequest]):
     """The second word. Nobody says it about himself; about who leads the school only a leader or the bureau."""
 
+    def waiting(self, actor: Actor) -> QuerySet[SlipRequest]:
+        rows = super().waiting(actor).filter(stopped_at=None).exclude(lines__account__person=actor.person_id)
+        return rows if actor.role in SAYS_ABOVE else rows.filter(above=False)
+
     def take(self, row: SlipRequest, step: str, *, url: str, actor: Actor, reason: str = "") -> SlipRequest:
         with (
             together("the second word on a slip"),

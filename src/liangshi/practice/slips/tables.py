@@ -7,9 +7,11 @@ from uuid import UUID
 import django_tables2 as tables
 from django.template.loader import render_to_string
 from django.urls import reverse
+from django.utils.html import format_html
 
-from liangshi.foundation.records.decisions import DECISION
+from liangshi.foundation.records.decisions import DECISION, Decision
 from liangshi.foundation.ui.tables import LongColumn, StateColumn, Table
+from liangshi.practice.slips.actions import SAYS_ABOVE
 from liangshi.practice.slips.choices import Kind
 from liangshi.practice.slips.models import SlipRequest
 from liangshi.registry.access.columns import MovesColumn
@@ -68,4 +70,6 @@ class SlipTable(Table):
                 "icon": "printer",
             }
             return render_to_string("ui/parts/button_link.html", context)
+        if record.above and record.state == Decision.ASKED and actor.role not in SAYS_ABOVE:
+            return format_html('<span class="muted">{}</span>', "由校领导或教育局来定")
         return str(column.render(record, self))

@@ -92,6 +92,12 @@ class Office:
         own = {(row.asked_by_id, row.asked_as), (person, role)}
         return others._refusal_of_school(own, role)
 
+    def deciders(self, row: GrantProposal) -> list[tuple[UUID, Role]]:
+        """Whoever may decide a proposal, each in the role in which he may."""
+        held = {Role.LEADER: self.leaders, Role.CLERK: self.clerks, Role.CITY: self.city}
+        each = ((person, role) for role, people in held.items() for person in sorted(people))
+        return [(person, role) for person, role in each if not self.refusal(row, person, role)]
+
     def _refusal_of_school(self, two: set[tuple[UUID, str]], role: str) -> str:
         if self.leaders:
             if role == Role.CLERK:

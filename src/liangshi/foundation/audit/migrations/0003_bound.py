@@ -1,7 +1,10 @@
 """Every column is bound into the chain, and each detail has a salt of its own: entries that are there are hashed anew,
 if they hold by the rule under which they were written."""
 
+import datetime as dt
 import hashlib
+import json
+import secrets
 from collections.abc import Iterator
 from importlib import import_module
 from typing import Any
@@ -9,7 +12,6 @@ from typing import Any
 from django.db import migrations, models
 
 from liangshi.foundation.audit import triggers
-from liangshi.foundation.audit.hashing import START, canonical, detail_digest, link, new_salt
 from liangshi.foundation.audit.models import Canonical
 from liangshi.foundation.audit.signing import sign
 from liangshi.foundation.base.clock import now
@@ -17,6 +19,31 @@ from liangshi.foundation.base.errors import DomainError
 
 FROZEN = import_module("liangshi.foundation.audit.migrations.0002_frozen")
 AT_ONCE = 2000  # rows
+
+# The rule of this version. `audit.hashing` has that of today.
+START, END = "0" * 64, "\0"
+BOUND = (
+    "id", "created_at", "chain", "at", "type", "account", "actor", "hat", "object", "subject",
+    "detail_digest", "previous",
+)
+
+
+def canonical(value: Any) -> bytes:
+    return json.dumps(value, ensure_ascii=False, sort_keys=True, separators=(",", ":"), default=str).encode()
+
+
+def hashed(*texts: str) -> str:
+    return hashlib.sha256(END.join(texts).encode()).hexdigest()
+
+
+def text(value: Any) -> str:
+    if isinstance(value, dt.datetime):
+        return str(value.astimezone(dt.UTC).replace(tzinfo=None))
+    return value if isinstance(value, str) else str(value.hex)
+
+
+def link(entry: Any) -> str:
+    return hashed(str(entry.seq), *(text(getattr(entry, name)) for name in BOUND))
 
 
 def old_digest(entry: Any) -> str:
@@ -49,8 +76,8 @@ def hash_anew(apps: Any, schema_editor: Any) -> None:
                 length += 1
                 whole = entry.seq == length and entry.previous == before and old_link(entry) == entry.hash
                 demand(whole and old_digest(entry) == entry.detail_digest, head.key, length)
-                before, entry.previous, entry.salt = entry.hash, after, new_salt()
-                entry.detail_digest = detail_digest(entry.salt, canonical(entry.detail).decode())
+                before, entry.previous, entry.salt = entry.hash, after, secrets.token_hex(16)
+                entry.detail_digest = hashed(entry.salt, canonical(entry.detail).decode())
                 entry.hash = after = link(entry)
             model.objects.bulk_update(some, ["detail", "salt", "detail_digest", "previous", "hash"], batch_size=100)
         demand((head.length, head.head) == (length, before), head.key, length + 1)
@@ -82,11 +109,6 @@ def hash_as_before(apps: Any, schema_editor: Any) -> None:
         head.save()
 
 
-def put_up(apps: Any, schema_editor: Any) -> None:
-    for table in triggers.SAID:
-        triggers.install(table)
-
-
 def take_down(apps: Any, schema_editor: Any) -> None:
     for table in triggers.SAID:
         triggers.remove(table)
@@ -108,5 +130,5 @@ class Migration(migrations.Migration):
             "entry", "detail", models.JSONField(blank=True, default=dict, encoder=Canonical)
         ),
         migrations.RunPython(hash_anew, hash_as_before),
-        migrations.RunPython(put_up, take_down),
+        migrations.RunPython(migrations.RunPython.noop, take_down),  # they are put up after every migrate
     ]

@@ -303,8 +303,7 @@ def _lapse(row: RoleGrant) -> None:
     waiting = GrantProposal.objects.filter(former=row.pk, state=Decision.ASKED, voided_at=None)
     for proposal in waiting.filter(does__in=[Does.EXTEND, Does.RESIGN]):
         voided(proposal, "身份已经结束")
-        if proposal.school_id:
-            settle_office(proposal.school_id, waits(proposal))
+        settle_office(proposal.school_id, waits(proposal))
 
 
 def waits(row: GrantProposal) -> str:

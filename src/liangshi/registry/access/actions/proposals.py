@@ -146,23 +146,17 @@ def _proposed(
 
 
 def _tell_deciders(row: GrantProposal, place: Place, office: Office) -> None:
-    """That something waits: the school's leaders, where there is none its clerks; of a bureau, the city's others."""
-    title, others = (
-        f"{row.get_does_display()}：{row.name}·{row.office}，等您决定",
-        office.without(row.person_id, row.asked_by_id),
-    )
-    if place.school:
-        role = Role.LEADER if others.leaders else Role.CLERK
-        those = ((person, role.value) for person in sorted(others.leaders or others.clerks))
-        tell_officers(those, place.school.pk, title=title[:120], url=page_of(place), key=waits(row))
-    if place.bureau:
-        tell_people(others.city, role=Role.CITY, school=None, student=None, title=title, url=page_of(place))
+    """That something waits: those of the school who may decide it, where nobody there may the city."""
+    title = f"{row.get_does_display()}：{row.name}·{row.office}，等您决定"
+    deciders = [(person, role.value) for person, role in office.deciders(row)]
+    own = [each for each in deciders if each[1] != Role.CITY]
+    school = place.school.pk if own and place.school else None
+    tell_officers(own or deciders, school, title=title, url=page_of(place), key=waits(row))
 
 
 def _settle(row: GrantProposal) -> None:
     """What has been decided or taken back waits for nobody any more."""
-    if row.school_id:
-        settle_office(row.school_id, waits(row))
+    settle_office(row.school_id, waits(row))
 
 
 def _saved(does: Does, place: Place, actor: Actor, **fields: object) -> GrantProposal:
