@@ -94,8 +94,11 @@ def test_a_short_leave_back_and_longer(bonds: Bonds, sign_in: SignIn) -> None:
     )
     assert "李晓明甲老师的学生" in told(second.get("/"))
     assert second.get(reverse("dossier:student", args=[bonds.own.student.pk])).status_code == 200
-    assert "从今天起由书记甲老师临时负责" in told(
+    assert "不能安排由您自己代管" in told(
         leader.post(url("deputy"), {"deputy": str(bonds.post("leader").pk)}, follow=True)
+    )
+    assert "从今天起由组长甲老师临时负责" in told(
+        leader.post(url("deputy"), {"deputy": str(bonds.post("grade_head").pk)}, follow=True)
     )
     assert "请选一位在岗的老师" in told(
         leader.post(url("deputy"), {"deputy": str(bonds.post("away").pk)}, follow=True)

@@ -29,11 +29,11 @@ from liangshi.practice.talks.models import Talk
 from liangshi.registry.access.choices import Role
 from liangshi.registry.access.hats import hats_of
 from liangshi.registry.access.policy import covers
-from liangshi.registry.accounts.actions import ALPHABET, ensure_accounts, issue_codes, new_code
+from liangshi.registry.accounts.actions import ALPHABET, ensure_accounts, issue_codes, new_code, prove
 from liangshi.registry.accounts.models import Account, ActivationCode
 from liangshi.registry.mentorships.models import Mentorship
 from liangshi.registry.people.choices import StaffState
-from liangshi.registry.people.models import Person, Staff
+from liangshi.registry.people.models import GuardianLink, Person, Staff
 from tests.asking import SignIn, html_of
 from tests.cast import PASSWORD, Cast, grant, guardian, installer
 
@@ -201,6 +201,67 @@ def test_five_wrong_proofs_and_only_two_officers_help(sign_in: SignIn, cast: Cas
     account.refresh_from_db()
     assert (account.locked, account.narrowed_to) == (False, "")  # no other place had given him anything
     assert Notice.objects.filter(person=account.person_id, title__contains="当面核实过").exists()
+
+
+def test_a_colleague_is_staff_from_whatever_page_his_slip_is_asked(sign_in: SignIn, cast: Cast) -> None:
+    account, clerk, friend = in_use(cast, "mentor"), sign_in("clerk"), sign_in("adviser")
+    mentor, child = cast.person("mentor"), cast.own.students[1]
+    given = {"name": mentor.name, "relation": "99", "mobile": mentor.mobile}
+    clerk.post(reverse("rosters:guardian_new", args=[child.pk]), given)
+    row = ask(clerk, "guardian", GuardianLink.objects.get(student=child, person=mentor).pk)
+    assert (row.whom, row.student_id) == ("staff", None)
+    assert decide(friend, row).status_code in (302, 404)
+    assert printed(clerk, row) == []
+    SlipRequest.objects.filter(pk=row.pk).update(
+        whom="guardians", student=child
+    )  # he was nobody's colleague then
+    decide(friend, row)
+    assert printed(clerk, row) == []
+    activate(account.login, *(reset_code(sign_in, cast, account)))
+    met = ask(clerk, "guardian", GuardianLink.objects.get(student=child, person=mentor).pk, act="met")
+    assert met.above  # a leader or the bureau alone
+
+
+def reset_code(sign_in: SignIn, cast: Cast, account: Account) -> list[str]:
+    clerk = sign_in("clerk")
+    SlipRequest.objects.all().delete()
+    row = ask(clerk, "staff", account.person.posts.get().pk)
+    decide(sign_in("leader"), row)
+    return printed(clerk, row)
+
+
+def test_those_who_gave_a_reset_do_not_meet_him_whatever_came_on_top(sign_in: SignIn, cast: Cast) -> None:
+    grant(cast.person("second"), Role.CLERK, school=cast.own.school)
+    account, pk = in_use(cast, "student"), cast.own.student.pk
+    clerk, leader = sign_in("clerk"), sign_in("leader")
+    row = ask(clerk, "student", pk)
+    decide(sign_in("second", Role.CLERK), row)
+    thief = activate(account.login, *printed(clerk, row))
+    met = ask(clerk, "student", pk, act="met")
+    later = ask(clerk, "student", pk)
+    decide(leader, later)  # never printed
+    thief.post(reverse("slips:stop", args=[later.pk]))
+    assert "同样的两位" in html_of(decide(sign_in("second", Role.CLERK), met))
+    account.refresh_from_db()
+    assert account.locked
+
+
+def test_to_have_met_him_is_about_one_reset_and_none_later(sign_in: SignIn, cast: Cast) -> None:
+    account, pk, clerk = in_use(cast, "student"), cast.own.student.pk, sign_in("clerk")
+    row = ask(clerk, "student", pk)
+    decide(sign_in("leader"), row)
+    activate(account.login, *printed(clerk, row))
+    met = ask(clerk, "student", pk, act="met")
+    account.refresh_from_db()
+    prove(account, secret=PASSWORD, actor=cast.actor("student"))
+    with time_machine.travel(now() + dt.timedelta(days=60)):
+        clerk = sign_in("clerk")
+        row = ask(clerk, "student", pk)
+        decide(sign_in("leader"), row)
+        activate(account.login, *printed(clerk, row), password="bai-yun-lan-tian")
+        assert "更早一次重设" in html_of(decide(sign_in("adviser"), met))
+        account.refresh_from_db()
+        assert account.locked
 
 
 def test_a_second_reset_does_not_replace_what_the_owner_is_asked_for(sign_in: SignIn, cast: Cast) -> None:

@@ -117,7 +117,7 @@ def test_a_year_is_marked_only_when_nobody_is_left(cast: Cast, sign_in: SignIn) 
     clerk.post(reverse("waiting:exemption_end", args=[left.pk]))
     assert Exemption.objects.get().ends_on == today()
     clerk.post(exempt, {"reason": "leaving", "until": "2027-02-20"})
-    assert "离校待办，到 2027-02-20" in text(clerk, reverse("waiting:without_mentor"))
+    assert "离校待办，到 2027 年 2 月 20 日" in text(clerk, reverse("waiting:without_mentor"))
     assert "已标为「已实施」" in leader.post(force, follow=True).content.decode()
     assert "已实施" in text(clerk, reverse("dashboards:years"))
 

@@ -30,7 +30,7 @@ from liangshi.registry.access.hats import hats_of
 from liangshi.registry.access.models import GrantProposal, RoleGrant
 from liangshi.registry.access.offices import Office, Place
 from liangshi.registry.accounts.actions import activate, issue_codes
-from liangshi.registry.accounts.models import ActivationCode
+from liangshi.registry.accounts.models import Account, ActivationCode
 from liangshi.registry.people.actions import set_staff_state
 from liangshi.registry.people.choices import StaffState
 from liangshi.registry.people.models import Person, Staff
@@ -605,6 +605,15 @@ def test_an_account_in_use_gets_no_code(hall: Hall) -> None:
     assert not made.code
     assert "已经启用" in made.then
     assert refused(lambda: hand_code(made.grant, actor=hall.leader)) == "activated_already"
+
+
+def test_whoever_is_of_the_city_gets_his_code_from_the_operator_whatever_else_he_holds(hall: Hall) -> None:
+    other = hall.second_city()
+    account = Account.objects.get(person=other.person_id)
+    account.set_password(PASSWORD)
+    account.save()
+    row = grant(account.person, Role.COUNTY, bureau=hall.cast.county)
+    assert refused(lambda: hand_code(row, actor=hall.city)) == "no_code"
 
 
 def test_the_city_gets_no_code_for_somebody_at_a_school(hall: Hall) -> None:

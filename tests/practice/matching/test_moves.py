@@ -122,8 +122,9 @@ def test_a_mentor_keeps_his_minimum(stage: Stage) -> None:
 
 def test_an_avoided_mentor_needs_a_leader_and_his_reason_and_a_relative_is_never_given(stage: Stage) -> None:
     wished(stage).propose()
-    assert refused(lambda: move(stage, 2, "leader", note="她同意")).code == "avoid_needs_leader"
-    assert refused(lambda: move(stage, 2, "leader", actor=stage.leader)).code == "avoid_needs_leader"
+    assert refused(lambda: move(stage, 2, "grade_head", note="她同意")).code == "avoid_needs_leader"
+    assert refused(lambda: move(stage, 2, "grade_head", actor=stage.leader)).code == "avoid_needs_leader"
+    assert refused(lambda: move(stage, 2, "leader", note="同意", actor=stage.leader)).code == "own_decision"
     for actor in (stage.clerk, stage.leader):  # his father
         problem = refused(lambda actor=actor: move(stage, 3, "adviser", note="同意", actor=actor))
         assert problem.code == "not_given"
@@ -140,7 +141,7 @@ def test_whom_a_student_has_named_is_not_chosen_for_him(stage: Stage, sign_in: A
         stage.student(n).pk, [stage.troupe.people[who].pk for who in ("leader", "grade_head", "second")]
     )
     for actor in (stage.clerk, stage.leader):
-        problem = refused(lambda actor=actor: move(stage, n, "leader", note="同意", actor=actor))
+        problem = refused(lambda actor=actor: move(stage, n, "grade_head", note="同意", actor=actor))
         assert problem.code == "not_given"
     page = clerk.get(url).content.decode()
     assert "不能安排" in page
@@ -151,7 +152,7 @@ def test_whom_a_student_has_named_is_not_chosen_for_him(stage: Stage, sign_in: A
 @pytest.mark.row("R44")
 def test_a_leader_with_a_reason_gives_an_avoided_mentor_and_it_stays_on_record(stage: Stage) -> None:
     wished(stage).propose()
-    made = move(stage, 2, "leader", reason=MoveReason.AGREED, note="与学生本人谈过", actor=stage.leader)
+    made = move(stage, 2, "grade_head", reason=MoveReason.AGREED, note="与学生本人谈过", actor=stage.leader)
     assert made.move.agreed
     kept = run_of(stage).certificate["kept"]
     assert "除 1 项经校领导同意的以外，没有学生被安排给回避的导师" in kept
@@ -159,7 +160,7 @@ def test_a_leader_with_a_reason_gives_an_avoided_mentor_and_it_stays_on_record(s
     assert entry
     assert (unseal(entry.detail["note"], DETAIL), entry.detail["agreed"]) == ("与学生本人谈过", True)
     stage.publish()
-    assert placed(stage)[2][0] == "T01"
+    assert placed(stage)[2][0] == "T03"
 
 
 @pytest.mark.parametrize(

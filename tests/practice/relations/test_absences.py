@@ -13,6 +13,7 @@ from liangshi.foundation.base.clock import now, today
 from liangshi.foundation.base.errors import DomainError
 from liangshi.foundation.notices.models import Notice
 from liangshi.practice.matching.actions.rounds import check, open_round
+from liangshi.practice.relations.actions import absences
 from liangshi.practice.relations.actions.absences import (
     change_deputy,
     come_back,
@@ -419,3 +420,19 @@ def bring(bonds: Bonds, staff: Staff, state: StaffState) -> list[str]:
         dry=False,
     )
     return [problem.code for problem in found.problems]
+
+
+def test_nobody_gives_himself_students_by_a_colleagues_absence_nor_comes_back_by_himself(
+    bonds: Bonds,
+) -> None:
+    clerk, days = bonds.clerk, today() + dt.timedelta(2)
+
+    def away(deputy: Staff | None, who: str = "mentor") -> Absence:
+        return absences.register(bonds.post(who), AbsenceKind.SHORT, back_on=days, deputy=deputy, actor=clerk)
+
+    assert refused(lambda: away(bonds.post("clerk"))) == "own_decision"
+    row = away(bonds.post("second"))
+    assert refused(lambda: absences.change_deputy(row, bonds.post("clerk"), actor=clerk)) == "own_decision"
+    own = away(None, "clerk")
+    assert refused(lambda: absences.come_back(own, actor=clerk)) == "own_decision"
+    absences.come_back(row, actor=clerk)

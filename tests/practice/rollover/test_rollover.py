@@ -34,8 +34,15 @@ from liangshi.practice.rollover.queries import (
 from liangshi.registry.access.choices import Role
 from liangshi.registry.access.hats import hats_of
 from liangshi.registry.mentorships.actions import Pair, begin, begin_co, cover, exempt
+from liangshi.registry.mentorships.apart import barred_of, keep_apart
 from liangshi.registry.mentorships.choices import EndReason, Kind, Origin
-from liangshi.registry.mentorships.models import MentorPlaces, MentorProfile, Mentorship
+from liangshi.registry.mentorships.models import (
+    ACTIVE_PRIMARY,
+    Interim,
+    MentorPlaces,
+    MentorProfile,
+    Mentorship,
+)
 from liangshi.registry.people.actions import change_state
 from liangshi.registry.people.choices import StudentState
 from liangshi.registry.people.models import Club, ClubMember, Enrolment, Student, StudentSpan
@@ -552,3 +559,23 @@ def test_a_school_without_seniors_only_opens_the_next_year(cast: Cast) -> None:
     reverse_rollover(row, by=own.people["leader"], actor=cast.actor("leader"))
     assert dump() == before
     assert Student.objects.filter(school=own.school).count() == 6
+
+
+@pytest.mark.parametrize("who", ["mentor", "caretaker"])
+def test_undone_it_gives_nobody_back_to_whom_he_has_named_meanwhile(cast: Cast, who: str) -> None:
+    finals = Finals(cast)
+    care = Interim.objects.filter(ends_on=None).select_related("mentorship").first()
+    assert care
+    student = care.mentorship.student if who == "caretaker" else finals.seniors[1]
+    row = finals.run()
+    named = care.caretaker if who == "caretaker" else cast.own.posts["mentor"]
+    keep_apart(student.pk, [named.person_id])
+    finals.reverse(row)
+    never = barred_of([student.pk], today())[student.pk]
+    assert named.pk in never
+    assert not Mentorship.objects.filter(ends_on=None, student=student, mentor__in=never)
+    assert not Interim.objects.filter(ends_on=None, mentorship__student=student, caretaker__in=never)
+    for place in MentorPlaces.objects.all():  # and its place is free
+        assert place.taken == Mentorship.objects.filter(ACTIVE_PRIMARY, mentor=place.staff_id).count()
+    others = Mentorship.objects.filter(ends_on=None, student__in=[each.pk for each in finals.seniors])
+    assert others.exclude(student=student).exists()  # the others are back

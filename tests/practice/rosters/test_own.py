@@ -327,6 +327,11 @@ def test_his_own_post_and_state_stay_and_he_is_told(cast: Cast) -> None:
     assert Role.MENTOR in roles(cast)
     Staff.objects.filter(pk=row.pk).update(state=StaffState.SICK)
     assert "您自己的状态" in bring(cast, STAFF + own).notes[0]
+    Staff.objects.filter(pk=row.pk).update(
+        post=Post.ASSISTANT
+    )  # while he is away, for the day on which he is back
+    assert "您自己的岗位" in bring(cast, STAFF + own.replace("在岗", "")).notes[0]
+    Staff.objects.filter(pk=row.pk).update(post=Post.TEACHER)
     away = bring(cast, STAFF + own.replace("在岗", "产假"))  # what takes one away he may write
     assert (away.notes, Staff.objects.get(pk=row.pk).state) == ([], StaffState.MATERNITY)
 

@@ -34,11 +34,12 @@ from liangshi.registry.mentorships.actions import (
     exempt,
     set_quota,
 )
+from liangshi.registry.mentorships.apart import keep_apart
 from liangshi.registry.mentorships.choices import EndReason, Kind, Origin
 from liangshi.registry.mentorships.models import ACTIVE_PRIMARY, Exemption, Interim, MentorPlaces, Mentorship
 from liangshi.registry.mentorships.queries import places
-from liangshi.registry.people.choices import EnrolReason, StudentState
-from liangshi.registry.people.models import ClassPost, Enrolment, Student, StudentSpan
+from liangshi.registry.people.choices import EnrolReason, Post, StudentState
+from liangshi.registry.people.models import ClassPost, Enrolment, Staff, Student, StudentSpan
 from liangshi.registry.schools.choices import EventKind, Strategy, YearState
 from liangshi.registry.schools.models import CalendarEvent, SchoolYear
 from tests.asking import refused
@@ -182,6 +183,18 @@ def test_the_list_asks_the_same_number_of_questions(cast: Cast, number: int) -> 
 
 
 # Assigning
+
+
+@pytest.mark.parametrize("named", [False, True])
+def test_nobody_assigns_himself_a_student_and_learns_nothing_by_trying(cast: Cast, *, named: bool) -> None:
+    Staff.objects.filter(pk=cast.own.posts["clerk"].pk).update(post=Post.TEACHER)
+    student = cast.own.students[4]
+    if named:
+        keep_apart(student.pk, [cast.person("clerk").pk])
+    assert (
+        refused(lambda: actions.assign({student.pk: cast.own.posts["clerk"].pk}, actor=cast.actor("clerk")))
+        == "own_decision"
+    )
 
 
 def test_what_cannot_be_assigned(cast: Cast) -> None:

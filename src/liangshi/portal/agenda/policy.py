@@ -13,4 +13,5 @@ routes(
         "feed": PUBLIC,  # calendar apps cannot sign in: the address itself is the secret
     },
     reads={"agenda": AGENDA_OPENED},
+    confidential=("subscribe",),  # it gives out an address that needs no password
 )

@@ -33,7 +33,7 @@ from liangshi.registry.people.models import Person
 from liangshi.registry.schools.actions import close_year, make_year, set_term
 from liangshi.registry.schools.choices import YearState
 from liangshi.registry.schools.models import CalendarEvent, School, SchoolYear
-from liangshi.registry.schools.rollover import PARTS, Entry, Leavers, touched
+from liangshi.registry.schools.rollover import PARTS, Entry, Leavers, RowKey, touched
 
 Values = dict[str, Any]
 Snapshot = dict[tuple[str, str], Values]  # (model, key) → field → JSON value
@@ -261,13 +261,14 @@ def _put_back(entries: Collection[Entry]) -> None:
     for model, keys in reversed(made.items()):  # children before parents
         for start in range(0, len(keys), BATCH):
             model._default_manager.filter(pk__in=keys[start : start + BATCH]).delete()
+    stay: set[RowKey] = set()
     for part in PARTS.values():
         if part.put_back:
-            part.put_back(entries)
+            stay |= {*part.put_back(entries)}
     rows = _rows_of([entry for entry in entries if entry.old is not None])
     changed: dict[tuple[type[models.Model], tuple[str, ...]], list[models.Model]] = {}
     for model, key, old, _ in entries:
-        if old is None:
+        if old is None or (model, key) in stay:
             continue
         row = rows[model, key]
         for name, value in old.items():

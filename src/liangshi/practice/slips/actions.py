@@ -26,10 +26,12 @@ from liangshi.practice.slips.queries import (
     Recipient,
     active_accounts,
     dormant,
+    gave_the_reset,
     leading,
     leads,
     officers_of,
     recipients,
+    working,
 )
 from liangshi.registry.access.actor import Actor
 from liangshi.registry.access.choices import Role
@@ -64,6 +66,8 @@ def ask(
         raise DomainError("nobody_waits", "这些人都已经启用了账号。要给某一位换，请在他的页面申请。")
     owners = [row.account.person_id for row in people]
     kind = _kind(people, in_person)
+    if len(people) == 1 and working(owners, school.pk):
+        whom, student = Whom.STAFF, None  # what the account opens counts, not from which page it is asked
     with Deed(
         audit.SLIPS_ASKED,
         actor,
@@ -145,10 +149,17 @@ class SlipDecisions(Decisions[SlipRequest]):
             owners = list(row.lines.values_list("account__person_id", flat=True))
             if actor.person_id in owners:
                 raise DomainError("own_decision", "这是给您自己的字条，请另一位来确认。")
+            works = len(owners) == 1 and working(owners, row.school_id)
+            if works and (
+                actor.role == Role.ADVISER or (row.kind == Kind.MET and actor.role not in SAYS_ABOVE)
+            ):
+                raise DomainError("not_yours", "TA也是本校教职工，请校领导、学校办公室或教育局来确认。")
             if (row.above or leads(owners)) and actor.role not in SAYS_ABOVE:
                 raise DomainError("not_yours", "这张字条要由另一位校领导或教育局确认。")
             if row.by_bureau and actor.role in BUREAUS and officers_of(row.school_id) - {*owners}:
                 raise DomainError("not_yours", "是教育局申请的，请学校里的另一位来确认。")
+            if row.kind == Kind.MET and _is_stale(row):
+                raise DomainError("stale", "这次核实是更早一次重设以前提出的。还要核实的话，请重新提出。")
             if row.kind == Kind.MET and _same_two(row, actor):
                 raise DomainError("same_two", "重设密码和当面核实，不能都由同样的两位。请另一位来确认。")
             if row.stopped_at:
@@ -161,11 +172,15 @@ class SlipDecisions(Decisions[SlipRequest]):
 
 
 def _same_two(row: SlipRequest, actor: Actor) -> bool:
-    """Whether the two who say that they met him are the two who gave the newest reset."""
-    account = row.lines.values("account")
-    resets = SlipRequest.objects.filter(lines__account__in=account, kind=Kind.RESET, state=Decision.AGREED)
-    last = resets.order_by("-created_at").first()
-    return last is not None and {row.asked_by_id, actor.person_id} <= {last.asked_by_id, last.decided_by_id}
+    """Whether the two who say that they met him are two who gave a reset that was used."""
+    two = {row.asked_by_id, actor.person_id}
+    return any(two <= pair for pair in gave_the_reset(row.lines.get().account))
+
+
+def _is_stale(row: SlipRequest) -> bool:
+    """Whether the first word was said before the account was locked, as it is now: about another time."""
+    account = row.lines.get().account
+    return account.locked_at is None or row.created_at < account.locked_at
 
 
 SAYS_ABOVE = frozenset({Role.LEADER, Role.CITY, Role.COUNTY})
@@ -223,10 +238,12 @@ def _slip(each: Recipient, codes: Mapping[UUID, str]) -> Slip:
 
 
 def _still_below(row: SlipRequest, people: list[Recipient]) -> list[Recipient]:
-    """Without those who lead by now, where the second word was nobody's who may say it about them."""
-    if row.above:
-        return people
-    above = leading(each.account.person_id for each in people)
+    """Without those who lead by now, or of families those who work here, where the second word was nobody's who may
+    say it about them."""
+    owners = [each.account.person_id for each in people]
+    above = set() if row.above else leading(owners)
+    if row.whom == Whom.GUARDIANS:
+        above |= working(owners, row.school_id)
     return [each for each in people if each.account.person_id not in above]
 
 

@@ -29,7 +29,7 @@ from liangshi.registry.access.audience import guardians, officers
 from liangshi.registry.access.choices import Role
 from liangshi.registry.access.models import RoleGrant, in_force
 from liangshi.registry.access.policy import BUREAUS
-from liangshi.registry.accounts.models import Account
+from liangshi.registry.accounts.models import Account, ActivationCode
 from liangshi.registry.people.choices import ACTIVE, LEFT
 from liangshi.registry.people.models import Enrolment, GuardianLink, Person, Staff, Student, StudentSpan
 from liangshi.registry.schools.models import ClassGroup, School
@@ -206,6 +206,20 @@ def leading(people: Iterable[UUID]) -> set[UUID]:
 
 def leads(people: Iterable[UUID]) -> bool:
     return bool(leading(people))
+
+
+def working(people: Iterable[UUID], school: UUID) -> set[UUID]:
+    """Those of these people who work at the school today, whatever else they are there."""
+    with everywhere("what an account opens decides who says the second word"):
+        posts = Staff.objects.as_system("the same").filter(school=school, person__in=list(people))
+        return set(posts.exclude(state__in=LEFT).values_list("person_id", flat=True))
+
+
+def gave_the_reset(account: Account) -> list[set[UUID]]:
+    """The two behind each reset that was used since the account was last its owner's without a doubt."""
+    used = ActivationCode.objects.filter(account=account, resets=True, used_at__gte=account.locked_at)
+    rows = SlipRequest.objects.as_system("who gave the reset").filter(pk__in=used.values("request"))
+    return [{asked, decided} for asked, decided in rows.values_list("asked_by", "decided_by")]
 
 
 def officers_of(school: UUID) -> set[UUID]:

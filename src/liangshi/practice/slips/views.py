@@ -54,6 +54,8 @@ def new(request: ActorRequest) -> HttpResponse:
             people = queries.of_students(school, waiting, group)
         else:
             people = queries.of_guardians(school, waiting, group)
+            staff = queries.working((each.account.person_id for each in people), school)
+            people = [each for each in people if each.account.person_id not in staff]
         what = f"{group or '全校'}{whom.label} {len(people)} 人"
         return actions.ask(
             queries.own_school(request.actor), whom, people, what=what, group=group, actor=request.actor

@@ -12,6 +12,7 @@ from liangshi.foundation.base.clock import today
 from liangshi.foundation.base.errors import DomainError
 from liangshi.foundation.deeds import together
 from liangshi.foundation.notices.actions import Line, tell_each
+from liangshi.foundation.records.decisions import demand_another
 from liangshi.practice.waiting.queries.students import day_in, unexplained, without_mentor
 from liangshi.registry.access.actor import Actor
 from liangshi.registry.access.audience import guardians
@@ -24,11 +25,13 @@ from liangshi.registry.schools.actions import put_in_force
 from liangshi.registry.schools.grades import current_year_start
 from liangshi.registry.schools.models import SchoolYear
 
+OWN = "不能把学生配给您自己，请另一位同事来办这一名，或另选一位老师。"
+
 
 def assign(choice: Mapping[UUID, UUID], *, actor: Actor) -> int:
     """Students (keys) get mentors (keys) from today, all or none; returns how many.
 
-    Raises DomainError `nobody_chosen`, `not_waiting`, `not_in_pool`, `family`, `ratio_exceeded`,
+    Raises DomainError `nobody_chosen`, `not_waiting`, `not_in_pool`, `own_decision`, `family`, `ratio_exceeded`,
     `already_has_mentor`.
     """
     if not choice:
@@ -45,6 +48,7 @@ def assign(choice: Mapping[UUID, UUID], *, actor: Actor) -> int:
                 )
             if mentor not in mentors:
                 raise DomainError("not_in_pool", f"为{rows[student]}选的老师现在不在导师名单里，请另选。")
+            demand_another(mentors[mentor].person_id, actor.person_id, OWN)
             if mentor in family[student]:
                 raise DomainError("family", f"{mentors[mentor]}不能担任{rows[student]}的导师，请另选。")
         count = begin(

@@ -136,10 +136,12 @@ def held_code(login: str, code: str) -> ActivationCode:
     return held
 
 
-def use_up(held: ActivationCode) -> None:
-    """A code works once. Raises DomainError `bad_code` for the second of two taps."""
-    if not ActivationCode.objects.filter(pk=held.pk, used_at__isnull=True).update(used_at=now()):
+def use_up(held: ActivationCode) -> dt.datetime:
+    """A code works once; returns when. Raises DomainError `bad_code` for the second of two taps."""
+    at = now()
+    if not ActivationCode.objects.filter(pk=held.pk, used_at__isnull=True).update(used_at=at):
         raise DomainError("bad_code", "这个启用码刚刚已被使用。")
+    return at
 
 
 def activate(*, login: str, code: str, password: str, chain: str = CITY) -> Account:
@@ -153,10 +155,10 @@ def activate(*, login: str, code: str, password: str, chain: str = CITY) -> Acco
         held = held_code(login, code)
         account = held.account
         _require_good(password, account)
-        use_up(held)
+        at = use_up(held)
         if account.is_activated:
             deed.entry = RESET
-            _narrow(account, held.place)
+            _narrow(account, held.place, at)
             end_everywhere(account)
             tell_people(
                 [account.person_id], role=EVERY_HAT, school=None, student=None, title=RESET_SAID,
@@ -183,11 +185,13 @@ def _require_good(password: str, account: Account) -> None:
         raise DomainError("bad_password", " ".join(problem.messages), field="password") from problem
 
 
-def _narrow(account: Account, place: str) -> None:
+def _narrow(account: Account, place: str, at: dt.datetime) -> None:
     """Whoever holds the new password has not shown yet that he is the owner. What he is asked for is what held when
     the owner was sure: a second reset does not replace it."""
     if not account.former_password:
         account.former_password = account.password
+    if not account.locked:
+        account.locked_at = at
     account.narrowed_to, account.locked, account.wrong_proofs = place, True, 0
 
 
@@ -221,7 +225,7 @@ def prove(account: Account, *, secret: str, actor: Doer) -> None:
 
 def _open(account: Account) -> None:
     account.narrowed_to = account.former_password = ""
-    account.locked, account.wrong_proofs = False, 0
+    account.locked, account.locked_at, account.wrong_proofs = False, None, 0
     account.save()
 
 
@@ -231,7 +235,7 @@ def met(account: Account, *, whole: bool, actor: Doer) -> None:
     with Deed(PROVED_IN_PERSON, actor, about=account):
         # What he is asked for stays what it was: the two have seen him, he has not shown that he knows it.
         Account.objects.filter(pk=account.pk).update(
-            locked=False, narrowed_to="" if whole else account.narrowed_to
+            locked=False, locked_at=None, narrowed_to="" if whole else account.narrowed_to
         )
         tell_people(
             [account.person_id],

@@ -38,6 +38,7 @@ class Account(AbstractBaseUser):
         max_length=36, blank=True
     )  # the school that gave it, or "city": no more than that
     locked = models.BooleanField("待本人核实", default=False)  # what only he reads stays closed
+    locked_at = models.DateTimeField(null=True, blank=True)  # since when, whatever resets came on top
     former_password = models.CharField(max_length=128, blank=True)
     recovery_digest = models.CharField(max_length=64, blank=True)
     wrong_proofs = models.PositiveSmallIntegerField(default=0)

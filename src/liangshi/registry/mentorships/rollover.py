@@ -13,12 +13,14 @@ from django.db.models import Count, DateField, F, Q, Value
 from django.db.models.functions import Greatest
 
 from liangshi.foundation.audit.actions import Doer
+from liangshi.foundation.base.clock import today
 from liangshi.registry.mentorships.actions import end_many
+from liangshi.registry.mentorships.apart import barred_of
 from liangshi.registry.mentorships.choices import EndReason, Kind
 from liangshi.registry.mentorships.models import ACTIVE_PRIMARY, Exemption, Interim, MentorPlaces, Mentorship
 from liangshi.registry.people.models import OPEN
 from liangshi.registry.people.rollover import graduates_of
-from liangshi.registry.schools.rollover import Entry, Leavers, Part, take_part
+from liangshi.registry.schools.rollover import Entry, Leavers, Part, RowKey, take_part
 
 
 def _ends(students: Collection[UUID]) -> Mapping[str, int]:
@@ -63,9 +65,28 @@ def _in_the_way(entries: Collection[Entry]) -> Iterator[str]:
             yield f"{bond.mentor}的名额已经给了{bond.student}"
 
 
-def _put_back(entries: Collection[Entry]) -> None:
-    for mentor, number in Counter(bond.mentor_id for bond, seat in _reopened(entries) if seat).items():
+def _put_back(entries: Collection[Entry]) -> set[RowKey]:
+    """Nobody is given back to whom he has named meanwhile, nor to a parent: what would, stays ended, without a word."""
+    reopened, cares = _reopened(entries), _reopened_cares(entries)
+    students = {bond.student_id for bond, _ in reopened} | {care.mentorship.student_id for care in cares}
+    barred = barred_of(students, today())
+    apart = {bond.pk for bond, _ in reopened if bond.mentor_id in barred[bond.student_id]}
+    places = Counter(bond.mentor_id for bond, seat in reopened if seat and bond.pk not in apart)
+    for mentor, number in places.items():
         MentorPlaces.objects.filter(staff=mentor).update(taken=F("taken") + number)
+    ended = {
+        care.pk
+        for care in cares
+        if care.mentorship_id in apart or care.caretaker_id in barred[care.mentorship.student_id]
+    }
+    return {(Mentorship, str(key)) for key in apart} | {(Interim, str(key)) for key in ended}
+
+
+def _reopened_cares(entries: Collection[Entry]) -> list[Interim]:
+    keys = [
+        row.key for row in entries if row.model is Interim and row.old and row.old.get("ends_on", 0) is None
+    ]
+    return list(Interim.objects.filter(pk__in=keys).select_related("mentorship"))
 
 
 take_part(

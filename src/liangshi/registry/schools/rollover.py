@@ -34,6 +34,9 @@ class Leavers:
         return str(self.year.school_id)
 
 
+RowKey = tuple[type[models.Model], str]  # a row of the journal: its model and key
+
+
 class Entry(NamedTuple):
     """A row of the journal: its changed fields before (None: the rollover made the row) and after, as JSON values."""
 
@@ -62,8 +65,8 @@ class Part:
     ends: Callable[[Collection[UUID]], Mapping[str, int]] | None = None
     # Names of what has come since and forbids to go back.
     in_the_way: Callable[[Collection[Entry]], Iterator[str]] | None = None
-    # What is put back besides the rows of the journal, before them.
-    put_back: Callable[[Collection[Entry]], None] | None = None
+    # What is put back besides the rows of the journal, before them. Returns those that are not put back after all.
+    put_back: Callable[[Collection[Entry]], Collection[RowKey]] | None = None
 
 
 PARTS: dict[str, Part] = {}

@@ -11,6 +11,7 @@ from django.db.models import Max
 from liangshi.foundation.base.clock import now, today
 from liangshi.foundation.base.errors import DomainError
 from liangshi.foundation.deeds import Deed, in_words
+from liangshi.foundation.records.decisions import demand_another
 from liangshi.pairing import certify as check
 from liangshi.pairing import lottery
 from liangshi.pairing.problem import Aim as EngineAim
@@ -232,6 +233,8 @@ def _check_bans(student: RoundStudent, mentor: RoundMentor, note: str, actor: Ac
 
     Who of the two does not want the other is not told: one sentence for all such pairs.
     """
+    said = "不能把学生调给您自己，请另一位同事来调。"
+    demand_another(mentor.staff.person_id, actor.person_id, said, field="mentor")
     avoided = student.avoidances.filter(mentor=mentor).first()
     never = barred_of([student.student_id], today())[student.student_id]
     if mentor.staff_id in never or (avoided and avoided.barred):

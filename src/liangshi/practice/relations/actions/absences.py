@@ -14,6 +14,7 @@ from liangshi.foundation.base.clock import now, today
 from liangshi.foundation.base.errors import DomainError
 from liangshi.foundation.deeds import Deed, together
 from liangshi.foundation.notices.actions import settle_office, tell_office
+from liangshi.foundation.records.decisions import demand_another
 from liangshi.practice.relations import audit
 from liangshi.practice.relations.actions.changes import lapse
 from liangshi.practice.relations.actions.handovers import begin_letters
@@ -85,6 +86,9 @@ def _checked(
 ) -> dt.date | None:
     if kind in ENDS_GRANTS and staff.person_id == actor.person_id:
         raise DomainError("leaves_oneself", "自己的离任请由另一位同事登记。", field="staff")
+    if deputy:
+        said = "不能安排由您自己代管，请另选一位，或请另一位同事来登记。"
+        demand_another(deputy.person_id, actor.person_id, said, field="deputy")
     if deputy and (deputy.state != StaffState.ON_DUTY or deputy.school_id != staff.school_id):
         raise DomainError("deputy_away", f"{deputy}现在不在岗，请另选一位代管。", field="deputy")
     if deputy and deputy.pk == staff.pk:
@@ -176,8 +180,9 @@ def change_deputy(row: Absence, deputy: Staff, *, actor: Actor) -> int:
 def come_back(row: Absence, *, actor: Actor) -> int:
     """返岗: whoever is still his student is with him again; returns how many.
 
-    Raises `left_for_good`, `invalid_transition`.
+    Raises `own_decision`, `left_for_good`, `invalid_transition`.
     """
+    demand_another(row.staff.person_id, actor.person_id, "自己的返岗请另一位同事来登记。")
     if row.state == AbsenceState.SUCCEEDED and not may_return(row):
         raise DomainError("left_for_good", f"{row.staff}的离岗已经办结。要回来工作，请在名册里重新登记状态。")
     with Deed(audit.ABSENCE_ENDED, actor, school=row.staff.school_id, about=row):

@@ -183,7 +183,9 @@ class _Planner:
     def keep_hat(self, step: StaffStep, staff: Staff) -> None:
         """Nobody comes back, or among the mentors, by a line of his own: those fields stay as they are."""
         post, state = (step.fields.get(("staff", name), getattr(staff, name)) for name in OWN_FIELDS)
-        if hat_of(post, state) > hat_of(staff.post, staff.state):
+        on_duty = StaffState.ON_DUTY  # a post changed while he is away gives its hat when he is back
+        gains = hat_of(post, state) > hat_of(staff.post, staff.state)
+        if gains or hat_of(post, on_duty) > hat_of(staff.post, on_duty):
             kept = [label for name, label in OWN_FIELDS.items() if step.fields.pop(("staff", name), None)]
             self.own_fields += kept
 

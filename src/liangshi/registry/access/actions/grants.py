@@ -232,7 +232,7 @@ def no_code(row: RoleGrant, office: Office, actor: Doer) -> str:
     if by is None:
         return ""
     if not office.of_school:
-        if row.role == Role.CITY and Account.objects.get(person=row.person_id).is_activated:
+        if row.person_id in office.city and Account.objects.get(person=row.person_id).is_activated:
             return "市教育局管理员的账号，请系统管理员在服务器上换：liangshi confirm-grant --code 账号。"
         return "" if others.holds(by.person_id, by.role) else NO_RIGHT
     nobody = not (others.clerks or others.leaders)
