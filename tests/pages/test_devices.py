@@ -191,7 +191,10 @@ def test_a_pin_is_offered_after_ticking_and_asks_the_password_later(account: Acc
         assert "登录密码" in client.get("/me/pin").content.decode()
         other = {"pin": "735194", "again": "735194"}
         assert client.post("/me/pin", other).status_code == 200
-        assert "账号或密码不对" in client.post("/me/pin", {**other, "password": "wrong-one"}).content.decode()
+        assert (
+            "密码不对，请再输一次"
+            in client.post("/me/pin", {**other, "password": "wrong-one"}).content.decode()
+        )
         assert client.post("/me/pin", {**other, "password": PASSWORD})["Location"] == "/"
         assert client.post("/me/pin/end")["Location"] == "/me"
         assert account.devices.get().pin == ""

@@ -122,7 +122,7 @@ def test_the_paper_list_after_students_and_teachers(clerk, cast: Cast):
     chosen = re.findall(r'name="line" value="([^"]+)"', page.content.decode())
     assert chosen == ["Sheet!42", "Sheet!43", "Sheet!44"]
     page = clerk.post(reverse("rosters:leave_out", args=[job.pk]), {"line": chosen}, follow=True)
-    assert "按你的选择略去3行" in told(page)
+    assert "按您的选择略去3行" in told(page)
     press_import(clerk, job, page)
     assert Mentorship.objects.count() - before == 40
 

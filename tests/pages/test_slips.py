@@ -320,6 +320,19 @@ def test_the_owner_stops_it_and_the_code_is_dead(sign_in: SignIn, cast: Cast) ->
     assert Notice.objects.filter(title__contains="已叫停", role="leader").exists()
 
 
+def test_what_was_used_is_not_stopped_any_more_and_he_is_told_what_to_do(sign_in: SignIn, cast: Cast) -> None:
+    account, clerk = in_use(cast, "mentor"), sign_in("clerk")
+    row = ask(clerk, "staff", cast.own.posts["mentor"].pk)
+    decide(sign_in("leader"), row)
+    owner = activate(account.login, *printed(clerk, row))
+    page = html_of(owner.get(reverse("slips:own")))
+    assert "这张字条已经用过" in page
+    assert "叫停</button>" not in page
+    assert "叫停来不及了" in html_of(owner.post(reverse("slips:stop", args=[row.pk]), follow=True))
+    row.refresh_from_db()
+    assert row.stopped_at is None
+
+
 def test_nobody_agrees_to_what_its_owner_stopped_at_the_same_moment(sign_in: SignIn, cast: Cast) -> None:
     in_use(cast, "mentor")
     owner, row = sign_in("mentor"), ask(sign_in("clerk"), "staff", cast.own.posts["mentor"].pk)

@@ -331,8 +331,8 @@ FAULTS = (
     Seeded(
         "nobody hears that a role waits for his word",
         "registry/access/actions/proposals.py",
-        "    if place.school:\n        role",
-        "    if False:\n        role",
+        "for person, role in office.deciders(row)]",
+        "for person, role in ()]",
         f"{DEEDS}whoever_decides_hears_that_something_waits_until_it_is_decided",
     ),
     Seeded(

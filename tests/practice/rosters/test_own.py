@@ -30,6 +30,7 @@ from liangshi.registry.access.choices import Role
 from liangshi.registry.access.hats import hats_of
 from liangshi.registry.access.models import RoleGrant
 from liangshi.registry.mentorships.actions import bring_back, leave_out
+from liangshi.registry.mentorships.apart import keep_apart
 from liangshi.registry.people.actions import restrict_guardian
 from liangshi.registry.people.choices import Post, StaffState
 from liangshi.registry.people.models import ClassPost, GuardianLink, Staff, Student
@@ -122,6 +123,8 @@ def test_another_agrees_and_he_has_the_class_from_that_day(cast: Cast) -> None:
     assert Entry.objects.get(type="roster.own_post_decided").detail["step"] == "agree"
     told = Notice.objects.filter(person=cast.person("clerk").pk).latest("created_at")
     assert told.title == "您申请的班主任任命（高一(1)班）：同意"
+    told = Notice.objects.filter(person=cast.person("adviser").pk).latest("created_at")
+    assert told.title == "高一(1)班的班主任由干事甲老师接任，您不再是这个班的班主任"
     assert not Notice.objects.filter(key__startswith="own-post", read_at__isnull=True).exists()
 
 
@@ -290,6 +293,13 @@ def test_nobody_makes_himself_a_guardian_and_the_other_lines_go(cast: Cast) -> N
     assert again.counts["changed"] == 0
 
 
+def test_who_only_has_his_name_is_he_for_all_that_a_roster_can_tell(cast: Cast) -> None:
+    """His phone was another one yesterday, or is one that nobody knows: a colleague's line."""
+    job = staged(cast, his_child(cast).replace("13900000102", "13955555555"), cast.actor("clerk"))
+    found = preview_of_job(job, by=cast.person("clerk").pk)
+    assert [each.code for each in found.problems] == ["own_guardian"]
+
+
 def test_nor_does_he_take_the_place_of_another_guardian(cast: Cast) -> None:
     """The link is found by its name: a namesake with another phone."""
     namesake = troupe.person("干事甲", mobile="13811111111")
@@ -455,3 +465,18 @@ def test_the_list_asks_as_often_for_three_as_for_one(sign_in: SignIn, cast: Cast
     assert OwnPost.objects.count() == 3
     number = {"clerk": 14, "leader": 12}[name]
     assert [*counts, asked()] == [number, number]
+
+
+def test_nobody_brings_himself_students(cast: Cast) -> None:
+    """Nor learns by trying who keeps away from him."""
+    Staff.objects.filter(pk=cast.own.posts["clerk"].pk).update(post=Post.TEACHER)
+    free, other = cast.own.students[1:3]
+    keep_apart(free.pk, [cast.person("clerk").pk])
+    lines = "".join(f"干事甲,T02,{each.person.name},{each.school_no}\n" for each in (free, other))
+    clerk, second = cast.actor("clerk"), second_clerk(cast)
+    job = staged(cast, f"导师,工号,学生,学号\n{lines}", clerk)
+    found = preview_of_job(job, by=clerk.person_id)
+    assert (job.kind, [each.code for each in found.problems]) == ("pairs", ["own_pair", "own_pair"])
+    jobs.discard(job, actor=clerk)
+    found = preview_of_job(staged(cast, f"导师,工号,学生,学号\n{lines}", second), by=second.person_id)
+    assert [each.code for each in found.problems] == ["not_given"]

@@ -18,7 +18,7 @@ from liangshi.portal.home.stopped import come_back
 from liangshi.registry.access.actor import Actor
 from liangshi.registry.accounts import sessions
 from liangshi.registry.accounts.devices import check_pin, device_in, is_pin, visitor_of
-from liangshi.registry.accounts.doors import Stopped, prove
+from liangshi.registry.accounts.doors import Stopped, prove_again
 from liangshi.registry.accounts.models import Account
 
 CARRIED = 20_000  # characters of a form that is kept while somebody types his password: with it, it is sent again, and
@@ -59,7 +59,7 @@ def _unlock(request: HttpRequest, secret: str) -> None:
         check_pin(device, secret, actor=actor)
         sessions.awake(request.session)
         return
-    prove(account.login, secret, visitor_of(request))
+    prove_again(account.login, secret, visitor_of(request))
     sessions.prove(request.session)
 
 

@@ -32,7 +32,7 @@ from liangshi.registry.access.reads import reading
 from liangshi.registry.accounts import actions as accounts
 from liangshi.registry.accounts import devices, sessions
 from liangshi.registry.accounts.audit import SIGNED_IN
-from liangshi.registry.accounts.doors import Stopped, open_with_code, prove
+from liangshi.registry.accounts.doors import Stopped, open_with_code, prove, prove_again
 from liangshi.registry.accounts.models import Account
 from liangshi.registry.accounts.queries import device_with, devices_of
 
@@ -246,7 +246,7 @@ def pin(request: ActorRequest) -> HttpResponse:
 
     def deed() -> None:
         if "password" in form.fields:
-            prove(device.account.login, form.cleaned_data["password"], devices.visitor_of(request))
+            prove_again(device.account.login, form.cleaned_data["password"], devices.visitor_of(request))
             sessions.prove(request.session)
         devices.set_pin(device, form.cleaned_data["pin"], actor=request.actor)
 

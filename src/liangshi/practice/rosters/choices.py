@@ -16,9 +16,9 @@ class RosterKind(TextChoices):
 
 # A line that names somebody we do not know may be left out of these; a roster of people is whole or nothing.
 MAY_LEAVE_OUT = frozenset({RosterKind.PAIRS, RosterKind.CLUBS})
-OF_PEOPLE = frozenset({RosterKind.STUDENTS, RosterKind.STAFF})
+GIVES = frozenset({RosterKind.STUDENTS, RosterKind.STAFF, RosterKind.PAIRS})  # hats, or students
 # Problems of a line by which whoever brings the roster would give himself a hat: he leaves it to a colleague.
-OWN = frozenset({"own_guardian", "own_staff"})
+OWN = frozenset({"own_guardian", "own_staff", "own_pair"})
 
 
 class JobState(TextChoices):

@@ -103,7 +103,7 @@ class ReasonForm(forms.Form):
     reason = forms.CharField(
         label="导出理由",
         max_length=100,
-        help_text="例如：学籍核对。会和你的姓名一起记入操作记录。",
+        help_text="例如：学籍核对。会和您的姓名一起记入操作记录。",
         error_messages={"required": "请写明为什么要导出完整号码。"},
     )
 

@@ -265,11 +265,16 @@ def _without_slip(row: SlipRequest) -> QuerySet[Account]:
 
 
 def stop(row: SlipRequest, *, actor: Actor) -> None:
-    """The owner did not want it: codes open nothing any more, and the office is told. Twice changes nothing."""
+    """The owner did not want it: codes open nothing any more, and the office is told. Twice changes nothing.
+    Raises `used`."""
     with (
         everywhere("the owner stops it, whatever hat he wears"),
         Deed(audit.SLIPS_STOPPED, actor, school=row.school_id, about=row) as deed,
     ):
+        if row.is_used:
+            raise DomainError(
+                "used", "这张字条已经用过，叫停来不及了。请马上改密码、退出其他设备，再到学校办公室说明。"
+            )
         if not SlipRequest.objects.filter(pk=row.pk, stopped_at__isnull=True).update(stopped_at=now()):
             deed.nothing()
             return

@@ -10,7 +10,7 @@ from liangshi.foundation.base.classes import Holds
 from liangshi.foundation.base.models import Personal
 from liangshi.foundation.records.decisions import Decision
 from liangshi.practice.slips.choices import GOOD_DAYS, Kind, Whom
-from liangshi.registry.accounts.models import Account
+from liangshi.registry.accounts.models import Account, ActivationCode
 from liangshi.registry.people.models import Asked, Student
 from liangshi.registry.schools.models import ClassGroup, School
 
@@ -46,6 +46,11 @@ class SlipRequest(Asked, Personal):
     def last_day(self) -> dt.date | None:
         """The last day on which it may be printed, once another one has agreed."""
         return self.decided_on + dt.timedelta(GOOD_DAYS) if self.decided_on else None
+
+    @property
+    def is_used(self) -> bool:
+        """Whether the code of a slip for one person has been used: there is nothing left to stop."""
+        return ActivationCode.objects.filter(request=self.pk, used_at__isnull=False).exists()
 
     @property
     def is_agreed(self) -> bool:

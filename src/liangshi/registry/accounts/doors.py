@@ -119,6 +119,16 @@ def prove(login: str, password: str, visitor: Visitor) -> Account:
     return account
 
 
+def prove_again(login: str, password: str, visitor: Visitor) -> Account:
+    """As `prove`, of whoever is signed in and known: the sentence is about his password alone."""
+    try:
+        return prove(login, password, visitor)
+    except DomainError as refusal:
+        if refusal.code != "wrong_password":
+            raise
+        raise DomainError("wrong_password", "密码不对，请再输一次。", field="password") from None
+
+
 def open_with_code(login: str, code: str, password: str, visitor: Visitor) -> Account:
     """Activate; what was guessed at the password before is of no use any more. Raises as `activate`, and `Stopped`."""
     login = fold_name(login)

@@ -137,7 +137,7 @@ def apply(job: ImportJob, *, seen: str, actor: Doer) -> Plan:
         if not found.applicable or found.plan.fingerprint != seen:
             raise DomainError(
                 "registry_changed",
-                "你看过差异之后，学校的名册又有变动，所以这次没有写入任何内容。请看一遍最新的差异，再导入。",
+                "您看过差异之后，学校的名册又有变动，所以这次没有写入任何内容。请看一遍最新的差异，再导入。",
             )
         _carry_out(job, found, actor=actor)
         StagedFile.objects.filter(job=job).delete()

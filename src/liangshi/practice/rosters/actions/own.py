@@ -7,7 +7,7 @@ from django.urls import reverse
 from liangshi.foundation.base.clock import today
 from liangshi.foundation.base.errors import DomainError
 from liangshi.foundation.deeds import Deed, together
-from liangshi.foundation.notices.actions import settle_office
+from liangshi.foundation.notices.actions import settle_office, tell_people
 from liangshi.practice.rosters import audit
 from liangshi.practice.rosters.models import OwnPost
 from liangshi.practice.rosters.policy import OWN_POST_DECIDE
@@ -82,6 +82,10 @@ def _appoint(row: OwnPost) -> None:
         )
     if held:
         ClassPost.objects.filter(pk=held.pk).update(ends_on=max(today(), held.starts_on))
+        tell_people(
+            [held.staff.person_id], role=Role.STAFF, school=row.school_id, student=None,
+            title=f"{row.class_group}的班主任由{staff}接任，您不再是这个班的班主任", url=reverse("home:home"),
+        )  # fmt: skip
     ClassPost.objects.create(staff=staff, class_group=row.class_group, is_adviser=True, starts_on=today())
 
 

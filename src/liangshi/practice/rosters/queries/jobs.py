@@ -14,7 +14,7 @@ from liangshi.foundation.base.clock import today
 from liangshi.foundation.base.errors import DomainError
 from liangshi.foundation.base.guard import as_system
 from liangshi.foundation.documents.sheets import DocumentError
-from liangshi.practice.rosters.choices import MAY_LEAVE_OUT, OF_PEOPLE, OWN
+from liangshi.practice.rosters.choices import GIVES, MAY_LEAVE_OUT, OWN
 from liangshi.practice.rosters.models import ImportJob, StagedFile
 from liangshi.practice.rosters.parsing.model import Mapping, Problem, Roster
 from liangshi.practice.rosters.parsing.reading import read_roster
@@ -80,7 +80,7 @@ def preview(
         problems=tuple(problem for problem in roster.problems if problem_key(problem) not in chosen),
     )
     day: dt.date = today()
-    whose = {"by": by} if roster.kind in OF_PEOPLE else {}
+    whose = {"by": by} if roster.kind in GIVES else {}
     with as_system("a roster is compared with all that the school holds"):
         return Preview(kept, PLANNERS[roster.kind](school, kept, year_start=year_start, today=day, **whose))
 

@@ -164,8 +164,10 @@ class People:
         self.problem(row, "student", "学生", row.student, "ambiguous_student", sentence)
 
 
-def plan_pairs(school: School, roster: Roster, *, year_start: int, today: dt.date) -> Plan:
-    """Works out which pairs begin. A pair that holds already is unchanged. Writes nothing."""
+def plan_pairs(
+    school: School, roster: Roster, *, year_start: int, today: dt.date, by: UUID | None = None
+) -> Plan:
+    """Works out which pairs begin; `by` brings them. A pair that holds already is unchanged. Writes nothing."""
     rows = [row for row in roster.rows if isinstance(row, PairRow)]
     plan = Plan("pairs", problems=list(roster.problems))
     people = People(plan, school, year_start=year_start, today=today)
@@ -187,6 +189,13 @@ def plan_pairs(school: School, roster: Roster, *, year_start: int, today: dt.dat
             people.problem(
                 row, "student", "学生", pupil.name, "already_has_mentor",
                 f"{pupil.name}的导师已经是{present.mentor}。请先结束原来的关系，或把这一行从表里去掉。",
+            )  # fmt: skip
+            continue
+        if present is None and by and mentor.person_id == by:  # before anything that tells him who keeps away
+            people.problem(
+                row, "mentor", "导师", str(mentor), "own_pair",
+                "不能给您自己配学生。请勾选「略去这一行」，其余各行照常导入；这一行请另一位同事来导入。",
+                about=pupil.pk,
             )  # fmt: skip
             continue
         if present is None and mentor.pk in barred[pupil.pk]:

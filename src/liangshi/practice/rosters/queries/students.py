@@ -193,6 +193,8 @@ class _Planner:
         by: UUID | None,
     ) -> None:
         self.plan, self.known, self.names, self.year_start, self.by = plan, known, names, year_start, by
+        # One who only has his name is he for all that anybody here can tell.
+        self.own_name = Person.objects.get(pk=by).name if by else ""
         self.taken: dict[UUID, StudentRow] = {}
         self.phones: dict[UUID, tuple[str, StudentRow]] = {}
 
@@ -288,7 +290,7 @@ class _Planner:
                 step.fields["enrolment", "seat_no"] = row.seat_no
         for number, guardian in enumerate(row.guardians, 1):
             found = self._guardian(row, guardian, pk)
-            if found.begins == self.by and self.by:
+            if self.by and (found.begins == self.by or (found.link is None and found.name == self.own_name)):
                 self.problem(
                     row, f"guardian{number}_name", "监护人", found.name, "own_guardian",
                     "不能把自己登记为监护人。请勾选「略去这一行」，其余各行照常导入；这一行请另一位同事来导入。",
