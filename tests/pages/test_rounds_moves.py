@@ -138,8 +138,9 @@ def test_a_leader_sees_no_wishes_and_overrules_an_avoidance_with_a_reason(
         shown = text(client.get(page))
         assert "第 1 志愿" not in shown
         assert "回避" not in shown
-    assert "只有校领导能这样安排" in text(client.post(asked(stage, 2), data(stage, 2, "leader")))
-    done = text(client.post(asked(stage, 2), data(stage, 2, "leader", note="谈过了"), follow=True))
+    assert "只有校领导能这样安排" in text(client.post(asked(stage, 2), data(stage, 2, "grade_head")))
+    assert "请另一位同事来调" in text(client.post(asked(stage, 2), data(stage, 2, "leader", note="谈过了")))
+    done = text(client.post(asked(stage, 2), data(stage, 2, "grade_head", note="谈过了"), follow=True))
     assert "名额和回避都核验过了" in done
     assert "志愿名次合计" not in done
     marks = text(sign_in("clerk").get(asked(stage, 2)))
