@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any
 
 import pytest
 from django.db import transaction
@@ -33,9 +32,3 @@ def refused(deed: Callable[[], object]) -> str:
         deed()
     assert caught.value.message.endswith(("。", "）"))
     return caught.value.code
-
-
-@pytest.fixture
-def quick_hash(settings: Any) -> None:
-    """Passwords are hashed in no time: for tests that type many."""
-    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]

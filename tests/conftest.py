@@ -12,6 +12,7 @@ import start
 from playwright.sync_api import expect
 
 from liangshi.foundation.base import guard, wall
+from liangshi.registry.accounts.hashers import Argon2
 
 ROOT = Path(__file__).resolve().parents[1]
 CHROMIUM = start.find_chromium()
@@ -47,6 +48,9 @@ pytest_plugins = [
 # A test looks at whatever it wants; what a request answers is closed as it is for a reader (`access.middleware`).
 guard.outside = "a test"
 wall.outside = wall.ALL
+
+# A password costs its hash 25 ms on purpose; the tests type hundreds.
+Argon2.memory_cost = 8
 
 # On a busy machine examples are drawn slowly; that says nothing about what is tested.
 hypothesis.settings.register_profile(

@@ -23,8 +23,6 @@ WECHAT = "Mozilla/5.0 (Linux; Android 10; HLK-AL00) AppleWebKit/537.36 Chrome/10
 EDGE = "Mozilla/5.0 (Windows NT 10.0; Win64; x64) AppleWebKit/537.36 Chrome/120.0 Safari/537.36 Edg/120.0"
 FAST_PIN = "604182"
 
-pytestmark = pytest.mark.usefixtures("quick_hash")
-
 
 @pytest.fixture
 def account(cast: Cast) -> Account:

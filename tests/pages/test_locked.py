@@ -25,8 +25,6 @@ ASKS = "请再确认一次是本人"
 AWAY = 31 * 60
 PIN = "604182"
 
-pytestmark = pytest.mark.usefixtures("quick_hash")
-
 
 @pytest.fixture
 def clock() -> Iterator[Any]:

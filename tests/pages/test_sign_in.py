@@ -86,7 +86,6 @@ def stranger(**headers: str) -> Client:
 PLACES = count(1)
 
 
-@pytest.mark.usefixtures("quick_hash")
 def test_guesses_of_strangers_slow_them_and_never_a_browser_that_the_account_knows(cast: Cast) -> None:
     account = with_password(cast, "mentor")
     own = stranger()
@@ -100,7 +99,6 @@ def test_guesses_of_strangers_slow_them_and_never_a_browser_that_the_account_kno
     assert enter(stranger(), other.login).status_code == 302  # type: ignore[attr-defined]
 
 
-@pytest.mark.usefixtures("quick_hash")
 def test_whoever_is_stopped_hears_when_to_come_back_and_then_is_let_in(cast: Cast) -> None:
     account = with_password(cast, "mentor")
     client = stranger()
@@ -121,7 +119,6 @@ def test_whoever_is_stopped_hears_when_to_come_back_and_then_is_let_in(cast: Cas
         assert enter(client, account.login).status_code == 302  # type: ignore[attr-defined]
 
 
-@pytest.mark.usefixtures("quick_hash")
 def test_one_password_over_forty_accounts_is_stopped_at_the_fourth(cast: Cast) -> None:
     account = with_password(cast, "mentor")
     sprayed = [enter(stranger(), f"3134{n:06d}", PASSWORD) for n in range(3)]
@@ -130,14 +127,12 @@ def test_one_password_over_forty_accounts_is_stopped_at_the_fourth(cast: Cast) -
     assert str(FailedTry.objects.values_list("mark", flat=True).first()) not in PASSWORD
 
 
-@pytest.mark.usefixtures("quick_hash")
 def test_a_password_that_our_rules_refuse_leaves_no_mark(cast: Cast) -> None:
     for n, password in enumerate(("123456", "１２３４５６７８９０１", "password1234")):
         enter(stranger(), f"3134{n:06d}", password)
     assert set(FailedTry.objects.values_list("mark", flat=True)) == {None}
 
 
-@pytest.mark.usefixtures("quick_hash")
 def test_behind_a_proxy_everybody_has_an_address_of_his_own(cast: Cast, settings: Any) -> None:
     settings.PROXIES = 1
     for n in range(3):
@@ -146,7 +141,6 @@ def test_behind_a_proxy_everybody_has_an_address_of_his_own(cast: Cast, settings
     assert "198.51.100" not in str(FailedTry.objects.values_list("address", flat=True))
 
 
-@pytest.mark.usefixtures("quick_hash")
 @pytest.mark.parametrize("way", ["sign-in", "activate"])
 def test_full_width_letters_and_digits_are_meant_plainly(client: Client, cast: Cast, way: str) -> None:
     account = cast.person("mentor").account
@@ -188,7 +182,6 @@ def test_each_wrong_answer_costs_one_hash_and_tells_nothing(client: Client, cast
     assert FailedTry.objects.count() == 3
 
 
-@pytest.mark.usefixtures("quick_hash")
 def test_guessing_codes_meets_the_same_limits_and_a_slip_opens_while_passwords_are_guessed(
     cast: Cast,
 ) -> None:
@@ -204,7 +197,6 @@ def test_guessing_codes_meets_the_same_limits_and_a_slip_opens_while_passwords_a
     assert not FailedTry.objects.exists(), "what was guessed at the old password is of no use"
 
 
-@pytest.mark.usefixtures("quick_hash")
 def test_ones_own_failures_are_forgiven_when_one_comes_in(cast: Cast) -> None:
     account = with_password(cast, "mentor")
     client = stranger()
@@ -218,7 +210,6 @@ def test_ones_own_failures_are_forgiven_when_one_comes_in(cast: Cast) -> None:
     assert not FailedTry.objects.exclude(browser="").exists()
 
 
-@pytest.mark.usefixtures("quick_hash")
 def test_a_weak_password_at_a_right_slip_is_no_failed_try(client: Client, cast: Cast) -> None:
     account = cast.person("mentor").account
     code = issue_codes([account], actor=installer())[account.pk]
@@ -226,7 +217,6 @@ def test_a_weak_password_at_a_right_slip_is_no_failed_try(client: Client, cast: 
     assert not FailedTry.objects.exists()
 
 
-@pytest.mark.usefixtures("quick_hash")
 def test_what_no_limit_counts_any_more_is_forgotten(cast: Cast, client: Client) -> None:
     account = with_password(cast, "mentor")
     enter(client, "nobody", "x")
@@ -242,7 +232,6 @@ def test_what_no_limit_counts_any_more_is_forgotten(cast: Cast, client: Client) 
         assert not Device.objects.exists()
 
 
-@pytest.mark.usefixtures("quick_hash")
 def test_the_old_password_on_ones_own_page_is_guessed_no_faster(
     sign_in: Callable[..., Client], cast: Cast
 ) -> None:

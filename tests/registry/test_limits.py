@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import datetime as dt
+import inspect
 import random
 import sys
 from collections.abc import Iterator
 from itertools import count
 
 import pytest
+from django.conf import settings
 
+from liangshi.registry.accounts import hashers
 from liangshi.registry.accounts.choices import Door
 from liangshi.registry.accounts.limits import (
     CROWDS,
@@ -284,3 +287,10 @@ def test_a_slip_opens_while_passwords_are_guessed() -> None:
 def test_a_password_that_nobody_can_have_is_not_sprayed() -> None:
     book = Tried()
     assert [book.knock(at(n, address=f"a{n}", mark=None)) for n in range(20)] == [None] * 20
+
+
+def test_a_hash_costs_what_the_standard_asks() -> None:
+    """Read where it stands: the tests have it cheaper (`conftest`)."""
+    said = inspect.getsource(hashers.Argon2)
+    assert ("time_cost = 1" in said, "memory_cost = 47104" in said) == (True, True)
+    assert settings.PASSWORD_HASHERS[0] == "liangshi.registry.accounts.hashers.Argon2"
