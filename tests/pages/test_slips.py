@@ -182,6 +182,15 @@ def test_level_two_and_drafts_stay_closed_too(sign_in: SignIn, cast: Cast) -> No
     assert "没写完" not in html_of(thief.get(reverse("talks:new")))
 
 
+def test_while_it_waits_for_its_owner_nobody_is_said_to_have_no_talk(sign_in: SignIn, cast: Cast) -> None:
+    thief = reset(sign_in, cast)
+    page = html_of(thief.get("/"))
+    assert "核实后可见" in page
+    assert "还没谈过" not in page
+    thief.post(reverse("account:proof"), {"secret": PASSWORD})
+    assert "核实后可见" not in html_of(thief.get("/"))
+
+
 def test_five_wrong_proofs_and_only_two_officers_help(sign_in: SignIn, cast: Cast) -> None:
     thief = reset(sign_in, cast)
     for _ in range(5):

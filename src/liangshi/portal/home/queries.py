@@ -40,21 +40,25 @@ def family_desk(actor: Actor) -> Desk:
 
 @dataclass(frozen=True, slots=True)
 class Mentee:
-    """A student in a mentor's list, and how long since the last contact (None: not yet)."""
+    """A student in a mentor's list, and how long since the last contact (None: not yet). While the account waits for
+    its owner (`locked`) the talks that he alone reads are hidden, and "not yet" would be untrue."""
 
     student: Any
     group: str
     days: int | None
+    locked: bool = False
 
     @property
     def words(self) -> str:
         if self.days is None:
-            return "还没谈过"
+            return "核实后可见" if self.locked else "还没谈过"
         return {0: "今天", 1: "昨天"}.get(self.days, f"{self.days} 天前")
 
     @property
     def tone(self) -> str:
         """The two thresholds colour this list, and nothing else is made of them."""
+        if self.days is None and self.locked:
+            return "quiet"
         if self.days is None or self.days >= LONG:
             return "warn"
         return "info" if self.days >= CALM else "quiet"
@@ -68,7 +72,10 @@ def mentees_by_contact(actor: Actor) -> list[Mentee]:
         for pk, day in source(actor, [row.pk for row in rows]).items():
             last[pk] = max(day, last.get(pk, day))
     listed = [
-        Mentee(row, class_of(row), (today() - last[row.pk]).days if row.pk in last else None) for row in rows
+        Mentee(
+            row, class_of(row), (today() - last[row.pk]).days if row.pk in last else None, locked=actor.locked
+        )
+        for row in rows
     ]
     return sorted(listed, key=lambda each: -(10**6 if each.days is None else each.days))
 
