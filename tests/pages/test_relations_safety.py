@@ -94,6 +94,7 @@ def test_a_student_tells_it_while_asking_and_reads_the_answer(bonds: Bonds, sign
     assert "已答复" in told(clerk.post(url, {"act": "close", "close-answer": "谈过了，换好了"}, follow=True))
     assert "谈过了，换好了" in told(student.get(reverse("relations:mine")))
     assert "件等着处理" not in told(clerk.get("/"))
+    assert url in text(clerk.get(reverse("relations:office")))  # answered, it is still found
     assert "处理一件关系到安全的事" not in told(clerk.get(reverse("agenda:agenda")))
     for name in ("mentor", "guardian", "second"):
         client = sign_in(name, Role.MENTOR) if name == "second" else sign_in(name)

@@ -120,6 +120,9 @@ def test_whoever_agrees_reads_for_whom_of_the_staff_it_is(sign_in: SignIn, cast:
     assert not any(name in html_of(city.get(url)) for name in names)
     one = [asked(client) for client in (leader, city)]
     clerk.post(reverse("slips:new"), {"whom": "staff"})
+    assert SlipRequest.objects.count() == 1  # it waits already
+    decide(leader, SlipRequest.objects.get())
+    clerk.post(reverse("slips:new"), {"whom": "staff"})
     ask(clerk, "staff", cast.own.posts["second"].pk)
     SlipRequest.objects.update(above=True)
     assert SlipRequest.objects.count() == 3

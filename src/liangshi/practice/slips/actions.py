@@ -78,7 +78,9 @@ def ask(
     ) as deed:
         School.objects.select_for_update().get(pk=school.pk)  # orders two taps
         if kind != Kind.FIRST:
-            _ask_once(people[0].account, kind)
+            _ask_once(kind, lines__account=people[0].account)
+        elif len(people) > 1:
+            _ask_once(kind, school=school, whom=whom, group=group, student=None)
         row = SlipRequest.objects.create(
             school=school,
             kind=kind,
@@ -120,10 +122,8 @@ def _kind(people: Sequence[Recipient], in_person: bool) -> Kind:
     return Kind.RESET if len(people) == 1 and account.is_activated else Kind.FIRST
 
 
-def _ask_once(account: Account, kind: Kind) -> None:
-    waiting = SlipRequest.objects.filter(
-        lines__account=account, kind=kind, state=Decision.ASKED, stopped_at__isnull=True
-    )
+def _ask_once(kind: Kind, **same: object) -> None:
+    waiting = SlipRequest.objects.filter(kind=kind, state=Decision.ASKED, stopped_at__isnull=True, **same)
     if waiting.exists():
         raise DomainError("asked_already", "已经申请过了，正等另一位确认。")
 

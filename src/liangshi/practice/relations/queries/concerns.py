@@ -38,6 +38,11 @@ def standing(actor: Actor) -> QuerySet[Concern]:
     return concerns(actor).filter(state__in=sorted(STANDS))
 
 
+def answered(actor: Actor) -> QuerySet[Concern]:
+    """Those of them that are closed, the latest first."""
+    return concerns(actor).exclude(state__in=sorted(STANDS)).order_by("-decided_on", "-created_at")
+
+
 def concern_for(actor: Actor, pk: UUID) -> Concern | None:
     row = concerns(actor).filter(pk=pk).first()
     return hand_out(row, "reason", "answer") if row else None

@@ -45,15 +45,18 @@ def _found(request: ActorRequest, pk: UUID) -> Absence:
 def office(request: ActorRequest) -> HttpResponse:
     """师生关系: what waits for the office, then what was done last."""
     actor = request.actor
-    told = list(concerns.standing(actor))
+    told, answered = list(concerns.standing(actor)), list(concerns.answered(actor)[:RECENT])
     changes = requests.changes_under_way(actor)
     done_ = list(requests.changes(actor).exclude(pk__in=[row.pk for row in changes])[:RECENT])
-    named = [row.student_id for row in told] + [row.mentorship.student_id for row in [*changes, *done_]]
+    named = [row.student_id for row in [*told, *answered]] + [
+        row.mentorship.student_id for row in [*changes, *done_]
+    ]
     groups = classes_of(named, today())
     rows = queries.absences(actor)
     reading(request, named)
     context = {
         "concerns": [(row, concern_tone(row), groups.get(row.student_id)) for row in told],
+        "answered": [(row, concern_tone(row), groups.get(row.student_id)) for row in answered],
         "decides": requests.shows_changes(actor, changes),
         "changes": [(row, change_tone(row), groups.get(row.mentorship.student_id)) for row in changes],
         "done": [(row, change_tone(row), groups.get(row.mentorship.student_id)) for row in done_],
