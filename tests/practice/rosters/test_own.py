@@ -480,3 +480,12 @@ def test_nobody_brings_himself_students(cast: Cast) -> None:
     jobs.discard(job, actor=clerk)
     found = preview_of_job(staged(cast, f"导师,工号,学生,学号\n{lines}", second), by=second.person_id)
     assert [each.code for each in found.problems] == ["not_given"]
+
+
+def test_a_colleague_who_brings_the_same_file_has_an_import_of_his_own(cast: Cast) -> None:
+    clerk, second = cast.actor("clerk"), second_clerk(cast)
+    job = staged(cast, his_child(cast), clerk)
+    jobs.leave_out(job, {"名册!2"}, actor=clerk)  # and goes home
+    other = staged(cast, his_child(cast), second)
+    assert (other.pk != job.pk, other.left_out) == (True, [])
+    assert staged(cast, his_child(cast), clerk).pk == job.pk

@@ -50,7 +50,8 @@ def upload(
     by: UUID | None,
     actor: Doer,
 ) -> ImportJob:
-    """Examine and read a file, keep it sealed, and open an import. The same open file again is the same import.
+    """Examine and read a file, keep it sealed, and open an import. The same open file again, by the same person, is the same
+    import: what a colleague has left out stays his choice.
 
     Raises DomainError with the document's code and sentence when the file cannot be used.
     """
@@ -62,7 +63,12 @@ def upload(
     with Deed(UPLOADED, actor, school=school.pk, rows=roster.row_count) as deed:
         School.objects.select_for_update().get(pk=school.pk)
         held = ImportJob.objects.filter(
-            school=school, sha256=sha256, kind=roster.kind, year_start=year_start, state__in=OPEN_STATES
+            school=school,
+            sha256=sha256,
+            kind=roster.kind,
+            year_start=year_start,
+            state__in=OPEN_STATES,
+            uploaded_by=by,
         ).first()
         if held:
             deed.nothing()
