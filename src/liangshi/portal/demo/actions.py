@@ -65,6 +65,7 @@ def load(*, seed: int = SEED, scale: float = 1.0) -> None:
         for one in places.values():
             clubs(rows, one, pupils)
         rows.write()
+        _count_rows()
         _grants(places, made, people, doer)
         _proposals(places[JIA], made[COUNTY_A], people[CITY])
         for one in places.values():
