@@ -228,6 +228,8 @@ def test_a_colleague_is_staff_from_whatever_page_his_slip_is_asked(sign_in: Sign
         whom="guardians", student=child
     )  # he was nobody's colleague then
     decide(friend, row)
+    row.refresh_from_db()
+    assert row.state == "asked"
     assert printed(clerk, row) == []
     activate(account.login, *(reset_code(sign_in, cast, account)))
     met = ask(clerk, "guardian", GuardianLink.objects.get(student=child, person=mentor).pk, act="met")
