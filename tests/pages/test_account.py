@@ -79,6 +79,7 @@ def test_a_parent_of_two_schools_joins_his_slips_himself(sign_in: SignIn, cast: 
     assert hat.schools == {cast.own.school.pk, cast.other.school.pk}
     account.refresh_from_db()
     assert not account.is_active
+    assert account.codes.get().used_at
     assert Entry.objects.get(type="account.joined").object == str(parent.account.pk)
     assert reader.get(reverse("dossier:student", args=[cast.own.student.pk])).status_code == 200
     assert "对不上" in html_of(reader.post(url, {"login": account.login, "code": code}))
@@ -89,8 +90,9 @@ def test_a_parent_of_two_schools_joins_his_slips_himself(sign_in: SignIn, cast: 
         "姓名,性别,学号,班级,监护人姓名,监护人电话\n"
         f"{child.person.name},女,{child.school_no},高一(1)班,{parent.name},13700000099\n"
     )
-    _, page = walk(clerk, "c.csv", rows.encode())
+    job, page = walk(clerk, "c.csv", rows.encode())
     assert "1 位家长的电话由本人管理" in html_of(page)
+    press_import(clerk, job, page)
     link.person.refresh_from_db()
     assert link.person.mobile == parent.mobile
 
@@ -106,7 +108,7 @@ def test_a_slip_of_somebody_else_is_not_joined(sign_in: SignIn, cast: Cast) -> N
     Person.objects.filter(pk=other.person_id).update(name=cast.person("guardian").name)
     child = cast.own.student.person.account
     code_of_child = issue_codes([child], actor=installer())[child.pk]
-    assert "不能并入" in html_of(reader.post(url, {"login": child.login, "code": code_of_child}))
+    assert "学生的字条不能并入" in html_of(reader.post(url, {"login": child.login, "code": code_of_child}))
     Account.objects.filter(pk=cast.person("guardian").account.pk).update(locked=True)
     assert "先核实" in html_of(reader.post(url, {"login": other.login, "code": code}))
     assert {hat.role for hat in hats_of(cast.person("guardian"), today())} == {Role.GUARDIAN}

@@ -17,9 +17,10 @@ from django.urls import reverse
 
 from liangshi.foundation.audit.models import Entry
 from liangshi.foundation.base.clock import now, today
+from liangshi.foundation.base.errors import DomainError
 from liangshi.registry.access.choices import Role
 from liangshi.registry.access.models import RoleGrant
-from liangshi.registry.accounts.actions import issue_codes
+from liangshi.registry.accounts.actions import held_code, issue_codes, use_up
 from liangshi.registry.accounts.hashers import Argon2
 from liangshi.registry.accounts.models import Account, ActivationCode, Device, FailedTry
 from liangshi.registry.accounts.tasks import forget_old_tries
@@ -284,6 +285,14 @@ def test_a_slip_opens_its_account_once(client: Client, cast: Cast) -> None:
     again = activate(Client(), account.login, code)
     assert "启用码对不上，或启用码已用过、已过期" in again
     assert Entry.objects.filter(type="account.activated").count() == 1
+
+
+def test_of_two_taps_with_one_code_one_works(cast: Cast) -> None:
+    account = cast.person("mentor").account
+    held = held_code(account.login, issue_codes([account], actor=installer())[account.pk])
+    use_up(held)
+    with pytest.raises(DomainError, match="刚刚已被使用"):
+        use_up(held)
 
 
 def test_bad_slips_all_get_the_same_sentence(client: Client, cast: Cast) -> None:

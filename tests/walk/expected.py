@@ -33,7 +33,7 @@ slip.for_students .   .      .      S     .          .       .      .      .    
 slip.for_staff   .    .      S      S     .          .       .      .      .       .
 slip.for_officers A   .      .      .     .          .       .      .      .       .
 slip.decide      A    B      S      S     .          C       .      .      .       .
-slip.print       A    B      O      O     .          .       .      .      .       .
+slip.print       A    .      O      O     .          .       .      .      .       .
 need.propose     .    .      .      S     .          C       M      .      .       .
 need.read        .    .      S      S     .          .       M      .      .       .
 need.manage      .    .      .      S     .          .       .      .      .       .

@@ -32,7 +32,7 @@ SLIP_PRINT = permit(
     "slip.print",
     OWN_SLIP,
     "打印已经确认的启用字条",
-    {**BUREAUS, **dict.fromkeys(OFFICE, Scope.SELF)},
+    {Role.CITY: Scope.CITY, **dict.fromkeys(OFFICE, Scope.SELF)},
     "学校里只有申请的人能打印；7 天内有效",
     own=True,
 )

@@ -53,11 +53,6 @@ def _asked_by_him(actor: Actor) -> Q:
     return Q(school_id=actor.school_id, asked_by=actor.person_id)
 
 
-@scope("own_slip", Scope.BUREAU)
-def _asked_in_bureau(actor: Actor) -> Q:
-    return Q(by_bureau=True, school__bureau_id=actor.hat.bureau_id)
-
-
 @scope("own_slip", Scope.CITY)
-def _asked_by_bureaus(_actor: Actor) -> Q:
+def _asked_by_the_city(_actor: Actor) -> Q:
     return Q(by_bureau=True)

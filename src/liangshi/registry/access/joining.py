@@ -33,7 +33,7 @@ from liangshi.registry.people.models import GuardianLink, Person, Staff
 def join(account: Account, *, login: str, code: str, actor: Actor) -> list[str]:
     """What the slip's account has (children, posts) is the reader's from now on; the slip's account is closed.
 
-    Returns the names of the places. Raises `bad_code`, `other_name`, `not_proved`, `in_use`, `has_office`.
+    Returns the names of the places. Raises `bad_code`, `not_proved`, `of_student`, `in_use`, `other_name`, `has_office`.
     """
     if account.locked or account.narrowed_to:
         raise DomainError("not_proved", "请先核实是您本人，再并入别的字条。")
@@ -43,7 +43,9 @@ def join(account: Account, *, login: str, code: str, actor: Actor) -> list[str]:
     ):
         held = held_code(login, code)
         other = held.account
-        if other.is_activated or other.person.schooling.exists():
+        if other.person.schooling.exists():
+            raise DomainError("of_student", "学生的字条不能并入，请用学生自己的账号启用。")
+        if other.is_activated:
             raise DomainError("in_use", "这张字条的账号已经在用，不能并入。请用它自己的账号登录。")
         if tidy(other.person.name) != tidy(account.person.name):
             raise DomainError(
