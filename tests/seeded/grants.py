@@ -161,11 +161,11 @@ FAULTS = (
         f"{DEEDS}who_has_it_already_is_extended_and_what_waits_is_not_proposed_twice",
     ),
     Seeded(
-        "a grant that was ended meanwhile is extended",
+        "a grant that ran out meanwhile is extended",
         PROPOSALS,
         "if row.does == Does.EXTEND and row.former:",
         "if False:",
-        f"{DEEDS}what_was_ended_meanwhile_is_not_extended",
+        f"{DEEDS}what_ran_out_meanwhile_is_not_extended",
     ),
     Seeded(
         "the former one stays in office beside his successor",
@@ -221,7 +221,7 @@ FAULTS = (
         GRANTS,
         "nobody = not (others.clerks or others.leaders)",
         "nobody = True",
-        f"{DEEDS}the_city_gets_no_code_for_somebody_at_a_school",
+        f"{DEEDS}the_first_of_a_school_gets_another_code_until_somebody_else_is_there",
     ),
     Seeded(
         "somebody ends his own role",
