@@ -64,6 +64,16 @@ def test_every_text_is_sealed_and_comes_back(portraits: list[Portrait], monkeypa
         assert tuple(lies()) == PLAIN
 
 
+def test_what_is_deleted_leaves_no_word_in_the_file(db: None) -> None:
+    words = "一句要删掉的话" * 20
+    with connection.cursor() as cursor:
+        cursor.execute("CREATE TABLE spoken (words text)")
+        cursor.executemany("INSERT INTO spoken VALUES (%s)", [(words,)] * 100)
+        assert words.encode() in at_rest()
+        cursor.execute("DELETE FROM spoken")
+        assert words.encode() not in at_rest()
+
+
 def test_a_run_that_was_broken_off_goes_on(portraits: list[Portrait]) -> None:
     half = [seal(PLAIN[0], LABEL), "", *PLAIN[2:]]
     lay(portraits, half)

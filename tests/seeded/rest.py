@@ -141,7 +141,7 @@ FAULTS = (
         "config/env.py",
         "PRAGMA secure_delete=ON;",
         "PRAGMA secure_delete=OFF;",
-        _SEALING + "test_every_text_is_sealed_and_comes_back",
+        _SEALING + "test_what_is_deleted_leaves_no_word_in_the_file",
     ),
     Seeded(
         "a rollover's journal opens what is sealed",

@@ -132,12 +132,54 @@ def test_the_office_is_reminded_of_the_return_and_may_turn_it_into_a_long_leave(
     assert remind_of_return() == 0
     with time_machine.travel(now() + dt.timedelta(7)):
         assert remind_of_return() == 1
-    assert Notice.objects.filter(role="clerk", title__contains="预计今天返岗").count() == 1
+        assert remind_of_return() == 0
+    assert Notice.objects.filter(role="clerk", title__contains="返岗").count() == 1
     assert stay_away(row, actor=bonds.clerk) == 1
     assert Succession.objects.filter(absence=row, closed_at__isnull=True).count() == 1
     assert caretaker(bonds) == "组长甲老师"
     hand_over(bonds, row)
     assert bonds.now() != "李晓明甲老师"
+
+
+@pytest.mark.row("R17")
+def test_a_return_that_nobody_looked_for_on_its_day_is_asked_for_later_and_after_thirty_days_the_leader(
+    bonds: Bonds,
+) -> None:
+    row = leave(bonds, AbsenceKind.SHORT, back_on=today() + dt.timedelta(7))
+    with time_machine.travel(now() + dt.timedelta(9)):  # no worker ran on the day
+        assert remind_of_return() == 1
+        Notice.objects.update(read_at=now())
+        assert remind_of_return() == 0
+    with time_machine.travel(now() + dt.timedelta(30)):
+        assert remind_of_return() == 1
+        assert remind_of_return() == 0
+        (late,) = Notice.objects.filter(title__contains="已满 30 天")
+        assert late.role == "leader"
+        come_back(row, actor=bonds.clerk)
+        late.refresh_from_db()
+        assert late.read_at
+
+
+@pytest.mark.row("R17")
+def test_whose_care_is_over_hears_of_it_whatever_ended_it(bonds: Bonds) -> None:
+    over = "导师调整：您临时负责的 1 名学生，从今天起不用再负责了"
+    row = leave(bonds)
+    head, second = bonds.own.people["grade_head"], bonds.own.people["second"]
+    change_deputy(row, bonds.post("second"), actor=bonds.clerk)
+    assert over in told(head)
+    before = len(told(second))
+    change_deputy(row, bonds.post("second"), actor=bonds.clerk)  # he is already
+    assert len(told(second)) == before
+    hand_over(bonds, row)
+    assert over in told(second)
+
+
+@pytest.mark.row("R17")
+def test_guardians_hear_that_the_mentor_is_back(bonds: Bonds) -> None:
+    row = leave(bonds, AbsenceKind.SHORT, back_on=today() + dt.timedelta(7))
+    come_back(row, actor=bonds.clerk)
+    mother = bonds.own.student.guardian_links.get().person
+    assert "李晓明甲老师已返岗，还是欧阳雨桐甲的导师" in told(mother)
 
 
 def test_the_adviser_looks_after_them_where_there_is_no_grade_head(bonds: Bonds) -> None:

@@ -303,13 +303,13 @@ def test_he_is_offered_and_proposed_nowhere(later: Bonds) -> None:
 
 
 def test_the_head_of_the_grade_does_not_look_after_a_student_who_has_named_him(later: Bonds) -> None:
-    usual = absence_queries.usual_caretakers([later.bond()], later.post("mentor"))
+    usual = absence_queries.caretakers_of([later.bond()], later.post("mentor"), None)
     assert str(usual[later.bond().pk]) == "组长甲老师"
     Apart.objects.create(student=later.own.student, person=later.own.people["grade_head"])
-    usual = absence_queries.usual_caretakers([later.bond()], later.post("mentor"))
+    usual = absence_queries.caretakers_of([later.bond()], later.post("mentor"), None)
     assert str(usual[later.bond().pk]) == "班任甲老师"
     Apart.objects.create(student=later.own.student, person=later.own.people["adviser"])
-    assert absence_queries.usual_caretakers([later.bond()], later.post("mentor")) == {}
+    assert absence_queries.caretakers_of([later.bond()], later.post("mentor"), None) == {}
 
 
 def test_nobody_looks_after_his_own_child_for_a_colleague(later: Bonds) -> None:

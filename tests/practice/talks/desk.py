@@ -21,7 +21,8 @@ from liangshi.registry.access.choices import Role
 from liangshi.registry.mentorships.actions import Pair, begin, begin_co, cover, end
 from liangshi.registry.mentorships.choices import EndReason, Origin
 from liangshi.registry.mentorships.models import Mentorship
-from liangshi.registry.people.models import Student
+from liangshi.registry.people.choices import MENTORING_POSTS, Post
+from liangshi.registry.people.models import Staff, Student
 from liangshi.registry.schools.choices import Strategy
 from tests.cast import Cast, installer
 
@@ -51,15 +52,21 @@ class Desk:
 
     def give(self, *numbers: int, post: str = "mentor", since: dt.date | None = None) -> Desk:
         """More students for a mentor."""
-        held = self.troupe.posts[post].pk
+        held = self.mentoring(post).pk
         pairs = [Pair(self.student(n).pk, held, since or today()) for n in numbers]
         begin(pairs, origin=Origin.ASSIGNED, actor=installer(), chain=self.chain)
         return self
 
+    def mentoring(self, post: str) -> Staff:
+        """Of the office and the workers, too, some mentor."""
+        who = self.troupe.posts[post]
+        Staff.objects.filter(pk=who.pk).exclude(post__in=MENTORING_POSTS).update(post=Post.TEACHER)
+        return who
+
     def co(self, n: int = 0, post: str = "second") -> Desk:
         begin_co(
             self.student(n),
-            self.troupe.posts[post],
+            self.mentoring(post),
             Strategy.XY,
             on=today(),
             actor=installer(),

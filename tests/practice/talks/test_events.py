@@ -13,11 +13,13 @@ import time_machine
 from liangshi.foundation.audit.models import Entry
 from liangshi.foundation.base.clock import today
 from liangshi.foundation.notices.models import Notice
+from liangshi.portal.agenda.queries import agenda
 from liangshi.practice.talks.actions.events import advance, report, set_lead
 from liangshi.practice.talks.choices import HEAVY, EventState, Happening
 from liangshi.practice.talks.models import LifeEvent
 from liangshi.practice.talks.queries.events import (
     accompanied,
+    candidates,
     event_for,
     event_page,
     lead_by,
@@ -31,6 +33,8 @@ from liangshi.practice.talks.queries.timeline import timeline
 from liangshi.registry.access.choices import Role
 from liangshi.registry.mentorships.apart import keep_apart
 from liangshi.registry.mentorships.models import Mentorship
+from liangshi.registry.people.actions import set_staff_state
+from liangshi.registry.people.choices import StaffState
 from liangshi.registry.people.models import Staff
 from tests.inboxes import heard
 from tests.practice.talks.desk import Desk, refused
@@ -115,11 +119,50 @@ def test_a_class_adviser_who_mentors_the_student_is_told_once(desk: Desk) -> Non
     assert heard(desk.troupe.people["adviser"]) == [(Role.MENTOR, "有一件事需要您今天看一看")]
 
 
-def test_a_caretaker_is_told_too(desk: Desk) -> None:
+def test_while_his_mentor_is_away_the_caretaker_is_told_and_not_the_mentor(desk: Desk) -> None:
     desk.cover()
     desk.report(0)
     people = set(Notice.objects.filter(person__isnull=False).values_list("person", flat=True))
     assert desk.troupe.people["second"].pk in people
+    assert desk.troupe.people["mentor"].pk not in people
+
+
+@pytest.mark.row("N12")
+@pytest.mark.parametrize("state", [StaffState.MATERNITY, StaffState.AWAY, StaffState.SUSPENDED])
+def test_of_a_lead_who_is_away_another_is_asked_for(desk: Desk, state: StaffState) -> None:
+    """And nobody reads that he follows it, nor is asked for a reason to talk with the student himself."""
+    row, office = desk.report(0), desk.actor("clerk", Role.CLERK)
+    set_lead(row, desk.troupe.posts["second"], actor=office)
+    asked = Notice.objects.filter(key__startswith=f"event:{row.pk}:", read_at=None)
+    assert not asked.exists()
+    set_staff_state(desk.troupe.posts["second"], state, actor=office)
+    assert {notice.title for notice in asked} == {"一名学生的事，主谈人现在不在岗，请另定一位"}
+    held = LifeEvent.objects.get()
+    assert held.followed_by == ""
+    page = event_page(desk.mentor, held)
+    assert page.lead_gone
+    desk.talk(0, event_id=held.pk)
+    for actor in (office, desk.actor("adviser", Role.ADVISER)):
+        assert f"给{desk.student(0)}的事定一位主谈人" in [due.title for due in agenda(actor)]
+    set_lead(held, desk.troupe.posts["grade_head"], actor=office)
+    assert not asked.all().exists()
+
+
+@pytest.mark.row("N12")
+def test_who_is_away_is_not_named_to_lead(desk: Desk) -> None:
+    row, office = desk.report(0), desk.actor("clerk", Role.CLERK)
+    away = desk.troupe.posts["second"]
+    set_staff_state(away, StaffState.MATERNITY, actor=office)
+    assert refused(lambda: set_lead(row, away, actor=office)).code == "not_fit"
+    assert away not in [who for who, _ in candidates(row)]
+
+
+@pytest.mark.row("R61")
+def test_a_parent_is_not_offered_to_lead_in_what_happened_to_his_child(desk: Desk) -> None:
+    row, office = desk.report(3), desk.actor("clerk", Role.CLERK)
+    father = desk.troupe.posts["adviser"]
+    assert refused(lambda: set_lead(row, father, actor=office)).code == "not_given"
+    assert father not in [who for who, _ in candidates(row)]
 
 
 def test_the_steps_in_their_order(desk: Desk) -> None:

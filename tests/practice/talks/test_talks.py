@@ -24,6 +24,7 @@ from liangshi.practice.talks.forms import ActivityForm, EventForm, LeadForm, Not
 from liangshi.practice.talks.models import FollowUp, LifeEvent, Talk, TalkStudent
 from liangshi.practice.talks.policy import TALK_WRITE
 from liangshi.practice.talks.queries.contacts import last_by_strategy, last_contacts, strategies_by_term
+from liangshi.practice.talks.queries.events import event_for
 from liangshi.practice.talks.queries.talks import (
     follow_up_for,
     follow_ups,
@@ -38,6 +39,10 @@ from liangshi.practice.talks.queries.talks import (
 from liangshi.practice.talks.queries.timeline import timeline
 from liangshi.practice.talks.rules import may_read_text
 from liangshi.registry.access.choices import Role
+from liangshi.registry.access.permissions import STUDENT_READ
+from liangshi.registry.access.queries import students
+from liangshi.registry.mentorships.actions import uncover
+from liangshi.registry.mentorships.apart import keep_apart
 from liangshi.registry.mentorships.models import Mentorship
 from liangshi.registry.people.actions import change_state
 from liangshi.registry.people.choices import StudentState
@@ -49,6 +54,7 @@ from liangshi.registry.schools.grades import year_start_of
 from liangshi.registry.schools.models import CompulsoryField, SchoolYear
 from tests import cast as troupe
 from tests.asking import SignIn
+from tests.cast import installer
 from tests.inboxes import heard
 from tests.practice.talks.desk import Desk, refused
 from tests.races import at_once
@@ -520,6 +526,21 @@ def test_a_promised_talk_is_on_the_list_until_it_was_held(desk: Desk) -> None:
         assert promised(desk.mentor) == []  # nobody is reminded for ever
 
 
+@pytest.mark.row("R17", "R62", "G10")
+def test_what_a_mentor_has_begun_is_his_caretaker_s_while_he_is_away(desk: Desk) -> None:
+    """A word to the family and a talk that was promised; with his return they are his again."""
+    talk = desk.talk(0, family=Family.NEEDED, next_on=today() + 3 * DAY)
+    mentor, caretaker = desk.mentor, desk.actor("second")
+    assert (follow_ups(mentor).count(), promised(mentor)) == (1, [talk])
+    desk.cover()
+    assert (follow_ups(mentor).count(), promised(mentor)) == (0, [])
+    assert ([row.talk for row in follow_ups(caretaker)], promised(caretaker)) == ([talk], [talk])
+    with time_machine.travel(dt.datetime.now(dt.UTC) + DAY):
+        uncover([desk.bond()], on=today(), actor=installer(), chain=desk.chain)
+        assert (follow_ups(mentor).count(), promised(mentor)) == (1, [talk])
+        assert (follow_ups(caretaker).count(), promised(caretaker)) == (0, [])
+
+
 def test_a_consult_is_due_in_school_days_and_opens_again_when_it_is_wanted_again(desk: Desk) -> None:
     friday = dt.datetime(2026, 11, 27, 2, tzinfo=dt.UTC)
     with time_machine.travel(friday):
@@ -628,3 +649,27 @@ def test_a_mentor_who_leads_reads_of_another_s_student_what_he_wrote_himself(des
     own = desk.talk(0, by=second, event_id=event.pk)
     assert [row.pk for row in talks(second)] == [own.pk]
     assert theirs.pk in {row.pk for row in talks(desk.mentor)}
+
+
+@pytest.mark.row("R61")
+@pytest.mark.parametrize("kept", ["parent", "named"])
+def test_a_class_adviser_reads_nothing_about_whom_he_is_kept_apart_from(desk: Desk, kept: str) -> None:
+    """His own child, or a student who has named him, in his class: he knows that the student is there."""
+    talk, adviser = desk.talk(0), desk.actor("adviser", Role.ADVISER)
+    event = desk.report(0, by=desk.mentor)
+    assert talk in talks(adviser)
+    assert event_for(adviser, event.pk)
+    if kept == "parent":
+        troupe.guardian(desk.student(0), desk.troupe.people["adviser"])
+    else:
+        keep_apart(desk.student(0).pk, [desk.troupe.people["adviser"].pk])
+    assert talk not in talks(adviser)
+    assert event_for(adviser, event.pk) is None
+    assert desk.student(0) in students(adviser, STUDENT_READ)
+    before = len(heard(desk.troupe.people["adviser"]))
+    desk.report(0, by=desk.mentor)
+    assert len(heard(desk.troupe.people["adviser"])) == before
+    both = desk.give(2).talk(0, 2)
+    assert both in talks(adviser)
+    named, others = participants(adviser, both)
+    assert ([row.student for row in named], others) == ([desk.student(2)], 1)

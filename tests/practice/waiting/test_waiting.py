@@ -38,12 +38,12 @@ from liangshi.registry.mentorships.apart import keep_apart
 from liangshi.registry.mentorships.choices import EndReason, Kind, Origin
 from liangshi.registry.mentorships.models import ACTIVE_PRIMARY, Exemption, Interim, MentorPlaces, Mentorship
 from liangshi.registry.mentorships.queries import places
-from liangshi.registry.people.choices import EnrolReason, Post, StudentState
+from liangshi.registry.people.choices import EnrolReason, Post, StaffState, StudentState
 from liangshi.registry.people.models import ClassPost, Enrolment, Staff, Student, StudentSpan
 from liangshi.registry.schools.choices import EventKind, Strategy, YearState
 from liangshi.registry.schools.models import CalendarEvent, SchoolYear
 from tests.asking import refused
-from tests.cast import Cast, Troupe, build, installer, student
+from tests.cast import Cast, Troupe, build, guardian, installer, student
 from tests.inboxes import heard
 from tests.practice.matching.stage import Stage
 from tests.races import at_once
@@ -97,6 +97,27 @@ def test_one_who_joins_is_due_in_five_school_days_with_the_adviser_there_meanwhi
     assert row.due == dt.date(2026, 12, 1)  # not the holiday, not the weekend
     assert row.interim == cast.own.posts["adviser"]
     assert not row.late
+
+
+@pytest.mark.row("N28", "R61")
+@pytest.mark.parametrize("why", ["on leave", "parent", "named"])
+def test_where_the_adviser_may_not_the_head_of_the_grade_is_there(cast: Cast, why: str) -> None:
+    new, adviser = join(cast.own, "转来", 60), cast.own.posts["adviser"]
+    if why == "on leave":
+        Staff.objects.filter(pk=adviser.pk).update(state=StaffState.MATERNITY)
+    elif why == "parent":
+        guardian(new, adviser.person)
+    else:
+        keep_apart(new.pk, [adviser.person_id])
+    (row,) = waiting(cast)
+    assert row.interim == cast.own.posts["grade_head"]
+    tasks.open_assignments()
+    said = f"{new}转入，配好导师以前请您先照看"
+    assert (Role.GRADE_HEAD, said) in heard(cast.own.people["grade_head"])
+    assert said not in [title for _, title in heard(adviser.person)]
+    keep_apart(new.pk, [cast.own.people["grade_head"].pk])
+    (row,) = waiting(cast)
+    assert row.interim is None
 
 
 @pytest.mark.row("N28")
@@ -179,7 +200,7 @@ def test_the_list_asks_the_same_number_of_questions(cast: Cast, number: int) -> 
         join(cast.own, f"转来{n}", 60 + n, group=1 + n % 2)
     with CaptureQueriesContext(connection) as asked:
         assert len(waiting(cast)) == number
-    assert len(asked) == 8
+    assert len(asked) == 12
 
 
 # Assigning
@@ -321,6 +342,25 @@ def test_one_on_leave_keeps_mentor_and_seat_and_does_not_count(cast: Cast) -> No
     assert heard(own.people["mentor"]) == [(Role.MENTOR, "欧阳雨桐甲复学了，仍由您指导，请约一次见面")]
 
 
+def test_who_comes_back_while_his_mentor_is_away_is_the_caretaker_s(cast: Cast) -> None:
+    own, clerk = cast.own, cast.actor("clerk")
+    change_student_state(own.student, StudentState.SUSPENDED, on=MONDAY, note="休学", actor=clerk)
+    bond = Mentorship.objects.get(ACTIVE_PRIMARY, student=own.student)
+    cover([bond], own.posts["second"], on=MONDAY, actor=installer(), chain=str(own.school.pk))
+    change_student_state(own.student, StudentState.ENROLLED, on=today(), note="复学", actor=clerk)
+    tasks.greet_returned()
+    said = "欧阳雨桐甲复学了，这段时间由您临时负责，请约一次见面"
+    assert (Role.MENTOR, said) in heard(own.people["second"])
+    assert not any("复学" in title for _, title in heard(own.people["mentor"]))
+
+
+@pytest.mark.row("N28")
+def test_who_was_there_meanwhile_hears_that_it_is_over(cast: Cast) -> None:
+    new, adviser = join(cast.own, "转来", 60), cast.own.people["adviser"]
+    actions.assign({new.pk: cast.own.posts["second"].pk}, actor=cast.actor("clerk"))
+    assert (Role.ADVISER, "转来配好导师了，您不用再照看") in heard(adviser)
+
+
 # Reasons to be without one, and the year
 
 
@@ -392,5 +432,5 @@ def test_an_assigned_student_needs_no_reason_any_more(cast: Cast) -> None:
 def test_a_list_of_one_grade(cast: Cast) -> None:
     ClassPost.objects.all().delete()
     rows = queries.without_mentor(cast.own.school.pk, today(), cast.own.cohort)
-    assert [row.interim for row in rows] == [None] * 5
+    assert [row.interim for row in rows] == [cast.own.posts["grade_head"]] * 5
     assert queries.without_mentor(cast.own.school.pk, today(), cast.other.cohort) == []

@@ -75,6 +75,14 @@ def tell_office(school: UUID, roles: Iterable[str], *, title: str, url: str, key
             Notice.objects.create(school=school, role=role, title=title, url=url, key=full)
 
 
+def tell_office_once(school: UUID, roles: Iterable[str], *, title: str, url: str, key: str) -> bool:
+    """The same, and never again, read or not; returns whether anything was told now."""
+    if _told().filter(key__startswith=f"{key}:{school}:").exists():
+        return False
+    tell_office(school, roles, title=title, url=url, key=key)
+    return True
+
+
 def settle_office(school: UUID | None, *keys: str) -> None:
     """What an office, of a school or of the city, was told under these keys is done: it stands as unread no longer, in
     whatever role."""

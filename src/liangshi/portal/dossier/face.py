@@ -57,6 +57,7 @@ def _overview(reader: Reader) -> Context:
         "mentor_deeds": page.mentor_deeds(reader),
         "paused": row.state == StudentState.SUSPENDED,
         "gone": StudentState(row.state).label if row.state in GONE else "",
+        "stand_in": None if reader.bonds or row.state in GONE else page.stand_in(row),
         "responsible": page.responsible(row, row.class_id),
         "contacts": page.contacts(actor, row),
         "guardians": page.guardians(actor, row),

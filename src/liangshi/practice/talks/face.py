@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 from uuid import UUID
 
-from django.db.models import Count, F, Q, QuerySet
+from django.db.models import Count, F, QuerySet
 from django.urls import reverse
 
 from liangshi.foundation.base.clock import today
@@ -20,7 +20,7 @@ from liangshi.practice.talks.choices import COMPULSORY, OPEN_STATES
 from liangshi.practice.talks.models import TalkStudent, TalkTag
 from liangshi.practice.talks.policy import EVENT_LEAD, EVENT_READ, FOLLOWUP_WRITE, TALK_WRITE, UNMET_HANDLE
 from liangshi.practice.talks.queries.contacts import last_by_strategy, last_contacts, strategies_by_term
-from liangshi.practice.talks.queries.events import events, lead_by, lighter, open_events_of, to_lead
+from liangshi.practice.talks.queries.events import LEADLESS, events, lead_by, lighter, open_events_of, to_lead
 from liangshi.practice.talks.queries.moments import untalked
 from liangshi.practice.talks.queries.notes import last_lines
 from liangshi.practice.talks.queries.talks import follow_ups, promised, writable
@@ -49,7 +49,6 @@ from liangshi.registry.access.faces import (
 from liangshi.registry.access.links import address
 from liangshi.registry.access.parting import PARTINGS, Parting
 from liangshi.registry.access.policy import OFFICE, allows
-from liangshi.registry.people.choices import LEFT
 from liangshi.registry.people.models import Student
 
 # What is due
@@ -84,10 +83,9 @@ def _follow_ups(actor: Actor) -> Iterable[Due]:
 
 @due("event", EVENT_READ)
 def _events(actor: Actor) -> Iterable[Due]:
-    """Life events: a lead is wanted (there is none, or he has left the school), or this person leads."""
+    """Life events: a lead is wanted (there is none, or he is not at work), or this person leads."""
     if allows(actor.role, EVENT_LEAD):
-        nobody = Q(lead=None) | Q(lead__state__in=LEFT)
-        wanted = list(events(actor).filter(nobody, state__in=OPEN_STATES))
+        wanted = list(events(actor).filter(LEADLESS, state__in=OPEN_STATES))
         until = lead_by(wanted)
         for row in wanted:
             title, url = f"给{row.student}的事定一位主谈人", reverse("talks:event", args=[row.pk])

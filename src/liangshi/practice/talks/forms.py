@@ -134,7 +134,7 @@ class TalkForm(RowsForm, TimedForm, DraftForm):
 
     @staticmethod
     def _stand(row: LifeEvent) -> str:
-        return f"{row.followed_by}的事" if row.lead else "上报的事"
+        return f"{row.followed_by}的事" if row.followed_by else "上报的事"
 
     @classmethod
     def keeps(cls, name: str) -> bool:

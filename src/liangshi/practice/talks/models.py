@@ -26,6 +26,7 @@ from liangshi.practice.talks.choices import (
     Mode,
 )
 from liangshi.registry.mentorships.models import Mentorship
+from liangshi.registry.people.choices import StaffState
 from liangshi.registry.people.models import Person, Staff, Student
 from liangshi.registry.schools.choices import Strategy, Topic
 from liangshi.registry.schools.models import School
@@ -74,8 +75,8 @@ class LifeEvent(WriteOnce, Personal):
 
     @property
     def followed_by(self) -> str:
-        """「由X老师跟进」, or "" while nobody leads."""
-        return f"由{self.lead}跟进" if self.lead else ""
+        """「由X老师跟进」, or "" while nobody leads who is at work."""
+        return f"由{self.lead}跟进" if self.lead and self.lead.state == StaffState.ON_DUTY else ""
 
     @property
     def target_on(self) -> dt.date:

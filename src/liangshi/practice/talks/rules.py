@@ -18,11 +18,18 @@ from liangshi.practice.talks.choices import OPEN_STATES, FollowUpKind
 from liangshi.practice.talks.models import ActivityStudent, LifeEvent, Talk, TalkStudent
 from liangshi.practice.talks.policy import NOTE, TALK, TALK_READ
 from liangshi.registry.access.actor import Actor
-from liangshi.registry.access.care import charged
+from liangshi.registry.access.care import at_hand, charged
 from liangshi.registry.access.care import in_care as cared_for
 from liangshi.registry.access.choices import Role
 from liangshi.registry.access.policy import NOTHING, SCOPES, Scope, scope
-from liangshi.registry.access.reach import about_students, reached, reads_text, rows_of, written_open
+from liangshi.registry.access.reach import (
+    about_students,
+    reached,
+    read_about,
+    reads_text,
+    rows_of,
+    written_open,
+)
 from liangshi.registry.mentorships.apart import apart_from
 from liangshi.registry.mentorships.models import Interim, Mentorship
 from liangshi.registry.people.models import Student
@@ -92,7 +99,7 @@ def known(actor: Actor) -> Q:
     if reach is None:
         return NOTHING
     if reach not in {Scope.MENTEES, Scope.LED}:
-        return rows_of(SCOPES["student", reach](actor))
+        return rows_of(read_about(actor, reach))
     his_event = Q(talk__author=actor.staff_id, talk__event__student=F("student")) & _leads(
         actor, "talk__event__"
     )
@@ -134,15 +141,24 @@ def invites() -> Q:
 def _own_follow_ups(actor: Actor) -> Q:
     """Where somebody else asks for counsel, whom he asks. What comes of one's own talk is one's own as long as the talk
     is. Word to a family passes on with the student: to whom he is in charge of once the author has none of the talk's
-    students in his care."""
+    students at hand, also for a while (`left_to_others`)."""
     family = Q(kind=FollowUpKind.FAMILY)
     asked = Q(owner=actor.person_id) & ~family & ~Q(talk__author__person=actor.person_id)
     if actor.role not in {Role.MENTOR, Role.STAFF}:
         return asked
     mine = Q(owner=actor.person_id, talk__in=Talk.objects.filter(SCOPES["own_talk", Scope.MENTEES](actor)))
-    kept = Q(Exists(TalkStudent.objects.filter(cared_for("talk__author"), talk=OuterRef("talk"))))
-    taken = Q(talk__in=Talk.objects.filter(_talks_about(charges(actor))))
-    return asked | mine | (family & taken & ~kept)
+    passed, taken = left_to_others("talk"), Q(talk__in=Talk.objects.filter(charged_with(actor)))
+    return asked | (mine & ~(family & passed)) | (family & passed & taken)
+
+
+def left_to_others(talk: str = "pk") -> Q:
+    """As a filter of talks (or of rows with a `talk`): the author has none of its students at hand today."""
+    return ~Q(Exists(TalkStudent.objects.filter(at_hand("talk__author"), talk=OuterRef(talk))))
+
+
+def charged_with(actor: Actor) -> Q:
+    """As a filter of talks: about students who are the actor's to prompt for."""
+    return _talks_about(charges(actor))
 
 
 @scope("event", Scope.SCHOOL)
@@ -152,7 +168,7 @@ def _events_of_school(actor: Actor) -> Q:
 
 @scope("event", Scope.CLASSES)
 def _events_of_classes(actor: Actor) -> Q:
-    return rows_of(SCOPES["student", Scope.CLASSES](actor)) | _leads(actor)
+    return rows_of(read_about(actor, Scope.CLASSES)) | _leads(actor)
 
 
 @scope("event", Scope.MENTEES)

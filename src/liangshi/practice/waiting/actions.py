@@ -38,7 +38,7 @@ def assign(choice: Mapping[UUID, UUID], *, actor: Actor) -> int:
         raise DomainError("nobody_chosen", "还没有选导师。请至少给一名学生选一位，再确认。")
     school = actor.own_school
     with together("a student gets a mentor, or a reason"):
-        rows = {row.student.pk: row.student for row in without_mentor(school, today())}
+        rows = {row.student.pk: row for row in without_mentor(school, today())}
         mentors = {place.staff.pk: place.staff for place in places(school, today())}
         family = barred_of(choice, today())
         for student, mentor in choice.items():
@@ -47,10 +47,14 @@ def assign(choice: Mapping[UUID, UUID], *, actor: Actor) -> int:
                     "not_waiting", "有学生刚刚已经配好，或不在读了。请刷新页面，按最新的名单再办。"
                 )
             if mentor not in mentors:
-                raise DomainError("not_in_pool", f"为{rows[student]}选的老师现在不在导师名单里，请另选。")
+                raise DomainError(
+                    "not_in_pool", f"为{rows[student].student}选的老师现在不在导师名单里，请另选。"
+                )
             demand_another(mentors[mentor].person_id, actor.person_id, OWN)
             if mentor in family[student]:
-                raise DomainError("family", f"{mentors[mentor]}不能担任{rows[student]}的导师，请另选。")
+                raise DomainError(
+                    "family", f"{mentors[mentor]}不能担任{rows[student].student}的导师，请另选。"
+                )
         count = begin(
             [Pair(student, mentor, today()) for student, mentor in choice.items()],
             origin=Origin.ASSIGNED, actor=actor, chain=str(school),
@@ -65,17 +69,29 @@ def assign(choice: Mapping[UUID, UUID], *, actor: Actor) -> int:
         )
         tell_each(
             [
-                Line(rows[key].person_id, f"你的导师是{mentors[mentor]}", key)
+                Line(rows[key].student.person_id, f"你的导师是{mentors[mentor]}", key)
                 for key, mentor in choice.items()
             ],
             role=Role.STUDENT,
             school=school,
             url=home,
         )
+        for role in (Role.ADVISER, Role.GRADE_HEAD):
+            meanwhile = [rows[key] for key in choice if rows[key].arrival and rows[key].beside.hat == role]
+            tell_each(
+                [
+                    Line(row.interim.person_id, f"{row.student}配好导师了，您不用再照看", row.student.pk)
+                    for row in meanwhile
+                    if row.interim and row.interim.pk != choice[row.student.pk]
+                ],
+                role=role,
+                school=school,
+                url=home,
+            )
         links = guardians(choice)
         tell_each(
             [
-                Line(person, f"{rows[student]}同学的导师已经确定，请您查看", student)
+                Line(person, f"{rows[student].student}同学的导师已经确定，请您查看", student)
                 for student, person in links.values_list("student_id", "person_id")
             ],
             role=Role.GUARDIAN,

@@ -18,6 +18,7 @@ from liangshi.practice.waiting.queries.students import (
     schools_with_waiting,
     waiting,
 )
+from liangshi.registry.access.care import charge_of
 from liangshi.registry.access.choices import Role
 from liangshi.registry.mentorships.actions import end
 from liangshi.registry.mentorships.choices import EndReason
@@ -27,7 +28,8 @@ LOOK_BACK = dt.timedelta(days=30)  # a worker may have stood still as long
 
 @daily
 def open_assignments() -> None:
-    """「配导师」: the office hears how many wait, each 班主任 hears once that he is there for a student until then."""
+    """「配导师」: the office hears how many wait, each 班主任 (where he may not, the 年级组长) hears once that he is there
+    for a student until then."""
     for school in schools_with_waiting(today()):
         rows = waiting(school, today())
         if not rows:
@@ -40,29 +42,34 @@ def open_assignments() -> None:
             url=reverse("waiting:without_mentor"),
             key="assign",
         )
-        tell_once(
-            {
-                f"assign:{row.student.pk}:{row.since}": Line(
-                    row.interim.person_id,
-                    f"{row.student}{row.arrival.label}，配好导师以前请您先照看",
-                    row.student.pk,
-                )
-                for row in rows
-                if row.interim and row.arrival
-            },
-            role=Role.ADVISER,
-            school=school,
-            url=reverse("home:home"),
-        )
+        for role in (Role.ADVISER, Role.GRADE_HEAD):
+            tell_once(
+                {
+                    f"assign:{row.student.pk}:{row.since}": Line(
+                        row.interim.person_id,
+                        f"{row.student}{row.arrival.label}，配好导师以前请您先照看",
+                        row.student.pk,
+                    )
+                    for row in rows
+                    if row.interim and row.arrival and row.beside.hat == role
+                },
+                role=role,
+                school=school,
+                url=reverse("home:home"),
+            )
 
 
 @daily
 def greet_returned() -> None:
-    """复学: the same mentor goes on, and is asked to meet the student again."""
+    """复学: the same mentor goes on, and is asked to meet the student again; while he is away, whoever stands in."""
     returned: dict[UUID, dict[str, Line]] = defaultdict(dict)
-    for bond, since in returned_to_mentor(today(), today() - LOOK_BACK):
+    found = returned_to_mentor(today(), today() - LOOK_BACK)
+    charge = charge_of(bond.student_id for bond, _ in found)
+    for bond, since in found:
+        who = charge[bond.student_id]
+        still = "仍由您指导" if who == bond.mentor else "这段时间由您临时负责"
         returned[bond.mentor.school_id][f"returned:{bond.student_id}:{since}"] = Line(
-            bond.mentor.person_id, f"{bond.student}复学了，仍由您指导，请约一次见面", bond.student_id
+            who.person_id, f"{bond.student}复学了，{still}，请约一次见面", bond.student_id
         )
     for school, lines in returned.items():
         tell_once(lines, role=Role.MENTOR, school=school, url=reverse("home:home"))

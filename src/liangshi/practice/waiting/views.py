@@ -78,10 +78,10 @@ def _key(text: str) -> UUID | None:
 
 
 def _about(row: queries.Waiting) -> str:
-    """「转入 2026-11-20，最迟 2026-11-27 配好；这段时间由班主任班任老师照看」."""
+    """「转入 2026-11-20，最迟 2026-11-27 配好；这段时间由班任老师照看」."""
     how = f"{row.arrival.label} {row.since}" if row.arrival else "没有导师"
     due = f"，最迟 {row.due} 配好{'（已过）' if row.late else ''}" if row.due else ""
-    return f"{how}{due}；" + (f"这段时间由班主任{row.interim}照看" if row.interim else "班里还没有登记班主任")
+    return f"{how}{due}；" + (f"这段时间由{row.interim}照看" if row.interim else "现在没有老师照看，请先配")
 
 
 @require_safe

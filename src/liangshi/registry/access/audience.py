@@ -12,12 +12,13 @@ from uuid import UUID
 from liangshi.foundation.base.clock import today
 from liangshi.foundation.base.guard import GuardedQuerySet
 from liangshi.foundation.base.models import span_at
+from liangshi.registry.access.care import charge_of
 from liangshi.registry.access.choices import Role
 from liangshi.registry.access.models import RoleGrant, in_force
 from liangshi.registry.access.policy import OFFICE
-from liangshi.registry.mentorships.choices import Kind
-from liangshi.registry.mentorships.models import Interim, Mentorship
-from liangshi.registry.people.models import ClassPost, Enrolment, GuardianLink
+from liangshi.registry.mentorships.apart import barred_of
+from liangshi.registry.people.models import GuardianLink
+from liangshi.registry.people.queries import advisers_of, classes_of
 from liangshi.registry.schools.models import School
 
 
@@ -41,28 +42,16 @@ def children(
 
 
 def in_charge(students: Iterable[UUID]) -> list[UUID]:
-    """People: the mentors of the students today, and whoever stands in for one. Not the co-mentors."""
-    now = span_at(today())
-    bonds = Mentorship.objects.as_system("who is in charge").filter(
-        now, student__in=list(students), kind=Kind.PRIMARY
-    )
-    care = Interim.objects.as_system("who stands in").filter(now, mentorship__in=bonds)
-    return sorted(
-        {
-            *bonds.values_list("mentor__person_id", flat=True),
-            *care.values_list("caretaker__person_id", flat=True),
-        }
-    )
+    """People: who is in charge of each student today (`care.charge_of`). Not the co-mentors."""
+    return sorted({staff.person_id for staff in charge_of(students).values()})
 
 
 def advisers(students: Iterable[UUID]) -> list[UUID]:
-    """People: the 班主任 of the students' classes today."""
-    now = span_at(today())
-    held = Enrolment.objects.filter(now, student__in=list(students)).values("class_group_id")
-    posts = ClassPost.objects.as_system("who the class adviser is").filter(
-        now, class_group__in=held, is_adviser=True
-    )
-    return sorted(set(posts.values_list("staff__person_id", flat=True)))
+    """People: the 班主任 of the students' classes today, none of them kept apart from his student."""
+    groups = classes_of(students, today())
+    posts, barred = advisers_of({group.pk for group in groups.values()}, today()), barred_of(groups, today())
+    held = ((key, posts.get(group.pk)) for key, group in groups.items())
+    return sorted({post.person_id for key, post in held if post and post.pk not in barred[key]})
 
 
 def overseers(school: School) -> list[RoleGrant]:

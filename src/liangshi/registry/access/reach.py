@@ -25,6 +25,7 @@ from liangshi.registry.access.actor import Actor
 from liangshi.registry.access.choices import Role
 from liangshi.registry.access.permissions import STUDENT
 from liangshi.registry.access.policy import SCOPES, Resource, Scope, scope
+from liangshi.registry.mentorships.apart import kept_from
 from liangshi.registry.people.models import Student
 
 Rows = Callable[[Q], Q]  # a filter of students → the filter of the rows about them
@@ -47,11 +48,18 @@ def about_students(resource: Resource[Any], *reaches: Scope, rows: Rows = rows_o
 
 def reached(actor: Actor, *, model: type[Model], reach: Scope, rows: Rows) -> Q:
     """The rows of `model` within `reach` of the actor."""
-    theirs = rows(SCOPES[STUDENT.name, reach](actor))
+    theirs = rows(read_about(actor, reach))
     shown = theirs & _standing(model) & _level(model, reach)
     if reach not in OWN or not hasattr(model, "author"):
         return shown
     return shown | (theirs & Q(author=actor.staff_id) & written_open(actor, model))
+
+
+def read_about(actor: Actor, reach: Scope) -> Q:
+    """As a filter of students: those within a reach about whom he reads what is written. A 班主任 knows that his own
+    child is in his class, and one who has named him in what concerns safety; what is written of them is not for him."""
+    students = SCOPES[STUDENT.name, reach](actor)
+    return students & ~kept_from(actor.person_id) if reach == Scope.CLASSES else students
 
 
 def written_open(actor: Actor, model: type[Model]) -> Q:

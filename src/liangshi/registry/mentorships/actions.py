@@ -5,7 +5,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from uuid import UUID
 
@@ -22,7 +22,6 @@ from liangshi.foundation.notices.actions import settle_office
 from liangshi.foundation.records.decisions import DECISION, Decision, demand_another
 from liangshi.foundation.records.models import STANDING
 from liangshi.foundation.records.writing import voided
-from liangshi.registry.mentorships.apart import barred_of
 from liangshi.registry.mentorships.audit import (
     BACK_IN_POOL,
     BEGUN,
@@ -53,6 +52,7 @@ from liangshi.registry.mentorships.choices import (
     NotMentoring,
     Origin,
 )
+from liangshi.registry.mentorships.fit import Part, demand_fit
 from liangshi.registry.mentorships.models import (
     ACTIVE_PRIMARY,
     Exemption,
@@ -111,7 +111,7 @@ def begin(pairs: Sequence[Pair], *, origin: Origin, actor: Doer, chain: str) -> 
         by_mentor[pair.mentor_id].append(pair)
     schools = _require_open_years(by_mentor)
     with Deed(BEGUN, actor, school=chain, origin=origin.value) as deed:
-        _demand_not_apart((pair.student_id, pair.mentor_id) for pair in pairs)
+        demand_fit(((pair.student_id, pair.mentor_id) for pair in pairs), Part.MENTOR)
         ensure_places(by_mentor)
         for mentor_id in sorted(by_mentor):  # one order for all, so that two publishers cannot deadlock
             take_places(mentor_id, len(by_mentor[mentor_id]), today())
@@ -127,18 +127,6 @@ def begin(pairs: Sequence[Pair], *, origin: Origin, actor: Doer, chain: str) -> 
             settle_office(school, *(f"{NO_MENTOR}:{student}" for student in students))
         deed.subjects = students
     return len(rows)
-
-
-def _demand_not_apart(pairs: Iterable[tuple[UUID, UUID]]) -> None:
-    """The last wall, whoever decided before: nobody is given a student who has named him, nor his own child.
-
-    Of many pairs the refusal says how many, never who. Raises `not_given`.
-    """
-    asked = list(pairs)
-    barred = barred_of((student for student, _ in asked), today())
-    if many := sum(staff in barred[student] for student, staff in asked):
-        who = "这位老师不能带这名学生" if len(asked) == 1 else f"有 {many} 名学生不能由所选的老师来带"
-        raise DomainError("not_given", f"{who}，没有保存。请另选一位老师。")
 
 
 def _require_open_years(by_mentor: Mapping[UUID, Sequence[Pair]]) -> set[UUID]:
@@ -231,8 +219,23 @@ def _give_back(places: Mapping[UUID, int]) -> None:
         MentorPlaces.objects.filter(staff_id=mentor_id).update(taken=F("taken") - places[mentor_id])
 
 
-def _close_interims(mentorships: Iterable[UUID], on: dt.date) -> int:
-    return spans.end(Interim.objects.filter(mentorship__in=list(mentorships)), on=on)
+def when_care_ends(told: Callable[[Sequence[Interim]], None]) -> Callable[[Sequence[Interim]], None]:
+    """Register what a room above does, in the same transaction, where interim care ends otherwise than by the mentor's
+    return (`uncover`): with the relation, or because somebody else looks after the student."""
+    _WHEN_CARE_ENDS.append(told)
+    return told
+
+
+_WHEN_CARE_ENDS: list[Callable[[Sequence[Interim]], None]] = []
+
+
+def _close_interims(mentorships: Iterable[UUID], on: dt.date) -> None:
+    held = list(Interim.objects.filter(OPEN, mentorship__in=list(mentorships)).select_related("caretaker"))
+    if not held:
+        return
+    spans.end(Interim.objects.filter(pk__in=[care.pk for care in held]), on=on)
+    for told in _WHEN_CARE_ENDS:
+        told(held)
 
 
 @dataclass(frozen=True, slots=True)
@@ -258,7 +261,7 @@ def replace(
         net[change.mentor_id] += 1
     _require_open_years({mentor: [Pair(mentor, mentor, on)] for mentor in net})
     with Deed(REPLACED, actor, school=chain, origin=origin.value, reason=reason.value) as deed:
-        _demand_not_apart((change.mentorship.student_id, change.mentor_id) for change in changes)
+        demand_fit(((change.mentorship.student_id, change.mentor_id) for change in changes), Part.MENTOR)
         ensure_places(net)
         for mentor_id in sorted(net):  # one order for all; 0 too, because its seats are about to move
             if net[mentor_id] >= 0:
@@ -316,7 +319,7 @@ def begin_co(
             raise DomainError("already_mentor", f"{mentor}已经是{student}的导师了，请选另一位老师。")
         if len(bonds) > min(limit, MAX_CO):
             raise DomainError("co_limit", f"一名学生最多 {limit} 位协同导师。请先结束其中一位，再加。")
-        _demand_not_apart([(student.pk, mentor.pk)])
+        demand_fit([(student.pk, mentor.pk)], Part.CO_MENTOR)
         if Mentorship.objects.filter(OPEN, mentor=mentor, kind=Kind.CO).count() >= MAX_CO_MENTEES:
             raise DomainError(
                 "co_load", f"{mentor}已经协同指导 {MAX_CO_MENTEES} 名学生，是上限了。请选另一位老师。"
@@ -332,11 +335,14 @@ def cover(bonds: Iterable[Mentorship], caretaker: Staff, *, on: dt.date, actor: 
     Raises DomainError `covers_himself`, `not_given`.
     """
     rows = [bond for bond in bonds if bond.kind == Kind.PRIMARY and bond.ends_on is None]
+    kept = Interim.objects.filter(OPEN, caretaker=caretaker, mentorship__in=[row.pk for row in rows])
+    cared = set(kept.values_list("mentorship_id", flat=True))
+    rows = [row for row in rows if row.pk not in cared]  # he does already, and goes on
     if any(row.mentor_id == caretaker.pk for row in rows):
         raise DomainError("covers_himself", f"{caretaker}就是他们的导师，请选另一位老师代管。")
     students = [row.student_id for row in rows]
     with Deed(COVERED, actor, school=chain, subjects=students, caretaker=str(caretaker.pk)) as deed:
-        _demand_not_apart((row.student_id, caretaker.pk) for row in rows)
+        demand_fit(((row.student_id, caretaker.pk) for row in rows), Part.CARETAKER)
         _close_interims([row.pk for row in rows], on)
         Interim.objects.bulk_create(
             [Interim(mentorship=row, caretaker=caretaker, starts_on=on) for row in rows], batch_size=500
@@ -350,7 +356,7 @@ def uncover(bonds: Iterable[Mentorship], *, on: dt.date, actor: Doer, chain: str
     """End the interim care of mentees; returns how many were being looked after."""
     rows = list(bonds)
     with Deed(UNCOVERED, actor, school=chain) as deed:
-        count = _close_interims([row.pk for row in rows], on)
+        count = spans.end(Interim.objects.filter(mentorship__in=[row.pk for row in rows]), on=on)
         if not count:
             deed.nothing()
         deed.subjects = [row.student_id for row in rows]

@@ -12,7 +12,10 @@ from uuid import UUID
 
 from django.db.models import Q
 
+from liangshi.foundation.base.clock import today
+from liangshi.foundation.base.models import span_at
 from liangshi.registry.mentorships.models import Apart
+from liangshi.registry.people.models import GuardianLink
 from liangshi.registry.people.queries import family_of
 
 
@@ -38,6 +41,12 @@ def named_by(student_id: UUID) -> set[UUID]:
 def apart_from(person: UUID | None, path: str = "student") -> Q:
     """As a filter: rows about students (by `path`) who have named this person."""
     return Q(**{f"{path}__in": Apart.objects.filter(person=person).values("student")})
+
+
+def kept_from(person: UUID) -> Q:
+    """As a filter of students: those from whom somebody is kept apart, his own children among them."""
+    wards = GuardianLink.objects.filter(span_at(today()), person=person).values("student")
+    return Q(pk__in=wards) | Q(pk__in=Apart.objects.filter(person=person).values("student"))
 
 
 def apart_of(students: Iterable[UUID]) -> dict[UUID, set[UUID]]:

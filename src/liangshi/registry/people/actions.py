@@ -25,7 +25,7 @@ from liangshi.registry.people.audit import (
     STATE_CHANGED,
 )
 from liangshi.registry.people.choices import ACTIVE, LEFT, EnrolReason, StaffState, StudentState
-from liangshi.registry.people.leaving import leave
+from liangshi.registry.people.leaving import away, leave
 from liangshi.registry.people.models import (
     ClassPost,
     ClubMember,
@@ -267,4 +267,6 @@ def set_staff_state(staff: Staff, state: StaffState, *, actor: Doer) -> bool:
             for post in ClassPost.objects.filter(staff=staff, ends_on__isnull=True):
                 ClassPost.objects.filter(pk=post.pk).update(ends_on=max(today(), post.starts_on))
             leave([staff.pk], actor=actor)
+        if state != StaffState.ON_DUTY:
+            away([staff.pk], actor=actor)
     return True

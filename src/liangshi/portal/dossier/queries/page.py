@@ -16,6 +16,7 @@ from liangshi.foundation.base.guard import hand_out
 from liangshi.foundation.base.models import span_at
 from liangshi.foundation.ui.shell import Button, Piece, TimelineEntry
 from liangshi.registry.access.actor import Actor
+from liangshi.registry.access.care import Near, near
 from liangshi.registry.access.faces import (
     FAMILY,
     LAST_BY_STRATEGY,
@@ -37,6 +38,7 @@ from liangshi.registry.people.models import (
     Student,
     StudentSpan,
 )
+from liangshi.registry.people.queries import classes_of
 from liangshi.registry.schools.choices import Strategy
 
 LATE_AFTER = 7  # days between an event and its entry; from then on it is 补录
@@ -92,6 +94,12 @@ def responsible(student: Student, class_id: UUID | None) -> list[Responsible]:
         Responsible("学科教师", "、".join(teachers)),
         Responsible("心理教师", "、".join(str(each) for each in counsellors)),
     ]
+
+
+def stand_in(student: Student) -> Staff | None:
+    """Who is there for a student who has no mentor."""
+    groups = classes_of([student.pk], today())
+    return near(groups, student.school_id, today()).get(student.pk, Near()).of_newcomer
 
 
 def guardians(actor: Actor, student: Student) -> Sequence[GuardianLink] | None:

@@ -4,16 +4,16 @@ from __future__ import annotations
 
 import datetime as dt
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from uuid import UUID
 
 from django.db import IntegrityError, transaction
 from django.urls import reverse
 
-from liangshi.foundation.base.clock import now, today
+from liangshi.foundation.base.clock import now, spelled, today
 from liangshi.foundation.base.errors import DomainError
 from liangshi.foundation.deeds import Deed, together
-from liangshi.foundation.notices.actions import settle_office, tell_office
+from liangshi.foundation.notices.actions import settle_office, tell_office, tell_office_once
 from liangshi.foundation.records.decisions import demand_another
 from liangshi.practice.relations import audit
 from liangshi.practice.relations.actions.changes import lapse
@@ -42,6 +42,7 @@ from liangshi.practice.relations.queries.absences import (
 )
 from liangshi.practice.relations.queries.successors import checked_by_hand
 from liangshi.registry.access.actor import Actor
+from liangshi.registry.access.choices import Role
 from liangshi.registry.access.policy import OFFICE
 from liangshi.registry.mentorships.actions import Change, cover, end, replace, uncover
 from liangshi.registry.mentorships.apart import barred_of
@@ -133,20 +134,20 @@ def _look_after(bonds: Sequence[Mentorship], leaver: Staff, deputy: Staff | None
     """Every student has a caretaker from today. Raises `needs_deputy` with how many nobody would look
     after: who they are, stands on the page of the teacher, whose reading is written down."""
     who = caretakers_of(bonds, leaver, deputy)
-    # A mentor who is back in charge of his own student, or is his only grade head, does not cover for himself.
-    nobody = [bond for bond in bonds if bond.pk not in who or who[bond.pk].pk == bond.mentor_id]
+    nobody = [bond for bond in bonds if bond.pk not in who]
     if nobody:
         raise DomainError(
             "needs_deputy",
             f"有 {len(nobody)} 名学生没有年级组长或班主任可以临时负责。请选一位同事代管。",
             field="deputy",
         )
+    before = caretakers(bond.pk for bond in bonds)
     groups: dict[UUID, list[Mentorship]] = defaultdict(list)
     for bond in bonds:
         groups[who[bond.pk].pk].append(bond)
     for mine in groups.values():
         cover(mine, who[mine[0].pk], on=today(), actor=actor, chain=str(leaver.school_id))
-    tell_of_care([(bond, who[bond.pk]) for bond in bonds])
+    tell_of_care([(bond, who[bond.pk]) for bond in bonds if before.get(bond.pk) != who[bond.pk]])
 
 
 def _tell_tasks(row: Absence, count: int) -> None:
@@ -187,7 +188,7 @@ def come_back(row: Absence, *, actor: Actor) -> int:
         raise DomainError("left_for_good", f"{row.staff}的离岗已经办结。要回来工作，请在名册里重新登记状态。")
     with Deed(audit.ABSENCE_ENDED, actor, school=row.staff.school_id, about=row):
         ABSENCE.move(row, "come_back", ended_on=today())
-        settle_office(row.staff.school_id, f"succession:{row.pk}", f"return:{row.pk}")
+        settle_office(row.staff.school_id, f"succession:{row.pk}", f"return:{row.pk}", f"overdue:{row.pk}")
         bonds = bonds_of(row.staff)
         held = caretakers(bond.pk for bond in bonds)
         uncover(bonds, on=today(), actor=actor, chain=str(row.staff.school_id))
@@ -201,7 +202,7 @@ def stay_away(row: Absence, *, actor: Actor) -> int:
     """A short leave becomes a long one: every student now needs a successor; returns how many."""
     with Deed(audit.ABSENCE_LONGER, actor, school=row.staff.school_id, about=row):
         ABSENCE.move(row, "stay_away", kind=AbsenceKind.AWAY, back_on=None)
-        settle_office(row.staff.school_id, f"return:{row.pk}")
+        settle_office(row.staff.school_id, f"return:{row.pk}", f"overdue:{row.pk}")
         bonds = bonds_of(row.staff)
         Succession.objects.bulk_create(
             [Succession(absence=row, mentorship=bond) for bond in bonds], ignore_conflicts=True
@@ -300,14 +301,20 @@ def _leave(row: Absence, actor: Actor) -> None:
 
 
 def remind_of_return() -> int:
-    """Tell the office, once, of short leaves whose day of return has come; returns how many."""
-    due = Absence.objects.filter(state=AbsenceState.COVERED, back_on=today()).select_related("staff__person")
-    for row in due:
-        tell_office(
-            row.staff.school_id,
-            OFFICE,
-            title=f"{row.staff}预计今天返岗，请登记返岗，或转为待接任",
-            url=reverse("relations:absence", args=[row.pk]),
-            key=f"return:{row.pk}",
-        )
-    return len(due)
+    """Tell the office, once, of short leaves whose day of return has come, also where nobody looked on that day; and the
+    leaders, once, of those that have outlasted what is short. Returns how many were told of."""
+    away = Absence.objects.filter(state=AbsenceState.COVERED, back_on__lte=today())
+    told = 0
+    for row in away.select_related("staff__person"):
+        day = spelled(row.back_on)
+        due = f"{row.staff}预计 {day} 返岗，请登记返岗，或转为待接任"
+        told += _remind(row, f"return:{row.pk}", OFFICE, due)
+        if row.starts_on + dt.timedelta(SHORT_DAYS) <= today():
+            late = f"{row.staff}短期离岗已满 {SHORT_DAYS} 天，请登记返岗，或转为待接任"
+            told += _remind(row, f"overdue:{row.pk}", [Role.LEADER.value], late)
+    return told
+
+
+def _remind(row: Absence, key: str, roles: Iterable[str], title: str) -> bool:
+    url = reverse("relations:absence", args=[row.pk])
+    return tell_office_once(row.staff.school_id, roles, title=title, url=url, key=key)

@@ -11,7 +11,8 @@ from django.urls import reverse
 from liangshi.foundation.notices.actions import Line, tell_each, tell_people
 from liangshi.registry.access.audience import guardians
 from liangshi.registry.access.choices import Role
-from liangshi.registry.mentorships.models import Mentorship
+from liangshi.registry.mentorships.actions import when_care_ends
+from liangshi.registry.mentorships.models import Interim, Mentorship
 from liangshi.registry.people.choices import LEFT
 from liangshi.registry.people.models import Staff, Student
 
@@ -41,9 +42,20 @@ def tell_of_care(passed: Passed) -> None:
         _tell_staff(staff, f"从今天起，请您临时负责 {count} 名学生")
 
 
+@when_care_ends
+def tell_of_care_over(cares: Sequence[Interim]) -> None:
+    """Whoever looked after students and does so no more, otherwise than by the mentor's return. How many, not who: he
+    reads nothing about them any more."""
+    for staff, count in Counter(care.caretaker for care in cares).items():
+        if staff.state not in LEFT:
+            _tell_staff(staff, f"导师调整：您临时负责的 {count} 名学生，从今天起不用再负责了")
+
+
 def tell_of_return(passed: Passed) -> None:
-    """Student and caretaker: the mentor is back."""
+    """Student, guardians and caretaker: the mentor is back."""
     _tell_students(passed, lambda bond, _: f"{bond.mentor}回来了，还是你的导师")
+    by_student = {bond.student_id: bond.mentor for bond, _ in passed}
+    _tell_guardians(passed, lambda child, _: f"{by_student[child.pk]}已返岗，还是{child}的导师")
     for (staff, mentor), count in Counter((who, bond.mentor) for bond, who in passed).items():
         _tell_staff(staff, f"{mentor}已返岗，您临时负责的 {count} 名学生交还了")
 

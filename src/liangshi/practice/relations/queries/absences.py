@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from uuid import UUID
 
@@ -21,15 +21,15 @@ from liangshi.practice.relations.queries.successors import (
     question,
 )
 from liangshi.registry.access.actor import Actor
-from liangshi.registry.access.choices import Role
-from liangshi.registry.access.models import RoleGrant
+from liangshi.registry.access.care import Near, near
 from liangshi.registry.access.permissions import STAFF_READ
 from liangshi.registry.mentorships.apart import barred_of
 from liangshi.registry.mentorships.choices import Kind
+from liangshi.registry.mentorships.fit import Part, fit
 from liangshi.registry.mentorships.models import ACTIVE_PRIMARY, Interim, Mentorship
 from liangshi.registry.mentorships.queries import Place, places
 from liangshi.registry.people.choices import StaffState
-from liangshi.registry.people.models import ClassPost, Staff
+from liangshi.registry.people.models import Staff
 from liangshi.registry.people.queries import classes_of
 
 NO_PLACES = (
@@ -78,13 +78,10 @@ def may_leave(actor: Actor) -> QuerySet[Staff]:
     )
 
 
-def _on_duty(staff: QuerySet[Staff]) -> QuerySet[Staff]:
-    return staff.filter(state=StaffState.ON_DUTY).select_related("person").order_by("staff_no")
-
-
 def may_care(actor: Actor) -> QuerySet[Staff]:
     """Who of the school can look after somebody's students."""
-    return _on_duty(Staff.objects.seen_by(actor, STAFF_READ))
+    able = fit(Staff.objects.seen_by(actor, STAFF_READ), Part.CARETAKER, today())
+    return able.select_related("person").order_by("staff_no")
 
 
 def bonds_of(staff: Staff) -> list[Mentorship]:
@@ -114,52 +111,24 @@ def caretakers(bond_ids: Iterable[UUID]) -> dict[UUID, Staff]:
     return {row.mentorship_id: row.caretaker for row in held.select_related("caretaker__person")}
 
 
-def usual_caretakers(bonds: Sequence[Mentorship], leaver: Staff) -> dict[UUID, Staff]:
-    """Mentorship → the 年级组长 of the student's grade, else the 班主任. Whoever is away or leaves is none, nor whom the
-    student is not given (`barred_of`)."""
-    groups = classes_of((bond.student_id for bond in bonds), today())
-    why = "who usually stands in"
-    colleagues = _on_duty(Staff.objects.as_system(why).filter(school=leaver.school_id)).exclude(pk=leaver.pk)
-    heads = _heads(leaver.school_id, {group.cohort_id for group in groups.values()}, colleagues)
-    posts = (
-        ClassPost.objects.as_system(why)
-        .filter(
-            span_at(today()),
-            class_group__in=[group.pk for group in groups.values()],
-            is_adviser=True,
-            staff__in=colleagues,
-        )
-        .select_related("staff__person")
-    )
-    advisers = {post.class_group_id: post.staff for post in posts}
-    barred = barred_of((bond.student_id for bond in bonds), today())
-    found: dict[UUID, Staff] = {}
-    for bond in bonds:
-        if group := groups.get(bond.student_id):
-            both = heads.get(group.cohort_id), advisers.get(group.pk)
-            may = (who for who in both if who and who.pk not in barred[bond.student_id])
-            if who := next(may, None):
-                found[bond.pk] = who
-    return found
-
-
 def caretakers_of(bonds: Sequence[Mentorship], leaver: Staff, deputy: Staff | None) -> dict[UUID, Staff]:
     """Mentorship → who looks after the student from now on: the deputy, as long as the student may be given him; else
-    the usual one. Of whom nobody may look after, there is none."""
-    barred = barred_of((bond.student_id for bond in bonds), today())
-    given = {bond.pk: deputy for bond in bonds if deputy and deputy.pk not in barred[bond.student_id]}
-    return usual_caretakers([bond for bond in bonds if bond.pk not in given], leaver) | given
+    the 年级组长 of the student's grade, else his 班主任. Of whom nobody may look after, there is none.
 
-
-def _heads(school_id: UUID, cohorts: set[UUID], colleagues: QuerySet[Staff]) -> Mapping[UUID, Staff]:
-    grants = (
-        RoleGrant.objects.as_system("who usually stands in")
-        .filter(span_at(today()), role=Role.GRADE_HEAD, school_id=school_id, cohort__in=cohorts)
-        .order_by("-starts_on")
-    )
-    holders = [(grant.cohort_id, grant.person_id) for grant in grants if grant.cohort_id]
-    staff = {row.person_id: row for row in colleagues.filter(person__in=[person for _, person in holders])}
-    return {cohort: staff[person] for cohort, person in holders if person in staff}
+    A mentor who is back in charge of his own student, or is his only grade head, does not cover for himself.
+    """
+    students = [bond.student_id for bond in bonds]
+    barred, groups = barred_of(students, today()), classes_of(students, today())
+    usual = near(groups, leaver.school_id, today())
+    found: dict[UUID, Staff] = {}
+    for bond in bonds:
+        beside = usual.get(bond.student_id, Near())
+        not_he = {leaver.pk, bond.mentor_id}
+        able = [each for each in (beside.head, beside.adviser) if each and each.pk not in not_he]
+        given = deputy if deputy and deputy.pk not in barred[bond.student_id] | not_he else None
+        if who := given or next(iter(able), None):
+            found[bond.pk] = who
+    return found
 
 
 @dataclass(frozen=True, slots=True)

@@ -32,7 +32,7 @@ from liangshi.practice.rosters.queries.plans import CHANGED, NEW, UNCHANGED, Pla
 from liangshi.registry.access.actor import Actor
 from liangshi.registry.mentorships.actions import begin
 from liangshi.registry.mentorships.choices import Origin
-from liangshi.registry.people.leaving import leave
+from liangshi.registry.people.leaving import away, leave
 from liangshi.registry.people.models import Club, ClubMember
 from liangshi.registry.schools.models import School, SchoolYear
 
@@ -204,6 +204,7 @@ def _write(school: School, plan: Plan, *, year_start: int, obj: str, actor: Doer
         touched = writer.touched
         if isinstance(writer, StaffWriter):
             leave(writer.left, actor=actor)
+            away(writer.away, actor=actor)
             _ask_another(writer, actor=actor)
     if touched:
         record(WRITTEN, actor, chain=chain, obj=obj, subjects=touched)

@@ -234,6 +234,7 @@ class StaffWriter:
         self.classes = ensure_classes(school, plan.new_classes)
         self.touched: list[UUID] = []  # staff are no subjects of the log; students alone are
         self.left: list[UUID] = []
+        self.away: list[UUID] = []
         self.asked: list[tuple[Staff, ClassGroup]] = []
 
     def write(self) -> None:
@@ -254,6 +255,8 @@ class StaffWriter:
         self.asked = [(step.staff, self.classes[name]) for step in steps for name in step.asks if step.staff]
         staff = [step.staff for step in steps if step.staff]
         self.left = [row.pk for row in staff if row.state in LEFT]
+        moved = [step.staff for step in steps if step.staff and ("staff", "state") in step.fields]
+        self.away = [row.pk for row in moved if row.state != StaffState.ON_DUTY]
         ensure_places(row.pk for row in staff)
         ensure_accounts({row.person_id: f"{self.school.code[-4:]}{row.staff_no}" for row in staff})
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from uuid import UUID
 
 from django.urls import reverse
@@ -9,6 +10,7 @@ from django.urls import reverse
 from liangshi.foundation.base.clock import today
 from liangshi.foundation.base.errors import DomainError
 from liangshi.foundation.deeds import Deed
+from liangshi.foundation.notices.actions import tell_office
 from liangshi.foundation.records.writing import saved_already, says, written
 from liangshi.practice.talks import audit
 from liangshi.practice.talks.choices import (
@@ -25,8 +27,7 @@ from liangshi.registry.access.actor import Actor
 from liangshi.registry.access.audience import advisers, in_charge
 from liangshi.registry.access.choices import Role
 from liangshi.registry.access.policy import OFFICE
-from liangshi.registry.mentorships.apart import barred_of
-from liangshi.registry.people.choices import LEFT
+from liangshi.registry.mentorships.fit import Part, demand_fit
 from liangshi.registry.people.models import Staff, Student
 
 LOOK_TODAY = "有一件事需要您今天看一看"
@@ -86,12 +87,11 @@ def _tell(row: LifeEvent, deed: Deed) -> None:
 def set_lead(row: LifeEvent, lead: Staff, *, actor: Actor) -> None:
     """One adult leads from now on, until another is named. Accepts the event where nobody has yet.
 
-    Raises DomainError `invalid_transition` (closed), `lead_not_here`, `not_given`, `lead_already`.
+    Raises DomainError `invalid_transition` (closed), `lead_not_here`, `not_fit`, `not_given`, `lead_already`.
     """
-    if lead.school_id != row.school_id or lead.state in LEFT:
-        raise DomainError("lead_not_here", "主谈人要是本校在职的老师，请重新选。", field="lead")
-    if lead.pk in barred_of([row.student_id], today())[row.student_id]:
-        raise DomainError("not_given", f"{lead}不能做这名学生的主谈人，请另选一位老师。", field="lead")
+    if lead.school_id != row.school_id:
+        raise DomainError("lead_not_here", "主谈人要是本校的老师，请重新选。", field="lead")
+    demand_fit([(row.student_id, lead.pk)], Part.LEAD, field="lead")
     with Deed(audit.EVENT_LED, actor, about=row, subjects=[row.student_id], lead=lead.pk) as deed:
         row.refresh_from_db()
         if row.lead_id == lead.pk and row.state in OPEN_STATES:
@@ -112,6 +112,19 @@ def set_lead(row: LifeEvent, lead: Staff, *, actor: Actor) -> None:
                 title=f"{lead}接着做一名学生的主谈人，您不用再跟进",
                 url=reverse("home:home"),
             )
+
+
+def ask_for_another_lead(staff: Collection[UUID]) -> None:
+    """These are at work no more: of each open event that one of them leads, the office hears that it needs another."""
+    led = LifeEvent.objects.as_system("what somebody leads who is away now")
+    for row in led.filter(lead__in=staff, state__in=OPEN_STATES):
+        tell_office(
+            row.school_id,
+            OFFICE,
+            title="一名学生的事，主谈人现在不在岗，请另定一位",
+            url=reverse("talks:event", args=[row.pk]),
+            key=f"event:{row.pk}",
+        )
 
 
 def advance(row: LifeEvent, event: str, *, actor: Actor) -> None:

@@ -205,10 +205,10 @@ def _event(facts: TalkFacts, students: Sequence[UUID], actor: Actor) -> LifeEven
     )
     if event is None:
         raise DomainError("event_not_theirs", "这件事不是所选学生的，或者已经关闭。请重新选。", field="event")
-    if event.lead and event.lead_id != actor.staff_id and not facts.event_reason.strip():
+    if event.followed_by and event.lead_id != actor.staff_id and not facts.event_reason.strip():
         raise DomainError(
             "event_has_a_lead",
-            f"这件事由{event.lead}跟进。一件事多人来问会让学生为难；确实要由您来谈，请写一句原因。",
+            f"这件事{event.followed_by}。一件事多人来问会让学生为难；确实要由您来谈，请写一句原因。",
             field="event_reason",
         )
     return event

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
-from django.db.models import Exists, OuterRef, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from liangshi.foundation.base.clock import today
 from liangshi.foundation.base.guard import hand_out
@@ -31,16 +31,19 @@ from liangshi.registry.access.choices import Role
 from liangshi.registry.access.permissions import STUDENT_READ
 from liangshi.registry.access.policy import Permission, Scope, allows
 from liangshi.registry.access.queries import active, class_of, students
+from liangshi.registry.mentorships.apart import barred_of
 from liangshi.registry.mentorships.choices import Kind
+from liangshi.registry.mentorships.fit import Part, fit
 from liangshi.registry.mentorships.models import Mentorship
 from liangshi.registry.mentorships.queries import staff_of
-from liangshi.registry.people.choices import ACTIVE, LEFT
+from liangshi.registry.people.choices import ACTIVE, StaffState
 from liangshi.registry.people.models import ClassPost, Enrolment, Staff, Student, StudentSpan
 from liangshi.registry.schools.days import holidays_of, school_days_after
 from liangshi.registry.schools.grades import current_year_start
 from liangshi.registry.schools.models import ClassGroup
 
 # Roles that see a handful of students choose from them; the others name the student.
+LEADLESS = Q(lead=None) | ~Q(lead__state=StaffState.ON_DUTY)  # as a filter: nobody leads who is at work
 _CHOOSING = frozenset({Role.ADVISER, Role.MENTOR, Role.STUDENT, Role.GUARDIAN})
 
 
@@ -109,7 +112,7 @@ def event_page(actor: Actor, row: LifeEvent) -> EventPage:
         may_lead=allows(actor.role, EVENT_LEAD)
         and row.state != EventState.CLOSED
         and LifeEvent.objects.seen_by(actor, EVENT_LEAD).filter(pk=row.pk).exists(),
-        lead_gone=still_open and row.lead is not None and row.lead.state in LEFT,
+        lead_gone=still_open and row.lead is not None and not row.followed_by,
         own_talks=list(talks(actor).filter(event=row, author=actor.hat.staff_id))
         if allows(actor.role, TALK_WRITE)
         else [],
@@ -178,7 +181,8 @@ def others_open(actor: Actor, row: LifeEvent) -> list[LifeEvent]:
 
 
 def candidates(row: LifeEvent) -> list[tuple[Staff, str]]:
-    """Who may lead: the student's mentors and class adviser first, then the rest of the staff."""
+    """Who may lead: the student's mentors and class adviser first, then the rest of the staff at work. Nobody from whom
+    the student is kept apart."""
     now = span_at(today())
     bonds = Mentorship.objects.of(student=row.student).filter(now)
     mentors = set(bonds.values_list("mentor_id", flat=True))
@@ -192,7 +196,9 @@ def candidates(row: LifeEvent) -> list[tuple[Staff, str]]:
     def part(member: Staff) -> str:
         return "导师" if member.pk in mentors else "班主任" if member.pk in advisers else ""
 
-    everybody = [(member, part(member)) for member in staff_of(row.school_id)]
+    barred = barred_of([row.student_id], today())[row.student_id]
+    able = fit(staff_of(row.school_id), Part.LEAD, today()).exclude(pk__in=barred)
+    everybody = [(member, part(member)) for member in able]
     return sorted(everybody, key=lambda pair: (not pair[1], pair[0].staff_no))
 
 

@@ -18,8 +18,10 @@ from liangshi.practice.talks.choices import Family, FollowUpKind
 from liangshi.practice.talks.models import TEXT, FollowUp, Talk, TalkStudent, TalkTag
 from liangshi.practice.talks.policy import FOLLOWUP_WRITE, TALK_READ
 from liangshi.practice.talks.rules import (
+    charged_with,
     in_his_care,
     known,
+    left_to_others,
     may_read_remarks,
     may_read_text,
     mentees,
@@ -122,18 +124,19 @@ PROMISED = dt.timedelta(days=14)  # a talk that was promised is reminded of that
 
 
 def promised(actor: Actor) -> list[Talk]:
-    """Talks in which the author wrote when the next one is to be, and after which there was none with any of their
-    students. Two questions."""
+    """Talks in which it says when the next one is to be, and after which there was none with any of their students: his
+    own, and while the author has none of them at hand those of students who are the actor's to prompt for. Two
+    questions."""
     day = today()
     later = TalkStudent.objects.filter(
-        talk__author=actor.staff_id,
+        Q(talk__author=actor.staff_id) | Q(talk__author=OuterRef("author")),
         talk__voided_at__isnull=True,
         talk__day__gt=OuterRef("day"),
         student__in=TalkStudent.objects.filter(talk=OuterRef(OuterRef("pk"))).values("student"),
     )
     rows = talks(actor).filter(
         STANDING,
-        author=actor.staff_id,
+        (Q(author=actor.staff_id) & ~left_to_others()) | (charged_with(actor) & left_to_others()),
         next_on__gte=day - PROMISED,
         next_on__lte=day + dt.timedelta(days=FORECAST_DAYS),
     )

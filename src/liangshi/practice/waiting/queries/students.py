@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from collections import defaultdict
 from collections.abc import Collection, Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from uuid import UUID
 
 from django.db.models import Q, QuerySet
@@ -14,6 +14,7 @@ from liangshi.foundation.base.clock import today
 from liangshi.foundation.base.models import span_at
 from liangshi.practice.waiting.choices import ASSIGN_WITHIN, Arrival
 from liangshi.registry.access.actor import Actor
+from liangshi.registry.access.care import Near, near
 from liangshi.registry.access.permissions import STUDENT_SEARCH
 from liangshi.registry.access.policy import Permission
 from liangshi.registry.mentorships.choices import Kind
@@ -22,7 +23,7 @@ from liangshi.registry.mentorships.queries import active_among, active_students,
 from liangshi.registry.people.actions import GONE
 from liangshi.registry.people.choices import ACTIVE, EnrolReason, StudentState
 from liangshi.registry.people.models import Enrolment, Staff, Student, StudentSpan
-from liangshi.registry.people.queries import advisers_of, classes_of
+from liangshi.registry.people.queries import classes_of
 from liangshi.registry.schools.days import holidays_of, school_days_after
 from liangshi.registry.schools.models import ClassGroup, Cohort, SchoolYear
 
@@ -34,7 +35,7 @@ class Waiting:
     """A student who counts on the day and has no mentor.
 
     `arrival` is set for one who came by himself (转入, 复学, 借读) and has had no mentor since; he gets one by
-    `due`, and until then `interim`, his 班主任, is there for him. Others wait for a round or a successor.
+    `due`, and until then `interim`, his 班主任 (else his 年级组长), is there for him. Others wait for a round or a successor.
     """
 
     student: Student
@@ -42,7 +43,7 @@ class Waiting:
     since: dt.date
     arrival: Arrival | None = None
     due: dt.date | None = None
-    interim: Staff | None = None
+    beside: Near = field(default_factory=Near)
     exemption: Exemption | None = None
 
     @property
@@ -50,12 +51,16 @@ class Waiting:
         return self.group.name() if self.group else "未分班"
 
     @property
+    def interim(self) -> Staff | None:
+        return self.beside.of_newcomer
+
+    @property
     def late(self) -> bool:
         return self.due is not None and self.due < today()
 
 
 def without_mentor(school_id: UUID, day: dt.date, cohort: Cohort | None = None) -> list[Waiting]:
-    """All students of a school (or of one grade) without a mentor on a day, by class and name. Eight questions."""
+    """All students of a school (or of one grade) without a mentor on a day, by class and name. Twelve questions."""
     return _without(active_students(day).filter(school=school_id), day, cohort)
 
 
@@ -76,8 +81,8 @@ def _without(active: QuerySet[Student], day: dt.date, cohort: Cohort | None) -> 
         return []
     exempt = exemptions(students, day)
     arrivals = _arrivals(students.values(), day)
-    advisers = advisers_of((group.pk for group in groups.values()), day)
     school_id = next(iter(students.values())).school_id
+    beside = near(groups, school_id, day)
     holidays = holidays_of(school_id, min(since for since, _ in arrivals.values()))
     found = []
     for key, student in students.items():
@@ -90,7 +95,7 @@ def _without(active: QuerySet[Student], day: dt.date, cohort: Cohort | None) -> 
                 since,
                 arrival,
                 school_days_after(since, ASSIGN_WITHIN, holidays) if arrival else None,
-                advisers.get(group.pk) if group else None,
+                beside.get(key, Near()),
                 exempt.get(key),
             )
         )
