@@ -179,7 +179,7 @@ def test_the_list_asks_the_same_number_of_questions(cast: Cast, number: int) -> 
         join(cast.own, f"转来{n}", 60 + n, group=1 + n % 2)
     with CaptureQueriesContext(connection) as asked:
         assert len(waiting(cast)) == number
-    assert len(asked) == 8
+    assert len(asked) == 9
 
 
 # Assigning

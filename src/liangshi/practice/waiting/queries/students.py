@@ -23,7 +23,7 @@ from liangshi.registry.people.actions import GONE
 from liangshi.registry.people.choices import ACTIVE, EnrolReason, StudentState
 from liangshi.registry.people.models import Enrolment, Staff, Student, StudentSpan
 from liangshi.registry.people.queries import advisers_of, classes_of
-from liangshi.registry.schools.days import holidays_of, school_days_after
+from liangshi.registry.schools.days import calendar_of, school_days_after
 from liangshi.registry.schools.models import ClassGroup, Cohort, SchoolYear
 
 CAME = {EnrolReason.JOINED: Arrival.JOINED, EnrolReason.RETURNED: Arrival.RETURNED}
@@ -55,7 +55,7 @@ class Waiting:
 
 
 def without_mentor(school_id: UUID, day: dt.date, cohort: Cohort | None = None) -> list[Waiting]:
-    """All students of a school (or of one grade) without a mentor on a day, by class and name. Eight questions."""
+    """All students of a school (or of one grade) without a mentor on a day, by class and name. Nine questions."""
     return _without(active_students(day).filter(school=school_id), day, cohort)
 
 
@@ -78,7 +78,7 @@ def _without(active: QuerySet[Student], day: dt.date, cohort: Cohort | None) -> 
     arrivals = _arrivals(students.values(), day)
     advisers = advisers_of((group.pk for group in groups.values()), day)
     school_id = next(iter(students.values())).school_id
-    holidays = holidays_of(school_id, min(since for since, _ in arrivals.values()))
+    calendar = calendar_of(school_id, min(since for since, _ in arrivals.values()))
     found = []
     for key, student in students.items():
         since, arrival = arrivals[key]
@@ -89,7 +89,7 @@ def _without(active: QuerySet[Student], day: dt.date, cohort: Cohort | None) -> 
                 group,
                 since,
                 arrival,
-                school_days_after(since, ASSIGN_WITHIN, holidays) if arrival else None,
+                school_days_after(since, ASSIGN_WITHIN, calendar) if arrival else None,
                 advisers.get(group.pk) if group else None,
                 exempt.get(key),
             )
