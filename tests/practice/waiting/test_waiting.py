@@ -321,6 +321,15 @@ def test_one_on_leave_keeps_mentor_and_seat_and_does_not_count(cast: Cast) -> No
     assert heard(own.people["mentor"]) == [(Role.MENTOR, "欧阳雨桐甲复学了，仍由您指导，请约一次见面")]
 
 
+@pytest.mark.both
+def test_who_goes_and_comes_back_on_one_day_waits_for_a_mentor(cast: Cast) -> None:
+    own, clerk = cast.own, cast.actor("clerk")
+    for state in (StudentState.TRANSFERRED, StudentState.ENROLLED):
+        change_student_state(own.student, state, on=today(), note="登记错了", actor=clerk)
+    (row,) = waiting(cast)
+    assert (row.student, row.arrival, row.since) == (own.student, Arrival.RETURNED, today())
+
+
 # Reasons to be without one, and the year
 
 

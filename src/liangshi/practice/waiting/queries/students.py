@@ -8,7 +8,7 @@ from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from uuid import UUID
 
-from django.db.models import Q, QuerySet
+from django.db.models import F, Q, QuerySet
 
 from liangshi.foundation.base.clock import today
 from liangshi.foundation.base.models import span_at
@@ -106,7 +106,8 @@ def _arrivals(students: Collection[Student], day: dt.date) -> dict[UUID, tuple[d
     """Since when each student counts without a break, and how he came if he has had no mentor since."""
     spans: dict[UUID, list[StudentSpan]] = defaultdict(list)
     stays = StudentSpan.objects.of(student=students).filter(starts_on__lte=day)
-    for span in stays.order_by("-starts_on"):
+    # Of several that begin on one day the one that goes on is the last.
+    for span in stays.order_by("-starts_on", F("ends_on").desc(nulls_first=True), "-created_at"):
         spans[span.student_id].append(span)
     joined: dict[UUID, list[Enrolment]] = defaultdict(list)
     for place in Enrolment.objects.of(student=students).filter(reason__in=CAME, starts_on__lte=day):
