@@ -34,7 +34,12 @@ def days(*pairs: tuple[int, int]) -> list[tuple[dt.date, dt.date]]:
         (dt.date(2026, 9, 30), 3, Calendar(), dt.date(2026, 10, 10)),  # a Saturday that works for one of them
         (dt.date(2026, 9, 18), 1, Calendar(), dt.date(2026, 9, 20)),  # and a Sunday
         (dt.date(2026, 10, 3), 1, Calendar(), dt.date(2026, 10, 8)),  # from within the holiday
-        (dt.date(2027, 9, 30), 1, Calendar(), dt.date(2027, 10, 6)),  # of a year not announced: as the law has it
+        (
+            dt.date(2027, 9, 30),
+            1,
+            Calendar(),
+            dt.date(2027, 10, 6),
+        ),  # of a year not announced: as the law has it
         (FRIDAY, 1, Calendar(off=days((23, 24))), dt.date(2026, 11, 25)),
         (FRIDAY, 1, Calendar(on=days((21, 21))), dt.date(2026, 11, 21)),  # the school makes up for a day
         (FRIDAY, 1, Calendar(off=days((21, 21)), on=days((21, 21))), dt.date(2026, 11, 23)),
