@@ -51,7 +51,7 @@ def test_a_student_sees_his_mentor_first(sign_in: SignIn, cast: Cast) -> None:
 
 def test_a_student_without_a_mentor_is_told_what_comes(sign_in: SignIn, cast: Cast) -> None:
     cast.own.people["student"] = cast.own.students[1].person
-    assert "学校公布匹配结果后" in text(sign_in("student"), "/")
+    assert "学校配好以后" in text(sign_in("student"), "/")
 
 
 def test_a_guardian_sees_each_child_by_name(sign_in: SignIn, cast: Cast) -> None:

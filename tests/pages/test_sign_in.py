@@ -19,13 +19,14 @@ from liangshi.foundation.audit.models import Entry
 from liangshi.foundation.base.clock import now, today
 from liangshi.foundation.base.errors import DomainError
 from liangshi.registry.access.choices import Role
+from liangshi.registry.access.hats import hats_of
 from liangshi.registry.access.models import RoleGrant
 from liangshi.registry.accounts.actions import held_code, issue_codes, use_up
 from liangshi.registry.accounts.hashers import Argon2
 from liangshi.registry.accounts.models import Account, ActivationCode, Device, FailedTry
 from liangshi.registry.accounts.tasks import forget_old_tries
 from liangshi.registry.people.choices import StudentState
-from liangshi.registry.people.models import StudentSpan
+from liangshi.registry.people.models import Enrolment, StudentSpan
 from tests.asking import html_of
 from tests.cast import PASSWORD, Cast, installer, person
 
@@ -365,6 +366,22 @@ def test_graduation_ends_the_students_hat_at_once(sign_in: Callable[..., Client]
     assert client.get(HOME).status_code == 200
     StudentSpan.objects.filter(student=cast.own.student).update(state=StudentState.GRADUATED)
     assert client.get(HOME)["Location"] == reverse("home:no_hat")
+
+
+@pytest.mark.row("G31")
+def test_a_class_that_has_graduated_gives_its_adviser_no_hat(cast: Cast) -> None:
+    """One that has no students yet does: it is there before its roster is."""
+    adviser, places = cast.person("adviser"), Enrolment.objects.filter(class_group=cast.own.class_1)
+
+    def hats() -> list[Role]:
+        return [hat.role for hat in hats_of(adviser, today())]
+
+    assert Role.ADVISER in hats()
+    held = places.filter(ends_on__isnull=True)
+    held.update(ends_on=today())
+    assert Role.ADVISER not in hats()
+    places.delete()
+    assert Role.ADVISER in hats()
 
 
 @pytest.mark.row("G25")

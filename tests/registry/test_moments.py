@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from liangshi.registry.schools.choices import EventKind
-from liangshi.registry.schools.moments import SPANS, Event, Window, windows
+from liangshi.registry.schools.moments import SPANS, Event, Window, before_leaving, windows
 
 DAY = dt.date(2026, 11, 9)
 
@@ -77,3 +77,12 @@ def test_every_event_that_counts_lies_inside_one_window(events: list[Event]) -> 
                 for window in made
             )
     assert sum(len(window.titles) for window in made) == sum(event.kind in SPANS for event in events)
+
+
+@pytest.mark.parametrize(("gaokao", "kept"), [(True, ["高考"]), (False, ["考前模拟"])])
+def test_whoever_has_left_after_the_gaokao_is_asked_about_no_more(gaokao: bool, kept: list[str]) -> None:
+    final = Event(EventKind.FINAL, "期末考试", dt.date(2027, 7, 2), dt.date(2027, 7, 4))
+    mock = Event(EventKind.MOCK, "考前模拟", dt.date(2027, 6, 9), dt.date(2027, 6, 9))
+    exam = Event(EventKind.GAOKAO, "高考", dt.date(2027, 6, 6), dt.date(2027, 6, 8))
+    found = before_leaving([final, exam if gaokao else mock, *([mock] if gaokao else [])], 2026)
+    assert [event.title for event in found] == kept

@@ -200,7 +200,7 @@ def test_the_list_asks_the_same_number_of_questions(cast: Cast, number: int) -> 
         join(cast.own, f"转来{n}", 60 + n, group=1 + n % 2)
     with CaptureQueriesContext(connection) as asked:
         assert len(waiting(cast)) == number
-    assert len(asked) == 12
+    assert len(asked) == 13
 
 
 # Assigning
@@ -359,6 +359,15 @@ def test_who_was_there_meanwhile_hears_that_it_is_over(cast: Cast) -> None:
     new, adviser = join(cast.own, "转来", 60), cast.own.people["adviser"]
     actions.assign({new.pk: cast.own.posts["second"].pk}, actor=cast.actor("clerk"))
     assert (Role.ADVISER, "转来配好导师了，您不用再照看") in heard(adviser)
+
+
+@pytest.mark.both
+def test_who_goes_and_comes_back_on_one_day_waits_for_a_mentor(cast: Cast) -> None:
+    own, clerk = cast.own, cast.actor("clerk")
+    for state in (StudentState.TRANSFERRED, StudentState.ENROLLED):
+        change_student_state(own.student, state, on=today(), note="登记错了", actor=clerk)
+    (row,) = waiting(cast)
+    assert (row.student, row.arrival, row.since) == (own.student, Arrival.RETURNED, today())
 
 
 # Reasons to be without one, and the year

@@ -17,7 +17,8 @@ from liangshi.registry.access.choices import Role
 from liangshi.registry.access.models import RoleGrant
 from liangshi.registry.mentorships.queries import IN_POOL, with_standing
 from liangshi.registry.people.choices import ACTIVE, LEFT
-from liangshi.registry.people.models import ClassPost, Person, Staff, StudentSpan
+from liangshi.registry.people.models import Person, Staff, StudentSpan
+from liangshi.registry.people.queries import advising
 from liangshi.registry.schools.models import School
 
 
@@ -75,8 +76,8 @@ def _present(posts: list[Staff]) -> list[Staff]:
 
 def _from_posts(posts: list[Staff], day: dt.date) -> Iterator[Hat]:
     for post in _present(posts):
-        advises = ClassPost.objects.filter(span_at(day), staff=OuterRef("pk"), is_adviser=True)
-        own = with_standing(Staff.objects.filter(pk=post.pk), day).annotate(advises=Exists(advises))
+        advises = Exists(advising(OuterRef("pk"), day))
+        own = with_standing(Staff.objects.filter(pk=post.pk), day).annotate(advises=advises)
         standing, is_adviser = own.values_list("standing", "advises").get()
         place = post.school.short_name
         if is_adviser:

@@ -12,6 +12,7 @@ from liangshi.registry.access.care import accompanied
 from liangshi.registry.access.permissions import CLASS, SCHOOL, STAFF, STUDENT, YEAR
 from liangshi.registry.access.policy import Scope, scope
 from liangshi.registry.people.models import ClassPost, Enrolment
+from liangshi.registry.people.queries import advising
 
 
 @scope(SCHOOL, Scope.CITY)
@@ -82,5 +83,4 @@ def _classes_of_grade(actor: Actor) -> Q:
 
 @scope(CLASS, Scope.CLASSES)
 def _own_classes(actor: Actor) -> Q:
-    posts = ClassPost.objects.filter(span_at(today()), staff_id=actor.staff_id, is_adviser=True)
-    return Q(pk__in=posts.values("class_group_id"))
+    return Q(pk__in=advising(actor.staff_id, today()).values("class_group_id"))

@@ -8,7 +8,7 @@ from collections.abc import Iterable
 from itertools import chain
 from uuid import UUID
 
-from django.db.models import Exists, OuterRef, Q
+from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from liangshi.foundation.base.clock import today
 from liangshi.foundation.base.guard import as_system
@@ -99,6 +99,14 @@ def teachers_of(classes: Iterable[UUID], day: dt.date) -> dict[UUID, set[UUID]]:
     for group, staff in posts.values_list("class_group_id", "staff_id"):
         found[group].add(staff)
     return found
+
+
+def advising(staff: UUID | OuterRef, day: dt.date) -> QuerySet[ClassPost]:
+    """The posts as 班主任 of classes that are still there: one that had students and has none any more has graduated, and
+    gives nobody a hat."""
+    had = Enrolment.objects.filter(class_group=OuterRef("class_group"))
+    there = Q(Exists(had.filter(span_at(day)))) | ~Q(Exists(had))
+    return ClassPost.objects.filter(span_at(day), there, staff=staff, is_adviser=True)
 
 
 def advisers_of(classes: Iterable[UUID], day: dt.date) -> dict[UUID, Staff]:

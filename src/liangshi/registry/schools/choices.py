@@ -46,6 +46,7 @@ class EventKind(TextChoices):
     SUBJECTS = "subjects", "选科"
     PARENTS = "parents", "家长会"
     HOLIDAY = "holiday", "假期"
+    WORKDAY = "workday", "调休上课"
     OTHER = "other", "其他"
 
 

@@ -73,6 +73,15 @@ def windows(events: Iterable[Event], openings: Iterable[Event] = ()) -> list[Win
     return made
 
 
+def before_leaving(events: Iterable[Event], year_start: int) -> list[Event]:
+    """What of a year's calendar concerns 高三: they have left once the 高考 is over, on the day that the calendar says,
+    else on 9 June."""
+    held = list(events)
+    over = [event.last_on for event in held if event.kind == EventKind.GAOKAO]
+    left = max(over, default=dt.date(year_start + 1, 6, 9))
+    return [event for event in held if event.starts_on <= left]
+
+
 def _stood_in_for(opening: Event, events: Iterable[Event]) -> bool:
     return any(
         event.kind == EventKind.OPENING and abs(event.starts_on - opening.starts_on) <= STANDS_IN_WITHIN

@@ -14,7 +14,7 @@ from liangshi.foundation.base.clock import today
 from liangshi.registry.schools.choices import EventKind, TermSeq
 from liangshi.registry.schools.grades import GRADES, year_start_of
 from liangshi.registry.schools.models import CalendarEvent, CompulsoryField, School, SchoolYear, Term
-from liangshi.registry.schools.moments import Event, Window, windows
+from liangshi.registry.schools.moments import Event, Window, before_leaving, windows
 
 _TERM = "term"  # no kind of entry
 # A window begins at most 30 days before the year or the event that makes it.
@@ -71,10 +71,13 @@ def windows_by_grade(
         (start, start - step, window)
         for start in sorted({*events, *openings})
         for step in range(len(GRADES))
-        for window in windows(
-            (event for event, only in events[start] if only in (None, start - step)), openings[start]
-        )
+        for window in windows(_of_grade(events[start], start, step), openings[start])
     ]
+
+
+def _of_grade(events: Iterable[tuple[Event, int | None]], year_start: int, step: int) -> Iterable[Event]:
+    mine = (event for event, only in events if only in (None, year_start - step))
+    return before_leaving(mine, year_start) if step == len(GRADES) - 1 else mine
 
 
 @dataclass(frozen=True, slots=True)

@@ -18,14 +18,16 @@ from liangshi.practice.relations.policy import CHANGE_DECIDE, CONCERN_CLOSE, CON
 from liangshi.registry.access.actor import Actor
 from liangshi.registry.mentorships.models import ACTIVE_PRIMARY, Interim, Mentorship
 from liangshi.registry.people.models import Staff, Student
-from liangshi.registry.schools.days import holidays_of, school_days_after
+from liangshi.registry.schools.days import calendar_of, school_days_after
 
 JOINED = ("student__person", "student__school", "mentorship__mentor__person", "about", "decided_by")
 
 
 def answer_by(school_id: UUID, day: dt.date) -> dt.date:
-    """Until when a concern that is told on `day` has an answer; after that it is due to the leaders too."""
-    return school_days_after(day, CONCERN_DAYS, holidays_of(school_id, day))
+    """Until when a concern that is told on `day` has an answer; after that it is due to the leaders too. A child's
+    safety has no holidays: a week later at the latest."""
+    by = school_days_after(day, CONCERN_DAYS, calendar_of(school_id, day))
+    return min(by, day + dt.timedelta(weeks=1))
 
 
 def concerns(actor: Actor) -> QuerySet[Concern]:

@@ -40,7 +40,7 @@ from liangshi.registry.people.choices import StaffState
 from liangshi.registry.people.models import COUNSELS, Person, Staff, Student, StudentSpan
 from liangshi.registry.schools.actions import require_open
 from liangshi.registry.schools.choices import Strategy
-from liangshi.registry.schools.days import holidays_of, school_days_after
+from liangshi.registry.schools.days import calendar_of, school_days_after
 
 
 @dataclass(frozen=True, slots=True)
@@ -247,8 +247,8 @@ def _follow(talk: Talk, deed: Deed) -> None:
         _open(talk, FollowUpKind.FAMILY, author, today() + dt.timedelta(days=FAMILY_DAYS))
     elif talk.family == Family.UNFIT:
         lead, role = _consulted(talk) or (author, Role.MENTOR)
-        holidays = holidays_of(talk.school_id, today())
-        _open(talk, FollowUpKind.CONSULT, lead, school_days_after(today(), CONSULT_DAYS, holidays))
+        calendar = calendar_of(talk.school_id, today())
+        _open(talk, FollowUpKind.CONSULT, lead, school_days_after(today(), CONSULT_DAYS, calendar))
         if lead.pk != author.pk:
             deed.tell(
                 [lead.pk],

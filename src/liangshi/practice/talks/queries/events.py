@@ -38,7 +38,7 @@ from liangshi.registry.mentorships.models import Mentorship
 from liangshi.registry.mentorships.queries import staff_of
 from liangshi.registry.people.choices import ACTIVE, StaffState
 from liangshi.registry.people.models import ClassPost, Enrolment, Staff, Student, StudentSpan
-from liangshi.registry.schools.days import holidays_of, school_days_after
+from liangshi.registry.schools.days import calendar_of, school_days_after
 from liangshi.registry.schools.grades import current_year_start
 from liangshi.registry.schools.models import ClassGroup
 
@@ -171,8 +171,8 @@ def lead_by(rows: Sequence[LifeEvent]) -> dict[UUID, dt.date]:
     """Event → until when somebody is named to lead: within one school day. One question."""
     if not rows:
         return {}
-    holidays = holidays_of(rows[0].school_id, min(row.reported_on for row in rows))
-    return {row.pk: school_days_after(row.reported_on, LEAD_WITHIN, holidays) for row in rows}
+    calendar = calendar_of(rows[0].school_id, min(row.reported_on for row in rows))
+    return {row.pk: school_days_after(row.reported_on, LEAD_WITHIN, calendar) for row in rows}
 
 
 def others_open(actor: Actor, row: LifeEvent) -> list[LifeEvent]:

@@ -24,7 +24,7 @@ from liangshi.registry.mentorships.choices import Kind
 from liangshi.registry.mentorships.models import Mentorship
 from liangshi.registry.mentorships.queries import active_students
 from liangshi.registry.people.models import Student
-from liangshi.registry.schools.days import holidays_of, school_days_after
+from liangshi.registry.schools.days import calendar_of, school_days_after
 
 if TYPE_CHECKING:
     from liangshi.registry.access.queries import StudentToday
@@ -32,7 +32,7 @@ if TYPE_CHECKING:
 
 def contact_by(school_id: UUID, day: dt.date) -> dt.date:
     """Until when somebody of the office is in touch with a student who asks on `day`."""
-    return school_days_after(day, CONTACT_WITHIN, holidays_of(school_id, day))
+    return school_days_after(day, CONTACT_WITHIN, calendar_of(school_id, day))
 
 
 def _without_contact(bonds: QuerySet[Mentorship], talk: Q, activity: Q) -> QuerySet[Mentorship]:

@@ -8,7 +8,7 @@ from collections.abc import Collection, Iterable
 from dataclasses import dataclass, field
 from uuid import UUID
 
-from django.db.models import Q, QuerySet
+from django.db.models import F, Q, QuerySet
 
 from liangshi.foundation.base.clock import today
 from liangshi.foundation.base.models import span_at
@@ -24,7 +24,7 @@ from liangshi.registry.people.actions import GONE
 from liangshi.registry.people.choices import ACTIVE, EnrolReason, StudentState
 from liangshi.registry.people.models import Enrolment, Staff, Student, StudentSpan
 from liangshi.registry.people.queries import classes_of
-from liangshi.registry.schools.days import holidays_of, school_days_after
+from liangshi.registry.schools.days import calendar_of, school_days_after
 from liangshi.registry.schools.models import ClassGroup, Cohort, SchoolYear
 
 CAME = {EnrolReason.JOINED: Arrival.JOINED, EnrolReason.RETURNED: Arrival.RETURNED}
@@ -60,7 +60,7 @@ class Waiting:
 
 
 def without_mentor(school_id: UUID, day: dt.date, cohort: Cohort | None = None) -> list[Waiting]:
-    """All students of a school (or of one grade) without a mentor on a day, by class and name. Twelve questions."""
+    """All students of a school (or of one grade) without a mentor on a day, by class and name. Thirteen questions."""
     return _without(active_students(day).filter(school=school_id), day, cohort)
 
 
@@ -83,7 +83,7 @@ def _without(active: QuerySet[Student], day: dt.date, cohort: Cohort | None) -> 
     arrivals = _arrivals(students.values(), day)
     school_id = next(iter(students.values())).school_id
     beside = near(groups, school_id, day)
-    holidays = holidays_of(school_id, min(since for since, _ in arrivals.values()))
+    calendar = calendar_of(school_id, min(since for since, _ in arrivals.values()))
     found = []
     for key, student in students.items():
         since, arrival = arrivals[key]
@@ -94,7 +94,7 @@ def _without(active: QuerySet[Student], day: dt.date, cohort: Cohort | None) -> 
                 group,
                 since,
                 arrival,
-                school_days_after(since, ASSIGN_WITHIN, holidays) if arrival else None,
+                school_days_after(since, ASSIGN_WITHIN, calendar) if arrival else None,
                 beside.get(key, Near()),
                 exempt.get(key),
             )
@@ -111,7 +111,8 @@ def _arrivals(students: Collection[Student], day: dt.date) -> dict[UUID, tuple[d
     """Since when each student counts without a break, and how he came if he has had no mentor since."""
     spans: dict[UUID, list[StudentSpan]] = defaultdict(list)
     stays = StudentSpan.objects.of(student=students).filter(starts_on__lte=day)
-    for span in stays.order_by("-starts_on"):
+    # Of several that begin on one day the one that goes on is the last.
+    for span in stays.order_by("-starts_on", F("ends_on").desc(nulls_first=True), "-created_at"):
         spans[span.student_id].append(span)
     joined: dict[UUID, list[Enrolment]] = defaultdict(list)
     for place in Enrolment.objects.of(student=students).filter(reason__in=CAME, starts_on__lte=day):
