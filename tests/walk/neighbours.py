@@ -10,8 +10,8 @@ from liangshi.registry.access.choices import Role
 from liangshi.registry.mentorships.actions import Pair, begin, begin_co, cover
 from liangshi.registry.mentorships.choices import EndReason, Origin
 from liangshi.registry.mentorships.models import Interim, Mentorship
-from liangshi.registry.people.choices import Post, Relation, StudentState
-from liangshi.registry.people.models import ClassPost, Enrolment, GuardianLink
+from liangshi.registry.people.choices import Post, Relation, StaffState, StudentState
+from liangshi.registry.people.models import ClassPost, Enrolment, GuardianLink, Staff
 from liangshi.registry.schools.choices import Strategy
 from liangshi.registry.schools.models import ClassGroup, Cohort
 from tests.cast import grant, guardian, installer, person, staff, student
@@ -74,10 +74,13 @@ def _bonds(side: Side, day: dt.date) -> None:
             starts_on=day - dt.timedelta(start), ends_on=day - dt.timedelta(end), end_reason=EndReason.AGREED,
         )  # fmt: skip
     pairs = {2: "mentor", 3: "former_mentor", 4: "away", 5: "far_mentor", 6: "far_mentor", 7: "far_mentor"}
+    on_leave = Staff.objects.filter(pk=side.posts["away"].pk)
+    on_leave.update(state=StaffState.ON_DUTY)  # when they were given him
     begin(
         [Pair(side.students[n].pk, side.posts[name].pk, began) for n, name in pairs.items()],
         origin=Origin.ASSIGNED, actor=installer(), chain=chain,
     )  # fmt: skip
+    on_leave.update(state=StaffState.MATERNITY)
     begin_co(side.student, side.posts["co_mentor"], Strategy.XY, on=began, actor=installer(), chain=chain)
     cover([side.bond()], side.posts["caretaker"], on=began, actor=installer(), chain=chain)
 

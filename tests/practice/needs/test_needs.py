@@ -16,6 +16,7 @@ from liangshi.foundation.audit.models import Entry
 from liangshi.foundation.base.clock import today
 from liangshi.foundation.base.errors import DomainError
 from liangshi.foundation.notices.models import Notice
+from liangshi.portal.agenda.queries import agenda
 from liangshi.practice.needs import actions, tasks
 from liangshi.practice.needs.choices import NeedState
 from liangshi.practice.needs.models import Need, NeedStrategy
@@ -28,6 +29,7 @@ from liangshi.practice.relations.actions import changes
 from liangshi.practice.relations.choices import ChangeState
 from liangshi.practice.relations.models import HandOver
 from liangshi.practice.waiting.tasks import end_bonds_of_gone
+from liangshi.registry.access.actor import Actor
 from liangshi.registry.access.choices import Role
 from liangshi.registry.mentorships.actions import Pair, begin, begin_co, cover, end
 from liangshi.registry.mentorships.choices import MAX_CO_MENTEES, EndReason, Kind, Origin
@@ -338,6 +340,14 @@ def test_a_co_mentor_who_goes_opens_the_need_again(care: Care) -> None:
     assert need.state == NeedState.SEEKING
     assert [row.strategy for row in queries.unmet_in(care.own.school.pk)] == ["XY"]
     assert Notice.objects.filter(role=Role.CLERK, title__contains="空缺").exists()
+    assert f"给{care.own.student}选协同导师" in titles(care.clerk)
+    care.suggest_and_choose()
+    assert f"给{care.own.student}选协同导师" not in titles(care.clerk)
+    assert f"批准{care.own.student}的协同导师" in titles(care.leader)
+
+
+def titles(actor: Actor) -> list[str]:
+    return [due.title for due in agenda(actor)]
 
 
 def test_a_student_who_leaves_takes_the_need_along(care: Care) -> None:

@@ -161,6 +161,27 @@ def test_a_return_that_nobody_looked_for_on_its_day_is_asked_for_later_and_after
 
 
 @pytest.mark.row("R17")
+def test_whoever_is_away_for_a_time_and_leaves_for_good_is_registered_where_he_is_away(bonds: Bonds) -> None:
+    row = leave(bonds, AbsenceKind.SHORT, back_on=today() + dt.timedelta(7))
+    himself = bonds.mentor
+    assert refused(lambda: stay_away(row, AbsenceKind.GONE, actor=himself)) == "leaves_oneself"
+    assert stay_away(row, AbsenceKind.GONE, actor=bonds.clerk) == 1
+    row.refresh_from_db()
+    assert (row.kind, row.state, row.back_on) == (AbsenceKind.GONE, AbsenceState.WAITING, None)
+    hand_over(bonds, row)
+    assert Staff.objects.get(pk=bonds.post("mentor").pk).state == StaffState.GONE
+
+
+def test_whoever_has_no_student_any_more_is_done_with(bonds: Bonds) -> None:
+    row = leave(bonds, AbsenceKind.SHORT, back_on=today() + dt.timedelta(7))
+    Mentorship.objects.all().update(ends_on=today(), end_reason="agreed", seat=None)
+    assert stay_away(row, AbsenceKind.RETIRED, actor=bonds.clerk) == 0
+    row.refresh_from_db()
+    assert row.state == AbsenceState.SUCCEEDED
+    assert Staff.objects.get(pk=bonds.post("mentor").pk).state == StaffState.RETIRED
+
+
+@pytest.mark.row("R17")
 def test_whose_care_is_over_hears_of_it_whatever_ended_it(bonds: Bonds) -> None:
     over = "导师调整：您临时负责的 1 名学生，从今天起不用再负责了"
     row = leave(bonds)

@@ -4,15 +4,24 @@ from __future__ import annotations
 
 import pytest
 
+from liangshi.foundation.base.clock import today
 from liangshi.foundation.base.errors import DomainError
 from liangshi.foundation.notices.models import Notice
 from liangshi.practice.relations.actions.changes import accept, agree
-from liangshi.practice.relations.actions.handovers import accept_letter, ask_mentor, skip_letter, write_half
+from liangshi.practice.relations.actions.handovers import (
+    accept_letter,
+    ask_mentor,
+    end_writing,
+    skip_letter,
+    write_half,
+)
 from liangshi.practice.relations.choices import HandOverState
 from liangshi.practice.relations.models import HandOver
 from liangshi.practice.relations.queries import handovers as queries
+from liangshi.practice.rosters.actions.people import change_student_state
 from liangshi.registry.access.actor import Actor
-from liangshi.registry.people.choices import StaffState
+from liangshi.registry.access.choices import Role
+from liangshi.registry.people.choices import StaffState, StudentState
 from liangshi.registry.people.models import Staff
 from tests.inboxes import told
 from tests.practice.relations.bonds import Bonds, actor_of
@@ -119,3 +128,53 @@ def test_who_wrote_nothing_hears_nothing_of_its_taking(bonds: Bonds, letter: Han
     before = Notice.objects.count()
     accept_letter(letter, actor=second(bonds))
     assert Notice.objects.count() == before
+
+
+def pass_on(bonds: Bonds, to: str) -> None:
+    """The student passes to another mentor at the wish of the office."""
+    agree(row := bonds.ask(), bonds.post(to), actor=bonds.clerk)
+    accept(row, actor=bonds.cast.actor(to, Role.MENTOR))
+
+
+@pytest.mark.row("G6", "N26")
+def test_a_letter_that_was_not_taken_is_the_next_mentor_s(bonds: Bonds, letter: HandOver) -> None:
+    write_half(letter, "他喜欢动手", actor=bonds.mentor)
+    pass_on(bonds, "grade_head")
+    letter.refresh_from_db()
+    assert letter.successor == bonds.post("grade_head")
+    third = bonds.cast.actor("grade_head", Role.MENTOR)
+    assert letter in queries.waiting_letters(third)
+    assert queries.part_of(third, letter).reads_mentor
+    assert letter not in queries.hand_overs(second(bonds))
+    assert queries.part_of(bonds.mentor, letter).half == "mentor"  # he still writes
+    accept_letter(letter, actor=third)
+    assert letter.state == HandOverState.ACCEPTED
+
+
+def test_a_letter_does_not_come_back_to_its_writer(bonds: Bonds, letter: HandOver) -> None:
+    pass_on(bonds, "mentor")
+    letter.refresh_from_db()
+    assert letter.state == HandOverState.SKIPPED
+
+
+@pytest.mark.parametrize("state", [StudentState.TRANSFERRED, StudentState.GRADUATED])
+def test_the_letters_of_whoever_leaves_are_closed(
+    bonds: Bonds, letter: HandOver, state: StudentState
+) -> None:
+    change_student_state(bonds.own.student, state, on=today(), note="离校", actor=bonds.clerk)
+    end_writing()
+    letter.refresh_from_db()
+    assert letter.state == HandOverState.SKIPPED
+    assert letter.closed_at
+
+
+def test_the_office_has_nothing_to_read_of_letters_once_none_waits_for_it(bonds: Bonds) -> None:
+    Staff.objects.filter(pk=bonds.post("mentor").pk).update(state=StaffState.SUSPENDED)
+    letter = bonds.letter()
+    unread = Notice.objects.filter(key__startswith="letters:", read_at=None)
+    assert unread.exists()
+    end_writing()
+    assert unread.all().exists()
+    skip_letter(letter, actor=bonds.clerk)
+    end_writing()
+    assert not unread.all().exists()

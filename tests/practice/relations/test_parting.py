@@ -19,7 +19,7 @@ from liangshi.practice.relations.actions.handovers import (
     skip_letter,
     write_half,
 )
-from liangshi.practice.relations.choices import HandOverState
+from liangshi.practice.relations.choices import LETTER_DAYS, HandOverState
 from liangshi.practice.relations.models import ChangeRequest, HandOver
 from liangshi.practice.relations.queries.changes import own_changes
 from liangshi.practice.relations.queries.handovers import hand_over_for, part_of, waiting_letters
@@ -169,12 +169,29 @@ def test_its_days_end_at_midnight_in_the_city(desk: Desk, letter: HandOver) -> N
             assert (hand_over_for(second(desk), letter.pk), len(waiting_letters(second(desk)))) == (letter, 1)
 
 
-def test_a_letter_to_who_has_the_student_no_more_is_over(desk: Desk, bonds: Bonds, letter: HandOver) -> None:
+def test_a_letter_to_who_has_the_student_no_more_is_for_the_next_and_ends_with_its_days(
+    desk: Desk, bonds: Bonds, letter: HandOver
+) -> None:
     pass_on(bonds, "grade_head")
+    assert hand_over_for(desk.mentor, letter.pk)
+    assert hand_over_for(second(desk), letter.pk) is None
+    assert hand_over_for(desk.actor("grade_head"), letter.pk)
+    with time_machine.travel(START + LETTER_DAYS * DAY, tick=False):
+        assert hand_over_for(desk.mentor, letter.pk) is None
+        DAILY[JOB]()
+        assert not ScratchNote.objects.exists()
+
+
+def test_a_letter_whose_receiver_lost_the_student_by_another_way_is_over(
+    desk: Desk, bonds: Bonds, letter: HandOver
+) -> None:
+    pass_on(bonds, "grade_head", letters=False)
     assert hand_over_for(desk.mentor, letter.pk) is None
     assert hand_over_for(second(desk), letter.pk) is None
     DAILY[JOB]()
     assert not ScratchNote.objects.exists()
+    letter.refresh_from_db()
+    assert letter.state == HandOverState.SKIPPED
 
 
 def test_without_a_letter_nobody_reads_them(desk: Desk, bonds: Bonds, sign_in: SignIn) -> None:

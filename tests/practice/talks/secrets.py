@@ -185,7 +185,7 @@ def _of_a_group(side: Side) -> None:
 def _follow_ups(side: Side) -> None:
     """One's own; word to a family passes on with the student, to the caretaker while there is one."""
     owners = {
-        "mentor": ("mentor", FollowUpKind.FAMILY, "mentor"),
+        "mentor": ("mentor", FollowUpKind.FAMILY, "caretaker"),  # while he is away
         "former_mentor": ("former_mentor", FollowUpKind.FAMILY, "caretaker"),
         "far_mentor": ("leader", FollowUpKind.CONSULT, "leader"),
     }

@@ -16,7 +16,10 @@ from liangshi.practice.talks.actions import unmet as unmet_actions
 from liangshi.practice.talks.actions.activities import arrange_activity, void_activity
 from liangshi.practice.talks.actions.talks import void_talk
 from liangshi.practice.talks.actions.unmet import contacted
+from liangshi.practice.talks.choices import Family
 from liangshi.practice.talks.models import Activity, Unmet
+from liangshi.practice.talks.queries.events import to_be_led
+from liangshi.practice.talks.queries.talks import follow_ups
 from liangshi.practice.talks.queries.unmet import (
     blind_spots,
     blind_spots_by_school,
@@ -29,6 +32,7 @@ from liangshi.registry.access.actor import Actor
 from liangshi.registry.access.choices import Role
 from liangshi.registry.access.inboxes import own_notices
 from liangshi.registry.mentorships.models import Mentorship
+from liangshi.registry.people.choices import StudentState
 from liangshi.registry.people.models import Person, StudentSpan
 from tests.cast import grant
 from tests.practice.talks.desk import Desk, refused
@@ -338,3 +342,38 @@ def test_the_office_hears_on_mondays_when_there_is_somebody(desk: Desk) -> None:
 def test_the_weekly_number_is_that_of_the_page(desk: Desk) -> None:
     desk.give(1, 5, since=today() - dt.timedelta(days=40))
     assert blind_spots_by_school(today())[desk.troupe.school.pk] == len(blind(desk)) == 3
+
+
+@pytest.mark.row("N4")
+def test_a_talk_with_the_mentor_ends_it_and_tells_nobody(desk: Desk) -> None:
+    row, office = press(desk), desk.actor("clerk", Role.CLERK)
+    assert [held.row for held in open_unmet(office)] == [row]
+    desk.co().talk(0, by=desk.actor("second"))
+    assert open_unmet(office)  # the co-mentor is another
+    before = Notice.objects.count()
+    desk.talk(0)
+    assert open_unmet(office) == []
+    row.refresh_from_db()
+    assert (row.contacted_at is not None, row.contacted_by) == (True, desk.troupe.people["mentor"])
+    assert not Notice.objects.filter(key__startswith=f"unmet:{row.pk}:", read_at=None).exists()
+    assert Notice.objects.count() == before
+
+
+def test_of_whoever_has_left_nothing_waits(desk: Desk) -> None:
+    """What was open about him waits for nobody; where his leaving is undone, it waits again."""
+    press(desk)
+    event, office = desk.report(0), desk.actor("clerk", Role.CLERK)
+    talk = desk.talk(0, family=Family.UNFIT, day=today() - dt.timedelta(1))
+    leader = desk.actor("leader", Role.LEADER)
+
+    def waiting() -> tuple[int, int, int]:
+        return len(open_unmet(office)), len(to_be_led(office)), follow_ups(leader).count()
+
+    assert talk
+    assert event in to_be_led(office)
+    assert waiting() == (1, 1, 1)
+    spans = StudentSpan.objects.filter(student=desk.student(0))
+    spans.update(state=StudentState.TRANSFERRED)
+    assert waiting() == (0, 0, 0)
+    spans.update(state=StudentState.ENROLLED)
+    assert waiting() == (1, 1, 1)

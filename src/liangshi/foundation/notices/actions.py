@@ -83,6 +83,12 @@ def tell_office_once(school: UUID, roles: Iterable[str], *, title: str, url: str
     return True
 
 
+def unread_at(key: str) -> set[UUID]:
+    """The schools whose office still has something to read under this key."""
+    held = _told().filter(key__startswith=f"{key}:", read_at__isnull=True, school__isnull=False)
+    return set(held.values_list("school", flat=True))
+
+
 def settle_office(school: UUID | None, *keys: str) -> None:
     """What an office, of a school or of the city, was told under these keys is done: it stands as unread no longer, in
     whatever role."""

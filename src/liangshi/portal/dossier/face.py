@@ -23,8 +23,7 @@ from liangshi.registry.access.faces import (
 )
 from liangshi.registry.access.links import address
 from liangshi.registry.access.permissions import STUDENT_WRITE
-from liangshi.registry.people.actions import GONE
-from liangshi.registry.people.choices import StudentState
+from liangshi.registry.people.choices import GONE, StudentState
 
 # The home pages
 

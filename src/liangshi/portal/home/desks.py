@@ -33,8 +33,7 @@ from liangshi.registry.access.faces import (
 from liangshi.registry.access.links import address
 from liangshi.registry.access.queries import class_of
 from liangshi.registry.mentorships.models import Mentorship
-from liangshi.registry.people.actions import GONE
-from liangshi.registry.people.choices import StudentState
+from liangshi.registry.people.choices import GONE, StudentState
 
 Page = tuple[Desk, dict[str, Any]]
 

@@ -12,7 +12,7 @@ from liangshi.foundation.ui.shell import Button, ListRow
 from liangshi.practice.needs.choices import COMPULSORY, NEED_LIVE, NeedState
 from liangshi.practice.needs.forms import NeedForm
 from liangshi.practice.needs.policy import NEED_DECIDE, NEED_MANAGE, NEED_PROPOSE, NEED_READ
-from liangshi.practice.needs.queries.needs import needs
+from liangshi.practice.needs.queries.needs import needs, suggestible, to_grant
 from liangshi.registry.access.actor import Actor
 from liangshi.registry.access.faces import MENTOR_DEEDS, RELATIONS_ROWS, Deeds, Reader, due
 from liangshi.registry.access.links import address
@@ -25,11 +25,16 @@ from liangshi.registry.mentorships.choices import Kind
 def _needs(actor: Actor) -> Iterable[Due]:
     """Needs that a leader decides, that the office staffs, that are to be looked at again."""
     decides, manages = allows(actor.role, NEED_DECIDE), allows(actor.role, NEED_MANAGE)
+    seeking = {line.need_id for line in suggestible(actor) if not line.suggested_id} if manages else set()
+    granted = {line.need_id for line in to_grant(actor)} if decides else set()
     for row in needs(actor).filter(state__in=sorted(NEED_LIVE)):
         url, named = reverse("needs:need", args=[row.pk]), (row.student_id,)
         if decides and row.state == NeedState.PROPOSED and row.asked_by_id != actor.person_id:
             yield Due(f"{row.pk}", f"决定{row.student}的多位导师", "决定一件特需", url, "users", None, named)
-        elif manages and row.state == NeedState.APPROVED:
+        elif row.pk in granted:
+            title = f"批准{row.student}的协同导师"
+            yield Due(f"{row.pk}:grant", title, "批准协同导师", url, "users", None, named)
+        elif manages and (row.state == NeedState.APPROVED or row.pk in seeking):
             yield Due(
                 f"{row.pk}:staff", f"给{row.student}选协同导师", "选协同导师", url, "users", None, named
             )

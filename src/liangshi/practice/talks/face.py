@@ -16,11 +16,11 @@ from liangshi.foundation.base.guard import GuardedQuerySet
 from liangshi.foundation.ui.shell import Button, ListRow
 from liangshi.practice.talks.actions.drafts import DRAFTS
 from liangshi.practice.talks.actions.notes import end_kept
-from liangshi.practice.talks.choices import COMPULSORY, OPEN_STATES
+from liangshi.practice.talks.choices import COMPULSORY
 from liangshi.practice.talks.models import TalkStudent, TalkTag
 from liangshi.practice.talks.policy import EVENT_LEAD, EVENT_READ, FOLLOWUP_WRITE, TALK_WRITE, UNMET_HANDLE
 from liangshi.practice.talks.queries.contacts import last_by_strategy, last_contacts, strategies_by_term
-from liangshi.practice.talks.queries.events import LEADLESS, events, lead_by, lighter, open_events_of, to_lead
+from liangshi.practice.talks.queries.events import lead_by, lighter, open_events_of, to_be_led, to_lead
 from liangshi.practice.talks.queries.moments import untalked
 from liangshi.practice.talks.queries.notes import last_lines
 from liangshi.practice.talks.queries.talks import follow_ups, promised, writable
@@ -85,7 +85,7 @@ def _follow_ups(actor: Actor) -> Iterable[Due]:
 def _events(actor: Actor) -> Iterable[Due]:
     """Life events: a lead is wanted (there is none, or he is not at work), or this person leads."""
     if allows(actor.role, EVENT_LEAD):
-        wanted = list(events(actor).filter(LEADLESS, state__in=OPEN_STATES))
+        wanted = list(to_be_led(actor))
         until = lead_by(wanted)
         for row in wanted:
             title, url = f"给{row.student}的事定一位主谈人", reverse("talks:event", args=[row.pk])

@@ -6,7 +6,7 @@ from django.urls import reverse
 
 from liangshi.foundation.base.clock import today
 from liangshi.foundation.base.schedule import daily
-from liangshi.foundation.notices.actions import tell_office
+from liangshi.foundation.notices.actions import settle_office, tell_office, unread_at
 from liangshi.practice.talks.actions.notes import end_notes
 from liangshi.practice.talks.queries.unmet import blind_spots_by_school
 from liangshi.registry.access.choices import Role
@@ -22,10 +22,17 @@ def erase_old_notes() -> None:
 
 @daily
 def look_at_blind_spots() -> None:
-    """On Mondays each office hears how many of its students nobody has talked with yet."""
+    """On Mondays each office hears how many of its students nobody has talked with yet; once there is none, it has
+    nothing to read of it any more."""
+    told = unread_at("blind-spots")
+    if not told and today().weekday() != MONDAY:
+        return
+    found = blind_spots_by_school(today())
+    for school in told - found.keys():
+        settle_office(school, "blind-spots")
     if today().weekday() != MONDAY:
         return
-    for school, number in blind_spots_by_school(today()).items():
+    for school, number in found.items():
         tell_office(
             school,
             (Role.LEADER.value, Role.CLERK.value),

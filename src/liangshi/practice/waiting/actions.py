@@ -11,9 +11,9 @@ from django.urls import reverse
 from liangshi.foundation.base.clock import today
 from liangshi.foundation.base.errors import DomainError
 from liangshi.foundation.deeds import together
-from liangshi.foundation.notices.actions import Line, tell_each
+from liangshi.foundation.notices.actions import Line, settle_office, tell_each
 from liangshi.foundation.records.decisions import demand_another
-from liangshi.practice.waiting.queries.students import day_in, unexplained, without_mentor
+from liangshi.practice.waiting.queries.students import day_in, unexplained, waiting, without_mentor
 from liangshi.registry.access.actor import Actor
 from liangshi.registry.access.audience import guardians
 from liangshi.registry.access.choices import Role
@@ -59,6 +59,8 @@ def assign(choice: Mapping[UUID, UUID], *, actor: Actor) -> int:
             [Pair(student, mentor, today()) for student, mentor in choice.items()],
             origin=Origin.ASSIGNED, actor=actor, chain=str(school),
         )  # fmt: skip
+        if not waiting(school, today()):
+            settle_office(school, "assign")
         home = reverse("home:home")
         loads = Counter(mentors[mentor].person_id for mentor in choice.values())
         tell_each(

@@ -11,7 +11,7 @@ from django.urls import reverse
 from liangshi.foundation.audit.actions import Machine
 from liangshi.foundation.base.clock import today
 from liangshi.foundation.base.schedule import daily
-from liangshi.foundation.notices.actions import Line, tell_office, tell_once
+from liangshi.foundation.notices.actions import Line, settle_office, tell_office, tell_once, unread_at
 from liangshi.practice.waiting.queries.students import (
     bonds_of_gone,
     returned_to_mentor,
@@ -30,9 +30,11 @@ LOOK_BACK = dt.timedelta(days=30)  # a worker may have stood still as long
 def open_assignments() -> None:
     """「配导师」: the office hears how many wait, each 班主任 (where he may not, the 年级组长) hears once that he is there
     for a student until then."""
-    for school in schools_with_waiting(today()):
+    told = unread_at("assign")
+    for school in {*schools_with_waiting(today()), *told}:
         rows = waiting(school, today())
         if not rows:
+            settle_office(school, "assign")
             continue
         last = min(row.due for row in rows if row.due)
         tell_office(

@@ -24,7 +24,7 @@ from liangshi.registry.people.audit import (
     STAFF_STATE_CHANGED,
     STATE_CHANGED,
 )
-from liangshi.registry.people.choices import ACTIVE, LEFT, EnrolReason, StaffState, StudentState
+from liangshi.registry.people.choices import ACTIVE, GONE, LEFT, EnrolReason, StaffState, StudentState
 from liangshi.registry.people.leaving import away, leave
 from liangshi.registry.people.models import (
     ClassPost,
@@ -38,8 +38,6 @@ from liangshi.registry.people.models import (
 )
 from liangshi.registry.people.queries import known_at, tied_elsewhere
 from liangshi.registry.schools.models import ClassGroup
-
-GONE = frozenset({StudentState.TRANSFERRED, StudentState.GRADUATED, StudentState.WITHDRAWN})
 
 
 def _require_past(on: dt.date, since: dt.date | None) -> None:

@@ -64,6 +64,9 @@ class StudentState(TextChoices):
 
 # 在籍在校 or 借读: who counts as a student to be given a mentor (R32).
 ACTIVE = frozenset({StudentState.ENROLLED, StudentState.GUEST})
+GONE = frozenset(
+    {StudentState.TRANSFERRED, StudentState.GRADUATED, StudentState.WITHDRAWN}
+)  # of this school no more
 
 
 class EnrolReason(TextChoices):

@@ -16,8 +16,16 @@ from liangshi.foundation.base.models import span_at
 from liangshi.foundation.base.names import tidy
 from liangshi.foundation.base.sealed import digest
 from liangshi.foundation.base.wall import everywhere
-from liangshi.registry.people.choices import LEFT
-from liangshi.registry.people.models import ClassPost, Enrolment, GuardianLink, Person, Staff, Student
+from liangshi.registry.people.choices import GONE, LEFT
+from liangshi.registry.people.models import (
+    ClassPost,
+    Enrolment,
+    GuardianLink,
+    Person,
+    Staff,
+    Student,
+    StudentSpan,
+)
 from liangshi.registry.schools.models import ClassGroup, School
 
 
@@ -99,6 +107,13 @@ def teachers_of(classes: Iterable[UUID], day: dt.date) -> dict[UUID, set[UUID]]:
     for group, staff in posts.values_list("class_group_id", "staff_id"):
         found[group].add(staff)
     return found
+
+
+def still_here(student: str = "student") -> Q:
+    """As a filter of rows: whom the field `student` names has not left the school. Asked anew, so that what waited for him
+    waits again where his leaving is undone."""
+    held = StudentSpan.objects.filter(span_at(today()), student=OuterRef(student))
+    return Q(Exists(held.exclude(state__in=GONE)))
 
 
 def advising(staff: UUID | OuterRef, day: dt.date) -> QuerySet[ClassPost]:

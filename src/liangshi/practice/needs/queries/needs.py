@@ -15,13 +15,13 @@ from liangshi.foundation.base.guard import GuardedQuerySet
 from liangshi.foundation.base.models import span_at
 from liangshi.practice.needs.choices import NEED_LIVE, NEED_OPEN, NeedState
 from liangshi.practice.needs.models import Need, NeedStrategy
-from liangshi.practice.needs.policy import NEED_MANAGE, NEED_READ
+from liangshi.practice.needs.policy import NEED_DECIDE, NEED_MANAGE, NEED_READ
 from liangshi.registry.access.actor import Actor
 from liangshi.registry.access.policy import Permission
 from liangshi.registry.mentorships.choices import MAX_CO_MENTEES, Kind
 from liangshi.registry.mentorships.models import Mentorship
 from liangshi.registry.mentorships.queries import pool
-from liangshi.registry.people.actions import GONE
+from liangshi.registry.people.choices import GONE
 from liangshi.registry.people.models import OPEN, Staff, Student, StudentSpan
 from liangshi.registry.people.queries import classes_of
 from liangshi.registry.schools.choices import Strategy
@@ -112,6 +112,11 @@ def unmet_in(school_id: UUID) -> list[NeedStrategy]:
 def suggestible(actor: Actor) -> list[NeedStrategy]:
     """Those of the needs that the actor manages."""
     return unmet(Need.objects.seen_by(actor, NEED_MANAGE))
+
+
+def to_grant(actor: Actor) -> list[NeedStrategy]:
+    """What the office has chosen somebody for, and the actor decides."""
+    return [line for line in unmet(Need.objects.seen_by(actor, NEED_DECIDE)) if line.suggested_id]
 
 
 @dataclass(frozen=True, slots=True)

@@ -198,16 +198,26 @@ def come_back(row: Absence, *, actor: Actor) -> int:
     return len(bonds)
 
 
-def stay_away(row: Absence, *, actor: Actor) -> int:
-    """A short leave becomes a long one: every student now needs a successor; returns how many."""
-    with Deed(audit.ABSENCE_LONGER, actor, school=row.staff.school_id, about=row):
-        ABSENCE.move(row, "stay_away", kind=AbsenceKind.AWAY, back_on=None)
+def stay_away(row: Absence, kind: AbsenceKind = AbsenceKind.AWAY, *, actor: Actor) -> int:
+    """A short leave becomes a longer one of this kind, or he leaves for good: every student now needs a successor; returns
+    how many. Raises `leaves_oneself`, `invalid_transition`."""
+    if kind in ENDS_GRANTS and row.staff.person_id == actor.person_id:
+        raise DomainError("leaves_oneself", "自己的离任请由另一位同事登记。", field="kind")
+    with Deed(audit.ABSENCE_LONGER, actor, school=row.staff.school_id, about=row, kind=kind.value):
+        ABSENCE.move(row, "stay_away", kind=kind, back_on=None)
         settle_office(row.staff.school_id, f"return:{row.pk}", f"overdue:{row.pk}")
         bonds = bonds_of(row.staff)
         Succession.objects.bulk_create(
             [Succession(absence=row, mentorship=bond) for bond in bonds], ignore_conflicts=True
         )
-        _tell_tasks(row, len(bonds))
+        people.set_staff_state(row.staff, STATE_AT_ONCE[kind], actor=actor)
+        if bonds:
+            _tell_tasks(row, len(bonds))
+        else:
+            ABSENCE.move(row, "hand_over", ended_on=today())
+            _leave(row, actor)
+        if kind in ENDS_GRANTS:
+            leave([row.staff_id], actor=actor)
     return len(bonds)
 
 

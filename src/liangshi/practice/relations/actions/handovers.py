@@ -14,14 +14,15 @@ from liangshi.foundation.audit.types import EntryType
 from liangshi.foundation.base.clock import now
 from liangshi.foundation.base.errors import DomainError
 from liangshi.foundation.deeds import Deed, together
-from liangshi.foundation.notices.actions import Line, tell_each, tell_office
+from liangshi.foundation.notices.actions import Line, settle_office, tell_each, tell_office, unread_at
 from liangshi.practice.relations import audit
 from liangshi.practice.relations.actions.telling import Passed, school_of
 from liangshi.practice.relations.choices import HAND_OVER, HandOverState
 from liangshi.practice.relations.models import HandOver
-from liangshi.practice.relations.queries.handovers import finishes, part_of
+from liangshi.practice.relations.queries.handovers import finishes, part_of, unwritten
 from liangshi.practice.relations.rules import still_written
 from liangshi.registry.access.actor import Actor
+from liangshi.registry.access.care import in_care
 from liangshi.registry.access.choices import Role
 from liangshi.registry.access.parting import end_kept
 from liangshi.registry.mentorships.apart import apart_of
@@ -36,6 +37,7 @@ def begin_letters(passed: Passed, *, mentor_writes: bool = True) -> None:
     None where the student has named his mentor in what concerns safety. `mentor_writes` False: the student alone, until
     he asks his former mentor to write, too (`ask_mentor`).
     """
+    _hand_on(passed)
     apart = apart_of(bond.student_id for bond, _ in passed)
     passed = [(bond, new) for bond, new in passed if bond.mentor_id not in apart[bond.student_id]]
     rows = [HandOver(ended=bond, successor=new, mentor_writes=mentor_writes) for bond, new in passed]
@@ -47,6 +49,20 @@ def begin_letters(passed: Passed, *, mentor_writes: bool = True) -> None:
     tell_each(students, role=Role.STUDENT, school=school_of(passed), url=reverse("relations:handovers"))
     if mentor_writes:
         _tell_writers([bond for bond, _ in passed])
+
+
+def _hand_on(passed: Passed) -> None:
+    """A letter that the mentor who goes has not taken yet is for the next one; where that is its own writer, for nobody."""
+    new = {bond.student_id: (bond.mentor_id, mentor) for bond, mentor in passed}
+    rows = HandOver.objects.filter(state=HandOverState.OPEN, ended__student__in=new).select_related("ended")
+    for row in rows:
+        before, mentor = new[row.ended.student_id]
+        if row.successor_id != before:
+            continue
+        if row.ended.mentor_id == mentor.pk:
+            HandOver.objects.filter(pk=row.pk).update(state=HandOverState.SKIPPED, closed_at=now())
+        else:
+            HandOver.objects.filter(pk=row.pk).update(successor=mentor)
 
 
 def _tell_writers(bonds: Sequence[Mentorship]) -> None:
@@ -117,7 +133,8 @@ def write_half(row: HandOver, text: str, *, done: bool = False, actor: Actor) ->
 
 
 def end_writing() -> int:
-    """The day's look at letters whose former mentor may write no more: what he noted for himself ends. Returns how
+    """The day's look at letters whose former mentor may write no more: what he noted for himself ends. A letter whose
+    receiver has the student in his care no more, because he left or passed on by another way, is closed. Returns how
     many letters."""
     rows = HandOver.objects.filter(~still_written(), state=HandOverState.OPEN, mentor_done_at=None)
     over = list(rows.select_related("ended"))
@@ -125,6 +142,11 @@ def end_writing() -> int:
         with together("the time of letters is over"):
             HandOver.objects.filter(pk__in=[row.pk for row in over]).update(mentor_done_at=now())
             end_kept([row.ended for row in over], actor=Machine("每日任务"))
+    lost = HandOver.objects.filter(~in_care("successor", "ended__student"), state=HandOverState.OPEN)
+    lost.update(state=HandOverState.SKIPPED, closed_at=now())
+    for school in unread_at("letters"):
+        if not unwritten(school):
+            settle_office(school, "letters")
     return len(over)
 
 

@@ -60,6 +60,17 @@ class AbsenceForm(forms.Form):
         return self.deputies.get(self.cleaned_data["deputy"])
 
 
+class LongerForm(forms.Form):
+    """What becomes of a short leave that is over and goes on."""
+
+    kind = forms.ChoiceField(
+        label="情形", choices=[pair for pair in AbsenceKind.choices if pair[0] != AbsenceKind.SHORT]
+    )
+
+    def clean_kind(self) -> AbsenceKind:
+        return AbsenceKind(self.cleaned_data["kind"])
+
+
 class DeputyForm(forms.Form):
     deputy = forms.ChoiceField(
         label="换成谁", error_messages={"invalid_choice": "这位老师现在不在岗，请另选一位。"}

@@ -24,6 +24,13 @@ def hand_overs(actor: Actor) -> QuerySet[HandOver]:
     )
 
 
+def unwritten(school: UUID) -> int:
+    """How many letters of a school wait for a mentor's half that only the office can write."""
+    rows = HandOver.objects.as_system("whether the office has a letter to write")
+    waits = {"state": HandOverState.OPEN, "mentor_writes": True, "mentor_done_at": None}
+    return rows.filter(successor__school=school, ended__mentor__state__in=LEFT, **waits).count()
+
+
 def hand_over_for(actor: Actor, pk: UUID) -> HandOver | None:
     return hand_overs(actor).filter(pk=pk).first()
 

@@ -16,7 +16,7 @@ from liangshi.foundation.ui.shell import Confirm
 from liangshi.practice.matching.rules import may_see_ranks
 from liangshi.practice.relations.actions import absences as actions
 from liangshi.practice.relations.choices import ABSENCE, AWAY_NOW, AbsenceState
-from liangshi.practice.relations.forms.absences import AbsenceForm, DeputyForm, SuccessionForm
+from liangshi.practice.relations.forms.absences import AbsenceForm, DeputyForm, LongerForm, SuccessionForm
 from liangshi.practice.relations.models import Absence
 from liangshi.practice.relations.queries import absences as queries
 from liangshi.practice.relations.queries import changes as requests
@@ -106,6 +106,7 @@ def absence(request: ActorRequest, pk: UUID) -> HttpResponse:
         "students": [(bond, groups.get(bond.student_id), held.get(bond.pk)) for bond in bonds],
         "passed": passed,
         "may_return": queries.may_return(row),
+        "longer_form": LongerForm() if row.state == AbsenceState.COVERED else None,
         "deputy_form": DeputyForm(None, deputies=_deputies(request, row)) if open_ else None,
     }
     return render(request, "relations/absence.html", context)
@@ -153,11 +154,17 @@ def back(request: ActorRequest, pk: UUID) -> HttpResponse:
 
 @require_POST
 def longer(request: ActorRequest, pk: UUID) -> HttpResponse:
-    row = _found(request, pk)
+    row, form = _found(request, pk), LongerForm(request.POST)
+    if not form.is_valid():
+        messages.error(request, "请选是哪一种情形。")
+        return redirect("relations:absence", pk)
     if attempt(
-        request, lambda: actions.stay_away(row, actor=request.actor), "已转为待接任，请安排接任的导师。"
+        request,
+        lambda: actions.stay_away(row, form.cleaned_data["kind"], actor=request.actor),
+        "已登记，请看接下来要办的。",
     ):
-        return redirect("relations:succession", pk)
+        to_do = row.state == AbsenceState.WAITING
+        return redirect("relations:succession" if to_do else "relations:absence", pk)
     return redirect("relations:absence", pk)
 
 

@@ -19,7 +19,7 @@ from liangshi.registry.mentorships.actions import end
 from liangshi.registry.mentorships.choices import NO_MENTOR, EndReason
 from liangshi.registry.mentorships.models import ACTIVE_PRIMARY, Mentorship
 from liangshi.registry.people import actions as people
-from liangshi.registry.people.choices import ACTIVE, LEFT, StaffState, StudentState
+from liangshi.registry.people.choices import ACTIVE, GONE, LEFT, StaffState, StudentState
 from liangshi.registry.people.models import GuardianLink, Staff, Student
 
 
@@ -36,7 +36,7 @@ def change_student_state(
             "mentor", "student"
         )
         ended = 0
-        if state in people.GONE:
+        if state in GONE:
             settle_office(student.school_id, f"{NO_MENTOR}:{student.pk}")
             for row in held:
                 end(row, on=on, reason=EndReason.STUDENT_LEFT, actor=actor, chain=str(student.school_id))

@@ -29,12 +29,13 @@ from liangshi.practice.talks.choices import (
     Family,
     FollowUpKind,
 )
-from liangshi.practice.talks.models import FollowUp, LifeEvent, Talk, TalkStudent, TalkTag
+from liangshi.practice.talks.models import FollowUp, LifeEvent, Talk, TalkStudent, TalkTag, Unmet
 from liangshi.practice.talks.policy import TALK_WRITE
 from liangshi.practice.talks.queries.talks import codes
 from liangshi.practice.talks.rules import in_care, mentees
 from liangshi.registry.access.actor import Actor
 from liangshi.registry.access.audience import officers
+from liangshi.registry.access.care import charge_of
 from liangshi.registry.access.choices import Role
 from liangshi.registry.people.choices import StaffState
 from liangshi.registry.people.models import COUNSELS, Person, Staff, Student, StudentSpan
@@ -111,6 +112,7 @@ def _write(keys: Sequence[UUID], facts: TalkFacts, key: UUID, actor: Actor, mark
         )
         _tag(talk, facts)
         _follow(talk, deed)
+        _met(talk, keys, deed)
         if event and event.lead_id == actor.staff_id and event.state == EventState.LED:
             advance(event, "follow", actor=actor)
     return talk
@@ -230,6 +232,22 @@ def _fields(facts: TalkFacts, *, saved_on: dt.date) -> dict[str, object]:
         "event_reason": facts.event_reason.strip(),
         "late_by": max(0, (saved_on - facts.day).days),
     }
+
+
+def _met(talk: Talk, students: Sequence[UUID], deed: Deed) -> None:
+    """Whoever asked the school for a meeting with his mentor, and has it now, waits no more. Silently: the mentor learns of
+    nothing."""
+    open_ = Unmet.objects.as_system("whether a meeting was asked for").filter(
+        student__in=students, contacted_at__isnull=True, created_at__date__lte=talk.day
+    )
+    rows = list(open_)
+    charge = charge_of(students) if rows else {}
+    for row in rows:
+        mentor = charge.get(row.student_id)
+        if mentor and mentor.pk == talk.author_id:
+            ended = {"contacted_at": now(), "contacted_by": mentor.person}
+            Unmet.objects.filter(pk=row.pk, contacted_at__isnull=True).update(**ended)
+            deed.settle(f"unmet:{row.pk}")
 
 
 def _tag(talk: Talk, facts: TalkFacts) -> None:

@@ -38,6 +38,7 @@ from liangshi.registry.mentorships.models import Mentorship
 from liangshi.registry.mentorships.queries import staff_of
 from liangshi.registry.people.choices import ACTIVE, StaffState
 from liangshi.registry.people.models import ClassPost, Enrolment, Staff, Student, StudentSpan
+from liangshi.registry.people.queries import still_here
 from liangshi.registry.schools.days import calendar_of, school_days_after
 from liangshi.registry.schools.grades import current_year_start
 from liangshi.registry.schools.models import ClassGroup
@@ -164,7 +165,12 @@ def open_events_of(actor: Actor) -> list[LifeEvent]:
 def to_lead(actor: Actor) -> QuerySet[LifeEvent]:
     """The open events that the actor leads and has not yet talked about with the student."""
     talked = Talk.objects.filter(event=OuterRef("pk"), author=actor.staff_id, voided_at__isnull=True)
-    return events(actor).filter(~Exists(talked), lead=actor.staff_id, state__in=OPEN_STATES)
+    return events(actor).filter(~Exists(talked), still_here(), lead=actor.staff_id, state__in=OPEN_STATES)
+
+
+def to_be_led(actor: Actor) -> QuerySet[LifeEvent]:
+    """The open events for which somebody is wanted who leads them."""
+    return events(actor).filter(LEADLESS, still_here(), state__in=OPEN_STATES)
 
 
 def lead_by(rows: Sequence[LifeEvent]) -> dict[UUID, dt.date]:

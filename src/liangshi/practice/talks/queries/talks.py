@@ -29,6 +29,7 @@ from liangshi.practice.talks.rules import (
 from liangshi.registry.access.actor import Actor
 from liangshi.registry.access.policy import Permission
 from liangshi.registry.access.queries import active, labelled, students
+from liangshi.registry.people.queries import still_here
 from liangshi.registry.schools.choices import Strategy
 from liangshi.registry.schools.moments import FORECAST_DAYS
 
@@ -152,7 +153,8 @@ _STANDS = Q(talk__voided_at__isnull=True) & (
 
 def follow_ups(actor: Actor) -> QuerySet[FollowUp]:
     """What the actor has still to do after talks, by date; `talk.known` are the students whom he may see named."""
-    rows = FollowUp.objects.seen_by(actor, FOLLOWUP_WRITE).filter(_STANDS, done_at__isnull=True)
+    here = Exists(TalkStudent.objects.filter(still_here(), talk=OuterRef("talk")))
+    rows = FollowUp.objects.seen_by(actor, FOLLOWUP_WRITE).filter(_STANDS, here, done_at__isnull=True)
     return rows.select_related("talk__author__person").prefetch_related(
         Prefetch("talk__students", _named_to(actor), to_attr="known")
     )

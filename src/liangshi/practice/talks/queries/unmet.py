@@ -24,6 +24,7 @@ from liangshi.registry.mentorships.choices import Kind
 from liangshi.registry.mentorships.models import Mentorship
 from liangshi.registry.mentorships.queries import active_students
 from liangshi.registry.people.models import Student
+from liangshi.registry.people.queries import still_here
 from liangshi.registry.schools.days import calendar_of, school_days_after
 
 if TYPE_CHECKING:
@@ -91,7 +92,7 @@ def open_unmet(actor: Actor) -> list[Waiting]:
     """Whom the office has still to contact, the nearest day first. Two questions, however many."""
     rows = list(
         Unmet.objects.seen_by(actor, UNMET_HANDLE)
-        .filter(contacted_at__isnull=True)
+        .filter(still_here(), contacted_at__isnull=True)
         .select_related("student__person")
         .order_by("due_on", "created_at")
     )

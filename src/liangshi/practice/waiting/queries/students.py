@@ -20,8 +20,7 @@ from liangshi.registry.access.policy import Permission
 from liangshi.registry.mentorships.choices import Kind
 from liangshi.registry.mentorships.models import ACTIVE_PRIMARY, Exemption, Mentorship
 from liangshi.registry.mentorships.queries import active_among, active_students, exemptions, with_mentor
-from liangshi.registry.people.actions import GONE
-from liangshi.registry.people.choices import ACTIVE, EnrolReason, StudentState
+from liangshi.registry.people.choices import ACTIVE, GONE, EnrolReason, StudentState
 from liangshi.registry.people.models import Enrolment, Staff, Student, StudentSpan
 from liangshi.registry.people.queries import classes_of
 from liangshi.registry.schools.days import calendar_of, school_days_after
