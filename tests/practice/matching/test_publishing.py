@@ -166,10 +166,15 @@ def test_a_confirmed_round_leaves_out_the_students_of_a_mentor_who_has_gone(stag
     assert len(active(stage)) == 6 - len(held)
 
 
-def test_nobody_is_given_to_whom_he_has_named_meanwhile(stage: Stage) -> None:
+def test_nobody_is_given_to_whom_he_has_named_meanwhile(stage: Stage, sign_in: Any) -> None:
     wished(stage).propose()
     named = Placement.objects.get(round_student=stage.mine(3)).mentor
+    url = reverse("rounds:publish", args=[stage.round.programme_id])
+    assert "公布结果？" in sign_in("leader").get(url, follow=True).content.decode()
     keep_apart(stage.student(3).pk, [named.staff.person_id])
+    page = sign_in("leader").get(url, follow=True).content.decode()  # before anything is published
+    assert "提案里有 1 名学生不能由排到的老师来带" in page
+    assert "公布结果？" not in page
     problem = refused(lambda: publish(stage.round.programme, actor=stage.leader))
     assert problem.code == "not_given"
     assert str(stage.mine(3)) in problem.message
@@ -181,12 +186,14 @@ def test_nobody_is_given_to_whom_he_has_named_meanwhile(stage: Stage) -> None:
     assert active(stage)[str(stage.student(3).pk)] != named.code
 
 
-def test_a_confirmed_round_leaves_out_whom_a_student_has_named_meanwhile(stage: Stage) -> None:
+def test_a_confirmed_round_leaves_out_whom_a_student_has_named_meanwhile(stage: Stage, sign_in: Any) -> None:
     wished(stage).propose()
     confirm_round(stage.round, actor=stage.clerk)
     keep_apart(
         stage.student(3).pk, [Placement.objects.get(round_student=stage.mine(3)).mentor.staff.person_id]
     )
+    url = reverse("rounds:publish", args=[stage.round.programme_id])
+    assert "人的安排不会生效：排到的老师不能带这名学生" in sign_in("leader").get(url).content.decode()
     stage.publish()
     (held,) = withheld(stage.round.programme)
     assert (held.round_student.student_id, held.withheld) == (stage.student(3).pk, Withheld.NOT_GIVEN)

@@ -82,16 +82,36 @@ def publish(programme: Programme, *, actor: Actor) -> int:
     return count
 
 
-def _withhold(programme: Programme, given: list[Placement], proposed: set[UUID]) -> list[Placement]:
-    """The placements that come into force; the others keep the reason why not.
+def look_ahead(programme: Programme) -> list[Placement]:
+    """What would not come into force if it were published now, each with its reason, for who is about to do so.
 
-    `proposed` are the rounds that can still be changed. Raises DomainError `mentor_out`, `not_given`.
+    Raises DomainError `mentor_out`, `not_given`, as `publish` would.
+    """
+    rounds = live_rounds(programme)
+    runs = [run for run in map(done_run, rounds) if run]
+    given = [one for run in runs for one in placements(run)]
+    _hold_back(programme, given, {row.pk for row in rounds if row.state == RoundState.PROPOSED})
+    return [one for one in given if one.withheld]
+
+
+def _withhold(programme: Programme, given: list[Placement], proposed: set[UUID]) -> list[Placement]:
+    """The placements that come into force; the others keep the reason why not. Raises as `_hold_back`."""
+    _hold_back(programme, given, proposed)
+    Placement.objects.bulk_update([one for one in given if one.withheld], ["withheld"], batch_size=500)
+    return [one for one in given if not one.withheld]
+
+
+def _hold_back(programme: Programme, given: list[Placement], proposed: set[UUID]) -> None:
+    """Give each placement that cannot come into force its reason. `proposed` are the rounds that can still be changed.
+
+    Raises DomainError `mentor_out`, `not_given` for those.
     """
     students = [one.round_student.student_id for one in given]
     here = set(active_students(today()).filter(pk__in=students).values_list("pk", flat=True))
-    bonds = dict(
-        Mentorship.objects.filter(ACTIVE_PRIMARY, student__in=students).values_list("student", "mentor")
+    held = Mentorship.objects.as_system("who has a mentor by now").filter(
+        ACTIVE_PRIMARY, student__in=students
     )
+    bonds = dict(held.values_list("student", "mentor"))
     out = set(out_of_pool(programme.school_id, {one.mentor.staff_id for one in given}))
     barred = barred_of(students, today())
     stuck, kept_apart = [], []
@@ -120,8 +140,6 @@ def _withhold(programme: Programme, given: list[Placement], proposed: set[UUID])
             f"{names}现在不任导师，提案却给了 {len(stuck)} 名学生，没有公布。"
             "请在「个别调整」里给这些学生换一位老师；人多的话，把老师的名额改成 0，再重新运算。",
         )
-    Placement.objects.bulk_update([one for one in given if one.withheld], ["withheld"], batch_size=500)
-    return [one for one in given if not one.withheld]
 
 
 def _named(given: list[Placement]) -> str:

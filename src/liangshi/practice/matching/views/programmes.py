@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections import Counter
 from collections.abc import Mapping
 from typing import Any
 from uuid import UUID
@@ -19,6 +20,7 @@ from liangshi.foundation.ui.pages import accept, attempt, confirm_page, form_pag
 from liangshi.foundation.ui.shell import Confirm, Tab
 from liangshi.foundation.ui.tables import Table
 from liangshi.practice.matching.actions.programmes import abort_programme, add_round, create_programme
+from liangshi.practice.matching.actions.publishing import look_ahead
 from liangshi.practice.matching.actions.publishing import publish as publish_programme
 from liangshi.practice.matching.audit import PROPOSAL_READ, RESULT_READ
 from liangshi.practice.matching.choices import (
@@ -288,7 +290,10 @@ def publish(request: ActorRequest, pk: UUID) -> HttpResponse:
     if unseen := unseen_fairness(row):
         messages.info(request, f"公布以前，请校领导先看「{unseen}」的公平情况，点「我看过了」。")
         return redirect("rounds:fairness", unseen.pk)
-    held = standing(row)
+    ahead = attempt(request, lambda: look_ahead(row))
+    if ahead is None:
+        return redirect("rounds:programme", pk)
+    held, left_out = standing(row), Counter(one.get_withheld_display() for one in ahead.made)
     facts = [(str(held.placed), "名学生有了导师")]
     facts += [(str(share.count), f"人是{share.label}") for share in programme_shares(row) if share.count]
     facts += [
@@ -297,6 +302,7 @@ def publish(request: ActorRequest, pk: UUID) -> HttpResponse:
         if step.placed and not step.round.lists
     ]
     facts += [(str(held.left), "人登记了原因，这次不安排")] if held.left else []
+    facts += [(str(number), f"人的安排不会生效：{why}") for why, number in left_out.items()]
     weeks = row.policy.trial_weeks if row.policy else 0
     return confirm_page(
         request,
