@@ -295,6 +295,10 @@ def test_one_primary_and_co_mentors_each_with_a_strategy_approved_by_a_leader(ca
     for post in ("second", "grade_head"):
         person = care.own.posts[post].person_id
         assert Notice.objects.filter(person=person, title__contains="协同导师").count() == 1
+    names = [title for title in told(care.own.people["student"]) if "也会陪伴你" in title]
+    assert len(names) == 1
+    assert "周敏甲老师" in names[0]
+    assert any("也会陪伴" in title for title in told(care.own.people["guardian"]))
 
 
 @pytest.mark.parametrize(("by", "role"), [("adviser", Role.ADVISER), ("mentor", Role.MENTOR)])
@@ -310,6 +314,9 @@ def test_ending_the_need_ends_the_bonds_and_leaves_the_primary(care: Care) -> No
     assert told(care.own.people["second"]) == [
         "您对一名学生的协同指导结束了，谢谢您"
     ]  # and of the rest nothing more
+    over = [title for title in told(care.own.people["student"]) if title.endswith("你的导师没有变")]
+    assert len(over) == 1
+    assert "周敏甲老师" in over[0]
     assert co(care.own.student) == {}
     ended = Mentorship.objects.filter(kind=Kind.CO)
     assert {row.end_reason for row in ended} == {EndReason.NEED_OVER}

@@ -31,6 +31,7 @@ from liangshi.practice.needs.queries.needs import (
 from liangshi.practice.plans.queries import policy_now
 from liangshi.practice.relations.actions.changes import follow_up
 from liangshi.registry.access.actor import Actor
+from liangshi.registry.access.audience import guardians
 from liangshi.registry.access.choices import Role
 from liangshi.registry.mentorships import actions as mentorships
 from liangshi.registry.mentorships.apart import barred_of
@@ -263,6 +264,18 @@ def _tell_granted(need: Need, begun: Sequence[Mentorship], deed: Deed) -> None:
         lines.append((primary.mentor.person_id, f"{names}和您一起陪伴{need.student}，请先碰个头"))
     for person, title in lines:
         deed.tell([person], role=Role.MENTOR, student=need.student_id, title=title, url=page)
+    also = "、".join(str(bond.mentor) for bond in begun)
+    _tell_family(
+        need, deed, f"从今天起，{also}也会陪伴你，有事可以找 TA", f"从今天起，{also}也会陪伴{need.student}"
+    )
+
+
+def _tell_family(need: Need, deed: Deed, to_him: str, to_them: str) -> None:
+    """The student and his guardians: who is there for him, and never what for."""
+    student, home = need.student, reverse("home:home")
+    deed.tell([student.person_id], role=Role.STUDENT, student=student.pk, title=to_him, url=home)
+    links = guardians([student.pk]).values_list("person", flat=True)
+    deed.tell(list(links), role=Role.GUARDIAN, student=student.pk, title=to_them, url=home)
 
 
 def renew_need(need: Need, review_on: dt.date | None, *, actor: Actor) -> None:
@@ -278,7 +291,7 @@ def end_need(need: Need, *, actor: Doer) -> int:
     """The need is over, and with it the bonds of its co-mentors; returns how many. Raises `invalid_transition`."""
     with _deed(audit.NEED_ENDED, need, actor) as deed:
         _step(need, "end", ended_on=today())
-        chain, ended = str(need.student.school_id), 0
+        chain, gone = str(need.student.school_id), list[Staff]()
         for line in need.strategies.select_related("bond__mentor__person"):
             if line.met and line.bond:
                 mentorships.end(line.bond, on=today(), reason=EndReason.NEED_OVER, actor=actor, chain=chain)
@@ -289,11 +302,19 @@ def end_need(need: Need, *, actor: Doer) -> int:
                     title="您对一名学生的协同指导结束了，谢谢您",
                     url=reverse("home:home"),
                 )
-                ended += 1
+                gone.append(line.bond.mentor)
+        if gone and any(bond.kind == Kind.PRIMARY for bond in bonds_of(need.student)):  # he has not left
+            names = "、".join(str(mentor) for mentor in gone)
+            _tell_family(
+                need,
+                deed,
+                f"{names}对你的协同陪伴结束了，你的导师没有变",
+                f"{names}对{need.student}的协同陪伴结束了",
+            )
         need.strategies.update(suggested=None)
-        deed.note(bonds=ended)
+        deed.note(bonds=len(gone))
         _settle_notices(need.student.school_id)
-    return ended
+    return len(gone)
 
 
 def settle(need: Need, *, actor: Doer) -> bool:

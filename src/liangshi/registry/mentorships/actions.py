@@ -187,6 +187,8 @@ def end(mentorship: Mentorship, *, on: dt.date, reason: EndReason, actor: Doer, 
             _close_interims([mentorship.pk], on)
         if not ended:
             deed.nothing()
+        else:
+            _tell_ended([mentorship], reason)
 
 
 def end_many(students: Collection[UUID], *, on: dt.date, reason: EndReason, actor: Doer, chain: str) -> int:
@@ -210,8 +212,24 @@ def end_many(students: Collection[UUID], *, on: dt.date, reason: EndReason, acto
         _close_interims([bond.pk for bond in held], on)
         if not held:
             deed.nothing()
+        _tell_ended(held, reason)
         deed.subjects = {bond.student_id for bond in held}
     return ended
+
+
+Ended = Callable[[Sequence[Mentorship], EndReason], None]
+_WHEN_ENDED: list[Ended] = []
+
+
+def when_bonds_end(told: Ended) -> Ended:
+    """Register what a room above does, in the same transaction, where relations end and nobody takes over."""
+    _WHEN_ENDED.append(told)
+    return told
+
+
+def _tell_ended(bonds: Sequence[Mentorship], reason: EndReason) -> None:
+    for told in _WHEN_ENDED:
+        told(bonds, reason)
 
 
 def _give_back(places: Mapping[UUID, int]) -> None:

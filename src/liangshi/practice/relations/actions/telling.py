@@ -11,7 +11,8 @@ from django.urls import reverse
 from liangshi.foundation.notices.actions import Line, tell_each, tell_people
 from liangshi.registry.access.audience import guardians
 from liangshi.registry.access.choices import Role
-from liangshi.registry.mentorships.actions import when_care_ends
+from liangshi.registry.mentorships.actions import when_bonds_end, when_care_ends
+from liangshi.registry.mentorships.choices import EndReason
 from liangshi.registry.mentorships.models import Interim, Mentorship
 from liangshi.registry.people.choices import LEFT
 from liangshi.registry.people.models import Staff, Student
@@ -49,6 +50,20 @@ def tell_of_care_over(cares: Sequence[Interim]) -> None:
     for staff, count in Counter(care.caretaker for care in cares).items():
         if staff.state not in LEFT:
             _tell_staff(staff, f"导师调整：您临时负责的 {count} 名学生，从今天起不用再负责了")
+
+
+SAID_OF_END = {
+    EndReason.STUDENT_LEFT: "您的 {} 名学生离校了，导师关系到此结束",
+    EndReason.YEAR_OVER: "您的 {} 名学生毕业了，导师关系到此结束，谢谢您",
+}  # of the other reasons everybody hears in their own words
+
+
+@when_bonds_end
+def tell_of_end(bonds: Sequence[Mentorship], reason: EndReason) -> None:
+    """The mentors of whoever has left. How many, not who: they read nothing about them any more."""
+    if said := SAID_OF_END.get(reason):
+        for staff, count in Counter(bond.mentor for bond in bonds if bond.mentor.state not in LEFT).items():
+            _tell_staff(staff, said.format(count))
 
 
 def tell_of_return(passed: Passed) -> None:

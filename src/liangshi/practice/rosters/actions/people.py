@@ -10,9 +10,11 @@ from liangshi.foundation.audit.actions import Doer
 from liangshi.foundation.base.clock import today
 from liangshi.foundation.base.errors import DomainError
 from liangshi.foundation.deeds import together
-from liangshi.foundation.notices.actions import settle_office, tell_office
+from liangshi.foundation.notices.actions import settle_office, tell_office, tell_people
 from liangshi.practice.rosters.queries.own import bringer, hat_of
 from liangshi.practice.rosters.queries.staff import care_of
+from liangshi.registry.access.audience import in_charge
+from liangshi.registry.access.choices import Role
 from liangshi.registry.access.policy import OFFICE
 from liangshi.registry.accounts.actions import ensure_accounts
 from liangshi.registry.mentorships.actions import end
@@ -41,6 +43,11 @@ def change_student_state(
             for row in held:
                 end(row, on=on, reason=EndReason.STUDENT_LEFT, actor=actor, chain=str(student.school_id))
                 ended += 1
+        elif state == StudentState.SUSPENDED:
+            tell_people(
+                in_charge([student.pk]), role=Role.MENTOR, school=student.school_id, student=student.pk,
+                title=f"{student}休学了，仍是您的学生，复学时会告诉您", url=reverse("home:home"),
+            )  # fmt: skip
         elif state in ACTIVE and not held.filter(ACTIVE_PRIMARY).exists():
             tell_office(
                 student.school_id,
