@@ -156,7 +156,7 @@ FAULTS = (
         LETTERS,
         "Q(successor_id=actor.staff_id, ended__student__in=his)",
         "Q(successor_id=actor.staff_id)",
-        f"{PARTING}::test_a_letter_to_who_has_the_student_no_more_is_over",
+        f"{PARTING}::test_a_letter_whose_receiver_lost_the_student_by_another_way_is_over",
     ),
     Seeded(
         "the days of a letter never end",
@@ -177,7 +177,7 @@ FAULTS = (
         LETTERS,
         'return in_time & in_care("successor", "ended__student")',
         "return in_time",
-        f"{PARTING}::test_a_letter_to_who_has_the_student_no_more_is_over",
+        f"{PARTING}::test_a_letter_whose_receiver_lost_the_student_by_another_way_is_over",
     ),
     Seeded(
         "the office reads a mentor's notes where it writes for him",

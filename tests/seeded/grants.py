@@ -289,8 +289,8 @@ FAULTS = (
     Seeded(
         "who leaves with students keeps his office until they have a successor",
         "practice/relations/actions/absences.py",
-        "if kind in ENDS_GRANTS:\n            leave",
-        "if False:\n            leave",
+        "if kind in ENDS_GRANTS:\n            leave([staff.pk]",
+        "if False:\n            leave([staff.pk]",
         f"{DEEDS}who_leaves_with_students_has_no_office_while_they_wait_for_a_successor",
     ),
     Seeded(

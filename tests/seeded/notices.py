@@ -253,8 +253,8 @@ FAULTS = (
     Seeded(
         "who looks after a newcomer hears of it as a mentor",
         "practice/waiting/tasks.py",
-        "role=Role.ADVISER",
-        "role=Role.MENTOR",
+        "                role=role,",
+        "                role=Role.MENTOR,",
         "tests/practice/waiting/test_waiting.py::test_the_import_of_a_roster_leads_to_the_same_page",
     ),
     Seeded(

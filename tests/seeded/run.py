@@ -41,8 +41,7 @@ COPIED = (
 TESTS_FAILED = 1  # pytest's exit code; 2 and more: it could not run at all
 
 
-def every() -> list[tuple[str, Seeded]]:
-    walls = os.environ.get("LIANGSHI_DATABASE", "").startswith("postgres")
+def every(*, walls: bool) -> list[tuple[str, Seeded]]:
     rooms = [each.name for each in pkgutil.iter_modules(tests.seeded.__path__) if each.name != "run"]
     return [
         (room, fault)
@@ -52,7 +51,7 @@ def every() -> list[tuple[str, Seeded]]:
     ]
 
 
-FAULTS = every()
+FAULTS = every(walls=os.environ.get("LIANGSHI_DATABASE", "").startswith("postgres"))
 
 
 @pytest.fixture(scope="session")

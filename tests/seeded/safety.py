@@ -16,6 +16,7 @@ APART = "tests/registry/test_apart.py::test_who_is_kept_apart_is_given_by_no_way
 TEST = "tests/practice/relations/test_concerns.py::test_"
 PAGE = "tests/pages/test_relations_safety.py::test_"
 
+_PASSED = "        demand_fit(((change.mentorship.student_id, change.mentor_id) for change in changes), Part.MENTOR)\n"
 FAULTS = (
     Seeded(
         "a letter begins between a student and the mentor whom he has named",
@@ -90,15 +91,15 @@ FAULTS = (
     Seeded(
         "who is named becomes a caretaker as deputy",
         "practice/relations/queries/absences.py",
-        "if deputy and deputy.pk not in barred[bond.student_id]}",
-        "if deputy}",
+        "deputy.pk not in barred[bond.student_id] | not_he",
+        "deputy.pk not in not_he",
         f"{TEST}he_is_offered_and_proposed_nowhere",
     ),
     Seeded(
         "who is named becomes a caretaker as head of the grade",
-        "practice/relations/queries/absences.py",
-        "if who and who.pk not in barred[bond.student_id])",
-        "if who)",
+        "registry/access/care.py",
+        "may(key, heads.get(group.cohort_id)),",
+        "staff.get(heads.get(group.cohort_id)),",
         f"{TEST}the_head_of_the_grade_does_not_look_after_a_student_who_has_named_him",
     ),
     Seeded(
@@ -251,28 +252,28 @@ FAULTS = (
     Seeded(
         "a student begins with the mentor whom he has named",
         WALL,
-        "        _demand_not_apart((pair.student_id, pair.mentor_id) for pair in pairs)\n",
+        "        demand_fit(((pair.student_id, pair.mentor_id) for pair in pairs), Part.MENTOR)\n",
         "",
         APART,
     ),
     Seeded(
         "a student passes on to the mentor whom he has named",
         WALL,
-        "        _demand_not_apart((change.mentorship.student_id, change.mentor_id) for change in changes)\n",
+        _PASSED,
         "",
         APART,
     ),
     Seeded(
         "a student gets beside his mentor whom he has named",
         WALL,
-        "        _demand_not_apart([(student.pk, mentor.pk)])\n",
+        "        demand_fit([(student.pk, mentor.pk)], Part.CO_MENTOR)\n",
         "",
         APART,
     ),
     Seeded(
         "a student is looked after by whom he has named",
         WALL,
-        "        _demand_not_apart((row.student_id, caretaker.pk) for row in rows)\n",
+        "        demand_fit(((row.student_id, caretaker.pk) for row in rows), Part.CARETAKER)\n",
         "",
         APART,
     ),
@@ -321,15 +322,15 @@ FAULTS = (
     Seeded(
         "who has been named leads the talks about what happened",
         "practice/talks/actions/events.py",
-        "if lead.pk in barred_of([row.student_id], today())[row.student_id]:",
-        "if False:",
+        '    demand_fit([(row.student_id, lead.pk)], Part.LEAD, field="lead")\n',
+        "",
         "tests/practice/talks/test_events.py::test_the_steps_in_their_order",
     ),
     Seeded(
         "a parent looks after his own child for a colleague",
         "practice/relations/queries/absences.py",
-        "deputy.pk not in barred[bond.student_id]",
-        "True",
+        "if deputy and deputy.pk not in barred[bond.student_id] | not_he else None",
+        "if deputy else None",
         f"{TEST}nobody_looks_after_his_own_child_for_a_colleague",
     ),
 )

@@ -1,0 +1,197 @@
+"""Faults in who may accompany a student, who is in charge of him today, and what ends with it."""
+
+from __future__ import annotations
+
+from tests.seeded import Seeded
+
+FIT = "registry/mentorships/fit.py"
+CARE = "registry/access/care.py"
+ENDS = "registry/mentorships/actions.py"
+EVENTS = "practice/talks/actions/events.py"
+LETTERS = "practice/relations/actions/handovers.py"
+TALKS = "practice/talks/rules.py"
+BY_FIT = "tests/registry/test_fit.py::test_"
+BY_EVENTS = "tests/practice/talks/test_events.py::test_"
+BY_TALKS = "tests/practice/talks/test_talks.py::test_"
+BY_ABSENCES = "tests/practice/relations/test_absences.py::test_"
+BY_LETTERS = "tests/practice/relations/test_handovers.py::test_"
+BY_WAITING = "tests/practice/waiting/test_waiting.py::test_"
+BY_UNMET = "tests/practice/talks/test_unmet.py::test_"
+
+FAULTS = (
+    Seeded(
+        "whoever is on leave looks after a student",
+        FIT,
+        "return staff.filter(state=StaffState.ON_DUTY)",
+        "return staff",
+        f"{BY_FIT}who_is_not_at_work_is_given_nobody",
+    ),
+    Seeded(
+        "whoever is on leave is given students",
+        FIT,
+        "return with_standing(staff, day).filter(standing=IN_POOL)",
+        "return staff",
+        f"{BY_FIT}who_is_not_at_work_is_given_nobody",
+    ),
+    Seeded(
+        "the last wall does not ask what somebody is to the student",
+        FIT,
+        "if many := sum(staff in barred[student] for student, staff in asked):",
+        "if many := 0:",
+        "tests/registry/test_apart.py::test_who_is_kept_apart_is_given_by_no_way",
+    ),
+    Seeded(
+        "the mentor is in charge while a colleague stands in",
+        CARE,
+        "        found[cover.mentorship.student_id] = cover.caretaker\n",
+        "        pass\n",
+        f"{BY_FIT}one_is_in_charge_whoever_stands_in",
+    ),
+    Seeded(
+        "a newcomer is entrusted to an adviser who is on leave",
+        CARE,
+        "return staff.get(who) if who and who not in barred[student] else None",
+        "return Staff.objects.get(pk=who) if who and who not in barred[student] else None",
+        f"{BY_WAITING}where_the_adviser_may_not_the_head_of_the_grade_is_there",
+    ),
+    Seeded(
+        "a newcomer is entrusted to his father",
+        CARE,
+        "return staff.get(who) if who and who not in barred[student] else None",
+        "return staff.get(who) if who else None",
+        f"{BY_WAITING}where_the_adviser_may_not_the_head_of_the_grade_is_there",
+    ),
+    Seeded(
+        "an adviser reads what is written about his own child",
+        "registry/mentorships/apart.py",
+        'return Q(pk__in=wards) | Q(pk__in=Apart.objects.filter(person=person).values("student"))',
+        'return Q(pk__in=Apart.objects.filter(person=person).values("student"))',
+        f"{BY_TALKS}a_class_adviser_reads_nothing_about_whom_he_is_kept_apart_from",
+    ),
+    Seeded(
+        "an adviser reads what is written about who has named him",
+        "registry/access/reach.py",
+        "return students & ~kept_from(actor.person_id) if reach == Scope.CLASSES else students",
+        "return students",
+        f"{BY_TALKS}a_class_adviser_reads_nothing_about_whom_he_is_kept_apart_from",
+    ),
+    Seeded(
+        "an event stays with a lead who is away",
+        EVENTS,
+        "led.filter(lead__in=staff, state__in=OPEN_STATES)",
+        "led.none()",
+        f"{BY_EVENTS}of_a_lead_who_is_away_another_is_asked_for",
+    ),
+    Seeded(
+        "others read that a lead who is away follows it",
+        "practice/talks/models.py",
+        "if self.lead and self.lead.state == StaffState.ON_DUTY else",
+        "if self.lead else",
+        f"{BY_EVENTS}of_a_lead_who_is_away_another_is_asked_for",
+    ),
+    Seeded(
+        "whoever is away is named to lead",
+        EVENTS,
+        '    demand_fit([(row.student_id, lead.pk)], Part.LEAD, field="lead")\n',
+        "",
+        f"{BY_EVENTS}who_is_away_is_not_named_to_lead",
+    ),
+    Seeded(
+        "a parent is offered to lead",
+        "practice/talks/queries/events.py",
+        ".exclude(pk__in=barred)",
+        "",
+        f"{BY_EVENTS}a_parent_is_not_offered_to_lead_in_what_happened_to_his_child",
+    ),
+    Seeded(
+        "a word to the family waits for a mentor who is away",
+        TALKS,
+        "(mine & ~(family & passed))",
+        "mine",
+        f"{BY_TALKS}what_a_mentor_has_begun_is_his_caretaker_s_while_he_is_away",
+    ),
+    Seeded(
+        "the caretaker does not hear of a promised talk",
+        "practice/talks/queries/talks.py",
+        "| (charged_with(actor) & left_to_others()),",
+        ",",
+        f"{BY_TALKS}what_a_mentor_has_begun_is_his_caretaker_s_while_he_is_away",
+    ),
+    Seeded(
+        "nobody hears that his care is over",
+        ENDS,
+        "    for told in _WHEN_CARE_ENDS:\n        told(held)\n",
+        "",
+        f"{BY_ABSENCES}whose_care_is_over_hears_of_it_whatever_ended_it",
+    ),
+    Seeded(
+        "a letter stays with the mentor who goes",
+        LETTERS,
+        "HandOver.objects.filter(pk=row.pk).update(successor=mentor)",
+        "pass",
+        f"{BY_LETTERS}a_letter_that_was_not_taken_is_the_next_mentor_s",
+    ),
+    Seeded(
+        "a letter comes back to its writer",
+        LETTERS,
+        "if row.ended.mentor_id == mentor.pk:",
+        "if False:",
+        f"{BY_LETTERS}a_letter_does_not_come_back_to_its_writer",
+    ),
+    Seeded(
+        "the letters of whoever leaves stay open",
+        LETTERS,
+        "    lost.update(state=HandOverState.SKIPPED, closed_at=now())\n",
+        "",
+        f"{BY_LETTERS}the_letters_of_whoever_leaves_are_closed",
+    ),
+    Seeded(
+        "what was open about who has left waits for ever",
+        "registry/people/queries.py",
+        "return Q(Exists(held.exclude(state__in=GONE)))",
+        "return Q(Exists(held))",
+        f"{BY_UNMET}of_whoever_has_left_nothing_waits",
+    ),
+    Seeded(
+        "a press stays open after the two have met",
+        "practice/talks/actions/talks.py",
+        "        _met(talk, keys, deed)\n",
+        "",
+        f"{BY_UNMET}a_talk_with_the_mentor_ends_it_and_tells_nobody",
+    ),
+    Seeded(
+        "a class that has graduated keeps its adviser's hat",
+        "registry/people/queries.py",
+        "return ClassPost.objects.filter(span_at(day), there, staff=staff, is_adviser=True)",
+        "return ClassPost.objects.filter(span_at(day), staff=staff, is_adviser=True)",
+        "tests/pages/test_sign_in.py::test_a_class_that_has_graduated_gives_its_adviser_no_hat",
+    ),
+    Seeded(
+        "a return is asked for on its day alone",
+        "practice/relations/actions/absences.py",
+        "back_on__lte=today())",
+        "back_on=today())",
+        f"{BY_ABSENCES}a_return_that_nobody_looked_for_on_its_day_is_asked_for_later_and_after_thirty_days_the_leader",
+    ),
+    Seeded(
+        "before publishing nothing is said of what would not come into force",
+        "practice/matching/actions/publishing.py",
+        "    return [one for one in given if one.withheld]\n",
+        "    return []\n",
+        "tests/practice/matching/test_publishing.py::test_a_confirmed_round_leaves_out_whom_a_student_has_named_meanwhile",
+    ),
+    Seeded(
+        "a working Saturday is no school day",
+        "registry/schools/days.py",
+        "day in nation.weekend_workdays or ",
+        "",
+        "tests/registry/test_days.py::test_the_nth_school_day",
+    ),
+    Seeded(
+        "days between two terms are school days",
+        "registry/schools/days.py",
+        "(not _within(day, calendar.between) and _works(day))",
+        "_works(day)",
+        "tests/registry/test_days.py::test_between_two_terms_no_day_counts_and_after_the_last_one_that_is_known_they_do",
+    ),
+)
