@@ -181,6 +181,21 @@ def test_whoever_has_no_student_any_more_is_done_with(bonds: Bonds) -> None:
     assert Staff.objects.get(pk=bonds.post("mentor").pk).state == StaffState.RETIRED
 
 
+@pytest.mark.parametrize(("kind", "goes_on"), [(AbsenceKind.SHORT, True), (AbsenceKind.MATERNITY, False)])
+def test_whoever_is_away_for_long_is_nobody_s_co_mentor(
+    bonds: Bonds, kind: AbsenceKind, goes_on: bool
+) -> None:
+    second = bonds.post("second")
+    begin_co(bonds.own.student, second, Strategy.XY, on=today(), actor=bonds.clerk, chain="x")
+    register(
+        second, kind, back_on=today() + dt.timedelta(7) if goes_on else None, deputy=None, actor=bonds.clerk
+    )
+    held = Mentorship.objects.filter(kind="co", ends_on=None)
+    assert held.exists() == goes_on
+    said = "周敏甲老师对你的协同陪伴结束了，你的导师没有变"
+    assert (said in told(bonds.own.people["student"])) == (not goes_on)
+
+
 @pytest.mark.row("R17")
 def test_whose_care_is_over_hears_of_it_whatever_ended_it(bonds: Bonds) -> None:
     over = "导师调整：您临时负责的 1 名学生，从今天起不用再负责了"

@@ -15,6 +15,7 @@ from django.test.utils import CaptureQueriesContext
 
 from liangshi.foundation.base.clock import today
 from liangshi.foundation.base.errors import DomainError
+from liangshi.foundation.notices.models import Notice
 from liangshi.practice.matching.actions.programmes import create_programme
 from liangshi.practice.needs.actions import choose_co_mentors, decide_need, grant_co_mentors, propose_need
 from liangshi.practice.needs.choices import NeedState
@@ -31,6 +32,7 @@ from liangshi.practice.rollover.queries import (
     runs_from,
     year_later,
 )
+from liangshi.practice.rollover.tasks import remind_of_rollovers
 from liangshi.registry.access.choices import Role
 from liangshi.registry.access.hats import hats_of
 from liangshi.registry.mentorships.actions import Pair, begin, begin_co, cover, exempt
@@ -263,6 +265,23 @@ def test_a_run_graduates_frees_places_and_opens_the_next_year(finals: Finals) ->
     assert own.class_1.name(2027) == "高二(1)班"
     assert Need.objects.get(student=finals.seniors[1]).state == NeedState.ENDED
     assert not any(hat.role == Role.STUDENT for hat in hats_of(finals.seniors[0].person, today()))
+
+
+@pytest.mark.row("G31")
+def test_from_july_the_leader_is_reminded_once_of_a_year_that_nobody_has_rolled_over(finals: Finals) -> None:
+    told = Notice.objects.filter(key__startswith="rollover-due:", school=finals.own.school.pk)
+    with time_machine.travel(dt.datetime(2027, 6, 30, 4, tzinfo=dt.UTC), tick=False):
+        remind_of_rollovers()
+        assert not told.exists()
+    with time_machine.travel(dt.datetime(2027, 7, 9, 4, tzinfo=dt.UTC), tick=False):
+        for _ in range(2):
+            remind_of_rollovers()
+        (notice,) = told
+        assert (notice.role, notice.title[:9]) == ("leader", "2026-2027")
+        finals.run()
+        assert not told.filter(read_at=None).exists()
+        remind_of_rollovers()
+        assert told.count() == 1
 
 
 def test_it_is_run_once_and_as_it_was_seen(finals: Finals) -> None:

@@ -291,7 +291,7 @@ def end_need(need: Need, *, actor: Doer) -> int:
     """The need is over, and with it the bonds of its co-mentors; returns how many. Raises `invalid_transition`."""
     with _deed(audit.NEED_ENDED, need, actor) as deed:
         _step(need, "end", ended_on=today())
-        chain, gone = str(need.student.school_id), list[Staff]()
+        chain, ended = str(need.student.school_id), 0
         for line in need.strategies.select_related("bond__mentor__person"):
             if line.met and line.bond:
                 mentorships.end(line.bond, on=today(), reason=EndReason.NEED_OVER, actor=actor, chain=chain)
@@ -302,19 +302,11 @@ def end_need(need: Need, *, actor: Doer) -> int:
                     title="您对一名学生的协同指导结束了，谢谢您",
                     url=reverse("home:home"),
                 )
-                gone.append(line.bond.mentor)
-        if gone and any(bond.kind == Kind.PRIMARY for bond in bonds_of(need.student)):  # he has not left
-            names = "、".join(str(mentor) for mentor in gone)
-            _tell_family(
-                need,
-                deed,
-                f"{names}对你的协同陪伴结束了，你的导师没有变",
-                f"{names}对{need.student}的协同陪伴结束了",
-            )
+                ended += 1
         need.strategies.update(suggested=None)
-        deed.note(bonds=len(gone))
+        deed.note(bonds=ended)
         _settle_notices(need.student.school_id)
-    return len(gone)
+    return ended
 
 
 def settle(need: Need, *, actor: Doer) -> bool:

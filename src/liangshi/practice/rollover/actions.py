@@ -22,7 +22,7 @@ from liangshi.foundation.base.clock import now
 from liangshi.foundation.base.errors import DomainError
 from liangshi.foundation.base.sealed import Sealed, SealedField, carrying
 from liangshi.foundation.deeds import noted, together
-from liangshi.foundation.notices.actions import tell_office
+from liangshi.foundation.notices.actions import settle_office, tell_office
 from liangshi.practice.rollover import audit
 from liangshi.practice.rollover.choices import ROLLOVER, RolloverState
 from liangshi.practice.rollover.models import Rollover
@@ -104,6 +104,7 @@ def run_rollover(year: SchoolYear, options: Options, *, seen: str, by: Person, a
             run_by=by,
         )
         noted(audit.ROLLED_OVER, actor, about=row, year=year.code, **plan.numbers)
+        settle_office(year.school_id, f"rollover-due:{year.pk}")
         tell_office(
             year.school_id,
             (Role.CLERK.value, Role.LEADER.value),

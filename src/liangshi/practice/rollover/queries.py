@@ -46,6 +46,18 @@ def standing_rollover(year: SchoolYear) -> Rollover | None:
     return Rollover.objects.of(year=year).filter(state=RolloverState.DONE).select_related("run_by").first()
 
 
+REMIND_FROM = (7, 1)  # month and day of the summer in which a year ends
+
+
+def not_rolled_over(day: dt.date) -> list[SchoolYear]:
+    """The years of all schools that end in this summer, once it is July, and that nobody has rolled over or closed."""
+    if (day.month, day.day) < REMIND_FROM:
+        return []
+    done = Rollover.objects.as_system("which years were rolled over").filter(state=RolloverState.DONE)
+    years = SchoolYear.objects.as_system("which years were not rolled over").filter(start_year=day.year - 1)
+    return list(years.exclude(pk__in=done.values("year")).exclude(state=YearState.CLOSED))
+
+
 def reversible(row: Rollover) -> bool:
     return row.state == RolloverState.DONE and now() <= row.run_at + REVERSIBLE_FOR
 

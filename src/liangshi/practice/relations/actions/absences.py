@@ -69,6 +69,8 @@ def register(
         row = _create(staff, kind, back_on, bool(bonds), actor)
         _look_after([*bonds, *in_care_of(staff)], staff, deputy, actor)
         people.set_staff_state(staff, STATE_AT_ONCE[kind], actor=actor)
+        if kind != AbsenceKind.SHORT:
+            _end_co(staff, kind, actor)
         if row.state == AbsenceState.WAITING:
             Succession.objects.bulk_create([Succession(absence=row, mentorship=bond) for bond in bonds])
             _tell_tasks(row, len(bonds))
@@ -211,6 +213,7 @@ def stay_away(row: Absence, kind: AbsenceKind = AbsenceKind.AWAY, *, actor: Acto
             [Succession(absence=row, mentorship=bond) for bond in bonds], ignore_conflicts=True
         )
         people.set_staff_state(row.staff, STATE_AT_ONCE[kind], actor=actor)
+        _end_co(row.staff, kind, actor)
         if bonds:
             _tell_tasks(row, len(bonds))
         else:
@@ -300,14 +303,16 @@ def _close_tasks(row: Absence, passed: Sequence[tuple[Mentorship, Staff]]) -> No
 
 
 def _leave(row: Absence, actor: Actor) -> None:
-    """What ends with the last student of someone who is gone for good: co-mentoring, his post."""
-    final = STATE_IN_THE_END.get(row.kind)
-    if final is None and row.kind != AbsenceKind.CONDUCT:
-        return
-    for bond in Mentorship.objects.filter(OPEN, mentor=row.staff, kind=Kind.CO).select_related("mentor"):
-        end(bond, on=today(), reason=EndReason.AGREED, actor=actor, chain=str(row.staff.school_id))
-    if final:
+    """What ends with the last student of someone who is gone for good: his post."""
+    if final := STATE_IN_THE_END.get(row.kind):
         people.set_staff_state(row.staff, final, actor=actor)
+
+
+def _end_co(staff: Staff, kind: str, actor: Actor) -> None:
+    """Whoever is away for long is nobody's co-mentor: the need looks for another one (`needs.tasks`)."""
+    reason = EndReason.AGREED if kind == AbsenceKind.CONDUCT else EndReason.MENTOR_LEFT
+    for bond in Mentorship.objects.filter(OPEN, mentor=staff, kind=Kind.CO).select_related("mentor"):
+        end(bond, on=today(), reason=reason, actor=actor, chain=str(staff.school_id))
 
 
 def remind_of_return() -> int:

@@ -12,8 +12,8 @@ from liangshi.foundation.notices.actions import Line, tell_each, tell_people
 from liangshi.registry.access.audience import guardians
 from liangshi.registry.access.choices import Role
 from liangshi.registry.mentorships.actions import when_bonds_end, when_care_ends
-from liangshi.registry.mentorships.choices import EndReason
-from liangshi.registry.mentorships.models import Interim, Mentorship
+from liangshi.registry.mentorships.choices import EndReason, Kind
+from liangshi.registry.mentorships.models import ACTIVE_PRIMARY, Interim, Mentorship
 from liangshi.registry.people.choices import LEFT
 from liangshi.registry.people.models import Staff, Student
 
@@ -60,8 +60,19 @@ SAID_OF_END = {
 
 @when_bonds_end
 def tell_of_end(bonds: Sequence[Mentorship], reason: EndReason) -> None:
-    """The mentors of whoever has left. How many, not who: they read nothing about them any more."""
-    if said := SAID_OF_END.get(reason):
+    """The mentors of whoever has left: how many, not who, since they read nothing about them any more. A student whose
+    co-mentor goes, and his guardians: that his mentor stays."""
+    said = SAID_OF_END.get(reason)
+    if not said:
+        students = {bond.student_id for bond in bonds if bond.kind == Kind.CO}
+        goes_on = Mentorship.objects.filter(ACTIVE_PRIMARY, student__in=students).values_list(
+            "student", flat=True
+        )
+        here = set(goes_on)
+        gone = [(bond, bond.mentor) for bond in bonds if bond.kind == Kind.CO and bond.student_id in here]
+        _tell_students(gone, lambda _, who: f"{who}对你的协同陪伴结束了，你的导师没有变")
+        _tell_guardians(gone, lambda child, who: f"{who}对{child}的协同陪伴结束了，导师没有变")
+    else:
         for staff, count in Counter(bond.mentor for bond in bonds if bond.mentor.state not in LEFT).items():
             _tell_staff(staff, said.format(count))
 
