@@ -107,8 +107,11 @@ def test_a_short_leave_back_and_longer(bonds: Bonds, sign_in: SignIn) -> None:
     assert "李晓明甲老师已返岗" in told(leader.post(url("back"), follow=True))
     assert "现在不能返岗" in told(leader.post(url("back"), follow=True))
     register(leader, bonds, "short", back_on=back_on)
-    assert "已转为待接任" in told(leader.post(url("longer"), follow=True))
-    assert "现在不能转为待接任" in told(leader.post(url("longer"), follow=True))
+    for wrong in ({}, {"kind": ""}, {"kind": "short"}, {"kind": "else"}):
+        assert "请选是哪一种情形" in told(leader.post(url("longer"), wrong, follow=True))
+    chosen = {"kind": "sick"}
+    assert "已登记，请看接下来要办的。" in told(leader.post(url("longer"), chosen, follow=True))
+    assert "现在不能转为待接任" in told(leader.post(url("longer"), chosen, follow=True))
     assert Absence.objects.latest("created_at").state == AbsenceState.WAITING
 
 
@@ -162,7 +165,10 @@ def test_the_proposal_asks_the_same_number_of_questions(bonds: Bonds, sign_in: S
             clerk.get(url("absence"))
         counts.append((len(questions), len(more)))
         if number == 1:
+            sick = Staff.objects.filter(pk=bonds.post("mentor").pk)
+            sick.update(state=StaffState.ON_DUTY)  # as if they had been his before
             bonds.begin("mentor", 1, 2)
+            sick.update(state=StaffState.SICK)
     assert counts[0] == counts[1] == (26, 24)
 
 

@@ -256,7 +256,7 @@ def test_the_office_list_asks_the_same_number_of_questions(bonds: Bonds, sign_in
             bonds.begin("second", number, number + 2)
             for n in (number, number + 2):
                 bonds.ask(bonds.clerk, n)
-    assert counts == [36, 36, 36]
+    assert counts == [41, 41, 41]
 
 
 def test_each_asker_reads_who_will_not_see_his_reason(bonds: Bonds, sign_in: SignIn) -> None:

@@ -64,7 +64,8 @@ class LongerForm(forms.Form):
     """What becomes of a short leave that is over and goes on."""
 
     kind = forms.ChoiceField(
-        label="情形", choices=[pair for pair in AbsenceKind.choices if pair[0] != AbsenceKind.SHORT]
+        label="情形",
+        choices=[("", "请选择"), *(pair for pair in AbsenceKind.choices if pair[0] != AbsenceKind.SHORT)],
     )
 
     def clean_kind(self) -> AbsenceKind:
