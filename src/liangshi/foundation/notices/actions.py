@@ -85,8 +85,8 @@ def tell_office_once(school: UUID, roles: Iterable[str], *, title: str, url: str
 
 def unread_at(key: str) -> set[UUID]:
     """The schools whose office still has something to read under this key."""
-    held = _told().filter(key__startswith=f"{key}:", read_at__isnull=True, school__isnull=False)
-    return set(held.values_list("school", flat=True))
+    held = _told().filter(key__startswith=f"{key}:", read_at__isnull=True)
+    return {school for school in held.values_list("school", flat=True) if school}
 
 
 def settle_office(school: UUID | None, *keys: str) -> None:

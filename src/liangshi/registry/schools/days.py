@@ -10,7 +10,7 @@ from functools import cache
 from itertools import pairwise
 from uuid import UUID
 
-from holidays.countries import China
+from holidays import HolidayBase, country_holidays
 
 from liangshi.registry.schools.choices import EventKind
 from liangshi.registry.schools.models import CalendarEvent, Term
@@ -76,5 +76,5 @@ def _works(day: dt.date) -> bool:
 
 
 @cache
-def _nation(year: int) -> China:
-    return China(years=[year])
+def _nation(year: int) -> HolidayBase:
+    return country_holidays("CN", years=[year])

@@ -321,7 +321,7 @@ def remind_of_return() -> int:
     away = Absence.objects.filter(state=AbsenceState.COVERED, back_on__lte=today())
     told = 0
     for row in away.select_related("staff__person"):
-        day = spelled(row.back_on)
+        day = spelled(row.back_on or today())
         due = f"{row.staff}预计 {day} 返岗，请登记返岗，或转为待接任"
         told += _remind(row, f"return:{row.pk}", OFFICE, due)
         if row.starts_on + dt.timedelta(SHORT_DAYS) <= today():
