@@ -68,7 +68,8 @@ def test_suspended_from_a_day_on(clerk: Client, cast: Cast) -> None:
     assert Mentorship.objects.filter(student=child, ends_on__isnull=True).exists()
     act(clerk, "student", child.pk, "state", state=StudentState.ENROLLED, on=today(), note="复学")
     assert child in active_students(today())
-    assert not Notice.objects.exists()
+    (told,) = Notice.objects.all()
+    assert (told.role, told.title) == ("mentor", f"{child}休学了，仍是您的学生，复学时会告诉您")
 
 
 @pytest.mark.parametrize("state", [StudentState.TRANSFERRED, StudentState.WITHDRAWN, StudentState.GRADUATED])
@@ -83,7 +84,9 @@ def test_who_leaves_leaves_his_mentor_and_class(clerk: Client, cast: Cast, state
     assert not child.enrolments.filter(ends_on__isnull=True).exists()
     # Back again without a mentor: the office is told, and he can be given a class.
     act(clerk, "student", child.pk, "state", state=StudentState.ENROLLED, on=today(), note="返回")
-    assert set(Notice.objects.values_list("role", flat=True)) == {"clerk", "leader"}
+    left = Notice.objects.filter(role="mentor")
+    assert [notice.title for notice in left] == ["您的 1 名学生离校了，导师关系到此结束"]
+    assert set(Notice.objects.exclude(role="mentor").values_list("role", flat=True)) == {"clerk", "leader"}
     act(clerk, "student", child.pk, "class", class_group=cast.own.class_2.pk, on=today())
     assert child.enrolments.get(ends_on__isnull=True).reason == "returned"
 
