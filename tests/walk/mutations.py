@@ -57,7 +57,6 @@ EQUIVALENT: dict[str, str] = {
     "registry.access.rules._mentees: without Q(school_id": ONE_SCHOOL,
     "registry.access.reach.reads_text: without row.level == Level.SHARED": WITHIN_LEVEL,
     "practice.talks.rules.may_read_text: without actor.role == Role.STUDENT": WITHIN_LEVEL,
-    "registry.access.reach.reached: without hasattr": "every record with a level has an author so far",
     "registry.access.reach.reached: without written_open": "no account that waits for its owner walks: pages/test_locked.py",
     "registry.access.reach.read_about: without ~kept_from": "no adviser who walks is kept apart from a student of his class:"
     " tests/practice/talks/test_talks.py",
