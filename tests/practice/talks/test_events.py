@@ -22,6 +22,7 @@ from liangshi.practice.talks.queries.events import (
     candidates,
     event_for,
     event_page,
+    events,
     lead_by,
     lighter,
     others_open,
@@ -30,6 +31,7 @@ from liangshi.practice.talks.queries.events import (
 )
 from liangshi.practice.talks.queries.talks import talk_for, talks
 from liangshi.practice.talks.queries.timeline import timeline
+from liangshi.practice.talks.tables import EventTable
 from liangshi.registry.access.choices import Role
 from liangshi.registry.mentorships.apart import keep_apart
 from liangshi.registry.mentorships.models import Mentorship
@@ -141,6 +143,8 @@ def test_of_a_lead_who_is_away_another_is_asked_for(desk: Desk, state: StaffStat
     assert held.followed_by == ""
     page = event_page(desk.mentor, held)
     assert page.lead_gone
+    (row_of_list,) = EventTable(events(office)).rows
+    assert str(row_of_list.get_cell("lead")).endswith("（不在岗）")
     desk.talk(0, event_id=held.pk)
     for actor in (office, desk.actor("adviser", Role.ADVISER)):
         assert f"给{desk.student(0)}的事定一位主谈人" in [due.title for due in agenda(actor)]

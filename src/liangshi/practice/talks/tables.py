@@ -8,7 +8,8 @@ from uuid import UUID
 import django_tables2 as tables
 
 from liangshi.foundation.ui.tables import LongColumn, NumberColumn, ShortColumn, StateColumn, Table
-from liangshi.practice.talks.choices import EventState
+from liangshi.practice.talks.choices import OPEN_STATES, EventState
+from liangshi.practice.talks.models import LifeEvent
 from liangshi.registry.access.columns import StudentTable
 from liangshi.registry.access.queries import class_of
 
@@ -69,6 +70,10 @@ class EventTable(StudentTable):
 
     class Meta:
         empty_text = "没有上报的事"
+
+    def render_lead(self, record: LifeEvent) -> str:
+        away = record.state in OPEN_STATES and not record.followed_by
+        return f"{record.lead}（不在岗）" if away else str(record.lead)
 
 
 class ActivityTable(Table):
