@@ -196,6 +196,16 @@ def test_whoever_is_away_for_long_is_nobody_s_co_mentor(
     assert (said in told(bonds.own.people["student"])) == (not goes_on)
 
 
+def test_a_co_mentor_whose_leaving_was_registered_before_that_ended_it_is_none_after_the_succession(
+    bonds: Bonds,
+) -> None:
+    row = leave(bonds, AbsenceKind.GONE)
+    held = {"student": bonds.own.students[3], "mentor": bonds.post("mentor"), "kind": "co", "strategy": "XY"}
+    Mentorship.objects.create(**held, origin="need", starts_on=today())
+    hand_over(bonds, row)
+    assert not Mentorship.objects.filter(mentor=bonds.post("mentor"), ends_on=None).exists()
+
+
 @pytest.mark.row("R17")
 def test_whose_care_is_over_hears_of_it_whatever_ended_it(bonds: Bonds) -> None:
     over = "导师调整：您临时负责的 1 名学生，从今天起不用再负责了"

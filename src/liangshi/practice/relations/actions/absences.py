@@ -303,7 +303,9 @@ def _close_tasks(row: Absence, passed: Sequence[tuple[Mentorship, Staff]]) -> No
 
 
 def _leave(row: Absence, actor: Actor) -> None:
-    """What ends with the last student of someone who is gone for good: his post."""
+    """What ends with the last student of someone who is gone for good: his post, and where it was registered before that
+    ended at once, co-mentoring."""
+    _end_co(row.staff, row.kind, actor)
     if final := STATE_IN_THE_END.get(row.kind):
         people.set_staff_state(row.staff, final, actor=actor)
 
