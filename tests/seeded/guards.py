@@ -120,7 +120,7 @@ FAULTS = (
     Seeded(
         "nobody hears that his care is over",
         ENDS,
-        "    for told in _WHEN_CARE_ENDS:\n        told(held)\n",
+        "    when_care_ends.happened(held)\n",
         "",
         f"{BY_ABSENCES}whose_care_is_over_hears_of_it_whatever_ended_it",
     ),

@@ -5,7 +5,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections import defaultdict
-from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from uuid import UUID
 
@@ -16,6 +16,7 @@ from liangshi.foundation.audit.actions import Doer
 from liangshi.foundation.base import spans
 from liangshi.foundation.base.clock import today
 from liangshi.foundation.base.errors import DomainError
+from liangshi.foundation.base.hooks import Hook
 from liangshi.foundation.base.spans import succeed
 from liangshi.foundation.deeds import Deed
 from liangshi.foundation.notices.actions import settle_office
@@ -188,7 +189,7 @@ def end(mentorship: Mentorship, *, on: dt.date, reason: EndReason, actor: Doer, 
         if not ended:
             deed.nothing()
         else:
-            _tell_ended([mentorship], reason)
+            when_bonds_end.happened([mentorship], reason)
 
 
 def end_many(students: Collection[UUID], *, on: dt.date, reason: EndReason, actor: Doer, chain: str) -> int:
@@ -212,24 +213,15 @@ def end_many(students: Collection[UUID], *, on: dt.date, reason: EndReason, acto
         _close_interims([bond.pk for bond in held], on)
         if not held:
             deed.nothing()
-        _tell_ended(held, reason)
+        when_bonds_end.happened(held, reason)
         deed.subjects = {bond.student_id for bond in held}
     return ended
 
 
-Ended = Callable[[Sequence[Mentorship], EndReason], None]
-_WHEN_ENDED: list[Ended] = []
-
-
-def when_bonds_end(told: Ended) -> Ended:
-    """Register what a room above does, in the same transaction, where relations end and nobody takes over."""
-    _WHEN_ENDED.append(told)
-    return told
-
-
-def _tell_ended(bonds: Sequence[Mentorship], reason: EndReason) -> None:
-    for told in _WHEN_ENDED:
-        told(bonds, reason)
+# Relations end and nobody takes over; interim care ends otherwise than by the mentor's return (`uncover`): with the
+# relation, or because somebody else looks after the student.
+when_bonds_end: Hook[[Sequence[Mentorship], EndReason]] = Hook()
+when_care_ends: Hook[[Sequence[Interim]]] = Hook()
 
 
 def _give_back(places: Mapping[UUID, int]) -> None:
@@ -237,23 +229,12 @@ def _give_back(places: Mapping[UUID, int]) -> None:
         MentorPlaces.objects.filter(staff_id=mentor_id).update(taken=F("taken") - places[mentor_id])
 
 
-def when_care_ends(told: Callable[[Sequence[Interim]], None]) -> Callable[[Sequence[Interim]], None]:
-    """Register what a room above does, in the same transaction, where interim care ends otherwise than by the mentor's
-    return (`uncover`): with the relation, or because somebody else looks after the student."""
-    _WHEN_CARE_ENDS.append(told)
-    return told
-
-
-_WHEN_CARE_ENDS: list[Callable[[Sequence[Interim]], None]] = []
-
-
 def _close_interims(mentorships: Iterable[UUID], on: dt.date) -> None:
     held = list(Interim.objects.filter(OPEN, mentorship__in=list(mentorships)).select_related("caretaker"))
     if not held:
         return
     spans.end(Interim.objects.filter(pk__in=[care.pk for care in held]), on=on)
-    for told in _WHEN_CARE_ENDS:
-        told(held)
+    when_care_ends.happened(held)
 
 
 @dataclass(frozen=True, slots=True)

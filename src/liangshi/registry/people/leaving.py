@@ -7,37 +7,28 @@ good by the relations while his students still wait for a successor.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection
+from collections.abc import Collection
 from uuid import UUID
 
 from liangshi.foundation.audit.actions import Doer
+from liangshi.foundation.base.hooks import Hook
 
-Ends = Callable[[Collection[UUID], Doer], None]  # keys of staff; within the transaction of the deed
-_ENDS: list[Ends] = []
-_AWAY: list[Ends] = []
-
-
-def ends_with_post(end: Ends) -> Ends:
-    """Declare something that ends on the day on which somebody leaves his school."""
-    _ENDS.append(end)
-    return end
+# Both are given the keys of staff, and who does it.
+ends_with_post: Hook[[Collection[UUID], Doer]] = (
+    Hook()
+)  # what ends on the day on which somebody leaves his school
+when_away: Hook[[Collection[UUID], Doer]] = (
+    Hook()
+)  # what follows where somebody is at work no more, on leave or gone
 
 
 def leave(staff: Collection[UUID], *, actor: Doer) -> None:
     """These leave their school today: whatever ends with their posts ends. Twice changes nothing more."""
     if staff:
-        for end in _ENDS:
-            end(staff, actor)
-
-
-def when_away(follow: Ends) -> Ends:
-    """Declare something that follows at once where somebody is at work no more: on leave, or gone."""
-    _AWAY.append(follow)
-    return follow
+        ends_with_post.happened(staff, actor)
 
 
 def away(staff: Collection[UUID], *, actor: Doer) -> None:
     """These are at work no more from today. Twice changes nothing more."""
     if staff:
-        for follow in _AWAY:
-            follow(staff, actor)
+        when_away.happened(staff, actor)

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import datetime as dt
 from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from uuid import UUID
 
 from django.urls import reverse
 
 from liangshi.foundation.base.clock import now, today
 from liangshi.foundation.base.errors import DomainError
+from liangshi.foundation.base.hooks import Hook
 from liangshi.foundation.base.models import span_at
 from liangshi.foundation.deeds import Deed, noted
 from liangshi.foundation.notices.actions import Line, settle_office, tell_each
@@ -35,13 +36,7 @@ from liangshi.registry.mentorships.queries import active_students
 from liangshi.registry.people.models import ClassPost, Staff, Student
 
 Passed = Sequence[tuple[Mentorship, Staff]]  # the relation that ends, and the mentor who takes over
-_WHEN_PASSED_ON: list[Callable[[Passed], None]] = []
-
-
-def when_passed_on(deed: Callable[[Passed], None]) -> Callable[[Passed], None]:
-    """Register what a room above does, in the same transaction, for students who pass on to another mentor."""
-    _WHEN_PASSED_ON.append(deed)
-    return deed
+when_passed_on: Hook[[Passed]] = Hook()  # what follows for students who pass on to another mentor
 
 
 def publish(programme: Programme, *, actor: Actor) -> int:
@@ -169,8 +164,7 @@ def _bind(programme: Programme, given: list[Placement], actor: Actor) -> int:
         count += replace(
             changes, on=today(), origin=Origin.ROUND, reason=EndReason.AGREED, actor=actor, chain=chain
         )
-        for deed in _WHEN_PASSED_ON:
-            deed(passed)
+        when_passed_on.happened(passed)
     if pairs:
         count += begin(pairs, origin=Origin.ROUND, actor=actor, chain=chain)
     return count
