@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import os
 from pathlib import Path
 from typing import Any
@@ -12,6 +13,7 @@ import start
 from playwright.sync_api import expect
 
 from liangshi.foundation.base import guard, wall
+from liangshi.registry.accounts import sessions
 from liangshi.registry.accounts.hashers import Argon2
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -51,6 +53,9 @@ wall.outside = wall.ALL
 
 # A password costs its hash 25 ms on purpose; the tests type hundreds.
 Argon2.memory_cost = 8
+
+# Writing down that somebody is still here costs three questions, each minute: a test that counts must not be slower.
+sessions._NOTED = sessions.IDLE - dt.timedelta(minutes=1)
 
 # On a busy machine examples are drawn slowly; that says nothing about what is tested.
 hypothesis.settings.register_profile(
