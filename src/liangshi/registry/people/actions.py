@@ -12,6 +12,7 @@ from django.db.models.functions import Greatest
 from liangshi.foundation.audit.actions import Doer
 from liangshi.foundation.base.clock import today
 from liangshi.foundation.base.errors import DomainError
+from liangshi.foundation.base.hooks import Hook
 from liangshi.foundation.base.sealed import masked
 from liangshi.foundation.deeds import Deed, in_words
 from liangshi.registry.people.audit import (
@@ -80,7 +81,12 @@ def change_state(
                 ClubMember.objects.filter(pk=member.pk).update(ends_on=max(on, member.starts_on))
         old = held.state if held else ""
         deed.note(old=old)
+        when_standing_changes.happened(student, state)
     return span
+
+
+# One student pauses, comes back or leaves: after it, in the same deed.
+when_standing_changes: Hook[[Student, StudentState]] = Hook()
 
 
 def graduate(students: Collection[UUID], *, on: dt.date, note: str, actor: Doer, chain: str) -> int:

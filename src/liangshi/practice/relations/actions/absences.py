@@ -41,6 +41,7 @@ from liangshi.practice.relations.queries.absences import (
     rematch,
 )
 from liangshi.practice.relations.queries.successors import checked_by_hand
+from liangshi.practice.relations.transitions import AWAY, DUE_BACK, IS_AWAY, OVERDUE
 from liangshi.registry.access.actor import Actor
 from liangshi.registry.access.choices import Role
 from liangshi.registry.access.policy import OFFICE
@@ -156,7 +157,7 @@ def _tell_tasks(row: Absence, count: int) -> None:
     tell_office(
         row.staff.school_id,
         OFFICE,
-        title=f"{row.staff}的 {count} 名学生等着安排接任的导师",
+        title=AWAY.office(staff=row.staff, count=count),
         url=reverse("relations:succession", args=[row.pk]),
         key=f"succession:{row.pk}",
     )
@@ -166,7 +167,7 @@ def _free_offers(staff: Staff, actor: Actor) -> None:
     """Whom he was asked to take goes back to the office."""
     asked = ChangeRequest.objects.filter(state=ChangeState.AGREED, target=staff)
     for request in asked.select_related("mentorship__mentor"):
-        decline(request, actor=actor, said="选定的导师离岗了，请另选一位")
+        decline(request, actor=actor, said=IS_AWAY)
 
 
 def change_deputy(row: Absence, deputy: Staff, *, actor: Actor) -> int:
@@ -324,10 +325,10 @@ def remind_of_return() -> int:
     told = 0
     for row in away.select_related("staff__person"):
         day = spelled(row.back_on or today())
-        due = f"{row.staff}预计 {day} 返岗，请登记返岗，或转为待接任"
+        due = DUE_BACK.office(staff=row.staff, day=day)
         told += _remind(row, f"return:{row.pk}", OFFICE, due)
         if row.starts_on + dt.timedelta(SHORT_DAYS) <= today():
-            late = f"{row.staff}短期离岗已满 {SHORT_DAYS} 天，请登记返岗，或转为待接任"
+            late = OVERDUE.leader(staff=row.staff, days=SHORT_DAYS)
             told += _remind(row, f"overdue:{row.pk}", [Role.LEADER.value], late)
     return told
 
