@@ -313,9 +313,12 @@ def test_a_closed_year_is_not_rolled_over_and_a_year_that_is_over_may_be_closed(
 def test_a_next_year_that_was_made_before_keeps_its_terms(finals: Finals) -> None:
     coming = SchoolYear.objects.create(school=finals.own.school, start_year=2027)
     coming.terms.create(seq="1", opens_on=dt.date(2027, 8, 30), closes_on=dt.date(2028, 1, 20))
+    first = finals.own.year.terms.get(seq="1").opens_on
+    finals.own.year.events.create(kind="opening", title="开学", starts_on=first, last_on=first)
     before = dump()
-    row = finals.run(kinds=())
+    row = finals.run(kinds=["opening"])
     assert coming.terms.get().opens_on == dt.date(2027, 8, 30)
+    assert coming.events.get().starts_on == dt.date(2027, 8, 30)  # its entry 「开学」 says the same
     finals.reverse(row)
     assert dump() == before
 

@@ -7,6 +7,7 @@ import datetime as dt
 import pytest
 import time_machine
 
+from liangshi.foundation.audit.models import Entry
 from liangshi.foundation.base.clock import today
 from liangshi.foundation.notices.models import Notice
 from liangshi.practice.talks.actions.talks import void_talk
@@ -97,6 +98,23 @@ def test_every_term_opens_a_window_and_the_school_moves_it(desk: Desk) -> None:
     assert {row.grade: row.window.title for row in spans} == {
         "高一": "opening", "高二": "第二学期开学", "高三": "第二学期开学",
     }  # fmt: skip
+
+
+def test_a_moved_term_takes_its_opening_in_the_calendar_with_it(desk: Desk) -> None:
+    year, clerk = desk.troupe.year, desk.cast.actor("clerk")
+    entry, first = desk.troupe.cohort.entry_year, dt.date(2027, 2, 20)
+    set_term(year, "2", opens_on=first, closes_on=dt.date(2027, 7, 8), actor=clerk)
+    opening, early = (
+        event(desk, EventKind.OPENING, first),
+        event(desk, EventKind.OPENING, first - 3 * DAY, entry),
+    )
+    set_term(year, "2", opens_on=first + 9 * DAY, closes_on=dt.date(2027, 7, 8), actor=clerk)
+    for row in (opening, early):
+        row.refresh_from_db()
+    assert (opening.starts_on, opening.last_on) == (first + 9 * DAY, first + 9 * DAY)
+    assert early.starts_on == first - 3 * DAY  # a day that the school has written for one grade
+    set_term(year, "2", opens_on=first + 9 * DAY, closes_on=dt.date(2027, 7, 9), actor=clerk)
+    assert Entry.objects.filter(type="year.event_changed").count() == 1
 
 
 @pytest.mark.row("R60")

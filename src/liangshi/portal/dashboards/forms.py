@@ -59,11 +59,18 @@ def _a_year_hence() -> dict[str, dt.date]:
 class ExtendForm(forms.Form):
     """Until when somebody goes on."""
 
-    ends_on = forms.DateField(label="到哪天为止", widget=DateInput, help_text="最长一年，到期可以续。")
+    ends_on = forms.DateField(
+        label="到哪天为止（含当天）", widget=DateInput, help_text="最长一年，到期可以续。"
+    )
     reason = forms.CharField(label="依据", max_length=100, help_text="例如任命文件的名称和文号。")
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **{"initial": _a_year_hence(), **kwargs})
+
+    def clean_ends_on(self) -> dt.date:
+        """A person names the last day that counts; a grant ends with it."""
+        last: dt.date = self.cleaned_data["ends_on"]
+        return last + dt.timedelta(days=1)
 
 
 class SuccessorForm(ExtendForm):

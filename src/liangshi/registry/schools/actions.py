@@ -24,7 +24,7 @@ from liangshi.registry.schools.audit import (
     YEAR_MADE,
     YEAR_REOPENED,
 )
-from liangshi.registry.schools.choices import OF_ONE_GRADE, YEAR, BureauKind, YearState
+from liangshi.registry.schools.choices import OF_ONE_GRADE, YEAR, BureauKind, EventKind, YearState
 from liangshi.registry.schools.grades import current_year_start, year_start_of
 from liangshi.registry.schools.models import FIRST_YEAR, Bureau, CalendarEvent, School, SchoolYear, Term
 
@@ -162,11 +162,29 @@ def set_term(year: SchoolYear, seq: str, *, opens_on: dt.date, closes_on: dt.dat
     if other and opens_on < other.closes_on and other.opens_on < closes_on:
         raise DomainError("terms_overlap", "两个学期的日期重叠了，请核对。", field="opens_on")
     with Deed(TERM_SET, actor, school=year.school_id, opens_on=opens_on, closes_on=closes_on) as deed:
+        before = Term.objects.select_for_update().filter(year=year, seq=seq).first()
         row, _ = Term.objects.update_or_create(
             year=year, seq=seq, defaults={"opens_on": opens_on, "closes_on": closes_on}
         )
         deed.about = str(row)
+        if before and before.opens_on != opens_on:
+            _move_openings(year, before.opens_on, opens_on, actor)
     return row
+
+
+def _move_openings(year: SchoolYear, old: dt.date, new: dt.date, actor: Doer) -> None:
+    """Entries 「开学」 on the term's first day say the same as the term does, and move with it. A grade that begins on
+    another day keeps the day that the school has written."""
+    for event in year.events.filter(kind=EventKind.OPENING, starts_on=old):
+        change_event(
+            event,
+            kind=event.kind,
+            title=event.title,
+            starts_on=new,
+            last_on=event.last_on + (new - old),
+            entry_year=event.entry_year,
+            actor=actor,
+        )
 
 
 def _check_days(year: SchoolYear, starts_on: dt.date, last_on: dt.date) -> None:
