@@ -8,21 +8,32 @@ from __future__ import annotations
 import datetime as dt
 import math
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
 from liangshi.foundation.base.clock import today
+from liangshi.foundation.base.models import span_at
 from liangshi.practice.talks.models import TalkStudent
 from liangshi.practice.talks.rules import charges
 from liangshi.registry.access.actor import Actor
 from liangshi.registry.access.queries import active, students
+from liangshi.registry.people.models import Enrolment
 from liangshi.registry.schools.moments import FORECAST_DAYS, Window
 from liangshi.registry.schools.queries import GradeWindow, calendar
 
 if TYPE_CHECKING:
     from liangshi.registry.access.queries import StudentToday
+
+
+def still_taken(school_id: UUID, day: dt.date, students: Collection[UUID]) -> bool:
+    """Whether for each of these students `day` lies in a window of his grade that has not ended. Two questions."""
+    on = today()
+    grades = {span.entry_year for span in calendar(school_id, day, day) if span.window.last_on >= on}
+    here = Enrolment.objects.as_system("which grades they are in").filter(span_at(on), student__in=students)
+    found = here.filter(class_group__cohort__entry_year__in=grades)
+    return found.values("student").distinct().count() == len(set(students))
 
 
 def open_windows(school_id: UUID, day: dt.date) -> list[GradeWindow]:
