@@ -193,7 +193,8 @@ def end(mentorship: Mentorship, *, on: dt.date, reason: EndReason, actor: Doer, 
 
 
 def end_many(students: Collection[UUID], *, on: dt.date, reason: EndReason, actor: Doer, chain: str) -> int:
-    """End every bond of many students on a day, free the places and end interim care; returns how many bonds.
+    """End every bond of many students who leave on a day, free the places, end interim care and what allowed them to be
+    without a mentor; returns how many bonds.
 
     Raises DomainError `year_closed`.
     """
@@ -211,7 +212,8 @@ def end_many(students: Collection[UUID], *, on: dt.date, reason: EndReason, acto
         if ended != len(held):
             raise DomainError("bond_ended", "有导师关系刚刚变动了。请刷新页面，按最新的情况再办。")
         _close_interims([bond.pk for bond in held], on)
-        if not held:
+        allowed = spans.end(Exemption.objects.filter(student__in=students), on=on)
+        if not held and not allowed:
             deed.nothing()
         when_bonds_end.happened(held, reason)
         deed.subjects = {bond.student_id for bond in held}

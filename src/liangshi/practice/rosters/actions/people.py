@@ -17,7 +17,7 @@ from liangshi.registry.access.audience import in_charge
 from liangshi.registry.access.choices import Role
 from liangshi.registry.access.policy import OFFICE
 from liangshi.registry.accounts.actions import ensure_accounts
-from liangshi.registry.mentorships.actions import end
+from liangshi.registry.mentorships.actions import end, end_many
 from liangshi.registry.mentorships.choices import NO_MENTOR, EndReason
 from liangshi.registry.mentorships.models import ACTIVE_PRIMARY, Mentorship
 from liangshi.registry.people import actions as people
@@ -34,15 +34,13 @@ def change_student_state(
     """
     with together("what follows from a change of standing or of guardians"):
         people.change_state(student, state, on=on, note=note, actor=actor)
-        held = Mentorship.objects.filter(student=student, ends_on__isnull=True).select_related(
-            "mentor", "student"
-        )
+        held = Mentorship.objects.filter(student=student, ends_on__isnull=True)
         ended = 0
         if state in GONE:
             settle_office(student.school_id, f"{NO_MENTOR}:{student.pk}")
-            for row in held:
-                end(row, on=on, reason=EndReason.STUDENT_LEFT, actor=actor, chain=str(student.school_id))
-                ended += 1
+            ended = end_many(
+                [student.pk], on=on, reason=EndReason.STUDENT_LEFT, actor=actor, chain=str(student.school_id)
+            )
         elif state == StudentState.SUSPENDED:
             tell_people(
                 in_charge([student.pk]), role=Role.MENTOR, school=student.school_id, student=student.pk,
