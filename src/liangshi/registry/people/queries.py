@@ -16,7 +16,7 @@ from liangshi.foundation.base.models import span_at
 from liangshi.foundation.base.names import tidy
 from liangshi.foundation.base.sealed import digest
 from liangshi.foundation.base.wall import everywhere
-from liangshi.registry.people.choices import GONE, LEFT
+from liangshi.registry.people.choices import GONE, LEFT, StudentState
 from liangshi.registry.people.models import (
     ClassPost,
     Enrolment,
@@ -114,6 +114,13 @@ def still_here(student: str = "student") -> Q:
     waits again where his leaving is undone."""
     held = StudentSpan.objects.filter(span_at(today()), student=OuterRef(student))
     return Q(Exists(held.exclude(state__in=GONE)))
+
+
+def living(student: str = "student") -> Q:
+    """As a filter of rows: whom the field `student` names has not died. His family hears no more of him from the house, and
+    its accounts show nothing of him: what they want to keep, the school gives them in person."""
+    died = StudentSpan.objects.filter(span_at(today()), student=OuterRef(student), state=StudentState.DIED)
+    return ~Q(Exists(died))
 
 
 def advising(staff: UUID | OuterRef, day: dt.date) -> QuerySet[ClassPost]:

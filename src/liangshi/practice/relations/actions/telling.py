@@ -54,6 +54,7 @@ def tell_of_care_over(cares: Sequence[Interim]) -> None:
 
 SAID_OF_END = {
     EndReason.STUDENT_LEFT: "您的 {} 名学生离校了，导师关系到此结束",
+    EndReason.STUDENT_DIED: "您的 {} 名学生去世了，导师关系到此结束。请保重，需要时可以找心理教师谈谈",
     EndReason.YEAR_OVER: "您的 {} 名学生毕业了，导师关系到此结束，谢谢您",
 }  # of the other reasons everybody hears in their own words
 

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Collection
+from uuid import UUID
 
 from django.urls import reverse
 
@@ -13,7 +15,7 @@ from liangshi.foundation.deeds import together
 from liangshi.foundation.notices.actions import settle_office, tell_office, tell_people
 from liangshi.practice.rosters.queries.own import bringer, hat_of
 from liangshi.practice.rosters.queries.staff import care_of
-from liangshi.registry.access.audience import in_charge
+from liangshi.registry.access.audience import advisers, in_charge
 from liangshi.registry.access.choices import Role
 from liangshi.registry.access.policy import OFFICE
 from liangshi.registry.accounts.actions import ensure_accounts
@@ -33,20 +35,25 @@ def change_student_state(
     The office is told of a student who comes back and has no mentor. Raises what `people.change_state` raises.
     """
     with together("what follows from a change of standing or of guardians"):
+        near = advisers([student.pk]) if state == StudentState.DIED else []
         people.change_state(student, state, on=on, note=note, actor=actor)
         held = Mentorship.objects.filter(student=student, ends_on__isnull=True)
         ended = 0
         if state in GONE:
             settle_office(student.school_id, f"{NO_MENTOR}:{student.pk}")
-            ended = end_many(
-                [student.pk], on=on, reason=EndReason.STUDENT_LEFT, actor=actor, chain=str(student.school_id)
-            )
+            died = state == StudentState.DIED
+            reason = EndReason.STUDENT_DIED if died else EndReason.STUDENT_LEFT
+            ended = end_many([student.pk], on=on, reason=reason, actor=actor, chain=str(student.school_id))
+            if died:
+                _tell_of_death(student, near)
         elif state == StudentState.SUSPENDED:
             tell_people(
                 in_charge([student.pk]), role=Role.MENTOR, school=student.school_id, student=student.pk,
                 title=f"{student}休学了，仍是您的学生，复学时会告诉您", url=reverse("home:home"),
             )  # fmt: skip
-        elif state in ACTIVE and not held.filter(ACTIVE_PRIMARY).exists():
+        elif state in ACTIVE:
+            settle_office(student.school_id, f"died:{student.pk}")  # it was a mistake
+        if state in ACTIVE and not held.filter(ACTIVE_PRIMARY).exists():
             tell_office(
                 student.school_id,
                 OFFICE,
@@ -55,6 +62,22 @@ def change_student_state(
                 key=f"{NO_MENTOR}:{student.pk}",
             )
     return ended
+
+
+def _tell_of_death(student: Student, near: Collection[UUID]) -> None:
+    """The office with the name, the class adviser without it, who knows; the mentors hear of it with the end of their
+    relation. Not the family: what is to be said to it is said by people."""
+    tell_office(
+        student.school_id,
+        OFFICE,
+        title=f"{student}同学去世，已经登记。家长的账号里不再显示 TA，也不再有任何通知；想留存的资料，请当面交给家长",
+        url=reverse("rosters:student", args=[student.pk]),
+        key=f"died:{student.pk}",
+    )
+    tell_people(
+        near, role=Role.ADVISER, school=student.school_id, student=None,
+        title="您班上的一名学生去世了，已经登记。请保重；同学们和您需要时，可以找心理教师", url=reverse("home:home"),
+    )  # fmt: skip
 
 
 def change_staff_state(staff: Staff, state: StaffState, *, actor: Doer) -> int:
