@@ -46,7 +46,7 @@ def event(cast: Cast, kind: str, day: dt.date, days: int = 1, entry_year: int | 
         title=f"{EventKind(kind).label}{day:%m%d}",
         starts_on=day,
         last_on=day + (days - 1) * DAY,
-        entry_year=entry_year,
+        entry_years=[entry_year] if entry_year else [],
     )
 
 

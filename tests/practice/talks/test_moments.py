@@ -29,7 +29,12 @@ def at(day: dt.date) -> dt.datetime:
 
 def event(desk: Desk, kind: str, day: dt.date, entry_year: int | None = None) -> CalendarEvent:
     return CalendarEvent.objects.create(
-        year=desk.troupe.year, kind=kind, title=kind, starts_on=day, last_on=day, entry_year=entry_year
+        year=desk.troupe.year,
+        kind=kind,
+        title=kind,
+        starts_on=day,
+        last_on=day,
+        entry_years=[entry_year] if entry_year else [],
     )
 
 
@@ -140,7 +145,7 @@ def test_each_grade_has_its_own_windows(desk: Desk) -> None:
 def test_a_moved_exam_moves_everybody_s_list_and_a_withdrawn_one_empties_it(desk: Desk) -> None:
     clerk = desk.cast.actor("clerk")
     exam = event(desk, EventKind.MIDTERM, today())
-    values = {"kind": exam.kind, "title": "期中考试", "entry_year": None}
+    values = {"kind": exam.kind, "title": "期中考试", "entry_years": []}
     assert names(untalked(desk.mentor)) == [["欧阳雨桐甲"]]
     later = today() + 20 * DAY
     change_event(exam, **values, starts_on=later, last_on=later, actor=clerk)

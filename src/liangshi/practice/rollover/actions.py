@@ -148,7 +148,7 @@ def _copy_events(year: SchoolYear, following: SchoolYear, kinds: Collection[str]
                 title=event.title,
                 starts_on=on(event),
                 last_on=on(event) + (event.last_on - event.starts_on),
-                entry_year=event.entry_year + 1 if event.entry_year else None,
+                entry_years=[entry + 1 for entry in event.entry_years],
             )
             for event in year.events.filter(kind__in=kinds)
         ]
