@@ -10,8 +10,11 @@ import time_machine
 from liangshi.foundation.audit.models import Entry
 from liangshi.foundation.base.clock import today
 from liangshi.foundation.notices.models import Notice
+from liangshi.portal.agenda.queries import agenda
+from liangshi.practice.rosters.actions.people import change_student_state
 from liangshi.practice.talks.actions.talks import void_talk
 from liangshi.practice.talks.queries.moments import Untalked, forecast, open_windows, untalked
+from liangshi.registry.people.choices import StudentState
 from liangshi.registry.schools.actions import change_event, set_term, withdraw_event
 from liangshi.registry.schools.choices import EventKind
 from liangshi.registry.schools.models import CalendarEvent
@@ -203,3 +206,32 @@ def test_so_many_a_week_are_enough(students: int, day: int, weekly: int) -> None
     window = Window(opens, opens + 19 * DAY, ("期中考试",))  # 20 days: three weeks
     row = Untalked(window, ("高一",), (None,) * students)  # type: ignore[arg-type]
     assert row.weekly(opens + (day - 1) * DAY) == weekly
+
+
+@pytest.mark.row("R60")
+def test_a_student_who_is_back_is_talked_with_within_seven_days(desk: Desk) -> None:
+    """domain.md: 复学 [0,+7], for that student alone, whatever the calendar says."""
+    child, clerk = desk.student(0), desk.cast.actor("clerk")
+    desk.give(1)
+    change_student_state(child, StudentState.SUSPENDED, on=today() - 40 * DAY, note="病休", actor=clerk)
+    back = today()
+    change_student_state(child, StudentState.ENROLLED, on=back, note="复学", actor=clerk)
+    for queried in (untalked, forecast):
+        (due,) = queried(desk.mentor)
+        assert (due.window, due.grades, names([due])) == (
+            Window(back, back + 7 * DAY, ("复学",)), ("高一",), [["欧阳雨桐甲"]],
+        )  # fmt: skip
+    assert "与 1 名学生谈心谈话（复学）" in [row.title for row in agenda(desk.mentor)]
+    with time_machine.travel(at(back + 7 * DAY)):
+        assert names(untalked(desk.mentor)) == [["欧阳雨桐甲"]]
+    with time_machine.travel(at(back + 8 * DAY)):
+        assert untalked(desk.mentor) == []
+    desk.talk(0)
+    assert untalked(desk.mentor) == []
+
+
+def test_a_leave_that_was_registered_by_mistake_is_no_return(desk: Desk) -> None:
+    clerk = desk.cast.actor("clerk")
+    for state in (StudentState.SUSPENDED, StudentState.ENROLLED):
+        change_student_state(desk.student(0), state, on=today(), note="填错了", actor=clerk)
+    assert untalked(desk.mentor) == []

@@ -8,15 +8,15 @@ from collections.abc import Iterable
 from itertools import chain
 from uuid import UUID
 
-from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models import Exists, F, OuterRef, Q, QuerySet
 
 from liangshi.foundation.base.clock import today
-from liangshi.foundation.base.guard import as_system
+from liangshi.foundation.base.guard import GuardedQuerySet, as_system
 from liangshi.foundation.base.models import span_at
 from liangshi.foundation.base.names import tidy
 from liangshi.foundation.base.sealed import digest
 from liangshi.foundation.base.wall import everywhere
-from liangshi.registry.people.choices import GONE, LEFT, StudentState
+from liangshi.registry.people.choices import ACTIVE, GONE, LEFT, StudentState
 from liangshi.registry.people.models import (
     ClassPost,
     Enrolment,
@@ -121,6 +121,19 @@ def living(student: str = "student") -> Q:
     its accounts show nothing of him: what they want to keep, the school gives them in person."""
     died = StudentSpan.objects.filter(span_at(today()), student=OuterRef(student), state=StudentState.DIED)
     return ~Q(Exists(died))
+
+
+def returns() -> GuardedQuerySet[StudentSpan]:
+    """The standings that began with a return from 休学, on their `starts_on`. One that was taken back on its first day was
+    none."""
+    away = StudentSpan.objects.filter(
+        student=OuterRef("student"),
+        state=StudentState.SUSPENDED,
+        ends_on=OuterRef("starts_on"),
+        starts_on__lt=F("ends_on"),
+    )
+    rows = StudentSpan.objects.as_system("who is back, and since when")
+    return rows.filter(Exists(away), state__in=ACTIVE)
 
 
 def advising(staff: UUID | OuterRef, day: dt.date) -> QuerySet[ClassPost]:

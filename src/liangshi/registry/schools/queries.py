@@ -88,6 +88,7 @@ class GradeWindow:
     entry_year: int
     year_start: int
     window: Window
+    returned: bool = False  # of those alone who came back after 休学 on its first day (`moments.of_return`)
 
     @property
     def grade(self) -> str:
