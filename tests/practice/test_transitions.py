@@ -512,6 +512,16 @@ def a_student_leaves_and_comes_back(walk: Walk) -> None:
 
 
 @story
+def a_student_dies(walk: Walk) -> None:
+    desk = Desk(walk.cast).co(0, "second")
+    happened = (STANDING, StudentState.DIED), (ENDS, EndReason.STUDENT_DIED)
+    with walk.happens(*happened, co_mentors="second", next="", student="", guardians=""):
+        change_student_state(
+            desk.student(0), StudentState.DIED, on=today(), note="因病", actor=desk.actor("clerk", Role.CLERK)
+        )
+
+
+@story
 def a_year_graduates(walk: Walk) -> None:
     desk = Desk(walk.cast).co(0, "second")
     keys, chain = [desk.student(0).pk], desk.chain

@@ -294,14 +294,16 @@ def renew_need(need: Need, review_on: dt.date | None, *, actor: Actor) -> None:
             raise DomainError("need_over", "这一项已经结束，或还没有批准，不用复核。")
 
 
-def end_need(need: Need, *, actor: Doer) -> int:
-    """The need is over, and with it the bonds of its co-mentors; returns how many. Raises `invalid_transition`."""
+def end_need(need: Need, *, actor: Doer, on: dt.date | None = None) -> int:
+    """The need is over, and with it the bonds of its co-mentors, today or on the day `on` on which the student left; returns
+    how many. Raises `invalid_transition`."""
+    on = on or today()
     with _deed(audit.NEED_ENDED, need, actor) as deed:
-        _step(need, "end", ended_on=today())
+        _step(need, "end", ended_on=on)
         chain, ended = str(need.student.school_id), 0
         for line in need.strategies.select_related("bond__mentor__person"):
             if line.met and line.bond:
-                mentorships.end(line.bond, on=today(), reason=EndReason.NEED_OVER, actor=actor, chain=chain)
+                mentorships.end(line.bond, on=on, reason=EndReason.NEED_OVER, actor=actor, chain=chain)
                 deed.tell(
                     [line.bond.mentor.person_id],
                     role=Role.MENTOR,

@@ -17,8 +17,8 @@ from liangshi.registry.access.choices import Role
 @daily
 def end_needs_of_gone() -> None:
     """The needs of a student who left end with the bonds of his co-mentors."""
-    for need in needs_of_gone(today()):
-        end_need(need, actor=Machine("每日任务", str(need.student.school_id)))
+    for need, left_on in needs_of_gone(today()):
+        end_need(need, on=left_on, actor=Machine("每日任务", str(need.student.school_id)))
 
 
 @daily

@@ -182,6 +182,8 @@ def _ask(reader: Reader) -> Iterable[Button]:
     actor, student = reader.actor, reader.student
     if may_ask(actor, student.pk) and (url := address(actor, "relations:ask", student.pk)):
         yield Button(ASK_WORDS.get(actor.role, "申请换导师"), url, style="quiet")
+        if swap := address(actor, "relations:swap", student.pk):
+            yield Button("和另一名学生互换导师", swap, style="quiet")
 
 
 MENTOR_DEEDS.put("ask", Deeds(_ask), 10)

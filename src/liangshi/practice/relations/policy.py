@@ -35,6 +35,13 @@ CHANGE_ASK = permit(
     },
     "理由只有学校办公室看得到，现在的导师看不到，也不知道有人申请过",
 )
+BOND_SWAP = permit(
+    "bond.swap",
+    BOND,
+    "让两名学生互换导师",
+    {Role.CLERK: Scope.SCHOOL},
+    "须写原因，两位导师和学生都看不到；自己指导的学生由另一位同事办",
+)
 CHANGE_FOLLOW = permit(
     "change.follow",
     OWN_CHANGE,
@@ -100,6 +107,7 @@ routes(
         "office": ABSENCE_MANAGE,
         "ask": CHANGE_ASK,
         "withdraw": CHANGE_ASK,
+        "swap": BOND_SWAP,
         "mine": CHANGE_FOLLOW,
         "counts": CHANGE_COUNT,
         "concern_new": CONCERN_RAISE,
@@ -124,6 +132,7 @@ routes(
     reads={
         "office": audit.OFFICE_OPENED,
         "ask": audit.CHANGE_FORM,
+        "swap": audit.CHANGE_FORM,
         "mine": audit.CHANGE_READ,
         "counts": audit.CHANGE_COUNTED,
         "change": audit.CHANGE_READ,

@@ -40,4 +40,14 @@ STANDING.row(
     office=closes("waiting"),
     rest="导师由「导师关系结束」听到；班主任的名单上没有他了",
 )
+REGISTERED = says(
+    "{child}同学去世，已经登记。家长的账号里不再显示 TA，也不再有任何通知；想留存的资料，请当面交给家长"
+)
+DIED = STANDING.row(
+    StudentState.DIED,
+    adviser=says("您班上的一名学生去世了，已经登记。请保重；同学们和您需要时，可以找心理教师"),
+    office=REGISTERED,
+    leader=REGISTERED,
+    rest="家里由人当面说，不由通知说；导师由「导师关系结束」听到",
+)
 STANDING.row(StudentState.GRADUATED, rest="导师由「导师关系结束」听到")

@@ -18,14 +18,14 @@ from liangshi.registry.access.models import RoleGrant, in_force
 from liangshi.registry.access.policy import OFFICE
 from liangshi.registry.mentorships.apart import barred_of
 from liangshi.registry.people.models import GuardianLink
-from liangshi.registry.people.queries import advisers_of, classes_of
+from liangshi.registry.people.queries import advisers_of, classes_of, living
 from liangshi.registry.schools.models import School
 
 
 def _links(day: dt.date | None) -> GuardedQuerySet[GuardianLink]:
-    """Who is a guardian of whom on `day` (default: today), as far as he may read what concerns the student."""
+    """Who is a guardian of whom on `day` (default: today), as far as he may read what concerns the student, who lives."""
     links = GuardianLink.objects.as_system("who the guardians of a student are")
-    return links.filter(span_at(day or today()), restricted=False)
+    return links.filter(span_at(day or today()), living(), restricted=False)
 
 
 def guardians(students: Iterable[UUID], day: dt.date | None = None) -> GuardedQuerySet[GuardianLink]:

@@ -15,6 +15,7 @@ from liangshi.practice.relations.transitions import (
     CARE_OVER,
     CHANGED,
     CO_GONE,
+    DIED,
     GRADUATED,
 )
 from liangshi.practice.relations.transitions import (
@@ -65,7 +66,11 @@ def tell_of_care_over(cares: Sequence[Interim]) -> None:
             _tell_staff(staff, CARE_OVER.caretaker(count=count))
 
 
-LEAVES = {EndReason.STUDENT_LEFT: LEFT_SCHOOL, EndReason.YEAR_OVER: GRADUATED}  # and not the mentor
+LEAVES = {
+    EndReason.STUDENT_LEFT: LEFT_SCHOOL,
+    EndReason.STUDENT_DIED: DIED,
+    EndReason.YEAR_OVER: GRADUATED,
+}  # and not the mentor
 
 
 @when_bonds_end

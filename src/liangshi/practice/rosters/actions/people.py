@@ -11,7 +11,7 @@ from liangshi.foundation.deeds import together
 from liangshi.practice.rosters.queries.own import bringer, hat_of
 from liangshi.practice.rosters.queries.staff import care_of
 from liangshi.registry.accounts.actions import ensure_accounts
-from liangshi.registry.mentorships.actions import end
+from liangshi.registry.mentorships.actions import end, end_many
 from liangshi.registry.mentorships.choices import EndReason
 from liangshi.registry.mentorships.models import Mentorship
 from liangshi.registry.people import actions as people
@@ -28,15 +28,10 @@ def change_student_state(
     """
     with together("what follows from a change of standing or of guardians"):
         people.change_state(student, state, on=on, note=note, actor=actor)
-        held = Mentorship.objects.filter(student=student, ends_on__isnull=True).select_related(
-            "mentor", "student"
-        )
-        ended = 0
-        if state in GONE:
-            for row in held:
-                end(row, on=on, reason=EndReason.STUDENT_LEFT, actor=actor, chain=str(student.school_id))
-                ended += 1
-    return ended
+        if state not in GONE:
+            return 0
+        reason = EndReason.STUDENT_DIED if state == StudentState.DIED else EndReason.STUDENT_LEFT
+        return end_many([student.pk], on=on, reason=reason, actor=actor, chain=str(student.school_id))
 
 
 def change_staff_state(staff: Staff, state: StaffState, *, actor: Doer) -> int:
