@@ -147,7 +147,7 @@ def _offices(side: Side) -> None:
     _proposals(side, readers)
     side.people["mentor"].account.login = side.mark("accounts.Account.login", at={"clerk": "slips:print"})
     side.people["mentor"].account.save()
-    clerk = side.people["clerk"].grants.get()
+    clerk = side.people["clerk"].grants.get(school=side.troupe.school)
     for route in ("extend", "replace", "end", "code"):
         side.keys(f"dashboards:grant_{route}", (clerk, "city leader"))
     side.keys("dashboards:grant_resign", (grant, "city leader"))

@@ -46,10 +46,17 @@ UNWRITTEN = dict.fromkeys(
     ("rounds:left", "rounds:outcome", "rounds:outcome_loads", "rounds:result", "rounds:loads"),
     frozenset({"round.result_read"}),
 )
-ONE_SCHOOL = "a grade, a class and a relation lie in one school"
+ONE_SCHOOL = (
+    "a grade, a class and a relation lie in one school, and so does what a class or a student is asked for"
+)
+EVERY_SCHOOL = "it reaches every school as it is"
 # What changes nothing that a reader could see, by the beginning of its name, and why.
 EQUIVALENT: dict[str, str] = {
-    "city of school: ": "it reaches every school as it is",
+    "city of school: ": EVERY_SCHOOL,
+    "practice.slips.queries.officer_of: ": EVERY_SCHOOL,
+    "practice.slips.queries.waiting_to_be_met: ": "what is done, not what is read: tests/pages/test_slips.py",
+    "practice.slips.rules._of_classes: without Q(school_id": ONE_SCHOOL,
+    "practice.slips.rules._alone: without school__isnull": "a second wall: no office is without a school in the database",
     "school of policy: ": FOUND_FIRST,
     "school of wish: ": FOUND_FIRST,
     "registry.access.rules._students_of_grade: without school_id": ONE_SCHOOL,
@@ -60,7 +67,8 @@ EQUIVALENT: dict[str, str] = {
     "registry.access.reach.reached: without written_open": "no account that waits for its owner walks: pages/test_locked.py",
     "registry.access.reach.read_about: without ~kept_from": "no adviser who walks is kept apart from a student of his class:"
     " tests/practice/talks/test_talks.py",
-    "practice.needs.rules._needs_of_own_mentees: without student__school_id": ONE_SCHOOL,
+    "practice.needs.rules._needs_of_own_mentees: without school=": ONE_SCHOOL,
+    "practice.needs.queries.needs.to_grant: ": "looked up for needs that have been found as the actor's own before",
     "practice.relations.rules.may_wish: ": "whom somebody would rather have is typed there, not read",
     "practice.relations.queries.exceptions.teachers_without: ": FOUND_FIRST,
     "practice.relations.queries.changes.counts: ": "the names of those whose requests were counted in the own school",

@@ -13,7 +13,7 @@ from liangshi.registry.mentorships.models import Interim, Mentorship
 from liangshi.registry.people.choices import Post, Relation, StaffState, StudentState
 from liangshi.registry.people.models import ClassPost, Enrolment, GuardianLink, Staff
 from liangshi.registry.schools.choices import Strategy
-from liangshi.registry.schools.models import ClassGroup, Cohort
+from liangshi.registry.schools.models import ClassGroup, Cohort, School
 from tests.cast import grant, guardian, installer, person, staff, student
 from tests.walk.people import RELATIONS
 
@@ -61,6 +61,7 @@ def come(side: Side) -> None:
     guardian(side.student, side.people["barred"], Relation.FATHER, restricted=True)
     _bonds(side, day)
     _history(side, day)
+    _elsewhere(side)
 
 
 def _bonds(side: Side, day: dt.date) -> None:
@@ -97,6 +98,24 @@ def _history(side: Side, day: dt.date) -> None:
     GuardianLink.objects.create(student=side.students[5], person=father, relation=Relation.OTHER, **before)
     for number, name in ((0, "far_mentor"), (5, "leader")):
         Interim.objects.create(mentorship=side.bond(number), caretaker=side.posts[name], **before)
+
+
+def _elsewhere(side: Side) -> None:
+    """A school of the same bureau at which one alone is in office today: nobody who walks is there, and the clerk was
+    once. What he did there goes no further with him."""
+    troupe, tag = side.troupe, side.troupe.school.short_name[2]
+    school = School.objects.create(
+        code=f"9{troupe.school.code[1:]}", name=f"小{tag}中学", short_name=f"小{tag}中",
+        ownership=troupe.school.ownership, bureau=troupe.school.bureau,
+    )  # fmt: skip
+    cohort = Cohort.objects.create(school=school, entry_year=troupe.cohort.entry_year)
+    group, year = ClassGroup.objects.create(cohort=cohort, number=1), troupe.year.starts_on
+    side.elsewhere = student(school, group, f"远{tag}", 9, since=year)
+    grant(person(f"独{tag}"), Role.LEADER, school=school)
+    grant(person(f"级{tag}"), Role.GRADE_HEAD, school=school, cohort=cohort)
+    before = grant(side.people["clerk"], Role.CLERK, school=school)
+    before.ends_on = today() - dt.timedelta(days=9)
+    before.save()
 
 
 # Where a colleague may find any student of the school: to note something good, or to answer for somebody whom the
@@ -136,6 +155,7 @@ def called(side: Side) -> None:
         side.name(row.person, _near(number), at=at, must="" if number == 7 else _near(number))  # 7 is away
     side.name(side.people["guardian"], "guardian office adviser mentors", must="guardian clerk mentor")
     side.name(side.people["restricted_guardian"], "restricted_guardian office far_adviser adviser mentors")
+    side.name(side.elsewhere.person, "")
     # With the word that he is restricted; on no list.
     barred = {"clerks": f"{OF_STUDENT} {OF_GUARDIAN}", "adviser mentors": OF_STUDENT}
     side.name(side.people["barred"], "", at=barred, must="clerk mentor")
