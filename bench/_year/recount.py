@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from bench._year.books import Books, differing, fingerprint
 from bench._year.care import each_day, each_deed
 from bench._year.figures import figures
+from bench._year.pages import opened
 from bench._year.waits import on_the_agendas
 from bench._year.world import World
 
@@ -15,6 +16,7 @@ def each_week(w: World, *, whole: bool) -> Iterator[str]:
     books = Books.now(w.school)
     yield from figures(w.school, books)
     yield from on_the_agendas(w, books, whole=whole)
+    yield from opened(w, books)
 
 
 __all__ = ["Books", "differing", "each_day", "each_deed", "each_week", "fingerprint"]
