@@ -174,6 +174,51 @@ def test_who_is_not_listed_falls_on_with_the_places_that_are_left(stage: Stage) 
     )  # and the other school's
 
 
+def give(stage: Stage, *numbers: int) -> None:
+    """The office gives these students a mentor by hand, outside the programme."""
+    second = stage.troupe.posts["second"].pk
+    pairs = [Pair(stage.student(n).pk, second, today()) for n in numbers]
+    begin(pairs, origin=Origin.ASSIGNED, actor=stage.clerk, chain=str(stage.troupe.school.pk))
+
+
+def one_round_and_one_to_come(stage: Stage) -> Round:
+    """Numbers 1 to 3 are placed, 4 to 6 fall on to the round that is given back."""
+    stage.open(upper=2)
+    last = add(stage, Mode.ASSIGN)
+    stage.wish(0, "mentor")
+    stage.wish(1, "mentor", "second")
+    stage.wish(2, "mentor")
+    confirm_round(finish(stage, stage.round), actor=stage.clerk)
+    last.refresh_from_db()
+    return last
+
+
+def test_who_gets_a_mentor_by_hand_between_two_rounds_falls_on_no_more(stage: Stage) -> None:
+    last = one_round_and_one_to_come(stage)
+    give(stage, 5)
+    assert check(last, actor=stage.clerk) == ()
+    assert refused(lambda: open_round(last, actor=stage.clerk)).code == "pool_outdated"
+    refresh(last, actor=stage.clerk)  # as the refusal says
+    assert set(last.students.values_list("number", flat=True)) == {4, 5}
+    play(stage, last)
+    assert state(stage) == ProgrammeState.READY
+    held = standing(last.programme)
+    assert (held.placed, held.left, held.remaining) == (5, 1, 0)
+    publish(last.programme, actor=stage.leader)
+    assert stage.student(5).mentorships.get(ends_on__isnull=True).origin == Origin.ASSIGNED
+
+
+def test_once_all_who_were_left_have_a_mentor_the_programme_waits_to_be_published(stage: Stage) -> None:
+    last = one_round_and_one_to_come(stage)
+    give(stage, 3, 4, 5)
+    refresh(last, actor=stage.clerk)
+    last.refresh_from_db()
+    assert (last.state, state(stage)) == (RoundState.VOID, ProgrammeState.READY)
+    publish(last.programme, actor=stage.leader)
+    held = standing(last.programme)
+    assert (held.placed, held.left, held.remaining) == (3, 3, 0)
+
+
 def test_avoided_mentors_stay_avoided_in_the_rounds_that_follow(stage: Stage) -> None:
     stage.open(upper=2)
     last = add(stage, Mode.ASSIGN)

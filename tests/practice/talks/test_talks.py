@@ -12,7 +12,7 @@ import time_machine
 from django.db import IntegrityError, connection, transaction
 
 from liangshi.foundation.audit.models import Entry
-from liangshi.foundation.base.clock import today
+from liangshi.foundation.base.clock import now, today
 from liangshi.foundation.base.models import FormTime
 from liangshi.foundation.notices.models import Notice
 from liangshi.foundation.records.levels import Level
@@ -46,8 +46,8 @@ from liangshi.registry.access.queries import students
 from liangshi.registry.mentorships.actions import uncover
 from liangshi.registry.mentorships.apart import keep_apart
 from liangshi.registry.mentorships.models import Mentorship
-from liangshi.registry.people.actions import change_state
-from liangshi.registry.people.choices import StudentState
+from liangshi.registry.people.actions import change_state, set_staff_state
+from liangshi.registry.people.choices import StaffState, StudentState
 from liangshi.registry.people.models import Staff
 from liangshi.registry.schools.actions import close_year
 from liangshi.registry.schools.choices import YearState
@@ -443,6 +443,25 @@ def test_the_psychology_teacher_is_consulted_and_learns_no_name(
     assert "请和李晓明甲老师当面商量" in client.get("/talks/follow-ups").content.decode()
     client.post(f"/talks/follow-ups/{asked.pk}/done")
     assert not follow_ups(desk.actor("worker", Role.STAFF)).exists()
+
+
+@pytest.mark.parametrize("state", [StaffState.SICK, StaffState.GONE])
+def test_a_consult_passes_on_when_whom_it_was_asked_of_is_at_work_no_more(
+    desk: Desk, state: StaffState
+) -> None:
+    worker = desk.troupe.posts["worker"]
+    Staff.objects.filter(pk=worker.pk).update(subject="心理健康")
+    desk.talk(0, family=Family.UNFIT, level=2, gist="不该出现")
+    finished = desk.talk(0, family=Family.UNFIT)
+    FollowUp.objects.filter(talk=finished).update(done_at=now())
+    set_staff_state(worker, state, actor=installer())
+    (asked,) = follow_ups(desk.actor("leader", Role.LEADER))
+    assert asked.owner == desk.troupe.people["leader"]
+    ((role, title),) = heard(desk.troupe.people["leader"])
+    assert (role, title) == (Role.LEADER, "李晓明甲老师想和您当面商量一件与家长沟通有关的事")
+    worker.refresh_from_db()
+    set_staff_state(worker, StaffState.ON_DUTY, actor=installer())
+    assert follow_ups(desk.actor("leader", Role.LEADER)).count() == 1  # it stays with whom it has come to
 
 
 def test_in_a_school_without_leaders_the_author_keeps_the_consult(desk: Desk) -> None:

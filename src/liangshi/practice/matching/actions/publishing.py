@@ -22,7 +22,7 @@ from liangshi.practice.matching.choices import ProgrammeKind, RoundState, Withhe
 from liangshi.practice.matching.models import Placement, Programme, Round, RoundStudent, Run
 from liangshi.practice.matching.queries.engine import seal_of
 from liangshi.practice.matching.queries.moves import held_pairs
-from liangshi.practice.matching.queries.programmes import live_rounds
+from liangshi.practice.matching.queries.programmes import arranged, live_rounds
 from liangshi.practice.matching.queries.rounds import STAYING, out_of_pool
 from liangshi.practice.matching.queries.runs import done_run, placements
 from liangshi.practice.matching.transitions import PUBLISHED
@@ -172,12 +172,12 @@ def _bind(programme: Programme, given: list[Placement], actor: Actor) -> int:
 
 
 def _check_complete(programme: Programme, given: list[Placement]) -> None:
-    """Every student of the programme is placed exactly once, or has left it with a reason."""
+    """Every student of the programme is placed exactly once, has left it with a reason, or has a mentor otherwise."""
     counts = Counter(one.round_student.student_id for one in given)
     taking_part = RoundStudent.objects.filter(round__programme=programme).exclude(
         round__state=RoundState.VOID
     )
-    excused = taking_part.filter(~STAYING).values("student")
+    excused = taking_part.filter(~STAYING | arranged()).values("student")
     unplaced = (
         Student.objects.filter(pk__in=taking_part.values("student"))
         .exclude(pk__in=[*counts])

@@ -112,11 +112,15 @@ def set_deadline(row: Round, closes_at: dt.datetime, *, actor: Actor) -> None:
 
 
 def refresh(row: Round, *, actor: Actor) -> None:
-    """Take students and mentors afresh from the rosters, and the aim from the policy; only before opening."""
+    """Take students and mentors afresh from the rosters, and the aim from the policy; only before opening. A later round
+    that finds nobody left over is given up."""
     with Deed(audit.REFRESHED, actor, about=row):
         _edit(row)
         Round.objects.filter(pk=row.pk).update(aim=policy_in_force(row.school, row.year).aim)
         pool.fill(row)
+        before, _ = neighbours(row)
+        if before and before.state in SETTLED_ROUNDS:
+            look_ready(before)
 
 
 def set_quota(mentor: RoundMentor, *, lower: int, upper: int, actor: Actor, **limits: Any) -> None:

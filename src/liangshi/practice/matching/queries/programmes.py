@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from uuid import UUID
 
-from django.db.models import Count, Q, QuerySet, Sum
+from django.db.models import Count, Exists, OuterRef, Q, QuerySet, Sum
 
 from liangshi.foundation.base.guard import GuardedQuerySet
 from liangshi.foundation.jobs import State
@@ -35,6 +35,7 @@ from liangshi.practice.matching.queries.runs import Carried, Share, merged_share
 from liangshi.practice.plans.models import Policy
 from liangshi.registry.access.actor import Actor
 from liangshi.registry.access.policy import Permission
+from liangshi.registry.mentorships.models import ACTIVE_PRIMARY, Mentorship
 
 HELD = Q(run__state=State.DONE, run__trial=False, run__round__state__in=RESULT)
 SETTLED_ROUNDS = frozenset({RoundState.CONFIRMED, RoundState.PUBLISHED})
@@ -138,9 +139,17 @@ def placed_in(row: Round) -> QuerySet[Placement]:
 
 
 def falls_on(row: Round) -> QuerySet[RoundStudent]:
-    """The students whom a round leaves to the next one."""
+    """The students whom a round leaves to the next one. Who has got a mentor otherwise meanwhile is left to none."""
     placed = placed_in(row).values("round_student")
-    return RoundStudent.objects.of(round=row).filter(STAYING).exclude(pk__in=placed)
+    meanwhile = Q(round__programme__published_at=None) & arranged()
+    return RoundStudent.objects.of(round=row).filter(STAYING).exclude(pk__in=placed).exclude(meanwhile)
+
+
+def arranged() -> Q:
+    """As a filter of the students of a programme: in a new one, who has a mentor by now. Unless it has placed him, the
+    office has given him one by hand."""
+    held = Mentorship.objects.filter(ACTIVE_PRIMARY, student=OuterRef("student"))
+    return Q(Exists(held), round__programme__kind=ProgrammeKind.NEW)
 
 
 def _held_in(programme: Programme) -> GuardedQuerySet[Placement]:
@@ -235,7 +244,7 @@ def standing(programme: Programme) -> Standing:
     placed = set(_held_in(programme).values_list("round_student__student_id", flat=True))
     left = set(
         RoundStudent.objects.of(round__programme=programme)
-        .filter(~STAYING)
+        .filter(~STAYING | arranged())
         .exclude(round__state=RoundState.VOID)
         .values_list("student_id", flat=True)
     )

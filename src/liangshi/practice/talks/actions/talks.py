@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from uuid import UUID
 
-from django.db.models import Min
+from django.db.models import F, Min
 from django.urls import reverse
 from django.utils import timezone
 
@@ -15,6 +15,7 @@ from liangshi.foundation.base.clock import now, today
 from liangshi.foundation.base.errors import DomainError
 from liangshi.foundation.base.timing import note_time
 from liangshi.foundation.deeds import Deed
+from liangshi.foundation.notices.actions import tell_people
 from liangshi.foundation.records import writing
 from liangshi.foundation.records.levels import Level
 from liangshi.practice.talks import audit
@@ -111,7 +112,7 @@ def _write(keys: Sequence[UUID], facts: TalkFacts, key: UUID, actor: Actor, mark
             [TalkStudent(talk=talk, student_id=each, remark=text) for each, text in remarks.items()]
         )
         _tag(talk, facts)
-        _follow(talk, deed)
+        _follow(talk)
         _met(talk, keys, deed)
         if event and event.lead_id == actor.staff_id and event.state == EventState.LED:
             advance(event, "follow", actor=actor)
@@ -256,7 +257,7 @@ def _tag(talk: Talk, facts: TalkFacts) -> None:
     TalkTag.objects.bulk_create([TalkTag(talk=talk, code=code) for code in wanted])
 
 
-def _follow(talk: Talk, deed: Deed) -> None:
+def _follow(talk: Talk) -> None:
     """「需要」 is to be done in 3 days, by the author or whoever has the student in his charge by then; 「不宜告知」 is talked
     over within 2 school days with the psychology teacher, who is told no more than that; where there is none, with a
     leader. What was done before and is wanted again is open again."""
@@ -267,14 +268,36 @@ def _follow(talk: Talk, deed: Deed) -> None:
         lead, role = _consulted(talk) or (author, Role.MENTOR)
         calendar = calendar_of(talk.school_id, today())
         _open(talk, FollowUpKind.CONSULT, lead, school_days_after(today(), CONSULT_DAYS, calendar))
-        if lead.pk != author.pk:
-            deed.tell(
-                [lead.pk],
-                role=role,
-                student=None,
-                title=f"{talk.author}想和您当面商量一件与家长沟通有关的事",
-                url=reverse("talks:follow_ups"),
-            )
+        _tell_consulted(talk, lead, role)
+
+
+def _tell_consulted(talk: Talk, lead: Person, role: str) -> None:
+    if lead.pk != talk.author.person_id:
+        tell_people(
+            [lead.pk],
+            role=role,
+            school=talk.school_id,
+            student=None,
+            title=f"{talk.author}想和您当面商量一件与家长沟通有关的事",
+            url=reverse("talks:follow_ups"),
+        )
+
+
+def consult_others(staff: Collection[UUID]) -> None:
+    """These are at work no more: what one of them was asked to talk over, another is asked. It stays with him."""
+    rows = FollowUp.objects.as_system("what somebody was asked who is away now").filter(
+        kind=FollowUpKind.CONSULT,
+        done_at=None,
+        talk__family=Family.UNFIT,
+        talk__voided_at=None,
+        owner__posts__in=staff,
+        owner__posts__school=F("talk__school"),
+    )
+    for row in rows.exclude(owner=F("talk__author__person")).select_related("talk__author__person"):
+        lead, role = _consulted(row.talk) or (row.talk.author.person, Role.MENTOR)
+        if lead.pk != row.owner_id:
+            FollowUp.objects.filter(pk=row.pk).update(owner=lead)
+            _tell_consulted(row.talk, lead, role)
 
 
 def _open(talk: Talk, kind: FollowUpKind, owner: Person, due_on: dt.date) -> None:
@@ -324,7 +347,7 @@ def correct_talk(talk: Talk, facts: TalkFacts, *, version: int, actor: Actor) ->
         if not Talk.objects.filter(TALK_WRITE.rows(actor), pk=row.pk).exists():
             raise _needs_event()  # he would never find it again
         if row.family != wanted:
-            _follow(row, deed)
+            _follow(row)
 
 
 def _changed() -> DomainError:
