@@ -31,7 +31,7 @@ STAFF = (
     "talks:forecast",
 )
 CARED = re.compile(r"现在由([^，。<]+?)老师临时负责")
-LED = re.compile(r"由([^，。<\s]+?)老师跟进")
+LED = re.compile(r"由(?!一位|同一位)([^，。<\s]+?)老师跟进")
 
 
 def opened(w: World, books: Books) -> Iterator[str]:
