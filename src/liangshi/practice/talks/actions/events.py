@@ -20,7 +20,7 @@ from liangshi.practice.talks.choices import (
     EventState,
     Happening,
 )
-from liangshi.practice.talks.models import LifeEvent
+from liangshi.practice.talks.models import LifeEvent, Talk
 from liangshi.practice.talks.policy import EVENT_REPORT
 from liangshi.practice.talks.queries.events import may_accept
 from liangshi.registry.access.actor import Actor
@@ -33,8 +33,11 @@ from liangshi.registry.people.models import Staff, Student
 LOOK_TODAY = "有一件事需要您今天看一看"
 
 
-def report(*, student_id: UUID, kind: str, text: str, key: UUID, actor: Actor) -> LifeEvent:
-    """Report what happened to a student. Mentor and class adviser are told at once, without a word of it.
+def report(
+    *, student_id: UUID, kind: str, text: str, key: UUID, actor: Actor, talk: Talk | None = None
+) -> LifeEvent:
+    """Report what happened to a student. Mentor and class adviser are told at once, without a word of it. `talk`, of the
+    actor's own, was about it: it names the event from now on, and asks for it no more.
 
     The same page again gives the same event. Raises DomainError `not_reportable`, `unknown_kind`, `saved_already`.
     """
@@ -55,6 +58,9 @@ def report(*, student_id: UUID, kind: str, text: str, key: UUID, actor: Actor) -
                 reported_on=today(),
                 key=key,
             )
+            if talk:
+                own = Talk.objects.filter(pk=talk.pk, author=actor.hat.staff_id, event=None)
+                own.filter(students__student=student.pk).update(event=row)
             _tell(row, deed)
         return row
 

@@ -20,6 +20,7 @@ from liangshi.practice.talks.choices import (
     LEAD_WITHIN,
     LIGHT_FOR,
     OPEN_STATES,
+    Cause,
     EventState,
 )
 from liangshi.practice.talks.models import LifeEvent, Talk, TalkStudent
@@ -151,6 +152,11 @@ def events_for_talk(actor: Actor, talk: Talk, named: Sequence[TalkStudent]) -> l
     if talk.event and talk.event not in found:
         found.append(talk.event)
     return found
+
+
+def wants_event(talk: Talk) -> bool:
+    """Whether a talk says that it was about a 重大变故 and does not say which."""
+    return talk.cause == Cause.EVENT and talk.event_id is None and talk.voided_at is None
 
 
 def open_events_of(actor: Actor) -> list[LifeEvent]:
