@@ -20,7 +20,7 @@ from liangshi.practice.talks.choices import (
     EventState,
     Happening,
 )
-from liangshi.practice.talks.models import LifeEvent, Talk
+from liangshi.practice.talks.models import FormerLead, LifeEvent, Talk
 from liangshi.practice.talks.policy import EVENT_REPORT
 from liangshi.practice.talks.queries.events import may_accept
 from liangshi.registry.access.actor import Actor
@@ -106,6 +106,8 @@ def set_lead(row: LifeEvent, lead: Staff, *, actor: Actor) -> None:
             EVENT.move(row, "accept")
         deed.settle(f"event:{row.pk}")
         before = row.lead
+        if before and row.lead_on:
+            FormerLead.objects.get_or_create(event=row, staff=before, lead_on=row.lead_on)
         EVENT.move(row, "lead" if before is None else "hand_on", lead=lead, lead_on=today())
         url = reverse("talks:event", args=[row.pk])
         title = "请您做一名学生的主谈人，今天看一看"

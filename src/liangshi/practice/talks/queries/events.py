@@ -23,7 +23,7 @@ from liangshi.practice.talks.choices import (
     Cause,
     EventState,
 )
-from liangshi.practice.talks.models import LifeEvent, Talk, TalkStudent
+from liangshi.practice.talks.models import FormerLead, LifeEvent, Talk, TalkStudent
 from liangshi.practice.talks.policy import EVENT_FOLLOW, EVENT_LEAD, EVENT_READ, EVENT_REPORT, TALK_WRITE
 from liangshi.practice.talks.queries.talks import talks
 from liangshi.practice.talks.rules import charges
@@ -248,7 +248,10 @@ def reportable(actor: Actor, name: str, class_id: UUID) -> list[Student]:
 
 
 def lighter(staff_id: UUID, day: dt.date) -> bool:
-    """Whether a teacher took the lead in a heavy event within the last 7 days: no optional prompt asks him anything."""
+    """Whether a teacher took the lead in a heavy event within the last 7 days: no optional prompt asks him anything, also
+    where he has handed it on meanwhile."""
+    since = {"lead_on__lte": day, "lead_on__gt": day - LIGHT_FOR}
+    once = FormerLead.objects.as_system("the same").filter(staff=staff_id, **since)
     led = LifeEvent.objects.as_system("whether his days are to be lighter").opening("kind")
-    taken = led.filter(lead=staff_id, lead_on__lte=day, lead_on__gt=day - LIGHT_FOR).only("kind")
+    taken = led.filter(Q(lead=staff_id, **since) | Q(pk__in=once.values("event"))).only("kind")
     return any(event.kind in HEAVY for event in taken)
