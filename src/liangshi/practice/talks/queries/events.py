@@ -31,13 +31,13 @@ from liangshi.registry.access.actor import Actor
 from liangshi.registry.access.choices import Role
 from liangshi.registry.access.permissions import STUDENT_READ
 from liangshi.registry.access.policy import Permission, Scope, allows
-from liangshi.registry.access.queries import active, class_of, students
+from liangshi.registry.access.queries import class_of, students
 from liangshi.registry.mentorships.apart import barred_of
 from liangshi.registry.mentorships.choices import Kind
 from liangshi.registry.mentorships.fit import Part, fit
 from liangshi.registry.mentorships.models import Mentorship
 from liangshi.registry.mentorships.queries import staff_of
-from liangshi.registry.people.choices import ACTIVE, StaffState
+from liangshi.registry.people.choices import ACTIVE, GONE, StaffState
 from liangshi.registry.people.models import ClassPost, Enrolment, Staff, Student, StudentSpan
 from liangshi.registry.people.queries import still_here
 from liangshi.registry.schools.days import calendar_of, school_days_after
@@ -218,7 +218,8 @@ def accompanied(actor: Actor) -> list[tuple[Any, str]]:
     """The students whom a reporter can choose from, with their class; empty for those who name one instead."""
     if actor.role not in _CHOOSING:
         return []
-    return [(row, class_of(row)) for row in active(students(actor, STUDENT_READ))]
+    here = students(actor, STUDENT_READ).exclude(state__in=GONE)  # also one in 休学
+    return [(row, class_of(row)) for row in here]
 
 
 def school_classes(actor: Actor) -> QuerySet[ClassGroup] | None:
