@@ -22,6 +22,7 @@ PUBLIC = {
     "schools.School.code": "a code of the state",
     "schools.School.name": "the name of a school",
     "schools.School.short_name": "the name of a school",
+    "schools.CalendarEvent.entry_years": "years of entry",
     "schools.CompulsoryField.form": "the key of a form",
     "schools.CompulsoryField.field": "the key of a field",
     "people.Person.search": "derived from the name, which is planted, and shown nowhere",

@@ -24,6 +24,7 @@ from liangshi.practice.talks.choices import (
 )
 from liangshi.practice.talks.models import (
     Activity,
+    FormerLead,
     LifeEvent,
     ScratchNote,
     Talk,
@@ -297,6 +298,9 @@ def _over(side: Side) -> None:
         key=uuid.uuid4(), text=side.mark("talks.LifeEvent.text", "far_mentor", "closed"),
     )  # fmt: skip
     side.keys("event", (row, "office far_mentor far_adviser"))
+    FormerLead.objects.create(
+        event=row, staff=side.posts["lead"], lead_on=today() - dt.timedelta(days=30)
+    )  # gives nothing
     Talk.objects.filter(author=side.posts["lead"], students__student=side.students[5]).update(event=row)
 
 

@@ -61,8 +61,9 @@ CONCERN_RAISE = permit(
     STUDENT,
     "告诉学校一件关系到安全的事",
     {Role.CLERK: Scope.SCHOOL, Role.STUDENT: Scope.SELF, Role.GUARDIAN: Scope.CHILDREN},
-    "说到的老师什么都不会看到",
+    "说到的老师什么都不会看到；学生休学时也能说",
     confidential=True,
+    pressing=True,
 )
 CONCERN_FOLLOW = permit(
     "concern.follow",
@@ -70,6 +71,7 @@ CONCERN_FOLLOW = permit(
     "看自己告诉学校的事办到哪一步，读学校的答复",
     dict.fromkeys((Role.CLERK, Role.MENTOR, Role.STUDENT, Role.GUARDIAN), Scope.SELF),
     own=True,
+    pressing=True,
 )
 CONCERN_CLOSE = permit(
     "concern.close",

@@ -20,7 +20,7 @@ from liangshi.practice.talks.choices import (
     EventState,
     Happening,
 )
-from liangshi.practice.talks.models import LifeEvent
+from liangshi.practice.talks.models import FormerLead, LifeEvent, Talk
 from liangshi.practice.talks.policy import EVENT_REPORT
 from liangshi.practice.talks.queries.events import may_accept
 from liangshi.practice.talks.transitions import LEADERLESS, LEADS, RELIEVED, REPORTED
@@ -32,8 +32,11 @@ from liangshi.registry.mentorships.fit import Part, demand_fit
 from liangshi.registry.people.models import Staff, Student
 
 
-def report(*, student_id: UUID, kind: str, text: str, key: UUID, actor: Actor) -> LifeEvent:
-    """Report what happened to a student. Mentor and class adviser are told at once, without a word of it.
+def report(
+    *, student_id: UUID, kind: str, text: str, key: UUID, actor: Actor, talk: Talk | None = None
+) -> LifeEvent:
+    """Report what happened to a student. Mentor and class adviser are told at once, without a word of it. `talk`, of the
+    actor's own, was about it: it names the event from now on, and asks for it no more.
 
     The same page again gives the same event. Raises DomainError `not_reportable`, `unknown_kind`, `saved_already`.
     """
@@ -54,6 +57,9 @@ def report(*, student_id: UUID, kind: str, text: str, key: UUID, actor: Actor) -
                 reported_on=today(),
                 key=key,
             )
+            if talk:
+                own = Talk.objects.filter(pk=talk.pk, author=actor.hat.staff_id, event=None)
+                own.filter(students__student=student.pk).update(event=row)
             _tell(row, deed)
         return row
 
@@ -99,6 +105,8 @@ def set_lead(row: LifeEvent, lead: Staff, *, actor: Actor) -> None:
             EVENT.move(row, "accept")
         deed.settle(f"event:{row.pk}")
         before = row.lead
+        if before and row.lead_on:
+            FormerLead.objects.get_or_create(event=row, staff=before, lead_on=row.lead_on)
         EVENT.move(row, "lead" if before is None else "hand_on", lead=lead, lead_on=today())
         url = reverse("talks:event", args=[row.pk])
         title = LEADS.lead()

@@ -7,7 +7,7 @@ from liangshi.foundation.base.wall import everywhere
 
 def named(apps: Any, schema_editor: Any) -> None:
     """One grade becomes a set of one; none stays none, which is all."""
-    events = apps.get_model("schools", "CalendarEvent")._base_manager
+    events = apps.get_model("schools", "CalendarEvent").objects
     with everywhere("the calendars of all schools are kept in another way"):
         for pk, entry in events.filter(entry_year__isnull=False).values_list("pk", "entry_year"):
             events.filter(pk=pk).update(entry_years=[entry])
@@ -15,7 +15,7 @@ def named(apps: Any, schema_editor: Any) -> None:
 
 def first_named(apps: Any, schema_editor: Any) -> None:
     """Backwards an entry keeps the newest of its grades: there was room for one."""
-    events = apps.get_model("schools", "CalendarEvent")._base_manager
+    events = apps.get_model("schools", "CalendarEvent").objects
     with everywhere("the calendars of all schools are kept in another way"):
         for pk, entries in events.values_list("pk", "entry_years"):
             if entries:
