@@ -52,6 +52,7 @@ def come(side: Side) -> None:
     side.students.append(student(troupe.school, side.older, f"陈静{tag}", 7, since=since))
     side.students.append(student(troupe.school, troupe.class_2, f"休学{tag}", 8, since=since))
     side.students[7].spans.update(state=StudentState.SUSPENDED)
+    side.students.append(student(troupe.school, side.older, f"新来{tag}", 9, since=since))
     side.people["classmate"] = side.students[1].person
     side.people["restricted_guardian"] = person(f"限父{tag}")
     guardian(side.student, side.people["restricted_guardian"], Relation.OTHER, restricted=True)
@@ -65,10 +66,16 @@ def come(side: Side) -> None:
 
 
 def _bonds(side: Side, day: dt.date) -> None:
-    """Student 0 has had two mentors before, and has a co-mentor and a caretaker now; 1 has nobody."""
+    """Student 0 has had three mentors before, and has a co-mentor and a caretaker now; 1 has nobody, 8 from tomorrow on."""
     chain, began = str(side.troupe.school.pk), day - dt.timedelta(days=3)
     side.student.mentorships.update(starts_on=began)
-    steps = [(0, "first_mentor", 60, 40), (0, "former_mentor", 40, 3), (1, "away", 60, 3)]
+    steps = [
+        (0, "away", 80, 60),
+        (0, "first_mentor", 60, 40),
+        (0, "former_mentor", 40, 3),
+        (1, "away", 60, 3),
+    ]
+    steps += [(5, "caretaker", 60, 3), *((number, "first_mentor", 60, 3) for number in (2, 6, 7))]
     for number, name, start, end in steps:
         Mentorship.objects.create(
             student=side.students[number], mentor=side.posts[name], origin=Origin.ROUND,
@@ -81,6 +88,8 @@ def _bonds(side: Side, day: dt.date) -> None:
         [Pair(side.students[n].pk, side.posts[name].pk, began) for n, name in pairs.items()],
         origin=Origin.ASSIGNED, actor=installer(), chain=chain,
     )  # fmt: skip
+    tomorrow = Pair(side.students[8].pk, side.posts["far_mentor"].pk, day + dt.timedelta(days=1))
+    begin([tomorrow], origin=Origin.ROUND, actor=installer(), chain=chain)
     on_leave.update(state=StaffState.MATERNITY)
     begin_co(side.student, side.posts["co_mentor"], Strategy.XY, on=began, actor=installer(), chain=chain)
     cover([side.bond()], side.posts["caretaker"], on=began, actor=installer(), chain=chain)
