@@ -276,4 +276,18 @@ FAULTS = (
         "_STANDS_IN",
         "tests/practice/relations/test_family.py",
     ),
+    Seeded(
+        "a review passes on whom the office has just given another mentor",
+        "practice/matching/actions/publishing.py",
+        "programme.kind == ProgrammeKind.NEW or since[student] > one.round_student.created_at",
+        "programme.kind == ProgrammeKind.NEW",
+        "tests/practice/matching/test_programmes.py::test_who_changes_his_mentor_during_a_review_stays_with_the_new_one",
+    ),
+    Seeded(
+        "who has changed during a review falls on to its next round",
+        "practice/matching/queries/programmes.py",
+        "round__programme__kind=ProgrammeKind.NEW) | Q(Exists(since))",
+        "round__programme__kind=ProgrammeKind.NEW)",
+        "tests/practice/matching/test_programmes.py::test_who_changes_his_mentor_during_a_review_stays_with_the_new_one",
+    ),
 )

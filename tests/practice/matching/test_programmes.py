@@ -66,12 +66,14 @@ from liangshi.practice.plans.choices import Mode
 from liangshi.practice.plans.queries import policy_in_force
 from liangshi.practice.relations.actions import changes as relations
 from liangshi.practice.relations.models import HandOver
+from liangshi.registry.access.choices import Role
 from liangshi.registry.mentorships.actions import Pair, begin
 from liangshi.registry.mentorships.choices import EndReason, Exempt, Kind, Origin
 from liangshi.registry.mentorships.models import Exemption, MentorPlaces, Mentorship
 from liangshi.registry.mentorships.queries import exemption_of
 from liangshi.registry.people.models import Club, ClubMember
 from tests.cast import Cast, installer, student
+from tests.inboxes import told
 from tests.practice.matching.stage import Stage
 from tests.practice.matching.test_rounds import refused
 
@@ -758,6 +760,42 @@ def test_pairs_go_on_unless_one_of_them_objects_and_the_released_are_listed(stag
     }
     for row in released(last.programme):
         assert row.number in {1, 2}
+
+
+@pytest.mark.row("G3", "G10")
+@pytest.mark.parametrize("safety", [True, False])
+@pytest.mark.parametrize("when", ["open", "confirmed", "ready"])
+def test_who_changes_his_mentor_during_a_review_stays_with_the_new_one(
+    stage: Stage, when: str, *, safety: bool
+) -> None:
+    """Whatever it was for: he is neither given back nor passed on a second time."""
+    review(stage)
+    Mentorship.objects.update(starts_on=today() - dt.timedelta(60))  # the trial is over
+    last = add(stage, Mode.ASSIGN)
+    student, second = stage.student(0), stage.troupe.posts["second"]
+
+    def change() -> None:
+        bond = Mentorship.objects.get(student=student, ends_on=None)
+        row = relations.ask(bond, wished=None, reason="", safety=safety, actor=stage.actor(0))
+        relations.agree(row, second, actor=stage.clerk)
+        relations.accept(row, actor=stage.cast.actor("second", Role.MENTOR))
+
+    check(stage.round, actor=stage.clerk)
+    open_round(stage.round, actor=stage.clerk)
+    if when == "open":
+        change()
+    confirm_round(finish(stage, stage.round), actor=stage.clerk)
+    if when == "confirmed":
+        change()
+    play(stage, last)
+    balance(last.programme)
+    if when == "ready":
+        change()
+    Notice.objects.all().delete()
+    publish(last.programme, actor=stage.leader)
+    assert Mentorship.objects.get(student=student, ends_on=None).mentor == second
+    assert student.mentorships.count() == 3  # of the cast, of before, and the new one
+    assert "导师" not in "".join(told(student.person))
 
 
 def test_continuing_has_no_place_among_those_without_a_mentor(stage: Stage) -> None:

@@ -107,7 +107,8 @@ def _hold_back(programme: Programme, given: list[Placement], proposed: set[UUID]
     held = Mentorship.objects.as_system("who has a mentor by now").filter(
         ACTIVE_PRIMARY, student__in=students
     )
-    bonds = dict(held.values_list("student", "mentor"))
+    rows = list(held.values_list("student", "mentor", "created_at"))
+    bonds, since = {row[0]: row[1] for row in rows}, {row[0]: row[2] for row in rows}
     out = set(out_of_pool(programme.school_id, {one.mentor.staff_id for one in given}))
     barred = barred_of(students, today())
     stuck, kept_apart = [], []
@@ -115,8 +116,10 @@ def _hold_back(programme: Programme, given: list[Placement], proposed: set[UUID]
         student, mentor = one.round_student.student_id, one.mentor.staff_id
         if student not in here:
             one.withheld = Withheld.LEFT
-        elif student in bonds and programme.kind == ProgrammeKind.NEW:
-            one.withheld = Withheld.ARRANGED
+        elif student in bonds and (
+            programme.kind == ProgrammeKind.NEW or since[student] > one.round_student.created_at
+        ):
+            one.withheld = Withheld.ARRANGED  # as `arranged` says of those who are not placed yet
         elif mentor in out and bonds.get(student) != mentor:
             one.withheld = Withheld.MENTOR_OUT
             stuck += [one] if one.run.round_id in proposed else []

@@ -141,15 +141,23 @@ def placed_in(row: Round) -> QuerySet[Placement]:
 def falls_on(row: Round) -> QuerySet[RoundStudent]:
     """The students whom a round leaves to the next one. Who has got a mentor otherwise meanwhile is left to none."""
     placed = placed_in(row).values("round_student")
-    meanwhile = Q(round__programme__published_at=None) & arranged()
-    return RoundStudent.objects.of(round=row).filter(STAYING).exclude(pk__in=placed).exclude(meanwhile)
+    staying = RoundStudent.objects.of(round=row).filter(STAYING, ~_elsewhere(row.programme))
+    return staying.exclude(pk__in=placed)
 
 
 def arranged() -> Q:
-    """As a filter of the students of a programme: in a new one, who has a mentor by now. Unless it has placed him, the
-    office has given him one by hand."""
+    """As a filter of the students of a programme: whom the office has given a mentor by hand meanwhile, so that no
+    round does. In a new one, who has a mentor by now; in a review, who has another one since the round took him in (he has
+    asked for it, or his mentor has left): he has just changed, and does not change again."""
     held = Mentorship.objects.filter(ACTIVE_PRIMARY, student=OuterRef("student"))
-    return Q(Exists(held), round__programme__kind=ProgrammeKind.NEW)
+    since = held.filter(created_at__gt=OuterRef("created_at"))
+    return Q(Exists(held), round__programme__kind=ProgrammeKind.NEW) | Q(Exists(since))
+
+
+def _elsewhere(programme: Programme) -> Q:
+    """As a filter of its students: who has a mentor by hand, and is placed in none of its rounds."""
+    held = Placement.objects.as_system("who is placed by a programme").filter(HELD, run__round__programme=programme)
+    return arranged() & ~Q(student__in=held.values("round_student__student"))
 
 
 def _held_in(programme: Programme) -> GuardedQuerySet[Placement]:
@@ -205,7 +213,9 @@ class Standing:
 def steps(programme: Programme) -> list[Step]:
     """The live rounds in order, in numbers. Four questions."""
     rounds = live_rounds(programme)
-    staying = RoundStudent.objects.of(round__programme=programme).filter(STAYING, round__in=rounds)
+    staying = RoundStudent.objects.of(round__programme=programme).filter(
+        STAYING, ~_elsewhere(programme), round__in=rounds
+    )
     students = _counted(staying.values_list("round"), Count("pk"))
     submitted = _counted(staying.filter(submitted_at__isnull=False).values_list("round"), Count("pk"))
     places = _counted(
