@@ -21,10 +21,14 @@ from liangshi.config.env import ROOT
 from liangshi.foundation.base.clock import now, today
 from liangshi.foundation.base.errors import DomainError
 from liangshi.foundation.notices.models import Notice
+from liangshi.practice.matching.actions.programmes import confirm_round
+from liangshi.practice.matching.actions.publishing import publish
+from liangshi.practice.matching.actions.rounds import check, open_round
 from liangshi.practice.needs import actions as needs
 from liangshi.practice.needs import tasks as need_tasks
 from liangshi.practice.needs import transitions as of_needs
 from liangshi.practice.needs.models import Need
+from liangshi.practice.plans.choices import Mode
 from liangshi.practice.relations import transitions as of_relations
 from liangshi.practice.relations.actions import absences, changes, concerns, handovers
 from liangshi.practice.relations.choices import AbsenceKind
@@ -46,6 +50,7 @@ from liangshi.registry.access.management.commands import who_hears
 from liangshi.registry.access.policy import allows
 from liangshi.registry.access.transitions import BEGINS, ENDS, KINDS, SIDES, STANDING, Cell, Kind, Row, says
 from liangshi.registry.mentorships.actions import Pair, begin, begin_co, end_many
+from liangshi.registry.mentorships.apart import keep_apart
 from liangshi.registry.mentorships.choices import EndReason, Origin
 from liangshi.registry.mentorships.models import MentorPlaces, Mentorship
 from liangshi.registry.people.actions import graduate, move_class
@@ -54,6 +59,7 @@ from liangshi.registry.people.models import Person, Staff
 from liangshi.registry.schools.choices import Strategy
 from tests.cast import Cast, installer
 from tests.practice.matching.stage import Stage
+from tests.practice.matching.test_programmes import add, balance, finish, play, review
 from tests.practice.needs.test_needs import Care
 from tests.practice.relations.bonds import Bonds, another_world
 from tests.practice.talks.desk import Desk
@@ -546,6 +552,21 @@ def a_round_is_published(walk: Walk) -> None:
     stage = Stage(walk.cast).open().close().propose().see_fairness()
     with walk.happens((BEGINS, Origin.ROUND), mentor="", student="*", guardians="*"):
         stage.publish()
+
+
+@story
+def a_review_passes_on_whom_his_student_has_named(walk: Walk) -> None:
+    """He writes no letter, and hears what everybody hears who gives students."""
+    stage = review(Stage(walk.cast))
+    last = add(stage, Mode.ASSIGN)
+    keep_apart(stage.student(0).pk, [walk.cast.person("mentor").pk])
+    check(stage.round, actor=stage.clerk)
+    open_round(stage.round, actor=stage.clerk)
+    confirm_round(finish(stage, stage.round), actor=stage.clerk)
+    play(stage, last)
+    balance(last.programme)
+    with walk.happens((BEGINS, Origin.ROUND), student="*", guardians="*", next="*"):
+        publish(last.programme, actor=stage.leader)
 
 
 # The table itself

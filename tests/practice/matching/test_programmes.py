@@ -755,7 +755,7 @@ def test_pairs_go_on_unless_one_of_them_objects_and_the_released_are_listed(stag
     assert MentorPlaces.objects.get(staff=stage.troupe.posts["mentor"]).taken == 2
     titles = Notice.objects.filter(person=stage.troupe.people["mentor"].pk).values_list("title", flat=True)
     assert set(titles) == {
-        "「高一复核」公布了，您续任 2 名学生",
+        "「高一复核」公布了，您续任 2 名学生，有 2 名学生由别的老师指导",
         "1 名学生换了导师，可以给接任的导师写交接信（选写）",
     }
     for row in released(last.programme):

@@ -34,6 +34,7 @@ from liangshi.registry.mentorships.apart import barred_of
 from liangshi.registry.mentorships.choices import EndReason, Origin
 from liangshi.registry.mentorships.models import ACTIVE_PRIMARY, Mentorship
 from liangshi.registry.mentorships.queries import active_students
+from liangshi.registry.people.choices import LEFT
 from liangshi.registry.people.models import ClassPost, Staff, Student
 
 Passed = Sequence[tuple[Mentorship, Staff]]  # the relation that ends, and the mentor who takes over
@@ -67,8 +68,8 @@ def publish(programme: Programme, *, actor: Actor) -> int:
             settle_office(row.school_id, f"round:{row.pk}")
             noted(audit.PUBLISHED, actor, about=row, pairs=len(mine))
         given = _withhold(programme, given, proposed)
-        count = _bind(programme, given, actor)
-        _tell_everybody(programme, rounds, given)
+        count, passed = _bind(programme, given, actor)
+        _tell_everybody(programme, rounds, given, passed)
         weeks = programme.policy.trial_weeks if programme.policy else 0
         if weeks:
             advance(programme, "try_out", trial_until=today() + dt.timedelta(weeks=weeks))
@@ -145,7 +146,8 @@ def _named(given: list[Placement]) -> str:
     return "、".join(str(one.round_student) for one in given[:5]) + ("等" if len(given) > 5 else "")
 
 
-def _bind(programme: Programme, given: list[Placement], actor: Actor) -> int:
+def _bind(programme: Programme, given: list[Placement], actor: Actor) -> tuple[int, Passed]:
+    """How many get a new mentor, and who passes on from another one."""
     bonds = {
         bond.student_id: bond
         for bond in Mentorship.objects.filter(
@@ -171,7 +173,7 @@ def _bind(programme: Programme, given: list[Placement], actor: Actor) -> int:
         when_passed_on.happened(passed)
     if pairs:
         count += begin(pairs, origin=Origin.ROUND, actor=actor, chain=chain)
-    return count
+    return count, passed
 
 
 def _check_complete(programme: Programme, given: list[Placement]) -> None:
@@ -208,7 +210,9 @@ def _check_unaltered(run: Run | None) -> None:
         )
 
 
-def _tell_everybody(programme: Programme, rounds: list[Round], given: list[Placement]) -> None:
+def _tell_everybody(
+    programme: Programme, rounds: list[Round], given: list[Placement], passed: Passed
+) -> None:
     """A student is told on the page of the round that placed him; the others on theirs."""
     home, school = reverse("home:home"), programme.school_id
     for row in rounds:
@@ -219,7 +223,7 @@ def _tell_everybody(programme: Programme, rounds: list[Round], given: list[Place
             role=Role.STUDENT, school=school, url=reverse("rounds:my_round", args=[row.pk]),
         )  # fmt: skip
     people = {one.round_student.student_id: one.round_student.student.person for one in given}
-    tell_each(_mentor_notices(programme, given), role=Role.MENTOR, school=school, url=home)
+    tell_each(_mentor_notices(programme, given, passed), role=Role.MENTOR, school=school, url=home)
     tell_each(
         [
             Line(person, PUBLISHED.guardians(child=people[student].name), student)
@@ -232,8 +236,9 @@ def _tell_everybody(programme: Programme, rounds: list[Round], given: list[Place
     tell_each(_class_notices(given), role=Role.ADVISER, school=school, url=home)
 
 
-def _mentor_notices(programme: Programme, given: list[Placement]) -> list[Line]:
-    """How many students are new to a mentor, and in a review how many stay with him."""
+def _mentor_notices(programme: Programme, given: list[Placement], passed: Passed) -> list[Line]:
+    """How many students are new to a mentor, and in a review how many stay with him and how many pass on."""
+    gone = Counter(bond.mentor.person_id for bond, _ in passed if bond.mentor.state not in LEFT)
     new: Counter[UUID] = Counter()
     stay: Counter[UUID] = Counter()
     for one in given:
@@ -241,9 +246,10 @@ def _mentor_notices(programme: Programme, given: list[Placement]) -> list[Line]:
         known = present is not None and present.staff_id == one.mentor.staff_id
         (stay if known else new)[one.mentor.staff.person_id] += 1
     lines = []
-    for person in {**new, **stay}:
+    for person in {**new, **stay, **gone}:
         words = [f"新增 {new[person]} 名学生"] if new[person] else []
         words += [f"续任 {stay[person]} 名学生"] if stay[person] else []
+        words += [f"有 {gone[person]} 名学生由别的老师指导"] if gone[person] else []
         lines.append(Line(person, PUBLISHED.next(programme=programme.title, students="，".join(words)), None))
     return lines
 

@@ -156,7 +156,9 @@ def arranged() -> Q:
 
 def _elsewhere(programme: Programme) -> Q:
     """As a filter of its students: who has a mentor by hand, and is placed in none of its rounds."""
-    held = Placement.objects.as_system("who is placed by a programme").filter(HELD, run__round__programme=programme)
+    held = Placement.objects.as_system("who is placed by a programme").filter(
+        HELD, run__round__programme=programme
+    )
     return arranged() & ~Q(student__in=held.values("round_student__student"))
 
 
