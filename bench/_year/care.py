@@ -23,6 +23,7 @@ def each_deed(kind: str, before: Books, after: Books) -> Iterator[str]:
     yield from _without_gap(before, after)
     if not kind.startswith("year."):
         yield from _heard(kind, before, after)
+        yield from _heard_of_others(before, after)
     yield from _not_heard(after)
 
 
@@ -42,6 +43,8 @@ def _with_an_adult(books: Books) -> Iterator[str]:
         for carer in carers:
             if books.staff[carer].state != "on_duty":
                 yield f"{books.name(bond.student)} is looked after by {books.called(carer)}"
+            if books.staff[bond.mentor].state == "on_duty":
+                yield f"{books.name(bond.student)} is looked after by {books.called(carer)}, and his mentor is at work"
         if not carers and books.staff[bond.mentor].state != "on_duty":
             yield f"{books.name(bond.student)} has only {books.called(bond.mentor)}"
         if books.standing.get(bond.student) in AWAY_FOR_GOOD:
@@ -170,6 +173,32 @@ def _heard(kind: str, before: Books, after: Books) -> Iterator[str]:
             and not (staff in loses and kind in {"absence.back", "absence.back-after-succession"})
         ):
             yield f"{after.called(staff)} heard nothing: {'gains' if staff in gains else ''} {'loses' if staff in loses else ''}"
+
+
+def _heard_of_others(before: Books, after: Books) -> Iterator[str]:
+    """A co-mentor comes or goes, and the mentor stays: the student, his guardians and the co-mentor hear of it."""
+    now = after.charges()
+    for key, bond in after.bonds.items():
+        was = before.bonds.get(key)
+        changed = bond.kind == "co" and (bond.ends is None) != (was is not None and was.ends is None)
+        if not changed or bond.student not in now or now[bond.student][0] == bond.mentor:
+            continue
+        what = f"{after.called(bond.mentor)} {'begins' if bond.ends is None else 'ends'} beside the mentor"
+        hearers = {(after.students[bond.student][0], "student")}
+        hearers |= {(person, "guardian") for person in after.guardians[bond.student]}
+        for person, role in sorted(hearers):
+            mine = [
+                told
+                for told in after.told.values()
+                if (told.person, told.role, told.student) == (person, role, bond.student)
+                and "陪伴" in told.title
+            ]
+            if not mine:
+                yield f"the {role} of {after.name(bond.student)} did not hear that {what}"
+        post = after.staff[bond.mentor]
+        heard = any(told.person == post.person and told.role in STAFF_HATS for told in after.told.values())
+        if bond.ends is None and not heard:
+            yield f"{what} of {after.name(bond.student)}, and heard nothing"
 
 
 def _words(books: Books, pair: tuple[Key, Key | None] | None) -> str:
