@@ -21,13 +21,14 @@ from typing import Any
 from django.db import IntegrityError, connection, transaction
 from django.test.utils import override_settings
 
-from liangshi.foundation.audit import heads, triggers
+from liangshi.foundation.audit import heads
 from liangshi.foundation.audit.actions import CITY, Machine, erase, record
 from liangshi.foundation.audit.audit import ERASED
 from liangshi.foundation.audit.hashing import START, canonical, detail_digest, link, new_salt
 from liangshi.foundation.audit.models import Chain, Entry
 from liangshi.foundation.audit.queries import verify_all
 from liangshi.foundation.audit.signing import public_key, sign
+from liangshi.foundation.audit.triggers import GUARDS
 from liangshi.foundation.audit.types import TYPES, Leaves
 
 SCHOOLS = ("11111111-1111-7111-8111-111111111111", "22222222-2222-7222-8222-222222222222")
@@ -389,8 +390,8 @@ def run(number: int, seed: int) -> Outcome:
     Raises ValueError where a log that nobody touched does not hold.
     """
     log = write(random.Random(f"{seed}/log"))
-    for table in triggers.SAID:
-        triggers.remove(table)
+    for guard in GUARDS.values():
+        guard.remove()
     outcome = Outcome()
     with _unchecked():
         _demand_whole(log)

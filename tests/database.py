@@ -39,6 +39,7 @@ MIGRATED_BY = (
     "*/*/migrations/*.py",
     "*/*/models.py",
     "*/*/models/*.py",
+    "*/*/triggers.py",
     "foundation/base/*.py",
     "foundation/audit/*.py",
 )

@@ -28,8 +28,8 @@ from liangshi.registry.mentorships.models import (
 from liangshi.registry.people.models import GuardianLink, Staff, Student, StudentSpan
 from liangshi.registry.schools.models import School
 
-HERE, AWAY_FOR_GOOD = {"enrolled", "guest"}, {"transferred", "graduated", "withdrawn"}
-LEFT = {"gone", "retired", "suspended"}
+HERE, AWAY_FOR_GOOD = {"enrolled", "guest"}, {"transferred", "graduated", "withdrawn", "died"}
+LEFT = {"gone", "retired", "suspended", "died"}
 MENTORING = {"teacher", "manager"}
 STAFF_HATS = {"mentor", "staff", "adviser", "grade_head"}
 Key = UUID

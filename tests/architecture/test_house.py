@@ -14,7 +14,7 @@ from tests.architecture.tree import CODE, FEATURE_FLOORS, ROOT, rooms
 KINDS = (
     {"choices", "models", "policy", "rules", "queries", "actions", "forms", "tables", "documents", "tasks"}
     | {"views", "api", "urls", "templates", "static", "migrations", "management", "templatetags"}
-    | {"apps", "audit", "face", "city", "rollover", "leaving", "__init__"}
+    | {"apps", "audit", "face", "city", "rollover", "leaving", "standing", "transitions", "__init__"}
 )
 # What one room holds beyond the kinds. A name is added here, and that file's docstring says what it is for.
 MORE = {

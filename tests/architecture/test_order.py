@@ -13,6 +13,7 @@ from tests.architecture.tree import CODE, FEATURE_FLOORS, rooms
 ORDER = (
     ("choices",),
     ("modes",),  # what one way of matching is: stands on choices, and models know it
+    ("transitions",),  # who hears of what may happen: states and moves, and words
     ("models",),
     ("policy",),
     ("rules",),

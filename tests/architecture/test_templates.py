@@ -189,3 +189,21 @@ def test_no_blank_stands_behind_a_chinese_mark(path: Path) -> None:
 )
 def test_a_blank_behind_a_mark_is_seen_through_tags(source: str, found: list[int]) -> None:
     assert blanks(source) == found
+
+
+# Half-open ends (`ends_on`, `trial_until`) and moments that may be midnight, printed as a day.
+EXCLUSIVE = re.compile(r"\b(?:ends_on|trial_until)\|date|\b(?:closes_at|answers_until)\|date|:%m-%d %H:%M")
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        path
+        for path in (*TEMPLATES, *sorted(CODE.glob("*/*/**/*.py")))
+        if EXCLUSIVE.search(path.read_text("utf-8"))
+    ]
+    or [None],
+)
+def test_an_end_is_printed_as_the_last_day_that_counts(path: Path | None) -> None:
+    """`base.clock` and its filters `last_day` and `deadline` are the one way to say when something is over."""
+    assert path is None

@@ -21,15 +21,17 @@ from django.core.management import CommandError, call_command
 from django.db import DatabaseError, connection, transaction
 from django.test.utils import override_settings
 
-from liangshi.foundation.audit import heads, queries, signing, storage, tasks, triggers
+from liangshi.foundation.audit import heads, queries, signing, storage, tasks
 from liangshi.foundation.audit.actions import Machine, erase, record
 from liangshi.foundation.audit.audit import ERASED
 from liangshi.foundation.audit.hashing import canonical, detail_digest, link
 from liangshi.foundation.audit.models import Chain, Entry
 from liangshi.foundation.audit.queries import Break, verify, verify_all
+from liangshi.foundation.audit.triggers import FROZEN, GUARDS
 from liangshi.foundation.audit.types import TYPES, EntryType, Leaves, declare
 from liangshi.foundation.base.errors import DomainError
 from liangshi.foundation.base.schedule import DAILY
+from liangshi.foundation.base.triggers import build, missing
 from tests.cast import installer
 
 SEEN = declare("test.seen", "打开测试页", Leaves.DETAIL, read=True)
@@ -69,8 +71,8 @@ def told(*words: str) -> str:
 @pytest.fixture
 def unguarded() -> None:
     """Somebody with the database's password has taken the refusal away (until the test is over)."""
-    for table in triggers.SAID:
-        triggers.remove(table)
+    for guard in GUARDS.values():
+        guard.remove()
 
 
 def at_once(chain: str) -> None:
@@ -350,7 +352,7 @@ def test_a_log_that_was_cut_off_is_found(kept: Path, unguarded: None) -> None:
 
 def told_of_the_chains() -> str:
     """Without heads, and with the triggers up again."""
-    triggers.build()
+    build(GUARDS)
     return told()
 
 
@@ -426,7 +428,7 @@ def test_a_head_under_another_key_counts_where_that_key_is_named(kept: Path, ung
         assert "不是用这里的密钥签的" in told("--heads", str(kept))
     old = signing.public_key()
     with override_settings(AUDIT_KEY="another key, outside this database"):
-        triggers.build()
+        build(GUARDS)
         assert "与留存的 6 个链头相符" in told("--heads", str(kept), "--key", old)
 
 
@@ -492,7 +494,7 @@ REFUSED = {
     ],
 }
 BOTH = [
-    *(f'UPDATE audit_entry SET "{name}" = "{name}"' for name in triggers.FROZEN),
+    *(f'UPDATE audit_entry SET "{name}" = "{name}"' for name in FROZEN),
     "UPDATE audit_entry SET detail = '{\"a\":1}'",
     "UPDATE audit_entry SET detail = '{}'",
     "UPDATE audit_entry SET salt = ''",
@@ -551,16 +553,16 @@ def test_sqlite_asks_what_a_replacement_throws_out() -> None:
             sql(f"INSERT OR REPLACE INTO audit_entry ({ENTRY_COLUMNS}) SELECT {OTHER_ID} FROM audit_entry")
 
 
-@pytest.mark.parametrize("table", list(triggers.SAID))
+@pytest.mark.parametrize("table", list(GUARDS))
 def test_nothing_starts_without_the_triggers_and_migrating_puts_them_up(table: str) -> None:
     write(1)
-    triggers.remove(table)
+    GUARDS[table].remove()
     for command in ("check", "worker"):
         with pytest.raises((CommandError, DomainError), match=f"{table} 少了不许改动的触发器"):
             call_command(command)
     assert f"{table} 少了不许改动的触发器" in told()
-    triggers.build()
-    assert triggers.missing() == []
+    build(GUARDS)
+    assert missing(GUARDS) == []
     assert "操作记录完好" in told()
 
 
@@ -575,7 +577,7 @@ def test_a_trigger_that_was_weakened_is_missed() -> None:
         sql("DROP TRIGGER audit_entry_kept")
         sql("CREATE TRIGGER audit_entry_kept BEFORE DELETE ON audit_entry WHEN 0 BEGIN SELECT 1; END")
         sql("CREATE TRIGGER audit_chain_more AFTER UPDATE ON audit_chain BEGIN SELECT 1; END")
-    assert triggers.missing() == ["audit_entry", "audit_chain"]
+    assert missing(GUARDS) == ["audit_entry", "audit_chain"]
 
 
 # Everything else ---------------------------------------------------------------------------------------------
@@ -621,9 +623,9 @@ def test_entries_of_before_are_hashed_anew_and_back() -> None:
     assert verify(CHAIN)[1]
     Entry.objects.update(salt="")
     bound.hash_anew(apps, None)
-    triggers.build()
+    build(GUARDS)
     assert "2 条链，共 6 条记录" in told()
-    assert triggers.missing() == []
+    assert missing(GUARDS) == []
 
 
 @pytest.mark.parametrize(

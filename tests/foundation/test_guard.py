@@ -269,7 +269,7 @@ MAY = {
     "foundation/base/guard.py", "foundation/base/spans.py", "foundation/base/workflow.py", "foundation/jobs.py",
     "foundation/base/city/makers.py", "foundation/base/city/rows.py", "foundation/base/postgresql/base.py",
     "foundation/base/postgresql/policies.py", "foundation/records/writing.py", "registry/access/drafts.py",
-    "portal/demo/actions.py", "foundation/audit/triggers.py", "foundation/audit/storage.py",
+    "portal/demo/actions.py", "foundation/base/triggers.py", "foundation/audit/storage.py",
     "foundation/base/sealing.py",
 }  # fmt: skip
 

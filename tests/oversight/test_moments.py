@@ -46,7 +46,7 @@ def event(cast: Cast, kind: str, day: dt.date, days: int = 1, entry_year: int | 
         title=f"{EventKind(kind).label}{day:%m%d}",
         starts_on=day,
         last_on=day + (days - 1) * DAY,
-        entry_year=entry_year,
+        entry_years=[entry_year] if entry_year else [],
     )
 
 
@@ -203,6 +203,32 @@ def test_the_school_s_forecast_is_the_sum_of_the_mentors_lists(cast: Cast, year:
             assert total == sum(row.wanted for row in outlook(clerk)), day
             seen += total
     assert seen > 0
+
+
+@pytest.mark.row("R60")
+def test_who_is_back_after_a_leave_counts_for_a_window_of_his_own(cast: Cast) -> None:
+    """复学 [0,+7]: in the figures of his grade, in the forecast, and in the sum of the mentors' lists."""
+    desk, clerk, back = Desk(cast), cast.actor("clerk"), today() - 3 * DAY
+    desk.give(1, since=back - 60 * DAY)
+    for number in (0, 1):
+        spans = StudentSpan.objects.filter(student=desk.student(number))
+        spans.update(ends_on=back - 40 * DAY)
+        spans.create(student=desk.student(number), state="suspended", starts_on=back - 40 * DAY, ends_on=back)
+        spans.create(student=desk.student(number), state="enrolled", starts_on=back)
+    desk.talk(1, day=back - DAY)  # before he was back
+    desk.talk(1, day=back + DAY)
+    (row,) = (row for row in year_reaches(clerk) if row.span.returned)
+    assert (row.span.window.title, row.span.grade, row.span.window.last_on) == (
+        "复学",
+        "高一",
+        back + 7 * DAY,
+    )
+    assert (row.share, row.wanted) == (Share(2, 1), 1)
+    (coming,) = (row for row in outlook(clerk) if row.span.returned)
+    mine = sum(len(each.students) for each in forecast(desk.mentor) if each.window == coming.span.window)
+    assert coming.wanted == mine == 1
+    assert not [row for row in outlook(clerk, back + 8 * DAY) if row.span.returned]
+    assert not [row for row in year_reaches(cast.actor("other_clerk")) if row.span.returned]
 
 
 def test_the_grade_head_sees_his_grade_and_no_teacher(cast: Cast, year: random.Random) -> None:

@@ -184,7 +184,7 @@ def test_two_windows_of_one_first_day_are_two_entries(desk: Desk, sign_in: SignI
             title=title,
             starts_on=on,
             last_on=on,
-            entry_year=desk.troupe.cohort.entry_year,
+            entry_years=[desk.troupe.cohort.entry_year],
         )
     body = Client().get(address(sign_in("mentor"))).content
     found = {str(event["summary"]): str(event["uid"]) for event in Calendar.from_ical(body).walk("VEVENT")}

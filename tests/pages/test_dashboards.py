@@ -247,7 +247,6 @@ def test_the_calendar_makes_key_moments(sign_in: SignIn, cast: Cast) -> None:
     url, start = f"/years/{year.pk}/events/new", year.start_year
     event = {
         "kind": "midterm", "title": "期中考试", "starts_on": f"{start}-11-10", "last_on": f"{start}-11-12",
-        "entry_year": "",
     }  # fmt: skip
     assert clerk.post(url, event).status_code == 302
     gaokao = {
@@ -256,7 +255,7 @@ def test_the_calendar_makes_key_moments(sign_in: SignIn, cast: Cast) -> None:
         "starts_on": f"{start + 1}-06-07",
         "last_on": f"{start + 1}-06-09",
     }
-    assert clerk.post(url, gaokao | {"entry_year": str(start - 2)}).status_code == 302
+    assert clerk.post(url, gaokao | {"entry_years": [str(start - 2)]}).status_code == 302
     for name in ("clerk", "mentor", "student"):
         page = text(sign_in(name), "/years")
         assert "11 月 3 日 至 11 月 22 日" in page
@@ -281,9 +280,13 @@ def midterm(year: SchoolYear, day: int = 10, **fields: Any) -> CalendarEvent:
     return row
 
 
-def as_sent(row: CalendarEvent, **changed: Any) -> dict[str, str]:
-    fields = {name: getattr(row, name) for name in ("kind", "title", "starts_on", "last_on", "entry_year")}
-    return {name: "" if value is None else str(value) for name, value in (fields | changed).items()}
+NAMES = ("kind", "title", "starts_on", "last_on", "entry_years")
+
+
+def as_sent(row: CalendarEvent, **changed: Any) -> dict[str, Any]:
+    fields = {name: getattr(row, name) for name in NAMES} | changed
+    grades = [str(entry) for entry in fields.pop("entry_years")]
+    return {name: str(value) for name, value in fields.items()} | {"entry_years": grades}
 
 
 @pytest.mark.row("R60")
@@ -294,7 +297,11 @@ def test_an_exam_is_moved_and_its_window_with_it(sign_in: SignIn, cast: Cast) ->
     assert f'href="{url}"' in text(clerk, f"/years/{year.pk}")
     assert f'value="{start}-11-10"' in text(clerk, url)
     moved = as_sent(
-        row, title="期中（台风改期）", starts_on=f"{start}-11-17", last_on=f"{start}-11-19", entry_year=start
+        row,
+        title="期中（台风改期）",
+        starts_on=f"{start}-11-17",
+        last_on=f"{start}-11-19",
+        entry_years=[start, start - 1],
     )
     for changed, says in (
         ({"last_on": f"{start}-11-16"}, "结束日要在开始日当天或之后"),
@@ -314,16 +321,17 @@ def test_an_exam_is_moved_and_its_window_with_it(sign_in: SignIn, cast: Cast) ->
         assert "11 月 10 日 至 11 月 29 日" in page
         assert "11 月 3 日 至" not in page
         assert (f'href="{url}"' in page) == (name == "clerk")
+        assert page.count("高一、高二") == 2  # one entry, and its window
     entry = Entry.objects.get(type="year.event_changed")
     assert (entry.actor, entry.chain) == ("干事甲", str(cast.own.school.pk))
     assert entry.detail == {
         "title": "期中考试",
         "old": {
-            "title": "期中考试", "starts_on": f"{start}-11-10", "last_on": f"{start}-11-12", "entry_year": None,
+            "title": "期中考试", "starts_on": f"{start}-11-10", "last_on": f"{start}-11-12", "entry_years": [],
         },
         "new": {
             "title": "期中（台风改期）", "starts_on": f"{start}-11-17", "last_on": f"{start}-11-19",
-            "entry_year": start,
+            "entry_years": [start, start - 1],
         },
     }  # fmt: skip
 
@@ -331,7 +339,10 @@ def test_an_exam_is_moved_and_its_window_with_it(sign_in: SignIn, cast: Cast) ->
 @pytest.mark.row("R60")
 def test_an_entry_is_withdrawn_and_its_window_with_it(sign_in: SignIn, cast: Cast) -> None:
     clerk, year = sign_in("clerk"), cast.own.year
-    row, other = midterm(year), midterm(year, 24, title="联考", kind="joint", entry_year=year.start_year - 2)
+    row, other = (
+        midterm(year),
+        midterm(year, 24, title="联考", kind="joint", entry_years=[year.start_year - 2]),
+    )
     url = f"/years/{year.pk}/events/{row.pk}/withdraw"
     assert f'href="{url}"' in text(clerk, f"/years/{year.pk}/events/{row.pk}")
     asked = text(clerk, url)
@@ -351,7 +362,7 @@ def test_an_entry_is_withdrawn_and_its_window_with_it(sign_in: SignIn, cast: Cas
     assert (entry.actor, entry.chain) == ("干事甲", str(cast.own.school.pk))
     assert entry.detail == {
         "kind": "midterm", "title": "期中考试", "starts_on": f"{year.start_year}-11-10",
-        "last_on": f"{year.start_year}-11-12", "entry_year": None,
+        "last_on": f"{year.start_year}-11-12", "entry_years": [],
     }  # fmt: skip
     # A second tap, and a form that was still open.
     for late in (url, f"/years/{year.pk}/events/{row.pk}"):
@@ -374,20 +385,36 @@ def test_what_concerns_one_grade_is_that_grade_s_alone(
     """Entered, or changed from something else, for the whole school: it opens a window for nobody but that grade."""
     clerk, year = sign_in("clerk"), cast.own.year
     url, entry = f"/years/{year.pk}/events", year.start_year - step
-    assert "算高一的，「选考、高考」选「全校」算高三的" in text(clerk, f"{url}/new")
+    assert "算高一的，「选考、高考」不勾算高三的" in text(clerk, f"{url}/new")
     row = midterm(year)
     sent = as_sent(row, kind=kind, title="这一件")
     assert clerk.post(f"{url}/new", sent).status_code == 302
     added = CalendarEvent.objects.get(title="这一件")
-    assert added.entry_year == entry
+    assert added.entry_years == [entry]
     assert clerk.post(f"{url}/{row.pk}", sent).status_code == 302
     row.refresh_from_db()
-    assert row.entry_year == entry
+    assert row.entry_years == [entry]
     assert {grades for window, grades in windows_of(year) if "这一件" in window.titles} == {grade}
-    other = as_sent(row, entry_year=year.start_year - 1)  # a grade that is named stands
+    other = as_sent(row, entry_years=[year.start_year - 1])  # a grade that is named stands
     assert clerk.post(f"{url}/{row.pk}", other).status_code == 302
     row.refresh_from_db()
-    assert row.entry_year == year.start_year - 1
+    assert row.entry_years == [year.start_year - 1]
+
+
+@pytest.mark.row("R60")
+def test_one_entry_for_two_grades_opens_the_window_of_both(sign_in: SignIn, cast: Cast) -> None:
+    clerk, year = sign_in("clerk"), cast.own.year
+    both = [str(year.start_year), str(year.start_year - 1)]
+    sent = as_sent(midterm(year)) | {"title": "高一高二期末"}
+    url = f"/years/{year.pk}/events/new"
+    assert clerk.post(url, sent | {"entry_years": both}).status_code == 302
+    row = CalendarEvent.objects.get(title="高一高二期末")
+    assert {grades for window, grades in windows_of(year) if row.title in window.titles} == {"高一、高二"}
+    assert text(clerk, f"/years/{year.pk}/events/{row.pk}").count("checked") == 2
+    every = [*both, str(year.start_year - 2)]
+    assert clerk.post(url, sent | {"title": "三个年级", "entry_years": every}).status_code == 302
+    assert CalendarEvent.objects.get(title="三个年级").entry_years == []  # the whole school
+    assert clerk.post(url, sent | {"title": "别的", "entry_years": ["1999"]}).status_code == 200
 
 
 @pytest.mark.parametrize("kind", ["subjects", "gaokao"])
@@ -397,7 +424,7 @@ def test_the_database_holds_that_it_names_its_grade(cast: Cast, kind: str) -> No
 
 
 def vars_of(row: CalendarEvent) -> dict[str, Any]:
-    return {name: getattr(row, name) for name in ("kind", "title", "starts_on", "last_on", "entry_year")}
+    return {name: getattr(row, name) for name in NAMES}
 
 
 def test_what_makes_no_window_says_that_none_goes(sign_in: SignIn, cast: Cast) -> None:

@@ -11,7 +11,7 @@ from django.db import IntegrityError, connection, transaction
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
-from liangshi.foundation.base.clock import spelled, today
+from liangshi.foundation.base.clock import last_day, spelled, today
 from liangshi.registry.access.choices import Role
 from liangshi.registry.access.models import GrantProposal, RoleGrant, in_force
 from liangshi.registry.mentorships.queries import places
@@ -223,12 +223,14 @@ def test_another_place_is_not_there(sign_in: SignIn, cast: Cast, school: str) ->
 def test_a_role_is_extended_replaced_and_ended(sign_in: SignIn, cast: Cast, school: str) -> None:
     leader, city = sign_in("leader"), sign_in("city")
     row = RoleGrant.objects.get(person=cast.person("clerk"))
-    far = (today() + dt.timedelta(366)).isoformat()
-    assert f"现在到 {spelled(row.ends_on)}" in text(leader, f"/grants/{row.pk}/extend")
+    far = (today() + dt.timedelta(365)).isoformat()  # the last day, named as people do
+    assert f"现在到 {spelled(last_day(row.ends_on))}" in text(leader, f"/grants/{row.pk}/extend")
     leader.post(f"/grants/{row.pk}/extend", {"ends_on": far, "reason": "续聘"})
     assert "续任：干事甲" in text(city, school)
     city.post(f"/proposals/{GrantProposal.objects.get().pk}/agree")
     row = RoleGrant.objects.get(person=cast.person("clerk"), ended_at=None)
+    assert (row.ends_on - today()).days == 366  # in force on the day that was named
+    assert f"到 {spelled(last_day(row.ends_on))}" in text(leader, school)
     heir = {"name": "周敏甲", "staff_no": "T06", "ends_on": far, "reason": "轮岗"}
     leader.post(f"/grants/{row.pk}/replace", heir)
     page = text(city, school)

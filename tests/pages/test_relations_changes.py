@@ -13,7 +13,7 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from liangshi.foundation.audit.models import Entry
-from liangshi.foundation.base.clock import today
+from liangshi.foundation.base.clock import last_day, spelled, today
 from liangshi.practice.relations.actions import changes as actions
 from liangshi.practice.relations.choices import ChangeState
 from liangshi.practice.relations.models import ChangeRequest
@@ -113,6 +113,8 @@ def test_a_student_changes_in_the_trial_with_one_form(bonds: Bonds, sign_in: Sig
     assert f'href="{ask_url(bonds)}"' in text(client.get("/"))
     write_profile(bonds.post("second"), intro="爱爬山", interests="爬山", good_at=["XL"], actor=bonds.clerk)
     page = text(client.get(ask_url(bonds)))
+    last = today() + dt.timedelta(27)
+    assert f"试谈期到 {last.month} 月 {last.day} 日为止（含当天）" in page
     assert "只要有空位，马上就换好" in page
     for words in ("周敏甲老师", "爱爬山", "擅长陪伴：心理疏导"):
         assert words in page
@@ -127,6 +129,14 @@ def test_a_student_changes_in_the_trial_with_one_form(bonds: Bonds, sign_in: Sig
     assert bonds.now() == "周敏甲老师"
     assert ChangeRequest.objects.count() == 1
     assert "周敏甲老师" in text(client.get("/"))
+
+
+def test_on_day_28_the_page_says_until_when_the_trial_was(bonds: Bonds, sign_in: SignIn) -> None:
+    bonds.since(today() - dt.timedelta(28))
+    last = last_day(today())
+    page = text(sign_in("student").get(ask_url(bonds)))
+    assert f"试谈期到 {spelled(last)}为止（含当天），已经结束了" in page
+    assert "由学校办公室办理" in page
 
 
 def test_a_mentor_of_another_school_cannot_be_wished(bonds: Bonds, sign_in: SignIn) -> None:

@@ -153,6 +153,11 @@ def test_settings_quota_deadline_refresh_void(stage: Stage, sign_in: SignIn) -> 
     assert "截止时间已改" in text(
         client.post(url("deadline", stage), {"closes_at": "2099-02-01T18:00"}, follow=True)
     )
+    midnight = client.post(url("deadline", stage), {"closes_at": "2099-02-02T00:00"}, follow=True)
+    assert "2 月 1 日 24:00" in text(midnight)
+    assert "2 月 1 日 24:00 截止" in text(
+        sign_in("student").get(reverse("rounds:my_round", args=[stage.round.pk]))
+    )
     assert "截止时间要在现在以后" in text(
         client.post(url("deadline", stage), {"closes_at": "2022-02-01T18:00"})
     )

@@ -14,7 +14,7 @@ from django.urls import reverse
 from openpyxl import load_workbook
 
 from liangshi.foundation.audit.models import Entry
-from liangshi.foundation.base.clock import now
+from liangshi.foundation.base.clock import now, today
 from liangshi.practice.matching.actions.answers import answer, ask_mentors
 from liangshi.practice.matching.actions.programmes import abort_programme, add_round, confirm_round
 from liangshi.practice.matching.actions.rounds import check, open_round
@@ -131,7 +131,10 @@ def test_a_programme_is_walked_through_by_its_one_next_thing(stage: Stage, sign_
     assert "<b>4</b> 人由学校统一安排" in confirm  # it adds up
     assert "4 周试谈期" in confirm
     page = text(leader.post(url("publish", stage), follow=True))
-    assert "试谈期到" in page
+    last = today() + dt.timedelta(27)
+    assert (
+        f"试谈期到 {last.month} 月 {last.day} 日为止（含当天）" in page
+    )  # his relation: that many days, too
     stage.again()
     sheet = load_workbook(io.BytesIO(clerk.get(url("outcome", stage), {"format": "xlsx"}).content)).active
     head, *rows = [[cell.value for cell in row] for row in sheet.iter_rows()]

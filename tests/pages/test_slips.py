@@ -502,6 +502,36 @@ def test_a_teacher_of_another_school_is_not_there(sign_in: SignIn, cast: Cast) -
     assert Mentorship.objects.exists()
 
 
+def test_two_schools_of_one_parent_know_nothing_of_each_others_requests(sign_in: SignIn, cast: Cast) -> None:
+    shared = cast.person("guardian")
+    links = (
+        cast.own.student.guardian_links.get(person=shared).pk,
+        guardian(cast.other.student, shared, is_primary=False).pk,
+    )
+    account = in_use(cast, "guardian")
+    here, there = sign_in("clerk"), sign_in("other_clerk")
+
+    def asked(**data: str) -> list[SlipRequest]:
+        return [
+            ask(client, "guardian", link, **data) for client, link in zip((here, there), links, strict=True)
+        ]
+
+    rows = asked()
+    assert [row.school for row in rows] == [cast.own.school, cast.other.school]
+    decide(sign_in("adviser"), rows[0])
+    activate(account.login, *printed(here, rows[0]))
+    seen = asked(act="met")  # one person there has met him, and one here: that is no second word
+    assert [(row.school, row.kind, row.state) for row in seen] == [
+        (cast.own.school, "met", Decision.ASKED),
+        (cast.other.school, "met", Decision.ASKED),
+    ]
+    for row in seen:
+        row.refresh_from_db()
+        assert row.state == Decision.ASKED
+    account.refresh_from_db()
+    assert account.locked
+
+
 def test_who_waits_for_his_owner_says_no_second_word(sign_in: SignIn, cast: Cast) -> None:
     """Else one who took another's account would be two."""
     in_use(cast, "leader")

@@ -237,6 +237,49 @@ def test_an_event_is_reported_by_each(sign_in: SignIn, desk: Desk, name: str) ->
     assert LifeEvent.objects.get().student == desk.student(0)
 
 
+@pytest.mark.row("R61")
+def test_a_talk_about_a_heavy_event_offers_to_report_it_and_asks_once(sign_in: SignIn, desk: Desk) -> None:
+    client, child = sign_in("mentor"), desk.student(0)
+    answer = client.post("/talks/new", post(desk, cause="event"), follow=True)
+    row = Talk.objects.get()
+    page = answer.content.decode()
+    assert answer.redirect_chain[-1][0] == f"/talks/{row.pk}"
+    assert "是为哪件重大变故谈的" in page
+    to = f"{reverse('talks:event_new')}?student={child.pk}&amp;talk={row.pk}"
+    assert to in page
+    to = to.replace("&amp;", "&")
+    form = client.get(to).content.decode()
+    assert f"{row.day.month} 月 {row.day.day} 日谈话时得知。" in form
+    assert re.search(rf'name="student" value="{child.pk}"[^>]* checked', form)
+    sent = {"kind": "bereaved", "student": str(child.pk), "text": "外公走了", "key": str(uuid.uuid4())}
+    assert client.post(to, sent).status_code == 302
+    row.refresh_from_db()
+    assert row.event == LifeEvent.objects.get()
+    assert "是为哪件重大变故谈的" not in client.get(f"/talks/{row.pk}").content.decode()
+    # The next one: there is something to choose from, and nothing more is to be reported.
+    client.post("/talks/new", post(desk, cause="event"))
+    later = Talk.objects.exclude(pk=row.pk).get()
+    page = client.get(f"/talks/{later.pk}").content.decode()
+    assert "点「更正」选上它" in page
+    assert "上报</a>" not in page
+    # Chosen on the form, its cause is said.
+    client.post("/talks/new", post(desk, event=str(row.event.pk)))
+    assert Talk.objects.filter(event=row.event, cause="event").count() == 2
+
+
+def test_nobody_else_s_talk_is_tied_to_what_one_reports(sign_in: SignIn, desk: Desk) -> None:
+    """Not an adviser's report with the key of the mentor's talk, nor one about another student."""
+    talk, other = desk.talk(0, cause="event"), desk.give(3).student(3)
+    for name, student in (("adviser", desk.student(0)), ("mentor", other)):
+        sent = {"kind": "other", "student": str(student.pk), "text": "", "key": str(uuid.uuid4())}
+        to = f"{reverse('talks:event_new')}?student={student.pk}&talk={talk.pk}"
+        assert sign_in(name).post(to, sent).status_code == 302
+    talk.refresh_from_db()
+    assert LifeEvent.objects.count() == 2
+    assert talk.event is None
+    assert sign_in("mentor").get(f"{reverse('talks:event_new')}?student=x&talk=y").status_code == 200
+
+
 @pytest.mark.row("N32")
 def test_light_days_ask_nothing_on_the_home_page(sign_in: SignIn, desk: Desk) -> None:
     desk.troupe.year.events.create(kind="midterm", title="期中考试", starts_on=today(), last_on=today())

@@ -22,6 +22,7 @@ PUBLIC = {
     "schools.School.code": "a code of the state",
     "schools.School.name": "the name of a school",
     "schools.School.short_name": "the name of a school",
+    "schools.CalendarEvent.entry_years": "years of entry",
     "schools.CompulsoryField.form": "the key of a form",
     "schools.CompulsoryField.field": "the key of a field",
     "people.Person.search": "derived from the name, which is planted, and shown nowhere",
@@ -147,7 +148,7 @@ def _offices(side: Side) -> None:
     _proposals(side, readers)
     side.people["mentor"].account.login = side.mark("accounts.Account.login", at={"clerk": "slips:print"})
     side.people["mentor"].account.save()
-    clerk = side.people["clerk"].grants.get()
+    clerk = side.people["clerk"].grants.get(school=side.troupe.school)
     for route in ("extend", "replace", "end", "code"):
         side.keys(f"dashboards:grant_{route}", (clerk, "city leader"))
     side.keys("dashboards:grant_resign", (grant, "city leader"))

@@ -5,14 +5,18 @@ from __future__ import annotations
 from collections.abc import Callable
 
 import pytest
+from django.core.management import CommandError, call_command
+from django.db import IntegrityError, transaction
 
 from liangshi.foundation.base.clock import today
 from liangshi.foundation.base.errors import DomainError
+from liangshi.foundation.base.triggers import build, missing, take_down
 from liangshi.registry.mentorships.actions import Change, Pair, begin, begin_co, cover, replace
 from liangshi.registry.mentorships.apart import keep_apart
-from liangshi.registry.mentorships.choices import EndReason, Origin
+from liangshi.registry.mentorships.choices import EndReason, Kind, Origin
 from liangshi.registry.mentorships.models import Interim, MentorPlaces, Mentorship
-from liangshi.registry.people.models import Staff, Student
+from liangshi.registry.mentorships.triggers import GUARDS
+from liangshi.registry.people.models import GuardianLink, Staff, Student
 from liangshi.registry.schools.choices import Strategy
 from tests.cast import Cast, guardian, installer, student
 
@@ -69,3 +73,68 @@ def test_who_is_kept_apart_is_given_by_no_way(
     assert [*MentorPlaces.objects.values_list("staff", "taken")] == places
     assert not Interim.objects.filter(caretaker=who).exists()
     way(child, cast.own.posts["leader"])  # anybody else
+
+
+# The database by itself
+
+
+def bond(child: Student, who: Staff, **fields: object) -> Mentorship:
+    return Mentorship.objects.create(
+        student=child, mentor=who, starts_on=today(), **{"origin": Origin.ASSIGNED, "seat": 14, **fields}
+    )
+
+
+@pytest.mark.row("R61", "G10")
+@pytest.mark.parametrize("why", ["kin", "named"])
+def test_the_database_gives_a_student_nobody_who_is_kept_apart(cast: Cast, child: Student, why: str) -> None:
+    """Whatever the statement: a new row, one that is opened again, one that becomes somebody else's."""
+    who, other = cast.own.posts["second"], cast.own.posts["mentor"]
+    past = bond(child, who, seat=None, ends_on=today(), end_reason=EndReason.AGREED)
+    if why == "kin":
+        guardian(child, who.person)
+    else:
+        keep_apart(child.pk, [who.person_id])
+    held = bond(child, other)
+    for statement in (
+        lambda: bond(child, who, kind=Kind.CO, strategy=Strategy.XY, seat=None),
+        lambda: Mentorship.objects.filter(pk=past.pk).update(
+            ends_on=None, end_reason="", kind=Kind.CO, strategy="XY"
+        ),
+        lambda: Mentorship.objects.filter(pk=held.pk).update(mentor=who),
+        lambda: Interim.objects.create(mentorship=held, caretaker=who, starts_on=today()),
+    ):
+        with pytest.raises(IntegrityError), transaction.atomic():
+            statement()
+    care = Interim.objects.create(mentorship=held, caretaker=cast.own.posts["grade_head"], starts_on=today())
+    with pytest.raises(IntegrityError), transaction.atomic():
+        Interim.objects.filter(pk=care.pk).update(caretaker=who)
+    Mentorship.objects.filter(pk=held.pk).update(ends_on=today(), end_reason=EndReason.AGREED, seat=None)
+
+
+def test_the_database_lets_go_on_and_end_what_began_before(cast: Cast, child: Student) -> None:
+    """Who turns out to be family, or is named, is taken away by a deed; his row is not locked."""
+    who = cast.own.posts["second"]
+    held = bond(child, who)
+    guardian(child, who.person)
+    Mentorship.objects.filter(pk=held.pk).update(seat=13)
+    Mentorship.objects.filter(pk=held.pk).update(ends_on=today(), end_reason=EndReason.AGREED, seat=None)
+    GuardianLink.objects.filter(student=child).update(ends_on=today())
+    bond(child, who)  # family no more, as the register says
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("table", list(GUARDS))
+def test_nothing_starts_without_that_wall_and_migrating_puts_it_up(table: str) -> None:
+    assert missing(GUARDS) == []
+    GUARDS[table].remove()
+    assert missing(GUARDS) == [table]
+    with pytest.raises(CommandError, match=f"{table} 少了不许改动的触发器。请运行 liangshi migrate 补上"):
+        call_command("check")
+    build(GUARDS)
+    assert missing(GUARDS) == []
+    take_down(GUARDS, plan=[])
+    assert missing(GUARDS) == [], "nothing is to be migrated"
+    take_down(GUARDS, plan=["a migration"])
+    assert missing(GUARDS) == list(GUARDS), "SQLite could not build a table anew that a trigger speaks of"
+    build(GUARDS)
+    assert missing(GUARDS) == []

@@ -59,7 +59,7 @@ def test_a_calendar_without_any_school_day_ends_after_a_year() -> None:
 def test_only_what_stands_for_all_grades_of_this_school_and_is_not_over(cast: Cast) -> None:
     def event(year: object, kind: str, first: int, last: int, entry_year: int | None = None) -> None:
         CalendarEvent.objects.create(
-            year=year, kind=kind, title="x", entry_year=entry_year,
+            year=year, kind=kind, title="x", entry_years=[entry_year] if entry_year else [],
             starts_on=dt.date(2026, 11, first), last_on=dt.date(2026, 11, last),
         )  # fmt: skip
 

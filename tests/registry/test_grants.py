@@ -553,7 +553,9 @@ def test_the_school_and_whom_it_concerns_are_told(hall: Hall) -> None:
     agreed(hall.propose(hall.city), hall.leader)
     for role in ("leader", "clerk"):
         told = Notice.objects.get(school=hall.school.pk, role=role, key__startswith="grant:")
-        assert told.title == f"周敏甲现在是学校办公室，到 {spelled(today() + dt.timedelta(200))}"
+        assert (
+            told.title == f"周敏甲现在是学校办公室，到 {spelled(today() + dt.timedelta(199))}"
+        )  # the last day
     own = Notice.objects.get(person=hall.cast.person("second").pk)
     assert "学校办公室" in own.title
     asked = Notice.objects.get(person=hall.city.person_id)

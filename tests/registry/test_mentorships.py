@@ -10,6 +10,7 @@ from django.db import IntegrityError, transaction
 from liangshi.foundation.base.clock import today
 from liangshi.foundation.base.errors import DomainError
 from liangshi.registry.mentorships.actions import (
+    Change,
     Pair,
     ask_exception,
     begin,
@@ -17,11 +18,12 @@ from liangshi.registry.mentorships.actions import (
     decide_exception,
     end,
     leave_out,
+    replace,
     set_quota,
     void_exception,
 )
 from liangshi.registry.mentorships.choices import EndReason, Origin
-from liangshi.registry.mentorships.models import MentorPlaces, Mentorship
+from liangshi.registry.mentorships.models import MentorPlaces, Mentorship, RatioException
 from liangshi.registry.mentorships.queries import pool
 from liangshi.registry.people.models import Staff, Student
 from tests.cast import Cast, exceed, installer, student
@@ -132,6 +134,27 @@ def test_a_withdrawn_or_expired_exception_admits_nobody_more(cast: Cast) -> None
     with pytest.raises(DomainError):
         take(cast, students[16:], mentor)
     assert Mentorship.objects.filter(mentor=mentor, ends_on__isnull=True).count() == 16
+
+
+def test_who_takes_as_many_as_he_gives_needs_no_permit_any_more(cast: Cast) -> None:
+    """His permit for the sixteenth has ended, and one of his students goes to another for one of that one's."""
+    mentor, other = cast.own.posts["second"], cast.own.posts["leader"]
+    students = crowd(cast, 18)
+    exceed(mentor, 1, until=today() + dt.timedelta(9))
+    take(cast, students[:16], mentor)
+    take(cast, students[16:17], other)
+    RatioException.objects.update(until=today() - dt.timedelta(1))
+    beyond = Mentorship.objects.get(mentor=mentor, seat=16)
+    coming = Mentorship.objects.get(mentor=other)
+    both = [Change(beyond, other.pk), Change(coming, mentor.pk)]
+    chain = str(cast.own.school.pk)
+    replace(both, on=today(), origin=Origin.CHANGED, reason=EndReason.AGREED, actor=installer(), chain=chain)
+    assert MentorPlaces.objects.get(staff=mentor).taken == 16
+    new = Mentorship.objects.get(student=coming.student, ends_on__isnull=True)
+    assert (new.mentor, new.seat, new.exception) == (mentor, 16, beyond.exception)
+    with pytest.raises(DomainError) as refused:  # one more than he gives needs one
+        take(cast, students[17:], mentor)
+    assert refused.value.code == "ratio_exceeded"
 
 
 def test_an_ended_mentorship_frees_its_seat_and_stays_as_history(cast: Cast) -> None:

@@ -40,7 +40,10 @@ PROMISED: dict[str, dict[Shown, str]] = {
         " concern.raised concern.moved concern.read concern.form",
         Shown.MONTH_ALONE: "mentorship.replaced",  # its doer may be the student himself
     },
-    "换好以后，大家只看到「导师调整」": {Shown.MONTH_ALONE: "mentorship.replaced"},
+    "换好以后，大家只看到「导师调整」": {
+        Shown.MONTH_ALONE: "mentorship.replaced",
+        Shown.NOT: "change.swapped",
+    },
     "没有按老师的数字；学生没同意的，导师本人在办公室也看不到": {
         Shown.NOT: "unmet.said unmet.contacted unmet.read"
     },

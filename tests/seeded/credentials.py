@@ -13,6 +13,7 @@ FIVE = f"{SLIPS}five_wrong_proofs_and_only_two_officers_help"
 NARROW = f"{SLIPS}a_reset_opens_no_more_than_the_school_that_gave_it"
 STOP = f"{SLIPS}the_owner_stops_it_and_the_code_is_dead"
 LATER = f"{SLIPS}a_first_slip_opens_no_account_that_has_been_opened_meanwhile"
+TWO_SCHOOLS = f"{SLIPS}two_schools_of_one_parent_know_nothing_of_each_others_requests"
 CLASS = f"{SLIPS}slips_for_a_class_are_random_shown_once_and_for_those_who_wait"
 LEFT = f"{SLIPS}who_left_since_gets_no_slip_and_after_a_week_nobody_does"
 LEADS = f"{SLIPS}who_leads_the_school_is_reset_by_a_leader_or_the_bureau"
@@ -344,6 +345,20 @@ FAULTS = (
         "rows = Staff.objects.seen_by(actor, SLIP_FOR_STAFF)",
         'rows = Staff.objects.as_system("all")',
         OTHER,
+    ),
+    Seeded(
+        "what another school waits for is refused here",
+        ACTIONS,
+        "SlipRequest.objects.filter(school=school, kind=kind, state=Decision.ASKED",
+        "SlipRequest.objects.filter(kind=kind, state=Decision.ASKED",
+        TWO_SCHOOLS,
+    ),
+    Seeded(
+        "whom one school has met and one the other, two have met",
+        "practice/slips/queries.py",
+        "rows = SlipRequest.objects.seen_by(actor, SLIP_DECIDE).exclude(asked_by",
+        'rows = SlipRequest.objects.as_system("all").exclude(asked_by',
+        TWO_SCHOOLS,
     ),
     Seeded(
         "guardians of another school",

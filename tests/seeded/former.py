@@ -68,6 +68,13 @@ FAULTS = (
         f"{LEADS}::test_a_former_mentor_who_leads_gets_nothing_back",
     ),
     Seeded(
+        "what a lead wrote for himself is open to whoever took his account",
+        TALKS,
+        '_leads(actor, "event__") & written_open(actor, Talk)',
+        '_leads(actor, "event__")',
+        f"{LEADS}::test_while_his_account_waits_for_him_what_he_alone_reads_is_closed",
+    ),
+    Seeded(
         "a lead keeps his rights when the event is closed",
         TALKS,
         'return Q((f"{event}lead", actor.staff_id), (f"{event}state__in", OPEN_STATES))',
@@ -108,6 +115,13 @@ FAULTS = (
         "~family & ~Q(talk__author__person=actor.person_id)",
         "~family",
         f"{LEADS}::test_what_follows_from_a_talk_leaves_its_author_with_the_student",
+    ),
+    Seeded(
+        "a correction says whose event it was",
+        "practice/talks/forms.py",
+        "if row.student_id not in known:",
+        "if False:",
+        f"{LEADS}::test_a_correction_does_not_say_whose_event_it_was",
     ),
     Seeded(
         "a lead writes about a student what he cannot read",

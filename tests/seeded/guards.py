@@ -17,6 +17,8 @@ BY_ABSENCES = "tests/practice/relations/test_absences.py::test_"
 BY_LETTERS = "tests/practice/relations/test_handovers.py::test_"
 BY_WAITING = "tests/practice/waiting/test_waiting.py::test_"
 BY_UNMET = "tests/practice/talks/test_unmet.py::test_"
+TELLING = "practice/relations/actions/telling.py"
+BY_TABLE = "tests/practice/test_transitions.py::test_everybody_hears_what_the_table_says"
 
 FAULTS = (
     Seeded(
@@ -193,5 +195,85 @@ FAULTS = (
         "(not _within(day, calendar.between) and _works(day))",
         "_works(day)",
         "tests/registry/test_days.py::test_between_two_terms_no_day_counts_and_after_the_last_one_that_is_known_they_do",
+    ),
+    Seeded(
+        "who works with a student beside his mentor does not hear that there is another one",
+        TELLING,
+        "    _tell_co_mentors(passed)\n",
+        "",
+        BY_TABLE,
+    ),
+    Seeded(
+        "the class adviser does not hear that his students have other mentors",
+        TELLING,
+        "    _tell_advisers(passed)\n",
+        "",
+        BY_TABLE,
+    ),
+    Seeded(
+        "who was asked to take a student still waits for it when it is off",
+        "practice/relations/actions/requests.py",
+        "if row.state == ChangeState.AGREED and row.target:",
+        "if False:",
+        BY_TABLE,
+    ),
+    Seeded(
+        "a student pauses and his mentors hear nothing",
+        "registry/people/actions.py",
+        "        when_standing_changes.happened(student, state)\n",
+        "",
+        BY_TABLE,
+    ),
+    Seeded(
+        "the accused hears of what concerns safety",
+        "practice/relations/actions/concerns.py",
+        "        _tell(row, TOLD.office())\n",
+        "        _tell(row, TOLD.office())\n"
+        "        if row.about_id:\n"
+        '            tell_people([row.about_id], role="mentor", school=row.student.school_id, student=None,'
+        ' title=TOLD.office(), url="/")\n',
+        BY_TABLE,
+    ),
+    Seeded(
+        "the office goes on deciding what it has agreed to",
+        "practice/relations/queries/changes.py",
+        "return row.state in UNDECIDED and row.mentorship.ends_on is None",
+        "return row.mentorship.ends_on is None",
+        BY_TABLE,
+    ),
+    Seeded(
+        "the database gives a student whom he has named",
+        "registry/mentorships/triggers.py",
+        "for each in (KIN, NAMED)",
+        "for each in (KIN,)",
+        "tests/registry/test_apart.py::test_the_database_gives_a_student_nobody_who_is_kept_apart",
+    ),
+    Seeded(
+        "a relation with family is opened again",
+        "registry/mentorships/triggers.py",
+        'anew = "OLD.ends_on IS NOT NULL OR " + ',
+        'anew = "1 = 0 OR " + ',
+        "tests/registry/test_apart.py::test_the_database_gives_a_student_nobody_who_is_kept_apart",
+    ),
+    Seeded(
+        "a site starts without the wall around relations",
+        "registry/mentorships/apps.py",
+        '        guarded(self, GUARDS, so_what="。请运行 liangshi migrate 补上。")\n',
+        "",
+        "tests/registry/test_apart.py::test_nothing_starts_without_that_wall_and_migrating_puts_it_up",
+    ),
+    Seeded(
+        "triggers stand in the way of a migration",
+        "foundation/base/triggers.py",
+        "connection.introspection.table_names() if plan else []",
+        "[]",
+        "tests/registry/test_apart.py::test_nothing_starts_without_that_wall_and_migrating_puts_it_up",
+    ),
+    Seeded(
+        "nobody hears that a mentor is his student's father",
+        "practice/relations/queries/family.py",
+        "_MENTORS | _STANDS_IN",
+        "_STANDS_IN",
+        "tests/practice/relations/test_family.py",
     ),
 )

@@ -337,7 +337,7 @@ FAULTS = (
     Seeded(
         "a chain may be deleted",
         TRIGGERS,
-        '            _sqlite(CHAIN, "kept", f"DELETE ON {CHAIN}"),\n',
+        '        "kept": f"DELETE ON {CHAIN}",\n',
         "",
         f"{TESTS}test_the_database_refuses",
     ),
@@ -351,15 +351,15 @@ FAULTS = (
     Seeded(
         "a site starts without the triggers",
         "foundation/audit/apps.py",
-        "demanded(triggers.demand_triggers)",
-        "demanded(lambda: None)",
+        "        guarded(self, GUARDS, so_what=then)\n",
+        "",
         f"{TESTS}test_nothing_starts_without_the_triggers_and_migrating_puts_them_up",
     ),
     Seeded(
         "a trigger counts by its name",
-        TRIGGERS,
-        "return dict(cursor.fetchall()) == SQLITE[table]",
-        "return {name for name, _ in cursor.fetchall()} >= SQLITE[table].keys()",
+        "foundation/base/triggers.py",
+        "return dict(cursor.fetchall()) == self._sqlite",
+        "return {name for name, _ in cursor.fetchall()} >= self._sqlite.keys()",
         f"{TESTS}test_a_trigger_that_was_weakened_is_missed",
     ),
     Seeded(

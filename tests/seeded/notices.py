@@ -231,14 +231,14 @@ FAULTS = (
     Seeded(
         "a former co-mentor reads whose co-mentor he was",
         "practice/needs/actions.py",
-        'title="您对一名学生的协同指导结束了，谢谢您"',
+        "title=ENDED.co_mentors()",
         'title=f"您对{need.student}的协同指导结束了，谢谢您"',
         "tests/practice/needs/test_needs.py::test_ending_the_need_ends_the_bonds_and_leaves_the_primary",
     ),
     Seeded(
         "a former mentor reads whose letter was taken",
         "practice/relations/actions/handovers.py",
-        'title = f"{row.successor}读了您写的交接信，接过去了"',
+        "title = LETTER_TAKEN.mentor(who=row.successor)",
         'title = f"{row.successor}读了您为{student}写的交接信，接过去了"',
         "tests/practice/relations/test_handovers.py"
         "::test_each_writes_his_half_and_the_next_mentor_reads_first",

@@ -88,6 +88,7 @@ unmet.press      .    .      .      .     .          .       .      .      O    
 unmet.handle     .    .      S      S     .          .       .      .      .       .
 meeting.read     .    .      .      .     .          .       M      .      O       .
 change.ask       .    .      .      S     .          .       M      .      O       K
+bond.swap        .    .      .      S     .          .       .      .      .       .
 change.follow    .    .      .      O     .          .       O      .      O       O
 change.decide    .    .      S      S     .          .       .      .      .       .
 concern.raise    .    .      .      S     .          .       .      .      O       K

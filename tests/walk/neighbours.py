@@ -13,7 +13,7 @@ from liangshi.registry.mentorships.models import Interim, Mentorship
 from liangshi.registry.people.choices import Post, Relation, StaffState, StudentState
 from liangshi.registry.people.models import ClassPost, Enrolment, GuardianLink, Staff
 from liangshi.registry.schools.choices import Strategy
-from liangshi.registry.schools.models import ClassGroup, Cohort
+from liangshi.registry.schools.models import ClassGroup, Cohort, School
 from tests.cast import grant, guardian, installer, person, staff, student
 from tests.walk.people import RELATIONS
 
@@ -52,6 +52,7 @@ def come(side: Side) -> None:
     side.students.append(student(troupe.school, side.older, f"陈静{tag}", 7, since=since))
     side.students.append(student(troupe.school, troupe.class_2, f"休学{tag}", 8, since=since))
     side.students[7].spans.update(state=StudentState.SUSPENDED)
+    side.students.append(student(troupe.school, side.older, f"新来{tag}", 9, since=since))
     side.people["classmate"] = side.students[1].person
     side.people["restricted_guardian"] = person(f"限父{tag}")
     guardian(side.student, side.people["restricted_guardian"], Relation.OTHER, restricted=True)
@@ -61,13 +62,20 @@ def come(side: Side) -> None:
     guardian(side.student, side.people["barred"], Relation.FATHER, restricted=True)
     _bonds(side, day)
     _history(side, day)
+    _elsewhere(side)
 
 
 def _bonds(side: Side, day: dt.date) -> None:
-    """Student 0 has had two mentors before, and has a co-mentor and a caretaker now; 1 has nobody."""
+    """Student 0 has had three mentors before, and has a co-mentor and a caretaker now; 1 has nobody, 8 from tomorrow on."""
     chain, began = str(side.troupe.school.pk), day - dt.timedelta(days=3)
     side.student.mentorships.update(starts_on=began)
-    steps = [(0, "first_mentor", 60, 40), (0, "former_mentor", 40, 3), (1, "away", 60, 3)]
+    steps = [
+        (0, "away", 80, 60),
+        (0, "first_mentor", 60, 40),
+        (0, "former_mentor", 40, 3),
+        (1, "away", 60, 3),
+    ]
+    steps += [(5, "caretaker", 60, 3), *((number, "first_mentor", 60, 3) for number in (2, 6, 7))]
     for number, name, start, end in steps:
         Mentorship.objects.create(
             student=side.students[number], mentor=side.posts[name], origin=Origin.ROUND,
@@ -80,6 +88,8 @@ def _bonds(side: Side, day: dt.date) -> None:
         [Pair(side.students[n].pk, side.posts[name].pk, began) for n, name in pairs.items()],
         origin=Origin.ASSIGNED, actor=installer(), chain=chain,
     )  # fmt: skip
+    tomorrow = Pair(side.students[8].pk, side.posts["far_mentor"].pk, day + dt.timedelta(days=1))
+    begin([tomorrow], origin=Origin.ROUND, actor=installer(), chain=chain)
     on_leave.update(state=StaffState.MATERNITY)
     begin_co(side.student, side.posts["co_mentor"], Strategy.XY, on=began, actor=installer(), chain=chain)
     cover([side.bond()], side.posts["caretaker"], on=began, actor=installer(), chain=chain)
@@ -97,6 +107,24 @@ def _history(side: Side, day: dt.date) -> None:
     GuardianLink.objects.create(student=side.students[5], person=father, relation=Relation.OTHER, **before)
     for number, name in ((0, "far_mentor"), (5, "leader")):
         Interim.objects.create(mentorship=side.bond(number), caretaker=side.posts[name], **before)
+
+
+def _elsewhere(side: Side) -> None:
+    """A school of the same bureau at which one alone is in office today: nobody who walks is there, and the clerk was
+    once. What he did there goes no further with him."""
+    troupe, tag = side.troupe, side.troupe.school.short_name[2]
+    school = School.objects.create(
+        code=f"9{troupe.school.code[1:]}", name=f"小{tag}中学", short_name=f"小{tag}中",
+        ownership=troupe.school.ownership, bureau=troupe.school.bureau,
+    )  # fmt: skip
+    cohort = Cohort.objects.create(school=school, entry_year=troupe.cohort.entry_year)
+    group, year = ClassGroup.objects.create(cohort=cohort, number=1), troupe.year.starts_on
+    side.elsewhere = student(school, group, f"远{tag}", 9, since=year)
+    grant(person(f"独{tag}"), Role.LEADER, school=school)
+    grant(person(f"级{tag}"), Role.GRADE_HEAD, school=school, cohort=cohort)
+    before = grant(side.people["clerk"], Role.CLERK, school=school)
+    before.ends_on = today() - dt.timedelta(days=9)
+    before.save()
 
 
 # Where a colleague may find any student of the school: to note something good, or to answer for somebody whom the
@@ -136,6 +164,7 @@ def called(side: Side) -> None:
         side.name(row.person, _near(number), at=at, must="" if number == 7 else _near(number))  # 7 is away
     side.name(side.people["guardian"], "guardian office adviser mentors", must="guardian clerk mentor")
     side.name(side.people["restricted_guardian"], "restricted_guardian office far_adviser adviser mentors")
+    side.name(side.elsewhere.person, "")
     # With the word that he is restricted; on no list.
     barred = {"clerks": f"{OF_STUDENT} {OF_GUARDIAN}", "adviser mentors": OF_STUDENT}
     side.name(side.people["barred"], "", at=barred, must="clerk mentor")

@@ -41,7 +41,7 @@ RELATIONS: dict[str, dict[str, frozenset[int]]] = {
     "co_mentor": {"M": frozenset({0})},
     "caretaker": {"M": frozenset({0})},
     "former_mentor": {"M": frozenset({3})},
-    "far_mentor": {"M": frozenset({5, 6, 7})},
+    "far_mentor": {"M": frozenset({5, 6, 7}), "L": frozenset({3})},
     "lead": {"L": frozenset({0})},
     "student": {"O": frozenset({0})},
     "classmate": {"O": frozenset({1})},

@@ -86,6 +86,7 @@ class Side:
     checks: dict[tuple[str, str], list[Check]] = field(default_factory=dict)
     unnoticed: list[Unnoticed] = field(default_factory=list)
     older: ClassGroup = None  # type: ignore[assignment]  # a class of the grade above
+    elsewhere: Student = None  # type: ignore[assignment]  # of the school where the clerk worked before
 
     # The people.
 

@@ -84,7 +84,7 @@ def _calendar_event(w: World) -> str:
     add_event(
         year, kind=w.pick((EventKind.MIDTERM, EventKind.MOCK, EventKind.HOLIDAY, EventKind.WORKDAY, EventKind.OTHER)),
         title="临时安排", starts_on=first, last_on=first + dt.timedelta(w.pick((0, 1, 2))),
-        entry_year=w.pick((None, None, *(cohort.entry_year for cohort in w.made.cohorts))), actor=w.clerk(),
+        entry_years=w.pick(([], [], *([cohort.entry_year] for cohort in w.made.cohorts))), actor=w.clerk(),
     )  # fmt: skip
     return f"{first}"
 
@@ -95,7 +95,7 @@ def _calendar_moved(w: World) -> str:
     first = row.starts_on + dt.timedelta(w.pick((-3, -1, 1, 4)))
     change_event(
         row, kind=row.kind, title=row.title, starts_on=first, last_on=first + (row.last_on - row.starts_on),
-        entry_year=row.entry_year, actor=w.clerk(),
+        entry_years=row.entry_years, actor=w.clerk(),
     )  # fmt: skip
     return f"{row.title} {first}"
 

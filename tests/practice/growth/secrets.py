@@ -97,4 +97,15 @@ def _shines(side: Side) -> None:
         void_reason=side.mark("growth.Shine.void_reason", "mentor"),
     )  # fmt: skip
     side.keys("shine", (gone, side.people["mentor"]))
+    # Written while he had the student, who is another's now; and at the school where the clerk worked before.
+    passed = Shine.objects.create(
+        student=side.student, author=side.people["former_mentor"], virtue="moral", on=today(),
+        text=side.mark("growth.Shine.text", "mentors adviser", "of the former mentor"),
+    )  # fmt: skip
+    Shine.objects.filter(pk=passed.pk).update(created_at=now() - dt.timedelta(days=10))
+    there = Shine.objects.create(
+        student=side.elsewhere, author=side.people["clerk"], virtue="moral", on=today(),
+        text=side.mark("growth.Shine.text", "", "elsewhere"),
+    )  # fmt: skip
+    side.keys("shine", (passed, ""), (there, ""))
     side.ask("growth:shine", f"q={side.student.person.search.split()[0]}")

@@ -30,9 +30,11 @@ LONG_AGO = 28  # days: the first day after the trial
 def test_the_trial_lasts_four_weeks(bonds: Bonds) -> None:
     bonds.since(today() - dt.timedelta(27))
     assert queries.in_trial(bonds.bond())
+    assert queries.trial_last(bonds.bond(), 4) == today()  # the day that is printed is one on which it works
     bonds.since(today() - dt.timedelta(LONG_AGO))
     assert not queries.in_trial(bonds.bond())
-    assert queries.trial_until(bonds.bond()) == today()
+    assert queries.trial_last(bonds.bond(), 4) == today() - dt.timedelta(1)
+    assert (queries.in_trial(bonds.bond(), 0), queries.trial_last(bonds.bond(), 0)) == (False, None)
 
 
 @pytest.mark.row("R49", "N12")

@@ -47,7 +47,7 @@ from tests.cast import grant, guardian, installer
 from tests.inboxes import told
 from tests.practice.relations.bonds import HATS, Bonds, another_world, in_every_hat
 
-TELL = concerns.URGENT
+TELL = concerns.TOLD.office()
 LONG_AGO = 28  # days: the first day after the trial
 
 
@@ -435,7 +435,7 @@ def refuses(bonds: Bonds) -> None:
 def takes_back(bonds: Bonds) -> None:
     changes.withdraw(the_request(), actor=bonds.student)
     assert the().withdrawn_at
-    assert heard(bonds.own.people["clerk"]) == [("clerk", concerns.TAKEN_BACK)]
+    assert heard(bonds.own.people["clerk"]) == [("clerk", concerns.TAKEN_BACK.office())]
     assert refused(lambda: concerns.withdraw_concern(the(), actor=bonds.student)) == "closed_already"
 
 
@@ -557,7 +557,7 @@ def test_the_clerk_hears_first_and_the_leader_when_nobody_has_answered(later: Bo
     ):
         assert concerns.urge_concerns() == 1
         assert concerns.urge_concerns() == 0
-        assert heard(people["leader"]) == [("leader", concerns.LATE)]
+        assert heard(people["leader"]) == [("leader", concerns.LATE.leader())]
         assert heard(people["clerk"]) == [("clerk", TELL)]
         assert concern_for(later.leader, row.pk)
         concerns.close(the(), "谈过了", actor=later.leader)

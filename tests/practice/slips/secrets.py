@@ -1,4 +1,4 @@
-"""What slips plant: one that waits for the second word, one that may be printed, and one that only a bureau may decide."""
+"""What slips plant: one that waits for the second word, two that may be printed, and two that only a bureau may decide."""
 
 from __future__ import annotations
 
@@ -20,8 +20,14 @@ def plant(side: Side) -> None:
 
     def asked(account: Account, what: str, **fields: object) -> SlipRequest:
         row = SlipRequest.objects.create(
-            school=school,
-            **{"kind": Kind.RESET, "what": what, "asked_by": clerk, "asked_as": "clerk", **fields},
+            **{
+                "school": school,
+                "kind": Kind.RESET,
+                "what": what,
+                "asked_by": clerk,
+                "asked_as": "clerk",
+                **fields,
+            }
         )
         SlipLine.objects.create(request=row, account=account)
         return row
@@ -32,22 +38,38 @@ def plant(side: Side) -> None:
     agreed = {"state": Decision.AGREED, "decided_by": leader, "decided_on": today()}
     own = side.mark("slips.SlipRequest.what", "office", "of staff")
     ready = asked(side.people["mentor"].account, own, whom=Whom.STAFF, **agreed)
-    side.keys("slips:print", (ready, "clerk"))
+    named = side.mark("slips.SlipRequest.what", "office adviser", "to print")
+    childs = asked(
+        child.person.account, f"{child.person.name}（{named}）", whom=Whom.STUDENTS, student=child, **agreed
+    )
+    # Where the clerk worked before: nobody else is in office there, so that the bureau decides.
+    there = side.elsewhere.school
+    once = asked(
+        clerk.account, side.mark("slips.SlipRequest.what", "", "elsewhere"), whom=Whom.STAFF, school=there,
+        state=Decision.AGREED, decided_by=leader, decided_on=today(),
+    )  # fmt: skip
+    side.keys("slips:print", (ready, "clerk"), (childs, "clerk"), (once, ""))
     above = side.mark("slips.SlipRequest.what", "office", "about a leader")
     highest = asked(leader.account, above, whom=Whom.STAFF, above=True)
     for step in ("agree", "refuse"):
         side.keys(
             f"slips:{step}",
+            (highest, f"office {bureaus}"),  # first, as of the other school one is asked
             (waits, "office adviser"),
             (ready, "office"),
-            (highest, f"office {bureaus}"),
+            (once, bureaus),
         )
+    side.expect(
+        "clerk",
+        "agenda:agenda",
+        lambda page: "" if "2 份启用字条可以打印了" in page else "counts what is not his own",
+    )
     links = {link.person_id: link for link in child.guardian_links.all()}
     side.keys(
         "slips:guardian",
         (links[side.people["guardian"].pk], "clerks"),
         (links[side.people["restricted_guardian"].pk], ""),
     )
-    side.keys("slips:officer", (clerk.grants.get(), "city"))
+    side.keys("slips:officer", (clerk.grants.get(school=school), "city"))
     side.send("slips:new", whom="staff")
     side.send("slips:new", whom="guardians", group=str(side.troupe.class_1.pk))

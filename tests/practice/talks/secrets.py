@@ -24,12 +24,14 @@ from liangshi.practice.talks.choices import (
 )
 from liangshi.practice.talks.models import (
     Activity,
+    FormerLead,
     LifeEvent,
     ScratchNote,
     Talk,
     Unmet,
 )
 from liangshi.registry.access.choices import Role
+from liangshi.registry.mentorships.models import Apart
 from liangshi.registry.people.models import Student
 from liangshi.registry.schools.choices import Strategy
 from tests.walk.people import names
@@ -45,12 +47,13 @@ def plant(side: Side) -> None:
     _talks(side)
     _corrected(side)
     _unread(side)
-    _of_a_group(side)
-    _follow_ups(side)
+    group = _of_a_group(side)
+    _follow_ups(side, group)
     _drafts_and_notes(side)
     _activities(side)
     _events(side)
     _over(side)
+    _others_in_a_talk(side, group)
 
 
 def _talk(side: Side, author: str, student: Student, level: int, remark: str = "", **more: Any) -> Talk:
@@ -170,7 +173,7 @@ def _without(page: str, *words: str) -> str:
     return " ".join(f"shows {each}" for each in words if each in page)
 
 
-def _of_a_group(side: Side) -> None:
+def _of_a_group(side: Side) -> Talk:
     """With a student of each of two mentors: each learns of his own alone who he is and what is noted about him."""
     text = side.mark("talks.Talk.gist", "mentors adviser far_mentor far_adviser", "of a group")
     remark = side.mark("talks.TalkStudent.remark", "far_mentor", "of a group, about another student")
@@ -180,10 +183,12 @@ def _of_a_group(side: Side) -> None:
     )
     side.keys("talk", (row, "mentors adviser student far_mentor far_adviser"))
     side.keys("own_talk", (row, "far_mentor"))
+    return row
 
 
-def _follow_ups(side: Side) -> None:
-    """One's own; word to a family passes on with the student, to the caretaker while there is one."""
+def _follow_ups(side: Side, group: Talk) -> None:
+    """One's own; word to a family passes on with the student, to the caretaker while there is one, whoever held it; not
+    while the author has another one of the talk's students."""
     owners = {
         "mentor": ("mentor", FollowUpKind.FAMILY, "caretaker"),  # while he is away
         "former_mentor": ("former_mentor", FollowUpKind.FAMILY, "caretaker"),
@@ -194,17 +199,23 @@ def _follow_ups(side: Side) -> None:
     for talk, kind, owner, whose in (
         (once, FollowUpKind.FAMILY, "far_mentor", "caretaker"),  # who looked after the student for a while
         (old, FollowUpKind.CONSULT, "leader", "leader"),
+        (old, FollowUpKind.FAMILY, "leader", "caretaker"),
+        (group, FollowUpKind.FAMILY, "far_mentor", "far_mentor"),
+        (_first(side, "mentor"), FollowUpKind.CONSULT, "mentor", "mentor"),
+        (_first(side, "former_mentor"), FollowUpKind.CONSULT, "former_mentor", ""),
     ):
         row = talk.follow_ups.create(kind=kind, owner=side.people[owner], due_on=today())
         side.keys("followup", (row, whose))
     for author, (owner, kind, whose) in owners.items():
-        talk = Talk.objects.filter(author=side.posts[author], family=Family.NEEDED).earliest(
-            "created_at", "pk"
-        )
+        talk = _first(side, author)
         if kind == FollowUpKind.CONSULT:
             Talk.objects.filter(pk=talk.pk).update(family=Family.UNFIT)
         row = talk.follow_ups.create(kind=kind, owner=side.people[owner], due_on=today())
         side.keys("followup", (row, whose))
+
+
+def _first(side: Side, author: str) -> Talk:
+    return Talk.objects.filter(author=side.posts[author], family=Family.NEEDED).earliest("created_at", "pk")
 
 
 def _drafts_and_notes(side: Side) -> None:
@@ -282,6 +293,14 @@ def _events(side: Side) -> None:
             about = side.text("talks.Talk.gist", "of the lead")
             (talk,) = [each for each in Talk.objects.filter(author=lead) if each.gist == about]
             Talk.objects.filter(pk=talk.pk).update(event=row)
+            # Another student in it is not his to know; nor is what a colleague wrote about the event.
+            remark = side.mark("talks.TalkStudent.remark", "mentor", "of the lead, about another student")
+            talk.students.create(student=side.students[2], remark=remark)
+            about = side.text("talks.Talk.gist", "of the school")
+            (talk,) = [
+                each for each in Talk.objects.filter(author=side.posts["mentor"]) if each.gist == about
+            ]
+            Talk.objects.filter(pk=talk.pk).update(event=row)
         side.says(
             LifeEvent, "get_kind_display", {row.pk: side.mark("talks.LifeEvent.kind", knowing[number], what)}
         )
@@ -297,15 +316,43 @@ def _over(side: Side) -> None:
         key=uuid.uuid4(), text=side.mark("talks.LifeEvent.text", "far_mentor", "closed"),
     )  # fmt: skip
     side.keys("event", (row, "office far_mentor far_adviser"))
+    FormerLead.objects.create(
+        event=row, staff=side.posts["lead"], lead_on=today() - dt.timedelta(days=30)
+    )  # gives nothing
     Talk.objects.filter(author=side.posts["lead"], students__student=side.students[5]).update(event=row)
 
 
+def _others_in_a_talk(side: Side, group: Talk) -> None:
+    """Of a talk about an event with a student of his own, who leads learns of the event's student what he wrote himself,
+    while it is open: nothing of the one that is closed, nothing of what another one wrote."""
+    events = [
+        LifeEvent.objects.create(
+            school=side.troupe.school, student=side.students[number], kind=Happening.ILLNESS, state=state,
+            reported_by=side.people["adviser"], reported_on=today(), lead=side.posts["far_mentor"], lead_on=today(),
+            key=uuid.uuid4(),
+        )
+        for number, state in ((0, EventState.CLOSED), (3, EventState.LED))
+    ]  # fmt: skip
+    Talk.objects.filter(pk=group.pk).update(event=events[0])
+    row = _talk(
+        side, "first_mentor", side.students[5], Level.SCHOOL, event=events[1],
+        gist=side.mark("talks.Talk.gist", "former_mentor far_mentor far_adviser", "of another one who led"),
+        remark=side.mark("talks.TalkStudent.remark", "far_mentor", "of another one who led"),
+    )  # fmt: skip
+    remark = side.mark("talks.TalkStudent.remark", "former_mentor", "of another one who led, about his event")
+    row.students.create(student=side.students[3], remark=remark)
+    side.keys("talk", (row, "former_mentor far_mentor far_adviser"))
+
+
 def _unmet(side: Side) -> None:
-    """Who mentors student 0 does not learn that he asked for help, not even in the office."""
+    """Who mentors student 0 does not learn that he asked for help, not even in the office; nor does a clerk whom a student
+    has named."""
     press(may_tell=False, actor=side.actor("student", Role.STUDENT))
     row = Unmet.objects.get(student=side.student)
     far = Unmet.objects.create(student=side.students[5], mentorship=side.bond(5), due_on=today())
-    side.keys("unmet", (row, "leader clerk"), (far, "office"))
+    Apart.objects.create(student=side.students[3], person=side.people["caretaker"])
+    named = Unmet.objects.create(student=side.students[3], mentorship=side.bond(3), due_on=today())
+    side.keys("unmet", (row, "leader clerk"), (far, "office"), (named, "leader clerk"))
     # With whom nobody has talked for weeks: the office finds his name in a list.
     side.students[4].mentorships.update(starts_on=today() - dt.timedelta(days=40))
     side.unseen("mentors adviser former_mentor caring_clerk", lambda: _forget(row), reverse("talks:unmet"))

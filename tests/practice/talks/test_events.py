@@ -274,6 +274,19 @@ def test_seven_light_days_for_who_leads_a_heavy_event(desk: Desk, kind: str) -> 
     assert not lighter(desk.troupe.posts["second"].pk, days[2])
 
 
+@pytest.mark.row("N32")
+def test_who_hands_the_lead_on_keeps_his_light_days(desk: Desk) -> None:
+    row, clerk = desk.report(kind="bereaved"), desk.actor("clerk", Role.CLERK)
+    first, second = desk.troupe.posts["mentor"], desk.troupe.posts["second"]
+    set_lead(row, first, actor=clerk)
+    set_lead(row, second, actor=clerk)
+    days = [today() + dt.timedelta(n) for n in range(9)]
+    for post in (first, second):
+        assert [day for day in days if lighter(post.pk, day)] == days[:7]
+    assert event_for(desk.actor("second"), row.pk)
+    assert not to_lead(desk.mentor).exists()  # light, and nothing of it is his any more
+
+
 def test_a_reporter_names_a_student_and_lists_nobody(desk: Desk) -> None:
     worker = desk.actor("worker", Role.STAFF)
     assert accompanied(worker) == []

@@ -4,6 +4,7 @@ wrote before, as the student's mentor, and nothing afterwards."""
 from __future__ import annotations
 
 import uuid
+from dataclasses import replace
 
 import pytest
 
@@ -50,6 +51,16 @@ def test_a_former_mentor_who_leads_gets_nothing_back(desk: Desk) -> None:
     assert [row.pk for row in talks(mentor)] == [new.pk]
 
 
+def test_while_his_account_waits_for_him_what_he_alone_reads_is_closed(desk: Desk) -> None:
+    event, worker = lead(desk, "worker"), desk.actor("worker", Role.STAFF)
+    his, schools = (desk.talk(0, by=worker, event_id=event.pk, level=level) for level in (2, 1))
+    assert {row.pk for row in talks(worker)} == {his.pk, schools.pk}
+    waits = replace(worker, locked=True)
+    assert [row.pk for row in talks(waits)] == [schools.pk]
+    assert talk_for(waits, his.pk) is None
+    assert talk_for(waits, his.pk, TALK_WRITE) is None
+
+
 def test_a_draft_about_the_event_is_found_again(desk: Desk) -> None:
     event, key = lead(desk, "second"), uuid.uuid4()
     typed = {"students": [str(desk.student(0).pk)], "event": [str(event.pk)], "gist": ["写到一半"]}
@@ -69,6 +80,33 @@ def test_a_remark_of_before_does_not_come_back_through_a_group(desk: Desk) -> No
     assert held is not None
     named, others = participants(desk.mentor, held)
     assert ([each.student_id for each in named], others) == ([desk.student(3).pk], 1)
+
+
+def test_a_correction_does_not_say_whose_event_it_was(desk: Desk, sign_in: SignIn) -> None:
+    """Who has led, and has the talk still because of a student of his own."""
+    desk.give(3, post="second")
+    event, second = lead(desk, "second"), desk.actor("second")
+    client = sign_in("second", Role.MENTOR)
+    talk = desk.talk(0, 3, by=second, event_id=event.pk)
+    url = f"/talks/{talk.pk}/edit"
+    assert "欧阳雨桐甲：由周敏甲老师跟进的事" in html_of(client.get(url))
+    for step in ("calm", "close"):
+        event.refresh_from_db()
+        advance(event, step, actor=second)
+    page = html_of(client.get(url))
+    assert "当时写的那件事" in page
+    assert "欧阳" not in page
+    sent = {
+        "day": talk.day,
+        "mode": talk.mode,
+        "strategies": ["XY"],
+        "level": 1,
+        "version": 1,
+        "event": event.pk,
+    }
+    client.post(url, {**sent, "gist": "补一句"})
+    talk.refresh_from_db()
+    assert (talk.version, talk.event) == (2, event)
 
 
 def test_whom_he_only_leads_he_writes_about_for_that_event(desk: Desk) -> None:

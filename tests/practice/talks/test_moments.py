@@ -7,10 +7,14 @@ import datetime as dt
 import pytest
 import time_machine
 
+from liangshi.foundation.audit.models import Entry
 from liangshi.foundation.base.clock import today
 from liangshi.foundation.notices.models import Notice
+from liangshi.portal.agenda.queries import agenda
+from liangshi.practice.rosters.actions.people import change_student_state
 from liangshi.practice.talks.actions.talks import void_talk
 from liangshi.practice.talks.queries.moments import Untalked, forecast, open_windows, untalked
+from liangshi.registry.people.choices import StudentState
 from liangshi.registry.schools.actions import change_event, set_term, withdraw_event
 from liangshi.registry.schools.choices import EventKind
 from liangshi.registry.schools.models import CalendarEvent
@@ -28,7 +32,12 @@ def at(day: dt.date) -> dt.datetime:
 
 def event(desk: Desk, kind: str, day: dt.date, entry_year: int | None = None) -> CalendarEvent:
     return CalendarEvent.objects.create(
-        year=desk.troupe.year, kind=kind, title=kind, starts_on=day, last_on=day, entry_year=entry_year
+        year=desk.troupe.year,
+        kind=kind,
+        title=kind,
+        starts_on=day,
+        last_on=day,
+        entry_years=[entry_year] if entry_year else [],
     )
 
 
@@ -99,6 +108,23 @@ def test_every_term_opens_a_window_and_the_school_moves_it(desk: Desk) -> None:
     }  # fmt: skip
 
 
+def test_a_moved_term_takes_its_opening_in_the_calendar_with_it(desk: Desk) -> None:
+    year, clerk = desk.troupe.year, desk.cast.actor("clerk")
+    entry, first = desk.troupe.cohort.entry_year, dt.date(2027, 2, 20)
+    set_term(year, "2", opens_on=first, closes_on=dt.date(2027, 7, 8), actor=clerk)
+    opening, early = (
+        event(desk, EventKind.OPENING, first),
+        event(desk, EventKind.OPENING, first - 3 * DAY, entry),
+    )
+    set_term(year, "2", opens_on=first + 9 * DAY, closes_on=dt.date(2027, 7, 8), actor=clerk)
+    for row in (opening, early):
+        row.refresh_from_db()
+    assert (opening.starts_on, opening.last_on) == (first + 9 * DAY, first + 9 * DAY)
+    assert early.starts_on == first - 3 * DAY  # a day that the school has written for one grade
+    set_term(year, "2", opens_on=first + 9 * DAY, closes_on=dt.date(2027, 7, 9), actor=clerk)
+    assert Entry.objects.filter(type="year.event_changed").count() == 1
+
+
 @pytest.mark.row("R60")
 def test_each_grade_has_its_own_windows(desk: Desk) -> None:
     year = desk.troupe.cohort.entry_year
@@ -122,7 +148,7 @@ def test_each_grade_has_its_own_windows(desk: Desk) -> None:
 def test_a_moved_exam_moves_everybody_s_list_and_a_withdrawn_one_empties_it(desk: Desk) -> None:
     clerk = desk.cast.actor("clerk")
     exam = event(desk, EventKind.MIDTERM, today())
-    values = {"kind": exam.kind, "title": "期中考试", "entry_year": None}
+    values = {"kind": exam.kind, "title": "期中考试", "entry_years": []}
     assert names(untalked(desk.mentor)) == [["欧阳雨桐甲"]]
     later = today() + 20 * DAY
     change_event(exam, **values, starts_on=later, last_on=later, actor=clerk)
@@ -180,3 +206,32 @@ def test_so_many_a_week_are_enough(students: int, day: int, weekly: int) -> None
     window = Window(opens, opens + 19 * DAY, ("期中考试",))  # 20 days: three weeks
     row = Untalked(window, ("高一",), (None,) * students)  # type: ignore[arg-type]
     assert row.weekly(opens + (day - 1) * DAY) == weekly
+
+
+@pytest.mark.row("R60")
+def test_a_student_who_is_back_is_talked_with_within_seven_days(desk: Desk) -> None:
+    """domain.md: 复学 [0,+7], for that student alone, whatever the calendar says."""
+    child, clerk = desk.student(0), desk.cast.actor("clerk")
+    desk.give(1)
+    change_student_state(child, StudentState.SUSPENDED, on=today() - 40 * DAY, note="病休", actor=clerk)
+    back = today()
+    change_student_state(child, StudentState.ENROLLED, on=back, note="复学", actor=clerk)
+    for queried in (untalked, forecast):
+        (due,) = queried(desk.mentor)
+        assert (due.window, due.grades, names([due])) == (
+            Window(back, back + 7 * DAY, ("复学",)), ("高一",), [["欧阳雨桐甲"]],
+        )  # fmt: skip
+    assert "与 1 名学生谈心谈话（复学）" in [row.title for row in agenda(desk.mentor)]
+    with time_machine.travel(at(back + 7 * DAY)):
+        assert names(untalked(desk.mentor)) == [["欧阳雨桐甲"]]
+    with time_machine.travel(at(back + 8 * DAY)):
+        assert untalked(desk.mentor) == []
+    desk.talk(0)
+    assert untalked(desk.mentor) == []
+
+
+def test_a_leave_that_was_registered_by_mistake_is_no_return(desk: Desk) -> None:
+    clerk = desk.cast.actor("clerk")
+    for state in (StudentState.SUSPENDED, StudentState.ENROLLED):
+        change_student_state(desk.student(0), state, on=today(), note="填错了", actor=clerk)
+    assert untalked(desk.mentor) == []

@@ -17,6 +17,7 @@ from liangshi.foundation.base.models import FormTime
 from liangshi.foundation.notices.models import Notice
 from liangshi.foundation.records.levels import Level
 from liangshi.foundation.ui.forms import ReasonForm
+from liangshi.practice.talks.actions.activities import arrange_activity
 from liangshi.practice.talks.actions.events import set_lead
 from liangshi.practice.talks.actions.talks import TalkFacts, finish_follow_up, save_talk, void_talk
 from liangshi.practice.talks.choices import COMPULSORY, Family, FollowUpKind
@@ -25,6 +26,7 @@ from liangshi.practice.talks.models import FollowUp, LifeEvent, Talk, TalkStuden
 from liangshi.practice.talks.policy import TALK_WRITE
 from liangshi.practice.talks.queries.contacts import last_by_strategy, last_contacts, strategies_by_term
 from liangshi.practice.talks.queries.events import event_for
+from liangshi.practice.talks.queries.moments import untalked
 from liangshi.practice.talks.queries.talks import (
     follow_up_for,
     follow_ups,
@@ -91,6 +93,30 @@ def test_a_closed_year_takes_no_talk(desk: Desk) -> None:
     )
     close_year(year, actor=troupe.installer())
     assert refused(lambda: desk.talk(0, day=year.starts_on + 30 * DAY)).code == "year_closed"
+
+
+def test_a_window_across_two_years_takes_talks_until_it_ends(desk: Desk) -> None:
+    """The opening of September begins in August: its days stay open after the year is closed, and count."""
+    year, last = desk.troupe.year, dt.date(2027, 8, 31)
+    coming = SchoolYear.objects.create(school=desk.troupe.school, start_year=2027)
+    coming.terms.create(seq="1", opens_on=last + DAY, closes_on=dt.date(2028, 1, 20))
+    with time_machine.travel(dt.datetime(2027, 9, 15, 4, tzinfo=dt.UTC)):
+        close_year(year, actor=troupe.installer())
+        assert (
+            refused(lambda: desk.talk(0, day=dt.date(2027, 8, 24))).code == "year_closed"
+        )  # before the window
+        (due,) = untalked(desk.mentor)
+        assert [row.person.name for row in due.students] == ["欧阳雨桐甲"]
+        talk = desk.talk(0, day=last)
+        assert untalked(desk.mentor) == []
+        desk.correct(talk, day=last - DAY)
+        arrange_activity(
+            name="开学聚会", day=last, students=[desk.student(0).pk], key=uuid.uuid4(), actor=desk.mentor
+        )
+        talk.refresh_from_db()
+        assert (talk.day, talk.late_by) == (last - DAY, 16)
+    with time_machine.travel(dt.datetime(2027, 9, 16, 4, tzinfo=dt.UTC)):
+        assert refused(lambda: desk.talk(0, day=last)).code == "year_closed"
 
 
 @pytest.mark.row("R58", "R68", "R69", "R71", "R72")

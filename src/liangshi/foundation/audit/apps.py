@@ -1,7 +1,4 @@
-from django.db.models.signals import post_migrate
-
 from liangshi.foundation.base.rooms import Room
-from liangshi.foundation.base.tables import demanded
 
 
 class AuditConfig(Room):
@@ -10,7 +7,8 @@ class AuditConfig(Room):
 
     def ready(self) -> None:
         super().ready()
-        from liangshi.foundation.audit import triggers
+        from liangshi.foundation.audit.triggers import GUARDS
+        from liangshi.foundation.base.triggers import guarded
 
-        demanded(triggers.demand_triggers)
-        post_migrate.connect(triggers.build, sender=self)
+        then = "，可能有人动过操作记录。请先运行 liangshi audit verify 核对，再运行 liangshi migrate 补上。"
+        guarded(self, GUARDS, so_what=then)

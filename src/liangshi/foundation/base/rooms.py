@@ -11,7 +11,18 @@ from django.apps import AppConfig
 from django.utils.module_loading import module_has_submodule
 
 # Modules that declare something when they are imported, in the order in which they may need each other.
-DECLARING = ("audit", "policy", "rules", "rollover", "leaving", "face", "tasks", "checks")
+DECLARING = (
+    "audit",
+    "policy",
+    "rules",
+    "transitions",
+    "rollover",
+    "leaving",
+    "standing",
+    "face",
+    "tasks",
+    "checks",
+)
 
 
 class Room(AppConfig):

@@ -1,7 +1,8 @@
 """Key moments and talks in numbers: one definition for page, list and whatever later counts on it.
 
 key-moment reach(window) = students in scope with at least one talk dated in the window ÷ students in scope. In scope
-are the students who count (在读 or 借读) and are in the window's grade on its last day, or today while it is open. Who
+are the students who count (在读 or 借读) and are in the window's grade on its last day, or today while it is open; of
+the window of a return (复学) those who came back on its first day. Who
 talked does not matter, nor when it was written down: what counts is the day of the talk. Which rows are talks, rooms
 say in their faces (`CONTACT_ROWS`, `TOUCHED`). There is no figure about a teacher here, and none is to be made.
 """
@@ -15,8 +16,19 @@ from dataclasses import dataclass
 from functools import reduce
 from operator import or_
 from typing import Any
+from uuid import UUID
 
-from django.db.models import BooleanField, Count, Exists, ExpressionWrapper, OuterRef, Q, QuerySet, Value
+from django.db.models import (
+    BooleanField,
+    Count,
+    Exists,
+    ExpressionWrapper,
+    OuterRef,
+    Q,
+    QuerySet,
+    Subquery,
+    Value,
+)
 
 from liangshi.foundation.base.clock import today
 from liangshi.foundation.base.faces import CONTACT_ROWS, TOUCHED
@@ -27,9 +39,10 @@ from liangshi.registry.access.actor import Actor
 from liangshi.registry.access.policy import NOTHING
 from liangshi.registry.mentorships.queries import active_students, with_mentor
 from liangshi.registry.people.models import Enrolment, Student
+from liangshi.registry.people.queries import returns
 from liangshi.registry.schools.choices import Strategy, Topic
 from liangshi.registry.schools.grades import year_start_of
-from liangshi.registry.schools.moments import FORECAST_DAYS
+from liangshi.registry.schools.moments import FORECAST_DAYS, first_returns, of_return
 from liangshi.registry.schools.queries import GradeWindow, calendar
 
 
@@ -69,6 +82,8 @@ def _part(index: int, span: GradeWindow, day: dt.date, within: Q) -> QuerySet[An
     here = {"student": OuterRef("pk"), "on__gte": span.window.opens_on, "on__lte": on}
     reached = reduce(or_, (Q(Exists(found().filter(**here))) for found in CONTACT_ROWS), NOTHING)
     rows = active_students(on).filter(within, school=span.school_id, pk__in=placed.values("student_id"))
+    if span.returned:
+        rows = rows.filter(pk__in=returns().filter(starts_on=span.window.opens_on).values("student_id"))
     return (
         with_mentor(rows, on)
         .annotate(index=Value(index), reached_here=ExpressionWrapper(reached, BooleanField()))
@@ -82,20 +97,46 @@ def _part(index: int, span: GradeWindow, day: dt.date, within: Q) -> QuerySet[An
     )
 
 
-def year_reaches(actor: Actor, day: dt.date | None = None) -> list[Reach]:
-    """The windows of this year that have opened, newest first, for the students whose figures the actor may see."""
+def spans_of(school_id: UUID, day: dt.date) -> list[GradeWindow]:
+    """The windows of this year up to those of the next 30 days, of the calendar and of the students who have come back
+    after 休学, per grade, in order. Two questions."""
+    first, last = _first(day), day + dt.timedelta(days=FORECAST_DAYS)
+    back = returns().filter(student__school=school_id, starts_on__range=(first_returns(first), day))
+    placed = Enrolment.objects.filter(span_at(OuterRef("starts_on")), student=OuterRef("student"))
+    grade = Subquery(placed.values("class_group__cohort__entry_year")[:1])
+    days = back.annotate(entry_year=grade).filter(entry_year__isnull=False).order_by()
+    own = [
+        GradeWindow(school_id, entry_year, year_start_of(on), of_return(on), returned=True)
+        for entry_year, on in days.values_list("entry_year", "starts_on").distinct()
+    ]
+    spans = [*calendar(school_id, first, last), *own]
+    return sorted(spans, key=lambda each: (each.window.opens_on, -each.entry_year))
+
+
+def _first(day: dt.date) -> dt.date:
+    return dt.date(year_start_of(day), 8, 1)
+
+
+def year_reaches(
+    actor: Actor, day: dt.date | None = None, spans: Sequence[GradeWindow] | None = None
+) -> list[Reach]:
+    """The windows of this year that have opened, newest first, for the students whose figures the actor may see. `spans`
+    are those of `spans_of`, where somebody has asked for them already."""
     day = day or today()
-    first = dt.date(year_start_of(day), 8, 1)
-    spans = [span for span in calendar(actor.own_school, first, day) if span.window.opens_on <= day]
-    rows = reaches(spans, day, MOMENT_READ.rows(actor))
+    spans = spans_of(actor.own_school, day) if spans is None else spans
+    rows = reaches([span for span in spans if span.window.opens_on <= day], day, MOMENT_READ.rows(actor))
     return [row for row in reversed(rows) if row.share.active]
 
 
-def outlook(actor: Actor, day: dt.date | None = None) -> list[Reach]:
-    """The windows of the next 30 days, open or coming: how many talks they want. The sum of the mentors' lists."""
+def outlook(
+    actor: Actor, day: dt.date | None = None, spans: Sequence[GradeWindow] | None = None
+) -> list[Reach]:
+    """The windows of the next 30 days, open or coming: how many talks they want. The sum of the mentors' lists. `spans` as
+    in `year_reaches`."""
     day = day or today()
-    spans = calendar(actor.own_school, day, day + dt.timedelta(days=FORECAST_DAYS))
-    return [row for row in reaches(spans, day, MOMENT_READ.rows(actor)) if row.wanted]
+    spans = spans_of(actor.own_school, day) if spans is None else spans
+    rows = reaches([span for span in spans if span.window.last_on >= day], day, MOMENT_READ.rows(actor))
+    return [row for row in rows if row.wanted]
 
 
 def balance(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
+from liangshi.foundation.base.clock import last_day
 from liangshi.foundation.base.faces import Due
 from liangshi.foundation.ui.shell import ListRow
 from liangshi.portal.dashboards.queries import ending_soon, mine_to_decide
@@ -40,7 +41,9 @@ def _ending(actor: Actor) -> Iterable[Due]:
     for row in ending_soon(actor):
         whose = "您" if row.person_id == actor.person_id else str(row.person)
         title = f"{whose}的「{row.get_role_display()}」快到期了：提出续任，或由谁接替"
-        yield Due(str(row.pk), title, "有身份快到期", page_of(place_of(row)), "key-round", row.ends_on)
+        yield Due(
+            str(row.pk), title, "有身份快到期", page_of(place_of(row)), "key-round", last_day(row.ends_on)
+        )
 
 
 @rows("dashboards:school_grants", dict.fromkeys(OFFICE, 130))

@@ -59,11 +59,18 @@ def _a_year_hence() -> dict[str, dt.date]:
 class ExtendForm(forms.Form):
     """Until when somebody goes on."""
 
-    ends_on = forms.DateField(label="到哪天为止", widget=DateInput, help_text="最长一年，到期可以续。")
+    ends_on = forms.DateField(
+        label="到哪天为止（含当天）", widget=DateInput, help_text="最长一年，到期可以续。"
+    )
     reason = forms.CharField(label="依据", max_length=100, help_text="例如任命文件的名称和文号。")
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **{"initial": _a_year_hence(), **kwargs})
+
+    def clean_ends_on(self) -> dt.date:
+        """A person names the last day that counts; a grant ends with it."""
+        last: dt.date = self.cleaned_data["ends_on"]
+        return last + dt.timedelta(days=1)
 
 
 class SuccessorForm(ExtendForm):
@@ -114,15 +121,16 @@ class EventForm(forms.Form):
     title = forms.CharField(label="名称", max_length=40, help_text="例如「期中考试」。")
     starts_on = forms.DateField(label="从哪天", widget=DateInput)
     last_on = forms.DateField(label="到哪天", widget=DateInput, help_text="只有一天，就填同一天。")
-    entry_year = forms.TypedChoiceField(
+    entry_years = forms.TypedMultipleChoiceField(
         label="年级",
         coerce=int,
         required=False,
-        empty_value=None,
-        help_text="「选科」选「全校」算高一的，「选考、高考」选「全校」算高三的。",
+        empty_value=[],
+        widget=forms.CheckboxSelectMultiple,
+        help_text="都不勾就是全校。「选科」不勾算高一的，「选考、高考」不勾算高三的。",
     )
 
     def __init__(self, *args: Any, year: SchoolYear, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         grades = ((str(year.start_year - step), name) for step, name in enumerate(GRADES))
-        offer(self, "entry_year", [("", "全校"), *grades])
+        offer(self, "entry_years", grades)

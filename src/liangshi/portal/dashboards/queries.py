@@ -235,9 +235,9 @@ def year_for(actor: Actor, pk: UUID, permission: Permission[School] = CALENDAR_R
 
 
 def events_of(year: SchoolYear) -> list[tuple[CalendarEvent, str]]:
-    """The calendar's entries with the grade they are for ("" for all)."""
+    """The calendar's entries with the grades they are for, 「高一、高二」 ("" for all)."""
     return [
-        (row, grade_name(row.entry_year, year.start_year) if row.entry_year else "")
+        (row, "、".join(grade_name(entry, year.start_year) for entry in row.entry_years))
         for row in CalendarEvent.objects.filter(year=year)
     ]
 

@@ -106,7 +106,7 @@ def _years(rows: Rows, school: School, start: int) -> SchoolYear:
         for usual, first, last, entry in events(start_year):
             rows.add(
                 CalendarEvent, year=year, kind=usual.kind, title=usual.title,
-                starts_on=first, last_on=last, entry_year=entry,
+                starts_on=first, last_on=last, entry_years=[entry] if entry else [],
             )  # fmt: skip
     return year
 

@@ -7,8 +7,8 @@ from collections.abc import Iterable, Mapping
 from uuid import UUID
 
 from django.urls import reverse
-from django.utils.timezone import localtime
 
+from liangshi.foundation.base.clock import day_of
 from liangshi.foundation.base.faces import Due, Form, fills_in, fixed
 from liangshi.foundation.ui.shell import ListRow
 from liangshi.practice.matching.choices import COMPULSORY, RoundState
@@ -33,7 +33,7 @@ ROUND_WAITS = {
 
 
 def _day(moment: dt.datetime | None) -> dt.date | None:
-    return localtime(moment).date() if moment else None
+    return day_of(moment) if moment else None
 
 
 @due("wish", WISH_WRITE)

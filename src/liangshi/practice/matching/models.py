@@ -13,9 +13,9 @@ from uuid import UUID
 
 from django.db import models
 from django.db.models import F, Q
-from django.utils.timezone import localtime
 
 from liangshi.foundation.base.classes import Holds
+from liangshi.foundation.base.clock import deadline
 from liangshi.foundation.base.models import Personal, Row
 from liangshi.foundation.base.sealed import SealedField
 from liangshi.foundation.jobs import LIVE, Job
@@ -208,7 +208,7 @@ class RoundMentor(Personal):
         if asked is None:
             return ""
         until = getattr(self.round, asked.until)
-        return f"{asked.what} · {localtime(until):%m-%d %H:%M} 截止" if until else asked.what
+        return f"{asked.what} · {deadline(until)} 截止" if until else asked.what
 
     @property
     def only_words(self) -> str:

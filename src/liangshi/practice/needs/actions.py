@@ -28,6 +28,15 @@ from liangshi.practice.needs.queries.needs import (
     taken_by,
     unmet_in,
 )
+from liangshi.practice.needs.transitions import (
+    APPROVED,
+    CHOSEN,
+    ENDED,
+    GRANTED,
+    PROPOSED,
+    REFUSED,
+    REOPENED,
+)
 from liangshi.practice.plans.queries import policy_now
 from liangshi.practice.relations.actions.changes import follow_up
 from liangshi.registry.access.actor import Actor
@@ -95,7 +104,7 @@ def propose_need(
         deed.about = need
         deed.tell_office(
             (Role.LEADER.value,),
-            title="有一项多位导师的申请等您批准",
+            title=PROPOSED.leader(),
             url=reverse("needs:needs"),
             key="need-decide",
         )
@@ -121,16 +130,16 @@ def decide_need(need: Need, *, approve: bool, refusal: str = "", by: Person, act
     with _deed(audit.NEED_APPROVED if approve else audit.NEED_REFUSED, need, actor, **said) as deed:
         if approve:
             _step(need, "approve", **fields)
-            title, url = "一项多位导师的申请批准了，请选协同导师", reverse("needs:staffing")
+            title, url = APPROVED.office(), reverse("needs:staffing")
             deed.tell_office((Role.CLERK.value,), title=title, url=url, key="need-staff")
         else:
             _step(need, "refuse", refusal=refusal, **fields)
-        answer = "批准了" if approve else "没有批准"
+        answer = APPROVED if approve else REFUSED
         deed.tell(
             [need.asked_by_id],
             role=need.asked_as,
             student=need.student_id,
-            title=f"您为{need.student}提出的多位导师申请{answer}",
+            title=answer.asker(child=need.student),
             url=reverse("dossier:student", args=[need.student_id]),
         )
         _settle_notices(need.student.school_id)
@@ -217,7 +226,7 @@ def _keep_choice(lines: Sequence[NeedStrategy], choice: Mapping[UUID, UUID | Non
         tell_office(
             actor.own_school,
             (Role.LEADER.value,),
-            title="协同导师选好了，等您批准",
+            title=CHOSEN.leader(),
             url=reverse("needs:needs"),
             key="need-grant",
         )
@@ -257,17 +266,15 @@ def grant_co_mentors(need: Need, *, seen: Collection[UUID], actor: Actor) -> int
 
 def _tell_granted(need: Need, begun: Sequence[Mentorship], deed: Deed) -> None:
     page = reverse("dossier:student", args=[need.student_id])
-    lines = [(bond.mentor.person_id, f"您成为{need.student}的协同导师，请约一次见面") for bond in begun]
+    lines = [(bond.mentor.person_id, GRANTED.co_mentors(child=need.student)) for bond in begun]
     primary = next((bond for bond in bonds_of(need.student) if bond.kind == Kind.PRIMARY), None)
     if primary:
         names = "、".join(str(bond.mentor) for bond in begun)
-        lines.append((primary.mentor.person_id, f"{names}和您一起陪伴{need.student}，请先碰个头"))
+        lines.append((primary.mentor.person_id, GRANTED.mentor(also=names, child=need.student)))
     for person, title in lines:
         deed.tell([person], role=Role.MENTOR, student=need.student_id, title=title, url=page)
     also = "、".join(str(bond.mentor) for bond in begun)
-    _tell_family(
-        need, deed, f"从今天起，{also}也会陪伴你，有事可以找 TA", f"从今天起，{also}也会陪伴{need.student}"
-    )
+    _tell_family(need, deed, GRANTED.student(also=also), GRANTED.guardians(also=also, child=need.student))
 
 
 def _tell_family(need: Need, deed: Deed, to_him: str, to_them: str) -> None:
@@ -287,19 +294,21 @@ def renew_need(need: Need, review_on: dt.date | None, *, actor: Actor) -> None:
             raise DomainError("need_over", "这一项已经结束，或还没有批准，不用复核。")
 
 
-def end_need(need: Need, *, actor: Doer) -> int:
-    """The need is over, and with it the bonds of its co-mentors; returns how many. Raises `invalid_transition`."""
+def end_need(need: Need, *, actor: Doer, on: dt.date | None = None) -> int:
+    """The need is over, and with it the bonds of its co-mentors, today or on the day `on` on which the student left; returns
+    how many. Raises `invalid_transition`."""
+    on = on or today()
     with _deed(audit.NEED_ENDED, need, actor) as deed:
-        _step(need, "end", ended_on=today())
+        _step(need, "end", ended_on=on)
         chain, ended = str(need.student.school_id), 0
         for line in need.strategies.select_related("bond__mentor__person"):
             if line.met and line.bond:
-                mentorships.end(line.bond, on=today(), reason=EndReason.NEED_OVER, actor=actor, chain=chain)
+                mentorships.end(line.bond, on=on, reason=EndReason.NEED_OVER, actor=actor, chain=chain)
                 deed.tell(
                     [line.bond.mentor.person_id],
                     role=Role.MENTOR,
                     student=None,  # he reads nothing about him any more
-                    title="您对一名学生的协同指导结束了，谢谢您",
+                    title=ENDED.co_mentors(),
                     url=reverse("home:home"),
                 )
                 ended += 1
@@ -319,7 +328,7 @@ def settle(need: Need, *, actor: Doer) -> bool:
         _step(need, "seek")
         deed.tell_office(
             (Role.CLERK.value,),
-            title="有学生的协同导师空缺了，请再选一位",
+            title=REOPENED.office(),
             url=reverse("needs:staffing"),
             key="need-staff",
         )

@@ -14,7 +14,7 @@ from liangshi.registry.schools.rollover import Leavers, Part, take_part
 
 def _end(leavers: Leavers, actor: Doer) -> None:
     for need in live_needs_of(leavers.students):
-        end_need(need, actor=actor)
+        end_need(need, on=leavers.on, actor=actor)
 
 
 def _ends(students: Collection[UUID]) -> Mapping[str, int]:

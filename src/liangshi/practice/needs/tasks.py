@@ -10,14 +10,15 @@ from liangshi.foundation.base.schedule import daily
 from liangshi.foundation.notices.actions import tell_office
 from liangshi.practice.needs.actions import end_need, settle
 from liangshi.practice.needs.queries.needs import due_for_review, needs_of_gone, vacated
+from liangshi.practice.needs.transitions import REVIEW
 from liangshi.registry.access.choices import Role
 
 
 @daily
 def end_needs_of_gone() -> None:
     """The needs of a student who left end with the bonds of his co-mentors."""
-    for need in needs_of_gone(today()):
-        end_need(need, actor=Machine("每日任务", str(need.student.school_id)))
+    for need, left_on in needs_of_gone(today()):
+        end_need(need, on=left_on, actor=Machine("每日任务", str(need.student.school_id)))
 
 
 @daily
@@ -29,7 +30,7 @@ def look_after_needs() -> None:
         tell_office(
             school,
             (Role.LEADER.value, Role.CLERK.value),
-            title=f"{number} 项特需到了复核的日子",
+            title=REVIEW.office(count=number),
             url=reverse("needs:needs"),
             key="need-review",
         )

@@ -9,6 +9,7 @@ from liangshi.foundation.audit.types import Leaves, Shown, declare
 
 CHANGE_ASKED = declare("change.asked", "申请换导师", Leaves.NONE, shown=Shown.NOT)
 CHANGE_MOVED = declare("change.moved", "办理换导师申请", Leaves.NONE, shown=Shown.NOT)
+SWAPPED = declare("change.swapped", "两名学生互换导师", Leaves.DETAIL, shown=Shown.NOT)
 CHANGE_READ = declare("change.read", "查看换导师申请", Leaves.NONE, read=True, shown=Shown.NOT)
 CHANGE_FORM = declare("change.form", "打开换导师申请表", Leaves.NONE, read=True, glance=True, shown=Shown.NOT)
 CONCERN_RAISED = declare("concern.raised", "说到一件关系到安全的事", Leaves.NONE, shown=Shown.NOT)

@@ -76,6 +76,7 @@ class AbsenceKind(TextChoices):
     GONE = "gone", "离职"
     RETIRED = "retired", "退休"
     CONDUCT = "conduct", "师德处理，暂停工作"
+    DIED = "died", "去世"
 
 
 # What the roster says of him at once; who leaves for good leaves it once his students have been passed on.
@@ -87,12 +88,14 @@ STATE_AT_ONCE: dict[str, StaffState] = {
     AbsenceKind.GONE: StaffState.AWAY,
     AbsenceKind.RETIRED: StaffState.AWAY,
     AbsenceKind.CONDUCT: StaffState.SUSPENDED,
+    AbsenceKind.DIED: StaffState.DIED,
 }
 STATE_IN_THE_END: dict[str, StaffState] = {
     AbsenceKind.GONE: StaffState.GONE,
     AbsenceKind.RETIRED: StaffState.RETIRED,
+    AbsenceKind.DIED: StaffState.DIED,
 }
-ENDS_GRANTS = frozenset({AbsenceKind.GONE, AbsenceKind.RETIRED, AbsenceKind.CONDUCT})
+ENDS_GRANTS = frozenset({AbsenceKind.GONE, AbsenceKind.RETIRED, AbsenceKind.CONDUCT, AbsenceKind.DIED})
 
 
 class AbsenceState(TextChoices):

@@ -22,6 +22,7 @@ from liangshi.practice.relations.queries.absences import absences, caretakers
 from liangshi.practice.relations.queries.changes import changes_under_way, may_ask, offers, waits_for_office
 from liangshi.practice.relations.queries.concerns import standing
 from liangshi.practice.relations.queries.exceptions import teachers_without
+from liangshi.practice.relations.queries.family import family_with
 from liangshi.practice.relations.queries.handovers import waiting_letters
 from liangshi.practice.relations.queries.meetings import first_meetings
 from liangshi.registry.access.actor import Actor
@@ -44,6 +45,7 @@ from liangshi.registry.access.faces import (
     nav,
 )
 from liangshi.registry.access.links import address
+from liangshi.registry.access.permissions import MENTOR_ASSIGN
 from liangshi.registry.mentorships.choices import Kind
 from liangshi.registry.people.models import Staff
 
@@ -113,6 +115,15 @@ def _absences(actor: Actor) -> Iterable[Due]:
             yield Due(f"{row.pk}:back", title, "一位导师预计返岗", url, "users", row.back_on)
 
 
+@due("family", MENTOR_ASSIGN)
+def _families(actor: Actor) -> Iterable[Due]:
+    """Whoever accompanies his own child, because the kinship came to light afterwards."""
+    for row in family_with(actor):
+        title, named = f"给{row.student}另配一位：{row.person.name}是 TA 的家长", (row.student_id,)
+        url = reverse("dossier:student", args=[row.student_id])
+        yield Due(f"{row.pk}", title, "另配一位导师", url, "users", None, named)
+
+
 @card(Place.TOP, "relations/cards/offers.html", {Role.MENTOR: 10})
 def _offers(desk: Desk) -> Context:
     return {"offers": offers(desk.actor)}
@@ -171,6 +182,8 @@ def _ask(reader: Reader) -> Iterable[Button]:
     actor, student = reader.actor, reader.student
     if may_ask(actor, student.pk) and (url := address(actor, "relations:ask", student.pk)):
         yield Button(ASK_WORDS.get(actor.role, "申请换导师"), url, style="quiet")
+        if swap := address(actor, "relations:swap", student.pk):
+            yield Button("和另一名学生互换导师", swap, style="quiet")
 
 
 MENTOR_DEEDS.put("ask", Deeds(_ask), 10)

@@ -35,6 +35,13 @@ CHANGE_ASK = permit(
     },
     "理由只有学校办公室看得到，现在的导师看不到，也不知道有人申请过",
 )
+BOND_SWAP = permit(
+    "bond.swap",
+    BOND,
+    "让两名学生互换导师",
+    {Role.CLERK: Scope.SCHOOL},
+    "须写原因，两位导师和学生都看不到；自己指导的学生由另一位同事办",
+)
 CHANGE_FOLLOW = permit(
     "change.follow",
     OWN_CHANGE,
@@ -54,8 +61,9 @@ CONCERN_RAISE = permit(
     STUDENT,
     "告诉学校一件关系到安全的事",
     {Role.CLERK: Scope.SCHOOL, Role.STUDENT: Scope.SELF, Role.GUARDIAN: Scope.CHILDREN},
-    "说到的老师什么都不会看到",
+    "说到的老师什么都不会看到；学生休学时也能说",
     confidential=True,
+    pressing=True,
 )
 CONCERN_FOLLOW = permit(
     "concern.follow",
@@ -63,6 +71,7 @@ CONCERN_FOLLOW = permit(
     "看自己告诉学校的事办到哪一步，读学校的答复",
     dict.fromkeys((Role.CLERK, Role.MENTOR, Role.STUDENT, Role.GUARDIAN), Scope.SELF),
     own=True,
+    pressing=True,
 )
 CONCERN_CLOSE = permit(
     "concern.close",
@@ -100,6 +109,7 @@ routes(
         "office": ABSENCE_MANAGE,
         "ask": CHANGE_ASK,
         "withdraw": CHANGE_ASK,
+        "swap": BOND_SWAP,
         "mine": CHANGE_FOLLOW,
         "counts": CHANGE_COUNT,
         "concern_new": CONCERN_RAISE,
@@ -124,6 +134,7 @@ routes(
     reads={
         "office": audit.OFFICE_OPENED,
         "ask": audit.CHANGE_FORM,
+        "swap": audit.CHANGE_FORM,
         "mine": audit.CHANGE_READ,
         "counts": audit.CHANGE_COUNTED,
         "change": audit.CHANGE_READ,

@@ -7,6 +7,7 @@ from liangshi.practice.relations.views import (
     exceptions,
     handovers,
     meetings,
+    swaps,
 )
 
 app_name = "relations"
@@ -14,6 +15,7 @@ urlpatterns = [
     path("", absences.office, name="office"),
     path("students/<uuid:pk>/change", changes.ask, name="ask"),
     path("students/<uuid:pk>/change/withdraw", changes.withdraw, name="withdraw"),
+    path("students/<uuid:pk>/swap", swaps.swap, name="swap"),
     path("changes/mine", changes.mine, name="mine"),
     path("changes/counts", changes.counts, name="counts"),
     path("changes/<uuid:pk>", changes.change, name="change"),

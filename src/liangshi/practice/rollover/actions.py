@@ -31,7 +31,7 @@ from liangshi.registry.access.actor import Actor
 from liangshi.registry.access.choices import Role
 from liangshi.registry.people.models import Person
 from liangshi.registry.schools.actions import close_year, make_year, set_term
-from liangshi.registry.schools.choices import YearState
+from liangshi.registry.schools.choices import EventKind, YearState
 from liangshi.registry.schools.models import CalendarEvent, School, SchoolYear
 from liangshi.registry.schools.rollover import PARTS, Entry, Leavers, RowKey, touched
 
@@ -131,16 +131,24 @@ def _carry_out(plan: Plan, actor: Actor) -> None:
 
 
 def _copy_events(year: SchoolYear, following: SchoolYear, kinds: Collection[str]) -> None:
-    """The same entries a year later; what concerned one grade concerns the next 级 in that grade."""
+    """The same entries a year later; what concerned one grade concerns the next 级 in that grade. An entry 「开学」 of a
+    term's first day is of that day in the following year, too, which may have its terms already."""
+    opened = dict(following.terms.values_list("seq", "opens_on"))
+    firsts = {term.opens_on: opened.get(term.seq) for term in year.terms.all()}
+
+    def on(event: CalendarEvent) -> dt.date:
+        follows = firsts.get(event.starts_on) if event.kind == EventKind.OPENING else None
+        return follows or year_later(event.starts_on)
+
     CalendarEvent.objects.bulk_create(
         [
             CalendarEvent(
                 year=following,
                 kind=event.kind,
                 title=event.title,
-                starts_on=year_later(event.starts_on),
-                last_on=year_later(event.last_on),
-                entry_year=event.entry_year + 1 if event.entry_year else None,
+                starts_on=on(event),
+                last_on=on(event) + (event.last_on - event.starts_on),
+                entry_years=[entry + 1 for entry in event.entry_years],
             )
             for event in year.events.filter(kind__in=kinds)
         ]

@@ -193,4 +193,4 @@ class ExceptionForm(forms.Form):
         },
     )
     reason = forms.CharField(label="理由", max_length=200, help_text="为什么一位导师要超过 1:15。")
-    until = forms.DateField(label="截止日期", widget=DateInput)
+    until = forms.DateField(label="到哪天为止（含当天）", widget=DateInput)

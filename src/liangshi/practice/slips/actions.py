@@ -78,9 +78,9 @@ def ask(
     ) as deed:
         School.objects.select_for_update().get(pk=school.pk)  # orders two taps
         if kind != Kind.FIRST:
-            _ask_once(kind, lines__account=people[0].account)
+            _ask_once(kind, school, lines__account=people[0].account)
         elif len(people) > 1:
-            _ask_once(kind, school=school, whom=whom, group=group, student=None)
+            _ask_once(kind, school, whom=whom, group=group, student=None)
         row = SlipRequest.objects.create(
             school=school,
             kind=kind,
@@ -122,9 +122,10 @@ def _kind(people: Sequence[Recipient], in_person: bool) -> Kind:
     return Kind.RESET if len(people) == 1 and account.is_activated else Kind.FIRST
 
 
-def _ask_once(kind: Kind, **same: object) -> None:
-    waiting = SlipRequest.objects.filter(kind=kind, state=Decision.ASKED, stopped_at__isnull=True, **same)
-    if waiting.exists():
+def _ask_once(kind: Kind, school: School, **same: object) -> None:
+    """Of each school: none learns from a refusal that another one has asked for somebody, nor waits for it."""
+    rows = SlipRequest.objects.filter(school=school, kind=kind, state=Decision.ASKED, stopped_at__isnull=True)
+    if rows.filter(**same).exists():
         raise DomainError("asked_already", "已经申请过了，正等另一位确认。")
 
 

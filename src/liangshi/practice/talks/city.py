@@ -30,6 +30,7 @@ from liangshi.practice.talks.models import (
     Activity,
     ActivityStudent,
     FollowUp,
+    FormerLead,
     LifeEvent,
     ScratchNote,
     Talk,
@@ -50,6 +51,7 @@ SILENT = 0.08  # of the mentors record next to nothing
 GROUP = 0.05
 VOID, CORRECTED, WRITTEN, NOTED = 0.006, 0.02, 0.55, 0.12
 EVENTS = 0.015  # of the students, in a year
+HANDED_ON = 0.4  # of the events that a class adviser led in before
 STRATEGIES = (Strategy.XY, Strategy.SX, Strategy.SH, Strategy.SY, Strategy.XL)
 STRATEGY_WEIGHTS = (40, 18, 16, 14, 12)
 MODES = ((Mode.FACE, Mode.PHONE, Mode.VIDEO), (86, 10, 4))
@@ -233,6 +235,10 @@ class _Writer:
             self.site, dice, at, "有一名学生的事，请在一个教学日内定一位主谈人", f"/talks/events/{key}",
             role=Role.LEADER, school=self.campus.id, key=f"event:{key}:{self.campus.id}:leader",
         )  # fmt: skip
+        if led and lead is not adviser and dice.chance(HANDED_ON):
+            self.rows.add(
+                FormerLead, id=dice.key(day), created_at=at, event_id=key, staff_id=adviser.id, lead_on=day
+            )
         for _ in range(dice.randint(0, 3) if led else 0):
             self._talk(lead, [pupil], min(day + DAY * dice.randint(0, 9), self.site.plan.today - DAY), key)
 

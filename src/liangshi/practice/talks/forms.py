@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from typing import Any
 from uuid import UUID
 
@@ -124,7 +124,8 @@ class TalkForm(RowsForm, TimedForm, DraftForm):
             field.required = True
             field.error_messages["required"] = f"学校要求写「{field.label}」，请补上。"
         if events:
-            named = [(str(row.pk), f"{row.student}：{self._stand(row)}") for row in events]
+            known = {row.pk for row, _ in options}
+            named = [(str(row.pk), self._called(row, known)) for row in events]
             offer(self, "event", [("", "不是"), *named])
         else:
             del self.fields["event"], self.fields["event_reason"]
@@ -133,8 +134,11 @@ class TalkForm(RowsForm, TimedForm, DraftForm):
             self.fields[f"remark-{row.pk}"] = _text(f"只关于{label}", LONGEST_REMARK, rows=2)
 
     @staticmethod
-    def _stand(row: LifeEvent) -> str:
-        return f"{row.followed_by}的事" if row.followed_by else "上报的事"
+    def _called(row: LifeEvent, known: Collection[UUID]) -> str:
+        """Whose event it is, and who follows it. Of a student who is not his any more a talk keeps it without a word."""
+        if row.student_id not in known:
+            return "当时写的那件事"
+        return f"{row.student}：{row.followed_by}的事" if row.followed_by else f"{row.student}：上报的事"
 
     @classmethod
     def keeps(cls, name: str) -> bool:

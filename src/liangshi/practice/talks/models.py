@@ -84,6 +84,24 @@ class LifeEvent(WriteOnce, Personal):
         return self.reported_on + dt.timedelta(days=EVENT_DAYS)
 
 
+class FormerLead(Personal):
+    """Who led in an event before it was handed on, and since when he had: it gives him no right, and takes none of his
+    light days."""
+
+    event = models.ForeignKey(LifeEvent, models.CASCADE, related_name="former_leads")
+    staff = models.ForeignKey(Staff, models.PROTECT, related_name="+")
+    lead_on = models.DateField("定主谈人日期")
+
+    class Meta:
+        constraints = (
+            models.UniqueConstraint(fields=["event", "staff", "lead_on"], name="led_since_a_day_once"),
+        )
+        indexes = (models.Index(fields=["staff", "lead_on"], name="events_once_led"),)
+
+    def __str__(self) -> str:
+        return f"{self.staff}（曾任主谈人）"
+
+
 class Talk(WriteOnce, Dated, Corrected, Voidable, Levelled, Personal):
     """谈心谈话: one record for one student or several."""
 

@@ -74,8 +74,9 @@ EVENT_REPORT = permit(
         Role.STUDENT: Scope.SELF,
         Role.GUARDIAN: Scope.CHILDREN,
     },
-    "上报不等于能看学生的其他情况",
+    "上报不等于能看学生的其他情况；学生休学时也能上报",
     confidential=True,
+    pressing=True,
 )
 EVENT_READ = permit(
     "event.read",

@@ -14,6 +14,7 @@ from liangshi.foundation.deeds import together
 from liangshi.foundation.notices.actions import Line, settle_office, tell_each
 from liangshi.foundation.records.decisions import demand_another
 from liangshi.practice.waiting.queries.students import day_in, unexplained, waiting, without_mentor
+from liangshi.practice.waiting.transitions import ASSIGNED
 from liangshi.registry.access.actor import Actor
 from liangshi.registry.access.audience import guardians
 from liangshi.registry.access.choices import Role
@@ -64,14 +65,14 @@ def assign(choice: Mapping[UUID, UUID], *, actor: Actor) -> int:
         home = reverse("home:home")
         loads = Counter(mentors[mentor].person_id for mentor in choice.values())
         tell_each(
-            [Line(person, f"您新增 {number} 名学生，请约一次见面", None) for person, number in loads.items()],
+            [Line(person, ASSIGNED.next(count=number), None) for person, number in loads.items()],
             role=Role.MENTOR,
             school=school,
             url=home,
         )
         tell_each(
             [
-                Line(rows[key].student.person_id, f"你的导师是{mentors[mentor]}", key)
+                Line(rows[key].student.person_id, ASSIGNED.student(new=mentors[mentor]), key)
                 for key, mentor in choice.items()
             ],
             role=Role.STUDENT,
@@ -82,7 +83,7 @@ def assign(choice: Mapping[UUID, UUID], *, actor: Actor) -> int:
             meanwhile = [rows[key] for key in choice if rows[key].arrival and rows[key].beside.hat == role]
             tell_each(
                 [
-                    Line(row.interim.person_id, f"{row.student}配好导师了，您不用再照看", row.student.pk)
+                    Line(row.interim.person_id, ASSIGNED.adviser(child=row.student), row.student.pk)
                     for row in meanwhile
                     if row.interim and row.interim.pk != choice[row.student.pk]
                 ],
@@ -93,7 +94,7 @@ def assign(choice: Mapping[UUID, UUID], *, actor: Actor) -> int:
         links = guardians(choice)
         tell_each(
             [
-                Line(person, f"{rows[student].student}同学的导师已经确定，请您查看", student)
+                Line(person, ASSIGNED.guardians(child=rows[student].student), student)
                 for student, person in links.values_list("student_id", "person_id")
             ],
             role=Role.GUARDIAN,

@@ -18,6 +18,7 @@ from liangshi.practice.waiting.queries.students import (
     schools_with_waiting,
     waiting,
 )
+from liangshi.practice.waiting.transitions import NEW_HERE, RETURNED, WAITS
 from liangshi.registry.access.care import charge_of
 from liangshi.registry.access.choices import Role
 from liangshi.registry.mentorships.actions import end
@@ -40,7 +41,7 @@ def open_assignments() -> None:
         tell_office(
             school,
             (Role.CLERK.value, Role.LEADER.value),
-            title=f"{len(rows)} 名转入、复学、借读的学生待配导师，最早一名 {last.month} 月 {last.day} 日到期",
+            title=WAITS.format(count=len(rows), day=f"{last.month} 月 {last.day} 日"),
             url=reverse("waiting:without_mentor"),
             key="assign",
         )
@@ -49,7 +50,7 @@ def open_assignments() -> None:
                 {
                     f"assign:{row.student.pk}:{row.since}": Line(
                         row.interim.person_id,
-                        f"{row.student}{row.arrival.label}，配好导师以前请您先照看",
+                        NEW_HERE.format(child=row.student, arrival=row.arrival.label),
                         row.student.pk,
                     )
                     for row in rows
@@ -71,7 +72,7 @@ def greet_returned() -> None:
         who = charge[bond.student_id]
         still = "仍由您指导" if who == bond.mentor else "这段时间由您临时负责"
         returned[bond.mentor.school_id][f"returned:{bond.student_id}:{since}"] = Line(
-            who.person_id, f"{bond.student}复学了，{still}，请约一次见面", bond.student_id
+            who.person_id, RETURNED.format(child=bond.student, still=still), bond.student_id
         )
     for school, lines in returned.items():
         tell_once(lines, role=Role.MENTOR, school=school, url=reverse("home:home"))

@@ -23,6 +23,9 @@ class Hat:
     student_id: UUID | None = None
     cohort_id: UUID | None = None
     schools: frozenset[UUID] = frozenset()
+    paused: bool = (
+        False  # of a student in 休学: he reads his own, and sends what may not wait (`Permission.pressing`)
+    )
 
     @property
     def key(self) -> str:

@@ -18,14 +18,14 @@ from liangshi.registry.access.models import RoleGrant, in_force
 from liangshi.registry.access.policy import OFFICE
 from liangshi.registry.mentorships.apart import barred_of
 from liangshi.registry.people.models import GuardianLink
-from liangshi.registry.people.queries import advisers_of, classes_of
+from liangshi.registry.people.queries import advisers_of, classes_of, living
 from liangshi.registry.schools.models import School
 
 
 def _links(day: dt.date | None) -> GuardedQuerySet[GuardianLink]:
-    """Who is a guardian of whom on `day` (default: today), as far as he may read what concerns the student."""
+    """Who is a guardian of whom on `day` (default: today), as far as he may read what concerns the student, who lives."""
     links = GuardianLink.objects.as_system("who the guardians of a student are")
-    return links.filter(span_at(day or today()), restricted=False)
+    return links.filter(span_at(day or today()), living(), restricted=False)
 
 
 def guardians(students: Iterable[UUID], day: dt.date | None = None) -> GuardedQuerySet[GuardianLink]:
@@ -48,10 +48,15 @@ def in_charge(students: Iterable[UUID]) -> list[UUID]:
 
 def advisers(students: Iterable[UUID]) -> list[UUID]:
     """People: the 班主任 of the students' classes today, none of them kept apart from his student."""
+    return sorted({person for _, person in advisers_with(students)})
+
+
+def advisers_with(students: Iterable[UUID]) -> list[tuple[UUID, UUID]]:
+    """(student, the person who is his 班主任 today and not kept apart from him)."""
     groups = classes_of(students, today())
     posts, barred = advisers_of({group.pk for group in groups.values()}, today()), barred_of(groups, today())
     held = ((key, posts.get(group.pk)) for key, group in groups.items())
-    return sorted({post.person_id for key, post in held if post and post.pk not in barred[key]})
+    return [(key, post.person_id) for key, post in held if post and post.pk not in barred[key]]
 
 
 def overseers(school: School) -> list[RoleGrant]:

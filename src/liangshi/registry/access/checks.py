@@ -1,5 +1,6 @@
 """What stops the start: an address without a rule, a rule without an address, a scope without a filter, a reading
-without an address or an entry that is none, a large body that anybody may send or that memory does not hold."""
+without an address or an entry that is none, a large body that anybody may send or that memory does not hold, something that may
+happen to a student and of which no row says who hears of it."""
 
 from __future__ import annotations
 
@@ -10,7 +11,9 @@ from django.conf import settings
 from django.core.checks import CheckMessage, Error, register
 from django.urls import URLPattern, URLResolver, get_resolver
 
+from liangshi.registry.access.faces import DUES
 from liangshi.registry.access.policy import BODIES, PERMISSIONS, READS, ROUTES, SCOPES, Permission
+from liangshi.registry.access.transitions import KINDS
 
 
 def route_names(resolver: URLResolver | None = None, space: str = "") -> Iterator[str]:
@@ -68,5 +71,32 @@ def every_route_has_a_rule(app_configs: Any, **kwargs: Any) -> list[CheckMessage
         Error(f"{name} takes {most} bytes, more than an upload may hold in memory", id="access.E008")
         for name, most in BODIES.items()
         if most > settings.FILE_UPLOAD_MAX_MEMORY_SIZE
+    ]
+    return problems
+
+
+@register()
+def everything_that_happens_has_a_row(app_configs: Any, **kwargs: Any) -> list[CheckMessage]:
+    problems: list[CheckMessage] = [
+        Error(
+            f"{kind.label}: {kind.members[member]} ({member}) has no row",
+            hint="say who hears of it in transitions.py of the room that does it",
+            id="access.E009",
+        )
+        for kind in KINDS
+        for member in kind.missing()
+    ]
+    waits = {
+        due
+        for kind in KINDS
+        for row in kind.rows.values()
+        for _, cell in row.cells()
+        for due in (*cell.opens, *cell.closes)
+    }
+    problems += [
+        Error(
+            f"the table of transitions opens or closes {due}, which is nothing that is due", id="access.E010"
+        )
+        for due in sorted(waits - {key for key, _ in DUES.items()})
     ]
     return problems

@@ -16,10 +16,12 @@ from liangshi.registry.access.audience import children
 from liangshi.registry.access.choices import Role
 from liangshi.registry.access.models import RoleGrant
 from liangshi.registry.mentorships.queries import IN_POOL, with_standing
-from liangshi.registry.people.choices import ACTIVE, LEFT
+from liangshi.registry.people.choices import ACTIVE, LEFT, StudentState
 from liangshi.registry.people.models import Person, Staff, StudentSpan
 from liangshi.registry.people.queries import advising
 from liangshi.registry.schools.models import School
+
+WITH_A_HAT = ACTIVE | {StudentState.SUSPENDED}  # as a student; in 休学 a hat that reads
 
 
 @as_system("which hats somebody may put on")
@@ -93,7 +95,7 @@ def _from_posts(posts: list[Staff], day: dt.date) -> Iterator[Hat]:
 
 def _of_family(person: Person, day: dt.date) -> Iterator[Hat]:
     students = StudentSpan.objects.filter(
-        span_at(day), student__person=person, state__in=ACTIVE
+        span_at(day), student__person=person, state__in=WITH_A_HAT
     ).select_related("student__school")
     for span in students:
         yield Hat(
@@ -101,6 +103,7 @@ def _of_family(person: Person, day: dt.date) -> Iterator[Hat]:
             span.student.school.short_name,
             school_id=span.student.school_id,
             student_id=span.student_id,
+            paused=span.state == StudentState.SUSPENDED,
         )
     schools = frozenset(children(person.pk, day).values_list("student__school_id", flat=True))
     if schools:

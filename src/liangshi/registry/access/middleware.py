@@ -9,6 +9,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from django.conf import settings
+from django.contrib import messages
 from django.contrib.auth import logout
 from django.contrib.auth.views import redirect_to_login
 from django.core.exceptions import PermissionDenied
@@ -21,13 +22,15 @@ from liangshi.foundation.base.clock import today
 from liangshi.foundation.base.guard import closed
 from liangshi.registry.access.actor import Actor
 from liangshi.registry.access.hats import hats_of
-from liangshi.registry.access.policy import PUBLIC, ROUTES, Permission, allows, asks_again
+from liangshi.registry.access.policy import PUBLIC, ROUTES, Need, Permission, allows, asks_again
 from liangshi.registry.access.reads import deliver
 from liangshi.registry.accounts import sessions
 from liangshi.registry.accounts.devices import used
 from liangshi.registry.accounts.models import Account
 
 SESSION_KEY = "hat"
+READING = frozenset({"GET", "HEAD", "OPTIONS"})
+RESTING = "休学期间没有保存：现在可以看自己的记录，遇到事情可以「上报」或「告诉学校」；别的等复学以后再办，有急事找学校办公室。"
 
 
 def actor_of(account: Account, wanted: str) -> Actor | None:
@@ -48,6 +51,11 @@ def _way_back(request: HttpRequest) -> str:
     if page.netloc != request.get_host():
         return "/"
     return f"{page.path}?{page.query}" if page.query else page.path or "/"
+
+
+def _waits(request: HttpRequest, need: Need) -> bool:
+    """Whether what is sent waits until a student is back from 休学. Whatever concerns his own account does not."""
+    return request.method not in READING and isinstance(need, Permission) and not need.pressing
 
 
 class Gate:
@@ -88,6 +96,9 @@ class Gate:
             raise PermissionDenied(need.code)
         if isinstance(need, Permission) and need.own and actor.locked:
             return redirect("account:proof")
+        if actor.hat.paused and _waits(request, need):
+            messages.info(request, RESTING)
+            return redirect("home:home")
         return None
 
 

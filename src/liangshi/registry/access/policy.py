@@ -64,6 +64,7 @@ class Permission(Generic[M]):
         False  # what he alone reads, and his word as the second: closed while his account waits for its owner
     )
     confidential: bool = False
+    pressing: bool = False  # what does not wait: a student in 休学 sends it, too
 
     def __str__(self) -> str:
         return self.code
@@ -133,13 +134,14 @@ def permit(
     *,
     own: bool = False,
     confidential: bool = False,
+    pressing: bool = False,
 ) -> Permission[M]:
     """Declare a permission in the table and return it. `own`: of what he who has it alone reads, or his word as the
-    second. ValueError when the code is taken."""
+    second. `pressing`: a student in 休学 has it as others have. ValueError when the code is taken."""
     if code in PERMISSIONS:
         raise ValueError(f"permission {code} is declared twice")
     kept = confidential or resource.confidential
-    PERMISSIONS[code] = permission = Permission(code, resource, label, roles, note, own, kept)
+    PERMISSIONS[code] = permission = Permission(code, resource, label, roles, note, own, kept, pressing)
     return permission
 
 

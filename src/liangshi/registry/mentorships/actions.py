@@ -140,13 +140,17 @@ def _require_open_years(by_mentor: Mapping[UUID, Sequence[Pair]]) -> set[UUID]:
     return set(schools.values())
 
 
-def _seated(mentor_id: UUID, pairs: list[Pair], origin: Origin) -> list[Mentorship]:
-    """Rows on the lowest free seats. The caller holds the mentor's places, so seats cannot move meanwhile."""
+def _seated(
+    mentor_id: UUID, pairs: list[Pair], origin: Origin, *, left: RatioException | None = None
+) -> list[Mentorship]:
+    """Rows on the lowest free seats. The caller holds the mentor's places, so seats cannot move meanwhile. `left` is the
+    permit of a seat that has just become free: it stands in where none is live."""
     used = set(Mentorship.objects.filter(ACTIVE_PRIMARY, mentor_id=mentor_id).values_list("seat", flat=True))
     free = [seat for seat in range(1, POLICY_CAP + MAX_EXTRA + 1) if seat not in used]
     exception = None
     if len(free) < len(pairs) or free[len(pairs) - 1] > POLICY_CAP:
-        exception = RatioException.objects.filter(exception_holds(today()), staff=mentor_id).first()
+        live = RatioException.objects.filter(exception_holds(today()), staff=mentor_id)
+        exception = live.first() or left
     return [
         Mentorship(
             student_id=pair.student_id,
@@ -193,7 +197,8 @@ def end(mentorship: Mentorship, *, on: dt.date, reason: EndReason, actor: Doer, 
 
 
 def end_many(students: Collection[UUID], *, on: dt.date, reason: EndReason, actor: Doer, chain: str) -> int:
-    """End every bond of many students on a day, free the places and end interim care; returns how many bonds.
+    """End every bond of many students who leave on a day, free the places, end interim care and what allowed them to be
+    without a mentor; returns how many bonds.
 
     Raises DomainError `year_closed`.
     """
@@ -211,7 +216,8 @@ def end_many(students: Collection[UUID], *, on: dt.date, reason: EndReason, acto
         if ended != len(held):
             raise DomainError("bond_ended", "有导师关系刚刚变动了。请刷新页面，按最新的情况再办。")
         _close_interims([bond.pk for bond in held], on)
-        if not held:
+        allowed = spans.end(Exemption.objects.filter(student__in=students), on=on)
+        if not held and not allowed:
             deed.nothing()
         when_bonds_end.happened(held, reason)
         deed.subjects = {bond.student_id for bond in held}
@@ -250,8 +256,9 @@ def replace(
 ) -> int:
     """Students pass to other mentors on one day, without a gap or an overlap, all or none; returns how many.
 
-    A mentor may give and take in one go: only what he takes more than he gives needs free places. A bond as
-    co-mentor with the new one ends. Raises DomainError `ratio_exceeded`, `bond_ended` (somebody has changed it
+    A mentor may give and take in one go: only what he takes more than he gives needs free places, and a permit. Who takes
+    as many as he gives needs none, also where the one of a seat that he gives has ended. A bond as co-mentor with the new
+    one ends. Raises DomainError `ratio_exceeded`, `bond_ended` (somebody has changed it
     meanwhile), `not_given`, `year_closed`.
     """
     net: dict[UUID, int] = defaultdict(int)
@@ -263,21 +270,29 @@ def replace(
         demand_fit(((change.mentorship.student_id, change.mentor_id) for change in changes), Part.MENTOR)
         ensure_places(net)
         for mentor_id in sorted(net):  # one order for all; 0 too, because its seats are about to move
-            if net[mentor_id] >= 0:
+            if net[mentor_id] > 0:
                 take_places(mentor_id, net[mentor_id], today())
             else:
                 _give_back({mentor_id: -net[mentor_id]})
-        _end_all(changes, on, reason)
+        left = _end_all(changes, on, reason)
         by_mentor: dict[UUID, list[Pair]] = defaultdict(list)
         for change in changes:
             by_mentor[change.mentor_id].append(Pair(change.mentorship.student_id, change.mentor_id, on))
-        rows = [row for mentor_id, pairs in by_mentor.items() for row in _seated(mentor_id, pairs, origin)]
+        rows = [
+            row
+            for mentor_id, pairs in by_mentor.items()
+            for row in _seated(mentor_id, pairs, origin, left=left.get(mentor_id))
+        ]
         Mentorship.objects.bulk_create(rows, batch_size=500)
         deed.subjects = [change.mentorship.student_id for change in changes]
     return len(rows)
 
 
-def _end_all(changes: Sequence[Change], on: dt.date, reason: EndReason) -> None:
+def _end_all(changes: Sequence[Change], on: dt.date, reason: EndReason) -> dict[UUID, RatioException]:
+    """Returns by mentor the permit of a seat beyond 15 that has become free."""
+    keys = [change.mentorship.pk for change in changes]
+    beyond = Mentorship.objects.filter(pk__in=keys, seat__gt=POLICY_CAP).select_related("exception")
+    left = {row.mentor_id: row.exception for row in beyond if row.exception}
     for change in changes:
         held = change.mentorship
         same = Mentorship.objects.filter(ACTIVE_PRIMARY, pk=held.pk, mentor_id=held.mentor_id)
@@ -291,7 +306,8 @@ def _end_all(changes: Sequence[Change], on: dt.date, reason: EndReason) -> None:
             student_id=held.student_id, mentor_id=change.mentor_id, kind=Kind.CO
         )
         spans.end(beside, on=on, end_reason=EndReason.NEED_OVER)
-    _close_interims([change.mentorship.pk for change in changes], on)
+    _close_interims(keys, on)
+    return left
 
 
 def begin_co(

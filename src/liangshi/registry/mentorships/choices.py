@@ -31,6 +31,7 @@ class EndReason(TextChoices):
     STUDENT_ASKED = "student_asked", "学生申请"
     MENTOR_LEFT = "mentor_left", "导师离岗"
     STUDENT_LEFT = "student_left", "学生离校"
+    STUDENT_DIED = "student_died", "学生去世"
     NEED_OVER = "need_over", "特需结束"
     CORRECTED = "corrected", "更正"
 

@@ -9,8 +9,7 @@ from collections import Counter
 from collections.abc import Collection, Iterator, Mapping
 from uuid import UUID
 
-from django.db.models import Count, DateField, F, Q, Value
-from django.db.models.functions import Greatest
+from django.db.models import Count, F, Q
 
 from liangshi.foundation.audit.actions import Doer
 from liangshi.foundation.base.clock import today
@@ -36,9 +35,6 @@ def _ends(students: Collection[UUID]) -> Mapping[str, int]:
 
 
 def _end(leavers: Leavers, actor: Doer) -> None:
-    Exemption.objects.filter(OPEN, student__in=leavers.students).update(
-        ends_on=Greatest(Value(leavers.on, DateField()), F("starts_on"))
-    )
     end_many(leavers.students, on=leavers.on, reason=EndReason.YEAR_OVER, actor=actor, chain=leavers.chain)
 
 

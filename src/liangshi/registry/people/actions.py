@@ -10,8 +10,10 @@ from django.db.models import DateField, F, Value
 from django.db.models.functions import Greatest
 
 from liangshi.foundation.audit.actions import Doer
+from liangshi.foundation.base import spans
 from liangshi.foundation.base.clock import today
 from liangshi.foundation.base.errors import DomainError
+from liangshi.foundation.base.hooks import Hook
 from liangshi.foundation.base.sealed import masked
 from liangshi.foundation.deeds import Deed, in_words
 from liangshi.registry.people.audit import (
@@ -38,6 +40,7 @@ from liangshi.registry.people.models import (
 )
 from liangshi.registry.people.queries import known_at, tied_elsewhere
 from liangshi.registry.schools.models import ClassGroup
+from liangshi.registry.schools.rollover import bring_forward
 
 
 def _require_past(on: dt.date, since: dt.date | None) -> None:
@@ -50,7 +53,8 @@ def _require_past(on: dt.date, since: dt.date | None) -> None:
 def change_state(
     student: Student, state: StudentState, *, on: dt.date, note: str, actor: Doer
 ) -> StudentSpan:
-    """休学, 复学, 转出, 退学, 毕业 … from a day on. Leaving ends the place in the class and in clubs.
+    """休学, 复学, 转出, 退学, 毕业 … from a day on. Leaving ends the place in the class and in clubs, and
+    whatever was closed about him later than that day.
 
     Raises DomainError `same_state`, `state_needs_reason`, `date_in_future` or `date_too_early`.
     """
@@ -74,13 +78,18 @@ def change_state(
             StudentSpan.objects.filter(pk=held.pk).update(ends_on=on)
         span = StudentSpan.objects.create(student=student, state=state, starts_on=on, note=note.strip())
         if state in GONE:
-            for row in Enrolment.objects.filter(student=student, ends_on__isnull=True):
-                Enrolment.objects.filter(pk=row.pk).update(ends_on=max(on, row.starts_on))
-            for member in ClubMember.objects.filter(student=student, ends_on__isnull=True):
-                ClubMember.objects.filter(pk=member.pk).update(ends_on=max(on, member.starts_on))
+            for model in (Enrolment, ClubMember):
+                spans.end(model.objects.filter(student=student), on=on)
+            if moved := bring_forward([student.pk], on):
+                deed.note(brought_forward=moved)
         old = held.state if held else ""
         deed.note(old=old)
+        when_standing_changes.happened(student, state)
     return span
+
+
+# One student pauses, comes back or leaves: after it, in the same deed.
+when_standing_changes: Hook[[Student, StudentState]] = Hook()
 
 
 def graduate(students: Collection[UUID], *, on: dt.date, note: str, actor: Doer, chain: str) -> int:
@@ -117,6 +126,8 @@ def graduate(students: Collection[UUID], *, on: dt.date, note: str, actor: Doer,
         )
         for model in (Enrolment, ClubMember):
             model.objects.filter(student__in=leavers, ends_on__isnull=True).update(ends_on=closing)
+        if moved := bring_forward(leavers, on):
+            deed.note(brought_forward=moved)
         deed.subjects = leavers
     return len(leavers)
 

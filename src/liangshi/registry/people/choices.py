@@ -31,10 +31,12 @@ class StaffState(TextChoices):
     GONE = "gone", "离职"
     RETIRED = "retired", "退休"
     SUSPENDED = "suspended", "停职"
+    DIED = "died", "去世"
 
 
 # Who is none of the school's working staff: his posts give him no way in.
-LEFT = frozenset({StaffState.GONE, StaffState.RETIRED, StaffState.SUSPENDED})
+LEFT = frozenset({StaffState.GONE, StaffState.RETIRED, StaffState.SUSPENDED, StaffState.DIED})
+LEFT_FOR_GOOD = LEFT - {StaffState.SUSPENDED}
 
 
 class Lodging(TextChoices):
@@ -60,12 +62,13 @@ class StudentState(TextChoices):
     TRANSFERRED = "transferred", "转出"
     GRADUATED = "graduated", "毕业"
     WITHDRAWN = "withdrawn", "退学"
+    DIED = "died", "去世"
 
 
 # 在籍在校 or 借读: who counts as a student to be given a mentor (R32).
 ACTIVE = frozenset({StudentState.ENROLLED, StudentState.GUEST})
 GONE = frozenset(
-    {StudentState.TRANSFERRED, StudentState.GRADUATED, StudentState.WITHDRAWN}
+    {StudentState.TRANSFERRED, StudentState.GRADUATED, StudentState.WITHDRAWN, StudentState.DIED}
 )  # of this school no more
 
 

@@ -8,15 +8,15 @@ from collections.abc import Iterable
 from itertools import chain
 from uuid import UUID
 
-from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models import Exists, F, OuterRef, Q, QuerySet
 
 from liangshi.foundation.base.clock import today
-from liangshi.foundation.base.guard import as_system
+from liangshi.foundation.base.guard import GuardedQuerySet, as_system
 from liangshi.foundation.base.models import span_at
 from liangshi.foundation.base.names import tidy
 from liangshi.foundation.base.sealed import digest
 from liangshi.foundation.base.wall import everywhere
-from liangshi.registry.people.choices import GONE, LEFT
+from liangshi.registry.people.choices import ACTIVE, GONE, LEFT, StudentState
 from liangshi.registry.people.models import (
     ClassPost,
     Enrolment,
@@ -114,6 +114,26 @@ def still_here(student: str = "student") -> Q:
     waits again where his leaving is undone."""
     held = StudentSpan.objects.filter(span_at(today()), student=OuterRef(student))
     return Q(Exists(held.exclude(state__in=GONE)))
+
+
+def living(student: str = "student") -> Q:
+    """As a filter of rows: whom the field `student` names has not died. His family hears no more of him from the house, and
+    its accounts show nothing of him: what they want to keep, the school gives them in person."""
+    died = StudentSpan.objects.filter(span_at(today()), student=OuterRef(student), state=StudentState.DIED)
+    return ~Q(Exists(died))
+
+
+def returns() -> GuardedQuerySet[StudentSpan]:
+    """The standings that began with a return from 休学, on their `starts_on`. One that was taken back on its first day was
+    none."""
+    away = StudentSpan.objects.filter(
+        student=OuterRef("student"),
+        state=StudentState.SUSPENDED,
+        ends_on=OuterRef("starts_on"),
+        starts_on__lt=F("ends_on"),
+    )
+    rows = StudentSpan.objects.as_system("who is back, and since when")
+    return rows.filter(Exists(away), state__in=ACTIVE)
 
 
 def advising(staff: UUID | OuterRef, day: dt.date) -> QuerySet[ClassPost]:

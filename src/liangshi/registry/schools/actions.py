@@ -24,8 +24,8 @@ from liangshi.registry.schools.audit import (
     YEAR_MADE,
     YEAR_REOPENED,
 )
-from liangshi.registry.schools.choices import OF_ONE_GRADE, YEAR, BureauKind, YearState
-from liangshi.registry.schools.grades import current_year_start, year_start_of
+from liangshi.registry.schools.choices import OF_ONE_GRADE, YEAR, BureauKind, EventKind, YearState
+from liangshi.registry.schools.grades import GRADES, current_year_start, year_start_of
 from liangshi.registry.schools.models import FIRST_YEAR, Bureau, CalendarEvent, School, SchoolYear, Term
 
 LONGEST_TERM = dt.timedelta(days=200)
@@ -162,11 +162,29 @@ def set_term(year: SchoolYear, seq: str, *, opens_on: dt.date, closes_on: dt.dat
     if other and opens_on < other.closes_on and other.opens_on < closes_on:
         raise DomainError("terms_overlap", "两个学期的日期重叠了，请核对。", field="opens_on")
     with Deed(TERM_SET, actor, school=year.school_id, opens_on=opens_on, closes_on=closes_on) as deed:
+        before = Term.objects.select_for_update().filter(year=year, seq=seq).first()
         row, _ = Term.objects.update_or_create(
             year=year, seq=seq, defaults={"opens_on": opens_on, "closes_on": closes_on}
         )
         deed.about = str(row)
+        if before and before.opens_on != opens_on:
+            _move_openings(year, before.opens_on, opens_on, actor)
     return row
+
+
+def _move_openings(year: SchoolYear, old: dt.date, new: dt.date, actor: Doer) -> None:
+    """Entries 「开学」 on the term's first day say the same as the term does, and move with it. A grade that begins on
+    another day keeps the day that the school has written."""
+    for event in year.events.filter(kind=EventKind.OPENING, starts_on=old):
+        change_event(
+            event,
+            kind=event.kind,
+            title=event.title,
+            starts_on=new,
+            last_on=event.last_on + (new - old),
+            entry_years=event.entry_years,
+            actor=actor,
+        )
 
 
 def _check_days(year: SchoolYear, starts_on: dt.date, last_on: dt.date) -> None:
@@ -178,11 +196,15 @@ def _check_days(year: SchoolYear, starts_on: dt.date, last_on: dt.date) -> None:
         raise DomainError("event_outside", f"这几天不在 {year} 学年里，请核对年份。", field="starts_on")
 
 
-def _grade_of(year: SchoolYear, kind: str, entry_year: int | None) -> int | None:
-    """The 级 that an entry is for: the one named, else the one whose matter it is (`OF_ONE_GRADE`), else all (None)."""
-    if entry_year is None and kind in OF_ONE_GRADE:
-        return year.start_year - OF_ONE_GRADE[kind]
-    return entry_year
+def _grades_of(year: SchoolYear, kind: str, entry_years: Iterable[int]) -> list[int]:
+    """The 级 that an entry is for, newest first: those named, else the one whose matter it is (`OF_ONE_GRADE`), else all,
+    which is none named."""
+    named = sorted(set(entry_years), reverse=True)
+    if len(named) == len(GRADES):
+        named = []
+    if not named and kind in OF_ONE_GRADE:
+        return [year.start_year - OF_ONE_GRADE[kind]]
+    return named
 
 
 def add_event(
@@ -192,18 +214,18 @@ def add_event(
     title: str,
     starts_on: dt.date,
     last_on: dt.date,
-    entry_year: int | None,
+    entry_years: Iterable[int],
     actor: Doer,
 ) -> CalendarEvent:
-    """An entry of the calendar, for one grade (`entry_year`) or all; 选科 and 高考 without one are 高一's and 高三's.
+    """An entry of the calendar, for some grades (`entry_years`) or all; 选科 and 高考 without one are 高一's and 高三's.
 
     Raises DomainError `event_order`, `event_outside` or `year_closed`.
     """
     _check_days(year, starts_on, last_on)
-    entry_year = _grade_of(year, kind, entry_year)
+    grades = _grades_of(year, kind, entry_years)
     with Deed(EVENT_SET, actor, school=year.school_id, title=title) as deed:
         row = CalendarEvent.objects.create(
-            year=year, kind=kind, title=title, starts_on=starts_on, last_on=last_on, entry_year=entry_year
+            year=year, kind=kind, title=title, starts_on=starts_on, last_on=last_on, entry_years=grades
         )
         deed.about = row
     return row
@@ -216,7 +238,7 @@ def change_event(
     title: str,
     starts_on: dt.date,
     last_on: dt.date,
-    entry_year: int | None,
+    entry_years: Iterable[int],
     actor: Doer,
 ) -> None:
     """Change an entry; what does not change is not written. The windows that it makes change with it.
@@ -227,7 +249,7 @@ def change_event(
     _check_days(year, starts_on, last_on)
     new = {
         "kind": kind, "title": title, "starts_on": starts_on, "last_on": last_on,
-        "entry_year": _grade_of(year, kind, entry_year),
+        "entry_years": _grades_of(year, kind, entry_years),
     }  # fmt: skip
     with Deed(EVENT_CHANGED, actor, school=year.school_id, about=row) as deed:
         held = CalendarEvent.objects.select_for_update().filter(pk=row.pk)
@@ -264,6 +286,6 @@ def withdraw_event(row: CalendarEvent, *, actor: Doer) -> None:
             title=held.title,
             starts_on=held.starts_on,
             last_on=held.last_on,
-            entry_year=held.entry_year,
+            entry_years=held.entry_years,
         )
     return None

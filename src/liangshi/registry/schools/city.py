@@ -150,7 +150,7 @@ def _year(site: Site, made: Campus, start: int, dice: Dice) -> Year:
     for usual, first, last, entry in events(start):
         rows.add(
             CalendarEvent, id=dice.key(at), created_at=at, year_id=key, kind=usual.kind, title=usual.title,
-            starts_on=first, last_on=last, entry_year=entry,
+            starts_on=first, last_on=last, entry_years=[entry] if entry else [],
         )  # fmt: skip
         _weigh(weights, usual.kind, first, last)
     over = min(site.last_day, site.plan.today - DAY)

@@ -36,7 +36,7 @@ def calendar_of(school_id: UUID, since: dt.date) -> Calendar:
     rows = CalendarEvent.objects.filter(
         year__school_id=school_id,
         kind__in=(EventKind.HOLIDAY, EventKind.WORKDAY),
-        entry_year__isnull=True,
+        entry_years=[],
         last_on__gte=since,
     )
     spans: dict[str, list[tuple[dt.date, dt.date]]] = {EventKind.HOLIDAY: [], EventKind.WORKDAY: []}

@@ -138,20 +138,22 @@ class Term(Row):
 class CalendarEvent(Row):
     """An entry of the school's calendar; exams and openings make key-moment windows (`moments`)."""
 
-    holds = Holds(c1="kind title")
+    holds = Holds(c1="kind title entry_years")
     year = models.ForeignKey(SchoolYear, models.CASCADE, related_name="events")
     kind = models.CharField("类别", max_length=12, choices=EventKind)
     title = models.CharField("名称", max_length=40)
     starts_on = models.DateField("开始")
     last_on = models.DateField("结束")
-    entry_year = models.PositiveSmallIntegerField("只针对某一级", null=True, blank=True)
+    entry_years = models.JSONField(
+        "只针对哪几级", default=list, blank=True
+    )  # in order, newest first; empty: all
 
     class Meta:
         ordering = ("starts_on", "title")
         constraints = (
             models.CheckConstraint(condition=Q(starts_on__lte=F("last_on")), name="event_begins_before_end"),
             models.CheckConstraint(
-                condition=~Q(kind__in=sorted(OF_ONE_GRADE)) | Q(entry_year__isnull=False),
+                condition=~Q(kind__in=sorted(OF_ONE_GRADE)) | ~Q(entry_years=[]),
                 name="event_of_one_grade_names_it",
             ),
         )

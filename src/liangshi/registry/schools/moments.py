@@ -25,6 +25,8 @@ SPANS: dict[str, tuple[int, int]] = {
     EventKind.GAOKAO: (-30, 0),
     EventKind.SUBJECTS: (-21, 0),
 }
+RETURN = "复学"  # a moment of one student alone: he is back after 休学
+_RETURN_DAYS = 7  # days after the first
 MERGED_WITHIN = 14
 FORECAST_DAYS = 30  # how far ahead one looks
 STANDS_IN_WITHIN = dt.timedelta(days=60)
@@ -71,6 +73,16 @@ def windows(events: Iterable[Event], openings: Iterable[Event] = ()) -> list[Win
             made.append(Window(opens, last, (event.title,)))
             last_event_day = event.last_on
     return made
+
+
+def of_return(day: dt.date) -> Window:
+    """The window of a student who came back on `day`."""
+    return Window(day, day + dt.timedelta(_RETURN_DAYS), (RETURN,))
+
+
+def first_returns(day: dt.date) -> dt.date:
+    """The earliest day of return whose window is still open on `day`."""
+    return day - dt.timedelta(_RETURN_DAYS)
 
 
 def before_leaving(events: Iterable[Event], year_start: int) -> list[Event]:

@@ -8,7 +8,7 @@ from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from uuid import UUID
 
-from django.db.models import F, SmallIntegerField, Value
+from django.db.models import F, JSONField, Value
 
 from liangshi.foundation.base.clock import today
 from liangshi.registry.schools.choices import EventKind, TermSeq
@@ -48,7 +48,7 @@ def windows_by_grade(
     entries = CalendarEvent.objects.filter(**within).exclude(pk__in=without).order_by()
     terms = Term.objects.filter(**within).order_by()
     rows = entries.values_list(
-        "year__start_year", "kind", "title", "starts_on", "last_on", "entry_year"
+        "year__start_year", "kind", "title", "starts_on", "last_on", "entry_years"
     ).union(
         terms.values_list(
             "year__start_year",
@@ -56,17 +56,17 @@ def windows_by_grade(
             "seq",
             "opens_on",
             F("opens_on"),
-            Value(None, SmallIntegerField()),
+            Value([], JSONField()),
         ),
         all=True,
     )
-    events: dict[int, list[tuple[Event, int | None]]] = defaultdict(list)
+    events: dict[int, list[tuple[Event, list[int]]]] = defaultdict(list)
     openings: dict[int, list[Event]] = defaultdict(list)
-    for start, kind, title, first, last, entry_year in rows:
+    for start, kind, title, first, last, only in rows:
         if kind == _TERM:
             openings[start].append(Event(EventKind.OPENING, f"{TermSeq(title).label}开学", first, last))
         else:
-            events[start].append((Event(kind, title, first, last), entry_year))
+            events[start].append((Event(kind, title, first, last), only))
     return [
         (start, start - step, window)
         for start in sorted({*events, *openings})
@@ -75,8 +75,8 @@ def windows_by_grade(
     ]
 
 
-def _of_grade(events: Iterable[tuple[Event, int | None]], year_start: int, step: int) -> Iterable[Event]:
-    mine = (event for event, only in events if only in (None, year_start - step))
+def _of_grade(events: Iterable[tuple[Event, list[int]]], year_start: int, step: int) -> Iterable[Event]:
+    mine = (event for event, only in events if not only or year_start - step in only)
     return before_leaving(mine, year_start) if step == len(GRADES) - 1 else mine
 
 
@@ -88,6 +88,7 @@ class GradeWindow:
     entry_year: int
     year_start: int
     window: Window
+    returned: bool = False  # of those alone who came back after 休学 on its first day (`moments.of_return`)
 
     @property
     def grade(self) -> str:

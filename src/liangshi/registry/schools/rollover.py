@@ -16,6 +16,8 @@ from typing import Any, NamedTuple
 from uuid import UUID
 
 from django.db import models
+from django.db.models import F, Value
+from django.db.models.functions import Greatest
 
 from liangshi.foundation.audit.actions import Doer
 from liangshi.registry.schools.models import CalendarEvent, SchoolYear, Term
@@ -93,6 +95,24 @@ def touched(school_id: UUID, students: Collection[UUID]) -> Iterator[models.Quer
             yield model._default_manager.filter(**{path: school_id})
         for model, path in part.of_students.items():
             yield model._default_manager.filter(**{f"{path}__in": students})
+
+
+def bring_forward(students: Collection[UUID], on: dt.date) -> int:
+    """What rooms have closed about these students later than `on`, the day on which they left, ends on that day; returns
+    how many rows. Whoever leaves is often registered days later, and meanwhile his class or mentor may have changed. A
+    row that began later still is left without a day. What is open, each room ends by itself.
+    """
+    moved = 0
+    for part in PARTS.values():
+        for model, path in part.of_students.items():
+            days = {field.name for field in model._meta.concrete_fields}
+            rows = model._default_manager.filter(**{f"{path}__in": students})
+            if "ends_on" in days:
+                later = rows.filter(ends_on__gt=on, starts_on__lt=F("ends_on"))
+                moved += later.update(ends_on=Greatest(Value(on, models.DateField()), F("starts_on")))
+            elif "ended_on" in days:
+                moved += rows.filter(ended_on__gt=on).update(ended_on=on)
+    return moved
 
 
 take_part(

@@ -11,7 +11,7 @@ from typing import Any
 
 from django.db import migrations, models
 
-from liangshi.foundation.audit import triggers
+from liangshi.foundation.audit.triggers import GUARDS
 from liangshi.foundation.audit.models import Canonical
 from liangshi.foundation.audit.signing import sign
 from liangshi.foundation.base.clock import now
@@ -110,8 +110,8 @@ def hash_as_before(apps: Any, schema_editor: Any) -> None:
 
 
 def take_down(apps: Any, schema_editor: Any) -> None:
-    for table in triggers.SAID:
-        triggers.remove(table)
+    for triggers in GUARDS.values():
+        triggers.remove()
 
 
 class Migration(migrations.Migration):

@@ -1,5 +1,6 @@
 """{% load ui %}: every component of the design system. README.md shows an example of each."""
 
+import datetime as dt
 import re
 from collections.abc import Iterable, Sequence
 from dataclasses import asdict
@@ -14,6 +15,8 @@ from django.template.context import Context
 from django.template.loader import render_to_string
 from django.utils.safestring import SafeString, mark_safe
 from lucide.templatetags.lucide import lucide
+
+from liangshi.foundation.base import clock
 
 from ..charts import Chart
 from ..shell import Crumb, ListRow, NavItem, Piece, Progress, Tab, TimelineEntry, phone_bar
@@ -261,6 +264,21 @@ def post_button(label: str, url: str, icon: str = "", style: str = "quiet", **hi
 def act_form(act: str, form: BaseForm, verb: str, style: str = "") -> dict[str, Any]:
     """One of several forms of a page that go to the same address; `act` tells the view which was sent."""
     return {"act": act, "form": form, "verb": verb, "style": style}
+
+
+# Ends
+
+
+@register.filter
+def last_day(end: dt.date | None) -> dt.date | str:
+    """The last day of what ends at 00:00 of `end`, for `|date`."""
+    return clock.last_day(end) if end else ""
+
+
+@register.filter
+def deadline(end: dt.datetime | None) -> str:
+    """A deadline in words; one at 00:00 is the day before, 24:00."""
+    return clock.deadline(end) if end else ""
 
 
 # Charts

@@ -13,7 +13,7 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from liangshi.foundation.base.clock import spelled
+from liangshi.foundation.base.clock import last_day, spelled
 from liangshi.foundation.ui.pages import accept, attempt, form_page, found, reason_page
 from liangshi.portal.dashboards import queries
 from liangshi.portal.dashboards.forms import ExtendForm, GrantForm, SuccessorForm
@@ -129,7 +129,7 @@ def extend(request: ActorRequest, pk: UUID) -> HttpResponse:
         form,
         lambda: proposals.extend(row, **form.cleaned_data, actor=request.actor),
         title=f"提出{row.person}续任{row.get_role_display()}",
-        sub=f"现在到 {spelled(row.ends_on)}。要另一位同意才生效。",
+        sub=f"现在到 {spelled(last_day(row.ends_on))}。要另一位同意才生效。",
     )
 
 

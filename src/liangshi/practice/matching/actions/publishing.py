@@ -25,6 +25,7 @@ from liangshi.practice.matching.queries.moves import held_pairs
 from liangshi.practice.matching.queries.programmes import arranged, live_rounds
 from liangshi.practice.matching.queries.rounds import STAYING, out_of_pool
 from liangshi.practice.matching.queries.runs import done_run, placements
+from liangshi.practice.matching.transitions import PUBLISHED
 from liangshi.registry.access.actor import Actor
 from liangshi.registry.access.audience import guardians
 from liangshi.registry.access.choices import Role
@@ -209,7 +210,7 @@ def _tell_everybody(programme: Programme, rounds: list[Round], given: list[Place
     home, school = reverse("home:home"), programme.school_id
     for row in rounds:
         mine = [one for one in given if one.run.round_id == row.pk]
-        title = f"「{programme.title}」公布了，来看看你的导师是谁"
+        title = PUBLISHED.student(programme=programme.title)
         tell_each(
             [Line(one.student.person_id, title, one.student_id) for one in (each.round_student for each in mine)],
             role=Role.STUDENT, school=school, url=reverse("rounds:my_round", args=[row.pk]),
@@ -218,7 +219,7 @@ def _tell_everybody(programme: Programme, rounds: list[Round], given: list[Place
     tell_each(_mentor_notices(programme, given), role=Role.MENTOR, school=school, url=home)
     tell_each(
         [
-            Line(person, f"{people[student].name}同学的导师已经确定，请您查看", student)
+            Line(person, PUBLISHED.guardians(child=people[student].name), student)
             for student, person in guardians(people).values_list("student_id", "person_id")
         ],
         role=Role.GUARDIAN,
@@ -240,7 +241,7 @@ def _mentor_notices(programme: Programme, given: list[Placement]) -> list[Line]:
     for person in {**new, **stay}:
         words = [f"新增 {new[person]} 名学生"] if new[person] else []
         words += [f"续任 {stay[person]} 名学生"] if stay[person] else []
-        lines.append(Line(person, f"「{programme.title}」公布了，您{'，'.join(words)}", None))
+        lines.append(Line(person, PUBLISHED.next(programme=programme.title, students="，".join(words)), None))
     return lines
 
 
@@ -252,7 +253,7 @@ def _class_notices(given: list[Placement]) -> list[Line]:
     return [
         Line(
             post.staff.person_id,
-            f"{post.class_group.name()} {classes[post.class_group_id]} 名学生的导师公布了，请看班级名单",
+            PUBLISHED.adviser(group=post.class_group.name(), count=classes[post.class_group_id]),
             None,
         )
         for post in advisers

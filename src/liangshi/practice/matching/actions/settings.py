@@ -4,9 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 
-from django.utils.timezone import localtime
-
-from liangshi.foundation.base.clock import now
+from liangshi.foundation.base.clock import deadline, now
 from liangshi.foundation.base.errors import DomainError
 from liangshi.practice.matching.models import Round
 from liangshi.practice.matching.modes import MODES
@@ -73,6 +71,5 @@ def check_quota(lower: int, upper: int) -> None:
         )
 
 
-def when(moment: dt.datetime) -> str:
-    local = localtime(moment)
-    return f"{local.month} 月 {local.day} 日 {local:%H:%M} "
+def when(end: dt.datetime) -> str:
+    return f"{deadline(end)} "

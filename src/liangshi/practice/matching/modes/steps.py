@@ -6,8 +6,7 @@ import datetime as dt
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
-from django.utils.timezone import localtime
-
+from liangshi.foundation.base.clock import deadline
 from liangshi.foundation.jobs import NO_WORKER
 from liangshi.practice.matching.choices import RoundState
 
@@ -106,12 +105,9 @@ Cell = Callable[[Here], NextStep]
 Table = Mapping[RoundState, Cell]
 
 
-def moment(when: dt.datetime | None) -> str:
-    """「12 月 1 日 18:00」."""
-    if when is None:
-        return ""
-    local = localtime(when)
-    return f"{local.month} 月 {local.day} 日 {local:%H:%M}"
+def moment(end: dt.datetime | None) -> str:
+    """「12 月 1 日 18:00」, or ""."""
+    return deadline(end) if end else ""
 
 
 SEE_MENTORS = Deed("看导师名额", "mentors")

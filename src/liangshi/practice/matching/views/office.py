@@ -43,7 +43,7 @@ from liangshi.practice.matching.forms import (
     StudentFilter,
 )
 from liangshi.practice.matching.models import Round
-from liangshi.practice.matching.modes.steps import Deed, Here
+from liangshi.practice.matching.modes.steps import Deed, Here, moment
 from liangshi.practice.matching.policy import ROUND_MANAGE
 from liangshi.practice.matching.queries.answers import undecided_in
 from liangshi.practice.matching.queries.engine import hurdles
@@ -256,7 +256,7 @@ def _opening(row: Round) -> Confirm:
         (str(numbers.students), way.told),
         (str(numbers.mentors), f"位导师，共 {numbers.upper} 个名额"),
     ]
-    facts += [(f"{localtime(row.closes_at):%m-%d %H:%M}", "截止")] if row.closes_at else []
+    facts += [(moment(row.closes_at), "截止")] if row.closes_at else []
     return Confirm(
         f"{way.opens}？",
         way.opening,
@@ -357,7 +357,7 @@ def _without_wishes(row: Round) -> str:
 def _closing(row: Round, here: Here) -> Confirm:
     until = row.until
     early = until is not None and until > now()
-    when = f"{localtime(until):%m-%d %H:%M}" if until else ""
+    when = moment(until)
     return Confirm(
         "提前截止？" if early else "截止？",
         f"原定 {when} 截止。" if early else f"截止时间 {when} 已到。",

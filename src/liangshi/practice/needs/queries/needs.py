@@ -182,11 +182,14 @@ def vacated() -> list[Need]:
     return list(rows.select_related("student__person"))
 
 
-def needs_of_gone(day: dt.date) -> list[Need]:
-    """Live needs of students who have left their school."""
-    left = StudentSpan.objects.filter(span_at(day), state__in=sorted(GONE))
-    rows = Need.objects.filter(state__in=sorted(NEED_LIVE), student__in=left.values("student_id"))
-    return list(rows.select_related("student__person"))
+def needs_of_gone(day: dt.date) -> list[tuple[Need, dt.date]]:
+    """Live needs of students who have left their school, with the day they left."""
+    spans = StudentSpan.objects.filter(span_at(day), state__in=sorted(GONE))
+    left = dict(spans.values_list("student_id", "starts_on"))
+    rows = Need.objects.filter(state__in=sorted(NEED_LIVE), student__in=left).select_related(
+        "student__person"
+    )
+    return [(row, left[row.student_id]) for row in rows]
 
 
 def due_for_review(day: dt.date) -> dict[UUID, int]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from uuid import UUID
 
 from django.db import IntegrityError, transaction
@@ -22,6 +22,7 @@ from liangshi.practice.relations.actions.requests import decline
 from liangshi.practice.relations.actions.telling import tell_of_care, tell_of_change, tell_of_return
 from liangshi.practice.relations.choices import (
     ABSENCE,
+    AWAY_NOW,
     ENDS_GRANTS,
     SHORT_DAYS,
     STATE_AT_ONCE,
@@ -41,13 +42,14 @@ from liangshi.practice.relations.queries.absences import (
     rematch,
 )
 from liangshi.practice.relations.queries.successors import checked_by_hand
+from liangshi.practice.relations.transitions import AWAY, DUE_BACK, IS_AWAY, OVERDUE
 from liangshi.registry.access.actor import Actor
 from liangshi.registry.access.choices import Role
 from liangshi.registry.access.policy import OFFICE
 from liangshi.registry.mentorships.actions import Change, cover, end, replace, uncover
 from liangshi.registry.mentorships.apart import barred_of
 from liangshi.registry.mentorships.choices import EndReason, Kind, Origin
-from liangshi.registry.mentorships.models import Mentorship
+from liangshi.registry.mentorships.models import ACTIVE_PRIMARY, Mentorship
 from liangshi.registry.people import actions as people
 from liangshi.registry.people.choices import StaffState
 from liangshi.registry.people.leaving import leave
@@ -156,7 +158,7 @@ def _tell_tasks(row: Absence, count: int) -> None:
     tell_office(
         row.staff.school_id,
         OFFICE,
-        title=f"{row.staff}的 {count} 名学生等着安排接任的导师",
+        title=AWAY.office(staff=row.staff, count=count),
         url=reverse("relations:succession", args=[row.pk]),
         key=f"succession:{row.pk}",
     )
@@ -166,7 +168,7 @@ def _free_offers(staff: Staff, actor: Actor) -> None:
     """Whom he was asked to take goes back to the office."""
     asked = ChangeRequest.objects.filter(state=ChangeState.AGREED, target=staff)
     for request in asked.select_related("mentorship__mentor"):
-        decline(request, actor=actor, said="选定的导师离岗了，请另选一位")
+        decline(request, actor=actor, said=IS_AWAY)
 
 
 def change_deputy(row: Absence, deputy: Staff, *, actor: Actor) -> int:
@@ -212,16 +214,40 @@ def stay_away(row: Absence, kind: AbsenceKind = AbsenceKind.AWAY, *, actor: Acto
         Succession.objects.bulk_create(
             [Succession(absence=row, mentorship=bond) for bond in bonds], ignore_conflicts=True
         )
+        if not bonds:
+            ABSENCE.move(row, "hand_over", ended_on=today())
         people.set_staff_state(row.staff, STATE_AT_ONCE[kind], actor=actor)
         _end_co(row.staff, kind, actor)
         if bonds:
             _tell_tasks(row, len(bonds))
         else:
-            ABSENCE.move(row, "hand_over", ended_on=today())
             _leave(row, actor)
         if kind in ENDS_GRANTS:
             leave([row.staff_id], actor=actor)
     return len(bonds)
+
+
+KIND_OF = {
+    StaffState.GONE: AbsenceKind.GONE,
+    StaffState.RETIRED: AbsenceKind.RETIRED,
+    StaffState.SUSPENDED: AbsenceKind.CONDUCT,
+    StaffState.DIED: AbsenceKind.DIED,
+}  # of a post that has ended, what the absence has become
+
+
+def close_absences(staff: Collection[UUID]) -> None:
+    """A leave of somebody who has left meanwhile, and on whom no student depends, is done with: nobody waits for him."""
+    rows = Absence.objects.filter(
+        state__in=AWAY_NOW, staff__in=staff, staff__state__in=list(KIND_OF)
+    ).select_related("staff")
+    for row in rows.exclude(staff__in=Mentorship.objects.filter(ACTIVE_PRIMARY).values("mentor")):
+        kind = KIND_OF[StaffState(row.staff.state)]
+        if row.state == AbsenceState.COVERED:
+            ABSENCE.move(row, "stay_away", kind=kind, back_on=None)
+        ABSENCE.move(row, "hand_over", kind=kind, ended_on=today())
+        settle_office(
+            row.staff.school_id, *(f"{word}:{row.pk}" for word in ("return", "overdue", "succession"))
+        )
 
 
 def succeed(row: Absence, picks: Mapping[UUID, UUID], *, commitment: str, actor: Actor) -> int:
@@ -324,10 +350,10 @@ def remind_of_return() -> int:
     told = 0
     for row in away.select_related("staff__person"):
         day = spelled(row.back_on or today())
-        due = f"{row.staff}预计 {day} 返岗，请登记返岗，或转为待接任"
+        due = DUE_BACK.office(staff=row.staff, day=day)
         told += _remind(row, f"return:{row.pk}", OFFICE, due)
         if row.starts_on + dt.timedelta(SHORT_DAYS) <= today():
-            late = f"{row.staff}短期离岗已满 {SHORT_DAYS} 天，请登记返岗，或转为待接任"
+            late = OVERDUE.leader(staff=row.staff, days=SHORT_DAYS)
             told += _remind(row, f"overdue:{row.pk}", [Role.LEADER.value], late)
     return told
 

@@ -22,13 +22,22 @@ from liangshi.practice.plans.queries import policy_now
 from liangshi.practice.relations import audit
 from liangshi.practice.relations.actions.concerns import announce, begin_concern, withdraw_concern
 from liangshi.practice.relations.actions.handovers import begin_letters
-from liangshi.practice.relations.actions.requests import decline, key_of, moved, step, tell_deciders
+from liangshi.practice.relations.actions.requests import (
+    decline,
+    key_of,
+    moved,
+    needless,
+    step,
+    tell_deciders,
+    you,
+)
 from liangshi.practice.relations.actions.telling import tell_of_change
 from liangshi.practice.relations.choices import ANSWER_DAYS, STANDS, UNDER_WAY, Asker, ChangeState
 from liangshi.practice.relations.models import ChangeRequest, Concern
 from liangshi.practice.relations.queries.changes import eligible, in_trial, offered, suitable
 from liangshi.practice.relations.queries.concerns import Beside, own_standing
 from liangshi.practice.relations.queries.successors import nearest
+from liangshi.practice.relations.transitions import ASKED, CANNOT, FULL, MEETING, OFFERED, RECEIVED, REFUSED
 from liangshi.registry.access.actor import Actor
 from liangshi.registry.access.choices import Role
 from liangshi.registry.mentorships.actions import Change, replace
@@ -78,7 +87,7 @@ def ask(bond: Mentorship, *, wished: Staff | None, reason: str, safety: bool, ac
         deed.about = row
         deed.note(state=row.state)
         if row.state == ChangeState.ASKED:
-            tell_deciders(row, "有换导师申请等着受理")
+            tell_deciders(row, ASKED.office())
         if told:
             announce(told, actor=actor)
     return row
@@ -174,8 +183,9 @@ def lapse(bonds: Iterable[UUID], *, but: UUID | None = None) -> int:
     if but:
         rows = rows.exclude(pk=but)
     keys: dict[UUID, list[str]] = defaultdict(list)
-    for row in rows.select_related("mentorship__mentor"):
+    for row in rows.select_related("mentorship__mentor", "target"):
         keys[row.mentorship.mentor.school_id].append(key_of(row))
+        needless(row)
     for school, mine in keys.items():
         settle_office(school, *mine)
     return rows.update(state=ChangeState.LAPSED, decided_at=now())
@@ -183,14 +193,15 @@ def lapse(bonds: Iterable[UUID], *, but: UUID | None = None) -> int:
 
 def receive(row: ChangeRequest, *, actor: Actor) -> None:
     """受理."""
-    _office_step(row, "receive", actor, "你的申请学校已经受理")
+    _office_step(row, "receive", actor, RECEIVED.asker(you=you(row)))
 
 
 def meet(row: ChangeRequest, on: dt.date, *, actor: Actor) -> None:
     """约面谈. Raises `date_past`."""
     if on < today():
         raise DomainError("date_past", "面谈日期不能早于今天。", field="on")
-    _office_step(row, "meet", actor, f"学校想在 {on.month} 月 {on.day} 日和你当面聊聊你的申请", meet_on=on)
+    said = MEETING.asker(day=f"{on.month} 月 {on.day} 日", you=you(row))
+    _office_step(row, "meet", actor, said, meet_on=on)
 
 
 def agree(row: ChangeRequest, target: Staff, *, actor: Actor) -> None:
@@ -208,7 +219,7 @@ def agree(row: ChangeRequest, target: Staff, *, actor: Actor) -> None:
             [target.person_id],
             role=Role.MENTOR,
             student=None,
-            title=f"学校想请您担任一名学生的导师，请在 {last.month} 月 {last.day} 日前答复",
+            title=OFFERED.next(day=f"{last.month} 月 {last.day} 日"),
             url=reverse("relations:offers"),
         )
 
@@ -218,7 +229,8 @@ def refuse(row: ChangeRequest, answer: str, *, actor: Actor) -> None:
     _check_goes_on(row)
     if not answer.strip():
         raise DomainError("refusal_needs_answer", "请写明不同意的说明，申请人会看到。", field="answer")
-    _office_step(row, "refuse", actor, "你的申请有了答复", answer=answer.strip(), decided_at=now())
+    said = REFUSED.asker(you=you(row))
+    _office_step(row, "refuse", actor, said, answer=answer.strip(), decided_at=now())
 
 
 def _check_goes_on(row: ChangeRequest) -> None:
@@ -229,8 +241,6 @@ def _check_goes_on(row: ChangeRequest) -> None:
 def _office_step(row: ChangeRequest, event: str, actor: Actor, said: str, **also: Any) -> None:
     with moved(row, event, actor) as deed:
         step(row, event, **also)
-        if row.asker != Asker.STUDENT:
-            said = said.replace("你", "您")
         about = row.mentorship.student_id if row.asker in {Asker.STUDENT, Asker.GUARDIAN} else None
         url = reverse("relations:mine")
         deed.tell([row.asked_by_id], role=row.asker, student=about, title=said, url=url)
@@ -240,6 +250,7 @@ def withdraw(row: ChangeRequest, *, actor: Actor) -> None:
     """撤回, until it has taken effect. What concerns safety in it stays with the school, marked. Raises
     `invalid_transition`."""
     with moved(row, "withdraw", actor):
+        needless(row)
         step(row, "withdraw", decided_at=now())
         told = Concern.objects.filter(request=row, state__in=sorted(STANDS), withdrawn_at=None)
         for concern in told.select_related("student__school"):
@@ -267,9 +278,9 @@ def accept(row: ChangeRequest, *, actor: Doer) -> None:
             raise
         row.refresh_from_db()
         if refusal.code == "cannot_take":
-            decline(row, actor=actor, said="选定的导师现在不能接这名学生了，请另选一位")
+            decline(row, actor=actor, said=CANNOT)
             raise
-        decline(row, actor=actor, said="选定的导师名额刚刚满了，请另选一位")
+        decline(row, actor=actor, said=FULL)
         raise DomainError("place_gone", "名额刚刚满了，学校会为这名学生另外安排。") from refusal
 
 

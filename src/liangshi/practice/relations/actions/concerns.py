@@ -25,16 +25,15 @@ from liangshi.practice.relations.choices import CONCERN, STANDS, Asker, ChangeSt
 from liangshi.practice.relations.models import ChangeRequest, Concern
 from liangshi.practice.relations.queries.concerns import Beside, answer_by, stand_ins
 from liangshi.practice.relations.rules import dealing, leading, not_dealing
+from liangshi.practice.relations.transitions import ANSWERED, CANNOT, LATE, TAKEN, TAKEN_BACK, TOLD
 from liangshi.registry.access.actor import Actor
 from liangshi.registry.access.audience import overseers
 from liangshi.registry.access.models import RoleGrant
+from liangshi.registry.access.transitions import Row
 from liangshi.registry.mentorships.apart import keep_apart, named_by
 from liangshi.registry.mentorships.models import Mentorship
 from liangshi.registry.people.models import Student
 
-URGENT = "有一件关系到安全的事，请马上看"
-TAKEN_BACK = "有人说一件关系到安全的事不用处理了，请仍当面了解，写明怎么处理的"
-LATE = "有一件关系到安全的事过了期限还没有答复，请马上看"
 NOBODY = "：有一条关系到安全的申请没有人能办，请联系学校"
 
 
@@ -83,8 +82,8 @@ def announce(row: Concern, *, actor: Actor) -> None:
             mentorship__student=row.student_id, state=ChangeState.AGREED, target__person__in=named
         )
         for request in offered.select_related("mentorship__mentor", "target"):
-            decline(request, actor=actor, said="选定的导师现在不能接这名学生了，请另选一位")
-        _tell(row, URGENT)
+            decline(request, actor=actor, said=CANNOT)
+        _tell(row, TOLD.office())
 
 
 def _create(
@@ -118,7 +117,7 @@ def take(row: Concern, *, actor: Actor) -> None:
     """我来处理. Raises `own_concern`, `invalid_transition`."""
     with _moved(row, "take", actor) as deed:
         CONCERN.move(row, "take")
-        _answer(row, deed, "你说的事，学校正在处理")
+        _answer(row, deed, TAKEN)
 
 
 def close(row: Concern, answer: str, *, actor: Actor) -> None:
@@ -128,7 +127,7 @@ def close(row: Concern, answer: str, *, actor: Actor) -> None:
     with _moved(row, "close", actor) as deed:
         CONCERN.move(row, "close", answer=answer.strip(), decided_by=actor.person_id, decided_on=today())
         settle_office(row.student.school_id, _key(row), _late(row))
-        _answer(row, deed, "你说的事，学校有了答复")
+        _answer(row, deed, ANSWERED)
 
 
 def withdraw_concern(row: Concern, *, actor: Actor) -> None:
@@ -137,7 +136,7 @@ def withdraw_concern(row: Concern, *, actor: Actor) -> None:
         open_ = Concern.objects.filter(pk=row.pk, state__in=sorted(STANDS), withdrawn_at__isnull=True)
         if not open_.update(withdrawn_at=now()):
             raise DomainError("closed_already", "这件事已经办好，或者已经说过不用了。")
-        _tell(row, TAKEN_BACK)
+        _tell(row, TAKEN_BACK.office())
 
 
 def urge_concerns() -> int:
@@ -150,7 +149,7 @@ def _urge(row: Concern) -> bool:
     with together("what is late is told once"):
         if not Concern.objects.filter(pk=row.pk, urged_at__isnull=True).update(urged_at=now()):
             return False
-        _tell_one_of(row, leading(row), LATE, _late(row))
+        _tell_one_of(row, leading(row), LATE.leader(), _late(row))
     return True
 
 
@@ -163,9 +162,9 @@ def _moved(row: Concern, event: str, actor: Actor) -> AbstractContextManager[Dee
     return Deed(audit.CONCERN_MOVED, actor, school=row.student.school_id, about=row, event=event)
 
 
-def _answer(row: Concern, deed: Deed, said: str) -> None:
+def _answer(row: Concern, deed: Deed, said: Row) -> None:
     """Whoever told it hears of it under the hat he told it in."""
-    title = said if row.asker == Asker.STUDENT else said.replace("你", "您")
+    title = said.asker(you="你" if row.asker == Asker.STUDENT else "您")
     url = reverse("relations:mine")
     deed.tell([row.asked_by_id], role=row.asked_as, student=row.student_id, title=title, url=url)
 

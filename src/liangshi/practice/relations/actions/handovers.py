@@ -21,6 +21,7 @@ from liangshi.practice.relations.choices import HAND_OVER, HandOverState
 from liangshi.practice.relations.models import HandOver
 from liangshi.practice.relations.queries.handovers import finishes, part_of, unwritten
 from liangshi.practice.relations.rules import still_written
+from liangshi.practice.relations.transitions import LETTER, LETTER_TAKEN
 from liangshi.registry.access.actor import Actor
 from liangshi.registry.access.care import in_care
 from liangshi.registry.access.choices import Role
@@ -44,7 +45,7 @@ def begin_letters(passed: Passed, *, mentor_writes: bool = True) -> None:
     HandOver.objects.bulk_create(rows, batch_size=500)
     if not passed:
         return
-    title = "可以给新导师写一封交接信，写不写由你"
+    title = LETTER.student()
     students = [Line(bond.student.person_id, title, bond.student_id) for bond, _ in passed]
     tell_each(students, role=Role.STUDENT, school=school_of(passed), url=reverse("relations:handovers"))
     if mentor_writes:
@@ -74,17 +75,14 @@ def _tell_writers(bonds: Sequence[Mentorship]) -> None:
             gone[bond.mentor.school_id] += 1
         else:
             counts[bond.mentor.person_id] += 1
-    mentors = [
-        Line(who, f"{count} 名学生换了导师，可以给接任的导师写交接信（选写）", None)
-        for who, count in counts.items()
-    ]
+    mentors = [Line(who, LETTER.mentor(count=count), None) for who, count in counts.items()]
     school = bonds[0].mentor.school_id
     tell_each(mentors, role=Role.MENTOR, school=school, url=reverse("relations:handovers"))
     for school, count in gone.items():
         tell_office(
             school,
             (Role.CLERK.value,),
-            title=f"{count} 封交接信没有原导师可写，可由学校代写，也可不写",
+            title=LETTER.office(count=count),
             url=reverse("relations:handovers"),
             key="letters",
         )
@@ -169,10 +167,10 @@ def _tell_taken(row: HandOver, deed: Deed) -> None:
     student, mentor = row.ended.student, row.ended.mentor
     url = reverse("relations:handovers")
     if row.student_half:
-        title = f"{row.successor}读了你写的交接信，接过去了"
+        title = LETTER_TAKEN.student(who=row.successor)
         deed.tell([student.person_id], role=Role.STUDENT, student=student.pk, title=title, url=url)
     if row.mentor_half and not row.by_office and mentor.state not in LEFT:
-        title = f"{row.successor}读了您写的交接信，接过去了"  # without a name: he reads nothing any more
+        title = LETTER_TAKEN.mentor(who=row.successor)  # without a name: he reads nothing any more
         deed.tell([mentor.person_id], role=Role.MENTOR, student=None, title=title, url=url)
 
 

@@ -8,11 +8,13 @@ from django.urls import reverse
 
 from liangshi.foundation.audit.actions import Doer
 from liangshi.foundation.deeds import Deed
-from liangshi.foundation.notices.actions import settle_office, tell_officers
+from liangshi.foundation.notices.actions import settle_office, tell_officers, tell_people
 from liangshi.practice.relations import audit
-from liangshi.practice.relations.choices import CHANGE
+from liangshi.practice.relations.choices import CHANGE, Asker, ChangeState
 from liangshi.practice.relations.models import ChangeRequest
 from liangshi.practice.relations.rules import deciders
+from liangshi.practice.relations.transitions import NOT_NOW, OFF
+from liangshi.registry.access.choices import Role
 
 
 def step(row: ChangeRequest, event: str, **also: Any) -> None:
@@ -40,7 +42,21 @@ def tell_deciders(row: ChangeRequest, title: str) -> None:
     )
 
 
-def decline(row: ChangeRequest, *, actor: Doer, said: str = "请到的导师这次不方便，请另选一位") -> None:
+def you(row: ChangeRequest) -> str:
+    """How whoever has asked is spoken to."""
+    return "你" if row.asker == Asker.STUDENT else "您"
+
+
+def needless(row: ChangeRequest) -> None:
+    """It comes to nothing: the colleague who was asked to take the student does not have to answer any more."""
+    if row.state == ChangeState.AGREED and row.target:
+        tell_people(
+            [row.target.person_id], role=Role.MENTOR, school=row.target.school_id, student=None, title=OFF,
+            url=reverse("home:home"),
+        )  # fmt: skip
+
+
+def decline(row: ChangeRequest, *, actor: Doer, said: str = NOT_NOW) -> None:
     """The mentor who was asked says no, without giving a reason, or cannot; the office finds another."""
     with moved(row, "decline", actor):
         step(row, "decline", target=None, answer_by=None, declined_by=row.target)

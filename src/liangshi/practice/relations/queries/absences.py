@@ -28,7 +28,7 @@ from liangshi.registry.mentorships.choices import Kind
 from liangshi.registry.mentorships.fit import Part, fit
 from liangshi.registry.mentorships.models import ACTIVE_PRIMARY, Interim, Mentorship
 from liangshi.registry.mentorships.queries import Place, places
-from liangshi.registry.people.choices import StaffState
+from liangshi.registry.people.choices import LEFT_FOR_GOOD
 from liangshi.registry.people.models import Staff
 from liangshi.registry.people.queries import classes_of
 
@@ -71,7 +71,7 @@ def may_leave(actor: Actor) -> QuerySet[Staff]:
     held = Absence.objects.filter(state__in=AWAY_NOW)
     return (
         Staff.objects.seen_by(actor, STAFF_READ)
-        .exclude(state__in=[StaffState.GONE, StaffState.RETIRED])
+        .exclude(state__in=LEFT_FOR_GOOD)
         .exclude(pk__in=held.values("staff"))
         .select_related("person")
         .order_by("staff_no")

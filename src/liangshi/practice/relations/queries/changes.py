@@ -11,7 +11,7 @@ from uuid import UUID
 from django.conf import settings
 from django.db.models import Count, QuerySet
 
-from liangshi.foundation.base.clock import today
+from liangshi.foundation.base.clock import last_day, today
 from liangshi.foundation.base.guard import hand_out
 from liangshi.practice.plans.queries import policy_now
 from liangshi.practice.relations.choices import UNDECIDED, UNDER_WAY, Asker, ChangeState
@@ -28,15 +28,17 @@ from liangshi.registry.people.models import Staff
 from liangshi.registry.schools.grades import current_year_start
 
 
-def trial_until(mentorship: Mentorship, weeks: int | None = None) -> dt.date:
-    """The day on which the trial of a relation is over: so many weeks from its start (None: ask the policy)."""
+def trial_last(mentorship: Mentorship, weeks: int) -> dt.date | None:
+    """The last day of a relation's trial, so many weeks with the day on which it began; None where there is none."""
+    return last_day(mentorship.starts_on + dt.timedelta(weeks=weeks)) if weeks else None
+
+
+def in_trial(mentorship: Mentorship, weeks: int | None = None) -> bool:
+    """Whether today is a day of the trial (`weeks` None: ask the policy)."""
     if weeks is None:
         weeks = policy_now(mentorship.mentor.school_id).trial_weeks
-    return mentorship.starts_on + dt.timedelta(weeks=weeks)
-
-
-def in_trial(mentorship: Mentorship) -> bool:
-    return today() < trial_until(mentorship)
+    last = trial_last(mentorship, weeks)
+    return last is not None and today() <= last
 
 
 def bond_of(

@@ -16,7 +16,7 @@ from liangshi.foundation.base.models import span_at
 from liangshi.practice.plans.queries import policy_now
 from liangshi.practice.relations.models import FirstMeeting
 from liangshi.practice.relations.policy import MEETING_READ
-from liangshi.practice.relations.queries.changes import trial_until
+from liangshi.practice.relations.queries.changes import trial_last
 from liangshi.registry.access.actor import Actor
 from liangshi.registry.access.choices import Role
 from liangshi.registry.access.policy import allows
@@ -58,7 +58,7 @@ class FirstMeetingCard:
     profile: MentorProfile | None
     starters: tuple[str, ...]
     note: str
-    until: dt.date
+    last: dt.date | None  # of the trial
     of_student: bool
 
 
@@ -113,7 +113,7 @@ def cards(actor: Actor, bonds: Sequence[Mentorship], weeks: int) -> list[FirstMe
                 profile if of_student else None,
                 tuple(known(bond, profile, clubs[bond.student_id]))[:SHOWN],
                 meeting.note if meeting else "",
-                trial_until(bond, weeks),
+                trial_last(bond, weeks),
                 of_student,
             )
         )

@@ -15,7 +15,7 @@ from liangshi.foundation.ui.pages import accept, attempt, confirm_page, found
 from liangshi.foundation.ui.shell import Confirm
 from liangshi.practice.matching.rules import may_see_ranks
 from liangshi.practice.relations.actions import absences as actions
-from liangshi.practice.relations.choices import ABSENCE, AWAY_NOW, AbsenceState
+from liangshi.practice.relations.choices import ABSENCE, AWAY_NOW, AbsenceKind, AbsenceState
 from liangshi.practice.relations.forms.absences import AbsenceForm, DeputyForm, LongerForm, SuccessionForm
 from liangshi.practice.relations.models import Absence
 from liangshi.practice.relations.queries import absences as queries
@@ -135,15 +135,17 @@ def deputy(request: ActorRequest, pk: UUID) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 def back(request: ActorRequest, pk: UUID) -> HttpResponse:
     row = _found(request, pk)
+    wrong = row.kind == AbsenceKind.DIED  # nobody comes back: what was registered is taken back
     if request.method == "POST":
-        attempt(request, lambda: actions.come_back(row, actor=request.actor), f"{row.staff}已返岗。")
+        said = f"登记已撤回，{row.staff}在岗。" if wrong else f"{row.staff}已返岗。"
+        attempt(request, lambda: actions.come_back(row, actor=request.actor), said)
         return redirect("relations:absence", pk)
     return confirm_page(
         request,
         Confirm(
-            f"{row.staff}返岗？",
+            f"撤回{row.staff}的登记？" if wrong else f"{row.staff}返岗？",
             "还在名下的学生从今天起由本人指导，代管随之结束。",
-            "登记返岗",
+            "登记有误，撤回" if wrong else "登记返岗",
             reverse("relations:back", args=[pk]),
             reverse("relations:absence", args=[pk]),
             facts=[(str(len(queries.bonds_of(row.staff))), "名学生回到原来的导师")],

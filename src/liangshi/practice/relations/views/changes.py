@@ -68,13 +68,14 @@ def ask(request: ActorRequest, pk: UUID) -> HttpResponse:
         messages.success(request, _said(asked.made, form.cleaned_data["safety"], request.actor))
         return redirect("relations:mine")
     reading(request, [bond.student_id])
+    policy = policy_now(bond.mentor.school_id)
     context = {
         "bond": bond,
         "form": form,
         "open": queries.own_open(request.actor, bond),
-        "trial": queries.in_trial(bond),
-        "until": queries.trial_until(bond),
-        "limit": policy_now(bond.mentor.school_id).change_limit,
+        "trial": queries.in_trial(bond, policy.trial_weeks),
+        "last": queries.trial_last(bond, policy.trial_weeks),
+        "limit": policy.change_limit,
         "back": address(request.actor, "dossier:student", bond.student_id),
         "concern_url": address(request.actor, "relations:concern_new", bond.student_id),
     }

@@ -4,24 +4,18 @@ from __future__ import annotations
 
 import datetime as dt
 
-from django.urls import reverse
-
 from liangshi.foundation.audit.actions import Doer
 from liangshi.foundation.base.clock import today
 from liangshi.foundation.base.errors import DomainError
 from liangshi.foundation.deeds import together
-from liangshi.foundation.notices.actions import settle_office, tell_office, tell_people
 from liangshi.practice.rosters.queries.own import bringer, hat_of
 from liangshi.practice.rosters.queries.staff import care_of
-from liangshi.registry.access.audience import in_charge
-from liangshi.registry.access.choices import Role
-from liangshi.registry.access.policy import OFFICE
 from liangshi.registry.accounts.actions import ensure_accounts
-from liangshi.registry.mentorships.actions import end
-from liangshi.registry.mentorships.choices import NO_MENTOR, EndReason
-from liangshi.registry.mentorships.models import ACTIVE_PRIMARY, Mentorship
+from liangshi.registry.mentorships.actions import end, end_many
+from liangshi.registry.mentorships.choices import EndReason
+from liangshi.registry.mentorships.models import Mentorship
 from liangshi.registry.people import actions as people
-from liangshi.registry.people.choices import ACTIVE, GONE, LEFT, StaffState, StudentState
+from liangshi.registry.people.choices import GONE, LEFT, StaffState, StudentState
 from liangshi.registry.people.models import GuardianLink, Staff, Student
 
 
@@ -30,33 +24,14 @@ def change_student_state(
 ) -> int:
     """Register a change of standing; a student who leaves leaves his mentors. Returns how many relations ended.
 
-    The office is told of a student who comes back and has no mentor. Raises what `people.change_state` raises.
+    Raises what `people.change_state` raises.
     """
     with together("what follows from a change of standing or of guardians"):
         people.change_state(student, state, on=on, note=note, actor=actor)
-        held = Mentorship.objects.filter(student=student, ends_on__isnull=True).select_related(
-            "mentor", "student"
-        )
-        ended = 0
-        if state in GONE:
-            settle_office(student.school_id, f"{NO_MENTOR}:{student.pk}")
-            for row in held:
-                end(row, on=on, reason=EndReason.STUDENT_LEFT, actor=actor, chain=str(student.school_id))
-                ended += 1
-        elif state == StudentState.SUSPENDED:
-            tell_people(
-                in_charge([student.pk]), role=Role.MENTOR, school=student.school_id, student=student.pk,
-                title=f"{student}休学了，仍是您的学生，复学时会告诉您", url=reverse("home:home"),
-            )  # fmt: skip
-        elif state in ACTIVE and not held.filter(ACTIVE_PRIMARY).exists():
-            tell_office(
-                student.school_id,
-                OFFICE,
-                title=f"{student}已{state.label}，还没有导师。",
-                url=reverse("waiting:without_mentor"),
-                key=f"{NO_MENTOR}:{student.pk}",
-            )
-    return ended
+        if state not in GONE:
+            return 0
+        reason = EndReason.STUDENT_DIED if state == StudentState.DIED else EndReason.STUDENT_LEFT
+        return end_many([student.pk], on=on, reason=reason, actor=actor, chain=str(student.school_id))
 
 
 def change_staff_state(staff: Staff, state: StaffState, *, actor: Doer) -> int:

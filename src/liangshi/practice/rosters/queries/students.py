@@ -23,13 +23,11 @@ from liangshi.practice.rosters.queries.plans import (
     class_name_of,
     classes_of_school,
 )
-from liangshi.registry.people.choices import ACTIVE, Gender, LeftBehind, Lodging, Relation, StudentState
+from liangshi.registry.people.choices import ACTIVE, GONE, Gender, LeftBehind, Lodging, Relation, StudentState
 from liangshi.registry.people.models import Enrolment, GuardianLink, Person, Student, StudentSpan
 from liangshi.registry.people.queries import known_at, tied_elsewhere
 from liangshi.registry.schools.classnames import ClassName
 from liangshi.registry.schools.models import School
-
-GONE = frozenset({StudentState.TRANSFERRED, StudentState.GRADUATED, StudentState.WITHDRAWN})
 
 
 @dataclass

@@ -89,6 +89,12 @@ def _of(request: ActorRequest, sent: str, act: str) -> Any:
 def _student_state(request: ActorRequest, row: Student, data: dict[str, Any]) -> None:
     state = StudentState(data["state"])
     ended = actions.change_student_state(row, state, on=data["on"], note=data["note"], actor=request.actor)
+    if state == StudentState.DIED:
+        said = (
+            f"已登记。{row}的导师关系、班级和社团在 {data['on']} 结束，学校办公室、导师和班主任收到了通知。"
+        )
+        messages.success(request, said + "家长的账号里不再显示 TA，也不会收到任何通知。")
+        return
     more = f"导师关系已在同一天结束（{ended} 条），名额已退回。" if ended else ""
     messages.success(request, f"已登记：{row}从 {data['on']} 起{state.label}。{more}")
 

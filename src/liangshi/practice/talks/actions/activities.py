@@ -14,13 +14,13 @@ from liangshi.foundation.deeds import Deed
 from liangshi.foundation.notices.actions import Line, tell_each
 from liangshi.foundation.records import writing
 from liangshi.practice.talks import audit
+from liangshi.practice.talks.actions.days import demand_open
 from liangshi.practice.talks.models import Activity, ActivityStudent
 from liangshi.practice.talks.queries.activities import attending
 from liangshi.practice.talks.rules import mentees
 from liangshi.registry.access.actor import Actor
 from liangshi.registry.access.choices import Role
 from liangshi.registry.people.models import Student
-from liangshi.registry.schools.actions import require_open
 
 
 def arrange_activity(
@@ -44,7 +44,7 @@ def arrange_activity(
     def write() -> Activity:
         if not name.strip():
             raise DomainError("activity_needs_name", "请给活动起个名字，比如「读书会」。", field="name")
-        require_open([(actor.own_school, day)])
+        demand_open(actor.own_school, [day], students)
         his = Student.objects.as_system("the rule `mentees`").filter(mentees(actor))
         invited = list(his.filter(pk__in=students))
         if len(invited) < len(set(students)):

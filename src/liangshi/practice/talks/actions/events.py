@@ -20,9 +20,10 @@ from liangshi.practice.talks.choices import (
     EventState,
     Happening,
 )
-from liangshi.practice.talks.models import LifeEvent
+from liangshi.practice.talks.models import FormerLead, LifeEvent, Talk
 from liangshi.practice.talks.policy import EVENT_REPORT
 from liangshi.practice.talks.queries.events import may_accept
+from liangshi.practice.talks.transitions import LEADERLESS, LEADS, RELIEVED, REPORTED
 from liangshi.registry.access.actor import Actor
 from liangshi.registry.access.audience import advisers, in_charge
 from liangshi.registry.access.choices import Role
@@ -30,11 +31,12 @@ from liangshi.registry.access.policy import OFFICE
 from liangshi.registry.mentorships.fit import Part, demand_fit
 from liangshi.registry.people.models import Staff, Student
 
-LOOK_TODAY = "有一件事需要您今天看一看"
 
-
-def report(*, student_id: UUID, kind: str, text: str, key: UUID, actor: Actor) -> LifeEvent:
-    """Report what happened to a student. Mentor and class adviser are told at once, without a word of it.
+def report(
+    *, student_id: UUID, kind: str, text: str, key: UUID, actor: Actor, talk: Talk | None = None
+) -> LifeEvent:
+    """Report what happened to a student. Mentor and class adviser are told at once, without a word of it. `talk`, of the
+    actor's own, was about it: it names the event from now on, and asks for it no more.
 
     The same page again gives the same event. Raises DomainError `not_reportable`, `unknown_kind`, `saved_already`.
     """
@@ -55,6 +57,9 @@ def report(*, student_id: UUID, kind: str, text: str, key: UUID, actor: Actor) -
                 reported_on=today(),
                 key=key,
             )
+            if talk:
+                own = Talk.objects.filter(pk=talk.pk, author=actor.hat.staff_id, event=None)
+                own.filter(students__student=student.pk).update(event=row)
             _tell(row, deed)
         return row
 
@@ -75,10 +80,10 @@ def _tell(row: LifeEvent, deed: Deed) -> None:
     near = in_charge([row.student_id])
     others = [each for each in advisers([row.student_id]) if each not in near]
     for people, role in ((near, Role.MENTOR), (others, Role.ADVISER)):
-        deed.tell(people, role=role, student=row.student_id, title=LOOK_TODAY, url=url)
+        deed.tell(people, role=role, student=row.student_id, title=REPORTED.mentor(), url=url)
     deed.tell_office(
         OFFICE,
-        title="有一名学生的事，请在一个教学日内定一位主谈人",
+        title=REPORTED.office(),
         url=url,
         key=f"event:{row.pk}",
     )
@@ -100,16 +105,18 @@ def set_lead(row: LifeEvent, lead: Staff, *, actor: Actor) -> None:
             EVENT.move(row, "accept")
         deed.settle(f"event:{row.pk}")
         before = row.lead
+        if before and row.lead_on:
+            FormerLead.objects.get_or_create(event=row, staff=before, lead_on=row.lead_on)
         EVENT.move(row, "lead" if before is None else "hand_on", lead=lead, lead_on=today())
         url = reverse("talks:event", args=[row.pk])
-        title = "请您做一名学生的主谈人，今天看一看"
+        title = LEADS.lead()
         deed.tell([lead.person_id], role=Role.MENTOR, student=None, title=title, url=url)
         if before:
             deed.tell(
                 [before.person_id],
                 role=Role.MENTOR,
                 student=None,
-                title=f"{lead}接着做一名学生的主谈人，您不用再跟进",
+                title=RELIEVED.format(lead=lead),
                 url=reverse("home:home"),
             )
 
@@ -121,7 +128,7 @@ def ask_for_another_lead(staff: Collection[UUID]) -> None:
         tell_office(
             row.school_id,
             OFFICE,
-            title="一名学生的事，主谈人现在不在岗，请另定一位",
+            title=LEADERLESS.office(),
             url=reverse("talks:event", args=[row.pk]),
             key=f"event:{row.pk}",
         )

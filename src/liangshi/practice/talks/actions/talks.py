@@ -19,6 +19,7 @@ from liangshi.foundation.notices.actions import tell_people
 from liangshi.foundation.records import writing
 from liangshi.foundation.records.levels import Level
 from liangshi.practice.talks import audit
+from liangshi.practice.talks.actions.days import demand_open
 from liangshi.practice.talks.actions.drafts import DRAFTS
 from liangshi.practice.talks.actions.events import advance
 from liangshi.practice.talks.choices import (
@@ -26,6 +27,7 @@ from liangshi.practice.talks.choices import (
     FAMILY_DAYS,
     OPEN_STATES,
     TALK_FORM,
+    Cause,
     EventState,
     Family,
     FollowUpKind,
@@ -40,7 +42,6 @@ from liangshi.registry.access.care import charge_of
 from liangshi.registry.access.choices import Role
 from liangshi.registry.people.choices import StaffState
 from liangshi.registry.people.models import COUNSELS, Person, Staff, Student, StudentSpan
-from liangshi.registry.schools.actions import require_open
 from liangshi.registry.schools.choices import Strategy
 from liangshi.registry.schools.days import calendar_of, school_days_after
 
@@ -95,7 +96,7 @@ def _write(keys: Sequence[UUID], facts: TalkFacts, key: UUID, actor: Actor, mark
     _check_remarks(facts, keys)
     with Deed(audit.TALK_SAVED, actor, subjects=keys) as deed:
         _require_his(keys, actor)
-        require_open([(deed.school, facts.day)])
+        demand_open(deed.school, [facts.day], keys)
         _check_day(facts.day, keys)
         event = _event(facts, keys, actor)
         _require_event(keys, event, actor)
@@ -223,7 +224,7 @@ def _fields(facts: TalkFacts, *, saved_on: dt.date) -> dict[str, object]:
         "mode": facts.mode,
         "time": facts.time,
         "place": facts.place.strip(),
-        "cause": facts.cause,
+        "cause": facts.cause or (Cause.EVENT if facts.event_id else ""),
         "gist": facts.gist.strip(),
         "agreed": facts.agreed.strip(),
         "next_on": facts.next_on,
@@ -328,7 +329,7 @@ def correct_talk(talk: Talk, facts: TalkFacts, *, version: int, actor: Actor) ->
         row = Talk.objects.select_for_update().prefetch_related("tags", "students").get(pk=talk.pk)
         _still(row, version)
         deed.subjects = students = [each.student_id for each in row.students.all()]
-        require_open([(row.school_id, row.day), (row.school_id, facts.day)])
+        demand_open(row.school_id, {row.day, facts.day}, students)
         _check_day(facts.day, students)
         wanted = row.family
         writing.correct(

@@ -20,9 +20,10 @@ from liangshi.practice.talks.choices import (
     LEAD_WITHIN,
     LIGHT_FOR,
     OPEN_STATES,
+    Cause,
     EventState,
 )
-from liangshi.practice.talks.models import LifeEvent, Talk, TalkStudent
+from liangshi.practice.talks.models import FormerLead, LifeEvent, Talk, TalkStudent
 from liangshi.practice.talks.policy import EVENT_FOLLOW, EVENT_LEAD, EVENT_READ, EVENT_REPORT, TALK_WRITE
 from liangshi.practice.talks.queries.talks import talks
 from liangshi.practice.talks.rules import charges
@@ -30,13 +31,13 @@ from liangshi.registry.access.actor import Actor
 from liangshi.registry.access.choices import Role
 from liangshi.registry.access.permissions import STUDENT_READ
 from liangshi.registry.access.policy import Permission, Scope, allows
-from liangshi.registry.access.queries import active, class_of, students
+from liangshi.registry.access.queries import class_of, students
 from liangshi.registry.mentorships.apart import barred_of
 from liangshi.registry.mentorships.choices import Kind
 from liangshi.registry.mentorships.fit import Part, fit
 from liangshi.registry.mentorships.models import Mentorship
 from liangshi.registry.mentorships.queries import staff_of
-from liangshi.registry.people.choices import ACTIVE, StaffState
+from liangshi.registry.people.choices import ACTIVE, GONE, StaffState
 from liangshi.registry.people.models import ClassPost, Enrolment, Staff, Student, StudentSpan
 from liangshi.registry.people.queries import still_here
 from liangshi.registry.schools.days import calendar_of, school_days_after
@@ -153,6 +154,11 @@ def events_for_talk(actor: Actor, talk: Talk, named: Sequence[TalkStudent]) -> l
     return found
 
 
+def wants_event(talk: Talk) -> bool:
+    """Whether a talk says that it was about a 重大变故 and does not say which."""
+    return talk.cause == Cause.EVENT and talk.event_id is None and talk.voided_at is None
+
+
 def open_events_of(actor: Actor) -> list[LifeEvent]:
     """The open events for which he may record a talk: those of his students, and those that he leads."""
     return list(
@@ -212,7 +218,8 @@ def accompanied(actor: Actor) -> list[tuple[Any, str]]:
     """The students whom a reporter can choose from, with their class; empty for those who name one instead."""
     if actor.role not in _CHOOSING:
         return []
-    return [(row, class_of(row)) for row in active(students(actor, STUDENT_READ))]
+    here = students(actor, STUDENT_READ).exclude(state__in=GONE)  # also one in 休学
+    return [(row, class_of(row)) for row in here]
 
 
 def school_classes(actor: Actor) -> QuerySet[ClassGroup] | None:
@@ -242,7 +249,10 @@ def reportable(actor: Actor, name: str, class_id: UUID) -> list[Student]:
 
 
 def lighter(staff_id: UUID, day: dt.date) -> bool:
-    """Whether a teacher took the lead in a heavy event within the last 7 days: no optional prompt asks him anything."""
+    """Whether a teacher took the lead in a heavy event within the last 7 days: no optional prompt asks him anything, also
+    where he has handed it on meanwhile."""
+    since = {"lead_on__lte": day, "lead_on__gt": day - LIGHT_FOR}
+    once = FormerLead.objects.as_system("the same").filter(staff=staff_id, **since)
     led = LifeEvent.objects.as_system("whether his days are to be lighter").opening("kind")
-    taken = led.filter(lead=staff_id, lead_on__lte=day, lead_on__gt=day - LIGHT_FOR).only("kind")
+    taken = led.filter(Q(lead=staff_id, **since) | Q(pk__in=once.values("event"))).only("kind")
     return any(event.kind in HEAVY for event in taken)

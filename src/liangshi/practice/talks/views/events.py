@@ -14,7 +14,8 @@ from liangshi.foundation.base.errors import DomainError
 from liangshi.foundation.ui.pages import accept, attempt, form_page, found
 from liangshi.practice.talks.actions.events import advance, report, set_lead
 from liangshi.practice.talks.forms import EventForm, LeadForm
-from liangshi.practice.talks.policy import EVENT_FOLLOW, EVENT_LEAD
+from liangshi.practice.talks.models import Talk
+from liangshi.practice.talks.policy import EVENT_FOLLOW, EVENT_LEAD, TALK_WRITE
 from liangshi.practice.talks.queries import events as event_queries
 from liangshi.practice.talks.queries.events import (
     accompanied,
@@ -25,10 +26,12 @@ from liangshi.practice.talks.queries.events import (
     reportable,
     school_classes,
 )
+from liangshi.practice.talks.queries.talks import talk_for
 from liangshi.practice.talks.tables import EventTable
 from liangshi.registry.access.actor import Actor, ActorRequest
 from liangshi.registry.access.links import address
 from liangshi.registry.access.lists import list_page
+from liangshi.registry.access.policy import allows
 from liangshi.registry.access.reads import reading
 
 
@@ -56,16 +59,31 @@ def _student(form: EventForm, actor: Actor) -> UUID:
     return rows[0].pk
 
 
+def _talk(request: ActorRequest) -> Talk | None:
+    """His own talk from whose page he comes to report what it was about."""
+    if "talk" not in request.GET or not allows(request.actor.role, TALK_WRITE):
+        return None
+    try:
+        return talk_for(request.actor, UUID(request.GET["talk"]), TALK_WRITE)
+    except ValueError:
+        return None
+
+
+def _told(talk: Talk | None) -> dict[str, str]:
+    return {"text": f"{talk.day.month} 月 {talk.day.day} 日谈话时得知。"} if talk else {}
+
+
 @require_http_methods(["GET", "POST"])
 def event_new(request: ActorRequest) -> HttpResponse:
     """Write-only: who reports learns nothing but that it has arrived."""
     actor = request.actor
     options = accompanied(actor)
+    talk = _talk(request)
     form = EventForm(
         request.POST or None,
         options=[(row, f"{row.person.name} {group}") for row, group in options],
         classes=school_classes(actor),
-        initial={"student": request.GET.get("student", "")} if "student" in request.GET else None,
+        initial={"student": request.GET["student"], **_told(talk)} if "student" in request.GET else None,
     )
 
     def deed() -> None:
@@ -76,6 +94,7 @@ def event_new(request: ActorRequest) -> HttpResponse:
             text=data["text"],
             key=data["key"],
             actor=actor,
+            talk=talk,
         )
         messages.success(request, f"{row.student}的事已送到导师和班主任那里，他们今天就会看到。")
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from typing import Any
 from uuid import UUID
 
 from django.contrib import messages
@@ -22,11 +24,12 @@ from liangshi.practice.talks.actions.talks import (
 )
 from liangshi.practice.talks.audit import OWN_TALK_READ, TALK_READ
 from liangshi.practice.talks.forms import CorrectionForm, TalkForm, preset
+from liangshi.practice.talks.models import Talk, TalkStudent
 from liangshi.practice.talks.policy import TALK_WRITE
 from liangshi.practice.talks.queries import moments as moment_queries
 from liangshi.practice.talks.queries import talks as talk_queries
 from liangshi.practice.talks.queries.activities import invited_to
-from liangshi.practice.talks.queries.events import events_for_talk, lighter, open_events_of
+from liangshi.practice.talks.queries.events import events_for_talk, lighter, open_events_of, wants_event
 from liangshi.practice.talks.queries.moments import open_windows
 from liangshi.practice.talks.queries.talks import (
     follow_up_for,
@@ -39,7 +42,7 @@ from liangshi.practice.talks.queries.talks import (
 )
 from liangshi.practice.talks.rules import may_read_remarks, may_read_text
 from liangshi.practice.talks.tables import TalkTable
-from liangshi.registry.access.actor import ActorRequest
+from liangshi.registry.access.actor import Actor, ActorRequest
 from liangshi.registry.access.links import address
 from liangshi.registry.access.lists import list_page
 from liangshi.registry.access.reads import reading
@@ -76,7 +79,7 @@ def new(request: ActorRequest) -> HttpResponse:
         initial=drafts.initial(TalkForm, preset(request.GET, options, events)),
     )
 
-    def save() -> None:
+    def save() -> Talk:
         data = form.cleaned_data
         facts = TalkFacts(**form.facts())
         talk = save_talk(
@@ -84,9 +87,10 @@ def new(request: ActorRequest) -> HttpResponse:
         )
         late = f"，标为{talk.late_words}" if talk.late else ""
         messages.success(request, f"已记下{late}。能看内容的：{talk.readers}。")
+        return talk
 
-    if accept(request, form, save):
-        return redirect("home:home")
+    if saved := accept(request, form, save):
+        return redirect("talks:talk", saved.made.pk) if wants_event(saved.made) else redirect("home:home")
     reading(request, [row.pk for row, _ in options])
     context = {
         "form": form,
@@ -114,9 +118,21 @@ def talk(request: ActorRequest, pk: UUID) -> HttpResponse:
         "text": may_read_text(actor, row),
         "remarks": [each for each in named if each.remark] if may_read_remarks(actor) else [],
         "own": own,
+        "events": _offered(actor, row, named) if own and wants_event(row) else None,
         "back_url": address(actor, "talks:list"),
     }
     return render(request, "talks/talk.html", context)
+
+
+def _offered(actor: Actor, row: Talk, named: Sequence[TalkStudent]) -> dict[str, Any]:
+    """Of a talk about a 重大变故 that names none: an open one of its students to choose, else one to report."""
+    if any(event.student_id in {each.student_id for each in named} for event in open_events_of(actor)):
+        return {"open": True}
+    new = (
+        (each, address(actor, "talks:event_new", student=str(each.student_id), talk=str(row.pk)))
+        for each in named
+    )
+    return {"open": False, "new": [pair for pair in new if pair[1]]}
 
 
 @require_http_methods(["GET", "POST"])

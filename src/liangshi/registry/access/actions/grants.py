@@ -10,7 +10,7 @@ from uuid import UUID
 from django.urls import reverse
 
 from liangshi.foundation.audit.actions import Doer
-from liangshi.foundation.base.clock import now, spelled, today
+from liangshi.foundation.base.clock import last_day, now, spelled, today
 from liangshi.foundation.base.errors import DomainError
 from liangshi.foundation.base.models import span_at
 from liangshi.foundation.deeds import Deed, together
@@ -177,11 +177,13 @@ def demand_not_held(term: Term, person: Person, former: RoleGrant | None) -> Non
         in_force(today()), **term.place.fields, person=person, role=term.role, cohort=term.cohort
     ).first()
     if held and held != former:
-        said = f"{person}现在就有这个身份，到 {spelled(held.ends_on)}。要延长，请在那一行点「续任」。"
+        said = (
+            f"{person}现在就有这个身份，到 {spelled(last_day(held.ends_on))}。要延长，请在那一行点「续任」。"
+        )
         raise DomainError("grant_held", said, field="name")
     if held and term.ends_on <= held.ends_on:
         raise DomainError(
-            "not_longer", f"{person}的这个身份现在就到 {spelled(held.ends_on)}。", field="ends_on"
+            "not_longer", f"{person}的这个身份现在就到 {spelled(last_day(held.ends_on))}。", field="ends_on"
         )
 
 

@@ -9,7 +9,7 @@ from uuid import UUID
 from django.urls import reverse
 
 from liangshi.foundation.audit.actions import Doer
-from liangshi.foundation.base.clock import spelled, today
+from liangshi.foundation.base.clock import last_day, spelled, today
 from liangshi.foundation.base.errors import DomainError
 from liangshi.foundation.base.names import tidy
 from liangshi.foundation.deeds import Deed, noted, together
@@ -69,7 +69,7 @@ def extend(former: RoleGrant, *, ends_on: dt.date, reason: str, actor: Actor) ->
     demand_another(former.person_id, actor.person_id, "自己的续任请由另一位负责人提出。", field="")
     if ends_on <= former.ends_on:
         raise DomainError(
-            "not_longer", f"现在就到 {spelled(former.ends_on)}，续任要晚于这一天。", field="ends_on"
+            "not_longer", f"现在就到 {spelled(last_day(former.ends_on))}，续任要晚于这一天。", field="ends_on"
         )
     made = _proposed(Does.EXTEND, _same(former, ends_on, reason), former.person.name, "", former, actor)
     assert isinstance(made, GrantProposal)
@@ -331,7 +331,7 @@ def _person_of(row: GrantProposal, place: Place, by: _Decider) -> Person:
 
 
 def _tell_of(made: RoleGrant, row: GrantProposal) -> None:
-    place, role, until = place_of(made), made.get_role_display(), f"到 {spelled(made.ends_on)}"
+    place, role, until = place_of(made), made.get_role_display(), f"到 {spelled(last_day(made.ends_on))}"
     tell_account(made.person_id, f"您的身份「{role}」{until}有效，换身份就能用", reverse("home:hats"))
     tell_people(
         [row.asked_by_id],

@@ -7,11 +7,13 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
-from liangshi.foundation.audit import heads, triggers
+from liangshi.foundation.audit import heads
 from liangshi.foundation.audit.queries import verify_all
 from liangshi.foundation.audit.signing import public_key
+from liangshi.foundation.audit.triggers import GUARDS
 from liangshi.foundation.base.errors import DomainError
 from liangshi.foundation.base.tables import demand_tables
+from liangshi.foundation.base.triggers import missing
 
 
 class Command(BaseCommand):
@@ -34,7 +36,7 @@ class Command(BaseCommand):
             kept, problems = heads.read(options["heads"], {public_key(), *keys})
         except DomainError as refusal:
             raise CommandError(refusal.message) from refusal
-        problems += [f"数据表 {table} 少了不许改动的触发器，或被换过。" for table in triggers.missing()]
+        problems += [f"数据表 {table} 少了不许改动的触发器，或被换过。" for table in missing(GUARDS)]
         results = verify_all(kept, keys)
         breaks = [broken for _, broken in results.values() if broken]
         problems += [f"链 {broken.chain} 第 {broken.seq} 条：{broken.what}。" for broken in breaks]

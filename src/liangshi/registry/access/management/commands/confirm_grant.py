@@ -9,6 +9,7 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
+from liangshi.foundation.base.clock import last_day
 from liangshi.foundation.base.errors import DomainError
 from liangshi.foundation.base.tables import demand_tables
 from liangshi.foundation.base.wall import program
@@ -40,9 +41,10 @@ class Command(BaseCommand):
         if number is None:
             for place, row in enumerate(waiting, start=1):
                 where = row.school or row.bureau
+                until = f"到 {last_day(row.ends_on)}  " if row.ends_on else ""
                 self.stdout.write(
                     f"{place}  {row.get_does_display()}  {where}  {row.name}  {row.get_role_display()}  "
-                    f"到 {row.ends_on}  {row.reason}  {row.asked_by}提出"
+                    f"{until}{row.reason}  {row.asked_by}提出"
                 )
             self.stdout.write(
                 "核对任命文件以后，运行 liangshi confirm-grant 序号。"
@@ -64,7 +66,7 @@ class Command(BaseCommand):
     def _show(self, made: Appointment) -> None:
         row = made.grant
         self.stdout.write(
-            f"{row.person}：{row.get_role_display()}，到 {row.ends_on}。账号 {made.account.login}"
+            f"{row.person}：{row.get_role_display()}，到 {last_day(row.ends_on)}。账号 {made.account.login}"
         )
         self.stdout.write(
             f"启用码 {made.code}，只显示这一次，7 天内有效，请交给本人。" if made.code else made.then
