@@ -91,4 +91,5 @@ def _print(outcome: Outcome, seconds: float, options: argparse.Namespace) -> Non
 
 
 def _counted(counts: dict[str, int]) -> str:
-    return ", ".join(f"{name} {number}" for name, number in sorted(counts.items(), key=lambda each: -each[1]))
+    shown = {name: number for name, number in counts.items() if not name.startswith("daily.")}
+    return ", ".join(f"{name} {number}" for name, number in sorted(shown.items(), key=lambda each: -each[1]))

@@ -18,11 +18,13 @@ STAFF_HATS = {"mentor", "staff", "adviser", "grade_head"}
 
 def each_deed(kind: str, before: Books, after: Books) -> Iterator[str]:
     yield from _with_an_adult(after)
-    yield from _newly_given(before, after)
-    yield from _places(before, after)
+    back = kind == "year.undone"  # as it was before: also over the quota, and with whoever is away
+    yield from _newly_given(before, after, back=back)
+    yield from _places(before, after, back=back)
     yield from _without_gap(before, after)
     if not kind.startswith("year."):
         yield from _heard(kind, before, after)
+        yield from _heard_of_others(before, after)
     yield from _not_heard(after)
 
 
@@ -42,6 +44,8 @@ def _with_an_adult(books: Books) -> Iterator[str]:
         for carer in carers:
             if books.staff[carer].state != "on_duty":
                 yield f"{books.name(bond.student)} is looked after by {books.called(carer)}"
+            if books.staff[bond.mentor].state == "on_duty":
+                yield f"{books.name(bond.student)} is looked after by {books.called(carer)}, and his mentor is at work"
         if not carers and books.staff[bond.mentor].state != "on_duty":
             yield f"{books.name(bond.student)} has only {books.called(bond.mentor)}"
         if books.standing.get(bond.student) in AWAY_FOR_GOOD:
@@ -51,7 +55,7 @@ def _with_an_adult(books: Books) -> Iterator[str]:
             yield f"{books.name(student)} has {number} mentors"
 
 
-def _newly_given(before: Books, after: Books) -> Iterator[str]:
+def _newly_given(before: Books, after: Books, *, back: bool) -> Iterator[str]:
     """Nobody is given, or given back, to whom nobody may give him."""
     held = {key for key, bond in before.bonds.items() if bond.ends is None}
     for key, bond in after.bonds.items():
@@ -59,7 +63,7 @@ def _newly_given(before: Books, after: Books) -> Iterator[str]:
             continue
         if why := after.barred(bond.student, bond.mentor):
             yield f"{after.name(bond.student)} is given to {after.called(bond.mentor)}, {why}"
-        if why := after.unfit(bond.mentor, mentor=True):
+        if not back and (why := after.unfit(bond.mentor, mentor=True)):
             yield f"{after.name(bond.student)} is given to {after.called(bond.mentor)}, who is {why}"
     open_ = {key for key, care in before.cares.items() if care.ends is None}
     for key, care in after.cares.items():
@@ -80,7 +84,7 @@ def _newly_given(before: Books, after: Books) -> Iterator[str]:
             yield f"{after.called(lead.lead)} leads in what happened to {after.name(lead.student)}: {why}"
 
 
-def _places(before: Books, after: Books) -> Iterator[str]:
+def _places(before: Books, after: Books, *, back: bool) -> Iterator[str]:
     seats: dict[Key, list[Bond]] = defaultdict(list)
     co: Counter[Key] = Counter()
     co_of: Counter[Key] = Counter()
@@ -95,7 +99,7 @@ def _places(before: Books, after: Books) -> Iterator[str]:
         if taken != number:
             yield f"{after.called(staff)} has {number} students and {taken} places taken"
         was = before.places.get(staff, (0, 0))[1]
-        if taken > was and taken > quota + after.extra[staff]:
+        if not back and taken > was and taken > quota + after.extra[staff]:
             yield f"{after.called(staff)} took {taken} of {quota}+{after.extra[staff]}"
         held = [bond.seat for bond in seats[staff]]
         if None in held or len({*held}) != len(held):
@@ -172,6 +176,32 @@ def _heard(kind: str, before: Books, after: Books) -> Iterator[str]:
             yield f"{after.called(staff)} heard nothing: {'gains' if staff in gains else ''} {'loses' if staff in loses else ''}"
 
 
+def _heard_of_others(before: Books, after: Books) -> Iterator[str]:
+    """A co-mentor comes or goes, and the mentor stays: the student, his guardians and the co-mentor hear of it."""
+    now = after.charges()
+    for key, bond in after.bonds.items():
+        was = before.bonds.get(key)
+        changed = bond.kind == "co" and (bond.ends is None) != (was is not None and was.ends is None)
+        if not changed or bond.student not in now or now[bond.student][0] == bond.mentor:
+            continue
+        what = f"{after.called(bond.mentor)} {'begins' if bond.ends is None else 'ends'} beside the mentor"
+        hearers = {(after.students[bond.student][0], "student")}
+        hearers |= {(person, "guardian") for person in after.guardians[bond.student]}
+        for person, role in sorted(hearers):
+            mine = [
+                told
+                for told in after.told.values()
+                if (told.person, told.role, told.student) == (person, role, bond.student)
+                and "陪伴" in told.title
+            ]
+            if not mine:
+                yield f"the {role} of {after.name(bond.student)} did not hear that {what}"
+        post = after.staff[bond.mentor]
+        heard = any(told.person == post.person and told.role in STAFF_HATS for told in after.told.values())
+        if bond.ends is None and not heard:
+            yield f"{what} of {after.name(bond.student)}, and heard nothing"
+
+
 def _words(books: Books, pair: tuple[Key, Key | None] | None) -> str:
     return f"{books.called(pair[0])}/{books.called(pair[1])}" if pair else "nobody"
 
@@ -186,6 +216,12 @@ def _not_heard(after: Books) -> Iterator[str]:
         beside[bond.student] |= {after.staff[carer].person for carer in cared.get(key, ())}
     for told in after.told.values():
         pair = (told.student, told.person)
+        if (
+            told.student
+            and told.role in {"student", "guardian"}
+            and after.standing.get(told.student) == "died"
+        ):
+            yield f"the family of {after.name(told.student)}, who has died, reads: {told.title}"
         if (
             told.student
             and told.person

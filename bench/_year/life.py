@@ -21,7 +21,7 @@ from liangshi.foundation.base.schedule import DAILY
 WORKER_RUNS = 0.85  # of the days
 MOST = 8  # deeds that are tried on a day, and one at least
 WEEK = 7
-ALL_ASKED = 6  # weeks after which the agendas of all the staff are read
+READ, ALL_READ = 2, 8  # weeks after which agendas and pages are read: some, and those of all the staff
 # These leave something behind on purpose: the request has gone back to the office.
 LEAVES_A_MARK = frozenset({"place_gone", "cannot_take"})
 LAST = 60  # lines of the log that are shown with a finding
@@ -45,8 +45,8 @@ class Outcome:
 
 
 class Life:
-    def __init__(self, world: World, outcome: Outcome, *, stop: bool, asked: bool) -> None:
-        self.w, self.out, self.stop, self.asked = world, outcome, stop, asked
+    def __init__(self, world: World, outcome: Outcome, *, stop: bool, brief: bool) -> None:
+        self.w, self.out, self.stop, self.brief = world, outcome, stop, brief
         self.running: list[tuple[int, Any]] = []  # (the day on which it goes on, the generator)
         self.day = self.weeks = 0
         self.before = recount.Books.now(world.school)
@@ -87,11 +87,14 @@ class Life:
                 return
 
     def _week(self, *, last: bool) -> None:
-        """The day's jobs run first: what they close is closed."""
+        """The day's jobs run first: what they close is closed. Figures are counted each week, agendas and pages read every
+        second, everybody's now and then and at the end; in a `brief` year at the end alone."""
         self._jobs()
         self.weeks += 1
-        whole = self.asked and (last or self.weeks % ALL_ASKED == 0)
-        self.find(*recount.each_week(self.w, whole=whole))
+        self.find(*recount.each_week(self.w))
+        if last or (not self.brief and self.weeks % READ == 0):
+            whole = not self.brief and (last or self.weeks % ALL_READ == 0)
+            self.find(*recount.as_people_read(self.w, whole=whole))
 
     def _jobs(self) -> None:
         for name, job in DAILY.items():
@@ -179,13 +182,13 @@ def _changes() -> int:
 _COUNT = iter(range(10**9))
 
 
-def live(seed: int, days: int, *, each: int = 14, stop: bool = True, asked: bool = True) -> Outcome:
+def live(seed: int, days: int, *, each: int = 14, stop: bool = True, brief: bool = False) -> Outcome:
     """A year of this seed, in the present database and transaction. `each`: students of a class; `stop`: at the first
-    finding; `asked`: now and then everybody's agenda is read, and not only the office's and some others'."""
+    finding; `brief`: agendas and pages are read at the end alone."""
     outcome = Outcome(seed)
     with time_machine.travel(at(FIRST_DAY, 6), tick=False) as clock, steady_keys():
         world = found(seed, clock, each=each)
-        Life(world, outcome, stop=stop, asked=asked).live(days)
+        Life(world, outcome, stop=stop, brief=brief).live(days)
     return outcome
 
 

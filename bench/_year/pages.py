@@ -31,38 +31,32 @@ STAFF = (
     "talks:forecast",
 )
 CARED = re.compile(r"现在由([^，。<]+?)老师临时负责")
-LED = re.compile(r"由(?!一位|同一位)([^，。<\s]+?)老师跟进")
 
 
 def opened(w: World, books: Books) -> Iterator[str]:
-    """The home pages of two students and a guardian, a page of somebody of the staff, one of the office and one event."""
-    yield from _families(w, books)
-    for person, roles, routes in (
-        (w.pick(sorted({post.person for post in books.staff.values()})), None, STAFF),
-        *((key, (Role.CLERK, Role.LEADER), OFFICE) for key in sorted(_office(w))[:2]),
-    ):
-        for role in roles or (Role.MENTOR, Role.STAFF):
-            yield from _page(books, person, role, w.pick(routes))
-    if led := [(key, lead) for key, lead in books.leads.items() if lead.lead and lead.state != "closed"]:
+    """The home pages of a student and a guardian, one page of the staff, one of the office, one event."""
+    yield from _family(w, books)
+    staff = w.pick(sorted({post.person for post in books.staff.values()}))
+    yield from _page(books, staff, Role.MENTOR, w.pick(STAFF))
+    officers = sorted(_office(w))
+    if officers:
+        yield from _page(books, w.pick(officers), w.pick((Role.CLERK, Role.LEADER)), w.pick(OFFICE))
+    if led := [(key, lead.lead) for key, lead in books.leads.items() if lead.lead and lead.state != "closed"]:
         key, lead = w.pick(led)
-        assert lead.lead
-        yield from _page(books, books.staff[lead.lead].person, Role.MENTOR, "talks:event", key)
-        for person in sorted(_office(w))[:1]:
-            yield from _page(books, person, Role.CLERK, "talks:event", key)
+        yield from _page(books, books.staff[lead].person, Role.MENTOR, "talks:event", key)
 
 
 def _office(w: World) -> set[Key]:
     return {grant.person_id for grant in officers(w.school.pk)}
 
 
-def _families(w: World, books: Books) -> Iterator[str]:
-    """Somebody who is looked after, somebody who waits, somebody at all: who reads who it is."""
+def _family(w: World, books: Books) -> Iterator[str]:
+    """Somebody who is looked after, somebody who waits, or somebody at all: he reads who it is."""
     charges = books.charges()
     here = [key for key, state in books.standing.items() if state in HERE]
     cared = [key for key in here if key in charges and charges[key][1]]
     waiting = [key for key in here if key not in charges]
-    chosen = [w.pick(sorted(some)) for some in (here, cared, waiting) if some]
-    for student in chosen:
+    for student in [w.pick(sorted(w.pick([some for some in (here, cared, waiting) if some])))]:
         person = books.students[student][0]
         readers = [(person, Role.STUDENT)]
         readers += [(guardian, Role.GUARDIAN) for guardian in sorted(books.guardians[student])[:1]]
@@ -105,9 +99,9 @@ def _page(
     if html is not None:
         html.append(text)
     at_work = {post.name for post in books.staff.values() if post.state == "on_duty"}
-    for found in (CARED, LED):
-        for name in found.findall(text):
-            if name not in at_work:
-                yield f"{route} says to {who.name} ({role}) «{found.pattern}» of {name}, who is not at work"
+    for name in sorted({post.name for post in books.staff.values()} - at_work):
+        for said in (f"由{name}老师跟进", f"现在由{name}老师临时负责"):
+            if said in text:
+                yield f"{route} says to {who.name} ({role}): {said}, and he is not at work"
     if "公布匹配结果后" in text:
         yield f"{route} speaks to {who.name} of a result that will be published"

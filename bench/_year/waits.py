@@ -10,6 +10,7 @@ from typing import NamedTuple
 
 from bench._year.books import AWAY_FOR_GOOD, HERE, LEFT, Books, Key, holds
 from bench._year.world import World
+from liangshi.foundation.notices.models import Notice
 from liangshi.practice.needs.models import Need, NeedStrategy
 from liangshi.practice.relations.models import Absence, ChangeRequest, Concern, HandOver
 from liangshi.practice.talks.models import FollowUp, Talk, TalkStudent, Unmet
@@ -20,7 +21,7 @@ from liangshi.registry.access.hats import hats_of
 from liangshi.registry.access.models import RoleGrant
 from liangshi.registry.access.policy import allows
 from liangshi.registry.mentorships.models import Exemption
-from liangshi.registry.people.models import Enrolment, Person, StudentSpan
+from liangshi.registry.people.models import ClassPost, Enrolment, Person, StudentSpan
 from liangshi.registry.schools.models import School
 
 
@@ -128,6 +129,71 @@ def on_the_agendas(w: World, books: Books, *, whole: bool) -> Iterator[str]:
         if state in {"back", "succeeded"} and on("absence", absence):
             yield f"the absence of {books.called(staff)} ({state}) is still on an agenda"
     yield from _waiting(w, books, waits)
+    yield from _away(w, books)
+    yield from _told_and_over(w, books, gone)
+    if whole:
+        yield from _hats(w, books)
+
+
+def _away(w: World, books: Books) -> Iterator[str]:
+    """Of everybody who is away from students the office has a registration that it can go on with."""
+    states: dict[Key, set[str]] = defaultdict(set)
+    for staff, state in Absence.objects.filter(staff__school=w.school).values_list("staff", "state"):
+        states[staff].add(state)
+    for staff in sorted({bond.mentor for _, bond in books.today if bond.kind == "primary"}):
+        under_way = states[staff] & {"covered", "waiting"}
+        if (books.staff[staff].state == "on_duty") == bool(under_way):
+            yield f"{books.called(staff)} has students, and his absences are {sorted(states[staff])}"
+
+
+def _hats(w: World, books: Books) -> Iterator[str]:
+    """Whoever has left has no hat of the school; nobody is 班主任 of a class that has graduated."""
+    of_staff = {Role.MENTOR, Role.STAFF, Role.ADVISER, Role.LEADER, Role.CLERK, Role.GRADE_HEAD}
+    here = set(Enrolment.objects.filter(ends_on=None).values_list("class_group", flat=True))
+    advised = ClassPost.objects.filter(is_adviser=True, ends_on=None, class_group__enrolments__isnull=False)
+    classes: dict[Key, set[Key]] = defaultdict(set)
+    for staff, group in advised.values_list("staff", "class_group"):
+        classes[staff].add(group)
+    for staff, post in books.staff.items():
+        hats = {hat.role for hat in hats_of(Person.objects.get(pk=post.person), books.day)} & of_staff
+        if post.state in LEFT and hats:
+            yield f"{books.called(staff)} still wears {hats}"
+        if Role.ADVISER in hats and classes[staff] and not classes[staff] & here:
+            yield f"{books.called(staff)} advises a class that has graduated"
+
+
+def _told_and_over(w: World, books: Books, gone: set[Key]) -> Iterator[str]:
+    """What the office has not read yet is still to be done."""
+    rows = Notice.objects.filter(school=w.school.pk, read_at=None).exclude(key="").values_list("key", "title")
+    unread = {(key.split(":")[0], key.split(":")[1]): title for key, title in rows}
+    absences = {str(key): state for key, state in Absence.objects.values_list("pk", "state")}
+    changes = {
+        str(key): state in {"asked", "received", "meeting"} and books.bonds[bond].ends is None
+        for key, state, bond in ChangeRequest.objects.values_list("pk", "state", "mentorship")
+    }
+    concerns = {str(key): state != "closed" for key, state in Concern.objects.values_list("pk", "state")}
+    presses = {
+        str(key): done is None and student not in gone
+        for key, done, student in Unmet.objects.values_list("pk", "contacted_at", "student")
+    }
+    events = {
+        str(key): lead.state != "closed"
+        and lead.student not in gone
+        and (lead.lead is None or books.staff[lead.lead].state != "on_duty")
+        for key, lead in books.leads.items()
+    }
+    due = {
+        "succession": lambda key: absences[key] == "waiting",
+        "return": lambda key: absences[key] == "covered",
+        "overdue": lambda key: absences[key] == "covered",
+        "change": lambda key: changes[key],
+        "safety": lambda key: concerns[key],
+        "unmet": lambda key: presses[key],
+        "event": lambda key: events[key],
+    }
+    for (kind, key), title in unread.items():
+        if kind in due and not due[kind](key):
+            yield f"the office still has to read «{title}»"
 
 
 def _offices(school: School, books: Books) -> set[tuple[Key, str]]:

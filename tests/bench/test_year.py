@@ -24,7 +24,7 @@ SMALL, DAYS = 4, 21  # students of a class; ten days after the first matching is
 
 
 def test_a_short_year_goes_through_without_a_finding():
-    year = live(7, DAYS, each=SMALL, asked=False)
+    year = live(7, DAYS, each=SMALL, brief=True)
     assert year.findings == []
     assert (year.days, year.deeds > 40) == (DAYS, True)
 

@@ -7,6 +7,7 @@ from bench._year.world import World
 from liangshi.practice.relations.actions import changes, concerns, handovers
 from liangshi.practice.relations.actions.meetings import note_meeting
 from liangshi.practice.relations.actions.requests import decline
+from liangshi.practice.relations.actions.swaps import swap
 from liangshi.practice.relations.choices import (
     STANDS,
     UNDECIDED,
@@ -15,6 +16,8 @@ from liangshi.practice.relations.choices import (
     HandOverState,
 )
 from liangshi.practice.relations.models import ChangeRequest, Concern, HandOver
+from liangshi.practice.relations.policy import BOND_SWAP
+from liangshi.practice.relations.queries import swaps as swaps_of
 from liangshi.practice.relations.queries.changes import (
     bond_of,
     change_for,
@@ -209,3 +212,14 @@ def _meeting(w: World) -> str:
     card = w.pick(first_meetings(actor))
     note_meeting(card.bond, "周三午休，图书馆门口", actor=actor)
     return f"{student}"
+
+
+@deed("change.swapped", 1.5)
+def _swapped(w: World) -> str:
+    """Two students have each other's mentor from today."""
+    clerk = w.clerk()
+    first = seen(bond_of(clerk, w.student().pk, BOND_SWAP))
+    mentor = w.pick(swaps_of.mentors(first))
+    other, _ = w.pick(swaps_of.partners(clerk, first, mentor))
+    swap(first, other, reason="双方家长商量过", actor=clerk)
+    return f"{first} and {other}"

@@ -34,7 +34,7 @@ from liangshi.registry.schools.models import ClassGroup
 
 KINDS_OF_LEAVE = (
     *(AbsenceKind.SHORT,) * 6, AbsenceKind.MATERNITY, AbsenceKind.SICK, AbsenceKind.SICK, AbsenceKind.AWAY,
-    AbsenceKind.GONE, AbsenceKind.RETIRED, AbsenceKind.CONDUCT,
+    AbsenceKind.GONE, AbsenceKind.RETIRED, AbsenceKind.CONDUCT, AbsenceKind.DIED,
 )  # fmt: skip
 ENOUGH = 14  # of the staff are at work: with fewer nobody more is sent away by the dice
 

@@ -30,6 +30,13 @@ def _leaves(w: World) -> str:
     return f"{student} {state} on {on}"
 
 
+@deed("student.dies", 0.15)
+def _dies(w: World) -> str:
+    student, on = w.student(), w.ago(0, 1, 2)
+    roster.change_student_state(student, StudentState.DIED, on=on, note="去世", actor=w.clerk())
+    return f"{student} on {on}"
+
+
 @deed("student.out-and-back", 0.8)
 def _out_and_back(w: World) -> str:
     """转出 registered by mistake and taken back on the same day."""
