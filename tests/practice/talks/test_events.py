@@ -32,13 +32,15 @@ from liangshi.practice.talks.queries.events import (
 from liangshi.practice.talks.queries.talks import talk_for, talks
 from liangshi.practice.talks.queries.timeline import timeline
 from liangshi.practice.talks.tables import EventTable
+from liangshi.practice.talks.tasks import settle_what_is_over
 from liangshi.registry.access.choices import Role
 from liangshi.registry.mentorships.apart import keep_apart
 from liangshi.registry.mentorships.models import Mentorship
-from liangshi.registry.people.actions import set_staff_state
-from liangshi.registry.people.choices import StaffState
+from liangshi.registry.people.actions import change_state, set_staff_state
+from liangshi.registry.people.choices import StaffState, StudentState
 from liangshi.registry.people.models import Staff
 from tests.inboxes import heard
+from tests.practice.relations.bonds import another_world
 from tests.practice.talks.desk import Desk, refused
 
 pytestmark = pytest.mark.usefixtures("november")
@@ -148,6 +150,16 @@ def test_of_a_lead_who_is_away_another_is_asked_for(desk: Desk, state: StaffStat
     desk.talk(0, event_id=held.pk)
     for actor in (office, desk.actor("adviser", Role.ADVISER)):
         assert f"给{desk.student(0)}的事定一位主谈人" in [due.title for due in agenda(actor)]
+    settle_what_is_over()
+    assert asked.all().exists()
+    with another_world():  # he is back, and nobody has to find another
+        set_staff_state(desk.troupe.posts["second"], StaffState.ON_DUTY, actor=office)
+        settle_what_is_over()
+        assert not asked.all().exists()
+    with another_world():
+        change_state(desk.student(0), StudentState.TRANSFERRED, on=today(), note="搬家", actor=office)
+        settle_what_is_over()
+        assert not asked.all().exists()
     set_lead(held, desk.troupe.posts["grade_head"], actor=office)
     assert not asked.all().exists()
 

@@ -27,7 +27,7 @@ from liangshi.practice.talks.queries.unmet import (
     pressable,
     unmet_for,
 )
-from liangshi.practice.talks.tasks import look_at_blind_spots
+from liangshi.practice.talks.tasks import look_at_blind_spots, settle_what_is_over
 from liangshi.registry.access.actor import Actor
 from liangshi.registry.access.choices import Role
 from liangshi.registry.access.inboxes import own_notices
@@ -373,7 +373,12 @@ def test_of_whoever_has_left_nothing_waits(desk: Desk) -> None:
     assert event in to_be_led(office)
     assert waiting() == (1, 1, 1)
     spans = StudentSpan.objects.filter(student=desk.student(0))
+    unread = Notice.objects.filter(read_at=None, key__startswith="unmet:")
+    settle_what_is_over()
+    assert unread.exists()
     spans.update(state=StudentState.TRANSFERRED)
     assert waiting() == (0, 0, 0)
+    settle_what_is_over()
+    assert not unread.all().exists()
     spans.update(state=StudentState.ENROLLED)
     assert waiting() == (1, 1, 1)

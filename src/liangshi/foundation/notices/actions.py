@@ -89,6 +89,12 @@ def unread_at(key: str) -> set[UUID]:
     return {school for school in held.values_list("school", flat=True) if school}
 
 
+def unread_about(key: str) -> dict[UUID, UUID]:
+    """Row → school: about which rows an office still has something to read under this key (`key:row:…`)."""
+    held = _told().filter(key__startswith=f"{key}:", read_at__isnull=True, school__isnull=False)
+    return {UUID(full.split(":")[1]): school for full, school in held.values_list("key", "school") if school}
+
+
 def settle_office(school: UUID | None, *keys: str) -> None:
     """What an office, of a school or of the city, was told under these keys is done: it stands as unread no longer, in
     whatever role."""

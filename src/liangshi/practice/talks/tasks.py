@@ -6,10 +6,13 @@ from django.urls import reverse
 
 from liangshi.foundation.base.clock import today
 from liangshi.foundation.base.schedule import daily
-from liangshi.foundation.notices.actions import settle_office, tell_office, unread_at
+from liangshi.foundation.notices.actions import settle_office, tell_office, unread_about, unread_at
 from liangshi.practice.talks.actions.notes import end_notes
+from liangshi.practice.talks.models import LifeEvent, Unmet
+from liangshi.practice.talks.queries.events import wants_lead
 from liangshi.practice.talks.queries.unmet import blind_spots_by_school
 from liangshi.registry.access.choices import Role
+from liangshi.registry.people.queries import still_here
 
 MONDAY = 0
 
@@ -18,6 +21,18 @@ MONDAY = 0
 def erase_old_notes() -> None:
     """随手记 end 90 days after the bond."""
     end_notes()
+
+
+@daily
+def settle_what_is_over() -> None:
+    """The office has nothing more to read of an event whose lead is back, nor of a student who has left."""
+    events = LifeEvent.objects.as_system("for which a lead is wanted").filter(wants_lead())
+    presses = Unmet.objects.as_system("whom to contact").filter(still_here(), contacted_at__isnull=True)
+    for word, wanted in (("event", events), ("unmet", presses)):
+        told = unread_about(word)
+        still = set(wanted.filter(pk__in=told).values_list("pk", flat=True))
+        for key in told.keys() - still:
+            settle_office(told[key], f"{word}:{key}")
 
 
 @daily

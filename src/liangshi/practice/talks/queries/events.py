@@ -176,7 +176,11 @@ def to_lead(actor: Actor) -> QuerySet[LifeEvent]:
 
 def to_be_led(actor: Actor) -> QuerySet[LifeEvent]:
     """The open events for which somebody is wanted who leads them."""
-    return events(actor).filter(LEADLESS, still_here(), state__in=OPEN_STATES)
+    return events(actor).filter(wants_lead())
+
+
+def wants_lead() -> Q:
+    return LEADLESS & still_here() & Q(state__in=OPEN_STATES)
 
 
 def lead_by(rows: Sequence[LifeEvent]) -> dict[UUID, dt.date]:
