@@ -46,8 +46,8 @@ def _tell(student: Student, state: StudentState) -> None:
 
 
 def _tell_of_death(student: Student, key: str) -> None:
-    """The office with the name, the adviser of the class that he was in until then without it, who knows; the mentors hear of it with the end of their
-    relation. Not the family: what is to be said to it is said by people."""
+    """The office with the name, and without it, who knows, the adviser of the class that he was in until then; the mentors
+    hear of it with the end of their relation. Not the family: what is to be said to it is said by people."""
     tell_office(
         student.school_id,
         OFFICE,
