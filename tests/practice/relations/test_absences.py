@@ -33,6 +33,7 @@ from liangshi.registry.access.hats import hats_of
 from liangshi.registry.access.models import RoleGrant
 from liangshi.registry.access.permissions import STUDENT_READ
 from liangshi.registry.mentorships.actions import begin_co
+from liangshi.registry.mentorships.choices import EndReason
 from liangshi.registry.mentorships.models import Interim, MentorPlaces, Mentorship
 from liangshi.registry.people.choices import StaffState, StudentState
 from liangshi.registry.people.models import Staff, Student
@@ -539,6 +540,10 @@ def test_nobody_looks_for_a_successor_where_no_student_is_left(
     change_student_state(
         bonds.own.student, StudentState.TRANSFERRED, on=today(), note="转学", actor=bonds.clerk
     )
+    ended = Mentorship.objects.filter(student=bonds.own.student)
+    ended.update(end_reason=EndReason.YEAR_OVER)
+    assert absences.close_done() == 0, "an undone rollover would bring them back"
+    ended.update(end_reason=EndReason.STUDENT_LEFT)
     assert absences.close_done() == 1
     row.refresh_from_db()
     assert (row.state, row.staff.state) == (AbsenceState.SUCCEEDED, state)

@@ -346,9 +346,13 @@ def _end_co(staff: Staff, kind: str, actor: Doer) -> None:
 
 def close_done() -> int:
     """A longer absence whose students have all left, or have another mentor by now, asks for no successor any more; who is
-    gone for good leaves. Returns how many are closed."""
+    gone for good leaves. Not where some have graduated: that may be undone for a week, and then they wait again. Returns
+    how many are closed."""
     waiting = Absence.objects.filter(state=AbsenceState.WAITING).select_related("staff")
-    done = waiting.exclude(staff__in=Mentorship.objects.filter(ACTIVE_PRIMARY).values("mentor"))
+    graduated = Succession.objects.filter(mentorship__end_reason=EndReason.YEAR_OVER)
+    done = waiting.exclude(staff__in=Mentorship.objects.filter(ACTIVE_PRIMARY).values("mentor")).exclude(
+        pk__in=graduated.values("absence")
+    )
     for row in done:
         school = row.staff.school_id
         machine = Machine("每日任务", str(school))
