@@ -19,6 +19,7 @@ from bench._tampering import KINDS, run
 from django.apps import apps
 from django.core.management import CommandError, call_command
 from django.db import DatabaseError, connection, transaction
+from django.db.models.signals import pre_migrate
 from django.test.utils import override_settings
 
 from liangshi.foundation.audit import heads, queries, signing, storage, tasks
@@ -32,6 +33,7 @@ from liangshi.foundation.audit.types import TYPES, EntryType, Leaves, declare
 from liangshi.foundation.base.errors import DomainError
 from liangshi.foundation.base.schedule import DAILY
 from liangshi.foundation.base.triggers import build, missing
+from liangshi.registry.mentorships.triggers import GUARDS as OF_RELATIONS
 from tests.cast import installer
 
 SEEN = declare("test.seen", "打开测试页", Leaves.DETAIL, read=True)
@@ -551,6 +553,15 @@ def test_sqlite_asks_what_a_replacement_throws_out() -> None:
         sql("DROP TRIGGER audit_entry_once")
         with pytest.raises(DatabaseError, match="never changed or deleted"), transaction.atomic():
             sql(f"INSERT OR REPLACE INTO audit_entry ({ENTRY_COLUMNS}) SELECT {OTHER_ID} FROM audit_entry")
+
+
+@pytest.mark.parametrize(("room", "stands"), [("audit", True), ("mentorships", False)])
+def test_the_log_stays_guarded_while_something_is_migrated(room: str, *, stands: bool) -> None:
+    """Only triggers that speak of other tables stand aside."""
+    held = {"audit": GUARDS, "mentorships": OF_RELATIONS}[room]
+    pre_migrate.send(apps.get_app_config(room), using="default", plan=["a migration"])
+    assert (missing(held) == []) is stands
+    build(held)
 
 
 @pytest.mark.parametrize("table", list(GUARDS))

@@ -15,6 +15,7 @@ from django.test.utils import CaptureQueriesContext
 from liangshi.foundation.base.clock import today
 from liangshi.oversight.coverage.moments import balance, outlook, reaches, year_reaches
 from liangshi.oversight.coverage.queries import Share
+from liangshi.practice.rosters.actions.people import change_student_state
 from liangshi.practice.talks.models import Talk, TalkStudent
 from liangshi.practice.talks.queries.moments import forecast, open_windows
 from liangshi.registry.access.actor import Actor
@@ -229,6 +230,15 @@ def test_who_is_back_after_a_leave_counts_for_a_window_of_his_own(cast: Cast) ->
     assert coming.wanted == mine == 1
     assert not [row for row in outlook(clerk, back + 8 * DAY) if row.span.returned]
     assert not [row for row in year_reaches(cast.actor("other_clerk")) if row.span.returned]
+
+
+def test_a_return_that_was_taken_back_the_same_day_was_none(cast: Cast) -> None:
+    """Registered by mistake, and two days later in earnest: one window, and he is counted once."""
+    child, clerk, back = cast.own.student, cast.actor("clerk"), today()
+    for state, on in (("suspended", 40), ("enrolled", 3), ("suspended", 3), ("enrolled", 1)):
+        change_student_state(child, StudentState(state), on=back - on * DAY, note="x", actor=clerk)
+    (row,) = (row for row in year_reaches(clerk) if row.span.returned)
+    assert (row.span.window.opens_on, row.share.active) == (back - DAY, 1)
 
 
 def test_the_grade_head_sees_his_grade_and_no_teacher(cast: Cast, year: random.Random) -> None:

@@ -19,6 +19,7 @@ from liangshi.registry.access.policy import PERMISSIONS
 from liangshi.registry.people.choices import StudentState
 from tests.asking import SignIn
 from tests.cast import Cast
+from tests.practice.matching.stage import Stage
 from tests.practice.talks.desk import Desk
 
 RESTING = "休学期间没有保存"
@@ -75,6 +76,15 @@ def test_everything_else_waits_for_his_return_and_says_so(
     back = sign_in("student")
     assert "你现在休学" not in back.get("/").content.decode()
     assert RESTING not in back.post(to, {"reason": "x"}, follow=True).content.decode()
+
+
+def test_nothing_waits_for_him_that_he_could_not_send(cast: Cast, sign_in: SignIn) -> None:
+    """A round asks for wishes while he is away."""
+    Stage(cast).open()
+    waits = "填「新生导师匹配」的志愿"
+    assert waits in sign_in("student").get("/agenda/").content.decode()
+    set_state(cast, StudentState.SUSPENDED)
+    assert waits not in sign_in("student").get("/agenda/").content.decode()
 
 
 def test_what_does_not_wait_is_named_here() -> None:

@@ -49,9 +49,10 @@ from liangshi.registry.access.hats import hats_of
 from liangshi.registry.access.management.commands import who_hears
 from liangshi.registry.access.policy import allows
 from liangshi.registry.access.transitions import BEGINS, ENDS, KINDS, SIDES, STANDING, Cell, Kind, Row, says
-from liangshi.registry.mentorships.actions import Pair, begin, begin_co, end_many
+from liangshi.registry.mentorships.actions import Pair, begin, begin_co, cover, end_many
 from liangshi.registry.mentorships.apart import keep_apart
 from liangshi.registry.mentorships.choices import EndReason, Origin
+from liangshi.registry.mentorships.choices import Kind as BondKind
 from liangshi.registry.mentorships.models import MentorPlaces, Mentorship
 from liangshi.registry.people.actions import graduate, move_class
 from liangshi.registry.people.choices import StaffState, StudentState
@@ -499,12 +500,19 @@ def a_student_pauses_and_comes_back(walk: Walk) -> None:
         waiting_tasks.greet_returned()
 
 
+def looked_after(desk: Desk) -> None:
+    """The student's mentor is away, and the head of his grade stands in."""
+    bonds = Mentorship.objects.filter(student=desk.student(0), kind=BondKind.PRIMARY)
+    cover(bonds, desk.troupe.posts["grade_head"], on=today(), actor=installer(), chain=desk.chain)
+
+
 @story
 def a_student_leaves_and_comes_back(walk: Walk) -> None:
     desk = Desk(walk.cast).co(0, "second")
     student, office = desk.student(0), desk.actor("clerk", Role.CLERK)
     left = (STANDING, StudentState.TRANSFERRED), (ENDS, EndReason.STUDENT_LEFT)
-    with walk.happens(*left, co_mentors="second", next="", student="", guardians=""):
+    looked_after(desk)
+    with walk.happens(*left, co_mentors="second", caretaker="grade_head", next="", student="", guardians=""):
         change_student_state(student, StudentState.TRANSFERRED, on=today(), note="搬家", actor=office)
     with walk.happens((STANDING, StudentState.ENROLLED), next=""):
         change_student_state(student, StudentState.ENROLLED, on=today(), note="又回来", actor=office)
@@ -521,7 +529,10 @@ def a_student_leaves_and_comes_back(walk: Walk) -> None:
 def a_student_dies(walk: Walk) -> None:
     desk = Desk(walk.cast).co(0, "second")
     happened = (STANDING, StudentState.DIED), (ENDS, EndReason.STUDENT_DIED)
-    with walk.happens(*happened, co_mentors="second", next="", student="", guardians=""):
+    looked_after(desk)
+    with walk.happens(
+        *happened, co_mentors="second", caretaker="grade_head", next="", student="", guardians=""
+    ):
         change_student_state(
             desk.student(0), StudentState.DIED, on=today(), note="因病", actor=desk.actor("clerk", Role.CLERK)
         )
@@ -531,9 +542,9 @@ def a_student_dies(walk: Walk) -> None:
 def a_year_graduates(walk: Walk) -> None:
     desk = Desk(walk.cast).co(0, "second")
     keys, chain = [desk.student(0).pk], desk.chain
-    with walk.happens(
-        (ENDS, EndReason.YEAR_OVER), (STANDING, StudentState.GRADUATED), co_mentors="second", next=""
-    ):
+    looked_after(desk)
+    happened = (ENDS, EndReason.YEAR_OVER), (STANDING, StudentState.GRADUATED)
+    with walk.happens(*happened, co_mentors="second", caretaker="grade_head", next=""):
         end_many(keys, on=today(), reason=EndReason.YEAR_OVER, actor=installer(), chain=chain)
         graduate(keys, on=today(), note="毕业", actor=installer(), chain=chain)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Callable
 
 import pytest
@@ -11,7 +12,7 @@ from django.db import IntegrityError, transaction
 from liangshi.foundation.base.clock import today
 from liangshi.foundation.base.errors import DomainError
 from liangshi.foundation.base.triggers import build, missing, take_down
-from liangshi.registry.mentorships.actions import Change, Pair, begin, begin_co, cover, replace
+from liangshi.registry.mentorships.actions import Change, Pair, begin, begin_co, cover, end_many, replace
 from liangshi.registry.mentorships.apart import keep_apart
 from liangshi.registry.mentorships.choices import EndReason, Kind, Origin
 from liangshi.registry.mentorships.models import Interim, MentorPlaces, Mentorship
@@ -120,6 +121,19 @@ def test_the_database_lets_go_on_and_end_what_began_before(cast: Cast, child: St
     Mentorship.objects.filter(pk=held.pk).update(ends_on=today(), end_reason=EndReason.AGREED, seat=None)
     GuardianLink.objects.filter(student=child).update(ends_on=today())
     bond(child, who)  # family no more, as the register says
+
+
+def test_who_was_family_while_it_ran_may_be_given_back_and_recorded(cast: Cast, child: Student) -> None:
+    """A kinship that was registered by mistake and ended since: what the deeds allow, the database does not refuse."""
+    who, since = cast.own.posts["second"], today() - dt.timedelta(300)
+    guardian(child, who.person)
+    GuardianLink.objects.filter(student=child).update(ends_on=today() - dt.timedelta(30))
+    pair = Pair(child.pk, who.pk, since)
+    begin([pair], origin=Origin.IMPORTED, actor=installer(), chain=str(child.school_id))
+    end_many(
+        [child.pk], on=today(), reason=EndReason.YEAR_OVER, actor=installer(), chain=str(child.school_id)
+    )
+    Mentorship.objects.filter(student=child).update(ends_on=None, end_reason="", seat=14)
 
 
 @pytest.mark.django_db

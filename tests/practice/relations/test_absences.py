@@ -27,14 +27,15 @@ from liangshi.practice.relations.choices import AbsenceKind, AbsenceState, Chang
 from liangshi.practice.relations.models import Absence, ChangeRequest, HandOver, Succession
 from liangshi.practice.relations.queries import absences as queries
 from liangshi.practice.rosters.actions.jobs import apply_file
-from liangshi.practice.rosters.actions.people import change_staff_state
+from liangshi.practice.rosters.actions.people import change_staff_state, change_student_state
 from liangshi.registry.access.choices import Role
 from liangshi.registry.access.hats import hats_of
 from liangshi.registry.access.models import RoleGrant
 from liangshi.registry.access.permissions import STUDENT_READ
 from liangshi.registry.mentorships.actions import begin_co
+from liangshi.registry.mentorships.choices import EndReason
 from liangshi.registry.mentorships.models import Interim, MentorPlaces, Mentorship
-from liangshi.registry.people.choices import StaffState
+from liangshi.registry.people.choices import StaffState, StudentState
 from liangshi.registry.people.models import Staff, Student
 from liangshi.registry.schools.choices import Strategy
 from liangshi.registry.schools.grades import year_start_of
@@ -524,3 +525,29 @@ def test_nobody_gives_himself_students_by_a_colleagues_absence_nor_comes_back_by
     own = away(None, "clerk")
     assert refused(lambda: absences.come_back(own, actor=clerk)) == "own_decision"
     absences.come_back(row, actor=clerk)
+
+
+@pytest.mark.parametrize(
+    ("kind", "state"), [(AbsenceKind.GONE, StaffState.GONE), (AbsenceKind.SICK, StaffState.SICK)]
+)
+def test_nobody_looks_for_a_successor_where_no_student_is_left(
+    bonds: Bonds, kind: AbsenceKind, state: StaffState
+) -> None:
+    row = absences.register(
+        bonds.post("mentor"), kind, back_on=None, deputy=bonds.post("second"), actor=bonds.clerk
+    )
+    assert absences.close_done() == 0, "his student waits for one"
+    change_student_state(
+        bonds.own.student, StudentState.TRANSFERRED, on=today(), note="转学", actor=bonds.clerk
+    )
+    ended = Mentorship.objects.filter(student=bonds.own.student)
+    ended.update(end_reason=EndReason.YEAR_OVER)
+    assert absences.close_done() == 0, "an undone rollover would bring them back"
+    ended.update(end_reason=EndReason.STUDENT_LEFT)
+    assert absences.close_done() == 1
+    row.refresh_from_db()
+    assert (row.state, row.staff.state) == (AbsenceState.SUCCEEDED, state)
+    office = Notice.objects.filter(title__contains="等着安排接任的导师")
+    assert office.exists()
+    assert not office.filter(read_at=None).exists()
+    assert absences.close_done() == 0

@@ -9,9 +9,11 @@ from liangshi.foundation.audit.models import Entry
 from liangshi.foundation.base.clock import today
 from liangshi.foundation.base.sealed import unseal
 from liangshi.foundation.deeds import DETAIL
+from liangshi.practice.relations.actions.absences import register
 from liangshi.practice.relations.actions.swaps import swap
-from liangshi.practice.relations.choices import ChangeState
+from liangshi.practice.relations.choices import AbsenceKind, ChangeState
 from liangshi.practice.relations.models import ChangeRequest
+from liangshi.registry.access.choices import Role
 from liangshi.registry.mentorships.models import Apart, MentorPlaces, Mentorship
 from tests.asking import SignIn
 from tests.cast import grant
@@ -90,3 +92,16 @@ def test_who_is_kept_apart_is_not_offered(full: Bonds, sign_in: SignIn) -> None:
     assert full.own.students[3].person.name not in page
     Apart.objects.create(student=full.own.student, person=full.post("second").person)
     assert "周敏甲老师" not in sign_in("clerk").get(url).content.decode()
+
+
+def test_what_would_be_refused_is_not_offered(full: Bonds, sign_in: SignIn) -> None:
+    """The clerk himself mentors; the student's mentor is away."""
+    url, said = reverse("relations:swap", args=[full.own.student.pk]), "现在没有可以互换的导师"
+    for name in ("mentor", "second"):
+        grant(full.own.people[name], "clerk", school=full.own.school)
+        assert said in sign_in(name, Role.CLERK).get(url).content.decode()
+    assert said not in sign_in("clerk").get(url).content.decode()
+    register(
+        full.post("mentor"), AbsenceKind.SICK, back_on=None, deputy=full.post("grade_head"), actor=full.clerk
+    )
+    assert said in sign_in("clerk").get(url).content.decode()

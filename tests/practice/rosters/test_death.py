@@ -49,6 +49,23 @@ def test_a_student_s_death_ends_what_leaving_ends_and_those_near_are_told(cast: 
     assert hats_of(child.person, today()) == []
 
 
+def test_the_adviser_of_a_class_that_he_left_long_ago_hears_nothing(cast: Cast) -> None:
+    child, clerk, day = cast.own.student, cast.actor("clerk"), today()
+    left_on = day - dt.timedelta(30)
+    change_student_state(child, StudentState.TRANSFERRED, on=left_on, note="转学", actor=clerk)
+    register_death(cast)
+    assert told(cast.own.people["adviser"]) == []
+
+
+def test_who_stands_in_for_his_mentor_reads_no_word_of_an_adjustment(bonds: Bonds) -> None:
+    second = bonds.post("second")
+    register(bonds.post("mentor"), AbsenceKind.SICK, back_on=None, deputy=second, actor=bonds.clerk)
+    register_death(bonds.cast)
+    assert told(bonds.own.people["second"])[0] == (
+        "您临时负责的 1 名学生去世了。请保重，需要时可以找心理教师谈谈"
+    )
+
+
 def test_his_family_is_told_nothing_and_sees_nothing_of_him(cast: Cast, sign_in: SignIn) -> None:
     child, parent, own = cast.own.student, cast.own.people["guardian"], cast.own
     held = {"role": Role.GUARDIAN, "school": own.school.pk, "student": child.pk, "url": "/"}

@@ -1,8 +1,8 @@
 """What happens in a room below and is followed by rooms above, in the same transaction, none of which it knows.
 
-when_care_ends: Hook[[Sequence[Interim]]] = Hook()        below
-when_care_ends.happened(cares)                            in the deed
-@when_care_ends                                           above, on the function that follows
+when_away: Hook[[Collection[UUID], Doer]] = Hook()        below
+when_away.happened(staff, actor)                          in the deed
+@when_away                                                above, on the function that follows
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
 """What the database itself refuses on a table, on SQLite and PostgreSQL alike, whatever the statement.
 
-Triggers are put up after each `migrate` and taken down before it: a table that SQLite builds anew loses them, and one that
-another table's trigger speaks of could not be built anew at all. A room that has some says so in its `apps.py`
+Triggers are put up after each `migrate`: a table that SQLite builds anew loses them. Those that speak of other tables are
+taken down before it, since SQLite could not build those anew at all. A room that has some says so in its `apps.py`
 (`guarded(…)`); nothing starts where one is missing. Whoever owns the tables can take them away.
 """
 
@@ -131,8 +131,11 @@ def take_down(held: Mapping[str, Triggers], plan: Sequence[Any]) -> None:
             triggers.remove()
 
 
-def guarded(room: AppConfig, held: Mapping[str, Triggers], *, so_what: str) -> None:
-    """These tables of a room are guarded from now on, and nothing starts where one is not; `so_what` says what to do."""
+def guarded(
+    room: AppConfig, held: Mapping[str, Triggers], *, so_what: str, speak_of_others: bool = False
+) -> None:
+    """These tables of a room are guarded from now on, and nothing starts where one is not; `so_what` says what to do.
+    `speak_of_others`: their triggers ask other tables, and stand aside while something is migrated."""
 
     def demand() -> None:
         """Raise DomainError `no_guards`."""
@@ -146,5 +149,6 @@ def guarded(room: AppConfig, held: Mapping[str, Triggers], *, so_what: str) -> N
         build(held)
 
     demanded(demand)
-    pre_migrate.connect(before, sender=room, weak=False)
+    if speak_of_others:
+        pre_migrate.connect(before, sender=room, weak=False)
     post_migrate.connect(after, sender=room, weak=False)

@@ -20,11 +20,13 @@ from liangshi.registry.access.policy import allows
 
 
 def agenda(actor: Actor) -> list[Due]:
-    """All that is due: what comes before everything else, then the nearest day first; what has no day comes last."""
+    """All that is due: what comes before everything else, then the nearest day first; what has no day comes last.
+    For a student in 休学 nothing waits that he could not send."""
     items = [
         replace(item, key=f"{kind}:{item.key}")
         for kind, source in DUES.items()
         if allows(actor.role, source.permission)
+        if source.permission.pressing or not actor.hat.paused
         for item in source.items(actor)
     ]
     return sorted(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from liangshi.foundation.base.schedule import daily
-from liangshi.practice.relations.actions.absences import remind_of_return
+from liangshi.practice.relations.actions.absences import close_done, remind_of_return
 from liangshi.practice.relations.actions.changes import settle_unanswered
 from liangshi.practice.relations.actions.concerns import urge_concerns
 from liangshi.practice.relations.actions.handovers import end_writing
@@ -24,6 +24,12 @@ def urge() -> None:
 @daily
 def remind_of_returns() -> None:
     remind_of_return()
+
+
+@daily
+def close_absences() -> None:
+    """Nobody looks for a successor where no student is left."""
+    close_done()
 
 
 @daily

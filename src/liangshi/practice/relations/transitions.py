@@ -24,6 +24,7 @@ LEFT = ENDS.row(
     EndReason.STUDENT_LEFT,
     mentor=says("您的 {count} 名学生离校了，导师关系到此结束"),
     co_mentors=says("您的 {count} 名学生离校了，导师关系到此结束"),
+    caretaker=says("您临时负责的 {count} 名学生离校了，从今天起不用再负责了"),
     rest="学生自己离校，家里和办公室都知道",
 )
 GRIEF = says("您的 {count} 名学生去世了，导师关系到此结束。请保重，需要时可以找心理教师谈谈")
@@ -31,12 +32,14 @@ DIED = ENDS.row(
     EndReason.STUDENT_DIED,
     mentor=GRIEF,
     co_mentors=GRIEF,
+    caretaker=says("您临时负责的 {count} 名学生去世了。请保重，需要时可以找心理教师谈谈"),
     rest="家里由人当面说，不由通知说；办公室和班主任由「学生状态」听到",
 )
 GRADUATED = ENDS.row(
     EndReason.YEAR_OVER,
     mentor=says("您的 {count} 名学生毕业了，导师关系到此结束，谢谢您"),
     co_mentors=says("您的 {count} 名学生毕业了，导师关系到此结束，谢谢您"),
+    caretaker=says("您临时负责的 {count} 名学生毕业了，谢谢您"),
     rest="毕业人人知道",
 )
 CO_GONE = ENDS.row(

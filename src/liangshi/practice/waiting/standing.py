@@ -15,7 +15,7 @@ from liangshi.registry.mentorships.choices import NO_MENTOR, Kind
 from liangshi.registry.mentorships.models import ACTIVE_PRIMARY, Mentorship
 from liangshi.registry.people.actions import when_standing_changes
 from liangshi.registry.people.choices import ACTIVE, GONE, StudentState
-from liangshi.registry.people.models import OPEN, Enrolment, Student
+from liangshi.registry.people.models import OPEN, Enrolment, Student, StudentSpan
 from liangshi.registry.people.queries import advisers_of
 
 
@@ -46,8 +46,8 @@ def _tell(student: Student, state: StudentState) -> None:
 
 
 def _tell_of_death(student: Student, key: str) -> None:
-    """The office with the name, the class adviser without it, who knows; the mentors hear of it with the end of their
-    relation. Not the family: what is to be said to it is said by people."""
+    """The office with the name, and without it, who knows, the adviser of the class that he was in until then; the mentors
+    hear of it with the end of their relation. Not the family: what is to be said to it is said by people."""
     tell_office(
         student.school_id,
         OFFICE,
@@ -55,7 +55,9 @@ def _tell_of_death(student: Student, key: str) -> None:
         url=reverse("rosters:student", args=[student.pk]),
         key=key,
     )
-    last = Enrolment.objects.of(student=student).order_by("-starts_on").first()
+    died_on = StudentSpan.objects.of(student=student).get(OPEN).starts_on
+    placed = Enrolment.objects.of(student=student).filter(ends_on__gte=died_on)
+    last = placed.order_by("-starts_on").first()
     adviser = advisers_of([last.class_group_id], today()).get(last.class_group_id) if last else None
     if adviser and adviser.pk not in barred_of([student.pk], today())[student.pk]:
         tell_people(

@@ -189,7 +189,7 @@ def end(mentorship: Mentorship, *, on: dt.date, reason: EndReason, actor: Doer, 
         ended = spans.end(Mentorship.objects.filter(pk=mentorship.pk), on=on, end_reason=reason, seat=None)
         if ended and mentorship.kind == Kind.PRIMARY:
             _give_back({mentorship.mentor_id: 1})
-            _close_interims([mentorship.pk], on)
+            _close_interims([mentorship.pk], on, reason)
         if not ended:
             deed.nothing()
         else:
@@ -215,7 +215,7 @@ def end_many(students: Collection[UUID], *, on: dt.date, reason: EndReason, acto
         ended = spans.end(bonds, on=on, end_reason=reason, seat=None)
         if ended != len(held):
             raise DomainError("bond_ended", "有导师关系刚刚变动了。请刷新页面，按最新的情况再办。")
-        _close_interims([bond.pk for bond in held], on)
+        _close_interims([bond.pk for bond in held], on, reason)
         allowed = spans.end(Exemption.objects.filter(student__in=students), on=on)
         if not held and not allowed:
             deed.nothing()
@@ -225,9 +225,9 @@ def end_many(students: Collection[UUID], *, on: dt.date, reason: EndReason, acto
 
 
 # Relations end and nobody takes over; interim care ends otherwise than by the mentor's return (`uncover`): with the
-# relation, or because somebody else looks after the student.
+# relation, why the student has left, or because somebody else looks after him, None.
 when_bonds_end: Hook[[Sequence[Mentorship], EndReason]] = Hook()
-when_care_ends: Hook[[Sequence[Interim]]] = Hook()
+when_care_ends: Hook[[Sequence[Interim], EndReason | None]] = Hook()
 
 
 def _give_back(places: Mapping[UUID, int]) -> None:
@@ -235,12 +235,12 @@ def _give_back(places: Mapping[UUID, int]) -> None:
         MentorPlaces.objects.filter(staff_id=mentor_id).update(taken=F("taken") - places[mentor_id])
 
 
-def _close_interims(mentorships: Iterable[UUID], on: dt.date) -> None:
+def _close_interims(mentorships: Iterable[UUID], on: dt.date, reason: EndReason | None = None) -> None:
     held = list(Interim.objects.filter(OPEN, mentorship__in=list(mentorships)).select_related("caretaker"))
     if not held:
         return
     spans.end(Interim.objects.filter(pk__in=[care.pk for care in held]), on=on)
-    when_care_ends.happened(held)
+    when_care_ends.happened(held, reason)
 
 
 @dataclass(frozen=True, slots=True)

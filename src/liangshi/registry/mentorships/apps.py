@@ -10,4 +10,4 @@ class MentorshipsConfig(Room):
         from liangshi.foundation.base.triggers import guarded
         from liangshi.registry.mentorships.triggers import GUARDS
 
-        guarded(self, GUARDS, so_what="。请运行 liangshi migrate 补上。")
+        guarded(self, GUARDS, so_what="。请运行 liangshi migrate 补上。", speak_of_others=True)

@@ -9,9 +9,10 @@ from liangshi.foundation.base.triggers import Triggers
 BOND, CARE = "mentorships_mentorship", "mentorships_interim"
 SAYS = "an adult who is kept apart from a student does not accompany him"
 
+# Who is family today, as `apart.barred_of` asks; a link ends on the day on which somebody ends it, never later.
 KIN = (
     "EXISTS (SELECT 1 FROM people_guardianlink g JOIN people_staff s ON s.person_id = g.person_id"
-    " WHERE s.id = NEW.{adult} AND g.student_id = {student} AND (g.ends_on IS NULL OR g.ends_on > NEW.starts_on))"
+    " WHERE s.id = NEW.{adult} AND g.student_id = {student} AND g.ends_on IS NULL)"
 )
 NAMED = (
     "EXISTS (SELECT 1 FROM mentorships_apart a JOIN people_staff s ON s.person_id = a.person_id"

@@ -18,6 +18,7 @@ from liangshi.foundation.base.sealed import digest
 from liangshi.foundation.base.wall import everywhere
 from liangshi.registry.people.choices import ACTIVE, GONE, LEFT, StudentState
 from liangshi.registry.people.models import (
+    OPEN,
     ClassPost,
     Enrolment,
     GuardianLink,
@@ -133,7 +134,7 @@ def returns() -> GuardedQuerySet[StudentSpan]:
         starts_on__lt=F("ends_on"),
     )
     rows = StudentSpan.objects.as_system("who is back, and since when")
-    return rows.filter(Exists(away), state__in=ACTIVE)
+    return rows.filter(OPEN | Q(ends_on__gt=F("starts_on")), Exists(away), state__in=ACTIVE)
 
 
 def advising(staff: UUID | OuterRef, day: dt.date) -> QuerySet[ClassPost]:

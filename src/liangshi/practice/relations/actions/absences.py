@@ -10,6 +10,7 @@ from uuid import UUID
 from django.db import IntegrityError, transaction
 from django.urls import reverse
 
+from liangshi.foundation.audit.actions import Doer, Machine
 from liangshi.foundation.base.clock import now, spelled, today
 from liangshi.foundation.base.errors import DomainError
 from liangshi.foundation.deeds import Deed, together
@@ -328,7 +329,7 @@ def _close_tasks(row: Absence, passed: Sequence[tuple[Mentorship, Staff]]) -> No
     Succession.objects.filter(absence=row, closed_at__isnull=True).update(closed_at=now())
 
 
-def _leave(row: Absence, actor: Actor) -> None:
+def _leave(row: Absence, actor: Doer) -> None:
     """What ends with the last student of someone who is gone for good: his post, and where it was registered before that
     ended at once, co-mentoring."""
     _end_co(row.staff, row.kind, actor)
@@ -336,11 +337,31 @@ def _leave(row: Absence, actor: Actor) -> None:
         people.set_staff_state(row.staff, final, actor=actor)
 
 
-def _end_co(staff: Staff, kind: str, actor: Actor) -> None:
+def _end_co(staff: Staff, kind: str, actor: Doer) -> None:
     """Whoever is away for long is nobody's co-mentor: the need looks for another one (`needs.tasks`)."""
     reason = EndReason.AGREED if kind == AbsenceKind.CONDUCT else EndReason.MENTOR_LEFT
     for bond in Mentorship.objects.filter(OPEN, mentor=staff, kind=Kind.CO).select_related("mentor"):
         end(bond, on=today(), reason=reason, actor=actor, chain=str(staff.school_id))
+
+
+def close_done() -> int:
+    """A longer absence whose students have all left, or have another mentor by now, asks for no successor any more; who is
+    gone for good leaves. Not where some have graduated: that may be undone for a week, and then they wait again. Returns
+    how many are closed."""
+    waiting = Absence.objects.filter(state=AbsenceState.WAITING).select_related("staff")
+    graduated = Succession.objects.filter(mentorship__end_reason=EndReason.YEAR_OVER)
+    done = waiting.exclude(staff__in=Mentorship.objects.filter(ACTIVE_PRIMARY).values("mentor")).exclude(
+        pk__in=graduated.values("absence")
+    )
+    for row in done:
+        school = row.staff.school_id
+        machine = Machine("每日任务", str(school))
+        with Deed(audit.SUCCEEDED, machine, school=school, about=row, students=0):
+            ABSENCE.move(row, "hand_over", ended_on=today())
+            settle_office(school, f"succession:{row.pk}")
+            _close_tasks(row, [])
+            _leave(row, machine)
+    return len(done)
 
 
 def remind_of_return() -> int:

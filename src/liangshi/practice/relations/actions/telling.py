@@ -58,12 +58,13 @@ def tell_of_care(passed: Passed) -> None:
 
 
 @when_care_ends
-def tell_of_care_over(cares: Sequence[Interim]) -> None:
+def tell_of_care_over(cares: Sequence[Interim], reason: EndReason | None) -> None:
     """Whoever looked after students and does so no more, otherwise than by the mentor's return. How many, not who: he
     reads nothing about them any more."""
+    row = LEAVES.get(reason, CARE_OVER) if reason else CARE_OVER
     for staff, count in Counter(care.caretaker for care in cares).items():
         if staff.state not in LEFT:
-            _tell_staff(staff, CARE_OVER.caretaker(count=count))
+            _tell_staff(staff, row.caretaker(count=count))
 
 
 LEAVES = {

@@ -8,14 +8,18 @@ from liangshi.practice.relations.policy import BOND_SWAP
 from liangshi.practice.relations.queries.changes import suitable
 from liangshi.registry.access.actor import Actor
 from liangshi.registry.mentorships.apart import barred_of
+from liangshi.registry.mentorships.fit import Part, unfit
 from liangshi.registry.mentorships.models import ACTIVE_PRIMARY, Mentorship
 from liangshi.registry.mentorships.queries import Place
 from liangshi.registry.people.queries import classes_of
 
 
-def mentors(bond: Mentorship) -> list[Place]:
-    """Who may be given the student and has students himself, also without a place."""
-    return [each for each in suitable(bond) if each.taken]
+def mentors(actor: Actor, bond: Mentorship) -> list[Place]:
+    """Who may be given the student and has students himself, also without a place; nobody where the student's own mentor is
+    none of the pool today, or either mentor is the actor."""
+    if bond.mentor.person_id == actor.person_id or unfit([bond.mentor_id], Part.MENTOR, today()):
+        return []
+    return [each for each in suitable(bond) if each.taken and each.staff.person_id != actor.person_id]
 
 
 def partners(actor: Actor, bond: Mentorship, mentor: Place) -> list[tuple[Mentorship, str]]:
