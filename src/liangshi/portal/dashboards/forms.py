@@ -117,7 +117,11 @@ class TermForm(forms.Form):
 
 
 class EventForm(forms.Form):
-    kind = forms.ChoiceField(label="类别", choices=EventKind.choices)
+    kind = forms.ChoiceField(
+        label="类别",
+        choices=EventKind.choices,
+        help_text="开学、考试和选科会开关键节点，请导师找学生谈；月考、家长会、假期、调休上课和其他不开。",
+    )
     title = forms.CharField(label="名称", max_length=40, help_text="例如「期中考试」。")
     starts_on = forms.DateField(label="从哪天", widget=DateInput)
     last_on = forms.DateField(label="到哪天", widget=DateInput, help_text="只有一天，就填同一天。")

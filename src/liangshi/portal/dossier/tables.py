@@ -21,7 +21,7 @@ from liangshi.registry.access.permissions import MENTOR_MANAGE
 from liangshi.registry.access.policy import FILES, allows
 from liangshi.registry.access.queries import class_of
 from liangshi.registry.mentorships.queries import IN_POOL, STANDINGS
-from liangshi.registry.people.choices import ACTIVE, MENTORING_POSTS, StudentState
+from liangshi.registry.people.choices import ACTIVE, GONE, MENTORING_POSTS, StudentState
 from liangshi.registry.people.queries import named
 
 Line = dict[str, Any]  # a line of the log
@@ -60,10 +60,13 @@ class StudentTable(Table):
         return class_of(record)
 
     def value_mentor(self, record: Any) -> str:
-        return f"{record.mentor_name}老师" if record.mentor_name else NO_MENTOR
+        if record.mentor_name:
+            return f"{record.mentor_name}老师"
+        return "—" if record.state in GONE else NO_MENTOR
 
     def render_mentor(self, record: Any, column: Any) -> str:
-        return self.value_mentor(record) if record.mentor_name else str(column.render(NO_MENTOR))
+        waits = not record.mentor_name and record.state not in GONE
+        return str(column.render(NO_MENTOR)) if waits else self.value_mentor(record)
 
     def render_state(self, value: str) -> str:
         return str(StudentState(value).label)

@@ -240,6 +240,12 @@ class AttendanceForm(RowsForm):
         super().__init__(data, options=options, initial={"present": [str(key) for key in came]}, **kwargs)
 
 
+class WhichStudent(forms.ChoiceField):
+    """One of his students, or another, whom he names below."""
+
+    when = "或在下面写"
+
+
 class EventForm(KeyForm):
     """Report a life event: of a student who is listed, or of one who is named with his class."""
 
@@ -249,7 +255,7 @@ class EventForm(KeyForm):
         widget=ChipRadio,
         error_messages={"required": "请从列表里选一项；都不合适，选「其他」。"},
     )
-    student = forms.ChoiceField(label="关于谁", required=False, widget=ChipRadio)
+    student = WhichStudent(label="关于谁", required=False, widget=ChipRadio)
     name = forms.CharField(
         label="学生姓名", required=False, max_length=60, error_messages={"required": "请写学生姓名。"}
     )

@@ -48,7 +48,7 @@ def opened(row: Round) -> None:
     tell_each(_mentors(row, until), role=Role.MENTOR, school=school, url=_mentors_url(row))
     tell_each(_guardians(row, students, until), role=Role.GUARDIAN, school=school, url=rules)
     if until:
-        _tell_advisers(row, students, f"请提醒他们在{until[:-2]}前完成「{row.title}」")
+        _tell_advisers(row, students, f"请提醒他们在 {until[:-2]}前完成「{row.title}」")
 
 
 def _mentors_url(row: Round) -> str:
@@ -106,7 +106,7 @@ def asked_mentors(row: Round) -> None:
     )
     tell_each(
         [
-            Line(person, f"有 {n} 名学生在「{row.title}」里想选您，请在{until}前回应，不回应算愿意", None)
+            Line(person, f"有 {n} 名学生在「{row.title}」里想选您，请在 {until}前回应，不回应算愿意", None)
             for person, n in asked
         ],
         role=Role.MENTOR,

@@ -60,7 +60,7 @@ function start(picker) {
     if (!chips.length) {
       const hint = document.createElement("li");
       hint.className = "hint";
-      hint.textContent = `按喜欢的先后点，最多 ${limits.wishes} 位。`;
+      hint.textContent = limits.wishes > 1 ? `按喜欢的先后点，最多 ${limits.wishes} 位。` : "点一位就好。";
       chips.push(hint);
     }
     order.replaceChildren(...chips);
