@@ -13,9 +13,12 @@ from liangshi.registry.mentorships.queries import Place
 from liangshi.registry.people.queries import classes_of
 
 
-def mentors(bond: Mentorship) -> list[Place]:
-    """Who may be given the student and has students himself, also without a place."""
-    return [each for each in suitable(bond) if each.taken]
+def mentors(actor: Actor, bond: Mentorship) -> list[Place]:
+    """Who may be given the student and has students himself, also without a place. Not the actor, and for his own student
+    nobody, whatever else there is: he would read from the gaps who has named him."""
+    if bond.mentor.person_id == actor.person_id:
+        return []
+    return [each for each in suitable(bond) if each.taken and each.staff.person_id != actor.person_id]
 
 
 def partners(actor: Actor, bond: Mentorship, mentor: Place) -> list[tuple[Mentorship, str]]:

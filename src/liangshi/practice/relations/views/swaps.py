@@ -25,7 +25,7 @@ from liangshi.registry.access.reads import reading
 def swap(request: ActorRequest, pk: UUID) -> HttpResponse:
     actor = request.actor
     bond = found(bond_of(actor, pk, BOND_SWAP))
-    offered = queries.mentors(bond)
+    offered = queries.mentors(actor, bond)
     chosen = next((each for each in offered if str(each.staff.pk) == request.GET.get("mentor")), None)
     back = address(actor, "dossier:student", bond.student_id)
     if chosen is None:
