@@ -206,7 +206,7 @@ def _closes(desk: Desk) -> None:
 
 
 def _hands_on(desk: Desk) -> None:
-    set_lead(LifeEvent.objects.get(), desk.troupe.posts["clerk"], actor=desk.actor("clerk", Role.CLERK))
+    set_lead(LifeEvent.objects.get(), desk.troupe.posts["clerk"], actor=desk.actor("leader", Role.LEADER))
 
 
 def _gone_and_back(desk: Desk) -> None:

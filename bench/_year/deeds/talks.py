@@ -67,7 +67,7 @@ def _lead(w: World) -> str:
     office = w.officer()
     row = w.pick(LifeEvent.objects.filter(state__in=OPEN_STATES).order_by("pk"))
     row = seen(event_for(office, row.pk))
-    lead = w.pick([staff for staff, _ in candidates(row)])
+    lead = w.pick([staff for staff, _ in candidates(office, row)])
     events.set_lead(row, lead, actor=office)
     return f"{row.student}: {lead}"
 

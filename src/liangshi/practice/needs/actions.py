@@ -50,6 +50,8 @@ from liangshi.registry.people.models import OPEN, Person, Staff, Student
 from liangshi.registry.people.queries import classes_of, teachers_of
 from liangshi.registry.schools.choices import Strategy
 
+OWN = "不能把学生配给您自己，请另选一位老师，或请另一位同事来办。"
+
 
 def check_review(day: dt.date | None) -> dt.date:
     """A day of review: after today, within a year. Raises `need_review_date`."""
@@ -167,7 +169,7 @@ def propose_co_mentors(actor: Actor) -> Suggestion:
     held, family = taken_by(students), barred_of(students, day)
     return suggest(
         lines,
-        co_teachers(school, day),
+        [each for each in co_teachers(school, day) if each.staff.person_id != actor.person_id],
         banned={key: held.get(key, set()) | family[key] for key in students},
         near={key: teaching[group.pk] for key, group in groups.items() if group.pk in teaching},
         seed=f"needs:{school}:{day}",
@@ -178,7 +180,8 @@ def choose_co_mentors(choice: Mapping[UUID, UUID | None], *, actor: Actor) -> in
     """The office's choice (row → teacher, or None to leave it open), sent to the leader; returns how many rows
     have somebody. It may choose any mentor with places, whatever he said that he is good at.
 
-    Raises DomainError `not_in_pool`, `already_mentor`, `co_load`, `family`, `same_teacher_twice`, `nobody_chosen`.
+    Raises DomainError `not_in_pool`, `own_decision`, `already_mentor`, `co_load`, `family`, `same_teacher_twice`,
+    `nobody_chosen`.
     """
     teachers = {each.staff.pk: each for each in co_teachers(actor.own_school, today())}
     with together("several needs at once"):
@@ -196,6 +199,7 @@ def choose_co_mentors(choice: Mapping[UUID, UUID | None], *, actor: Actor) -> in
                     "not_in_pool", f"为{line.need.student}的{line}选的老师现在不担任导师，请另选。"
                 )
             who = teachers[staff].staff
+            demand_another(who.person_id, actor.person_id, OWN)  # before what tells who keeps away
             if staff in held.get(student, set()):
                 raise DomainError("already_mentor", f"{who}已经是{line.need.student}的导师了，请另选。")
             if staff in family[student]:
@@ -341,7 +345,7 @@ def end_primary(
     """End the primary mentor, today, in favour of a co-mentor (`promote`) or another teacher (`successor`).
 
     No student is left without one. Raises `no_primary`, `promote_or_replace`, `not_co_mentor`, `same_mentor`,
-    `family`, `not_in_pool`, `ratio_exceeded`.
+    `own_decision`, `family`, `not_in_pool`, `ratio_exceeded`.
     """
     with together("a change of mentor, and what follows for the student's needs"):
         Student.objects.select_for_update().get(pk=student.pk)
@@ -359,6 +363,7 @@ def end_primary(
             raise DomainError("not_co_mentor", f"{promote}不是{student}的协同导师。", field="promote")
         if following.pk == primary.mentor_id:
             raise DomainError("same_mentor", f"{following}就是现在的主导师，请另选。", field="successor")
+        demand_another(following.person_id, actor.person_id, OWN, field="promote" if promote else "successor")
         if following.pk in barred_of([student.pk], today())[student.pk]:
             raise DomainError("family", f"{following}不能担任{student}的导师，请另选。", field="successor")
         mentorships.check_may_mentor(following)

@@ -13,10 +13,12 @@ from django.db.models import Count, F, Q
 
 from liangshi.foundation.audit.actions import Doer
 from liangshi.foundation.base.clock import today
+from liangshi.registry.mentorships import fit
 from liangshi.registry.mentorships.actions import end_many
 from liangshi.registry.mentorships.apart import barred_of
 from liangshi.registry.mentorships.choices import EndReason, Kind
 from liangshi.registry.mentorships.models import ACTIVE_PRIMARY, Exemption, Interim, MentorPlaces, Mentorship
+from liangshi.registry.people.choices import LEFT
 from liangshi.registry.people.models import OPEN
 from liangshi.registry.people.rollover import graduates_of
 from liangshi.registry.schools.rollover import Entry, Leavers, Part, RowKey, take_part
@@ -45,7 +47,8 @@ def _reopened(entries: Collection[Entry]) -> list[tuple[Mentorship, int | None]]
         for row in entries
         if row.model is Mentorship and row.old and row.old.get("ends_on", 0) is None
     }
-    return [(bond, seats[str(bond.pk)]) for bond in Mentorship.objects.filter(pk__in=seats)]
+    rows = Mentorship.objects.filter(pk__in=seats).select_related("mentor__person")
+    return [(bond, seats[str(bond.pk)]) for bond in rows]
 
 
 def _in_the_way(entries: Collection[Entry]) -> Iterator[str]:
@@ -59,10 +62,24 @@ def _in_the_way(entries: Collection[Entry]) -> Iterator[str]:
     for bond in held.select_related("mentor__person", "student__person"):
         if (bond.mentor_id, bond.seat) in wanted:
             yield f"{bond.mentor}的名额已经给了{bond.student}"
+    yield from _nobody_there(entries)
+
+
+def _nobody_there(entries: Collection[Entry]) -> Iterator[str]:
+    """Mentors who have gone meanwhile, or are away and nobody who is at work would stand in for them; and co-mentors who
+    have gone."""
+    bonds = _reopened(entries)
+    cares = {care.mentorship_id: care.caretaker_id for care in _reopened_cares(entries)}
+    away = fit.unfit({bond.mentor_id for bond, _ in bonds} | set(cares.values()), fit.Part.CARETAKER, today())
+    for bond, seat in bonds:
+        covered = bond.pk in cares and cares[bond.pk] not in away
+        if bond.mentor.state in LEFT or (seat and bond.mentor_id in away and not covered):
+            yield f"{bond.mentor}现在不在岗"
 
 
 def _put_back(entries: Collection[Entry]) -> set[RowKey]:
-    """Nobody is given back to whom he has named meanwhile, nor to a parent: what would, stays ended, without a word."""
+    """Nobody is given back to whom he has named meanwhile, nor to a parent, nor to a caretaker who is away: what would,
+    stays ended, without a word."""
     reopened, cares = _reopened(entries), _reopened_cares(entries)
     students = {bond.student_id for bond, _ in reopened} | {care.mentorship.student_id for care in cares}
     barred = barred_of(students, today())
@@ -70,10 +87,11 @@ def _put_back(entries: Collection[Entry]) -> set[RowKey]:
     places = Counter(bond.mentor_id for bond, seat in reopened if seat and bond.pk not in apart)
     for mentor, number in places.items():
         MentorPlaces.objects.filter(staff=mentor).update(taken=F("taken") + number)
+    idle = fit.unfit({care.caretaker_id for care in cares}, fit.Part.CARETAKER, today())
     ended = {
         care.pk
         for care in cares
-        if care.mentorship_id in apart or care.caretaker_id in barred[care.mentorship.student_id]
+        if care.mentorship_id in apart or care.caretaker_id in barred[care.mentorship.student_id] | idle
     }
     return {(Mentorship, str(key)) for key in apart} | {(Interim, str(key)) for key in ended}
 

@@ -21,8 +21,9 @@ from liangshi.practice.growth.rules import may_see_shared_only
 from liangshi.registry.access.actor import Actor
 from liangshi.registry.access.permissions import STUDENT_READ
 from liangshi.registry.access.queries import active, students
+from liangshi.registry.access.reach import read_about
 from liangshi.registry.mentorships.choices import Kind
-from liangshi.registry.mentorships.models import Mentorship
+from liangshi.registry.mentorships.models import Apart, Mentorship
 from liangshi.registry.people.models import ClassPost, Enrolment, Student
 from liangshi.registry.people.queries import named
 
@@ -44,10 +45,15 @@ def opens_page(actor: Actor, student_id: UUID) -> bool:
 
 
 def shines_of(actor: Actor, student_id: UUID) -> list[Shine]:
-    """What the actor may read of a student: a student the shared ones, mentors and 班主任 all, others their own."""
-    if reaches(actor, SHINE_READ, student_id):
-        rows = Shine.objects.of(student=Student.objects.seen_by(actor, SHINE_READ))
-        rows = rows.filter(shared=True) if may_see_shared_only(actor) else rows
+    """What the actor may read of a student: a student the shared ones, mentors and 班主任 all, others their own, and so a
+    班主任 of his own child, and of one who has named him."""
+    reach = SHINE_READ.roles.get(actor.role)
+    held = Student.objects.seen_by(actor, SHINE_READ).filter(read_about(actor, reach)) if reach else None
+    if held is not None and held.filter(pk=student_id).exists():
+        rows = Shine.objects.of(student=held)
+        if may_see_shared_only(actor):  # nobody whom he has named speaks to him by it, and nobody is told so
+            apart = Apart.objects.as_system("whose words do not reach a student").filter(student=student_id)
+            rows = rows.filter(shared=True).exclude(author__in=apart.values("person"))
     else:
         rows = Shine.objects.seen_by(actor, SHINE_VOID)
     return list(rows.filter(STANDING, student_id=student_id).select_related("author"))

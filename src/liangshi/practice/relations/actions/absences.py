@@ -56,6 +56,8 @@ from liangshi.registry.people.choices import StaffState
 from liangshi.registry.people.leaving import leave
 from liangshi.registry.people.models import OPEN, Staff
 
+OWN_SUCCESSOR = "不能改选您自己接任，请按方案，另选一位，或请另一位同事来办。"
+
 
 def register(
     staff: Staff, kind: AbsenceKind, *, back_on: dt.date | None, deputy: Staff | None, actor: Actor
@@ -256,12 +258,12 @@ def succeed(row: Absence, picks: Mapping[UUID, UUID], *, commitment: str, actor:
 
     `picks` maps each mentorship of the proposal to a member of staff; `commitment` is that of the proposal that
     was looked at. Raises DomainError `plan_changed`, `nobody_to_succeed`, `pick_unknown`, `not_allowed`,
-    `ratio_exceeded`, `bond_ended`, `invalid_transition` (also for the second of two taps).
+    `own_decision`, `ratio_exceeded`, `bond_ended`, `invalid_transition` (also for the second of two taps).
     """
     with Deed(audit.SUCCEEDED, actor, school=row.staff.school_id, about=row) as deed:
         ABSENCE.move(row, "hand_over", ended_on=today())
         settle_office(row.staff.school_id, f"succession:{row.pk}")
-        passed = _passed(rematch(row), picks, commitment)
+        passed = _passed(rematch(row), picks, commitment, actor)
         reason = EndReason.AGREED if row.kind == AbsenceKind.CONDUCT else EndReason.MENTOR_LEFT
         replace(
             [Change(bond, new.pk) for bond, new in passed],
@@ -289,8 +291,11 @@ def _with_state(passed: Sequence[tuple[Mentorship, Staff]], leaver: Staff) -> li
     return list(passed)
 
 
-def _passed(plan: Plan, picks: Mapping[UUID, UUID], commitment: str) -> list[tuple[Mentorship, Staff]]:
-    """Each student of the proposal with his chosen successor, checked by the engine's verifier."""
+def _passed(
+    plan: Plan, picks: Mapping[UUID, UUID], commitment: str, actor: Actor
+) -> list[tuple[Mentorship, Staff]]:
+    """Each student of the proposal with his chosen successor, checked by the engine's verifier. Whom the proposal gives
+    the actor he may have; himself he chooses for nobody, which is said before anything that tells who keeps away."""
     if plan.obstacles:
         raise DomainError("nobody_to_succeed", plan.obstacles[0])
     if commitment != plan.commitment:
@@ -305,6 +310,9 @@ def _passed(plan: Plan, picks: Mapping[UUID, UUID], commitment: str) -> list[tup
     if unknown:
         raise DomainError("pick_unknown", f"请为{unknown[0].bond.student}选一位有空位的导师。")
     chosen = {line.bond.pk: staff[picks[line.bond.pk]] for line in plan.lines}
+    for line in plan.lines:
+        if chosen[line.bond.pk].pk not in {line.successor.pk, line.bond.mentor_id}:
+            demand_another(chosen[line.bond.pk].person_id, actor.person_id, OWN_SUCCESSOR)
     given = {key: chosen.get(bond.pk, bond.mentor).staff_no for key, bond in plan.asked.bonds.items()}
     if any(chosen[line.bond.pk].pk != line.successor.pk for line in plan.lines):
         barred = barred_of((line.bond.student_id for line in plan.lines), today())

@@ -8,6 +8,7 @@ from uuid import UUID
 
 from django.urls import reverse
 
+from liangshi.foundation.base.clock import today
 from liangshi.foundation.notices.actions import Line, tell_each, tell_people
 from liangshi.practice.relations.transitions import (
     CARE,
@@ -21,13 +22,14 @@ from liangshi.practice.relations.transitions import (
 from liangshi.practice.relations.transitions import (
     LEFT as LEFT_SCHOOL,
 )
-from liangshi.registry.access.audience import advisers_with, guardians
+from liangshi.registry.access.audience import guardians
 from liangshi.registry.access.choices import Role
 from liangshi.registry.mentorships.actions import when_bonds_end, when_care_ends
 from liangshi.registry.mentorships.choices import EndReason, Kind
 from liangshi.registry.mentorships.models import ACTIVE_PRIMARY, Interim, Mentorship
 from liangshi.registry.people.choices import LEFT
 from liangshi.registry.people.models import OPEN, Staff, Student
+from liangshi.registry.people.queries import advisers_of, classes_of
 
 Passed = Sequence[tuple[Mentorship, Staff]]  # a relation, and the colleague to whom its student passes
 
@@ -135,9 +137,13 @@ def _tell_co_mentors(passed: Passed) -> None:
 
 
 def _tell_advisers(passed: Passed) -> None:
-    """How many of a class, not who: his own list says it. Nobody hears of what he does himself."""
+    """How many of a class, not who: his own list says it, so that one who has named him is counted, too. Nobody hears of
+    what he does himself."""
     doing = {bond.student_id: {bond.mentor.person_id, who.person_id} for bond, who in passed}
-    counts = Counter(person for student, person in advisers_with(doing) if person not in doing[student])
+    groups = classes_of(doing, today())
+    posts = advisers_of({group.pk for group in groups.values()}, today())
+    held = ((key, posts[group.pk].person_id) for key, group in groups.items() if group.pk in posts)
+    counts = Counter(person for student, person in held if person not in doing[student])
     lines = [Line(person, CHANGED.adviser(count=count), None) for person, count in counts.items()]
     tell_each(lines, role=Role.ADVISER, school=school_of(passed), url=reverse("home:home"))
 

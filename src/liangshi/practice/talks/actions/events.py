@@ -11,6 +11,7 @@ from liangshi.foundation.base.clock import today
 from liangshi.foundation.base.errors import DomainError
 from liangshi.foundation.deeds import Deed
 from liangshi.foundation.notices.actions import tell_office
+from liangshi.foundation.records.decisions import demand_another
 from liangshi.foundation.records.writing import saved_already, says, written
 from liangshi.practice.talks import audit
 from liangshi.practice.talks.choices import (
@@ -30,6 +31,8 @@ from liangshi.registry.access.choices import Role
 from liangshi.registry.access.policy import OFFICE
 from liangshi.registry.mentorships.fit import Part, demand_fit
 from liangshi.registry.people.models import Staff, Student
+
+OWN_LEAD = "主谈人不能是您自己，请另选一位，或请另一位同事来定。"
 
 
 def report(
@@ -92,10 +95,12 @@ def _tell(row: LifeEvent, deed: Deed) -> None:
 def set_lead(row: LifeEvent, lead: Staff, *, actor: Actor) -> None:
     """One adult leads from now on, until another is named. Accepts the event where nobody has yet.
 
-    Raises DomainError `invalid_transition` (closed), `lead_not_here`, `not_fit`, `not_given`, `lead_already`.
+    Raises DomainError `invalid_transition` (closed), `lead_not_here`, `own_decision`, `not_fit`, `not_given`, `lead_already`.
     """
     if lead.school_id != row.school_id:
         raise DomainError("lead_not_here", "主谈人要是本校的老师，请重新选。", field="lead")
+    if actor.role in OFFICE:  # before what tells him who keeps away
+        demand_another(lead.person_id, actor.person_id, OWN_LEAD, field="lead")
     demand_fit([(row.student_id, lead.pk)], Part.LEAD, field="lead")
     with Deed(audit.EVENT_LED, actor, about=row, subjects=[row.student_id], lead=lead.pk) as deed:
         row.refresh_from_db()

@@ -40,6 +40,7 @@ from liangshi.registry.access.actor import Actor
 from liangshi.registry.access.audience import officers
 from liangshi.registry.access.care import charge_of
 from liangshi.registry.access.choices import Role
+from liangshi.registry.mentorships.apart import barred_of
 from liangshi.registry.people.choices import StaffState
 from liangshi.registry.people.models import COUNSELS, Person, Staff, Student, StudentSpan
 from liangshi.registry.schools.choices import Strategy
@@ -309,12 +310,16 @@ def _open(talk: Talk, kind: FollowUpKind, owner: Person, due_on: dt.date) -> Non
 
 def _consulted(talk: Talk) -> tuple[Person, str] | None:
     """A psychology teacher on duty; else the school's leader (who has held the office longest), or its clerk; and the
-    hat that it is for."""
+    hat that it is for. Never one of the family, nor whom one of the students has named."""
+    students = talk.students.values_list("student", flat=True)
+    barred = set().union(*barred_of(students, today()).values())
+    apart = set(Staff.objects.filter(pk__in=barred).values_list("person", flat=True))
     counsellors = Staff.objects.filter(COUNSELS, school=talk.school_id, state=StaffState.ON_DUTY)
-    counsellor = counsellors.exclude(pk=talk.author_id).select_related("person").order_by("staff_no").first()
+    others = counsellors.exclude(pk=talk.author_id).exclude(person__in=apart)
+    counsellor = others.select_related("person").order_by("staff_no").first()
     if counsellor:
         return counsellor.person, Role.MENTOR
-    held = officers(talk.school_id)
+    held = [grant for grant in officers(talk.school_id) if grant.person_id not in apart]
     first = sorted(held, key=lambda grant: grant.role != Role.LEADER)
     return (first[0].person, first[0].role) if first else None
 

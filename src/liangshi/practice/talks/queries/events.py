@@ -30,7 +30,7 @@ from liangshi.practice.talks.rules import charges
 from liangshi.registry.access.actor import Actor
 from liangshi.registry.access.choices import Role
 from liangshi.registry.access.permissions import STUDENT_READ
-from liangshi.registry.access.policy import Permission, Scope, allows
+from liangshi.registry.access.policy import OFFICE, Permission, Scope, allows
 from liangshi.registry.access.queries import class_of, students
 from liangshi.registry.mentorships.apart import barred_of
 from liangshi.registry.mentorships.choices import Kind
@@ -196,9 +196,9 @@ def others_open(actor: Actor, row: LifeEvent) -> list[LifeEvent]:
     return list(events(actor).filter(student=row.student_id, state__in=OPEN_STATES).exclude(pk=row.pk))
 
 
-def candidates(row: LifeEvent) -> list[tuple[Staff, str]]:
+def candidates(actor: Actor, row: LifeEvent) -> list[tuple[Staff, str]]:
     """Who may lead: the student's mentors and class adviser first, then the rest of the staff at work. Nobody from whom
-    the student is kept apart."""
+    the student is kept apart; who chooses for the office is not in it, so that his own name missing tells him nothing."""
     now = span_at(today())
     bonds = Mentorship.objects.of(student=row.student).filter(now)
     mentors = set(bonds.values_list("mentor_id", flat=True))
@@ -214,6 +214,8 @@ def candidates(row: LifeEvent) -> list[tuple[Staff, str]]:
 
     barred = barred_of([row.student_id], today())[row.student_id]
     able = fit(staff_of(row.school_id), Part.LEAD, today()).exclude(pk__in=barred)
+    if actor.role in OFFICE:
+        able = able.exclude(person=actor.person_id)
     everybody = [(member, part(member)) for member in able]
     return sorted(everybody, key=lambda pair: (not pair[1], pair[0].staff_no))
 

@@ -124,7 +124,7 @@ def event(request: ActorRequest, pk: UUID) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 def event_lead(request: ActorRequest, pk: UUID) -> HttpResponse:
     row = found(event_for(request.actor, pk, EVENT_LEAD))
-    form = LeadForm(request.POST or None, candidates=candidates(row))
+    form = LeadForm(request.POST or None, candidates=candidates(request.actor, row))
 
     if accept(request, form, lambda: set_lead(row, form.cleaned_data["lead"], actor=request.actor)):
         messages.success(request, f"主谈人是{row.lead}，已通知。别的老师看到的是「由{row.lead}跟进」。")
