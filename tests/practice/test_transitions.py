@@ -539,6 +539,15 @@ def a_student_dies(walk: Walk) -> None:
 
 
 @story
+def a_death_was_registered_by_mistake(walk: Walk) -> None:
+    desk = Desk(walk.cast).co(0, "second")
+    child, office = desk.student(0), desk.actor("clerk", Role.CLERK)
+    change_student_state(child, StudentState.DIED, on=today(), note="因病", actor=office)
+    with walk.happens((STANDING, StudentState.ENROLLED), co_mentors="second", next=""):
+        change_student_state(child, StudentState.ENROLLED, on=today(), note="登记有误", actor=office)
+
+
+@story
 def a_year_graduates(walk: Walk) -> None:
     desk = Desk(walk.cast).co(0, "second")
     keys, chain = [desk.student(0).pk], desk.chain

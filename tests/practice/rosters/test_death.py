@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 
 import pytest
+from django.urls import reverse
 
 from liangshi.foundation.base.clock import today
 from liangshi.foundation.notices.actions import tell_people
@@ -103,6 +104,28 @@ def test_a_death_that_was_registered_by_mistake_is_taken_back(cast: Cast) -> Non
     office = Notice.objects.filter(title__contains="同学去世")
     assert office.exists()
     assert not office.filter(read_at__isnull=True).exists()
+    for name in ("mentor", "adviser"):
+        assert "登记错了：TA 在读" in told(cast.own.people[name])[0]
+    corrected = Notice.objects.filter(title__contains="是登记错了，已经改回", read_at=None)
+    assert set(corrected.values_list("role", flat=True)) == {"clerk", "leader"}
+    before = Notice.objects.count()
+    change_student_state(  # an ordinary return later says nothing of it
+        cast.own.student, StudentState.GUEST, on=today(), note="借读", actor=cast.actor("clerk")
+    )
+    fresh = Notice.objects.order_by("-created_at")[: Notice.objects.count() - before]
+    assert not [row for row in fresh if "登记错了" in row.title]
+
+
+def test_a_death_is_asked_about_before_anybody_hears_of_it(cast: Cast, sign_in: SignIn) -> None:
+    client, url = sign_in("clerk"), reverse("rosters:student", args=[cast.own.student.pk])
+    sent = {"act": "state", "state-state": "died", "state-on": f"{today()}", "state-note": "因病"}
+    page = client.post(url, sent).content.decode()
+    assert f"登记{cast.own.student}同学去世？" in page
+    assert Mentorship.objects.filter(student=cast.own.student, ends_on=None).exists()
+    assert not Notice.objects.filter(title__contains="去世").exists()
+    page = client.post(url, {**sent, "sure": "yes"}, follow=True).content.decode()
+    assert "学校办公室、校领导、导师和班主任收到了通知" in page
+    assert Notice.objects.filter(title__contains="去世").exists()
 
 
 @pytest.mark.row("R17")

@@ -19,13 +19,16 @@ NEW_HERE = "{child}{arrival}，配好导师以前请您先照看"
 RETURNED = "{child}复学了，{still}，请约一次见面"
 WAITS = "{count} 名转入、复学、借读的学生待配导师，最早一名 {day}到期"
 WITHOUT = "{child}已{state}，还没有导师。"
+MISTAKEN = "先前登记一名学生去世，是登记错了：TA 在读。很抱歉，请和 TA 打个招呼"
+MISTAKEN_OF = "先前登记{child}去世，是登记错了，已经改回；请重新编班、配导师，并当面告诉家长"
 ARRIVED = STANDING.row(
     StudentState.ENROLLED,
     StudentState.GUEST,
-    mentor=says(RETURNED),
-    adviser=says(NEW_HERE),
-    office=says(WITHOUT, WAITS) + opens("waiting"),
-    leader=says(WITHOUT, WAITS),
+    mentor=says(RETURNED, MISTAKEN),
+    co_mentors=says(MISTAKEN),
+    adviser=says(NEW_HERE, MISTAKEN),
+    office=says(WITHOUT, WAITS, MISTAKEN_OF) + opens("waiting"),
+    leader=says(WITHOUT, WAITS, MISTAKEN_OF),
     rest="学生和家里自己来的；配好导师时由「导师关系开始」听到",
 )
 PAUSED = STANDING.row(

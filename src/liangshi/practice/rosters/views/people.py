@@ -70,6 +70,11 @@ def student(request: ActorRequest, pk: UUID) -> HttpResponse:
             lambda data: _student_person(request, row, data),
         ),
     }
+    if sent == "state" and "sure" not in request.POST:
+        form, _ = prepared["state"]
+        if form.is_valid() and form.cleaned_data["state"] == StudentState.DIED:
+            reading(request, [row.pk])
+            return confirm_page(request, _of_death(row, request))
     if _sent(request, sent, prepared):
         return redirect("rosters:student", row.pk)
     reading(request, [row.pk])
@@ -86,13 +91,27 @@ def _of(request: ActorRequest, sent: str, act: str) -> Any:
     return request.POST if sent == act else None
 
 
+def _of_death(row: Student, request: ActorRequest) -> Confirm:
+    """Nobody is to be told of a death by a slip of the finger."""
+    typed = {name: request.POST.get(name, "") for name in ("state-state", "state-on", "state-note")}
+    return Confirm(
+        f"登记{row}同学去世？",
+        "请先核对是不是这名学生。登记以后，导师关系、班级和社团在这一天结束，家长的账号里不再显示 TA，也不再收到任何通知；"
+        "学校办公室、校领导、导师和班主任马上收到通知。",
+        "登记",
+        request.path,
+        reverse("rosters:student", args=[row.pk]),
+        undo="登记错了，改回「在读」：听到的人会收到更正，班级和导师要重新安排。",
+        danger=True,
+        hidden={"act": "state", "sure": "yes", **typed},
+    )
+
+
 def _student_state(request: ActorRequest, row: Student, data: dict[str, Any]) -> None:
     state = StudentState(data["state"])
     ended = actions.change_student_state(row, state, on=data["on"], note=data["note"], actor=request.actor)
     if state == StudentState.DIED:
-        said = (
-            f"已登记。{row}的导师关系、班级和社团在 {data['on']} 结束，学校办公室、导师和班主任收到了通知。"
-        )
+        said = f"已登记。{row}的导师关系、班级和社团在 {data['on']} 结束，学校办公室、校领导、导师和班主任收到了通知。"
         messages.success(request, said + "家长的账号里不再显示 TA，也不会收到任何通知。")
         return
     more = f"导师关系已在同一天结束（{ended} 条），名额已退回。" if ended else ""
