@@ -75,7 +75,7 @@ def _bonds(side: Side, day: dt.date) -> None:
         (0, "former_mentor", 40, 3),
         (1, "away", 60, 3),
     ]
-    steps += [(5, "caretaker", 60, 3), *((number, "first_mentor", 60, 3) for number in (2, 6, 7))]
+    steps += [(5, "caretaker", 60, 3), *((number, "first_mentor", 60, 3) for number in (2, 3, 6))]
     for number, name, start, end in steps:
         Mentorship.objects.create(
             student=side.students[number], mentor=side.posts[name], origin=Origin.ROUND,

@@ -182,7 +182,7 @@ def _letters(side: Side) -> None:
     ends = (
         (2, "mentor", {"state": HandOverState.ACCEPTED, "closed_at": now()}),
         (6, "far_mentor", {"mentor_done_at": now()}),
-        (7, "far_mentor", {"created_at": now() - dt.timedelta(days=LETTER_DAYS)}),
+        (3, "former_mentor", {"created_at": now() - dt.timedelta(days=LETTER_DAYS)}),
     )
     for number, successor, over in ends:
         row = _letter(side, number, "first_mentor", successor)

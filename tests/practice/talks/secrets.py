@@ -293,8 +293,12 @@ def _events(side: Side) -> None:
             about = side.text("talks.Talk.gist", "of the lead")
             (talk,) = [each for each in Talk.objects.filter(author=lead) if each.gist == about]
             Talk.objects.filter(pk=talk.pk).update(event=row)
-            # Another student in it is not his to know; nor is what a colleague wrote about the event.
-            remark = side.mark("talks.TalkStudent.remark", "mentor", "of the lead, about another student")
+            # Another student in a talk of his is not his to know; nor is what a colleague wrote about the event.
+            before = LONG_AGO - dt.timedelta(days=10)
+            remark = side.mark(
+                "talks.TalkStudent.remark", "mentor", "of the lead, about another student", must=""
+            )
+            talk = _talk(side, "lead", side.student, Level.SCHOOL, day=before, event=row)
             talk.students.create(student=side.students[2], remark=remark)
             about = side.text("talks.Talk.gist", "of the school")
             (talk,) = [
