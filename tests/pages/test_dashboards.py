@@ -269,6 +269,16 @@ def test_the_calendar_makes_key_moments(sign_in: SignIn, cast: Cast) -> None:
     assert sign_in("mentor").post(url, event).status_code == 403
 
 
+def test_all_grades_ticked_are_all_also_where_none_would_be_one(sign_in: SignIn, cast: Cast) -> None:
+    start = cast.own.year.start_year
+    every = [start, start - 1, start - 2]
+    for kind, kept in (("subjects", every), ("midterm", [])):
+        sent = {"kind": kind, "title": kind, "starts_on": f"{start}-11-10", "last_on": f"{start}-11-12"}
+        url = f"/years/{cast.own.year.pk}/events/new"
+        assert sign_in("clerk").post(url, sent | {"entry_years": every}).status_code == 302
+        assert CalendarEvent.objects.get(kind=kind).entry_years == kept
+
+
 def midterm(year: SchoolYear, day: int = 10, **fields: Any) -> CalendarEvent:
     first = dt.date(year.start_year, 11, day)
     row: CalendarEvent = year.events.create(

@@ -15,7 +15,7 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from liangshi.foundation.audit.models import Entry
-from liangshi.foundation.base.clock import today
+from liangshi.foundation.base.clock import now, today
 from liangshi.practice.talks.actions.activities import arrange_activity
 from liangshi.practice.talks.actions.drafts import DRAFTS
 from liangshi.practice.talks.actions.events import set_lead
@@ -274,9 +274,14 @@ def test_nobody_else_s_talk_is_tied_to_what_one_reports(sign_in: SignIn, desk: D
         sent = {"kind": "other", "student": str(student.pk), "text": "", "key": str(uuid.uuid4())}
         to = f"{reverse('talks:event_new')}?student={student.pk}&talk={talk.pk}"
         assert sign_in(name).post(to, sent).status_code == 302
-    talk.refresh_from_db()
-    assert LifeEvent.objects.count() == 2
-    assert talk.event is None
+    ours = desk.talk(0), desk.talk(0, cause="event")
+    Talk.objects.filter(pk=ours[1].pk).update(voided_at=now(), void_reason="x")
+    for row in ours:  # his own, and about something else, or withdrawn
+        sent = {"kind": "other", "student": str(desk.student(0).pk), "text": "", "key": str(uuid.uuid4())}
+        to = f"{reverse('talks:event_new')}?student={desk.student(0).pk}&talk={row.pk}"
+        assert sign_in("mentor").post(to, sent).status_code == 302
+    assert LifeEvent.objects.count() == 4
+    assert not Talk.objects.exclude(event=None).exists()
     assert sign_in("mentor").get(f"{reverse('talks:event_new')}?student=x&talk=y").status_code == 200
 
 

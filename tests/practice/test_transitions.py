@@ -580,12 +580,20 @@ def a_review_passes_on_whom_his_student_has_named(walk: Walk) -> None:
     stage = review(Stage(walk.cast))
     last = add(stage, Mode.ASSIGN)
     keep_apart(stage.student(0).pk, [walk.cast.person("mentor").pk])
+    begin_co(
+        stage.student(0),
+        walk.cast.own.posts["grade_head"],
+        Strategy.XY,
+        on=today(),
+        actor=installer(),
+        chain=str(walk.cast.own.school.pk),
+    )
     check(stage.round, actor=stage.clerk)
     open_round(stage.round, actor=stage.clerk)
     confirm_round(finish(stage, stage.round), actor=stage.clerk)
     play(stage, last)
     balance(last.programme)
-    with walk.happens((BEGINS, Origin.ROUND), student="*", guardians="*", next="*"):
+    with walk.happens((BEGINS, Origin.ROUND), student="*", guardians="*", next="*", co_mentors="*"):
         publish(last.programme, actor=stage.leader)
 
 

@@ -7,13 +7,13 @@ import datetime as dt
 import pytest
 
 from liangshi.foundation.base.clock import today
-from liangshi.foundation.base.models import Row
+from liangshi.foundation.base.models import Row, span_at
 from liangshi.practice.needs.models import Need
 from liangshi.practice.rosters.actions.people import change_student_state
 from liangshi.registry.mentorships.actions import Change, begin_co, cover, replace, uncover
 from liangshi.registry.mentorships.choices import EndReason, Exempt, Kind, Origin
 from liangshi.registry.mentorships.models import Exemption, Interim, MentorPlaces, Mentorship
-from liangshi.registry.people.actions import move_class
+from liangshi.registry.people.actions import change_state, graduate, move_class
 from liangshi.registry.people.choices import StudentState
 from liangshi.registry.people.models import Club, ClubMember, Enrolment, StudentSpan
 from liangshi.registry.schools.choices import Strategy
@@ -79,3 +79,14 @@ def test_what_had_ended_before_stays_as_it_was(cast: Cast) -> None:
     assert list(child.enrolments.order_by("starts_on").values_list("ends_on", flat=True)) == [
         LEFT_ON - 3 * DAY, LEFT_ON,
     ]  # fmt: skip
+
+
+def test_who_graduates_late_has_a_standing_on_every_day(cast: Cast) -> None:
+    """After the day of graduation he was in 休学 and back, as far as anybody knew."""
+    child, doer = cast.own.student, installer()
+    for state, days in ((StudentState.SUSPENDED, 5), (StudentState.ENROLLED, 12)):
+        change_state(child, state, on=LEFT_ON + days * DAY, note="x", actor=doer)
+    graduate([child.pk], on=LEFT_ON, note="毕业", actor=doer, chain=str(cast.own.school.pk))
+    for day in range(21):
+        (held,) = StudentSpan.objects.filter(span_at(LEFT_ON + day * DAY), student=child)
+        assert held.state == StudentState.GRADUATED

@@ -12,6 +12,7 @@ PUBLISHED = BEGINS.row(
     guardians=says("{child}同学的导师已经确定，请您查看"),
     mentor=HOW_MANY,
     next=HOW_MANY,
+    co_mentors=says("导师调整：{new}从今天起是{child}的导师，您的协同陪伴不变"),
     adviser=says("{group} {count} 名学生的导师公布了，请看班级名单"),
     rest="办公室自己公布",
 )

@@ -3,6 +3,7 @@ nobody is told who asked, or why."""
 
 from __future__ import annotations
 
+from liangshi.practice.matching.transitions import PUBLISHED
 from liangshi.practice.relations.choices import ABSENCE, CHANGE, CONCERN, HAND_OVER
 from liangshi.registry.access.transitions import BEGINS, ENDS, Kind, closes, opens, says
 from liangshi.registry.mentorships.choices import EndReason, Origin
@@ -16,7 +17,7 @@ CHANGED = BEGINS.row(
     guardians=says("{child}的导师调整：从今天起是{new}"),
     next=says("导师调整：从今天起，您新增 {count} 名学生"),
     mentor=says("导师调整：从今天起，您的 {count} 名学生由别的老师指导"),
-    co_mentors=says("导师调整：{new}从今天起是{child}的导师，您的协同陪伴不变"),
+    co_mentors=PUBLISHED.co_mentors,
     adviser=says("导师调整：您班 {count} 名学生从今天起由别的老师指导，请看班级名单"),
     rest="办公室自己在办；代管随之结束，另外说",
 )

@@ -117,7 +117,7 @@ def graduate(students: Collection[UUID], *, on: dt.date, note: str, actor: Doer,
                 StudentSpan(
                     student_id=span.student_id,
                     state=StudentState.GRADUATED,
-                    starts_on=max(on, span.starts_on),
+                    starts_on=on,
                     note=note,
                 )
                 for span in held

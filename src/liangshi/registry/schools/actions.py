@@ -198,13 +198,11 @@ def _check_days(year: SchoolYear, starts_on: dt.date, last_on: dt.date) -> None:
 
 def _grades_of(year: SchoolYear, kind: str, entry_years: Iterable[int]) -> list[int]:
     """The 级 that an entry is for, newest first: those named, else the one whose matter it is (`OF_ONE_GRADE`), else all,
-    which is none named."""
+    which is none named. All three named are all, too, and stay named where none would be one."""
     named = sorted(set(entry_years), reverse=True)
-    if len(named) == len(GRADES):
-        named = []
-    if not named and kind in OF_ONE_GRADE:
-        return [year.start_year - OF_ONE_GRADE[kind]]
-    return named
+    if kind in OF_ONE_GRADE:
+        return named or [year.start_year - OF_ONE_GRADE[kind]]
+    return [] if len(named) == len(GRADES) else named
 
 
 def add_event(

@@ -31,7 +31,7 @@ from liangshi.practice.relations.actions.requests import (
     tell_deciders,
     you,
 )
-from liangshi.practice.relations.actions.telling import tell_of_change
+from liangshi.practice.relations.actions.telling import tell_co_mentors, tell_of_change
 from liangshi.practice.relations.choices import ANSWER_DAYS, STANDS, UNDER_WAY, Asker, ChangeState
 from liangshi.practice.relations.models import ChangeRequest, Concern
 from liangshi.practice.relations.queries.changes import eligible, in_trial, offered, suitable
@@ -172,8 +172,10 @@ def follow_up(bond: Mentorship, target: Staff, *, but: UUID | None = None) -> No
 
 @when_passed_on
 def hand_on(passed: Sequence[tuple[Mentorship, Staff]]) -> None:
-    """What follows when a review has passed students on, and told everybody: requests lapse, letters begin."""
+    """What follows when a review passes students on, which tells the others itself: requests lapse, co-mentors hear with
+    whom they work, letters begin."""
     lapse(bond.pk for bond, _ in passed)
+    tell_co_mentors(passed)
     begin_letters(passed)
 
 

@@ -47,7 +47,7 @@ def tell_of_change(passed: Passed) -> None:
         _tell_staff(staff, CHANGED.next(count=count))
     for staff, count in lost.items():
         _tell_staff(staff, CHANGED.mentor(count=count))
-    _tell_co_mentors(passed)
+    tell_co_mentors(passed)
     _tell_advisers(passed)
 
 
@@ -121,7 +121,7 @@ def _tell_guardians(passed: Passed, says: Callable[[Student, Staff], str]) -> No
     tell_each(lines, role=Role.GUARDIAN, school=school_of(passed), url=reverse("home:home"))
 
 
-def _tell_co_mentors(passed: Passed) -> None:
+def tell_co_mentors(passed: Passed) -> None:
     """Whoever accompanies a student beside his mentor works with another colleague from today."""
     new = {bond.student_id: who for bond, who in passed}
     beside = Mentorship.objects.filter(OPEN, student__in=new, kind=Kind.CO)

@@ -25,6 +25,7 @@ from liangshi.practice.talks.queries.events import (
     others_open,
     reportable,
     school_classes,
+    wants_event,
 )
 from liangshi.practice.talks.queries.talks import talk_for
 from liangshi.practice.talks.tables import EventTable
@@ -60,13 +61,14 @@ def _student(form: EventForm, actor: Actor) -> UUID:
 
 
 def _talk(request: ActorRequest) -> Talk | None:
-    """His own talk from whose page he comes to report what it was about."""
+    """His own talk from whose page he comes to report what it was about; no other one takes the event."""
     if "talk" not in request.GET or not allows(request.actor.role, TALK_WRITE):
         return None
     try:
-        return talk_for(request.actor, UUID(request.GET["talk"]), TALK_WRITE)
+        talk = talk_for(request.actor, UUID(request.GET["talk"]), TALK_WRITE)
     except ValueError:
         return None
+    return talk if talk and wants_event(talk) else None
 
 
 def _told(talk: Talk | None) -> dict[str, str]:
