@@ -10,13 +10,12 @@ from liangshi.practice.waiting.transitions import DIED, PAUSED, WITHOUT
 from liangshi.registry.access.audience import in_charge
 from liangshi.registry.access.choices import Role
 from liangshi.registry.access.policy import OFFICE
-from liangshi.registry.mentorships.apart import barred_of
 from liangshi.registry.mentorships.choices import NO_MENTOR, Kind
 from liangshi.registry.mentorships.models import ACTIVE_PRIMARY, Mentorship
 from liangshi.registry.people.actions import when_standing_changes
 from liangshi.registry.people.choices import ACTIVE, GONE, StudentState
 from liangshi.registry.people.models import OPEN, Enrolment, Student
-from liangshi.registry.people.queries import advisers_of
+from liangshi.registry.people.queries import advisers_of, family_of
 
 
 @when_standing_changes
@@ -46,8 +45,9 @@ def _tell(student: Student, state: StudentState) -> None:
 
 
 def _tell_of_death(student: Student, key: str) -> None:
-    """The office with the name, the class adviser without it, who knows; the mentors hear of it with the end of their
-    relation. Not the family: what is to be said to it is said by people."""
+    """The office with the name, the class adviser without it, who knows, also where the student had named him: his list
+    says it anyway. The mentors hear of it with the end of their relation. Not the family: what is to be said to it is said
+    by people."""
     tell_office(
         student.school_id,
         OFFICE,
@@ -57,7 +57,7 @@ def _tell_of_death(student: Student, key: str) -> None:
     )
     last = Enrolment.objects.of(student=student).order_by("-starts_on").first()
     adviser = advisers_of([last.class_group_id], today()).get(last.class_group_id) if last else None
-    if adviser and adviser.pk not in barred_of([student.pk], today())[student.pk]:
+    if adviser and adviser.pk not in family_of([student.pk], today())[student.pk]:
         tell_people(
             [adviser.person_id], role=Role.ADVISER, school=student.school_id, student=None,
             title=DIED.adviser(), url=reverse("home:home"),
