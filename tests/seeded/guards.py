@@ -122,7 +122,7 @@ FAULTS = (
     Seeded(
         "nobody hears that his care is over",
         ENDS,
-        "    when_care_ends.happened(held)\n",
+        "    when_care_ends.happened(held, reason)\n",
         "",
         f"{BY_ABSENCES}whose_care_is_over_hears_of_it_whatever_ended_it",
     ),
@@ -199,7 +199,7 @@ FAULTS = (
     Seeded(
         "who works with a student beside his mentor does not hear that there is another one",
         TELLING,
-        "    _tell_co_mentors(passed)\n",
+        "    tell_co_mentors(passed)\n",
         "",
         BY_TABLE,
     ),
@@ -213,7 +213,7 @@ FAULTS = (
     Seeded(
         "who was asked to take a student still waits for it when it is off",
         "practice/relations/actions/requests.py",
-        "if row.state == ChangeState.AGREED and row.target:",
+        "if row.state == ChangeState.AGREED and row.target and row.target.state not in LEFT:",
         "if False:",
         BY_TABLE,
     ),
@@ -258,7 +258,7 @@ FAULTS = (
     Seeded(
         "a site starts without the wall around relations",
         "registry/mentorships/apps.py",
-        '        guarded(self, GUARDS, so_what="。请运行 liangshi migrate 补上。")\n',
+        '        guarded(self, GUARDS, so_what="。请运行 liangshi migrate 补上。", speak_of_others=True)\n',
         "",
         "tests/registry/test_apart.py::test_nothing_starts_without_that_wall_and_migrating_puts_it_up",
     ),

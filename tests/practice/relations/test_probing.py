@@ -9,18 +9,29 @@ import pytest
 from django.urls import reverse
 
 from liangshi.foundation.base.clock import today
-from liangshi.practice.needs.actions import choose_co_mentors, decide_need, end_primary, propose_need
+from liangshi.practice.needs.actions import (
+    choose_co_mentors,
+    decide_need,
+    end_primary,
+    grant_co_mentors,
+    propose_need,
+)
 from liangshi.practice.needs.models import NeedStrategy
 from liangshi.practice.relations.actions.absences import register, succeed
+from liangshi.practice.relations.actions.changes import withdraw
+from liangshi.practice.relations.actions.concerns import raise_concern
 from liangshi.practice.relations.choices import AbsenceKind
 from liangshi.practice.relations.queries.absences import rematch
+from liangshi.practice.relations.queries.concerns import beside
 from liangshi.practice.talks.actions.events import report, set_lead
 from liangshi.practice.talks.queries.events import candidates
 from liangshi.registry.access.choices import Role
+from liangshi.registry.mentorships.actions import cover
 from liangshi.registry.mentorships.models import Apart
 from tests.asking import SignIn
-from tests.cast import grant
-from tests.practice.relations.bonds import Bonds
+from tests.cast import grant, installer
+from tests.inboxes import told
+from tests.practice.relations.bonds import Bonds, another_world
 from tests.practice.relations.test_absences import refused
 
 
@@ -51,15 +62,13 @@ def test_a_swap_page_shows_him_nothing(probing: Bonds, sign_in: SignIn) -> None:
 
 def test_a_successor(probing: Bonds, named: bool) -> None:
     row = register(probing.post("mentor"), AbsenceKind.SICK, back_on=None, deputy=None, actor=probing.leader)
-    probing.only("second", "grade_head")
+    probing.quota(second=2)  # one is free, for one of the two who wait
     himself = probing.cast.actor("second", Role.CLERK)
     plan = rematch(row)
-    line = next(each for each in plan.lines if each.bond.student_id == probing.own.students[3].pk)
-    if line.successor == probing.post("second"):
-        pytest.skip("he is proposed himself")
-    picks = {each.bond.pk: each.successor.pk for each in plan.lines} | {
-        line.bond.pk: probing.post("second").pk
-    }
+    line = next(each for each in reversed(plan.lines) if each.successor != probing.post("second"))
+    assert not named or line.bond.student_id == probing.own.students[3].pk
+    given = {each.bond.pk: each.successor.pk for each in plan.lines}
+    picks = given | {line.bond.pk: probing.post("second").pk}
     assert refused(lambda: succeed(row, picks, commitment=plan.commitment, actor=himself)) == "own_decision"
 
 
@@ -93,3 +102,34 @@ def test_a_lead(probing: Bonds) -> None:
     )
     assert refused(lambda: set_lead(row, probing.post("second"), actor=himself)) == "own_decision"
     assert all(each.pk != probing.post("second").pk for each, _ in candidates(himself, row))
+
+
+def test_a_leader_grants_nobody_himself(probing: Bonds) -> None:
+    own = probing.own
+    grant(own.people["second"], Role.LEADER, school=own.school)
+    himself = probing.cast.actor("second", Role.LEADER)
+    need = propose_need(
+        own.students[3], category="money", strategies=["SH"], review_on=today().replace(year=today().year + 1),
+        by=own.people["clerk"], actor=probing.clerk,
+    )  # fmt: skip
+    decide_need(need, approve=True, by=own.people["leader"], actor=probing.leader)
+    NeedStrategy.objects.filter(need=need).update(suggested=probing.post("second"))
+    seen = [probing.post("second").pk]
+    assert refused(lambda: grant_co_mentors(need, seen=seen, actor=himself)) == "own_decision"
+
+
+def test_an_offer_that_a_concern_takes_back_goes_like_any_other(bonds: Bonds) -> None:
+    """周敏, who looked after the student, is asked to take him. He withdraws, or names 周敏: 周敏 hears the same."""
+    chain = str(bonds.own.school.pk)
+    cover([bonds.bond()], bonds.post("second"), on=today(), actor=installer(), chain=chain)
+    heard = []
+    for safety in (False, True):
+        with another_world():
+            row = bonds.asked_and_agreed()
+            if safety:
+                about = next(each for each in beside(bonds.own.student) if each.staff == bonds.post("second"))
+                raise_concern(bonds.own.student, about, reason="x", actor=bonds.student)
+            else:
+                withdraw(row, actor=bonds.student)
+            heard.append(told(bonds.own.people["second"]))
+    assert heard[0] == heard[1]

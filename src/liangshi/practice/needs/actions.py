@@ -241,7 +241,7 @@ def _keep_choice(lines: Sequence[NeedStrategy], choice: Mapping[UUID, UUID | Non
 def grant_co_mentors(need: Need, *, seen: Collection[UUID], actor: Actor) -> int:
     """A leader lets the suggested teachers (`seen`: those he was shown) become co-mentors, all or none.
 
-    Returns how many. Raises `suggestion_changed`, `nobody_suggested` and what `begin_co` raises.
+    Returns how many. Raises `own_decision`, `suggestion_changed`, `nobody_suggested` and what `begin_co` raises.
     """
     with _deed(audit.NEED_GRANTED, need, actor) as deed:
         need = Need.objects.select_for_update(of=("self",)).select_related("student__person").get(pk=need.pk)
@@ -254,6 +254,7 @@ def grant_co_mentors(need: Need, *, seen: Collection[UUID], actor: Actor) -> int
             raise DomainError("suggestion_changed", "办公室刚刚改了人选。请看一看新的人选，再批准。")
         for line in todo:
             assert line.suggested
+            demand_another(line.suggested.person_id, actor.person_id, OWN)  # as in `choose_co_mentors`
             line.bond = mentorships.begin_co(
                 need.student, line.suggested, Strategy(line.strategy),
                 on=today(), limit=most, actor=actor, chain=str(need.student.school_id),

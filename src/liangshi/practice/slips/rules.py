@@ -10,8 +10,9 @@ from liangshi.foundation.base.clock import today
 from liangshi.foundation.base.guard import as_system
 from liangshi.registry.access.actor import Actor
 from liangshi.registry.access.models import RoleGrant, in_force
-from liangshi.registry.access.permissions import CLASS, STUDENT
+from liangshi.registry.access.permissions import CLASS
 from liangshi.registry.access.policy import OFFICE, SCOPES, Scope, scope
+from liangshi.registry.access.reach import read_about
 from liangshi.registry.people.models import Student
 from liangshi.registry.schools.models import ClassGroup, School
 
@@ -23,9 +24,10 @@ def _of_school(actor: Actor) -> Q:
 
 @scope("slip", Scope.CLASSES)
 def _of_classes(actor: Actor) -> Q:
-    """What a class adviser can judge: slips for his own class, or for one of his students and their families."""
+    """What a class adviser can judge: slips for his own class, or for one of his students and their families, but for his
+    own child, and one who has named him."""
     groups = ClassGroup.objects.filter(SCOPES[CLASS.name, Scope.CLASSES](actor))
-    students = Student.objects.filter(SCOPES[STUDENT.name, Scope.CLASSES](actor))
+    students = Student.objects.filter(read_about(actor, Scope.CLASSES))
     return Q(school_id=actor.school_id) & (Q(group__in=groups) | Q(student__in=students))
 
 

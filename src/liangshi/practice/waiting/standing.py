@@ -13,13 +13,12 @@ from liangshi.practice.waiting.transitions import DIED, MISTAKEN, MISTAKEN_OF, P
 from liangshi.registry.access.audience import in_charge
 from liangshi.registry.access.choices import Role
 from liangshi.registry.access.policy import OFFICE
-from liangshi.registry.mentorships.apart import barred_of
 from liangshi.registry.mentorships.choices import NO_MENTOR, EndReason, Kind
 from liangshi.registry.mentorships.models import ACTIVE_PRIMARY, Mentorship
 from liangshi.registry.people.actions import when_standing_changes
 from liangshi.registry.people.choices import ACTIVE, GONE, LEFT, StudentState
 from liangshi.registry.people.models import OPEN, Enrolment, Student, StudentSpan
-from liangshi.registry.people.queries import advisers_of
+from liangshi.registry.people.queries import advisers_of, family_of
 
 
 @when_standing_changes
@@ -81,15 +80,16 @@ def _take_back(student: Student, key: str) -> None:
 
 
 def _adviser_then(student: Student) -> set[UUID]:
-    """The adviser of the class that he was in until his death, where he is not kept apart from him."""
+    """The adviser of the class that he was in until his death, where he is not his family; also where the student had named
+    him, whose list says it anyway."""
     died_on = (
         StudentSpan.objects.of(student=student).filter(state=StudentState.DIED).latest("starts_on").starts_on
     )
     placed = Enrolment.objects.of(student=student).filter(ends_on__gte=died_on)
     last = placed.order_by("-starts_on").first()
     adviser = advisers_of([last.class_group_id], today()).get(last.class_group_id) if last else None
-    barred = barred_of([student.pk], today())[student.pk]
-    return {adviser.person_id} if adviser and adviser.pk not in barred else set()
+    family = family_of([student.pk], today())[student.pk]
+    return {adviser.person_id} if adviser and adviser.pk not in family else set()
 
 
 def _tell_staff(student: Student, people: Iterable[UUID], role: Role, title: str) -> None:

@@ -15,6 +15,7 @@ from liangshi.practice.relations.models import ChangeRequest
 from liangshi.practice.relations.rules import deciders
 from liangshi.practice.relations.transitions import NOT_NOW, OFF
 from liangshi.registry.access.choices import Role
+from liangshi.registry.people.choices import LEFT
 
 
 def step(row: ChangeRequest, event: str, **also: Any) -> None:
@@ -49,7 +50,7 @@ def you(row: ChangeRequest) -> str:
 
 def needless(row: ChangeRequest) -> None:
     """It comes to nothing: the colleague who was asked to take the student does not have to answer any more."""
-    if row.state == ChangeState.AGREED and row.target:
+    if row.state == ChangeState.AGREED and row.target and row.target.state not in LEFT:
         tell_people(
             [row.target.person_id], role=Role.MENTOR, school=row.target.school_id, student=None, title=OFF,
             url=reverse("home:home"),
@@ -57,7 +58,10 @@ def needless(row: ChangeRequest) -> None:
 
 
 def decline(row: ChangeRequest, *, actor: Doer, said: str = NOT_NOW) -> None:
-    """The mentor who was asked says no, without giving a reason, or cannot; the office finds another."""
+    """The mentor who was asked says no, without giving a reason, or cannot; the office finds another. What he has not
+    declined himself does not vanish without a word: it goes as it does where nobody wants it any more."""
     with moved(row, "decline", actor):
+        if said != NOT_NOW:
+            needless(row)
         step(row, "decline", target=None, answer_by=None, declined_by=row.target)
         tell_deciders(row, said)

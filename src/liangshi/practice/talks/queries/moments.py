@@ -33,12 +33,13 @@ if TYPE_CHECKING:
 
 
 def still_taken(school_id: UUID, day: dt.date, students: Collection[UUID]) -> bool:
-    """Whether for each of these students `day` lies in a window of his grade that has not ended. Two questions."""
+    """Whether for each of these students, and there are some, `day` lies in a window of his grade that has not ended. Two
+    questions."""
     on = today()
     grades = {span.entry_year for span in calendar(school_id, day, day) if span.window.last_on >= on}
     here = Enrolment.objects.as_system("which grades they are in").filter(span_at(on), student__in=students)
     found = here.filter(class_group__cohort__entry_year__in=grades)
-    return found.values("student").distinct().count() == len(set(students))
+    return bool(students) and found.values("student").distinct().count() == len(set(students))
 
 
 def open_windows(school_id: UUID, day: dt.date) -> list[GradeWindow]:
