@@ -122,7 +122,7 @@ FAULTS = (
     Seeded(
         "nobody hears that his care is over",
         ENDS,
-        "    when_care_ends.happened(held)\n",
+        "    when_care_ends.happened(held, reason)\n",
         "",
         f"{BY_ABSENCES}whose_care_is_over_hears_of_it_whatever_ended_it",
     ),
@@ -199,7 +199,7 @@ FAULTS = (
     Seeded(
         "who works with a student beside his mentor does not hear that there is another one",
         TELLING,
-        "    _tell_co_mentors(passed)\n",
+        "    tell_co_mentors(passed)\n",
         "",
         BY_TABLE,
     ),
@@ -258,9 +258,16 @@ FAULTS = (
     Seeded(
         "a site starts without the wall around relations",
         "registry/mentorships/apps.py",
-        '        guarded(self, GUARDS, so_what="。请运行 liangshi migrate 补上。")\n',
+        '        guarded(self, GUARDS, so_what="。请运行 liangshi migrate 补上。", speak_of_others=True)\n',
         "",
         "tests/registry/test_apart.py::test_nothing_starts_without_that_wall_and_migrating_puts_it_up",
+    ),
+    Seeded(
+        "the log is unguarded while anything is migrated",
+        "foundation/base/triggers.py",
+        "    if speak_of_others:\n",
+        "    if True:\n",
+        "tests/foundation/test_audit.py::test_the_log_stays_guarded_while_something_is_migrated",
     ),
     Seeded(
         "triggers stand in the way of a migration",
