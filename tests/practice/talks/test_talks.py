@@ -600,6 +600,20 @@ def test_a_consult_is_due_in_school_days_and_opens_again_when_it_is_wanted_again
         assert FollowUp.objects.filter(done_at=None).count() == 1
 
 
+def test_a_counsel_about_who_has_left_passes_on_without_a_word(desk: Desk) -> None:
+    second = desk.troupe.posts["second"]
+    Staff.objects.filter(pk=second.pk).update(duty="心理健康教师")
+    desk.talk(0, family="unfit")
+    change_state(
+        desk.student(0), StudentState.DIED, on=today(), note="x", actor=desk.actor("clerk", Role.CLERK)
+    )
+    told = Notice.objects.filter(title__contains="当面商量")
+    before = told.count()
+    set_staff_state(second, StaffState.SICK, actor=desk.actor("clerk", Role.CLERK))
+    assert FollowUp.objects.get().owner_id != second.person_id
+    assert told.count() == before
+
+
 @pytest.mark.row("R62")
 def test_word_to_a_family_passes_on_with_the_student(desk: Desk, django_assert_num_queries: Any) -> None:
     talk = desk.talk(0, family="needed")

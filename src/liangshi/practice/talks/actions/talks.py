@@ -34,7 +34,7 @@ from liangshi.practice.talks.choices import (
 )
 from liangshi.practice.talks.models import FollowUp, LifeEvent, Talk, TalkStudent, TalkTag, Unmet
 from liangshi.practice.talks.policy import TALK_WRITE
-from liangshi.practice.talks.queries.talks import codes
+from liangshi.practice.talks.queries.talks import codes, of_those_here
 from liangshi.practice.talks.rules import in_care, mentees
 from liangshi.registry.access.actor import Actor
 from liangshi.registry.access.audience import officers
@@ -286,7 +286,8 @@ def _tell_consulted(talk: Talk, lead: Person, role: str) -> None:
 
 
 def consult_others(staff: Collection[UUID]) -> None:
-    """These are at work no more: what one of them was asked to talk over, another is asked. It stays with him."""
+    """These are at work no more: what one of them was asked to talk over, another is asked. It stays with him. Where all
+    whom it is about have left, it passes on without a word."""
     rows = FollowUp.objects.as_system("what somebody was asked who is away now").filter(
         kind=FollowUpKind.CONSULT,
         done_at=None,
@@ -295,11 +296,13 @@ def consult_others(staff: Collection[UUID]) -> None:
         owner__posts__in=staff,
         owner__posts__school=F("talk__school"),
     )
-    for row in rows.exclude(owner=F("talk__author__person")).select_related("talk__author__person"):
+    asked = rows.exclude(owner=F("talk__author__person")).annotate(here=of_those_here())
+    for row in asked.select_related("talk__author__person"):
         lead, role = _consulted(row.talk) or (row.talk.author.person, Role.MENTOR)
         if lead.pk != row.owner_id:
             FollowUp.objects.filter(pk=row.pk).update(owner=lead)
-            _tell_consulted(row.talk, lead, role)
+            if row.here:
+                _tell_consulted(row.talk, lead, role)
 
 
 def _open(talk: Talk, kind: FollowUpKind, owner: Person, due_on: dt.date) -> None:

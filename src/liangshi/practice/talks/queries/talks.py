@@ -151,10 +151,16 @@ _STANDS = Q(talk__voided_at__isnull=True) & (
 )
 
 
+def of_those_here() -> Exists:
+    """Of a follow-up: whether somebody whom its talk is about has not left. Else it waits for nobody."""
+    return Exists(TalkStudent.objects.filter(still_here(), talk=OuterRef("talk")))
+
+
 def follow_ups(actor: Actor) -> QuerySet[FollowUp]:
     """What the actor has still to do after talks, by date; `talk.known` are the students whom he may see named."""
-    here = Exists(TalkStudent.objects.filter(still_here(), talk=OuterRef("talk")))
-    rows = FollowUp.objects.seen_by(actor, FOLLOWUP_WRITE).filter(_STANDS, here, done_at__isnull=True)
+    rows = FollowUp.objects.seen_by(actor, FOLLOWUP_WRITE).filter(
+        _STANDS, of_those_here(), done_at__isnull=True
+    )
     return rows.select_related("talk__author__person").prefetch_related(
         Prefetch("talk__students", _named_to(actor), to_attr="known")
     )
