@@ -213,7 +213,7 @@ FAULTS = (
     Seeded(
         "who was asked to take a student still waits for it when it is off",
         "practice/relations/actions/requests.py",
-        "if row.state == ChangeState.AGREED and row.target:",
+        "if row.state == ChangeState.AGREED and row.target and row.target.state not in LEFT:",
         "if False:",
         BY_TABLE,
     ),
