@@ -29,11 +29,10 @@ from liangshi.practice.talks.queries.events import candidates
 from liangshi.registry.access.choices import Role
 from liangshi.registry.mentorships.actions import cover
 from liangshi.registry.mentorships.models import Apart
-from tests.asking import SignIn
+from tests.asking import SignIn, refused
 from tests.cast import grant, installer
 from tests.inboxes import told
 from tests.practice.relations.bonds import Bonds, another_world
-from tests.practice.relations.test_absences import refused
 
 
 @pytest.fixture(params=[False, True], ids=["not named", "named"])
