@@ -3,6 +3,7 @@ his own name is refused first, and for everybody alike."""
 
 from __future__ import annotations
 
+import datetime as dt
 from uuid import uuid4
 
 import pytest
@@ -18,7 +19,7 @@ from liangshi.practice.needs.actions import (
 )
 from liangshi.practice.needs.models import NeedStrategy
 from liangshi.practice.relations.actions.absences import register, succeed
-from liangshi.practice.relations.actions.changes import withdraw
+from liangshi.practice.relations.actions.changes import agree, withdraw
 from liangshi.practice.relations.actions.concerns import raise_concern
 from liangshi.practice.relations.choices import AbsenceKind
 from liangshi.practice.relations.queries.absences import rematch
@@ -28,11 +29,10 @@ from liangshi.practice.talks.queries.events import candidates
 from liangshi.registry.access.choices import Role
 from liangshi.registry.mentorships.actions import cover
 from liangshi.registry.mentorships.models import Apart
-from tests.asking import SignIn
+from tests.asking import SignIn, refused
 from tests.cast import grant, installer
 from tests.inboxes import told
 from tests.practice.relations.bonds import Bonds, another_world
-from tests.practice.relations.test_absences import refused
 
 
 @pytest.fixture(params=[False, True], ids=["not named", "named"])
@@ -133,3 +133,15 @@ def test_an_offer_that_a_concern_takes_back_goes_like_any_other(bonds: Bonds) ->
                 withdraw(row, actor=bonds.student)
             heard.append(told(bonds.own.people["second"]))
     assert heard[0] == heard[1]
+
+
+@pytest.mark.parametrize("wished", [False, True])
+def test_a_clerk_gives_himself_nobody_who_has_not_wished_for_him(bonds: Bonds, wished: bool) -> None:
+    grant(bonds.own.people["second"], Role.CLERK, school=bonds.own.school)
+    himself = bonds.cast.actor("second", Role.CLERK)
+    bonds.since(today() - dt.timedelta(60))
+    row = bonds.ask(wished=bonds.post("second") if wished else None)
+    if wished:
+        agree(row, bonds.post("second"), actor=himself)
+    else:
+        assert refused(lambda: agree(row, bonds.post("second"), actor=himself)) == "own_decision"

@@ -17,6 +17,7 @@ from liangshi.foundation.base.clock import now, today
 from liangshi.foundation.base.errors import DomainError
 from liangshi.foundation.deeds import Deed
 from liangshi.foundation.notices.actions import settle_office
+from liangshi.foundation.records.decisions import demand_another
 from liangshi.practice.matching.actions.publishing import when_passed_on
 from liangshi.practice.plans.queries import policy_now
 from liangshi.practice.relations import audit
@@ -206,12 +207,18 @@ def meet(row: ChangeRequest, on: dt.date, *, actor: Actor) -> None:
     _office_step(row, "meet", actor, said, meet_on=on)
 
 
-def agree(row: ChangeRequest, target: Staff, *, actor: Actor) -> None:
-    """同意: the new mentor is asked; what he does not answer within three days counts as a yes.
+OWN_TARGET = "不能选您自己，请另选一位，或请另一位同事来办。"
 
-    Raises `bond_ended`, `no_place_there`, `invalid_transition`.
+
+def agree(row: ChangeRequest, target: Staff, *, actor: Actor) -> None:
+    """同意: the new mentor is asked; what he does not answer within three days counts as a yes. Himself the actor asks only
+    where the student has wished for him.
+
+    Raises `bond_ended`, `own_decision`, `no_place_there`, `invalid_transition`.
     """
     _check_goes_on(row)
+    if target.pk != row.wished_id:
+        demand_another(target.person_id, actor.person_id, OWN_TARGET, field="target")
     if all(each.staff.pk != target.pk for each in eligible(row.mentorship)):
         raise DomainError("no_place_there", f"{target}现在没有空位。请另选一位。", field="target")
     last = today() + dt.timedelta(ANSWER_DAYS)
