@@ -76,6 +76,23 @@ def test_who_is_kept_apart_is_given_by_no_way(
     way(child, cast.own.posts["leader"])  # anybody else
 
 
+@pytest.mark.parametrize("way", [given, passed, beside, looked_after])
+def test_who_is_named_at_that_very_moment_is_refused_in_the_same_words(
+    cast: Cast, child: Student, way: Callable[[Student, Staff], None], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Between the question and the row."""
+    who = cast.own.posts["second"]
+    if way is not given:
+        given(child, cast.own.posts["mentor"])
+    monkeypatch.setattr(
+        "liangshi.registry.mentorships.actions.demand_fit",
+        lambda *_asked, **_more: keep_apart(child.pk, [who.person_id]),
+    )
+    with pytest.raises(DomainError) as refusal, transaction.atomic():
+        way(child, who)
+    assert refusal.value.code == "not_given"
+
+
 # The database by itself
 
 

@@ -16,9 +16,11 @@ from liangshi.practice.relations.actions.requests import decline
 from liangshi.practice.relations.choices import ChangeState
 from liangshi.practice.relations.models import ChangeRequest, HandOver
 from liangshi.practice.relations.queries import changes as queries
+from liangshi.practice.rosters.actions.people import change_student_state
 from liangshi.registry.access.choices import Role
 from liangshi.registry.mentorships.actions import cover
 from liangshi.registry.mentorships.models import MentorPlaces, Mentorship
+from liangshi.registry.people.choices import StudentState
 from liangshi.registry.people.models import GuardianLink, Person, Staff
 from tests.cast import grant, guardian, installer
 from tests.inboxes import told
@@ -371,3 +373,17 @@ def test_the_student_may_ask_only_for_himself(bonds: Bonds) -> None:
     assert queries.bond_of(bonds.cast.actor("other_clerk"), bonds.own.students[1].pk) is None
     assert queries.bond_of(bonds.clerk, bonds.own.students[1].pk)
     assert not queries.may_ask(bonds.cast.actor("adviser", Role.ADVISER), bonds.own.student.pk)
+
+
+@pytest.mark.row("G31")
+@pytest.mark.parametrize("state", [StudentState.TRANSFERRED, StudentState.DIED])
+def test_whoever_was_asked_to_take_a_student_who_leaves_hears_at_once(
+    bonds: Bonds, state: StudentState
+) -> None:
+    """And the office has nothing more to decide."""
+    row = bonds.asked_and_agreed()
+    change_student_state(bonds.own.student, state, on=today(), note="说明", actor=bonds.clerk)
+    row.refresh_from_db()
+    assert row.state == ChangeState.LAPSED
+    assert told(bonds.own.people["second"])[0] == "学校请您接的一名学生，现在不用再答复了"
+    assert not queries.offers(bonds.cast.actor("second", Role.MENTOR))

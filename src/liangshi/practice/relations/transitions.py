@@ -106,7 +106,7 @@ CANNOT = "选定的导师现在不能接这名学生了，请另选一位"
 FULL = "选定的导师名额刚刚满了，请另选一位"
 ANOTHER = says(NOT_NOW, IS_AWAY, CANNOT, FULL) + opens("change")
 CHANGE_ROWS.row("take_effect", next=closes("offer"), rest="人人由「导师关系开始」听到，话里没有谁提出的")
-OFF = "学校请您接的一名学生另有安排了，不用再答复"
+OFF = "学校请您接的一名学生，现在不用再答复了"
 CHANGE_ROWS.row("decline", next=says(OFF) + closes("offer"), office=ANOTHER, rest=UNTOLD)
 CHANGE_ROWS.row(
     "withdraw",

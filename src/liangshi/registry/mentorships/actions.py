@@ -5,7 +5,8 @@ from __future__ import annotations
 
 import datetime as dt
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from uuid import UUID
 
@@ -53,7 +54,7 @@ from liangshi.registry.mentorships.choices import (
     NotMentoring,
     Origin,
 )
-from liangshi.registry.mentorships.fit import Part, demand_fit
+from liangshi.registry.mentorships.fit import Part, demand_fit, not_given
 from liangshi.registry.mentorships.models import (
     ACTIVE_PRIMARY,
     Exemption,
@@ -65,6 +66,7 @@ from liangshi.registry.mentorships.models import (
     exception_holds,
 )
 from liangshi.registry.mentorships.queries import IN_POOL, live_extra, with_standing
+from liangshi.registry.mentorships.triggers import SAYS
 from liangshi.registry.people.models import OPEN, Person, Staff, Student
 from liangshi.registry.schools.actions import is_late, require_open
 from liangshi.registry.schools.choices import Strategy
@@ -118,7 +120,7 @@ def begin(pairs: Sequence[Pair], *, origin: Origin, actor: Doer, chain: str) -> 
             take_places(mentor_id, len(by_mentor[mentor_id]), today())
         rows = [row for mentor_id, mine in by_mentor.items() for row in _seated(mentor_id, mine, origin)]
         try:
-            with transaction.atomic():
+            with _walled(), transaction.atomic():
                 Mentorship.objects.bulk_create(rows, batch_size=500)
         except IntegrityError as problem:
             raise _already(pairs, problem) from problem
@@ -128,6 +130,18 @@ def begin(pairs: Sequence[Pair], *, origin: Origin, actor: Doer, chain: str) -> 
             settle_office(school, *(f"{NO_MENTOR}:{student}" for student in students))
         deed.subjects = students
     return len(rows)
+
+
+@contextmanager
+def _walled() -> Iterator[None]:
+    """What was named, or became family, since `demand_fit` asked meets the database's own wall (`triggers`): the same
+    refusal. Raises `not_given`."""
+    try:
+        yield
+    except IntegrityError as problem:
+        if SAYS in str(problem):
+            raise not_given(1) from problem
+        raise
 
 
 def _require_open_years(by_mentor: Mapping[UUID, Sequence[Pair]]) -> set[UUID]:
@@ -283,7 +297,8 @@ def replace(
             for mentor_id, pairs in by_mentor.items()
             for row in _seated(mentor_id, pairs, origin, left=left.get(mentor_id))
         ]
-        Mentorship.objects.bulk_create(rows, batch_size=500)
+        with _walled():
+            Mentorship.objects.bulk_create(rows, batch_size=500)
         deed.subjects = [change.mentorship.student_id for change in changes]
     return len(rows)
 
@@ -339,9 +354,15 @@ def begin_co(
             raise DomainError(
                 "co_load", f"{mentor}已经协同指导 {MAX_CO_MENTEES} 名学生，是上限了。请选另一位老师。"
             )
-        return Mentorship.objects.create(
-            student=student, mentor=mentor, kind=Kind.CO, strategy=strategy, starts_on=on, origin=Origin.NEED
-        )
+        with _walled():
+            return Mentorship.objects.create(
+                student=student,
+                mentor=mentor,
+                kind=Kind.CO,
+                strategy=strategy,
+                starts_on=on,
+                origin=Origin.NEED,
+            )
 
 
 def cover(bonds: Iterable[Mentorship], caretaker: Staff, *, on: dt.date, actor: Doer, chain: str) -> int:
@@ -359,9 +380,10 @@ def cover(bonds: Iterable[Mentorship], caretaker: Staff, *, on: dt.date, actor: 
     with Deed(COVERED, actor, school=chain, subjects=students, caretaker=str(caretaker.pk)) as deed:
         demand_fit(((row.student_id, caretaker.pk) for row in rows), Part.CARETAKER)
         _close_interims([row.pk for row in rows], on)
-        Interim.objects.bulk_create(
-            [Interim(mentorship=row, caretaker=caretaker, starts_on=on) for row in rows], batch_size=500
-        )
+        with _walled():
+            Interim.objects.bulk_create(
+                [Interim(mentorship=row, caretaker=caretaker, starts_on=on) for row in rows], batch_size=500
+            )
         if not rows:
             deed.nothing()
     return len(rows)

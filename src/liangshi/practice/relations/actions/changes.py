@@ -41,8 +41,8 @@ from liangshi.practice.relations.queries.successors import nearest
 from liangshi.practice.relations.transitions import ASKED, CANNOT, FULL, MEETING, OFFERED, RECEIVED, REFUSED
 from liangshi.registry.access.actor import Actor
 from liangshi.registry.access.choices import Role
-from liangshi.registry.mentorships.actions import Change, replace
-from liangshi.registry.mentorships.choices import EndReason, Origin
+from liangshi.registry.mentorships.actions import Change, replace, when_bonds_end
+from liangshi.registry.mentorships.choices import EndReason, Kind, Origin
 from liangshi.registry.mentorships.models import ACTIVE_PRIMARY, Mentorship
 from liangshi.registry.mentorships.queries import places
 from liangshi.registry.people.models import Staff, Student
@@ -178,6 +178,12 @@ def hand_on(passed: Sequence[tuple[Mentorship, Staff]]) -> None:
     lapse(bond.pk for bond, _ in passed)
     tell_co_mentors(passed)
     begin_letters(passed)
+
+
+@when_bonds_end
+def _end_with_them(bonds: Sequence[Mentorship], _reason: EndReason) -> None:
+    """Nobody answers for a student who has left."""
+    lapse(bond.pk for bond in bonds if bond.kind == Kind.PRIMARY)
 
 
 def lapse(bonds: Iterable[UUID], *, but: UUID | None = None) -> int:
