@@ -118,7 +118,9 @@ def test_the_same_of_every_table(request: pytest.FixtureRequest) -> None:
         world = plant()
         request.getfixturevalue("forgotten")
         own = {world.own.troupe.school.pk}
-        everything = rows_of(own | {world.other.troupe.school.pk}, "city")
+        sides = (world.own, world.other)
+        theirs = {side.troupe.school.pk for side in sides} | {side.elsewhere.school_id for side in sides}
+        everything = rows_of(theirs, "city")
         assert {table for table, keys in everything.items() if not keys} <= NOT_PLANTED
         mine = rows_of(own)
         client = Client()

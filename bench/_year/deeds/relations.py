@@ -219,7 +219,7 @@ def _swapped(w: World) -> str:
     """Two students have each other's mentor from today."""
     clerk = w.clerk()
     first = seen(bond_of(clerk, w.student().pk, BOND_SWAP))
-    mentor = w.pick(swaps_of.mentors(first))
+    mentor = w.pick(swaps_of.mentors(clerk, first))
     other, _ = w.pick(swaps_of.partners(clerk, first, mentor))
     swap(first, other, reason="双方家长商量过", actor=clerk)
     return f"{first} and {other}"

@@ -80,7 +80,7 @@ def _subjects(side: Side) -> None:
 def _shines(side: Side) -> None:
     told = {"for the student too": True, "for teachers": False}
     for what, shared in told.items():
-        author = side.people["mentor" if shared else "far_mentor"]
+        author = side.people["adviser" if shared else "far_mentor"]  # the mentor has been named by him
         readers = (
             f"mentors adviser far_mentor {'student' if shared else ''}"
             if not shared

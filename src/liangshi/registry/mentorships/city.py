@@ -169,7 +169,7 @@ class _Replay:
             self._later(pupil.until, "end", pupil)
 
     def _bind(self, pupil: Pupil, day: dt.date, origin: Origin, after: Bond | None = None) -> None:
-        mentor = self._free(day, after.mentor if after else None)
+        mentor = self._free(pupil, day, after.mentor if after else None)
         if mentor is None:
             self.alone.append(pupil)
             return
@@ -181,14 +181,15 @@ class _Replay:
         if self.dice.chance(CHANGED) and turn < (pupil.until or self.site.plan.today):
             self._later(turn, "change", pupil)
 
-    def _free(self, day: dt.date, but: Teacher | None) -> Teacher | None:
-        """The least burdened of a few; everybody is asked where they are full."""
+    def _free(self, pupil: Pupil, day: dt.date, but: Teacher | None) -> Teacher | None:
+        """The least burdened of a few; everybody is asked where they are full. Nobody mentors his own child."""
         one = self.exceeding
         if (
             one
             and day >= self.campus.year.starts_on
             and self.load[one.id] < POLICY_CAP + 1
             and one is not but
+            and one.person not in pupil.guardians
         ):
             return one
         for some in (self.dice.sample(self.mentors, min(TRIED, len(self.mentors))), self.mentors):
@@ -197,6 +198,7 @@ class _Replay:
                 for one in some
                 if self.load[one.id] < self.quota[one.id]
                 and one is not but
+                and one.person not in pupil.guardians
                 and not (one.until and one.until <= day)
             ]
             if free:
@@ -217,7 +219,7 @@ class _Replay:
         if what == "end":
             graduated = (day.month, day.day) == (7, 8)
             self._end(pupil, day, EndReason.YEAR_OVER if graduated else EndReason.STUDENT_LEFT)
-        elif self._free(day, bond.mentor):
+        elif self._free(pupil, day, bond.mentor):
             why = self.dice.choice((EndReason.AGREED, EndReason.STUDENT_ASKED, EndReason.STUDENT_ASKED))
             self._bind(pupil, day, Origin.CHANGED, self._end(pupil, day, why))
 
@@ -302,7 +304,8 @@ def _absences(site: Site, made: Bonds) -> None:
             if bond.since >= (away.until or today) or (bond.until and bond.until <= away.since):
                 continue
             over = min((day for day in (away.until, bond.until) if day), default=None)
-            away.cover.append((bond, dice.choice(others)))
+            able = [one for one in others if one.person not in bond.pupil.guardians]
+            away.cover.append((bond, dice.choice(able)))
             site.rows.add(
                 Interim, id=dice.key(since), created_at=dice.moment(since), mentorship_id=bond.id,
                 caretaker_id=away.cover[-1][1].id, starts_on=since, ends_on=over,
