@@ -76,6 +76,12 @@ EQUIVALENT: dict[str, str] = {
     "practice.needs.rules._needs_of_own_mentees: without school=": ONE_SCHOOL,
     "practice.needs.queries.needs.to_grant: ": "looked up for needs that have been found as the actor's own before",
     "practice.relations.rules.may_wish: ": "whom somebody would rather have is typed there, not read",
+    "practice.relations.queries.family.family_with: ": "the wall lets nobody mentor his own child here:"
+    " tests/practice/relations/test_family.py",
+    "practice.relations.queries.swaps.partners: ": ONE_SCHOOL,
+    "practice.relations.views.swaps.swap: does not say": "no mentor is chosen here: tests/practice/relations/test_swaps.py",
+    "practice.rosters.views.people.student: does not say whom it names (2)": "nobody dies here:"
+    " tests/practice/rosters/test_death.py",
     "practice.relations.queries.exceptions.teachers_without: ": FOUND_FIRST,
     "practice.relations.queries.handovers.part_of: ": FOUND_FIRST
     + ", and again as it is written: tests/practice/relations/test_parting.py",

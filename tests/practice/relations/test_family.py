@@ -55,6 +55,7 @@ def test_the_office_hears_that_somebody_accompanies_his_own_child(bonds: Bonds, 
     link = register(bonds, who)
     assert link.person == bonds.own.people[who]
     assert due(bonds) == [f"给{bonds.own.student}另配一位：{link.person.name}是 TA 的家长"]
+    assert due(bonds, "other_clerk") == []
     end_guardian(link, actor=bonds.clerk)
     assert due(bonds) == []
 

@@ -75,6 +75,8 @@ def test_the_office_swaps_on_two_pages(full: Bonds, sign_in: SignIn) -> None:
     chosen = f"{url}?mentor={full.post('second').pk}"
     page = clerk.get(chosen).content.decode()
     assert full.own.students[3].person.name in page
+    read = set(Entry.objects.filter(type="change.form").values_list("subject", flat=True))
+    assert {str(child.pk), str(full.own.students[3].pk)} <= read
     sent = {"bond": full.bond().pk, "other": full.bond(3).pk, "reason": "想学化学"}
     assert "请写一句为什么互换" in clerk.post(chosen, sent | {"reason": ""}).content.decode()
     assert "已互换" in clerk.post(chosen, sent, follow=True).content.decode()

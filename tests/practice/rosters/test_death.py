@@ -7,6 +7,7 @@ import datetime as dt
 import pytest
 from django.urls import reverse
 
+from liangshi.foundation.audit.models import Entry
 from liangshi.foundation.base.clock import today
 from liangshi.foundation.notices.actions import tell_people
 from liangshi.foundation.notices.models import Notice
@@ -15,6 +16,7 @@ from liangshi.practice.relations.choices import AbsenceKind, AbsenceState
 from liangshi.practice.relations.models import Absence
 from liangshi.practice.relations.queries.absences import may_leave
 from liangshi.practice.rosters.actions.people import change_staff_state, change_student_state
+from liangshi.practice.rosters.audit import STUDENT_EDITED
 from liangshi.registry.access.audience import children, guardians
 from liangshi.registry.access.choices import Role
 from liangshi.registry.access.hats import hats_of
@@ -121,6 +123,7 @@ def test_a_death_is_asked_about_before_anybody_hears_of_it(cast: Cast, sign_in: 
     sent = {"act": "state", "state-state": "died", "state-on": f"{today()}", "state-note": "因病"}
     page = client.post(url, sent).content.decode()
     assert f"登记{cast.own.student}同学去世？" in page
+    assert Entry.objects.filter(type=STUDENT_EDITED.code, subject=str(cast.own.student.pk)).exists()
     assert Mentorship.objects.filter(student=cast.own.student, ends_on=None).exists()
     assert not Notice.objects.filter(title__contains="去世").exists()
     page = client.post(url, {**sent, "sure": "yes"}, follow=True).content.decode()
