@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from liangshi.practice.needs.choices import NEED
+from liangshi.practice.relations.transitions import CO_GONE
 from liangshi.registry.access.transitions import BEGINS, ENDS, Kind, closes, opens, says
 from liangshi.registry.mentorships.choices import EndReason, Origin
 
@@ -46,8 +47,8 @@ ENDED = NEED_ROWS.row(
 )
 ENDS.row(
     EndReason.NEED_OVER,
-    student=says("{mentor}对你的协同陪伴结束了，你的导师没有变"),
-    guardians=says("{mentor}对{child}的协同陪伴结束了，导师没有变"),
+    student=CO_GONE.student,
+    guardians=CO_GONE.guardians,
     rest="协同导师由「特需结束」听到",
 )
 REOPENED = NEED_ROWS.row(

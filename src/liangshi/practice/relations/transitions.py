@@ -21,7 +21,7 @@ CHANGED = BEGINS.row(
     adviser=says("导师调整：您班 {count} 名学生从今天起由别的老师指导，请看班级名单"),
     rest="办公室自己在办；代管随之结束，另外说",
 )
-LEFT = ENDS.row(
+LEFT_SCHOOL = ENDS.row(
     EndReason.STUDENT_LEFT,
     mentor=says("您的 {count} 名学生离校了，导师关系到此结束"),
     co_mentors=says("您的 {count} 名学生离校了，导师关系到此结束"),
@@ -160,10 +160,11 @@ ABSENCE_ROWS.row(
     rest="学生、家里和两位导师由「导师关系开始」听到，代管老师由「不再代管」听到",
 )
 ABSENCE_ROWS.row("stay_away", office=SUCCESSION, leader=SUCCESSION, rest="由谁代管没有变")
+BACK = says("{staff}预计 {day} 返岗，请登记返岗，或转为待接任")
 DUE_BACK = ABSENCE_ROWS.row(
     "due",
-    office=says("{staff}预计 {day} 返岗，请登记返岗，或转为待接任"),
-    leader=says("{staff}预计 {day} 返岗，请登记返岗，或转为待接任"),
+    office=BACK,
+    leader=BACK,
     rest="由办公室登记，别人不用做什么",
 )
 OVERDUE = ABSENCE_ROWS.row(

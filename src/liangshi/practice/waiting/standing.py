@@ -50,13 +50,7 @@ def _tell(student: Student, state: StudentState) -> None:
 def _tell_of_death(student: Student, key: str) -> None:
     """The office with the name, and without it, who knows, the adviser of the class that he was in until then; the mentors
     hear of it with the end of their relation. Not the family: what is to be said to it is said by people."""
-    tell_office(
-        student.school_id,
-        OFFICE,
-        title=DIED.office(child=student),
-        url=reverse("rosters:student", args=[student.pk]),
-        key=key,
-    )
+    _tell_office(student, DIED.office(child=student), key)
     _tell_staff(student, _adviser_then(student), Role.ADVISER, DIED.adviser())
 
 
@@ -66,13 +60,7 @@ def _take_back(student: Student, key: str) -> None:
     if not before or before.state != StudentState.DIED:
         return
     settle_office(student.school_id, key)
-    tell_office(
-        student.school_id,
-        OFFICE,
-        title=MISTAKEN_OF.format(child=student),
-        url=reverse("rosters:student", args=[student.pk]),
-        key=key,
-    )
+    _tell_office(student, MISTAKEN_OF.format(child=student), key)
     bonds = Mentorship.objects.of(student=student).filter(end_reason=EndReason.STUDENT_DIED)
     mentors = set(bonds.exclude(mentor__state__in=LEFT).values_list("mentor__person", flat=True))
     _tell_staff(student, mentors, Role.MENTOR, MISTAKEN)
@@ -90,6 +78,11 @@ def _adviser_then(student: Student) -> set[UUID]:
     adviser = advisers_of([last.class_group_id], today()).get(last.class_group_id) if last else None
     family = family_of([student.pk], today())[student.pk]
     return {adviser.person_id} if adviser and adviser.pk not in family else set()
+
+
+def _tell_office(student: Student, title: str, key: str) -> None:
+    url = reverse("rosters:student", args=[student.pk])
+    tell_office(student.school_id, OFFICE, title=title, url=url, key=key)
 
 
 def _tell_staff(student: Student, people: Iterable[UUID], role: Role, title: str) -> None:

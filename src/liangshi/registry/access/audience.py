@@ -48,15 +48,10 @@ def in_charge(students: Iterable[UUID]) -> list[UUID]:
 
 def advisers(students: Iterable[UUID]) -> list[UUID]:
     """People: the 班主任 of the students' classes today, none of them kept apart from his student."""
-    return sorted({person for _, person in advisers_with(students)})
-
-
-def advisers_with(students: Iterable[UUID]) -> list[tuple[UUID, UUID]]:
-    """(student, the person who is his 班主任 today and not kept apart from him)."""
     groups = classes_of(students, today())
     posts, barred = advisers_of({group.pk for group in groups.values()}, today()), barred_of(groups, today())
     held = ((key, posts.get(group.pk)) for key, group in groups.items())
-    return [(key, post.person_id) for key, post in held if post and post.pk not in barred[key]]
+    return sorted({post.person_id for key, post in held if post and post.pk not in barred[key]})
 
 
 def overseers(school: School) -> list[RoleGrant]:

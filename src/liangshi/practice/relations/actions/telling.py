@@ -18,9 +18,7 @@ from liangshi.practice.relations.transitions import (
     CO_GONE,
     DIED,
     GRADUATED,
-)
-from liangshi.practice.relations.transitions import (
-    LEFT as LEFT_SCHOOL,
+    LEFT_SCHOOL,
 )
 from liangshi.registry.access.audience import guardians
 from liangshi.registry.access.choices import Role
